@@ -1,0 +1,77 @@
+//! The phone, as a machine: everything that can come in is an [`Input`], everything that goes out is
+//! an ordered list of [`Effect`]s.
+//!
+//! The shell's whole duty: carry out the effects in order; the commit, where there is one, comes
+//! first and is atomic; when it fails, drop the machine and open it again from the store. Nothing is
+//! shown as saved, signed or sent before its commit succeeded.
+
+mod answer;
+mod machine;
+mod offers;
+mod outbox;
+mod sealing;
+mod state;
+mod views;
+
+pub use machine::{Client, Effect, Input, Me};
+pub use offers::OfferOnPhone;
+pub use outbox::{ItemStatus, OutItem, OutKind};
+pub use state::{HeldLease, OpenError, Row, Table, Write};
+pub use views::{OrderLine, OrderView, Safety, Status};
+
+use crate::doc::DocumentError;
+use crate::model::OrderId;
+use crate::rules::complete::Lacking;
+
+/// Why the machine did not do what it was asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// No such order on this phone.
+    #[error("заявки нет на этом телефоне")]
+    NoOrder(OrderId),
+    /// The order's document is not here yet.
+    #[error("документ заявки ещё не загружен")]
+    NoDocument(OrderId),
+    /// The visit is not this person's.
+    #[error("этот визит ведёт другой сотрудник")]
+    NotYourVisit,
+    /// The offer is unknown or already answered.
+    #[error("предложение уже закрыто")]
+    OfferClosed,
+    /// The visit cannot be signed yet.
+    #[error("нельзя подписать: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Lacking(Vec<Lacking>),
+    /// What was drawn cannot be a signature.
+    #[error("подпись пуста или слишком длинна")]
+    Strokes,
+    /// A frozen value of a signed visit; a new signature is needed.
+    #[error("лист подписан: нужна новая подпись")]
+    Frozen,
+    /// The document refused.
+    #[error("не удалось записать: {0}")]
+    Document(#[from] DocumentError),
+    /// The server's answer cannot be read.
+    #[error("ответ сервера не читается")]
+    Answer,
+    /// The server speaks another protocol.
+    #[error("версия сервера не подходит: обновите приложение")]
+    Protocol,
+}
+
+impl ClientError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoOrder(_) => "order_unknown",
+            Self::NoDocument(_) => "document_missing",
+            Self::NotYourVisit => "visit_not_yours",
+            Self::OfferClosed => "offer_closed",
+            Self::Lacking(_) => "visit_incomplete",
+            Self::Strokes => "signature_empty",
+            Self::Frozen => "visit_signed",
+            Self::Document(_) => "document_refused",
+            Self::Answer => "answer_unreadable",
+            Self::Protocol => "protocol_unknown",
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! The machine itself: inputs, effects, and the one rule that only one signature is awaited at a time.
+
+use std::collections::VecDeque;
+
+use super::ClientError;
+use super::outbox::OutKind;
+use super::state::{OpenError, Row, State, Write};
+use crate::doc::Edit;
+use crate::doc::authority::Writer;
+use crate::doc::seal::{Signer, Strokes};
+use crate::frame::envelope::{Batch, actor};
+use crate::frame::{Ask, Command, encode};
+use crate::model::{DeviceId, InstallId, ItemId, Now, OrderId, SealId, TimeEvidence, VisitId};
+
+/// Who this phone is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Me {
+    /// The enrolled device.
+    pub device: DeviceId,
+    /// The installation.
+    pub install: InstallId,
+    /// The device's public key.
+    pub key: [u8; 32],
+    /// Eight bytes of chance, new at every start.
+    pub nonce: [u8; 8],
+}
+
+/// Everything that can come in.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// One save of a form.
+    Edit {
+        /// The order.
+        order: OrderId,
+        /// What was done.
+        edits: Vec<Edit>,
+    },
+    /// The person answers an offer.
+    Answer {
+        /// A new id.
+        id: ItemId,
+        /// Which offer, accept or decline, why not.
+        ask: Ask,
+    },
+    /// The client signs, or refuses to.
+    Seal {
+        /// The order.
+        order: OrderId,
+        /// The visit.
+        visit: VisitId,
+        /// A new id.
+        seal: SealId,
+        /// Who.
+        signer: Signer,
+        /// What he drew; empty after a refusal.
+        strokes: Strokes,
+        /// The code from his SMS.
+        code: Option<String>,
+    },
+    /// The signature that was asked for.
+    Signed(Vec<u8>),
+    /// It is time to talk to the server: a poke, a timer, the network is back.
+    SyncDue,
+    /// The server's answer.
+    Answered(Vec<u8>),
+    /// There was none: no network, or a fault of the server.
+    NoAnswer,
+}
+
+/// Everything that goes out, to be carried out in order.
+#[derive(Debug)]
+pub enum Effect {
+    /// Write all of this, or nothing. At most one, and first.
+    Commit(Vec<Write>),
+    /// Sign these bytes with the device key and come back with [`Input::Signed`].
+    Sign(Vec<u8>),
+    /// Send this to `/v1/sync` and come back with [`Input::Answered`] or [`Input::NoAnswer`].
+    Send(Vec<u8>),
+    /// Come back with [`Input::SyncDue`] after this many milliseconds.
+    WakeIn(i64),
+    /// What is shown may have changed.
+    Changed,
+    /// The input was not carried out.
+    Refused(ClientError),
+}
+
+/// The phone.
+pub struct Client {
+    pub(super) me: Me,
+    pub(super) state: State,
+    pending: Option<Pending>,
+    waiting: VecDeque<(Now, Input)>,
+    pub(super) in_flight: Option<InFlight>,
+    pub(super) failures: u32,
+}
+
+/// What waits for its signature.
+enum Pending {
+    Batch { batch: Batch, edits: Vec<Edit>, also: Vec<Write> },
+    Seal(Box<super::sealing::SealInWork>),
+}
+
+/// A request on its way.
+pub(super) struct InFlight {
+    pub(super) sent_at: Now,
+    pub(super) items: Vec<ItemId>,
+}
+
+/// The first wait after a failure, ms; it doubles up to [`BACKOFF_MAX_MS`].
+pub const BACKOFF_FIRST_MS: i64 = 2_000;
+/// The longest wait after failures, ms.
+pub const BACKOFF_MAX_MS: i64 = 300_000;
+
+impl Client {
+    /// Opens the phone from its store.
+    pub fn open(me: Me, rows: impl IntoIterator<Item = Row>) -> Result<Self, OpenError> {
+        Ok(Self {
+            me,
+            state: State::open(rows)?,
+            pending: None,
+            waiting: VecDeque::new(),
+            in_flight: None,
+            failures: 0,
+        })
+    }
+
+    /// Takes one input. While a signature is awaited, everything else waits its turn.
+    pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        let done = match (input, self.pending.is_some()) {
+            (Input::Signed(signature), true) => self.signed(now, signature),
+            (Input::Signed(_), false) => Ok(Vec::new()),
+            (other, true) => {
+                self.waiting.push_back((now, other));
+                Ok(Vec::new())
+            }
+            (Input::Edit { order, edits }, false) => self.edit(order, edits, Vec::new()),
+            (Input::Answer { id, ask }, false) => self.answer_offer(now, id, ask),
+            (Input::Seal { order, visit, seal, signer, strokes, code }, false) => self
+                .begin_seal(now, (order, visit, seal), (signer, strokes, code))
+                .map(|(work, bytes)| {
+                    self.pending = Some(Pending::Seal(Box::new(work)));
+                    vec![Effect::Sign(bytes)]
+                }),
+            (Input::SyncDue, false) => Ok(self.send(now)),
+            (Input::Answered(bytes), false) => self.answered(now, &bytes),
+            (Input::NoAnswer, false) => Ok(self.no_answer()),
+        };
+        done.unwrap_or_else(|error| vec![Effect::Refused(error)])
+    }
+
+    /// The next waiting input, once nothing is pending. Shells call it after carrying out effects.
+    pub fn next_waiting(&mut self) -> Option<(Now, Input)> {
+        if self.pending.is_some() { None } else { self.waiting.pop_front() }
+    }
+
+    /// Evidence for something that happens now.
+    pub fn evidence(&self, now: Now) -> TimeEvidence {
+        TimeEvidence::of(now, self.state.contact)
+    }
+
+    fn edit(
+        &mut self,
+        order: OrderId,
+        edits: Vec<Edit>,
+        also: Vec<Write>,
+    ) -> Result<Vec<Effect>, ClientError> {
+        self.may_edit(order, &edits)?;
+        let me = self.me;
+        let actor = actor(&me.key, order, me.install, &me.nonce);
+        let doc = self.state.doc(order).ok_or(ClientError::NoDocument(order))?;
+        let Some(change) = doc.edit(actor, &edits)? else {
+            return Ok(Vec::new()); // the document says all of it already
+        };
+        let n = self.state.meta.entry(order).or_default().next_n.max(1);
+        let (batch, bytes) =
+            Batch::unsigned((order, me.device, me.install), n, (actor, me.nonce), &[change]);
+        self.pending = Some(Pending::Batch { batch, edits, also });
+        Ok(vec![Effect::Sign(bytes)])
+    }
+
+    fn may_edit(&self, order: OrderId, edits: &[Edit]) -> Result<(), ClientError> {
+        if !self.state.cards.contains_key(&order) {
+            return Err(ClientError::NoOrder(order));
+        }
+        let Writer::Person { visits } = self.writer(order) else { return Ok(()) };
+        let foreign = edits.iter().filter_map(Edit::visit).any(|visit| !visits.contains(&visit));
+        let opens = edits.iter().any(|edit| matches!(edit, Edit::OpenVisit { .. }));
+        if foreign || opens { Err(ClientError::NotYourVisit) } else { Ok(()) }
+    }
+
+    /// What this person may write in an order: the visits given to him, and those of offers that he
+    /// accepted and whose confirmation is still under way.
+    pub(super) fn writer(&self, order: OrderId) -> Writer {
+        let mut visits = self.state.meta.get(&order).map(|m| m.visits.clone()).unwrap_or_default();
+        let accepted = self.state.offers.values().filter(|offer| {
+            offer.order == order && offer.answer.as_ref().is_some_and(|answer| answer.accept)
+        });
+        visits.extend(accepted.map(|offer| offer.visit));
+        Writer::Person { visits }
+    }
+
+    fn signed(&mut self, now: Now, signature: Vec<u8>) -> Result<Vec<Effect>, ClientError> {
+        match self.pending.take() {
+            Some(Pending::Batch { mut batch, edits, also }) => {
+                batch.signature = signature;
+                Ok(self.commit_batch(now, batch, edits, also))
+            }
+            Some(Pending::Seal(work)) => {
+                let (order, edit, writes) = self.finish_seal(*work, signature);
+                self.edit(order, vec![edit], writes)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn commit_batch(
+        &mut self,
+        now: Now,
+        batch: Batch,
+        edits: Vec<Edit>,
+        mut writes: Vec<Write>,
+    ) -> Vec<Effect> {
+        let order = batch.doc;
+        self.state.meta.entry(order).or_default().next_n = batch.n + 1;
+        writes.extend(self.state.save_doc(order));
+        writes.extend(self.state.put_meta(order));
+        writes.push(self.state.post(batch.item(), OutKind::Batch { batch, edits }));
+        let mut effects = vec![Effect::Commit(writes), Effect::Changed];
+        effects.extend(self.send(now));
+        effects
+    }
+
+    /// Posts a command and asks for a sync.
+    pub(super) fn command(&mut self, now: Now, id: ItemId, ask: Ask) -> Write {
+        let command = Command { id, ask, at: self.evidence(now) };
+        self.state.post(id, OutKind::Command { command })
+    }
+
+    /// Sends whatever waits; one request is under way at a time.
+    pub(super) fn send(&mut self, now: Now) -> Vec<Effect> {
+        if self.in_flight.is_some() {
+            return Vec::new();
+        }
+        let (request, items) = self.state.request(self.me.install);
+        self.in_flight = Some(InFlight { sent_at: now, items });
+        vec![Effect::Send(encode(&request))]
+    }
+
+    fn no_answer(&mut self) -> Vec<Effect> {
+        self.in_flight = None;
+        self.failures = self.failures.saturating_add(1);
+        let doubled = BACKOFF_FIRST_MS.saturating_mul(1 << self.failures.saturating_sub(1).min(20));
+        vec![Effect::WakeIn(doubled.min(BACKOFF_MAX_MS)), Effect::Changed]
+    }
+}

@@ -1,0 +1,245 @@
+//! What the phone keeps: rows of bytes in named tables, written in atomic batches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minicbor::{Decode, Encode};
+
+use super::offers::OfferOnPhone;
+use super::outbox::OutItem;
+use crate::doc::Document;
+use crate::frame::{Cursor, ReferenceData, decode, encode};
+use crate::model::{Card, LastContact, Lease, LeaseId, OfferId, OrderId, VisitId};
+
+/// The tables of a phone's store. The names are final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Table {
+    /// Cursor, last contact, counters.
+    State,
+    /// Cards by order.
+    Card,
+    /// Saved documents by order.
+    Doc,
+    /// What the phone knows of an order beside its document.
+    Order,
+    /// Offers.
+    Offer,
+    /// What is not acknowledged yet, by local number.
+    Outbox,
+    /// Leased numbers.
+    Lease,
+    /// Types, methods, means.
+    Reference,
+}
+
+impl Table {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::State,
+        Self::Card,
+        Self::Doc,
+        Self::Order,
+        Self::Offer,
+        Self::Outbox,
+        Self::Lease,
+        Self::Reference,
+    ];
+
+    /// The name in a store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Card => "card",
+            Self::Doc => "doc",
+            Self::Order => "order",
+            Self::Offer => "offer",
+            Self::Outbox => "outbox",
+            Self::Lease => "lease",
+            Self::Reference => "reference",
+        }
+    }
+
+    /// The table with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.name() == name)
+    }
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its table.
+    pub table: Table,
+    /// Its key.
+    pub key: Vec<u8>,
+    /// Its value.
+    pub value: Vec<u8>,
+}
+
+/// One change of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// The row is written, over an older one.
+    Put(Row),
+    /// The row is removed.
+    Delete {
+        /// Its table.
+        table: Table,
+        /// Its key.
+        key: Vec<u8>,
+    },
+}
+
+/// What the phone knows of an order beside card and document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct OrderMeta {
+    /// The number of the next batch, from 1.
+    #[n(0)]
+    pub(super) next_n: u64,
+    /// The visits that the ledger gave to this person.
+    #[n(1)]
+    pub(super) visits: Vec<VisitId>,
+    /// Why the order is no longer his.
+    #[n(2)]
+    pub(super) lost: Option<String>,
+    /// The client's link, once the office has the sheet.
+    #[n(3)]
+    pub(super) link: Option<String>,
+}
+
+/// A leased block on the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct HeldLease {
+    /// The block.
+    #[n(0)]
+    pub lease: Lease,
+    /// The next number; one past the last when it is used up.
+    #[n(1)]
+    pub next: u64,
+}
+
+impl HeldLease {
+    /// How many numbers are left.
+    pub fn left(&self) -> u64 {
+        (self.lease.last + 1).saturating_sub(self.next)
+    }
+}
+
+/// A store that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the row {key:?} of table {table} cannot be read")]
+pub struct OpenError {
+    /// Its table.
+    pub table: &'static str,
+    /// Its key.
+    pub key: Vec<u8>,
+}
+
+/// Everything in memory. Documents are kept saved and loaded when they are touched.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) cursor: Cursor,
+    pub(super) contact: Option<LastContact>,
+    pub(super) next_out: u64,
+    pub(super) cards: BTreeMap<OrderId, Card>,
+    pub(super) saved: BTreeMap<OrderId, Vec<u8>>,
+    pub(super) loaded: BTreeMap<OrderId, Document>,
+    pub(super) meta: BTreeMap<OrderId, OrderMeta>,
+    pub(super) offers: BTreeMap<OfferId, OfferOnPhone>,
+    pub(super) outbox: BTreeMap<u64, OutItem>,
+    pub(super) leases: BTreeMap<LeaseId, HeldLease>,
+    pub(super) reference: Option<ReferenceData>,
+    /// Documents that cannot be loaded: set aside, the rest of the day opens.
+    pub(super) broken: BTreeSet<OrderId>,
+}
+
+const CURSOR: &[u8] = b"cursor";
+const CONTACT: &[u8] = b"contact";
+
+impl State {
+    pub(super) fn open(rows: impl IntoIterator<Item = Row>) -> Result<Self, OpenError> {
+        let mut state = Self { next_out: 1, ..Self::default() };
+        for row in rows {
+            let (table, key) = (row.table.name(), row.key.clone());
+            state.take(row).ok_or(OpenError { table, key })?;
+        }
+        Ok(state)
+    }
+
+    fn take(&mut self, row: Row) -> Option<()> {
+        let Row { table, key, value } = row;
+        let order = || Some(OrderId::from_bytes(key.as_slice().try_into().ok()?));
+        match table {
+            Table::State if key == CURSOR => self.cursor = decode(&value).ok()?,
+            Table::State if key == CONTACT => self.contact = Some(decode(&value).ok()?),
+            Table::State => {}
+            Table::Card => drop(self.cards.insert(order()?, decode(&value).ok()?)),
+            Table::Doc => drop(self.saved.insert(order()?, value)),
+            Table::Order => drop(self.meta.insert(order()?, decode(&value).ok()?)),
+            Table::Offer => {
+                let offer: OfferOnPhone = decode(&value).ok()?;
+                self.offers.insert(offer.offer, offer);
+            }
+            Table::Outbox => {
+                let item: OutItem = decode(&value).ok()?;
+                self.next_out = self.next_out.max(item.seq + 1);
+                self.outbox.insert(item.seq, item);
+            }
+            Table::Lease => {
+                let held: HeldLease = decode(&value).ok()?;
+                self.leases.insert(held.lease.id, held);
+            }
+            Table::Reference => self.reference = Some(decode(&value).ok()?),
+        }
+        Some(())
+    }
+
+    /// The loaded document of an order.
+    pub(super) fn doc(&mut self, order: OrderId) -> Option<&mut Document> {
+        if !self.loaded.contains_key(&order) {
+            // A few documents are in work at a time; the rest stay bytes.
+            if self.loaded.len() >= LOADED_MAX {
+                self.loaded.clear();
+            }
+            match Document::load(self.saved.get(&order)?) {
+                Ok(doc) => drop(self.loaded.insert(order, doc)),
+                Err(_) => {
+                    self.broken.insert(order);
+                    return None;
+                }
+            }
+        }
+        self.loaded.get_mut(&order)
+    }
+
+    /// Saves a document as a write.
+    pub(super) fn save_doc(&mut self, order: OrderId) -> Option<Write> {
+        let bytes = self.loaded.get_mut(&order)?.save();
+        self.saved.insert(order, bytes.clone());
+        Some(put_bytes(Table::Doc, order.bytes(), bytes))
+    }
+
+    pub(super) fn put_cursor(&self) -> Write {
+        put(Table::State, CURSOR, &self.cursor)
+    }
+
+    pub(super) fn put_contact(&self) -> Option<Write> {
+        self.contact.as_ref().map(|contact| put(Table::State, CONTACT, contact))
+    }
+
+    pub(super) fn put_meta(&self, order: OrderId) -> Option<Write> {
+        self.meta.get(&order).map(|meta| put(Table::Order, order.bytes(), meta))
+    }
+}
+
+/// Most documents kept loaded: about 31 kB each.
+const LOADED_MAX: usize = 32;
+
+pub(super) fn put<T: Encode<()>>(table: Table, key: &[u8], value: &T) -> Write {
+    put_bytes(table, key, encode(value))
+}
+
+pub(super) fn put_bytes(table: Table, key: &[u8], value: Vec<u8>) -> Write {
+    Write::Put(Row { table, key: key.to_vec(), value })
+}

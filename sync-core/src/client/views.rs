@@ -1,0 +1,274 @@
+//! What the screens show. Plain values, serialisable; nothing of the rules is repeated in them.
+
+use serde::Serialize;
+
+use super::machine::Client;
+use super::offers::OfferOnPhone;
+use super::outbox::{ItemStatus, OutItem};
+use super::sealing::with_reference;
+use crate::doc::seal::{Seal, Signer};
+use crate::doc::view::{self, InstrumentNumbers, SealedView};
+use crate::model::{
+    Card, InstrumentType, LegalDate, Means, Method, Now, Order, OrderId, Timestamp, VisitId,
+};
+use crate::rules::complete::lacking;
+
+/// How safe a person's work is: the three words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Safety {
+    /// «Сохранено на телефоне».
+    OnPhone,
+    /// «Отправлено».
+    Sent,
+    /// «Принято офисом».
+    Accepted,
+    /// Something was not taken: it needs a look.
+    Trouble,
+}
+
+/// The state of the phone as a whole.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// How many items wait: «не отправлено N».
+    pub unsent: usize,
+    /// Items that were refused or wait for the office.
+    pub troubles: Vec<Trouble>,
+    /// The server's time at the last contact.
+    pub last_contact: Option<Timestamp>,
+    /// A request is under way.
+    pub syncing: bool,
+    /// Numbers left, by kind code.
+    pub numbers_left: Vec<(String, u64)>,
+    /// Orders whose documents cannot be opened.
+    pub broken: Vec<OrderId>,
+    /// The version of the reference data.
+    pub reference: u64,
+}
+
+/// An item that was not taken.
+#[derive(Debug, Clone, Serialize)]
+pub struct Trouble {
+    /// The order, where it is about one.
+    pub order: Option<OrderId>,
+    /// What became of it.
+    #[serde(flatten)]
+    pub status: ItemStatus,
+}
+
+/// A line of the day's list.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderLine {
+    /// The card.
+    pub card: Card,
+    /// The offer that matters, with its words.
+    pub offer: Option<OfferOnPhone>,
+    /// Those words.
+    pub words: String,
+    /// The person's visits.
+    pub visits: Vec<VisitId>,
+    /// Why it is no longer his.
+    pub lost: Option<String>,
+    /// A signed sheet is there.
+    pub sealed: bool,
+    /// How safe the work is.
+    pub safety: Safety,
+}
+
+/// Everything about one order.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderView {
+    /// The line.
+    #[serde(flatten)]
+    pub line: OrderLine,
+    /// The document, read.
+    pub document: Order,
+    /// The visit in work.
+    pub visit: Option<VisitId>,
+    /// What the client would sign now, with errors, limits and verdicts; numbers are not taken yet.
+    pub preview: Option<SealedView>,
+    /// What the visit still lacks: codes and words.
+    pub lacking: Vec<(String, String)>,
+    /// What is doubtful: serial number, point and words.
+    pub doubts: Vec<(String, String, String)>,
+    /// The signed sheet.
+    pub sealed_view: Option<SealedView>,
+    /// Who signed it.
+    pub signer: Option<Signer>,
+    /// The client's link.
+    pub link: Option<String>,
+}
+
+impl Client {
+    /// The state of the phone.
+    pub fn status(&self) -> Status {
+        let mut numbers: Vec<(String, u64)> = Vec::new();
+        for held in self.state.leases.values() {
+            let code = held.lease.kind.code();
+            match numbers.iter_mut().find(|(known, _)| known == code) {
+                Some((_, left)) => *left += held.left(),
+                None => numbers.push((code.to_owned(), held.left())),
+            }
+        }
+        Status {
+            unsent: self.state.unsent().count(),
+            troubles: self
+                .state
+                .outbox
+                .values()
+                .filter(|item| item.status != ItemStatus::Saved)
+                .map(|item| Trouble { order: self.item_order(item), status: item.status.clone() })
+                .collect(),
+            last_contact: self.state.contact.map(|contact| contact.server),
+            syncing: self.in_flight.is_some(),
+            numbers_left: numbers,
+            broken: self.state.broken.iter().copied().collect(),
+            reference: self.state.reference.as_ref().map_or(0, |r| r.version),
+        }
+    }
+
+    fn item_order(&self, item: &OutItem) -> Option<OrderId> {
+        item.order(|ask| self.order_of(ask))
+    }
+
+    /// The orders of this phone, by day and window.
+    pub fn orders(&mut self) -> Vec<OrderLine> {
+        let mut ids: Vec<_> =
+            self.state.cards.values().map(|c| (c.date, c.window.from_min, c.id)).collect();
+        ids.sort();
+        ids.into_iter().filter_map(|(_, _, id)| self.line(id)).collect()
+    }
+
+    /// Open offers, the oldest first.
+    pub fn open_offers(&self) -> Vec<OfferOnPhone> {
+        let mut open: Vec<_> =
+            self.state.offers.values().filter(|offer| offer.is_open()).cloned().collect();
+        open.sort_by_key(|offer| offer.app_until);
+        open
+    }
+
+    fn line(&mut self, id: OrderId) -> Option<OrderLine> {
+        let card = self.state.cards.get(&id)?.clone();
+        let sealed = self
+            .state
+            .doc(id)
+            .is_some_and(|doc| doc.read().0.seals.values().any(|seal| !seal.record.is_empty()));
+        let offer = self.offer_of(id).cloned();
+        let zone = card.zone;
+        let words = offer.as_ref().map_or_else(String::new, |offer| {
+            offer.words(|at| {
+                let civil = zone.civil(at);
+                format!("{:02}:{:02}", civil.hour(), civil.minute())
+            })
+        });
+        let meta = self.state.meta.get(&id).cloned().unwrap_or_default();
+        Some(OrderLine {
+            safety: self.safety(id),
+            words,
+            offer,
+            visits: meta.visits,
+            lost: meta.lost,
+            sealed,
+            card,
+        })
+    }
+
+    fn safety(&self, order: OrderId) -> Safety {
+        let mine: Vec<&OutItem> = self
+            .state
+            .outbox
+            .values()
+            .filter(|item| self.item_order(item) == Some(order))
+            .collect();
+        let in_flight = |item: &&OutItem| {
+            self.in_flight.as_ref().is_some_and(|f| f.items.contains(&item.id))
+        };
+        if mine.iter().any(|item| item.status != ItemStatus::Saved) {
+            Safety::Trouble
+        } else if mine.is_empty() {
+            Safety::Accepted
+        } else if mine.iter().all(in_flight) {
+            Safety::Sent
+        } else {
+            Safety::OnPhone
+        }
+    }
+
+    /// Everything about one order.
+    pub fn order(&mut self, now: Now, id: OrderId) -> Option<OrderView> {
+        let line = self.line(id)?;
+        let crate::doc::Writer::Person { visits } = self.writer(id) else { return None };
+        let at = self.evidence(now);
+        let document = self.state.doc(id).map(|doc| doc.read().0).unwrap_or_default();
+        let visit = visits.last().copied();
+        let date = LegalDate(line.card.zone.date(at.at));
+        let mut preview = None;
+        let mut lacks = Vec::new();
+        let mut doubts = Vec::new();
+        if let (Some(visit), Some(data)) = (visit, &self.state.reference)
+            && let Some(read) = document.visits.get(&visit)
+        {
+            with_reference(data, &line.card, |reference| {
+                preview = Some(view::make(&line.card, (visit, read), date, reference, |_, _| {
+                    InstrumentNumbers::default()
+                }));
+                lacks = lacking(&line.card, read, date, reference)
+                    .iter()
+                    .map(|l| (l.code().to_owned(), l.to_string()))
+                    .collect();
+                for instrument in read.instruments.values() {
+                    let kind = (reference.find_type)(
+                        &instrument.identity.type_number,
+                        &instrument.identity.modification,
+                    );
+                    let method = kind.as_ref().and_then(|k| (reference.find_method)(&k.method));
+                    let judged =
+                        crate::rules::verdict::judge(instrument, kind.as_ref(), method.as_ref());
+                    let serial = &instrument.identity.serial_number;
+                    let found = judged.doubts.into_iter();
+                    doubts.extend(found.map(|(point, text)| (serial.clone(), point, text)));
+                }
+            });
+        }
+        let latest = document
+            .seals
+            .values()
+            .filter_map(|parts| Seal::peek(&parts.record).ok())
+            .filter(|(body, _)| visit.is_none_or(|visit| body.visit == visit))
+            .max_by_key(|(body, _)| body.at.at);
+        let (signer, sealed_view) = match latest {
+            Some((body, view)) => (Some(body.signer), Some(view)),
+            None => (None, None),
+        };
+        let link = self.state.meta.get(&id).and_then(|meta| meta.link.clone());
+        Some(OrderView { line, document, visit, preview, lacking: lacks, doubts, sealed_view, signer, link })
+    }
+
+    /// The types whose number or modification begins with the text, at most `limit`.
+    pub fn find_types(&self, text: &str, limit: usize) -> Vec<&InstrumentType> {
+        let key = crate::model::fold(text);
+        let types = self.state.reference.iter().flat_map(|r| r.types.iter());
+        types
+            .filter(|t| {
+                t.type_number.starts_with(&key) || crate::model::fold(&t.modification).contains(&key)
+            })
+            .take(limit)
+            .collect()
+    }
+
+    /// One type.
+    pub fn find_type(&self, number: &str, modification: &str) -> Option<&InstrumentType> {
+        let types = self.state.reference.iter().flat_map(|r| r.types.iter());
+        types.into_iter().find(|t| t.type_number == number && t.modification == modification)
+    }
+
+    /// One method.
+    pub fn find_method(&self, title: &str) -> Option<&Method> {
+        self.state.reference.iter().flat_map(|r| r.methods.iter()).find(|m| m.title == title)
+    }
+
+    /// The means of this person.
+    pub fn means(&self) -> &[Means] {
+        self.state.reference.as_ref().map_or(&[], |reference| &reference.means)
+    }
+}

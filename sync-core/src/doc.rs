@@ -1,0 +1,19 @@
+//! The order document: one small Automerge document an order, holding only what several hands make
+//! while apart. Paths and records are final; `docs/formats.md` writes them down.
+//!
+//! Invariants, as absences: no path holds an array of structs; no edit writes a whole struct; no
+//! container is made by two hands; nothing here is authoritative about who holds an order.
+
+pub mod authority;
+pub mod document;
+pub mod edit;
+pub mod read;
+pub mod schema;
+pub mod seal;
+pub mod view;
+pub mod write;
+
+pub use authority::{Denied, Writer};
+pub use document::{Document, DocumentError};
+pub use edit::Edit;
+pub use read::Problem;

@@ -1,0 +1,207 @@
+//! Who may write where. Checked by the phone before it commits and by the server before it admits,
+//! with the same code.
+//!
+//! Authority is by path and role and never depends on the moment of arrival: under a visit only the
+//! devices of the person write to whom the ledger gave that visit, for ever; notes and labels belong
+//! to everybody with access; the schema and the containers belong to the server.
+
+use std::collections::HashMap;
+
+use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
+use automerge::{ActorId, Change, ObjId, ObjType, Prop, ROOT, ReadDoc, ScalarValue};
+
+use super::document::Document;
+use super::schema::{
+    self, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX, Kind,
+    PATH_DEPTH_MAX, TEXT_BYTES_MAX,
+};
+use crate::model::{Reading, VisitId};
+
+/// Who wrote a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Writer {
+    /// The server itself.
+    Server,
+    /// A phone (or a clerk at the office, typing from paper) with the visits that the ledger gave
+    /// to its person.
+    Person {
+        /// Those visits, whether they count or not.
+        visits: Vec<VisitId>,
+    },
+}
+
+/// Why a change is refused. The code is API; the words are for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The change is larger than [`CHANGE_BYTES_MAX`] or has more than [`CHANGE_OPS_MAX`] operations.
+    #[error("изменение слишком большое")]
+    TooLarge,
+    /// It was not made by the actor of the envelope, or its actor's earlier changes are missing.
+    #[error("изменение сделано не тем автором")]
+    WrongActor,
+    /// Its counters are out of range.
+    #[error("недопустимый счётчик операций")]
+    Counter,
+    /// It carries something that no phone of ours writes.
+    #[error("недопустимая операция в «{0}»")]
+    Operation(String),
+    /// The schema has no such path.
+    #[error("в документе нет места «{0}»")]
+    Path(String),
+    /// The value does not belong there.
+    #[error("недопустимое значение в «{0}»")]
+    Value(String),
+    /// The path belongs to somebody else.
+    #[error("нет права писать в «{0}»")]
+    NotYours(String),
+    /// What is written once was written again.
+    #[error("«{0}» пишется один раз")]
+    WrittenOnce(String),
+}
+
+impl Denied {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "change_too_large",
+            Self::WrongActor => "actor_wrong",
+            Self::Counter => "counter_out_of_range",
+            Self::Operation(_) => "operation_refused",
+            Self::Path(_) => "path_unknown",
+            Self::Value(_) => "value_refused",
+            Self::NotYours(_) => "path_not_yours",
+            Self::WrittenOnce(_) => "written_once",
+        }
+    }
+}
+
+/// Checks one change against a document that already holds what the change stands on.
+pub fn check(
+    doc: &mut Document,
+    change: &Change,
+    actor: &[u8; 16],
+    writer: &Writer,
+) -> Result<(), Denied> {
+    if change.raw_bytes().len() > CHANGE_BYTES_MAX || change.len() > CHANGE_OPS_MAX {
+        return Err(Denied::TooLarge);
+    }
+    let actor = ActorId::from(*actor);
+    let (seq, counter) = doc.positions(&actor);
+    if *change.actor_id() != actor || change.seq() != seq + 1 || !change.extra_bytes().is_empty() {
+        return Err(Denied::WrongActor);
+    }
+    if change.start_op().get() > counter + COUNTER_AHEAD_MAX || change.max_op() > COUNTER_MAX {
+        return Err(Denied::Counter);
+    }
+    let expanded = change.decode();
+    let mut made: HashMap<OpId, Vec<String>> = HashMap::new();
+    for (at, op) in expanded.operations.iter().enumerate() {
+        let id = OpId(change.start_op().get() + at as u64, actor.clone());
+        let path = path_of(doc, &made, op)?;
+        operation(doc, op, &path, writer)?;
+        if matches!(op.action, OpType::Make(_)) {
+            made.insert(id, path);
+        }
+    }
+    Ok(())
+}
+
+fn path_of(
+    doc: &Document,
+    made: &HashMap<OpId, Vec<String>>,
+    op: &Op,
+) -> Result<Vec<String>, Denied> {
+    let Key::Map(key) = &op.key else {
+        return Err(Denied::Operation("список".to_owned()));
+    };
+    let mut path = match &op.obj {
+        ObjectId::Root => Vec::new(),
+        ObjectId::Id(id) => match made.get(id) {
+            Some(path) => path.clone(),
+            None => existing_path(doc, id)?,
+        },
+    };
+    path.push(key.to_string());
+    if path.len() > PATH_DEPTH_MAX {
+        return Err(Denied::Path(path.join("/")));
+    }
+    Ok(path)
+}
+
+fn existing_path(doc: &Document, OpId(counter, actor): &OpId) -> Result<Vec<String>, Denied> {
+    let unknown = || Denied::Path(format!("{counter}@{actor}"));
+    if *counter > u64::from(u32::MAX) {
+        return Err(Denied::Counter);
+    }
+    let id = ObjId::Id(*counter, actor.clone(), 0);
+    let parents = doc.doc.parents(&id).map_err(|_| unknown())?;
+    let mut path: Vec<String> = parents
+        .take(PATH_DEPTH_MAX + 1)
+        .map(|parent| match parent.prop {
+            Prop::Map(key) => Ok(key),
+            Prop::Seq(_) => Err(unknown()),
+        })
+        .collect::<Result<_, _>>()?;
+    path.reverse();
+    Ok(path)
+}
+
+fn operation(doc: &Document, op: &Op, path: &[String], writer: &Writer) -> Result<(), Denied> {
+    let joined = || path.join("/");
+    let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+    let kind = schema::kind_of(&keys).ok_or_else(|| Denied::Path(joined()))?;
+    may_write(&keys, kind, writer).then_some(()).ok_or_else(|| Denied::NotYours(joined()))?;
+    match &op.action {
+        OpType::Make(ObjType::Map) if kind == Kind::Map && op.pred.is_empty() => {
+            if stands_already(doc, path) {
+                return Err(Denied::WrittenOnce(joined()));
+            }
+            Ok(())
+        }
+        OpType::Put(value) if fits(kind, value) => {
+            if kind == Kind::Once && (!op.pred.is_empty() || stands_already(doc, path)) {
+                return Err(Denied::WrittenOnce(joined()));
+            }
+            Ok(())
+        }
+        // Writing again the value that already wins a conflict is a deletion of the losers.
+        OpType::Delete if !matches!(kind, Kind::Map | Kind::Once) => Ok(()),
+        OpType::Put(_) => Err(Denied::Value(joined())),
+        _ => Err(Denied::Operation(joined())),
+    }
+}
+
+fn may_write(path: &[&str], kind: Kind, writer: &Writer) -> bool {
+    let Writer::Person { visits } = writer else { return true };
+    match *path {
+        ["visits", _] => false,
+        ["visits", _, _] => false,
+        ["visits", id, ..] => id.parse().is_ok_and(|id| visits.contains(&id)),
+        ["seals", ..] => !visits.is_empty(),
+        ["notes" | "labels", _] => kind != Kind::Map,
+        _ => false,
+    }
+}
+
+fn fits(kind: Kind, value: &ScalarValue) -> bool {
+    match (kind, value) {
+        (Kind::Text, ScalarValue::Str(text)) => text.len() <= TEXT_BYTES_MAX,
+        (Kind::Decimal, ScalarValue::Str(text)) => Reading::parse(text).is_ok(),
+        (Kind::Int, ScalarValue::Int(_)) | (Kind::Bool, ScalarValue::Boolean(_)) => true,
+        (Kind::Record | Kind::Once, ScalarValue::Bytes(bytes)) => bytes.len() <= BYTES_MAX,
+        _ => false,
+    }
+}
+
+/// Whether the path already holds something that this document knows.
+fn stands_already(doc: &Document, path: &[String]) -> bool {
+    let mut place = ROOT;
+    for (at, key) in path.iter().enumerate() {
+        match doc.doc.get(&place, key.as_str()) {
+            Ok(Some((_, id))) if at + 1 < path.len() => place = id,
+            Ok(Some(_)) => return true,
+            _ => return false,
+        }
+    }
+    false
+}

@@ -1,0 +1,159 @@
+//! One loaded document: the only place that holds an Automerge value.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{ActorId, AutoCommit, Change, ChangeHash, ObjType, ROOT, ReadDoc};
+
+use super::edit::Edit;
+use super::read::{self, Problem};
+use super::schema::{ROOTS, SCHEMA};
+use super::write::{self, WriteError};
+use crate::model::Order;
+
+/// A document in memory.
+pub struct Document {
+    pub(super) doc: AutoCommit,
+}
+
+/// A change in bytes, with its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeBytes {
+    /// SHA-256 of the change, as Automerge defines it.
+    pub hash: [u8; 32],
+    /// The uncompressed change chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a document could not be loaded or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The bytes are not a document.
+    #[error("the bytes are not a document")]
+    NotADocument(#[source] automerge::AutomergeError),
+    /// The bytes are not a change.
+    #[error("the bytes are not a change")]
+    NotAChange,
+    /// A change stands on others that are not here.
+    #[error("changes are missing that this one stands on")]
+    MissingDependencies,
+    /// The library refused or broke on it; the document is unchanged.
+    #[error("the change cannot be applied")]
+    Unapplicable,
+    /// The edit cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl Document {
+    /// A new document: the containers that every order has, made once, by its creator.
+    pub fn create(actor: [u8; 16]) -> Result<(Self, ChangeBytes), DocumentError> {
+        let mut doc = AutoCommit::new().with_actor(ActorId::from(actor));
+        let made = (|| {
+            doc.put(ROOT, "schema", SCHEMA)?;
+            for root in ROOTS {
+                doc.put_object(ROOT, root, ObjType::Map)?;
+            }
+            Ok::<_, automerge::AutomergeError>(())
+        })();
+        made.map_err(WriteError::Automerge)?;
+        let mut this = Self { doc };
+        let change = this.commit().ok_or(DocumentError::Unapplicable)?;
+        Ok((this, change))
+    }
+
+    /// Loads a saved document, or the concatenation of one and later changes.
+    pub fn load(bytes: &[u8]) -> Result<Self, DocumentError> {
+        let loaded = catch_unwind(|| AutoCommit::load(bytes));
+        match loaded {
+            Ok(Ok(doc)) => Ok(Self { doc }),
+            Ok(Err(e)) => Err(DocumentError::NotADocument(e)),
+            Err(_) => Err(DocumentError::Unapplicable),
+        }
+    }
+
+    /// Loads what a store keeps: snapshots and changes, in order.
+    pub fn from_chunks<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
+        let all: Vec<u8> = chunks.into_iter().flatten().copied().collect();
+        Self::load(&all)
+    }
+
+    /// The whole document in bytes.
+    pub fn save(&mut self) -> Vec<u8> {
+        self.doc.save()
+    }
+
+    /// Its heads, sorted.
+    pub fn heads(&mut self) -> Vec<[u8; 32]> {
+        self.doc.get_heads().iter().map(|hash| hash.0).collect()
+    }
+
+    /// Whether a change is in it.
+    pub fn has(&mut self, hash: &[u8; 32]) -> bool {
+        self.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some()
+    }
+
+    /// The document as it was at these heads.
+    pub fn at(&mut self, heads: &[[u8; 32]]) -> Result<Self, DocumentError> {
+        let heads: Vec<ChangeHash> = heads.iter().map(|head| ChangeHash(*head)).collect();
+        let doc = self.doc.fork_at(&heads).map_err(|_| DocumentError::Unapplicable)?;
+        Ok(Self { doc })
+    }
+
+    /// The order that it describes, and what in it could not be understood.
+    pub fn read(&self) -> (Order, Vec<Problem>) {
+        read::order(&self.doc)
+    }
+
+    /// Writes edits as one change. Nothing is written when one of them cannot be.
+    ///
+    /// Returns nothing when the document already says all of it.
+    pub fn edit(
+        &mut self,
+        actor: [u8; 16],
+        edits: &[Edit],
+    ) -> Result<Option<ChangeBytes>, DocumentError> {
+        self.doc.set_actor(ActorId::from(actor));
+        for edit in edits {
+            if let Err(error) = write::edit(&mut self.doc, edit) {
+                self.doc.rollback();
+                return Err(error.into());
+            }
+        }
+        Ok(self.commit())
+    }
+
+    fn commit(&mut self) -> Option<ChangeBytes> {
+        self.doc.commit_with(CommitOptions::default())?;
+        let change = self.doc.get_last_local_change()?;
+        Some(ChangeBytes { hash: change.hash().0, bytes: change.raw_bytes().to_vec() })
+    }
+
+    /// Applies changes that were checked before. What is already here is passed over.
+    pub fn apply(&mut self, changes: Vec<Change>) -> Result<(), DocumentError> {
+        let applied = catch_unwind(AssertUnwindSafe(|| self.doc.apply_changes(changes)));
+        match applied {
+            Ok(Ok(())) if self.doc.get_missing_deps(&[]).is_empty() => Ok(()),
+            Ok(Ok(())) => Err(DocumentError::MissingDependencies),
+            _ => Err(DocumentError::Unapplicable),
+        }
+    }
+
+    /// Applies chunks from the server: snapshots are merged, never put in place of what is here.
+    pub fn merge(&mut self, chunk: &[u8]) -> Result<(), DocumentError> {
+        let merged = catch_unwind(AssertUnwindSafe(|| self.doc.load_incremental(chunk)));
+        match merged {
+            Ok(Ok(_)) if self.doc.get_missing_deps(&[]).is_empty() => Ok(()),
+            Ok(Ok(_)) => Err(DocumentError::MissingDependencies),
+            _ => Err(DocumentError::Unapplicable),
+        }
+    }
+
+    /// The sequence number of the last change by an actor, and the greatest operation counter.
+    pub(super) fn positions(&mut self, actor: &ActorId) -> (u64, u64) {
+        let metas = self.doc.get_changes_meta(&[]);
+        let seq = metas.iter().filter(|m| *m.actor == *actor).map(|m| m.seq).max().unwrap_or(0);
+        let counter = metas.iter().map(|m| m.max_op).max().unwrap_or(0);
+        (seq, counter)
+    }
+}

@@ -1,0 +1,137 @@
+//! Where things are in the document, and which kinds of values may be there.
+//!
+//! ```text
+//! schema                                                   int, 1
+//! visits/{visit}/times/{on_the_way|arrived|departed}       bytes, TimeEvidence
+//! visits/{visit}/instruments/{instrument}/identity/{type_number|modification|serial_number|year|water|position|source}
+//! …/conditions/{start|end}/{air_c|humidity_percent|pressure_kpa|water_c|source}
+//! …/checks/{visual|operation|tightness}                    bytes, CheckResult
+//! …/measurements/{measurement}                             bytes, Measurement; written once
+//! …/means/{means}                                          true
+//! …/photos/{sha256}                                        text, kind
+//! …/outcome/not_verified                                   text, reason
+//! visits/{visit}/money/{due_kop|received_kop|method|reason}
+//! visits/{visit}/outcome/{kind|comment}
+//! notes/{note}                                             bytes, note; written once
+//! labels/{label}                                           bool
+//! seals/{seal}/{record|strokes}                            bytes; written once
+//! ```
+
+/// The schema number written at creation.
+pub const SCHEMA: i64 = 1;
+
+/// Deepest path: `visits/v/instruments/i/conditions/start/air_c`.
+pub const PATH_DEPTH_MAX: usize = 7;
+/// Longest text value, in bytes.
+pub const TEXT_BYTES_MAX: usize = 4_096;
+/// Longest byte string, in bytes: strokes of a long signature, a sealed view of many instruments.
+pub const BYTES_MAX: usize = 48 * 1024;
+/// Most operations in one change.
+pub const CHANGE_OPS_MAX: usize = 2_000;
+/// Largest change, in bytes.
+pub const CHANGE_BYTES_MAX: usize = 64 * 1024;
+/// Most changes in one batch.
+pub const BATCH_CHANGES_MAX: usize = 64;
+/// How far the operation counter may run ahead of the document.
+pub const COUNTER_AHEAD_MAX: u64 = 10_000;
+/// Where the operation counter ends.
+pub const COUNTER_MAX: u64 = 1_000_000;
+
+/// The maps that the creator makes at the root.
+pub const ROOTS: [&str; 4] = ["visits", "notes", "labels", "seals"];
+/// The maps that the ledger makes in a visit.
+pub const VISIT_MAPS: [&str; 4] = ["times", "instruments", "money", "outcome"];
+/// The maps that come with an instrument.
+pub const INSTRUMENT_MAPS: [&str; 7] =
+    ["identity", "conditions", "checks", "measurements", "means", "photos", "outcome"];
+/// The maps inside `conditions`.
+pub const CONDITION_MAPS: [&str; 2] = ["start", "end"];
+
+/// The kinds of values that a path may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A container.
+    Map,
+    /// A text of at most [`TEXT_BYTES_MAX`].
+    Text,
+    /// A decimal, as text.
+    Decimal,
+    /// A whole number.
+    Int,
+    /// Yes or no.
+    Bool,
+    /// A CBOR record that may be written again.
+    Record,
+    /// A CBOR record that is written once and never again.
+    Once,
+}
+
+/// What a path of the schema may hold; nothing where the schema has no such path.
+pub fn kind_of(path: &[&str]) -> Option<Kind> {
+    let hex32 = |text: &str| is_hex(text, 32);
+    match *path {
+        ["schema"] => Some(Kind::Int),
+        [root] if ROOTS.contains(&root) => Some(Kind::Map),
+        ["notes", id] if hex32(id) => Some(Kind::Once),
+        ["labels", key] if !key.is_empty() && key.len() <= 160 => Some(Kind::Bool),
+        ["seals", id] if hex32(id) => Some(Kind::Map),
+        ["seals", id, "record" | "strokes"] if hex32(id) => Some(Kind::Once),
+        ["visits", id, ref rest @ ..] if hex32(id) => visit_kind(rest),
+        _ => None,
+    }
+}
+
+fn visit_kind(rest: &[&str]) -> Option<Kind> {
+    match *rest {
+        [] => Some(Kind::Map),
+        [map] if VISIT_MAPS.contains(&map) => Some(Kind::Map),
+        ["times", "on_the_way" | "arrived" | "departed"] => Some(Kind::Record),
+        ["money", "due_kop" | "received_kop"] => Some(Kind::Int),
+        ["money", "method" | "reason"] | ["outcome", "kind" | "comment"] => Some(Kind::Text),
+        ["instruments", id, ref rest @ ..] if is_hex(id, 32) => instrument_kind(rest),
+        _ => None,
+    }
+}
+
+fn instrument_kind(rest: &[&str]) -> Option<Kind> {
+    match *rest {
+        [] => Some(Kind::Map),
+        [map] if INSTRUMENT_MAPS.contains(&map) => Some(Kind::Map),
+        ["identity", "year"] => Some(Kind::Int),
+        ["identity", "type_number" | "modification" | "serial_number" | "water" | "position" | "source"] => {
+            Some(Kind::Text)
+        }
+        ["conditions", "start" | "end"] => Some(Kind::Map),
+        ["conditions", "start" | "end", "source"] => Some(Kind::Text),
+        ["conditions", "start" | "end", "air_c" | "humidity_percent" | "pressure_kpa" | "water_c"] => {
+            Some(Kind::Decimal)
+        }
+        ["checks", "visual" | "operation" | "tightness"] => Some(Kind::Record),
+        ["measurements", id] if is_hex(id, 32) => Some(Kind::Once),
+        ["means", id] if is_hex(id, 32) => Some(Kind::Bool),
+        ["photos", sha] if is_hex(sha, 64) => Some(Kind::Text),
+        ["outcome", "not_verified"] => Some(Kind::Text),
+        _ => None,
+    }
+}
+
+fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_the_schema_have_a_kind() {
+        let id = "0".repeat(32);
+        let of = |path: &str| kind_of(&path.replace('@', &id).split('/').collect::<Vec<_>>());
+        assert_eq!(of("visits/@/instruments/@/measurements/@"), Some(Kind::Once));
+        assert_eq!(of("visits/@/instruments/@/conditions/start/air_c"), Some(Kind::Decimal));
+        for strange in ["", "x", "visits/1", "visits/@/holder", "seals/@/x", "visits/@/times/@", "visits/@/instruments/@/identity"] {
+            let expected = strange.ends_with("identity").then_some(Kind::Map);
+            assert_eq!(of(strange), expected, "{strange}");
+        }
+    }
+}

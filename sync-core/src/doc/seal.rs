@@ -1,0 +1,234 @@
+//! A seal: what the client read and signed, bound to the document, the papers and the phone.
+//!
+//! The signed record is final (`docs/formats.md`): later versions add keys, never change any.
+
+use ed25519_dalek::{Signature, VerifyingKey};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::view::SealedView;
+use crate::frame::{decode, encode};
+use crate::model::{
+    DeviceId, InstrumentId, LeaseId, NumberKind, OrderId, SealId, TimeEvidence, VisitId,
+};
+
+/// The context of a seal's signature.
+pub const SEAL_CONTEXT: &str = "vyezd-seal-1";
+/// The version of the sentence that the client agrees to.
+pub const CONSENT_VERSION: u32 = 1;
+/// That sentence.
+pub const CONSENT_TEXT: &str = "Работы выполнены, результаты мне показаны и понятны. Согласен(на), \
+    что этот лист подписан простой электронной подписью.";
+
+/// Everything that a seal states.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct SealBody {
+    /// 1.
+    #[n(0)]
+    pub version: u32,
+    /// The visit.
+    #[n(1)]
+    pub visit: VisitId,
+    /// The seal that this one takes the place of.
+    #[n(2)]
+    pub supersedes: Option<SealId>,
+    /// The deterministic CBOR of the [`SealedView`].
+    #[n(3)]
+    #[cbor(with = "minicbor::bytes")]
+    pub view: Vec<u8>,
+    /// The heads of the document that the view was made from, 32 bytes each.
+    #[n(4)]
+    pub heads: Vec<ByteVec>,
+    /// The SHA-256 of the PDF that was shown, where one was.
+    #[n(5)]
+    pub pdf_sha256: Option<ByteVec>,
+    /// The SHA-256 of the strokes, where the client signed.
+    #[n(6)]
+    pub strokes_sha256: Option<ByteVec>,
+    /// The version of the forms and their renderer.
+    #[n(7)]
+    pub renderer: u32,
+    /// The version of the type catalogue.
+    #[n(8)]
+    pub catalogue: u64,
+    /// Who signed, or why nobody did.
+    #[n(9)]
+    pub signer: Signer,
+    /// The code from the SMS as the client typed it; the server checks it.
+    #[n(10)]
+    pub code: Option<String>,
+    /// The version of the consent.
+    #[n(11)]
+    pub consent: u32,
+    /// When.
+    #[n(12)]
+    pub at: TimeEvidence,
+    /// The phone.
+    #[n(13)]
+    pub device: DeviceId,
+    /// The numbers that this seal uses up.
+    #[n(14)]
+    pub numbers: Vec<UsedNumber>,
+}
+
+/// A seal: a body and the phone's signature over it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Seal {
+    /// The CBOR of a [`SealBody`].
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub body: Vec<u8>,
+    /// Ed25519 by the phone over [`signed_bytes`].
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub signature: Vec<u8>,
+}
+
+/// Who signed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[serde(tag = "signer", rename_all = "snake_case")]
+pub enum Signer {
+    /// Somebody drew his signature.
+    #[n(0)]
+    Signed {
+        /// His name.
+        #[n(0)]
+        name: String,
+        /// What he is to the client: «собственник», «представитель».
+        #[n(1)]
+        relation: String,
+    },
+    /// The client did not want to.
+    #[n(1)]
+    Refused {
+        /// Why.
+        #[n(0)]
+        reason: String,
+    },
+}
+
+/// One number of a lease, used by a seal.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct UsedNumber {
+    /// The lease.
+    #[n(0)]
+    pub lease: LeaseId,
+    /// The kind of paper.
+    #[n(1)]
+    pub kind: NumberKind,
+    /// The instrument.
+    #[n(2)]
+    pub instrument: InstrumentId,
+    /// The number.
+    #[n(3)]
+    pub number: u64,
+}
+
+/// A drawn signature: strokes of points.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Strokes {
+    /// Width of the pad, in its own units.
+    #[n(0)]
+    pub width: u32,
+    /// Height of the pad.
+    #[n(1)]
+    pub height: u32,
+    /// The strokes.
+    #[n(2)]
+    pub strokes: Vec<Vec<StrokePoint>>,
+}
+
+/// One point of a stroke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct StrokePoint {
+    /// From the left.
+    #[n(0)]
+    pub x: u32,
+    /// From the top.
+    #[n(1)]
+    pub y: u32,
+    /// Milliseconds since the first point.
+    #[n(2)]
+    pub t_ms: u32,
+    /// Pressure, 0–1000; 0 where the screen does not tell.
+    #[n(3)]
+    pub pressure: u16,
+}
+
+/// Most points of a signature that are kept.
+pub const STROKE_POINTS_MAX: usize = 4_000;
+
+impl Strokes {
+    /// How many points there are.
+    pub fn points(&self) -> usize {
+        self.strokes.iter().map(Vec::len).sum()
+    }
+}
+
+/// Why a seal is not what it says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadSeal {
+    /// The record cannot be read.
+    #[error("подписанный лист не читается")]
+    Unreadable,
+    /// The signature is not the phone's.
+    #[error("подпись телефона не сходится")]
+    Signature,
+    /// The strokes are not those of the seal.
+    #[error("рисунок подписи не тот, что в листе")]
+    Strokes,
+    /// The view is not in its one deterministic form.
+    #[error("лист записан не в своём виде")]
+    NotCanonical,
+}
+
+/// What a phone signs: the CBOR array `["vyezd-seal-1", order, seal, body]`.
+pub fn signed_bytes(order: OrderId, seal: SealId, body: &[u8]) -> Vec<u8> {
+    encode(&(SEAL_CONTEXT, order, seal, minicbor::bytes::ByteVec::from(body.to_vec())))
+}
+
+/// SHA-256.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+impl Seal {
+    /// Reads and checks a seal: signature, strokes, form of the view.
+    pub fn open(
+        record: &[u8],
+        strokes: &[u8],
+        order: OrderId,
+        id: SealId,
+        key: &[u8; 32],
+    ) -> Result<(SealBody, SealedView), BadSeal> {
+        let (body, view) = Self::peek(record)?;
+        let seal: Self = decode(record).map_err(|_| BadSeal::Unreadable)?;
+        let key = VerifyingKey::from_bytes(key).map_err(|_| BadSeal::Signature)?;
+        let signature = Signature::from_slice(&seal.signature).map_err(|_| BadSeal::Signature)?;
+        key.verify_strict(&signed_bytes(order, id, &seal.body), &signature)
+            .map_err(|_| BadSeal::Signature)?;
+        let expected = body.strokes_sha256.as_ref().map(|sha| sha.to_vec());
+        let actual = (!strokes.is_empty()).then(|| sha256(strokes).to_vec());
+        if expected != actual {
+            return Err(BadSeal::Strokes);
+        }
+        Ok((body, view))
+    }
+
+    /// Reads a seal without checking who made it: for showing what is on the phone itself.
+    pub fn peek(record: &[u8]) -> Result<(SealBody, SealedView), BadSeal> {
+        let seal: Self = decode(record).map_err(|_| BadSeal::Unreadable)?;
+        let body: SealBody = decode(&seal.body).map_err(|_| BadSeal::Unreadable)?;
+        let view: SealedView = decode(&body.view).map_err(|_| BadSeal::Unreadable)?;
+        if view.version == 1 && encode(&view) != body.view {
+            return Err(BadSeal::NotCanonical);
+        }
+        Ok((body, view))
+    }
+}

@@ -1,0 +1,74 @@
+//! The wire: binary CBOR with integer keys. Unknown keys are ignored, unknown kinds are kept and
+//! passed over, so an old phone and a new server understand each other.
+
+pub mod envelope;
+pub mod message;
+
+use minicbor::decode::{Decode, Decoder};
+use minicbor::encode::{Encode, Encoder, Write};
+
+pub use envelope::{Batch, BatchError};
+pub use message::*;
+
+/// Encodes a value. Cannot fail: the writer is memory.
+pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
+    let mut out = Vec::new();
+    // The sink is a Vec, whose error type is uninhabited.
+    let _: Result<(), _> = minicbor::encode(value, &mut out);
+    out
+}
+
+/// Decodes a value that fills the whole input.
+pub fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, minicbor::decode::Error> {
+    let mut decoder = Decoder::new(bytes);
+    let value = decoder.decode()?;
+    if decoder.position() == bytes.len() {
+        Ok(value)
+    } else {
+        Err(minicbor::decode::Error::message("bytes after the end"))
+    }
+}
+
+/// A value of a kind that this version may not know: kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Maybe<T> {
+    /// Understood.
+    Known(T),
+    /// Not understood; the CBOR as it came.
+    Unknown(Vec<u8>),
+}
+
+impl<T> Maybe<T> {
+    /// The value, where it was understood.
+    pub fn known(self) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl<C, T: Encode<C>> Encode<C> for Maybe<T> {
+    fn encode<W: Write>(
+        &self,
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        match self {
+            Self::Known(value) => value.encode(e, ctx),
+            Self::Unknown(raw) => {
+                e.writer_mut().write_all(raw).map_err(minicbor::encode::Error::write)
+            }
+        }
+    }
+}
+
+impl<'b, C, T: Decode<'b, C>> Decode<'b, C> for Maybe<T> {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let from = d.position();
+        d.skip()?;
+        let raw = &d.input()[from..d.position()];
+        let value = T::decode(&mut Decoder::new(raw), ctx);
+        Ok(value.map_or_else(|_| Self::Unknown(raw.to_vec()), Self::Known))
+    }
+}

@@ -1,0 +1,189 @@
+//! A batch: the changes of one save, signed by the phone that made them when they were committed.
+//!
+//! The session authenticates who carries a batch, the envelope who wrote it: any enrolled phone may
+//! carry another's. Final: `docs/formats.md`.
+
+use automerge::Change;
+use ed25519_dalek::{Signature, VerifyingKey};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use sha2::{Digest, Sha256};
+
+use super::encode;
+use crate::doc::document::ChangeBytes;
+use crate::doc::schema::{BATCH_CHANGES_MAX, CHANGE_BYTES_MAX};
+use crate::model::{DeviceId, InstallId, ItemId, OrderId};
+
+/// The context of a batch's signature.
+pub const BATCH_CONTEXT: &str = "vyezd-batch-1";
+/// The context of an actor's hash.
+pub const ACTOR_CONTEXT: &str = "vyezd-actor-1";
+/// The context of the server's actors.
+pub const SERVER_ACTOR_CONTEXT: &str = "vyezd-server-actor-1";
+
+/// Changes with their author's signature.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Batch {
+    /// The order whose document it changes.
+    #[n(0)]
+    pub doc: OrderId,
+    /// The phone that made it.
+    #[n(1)]
+    pub device: DeviceId,
+    /// The installation on it.
+    #[n(2)]
+    pub install: InstallId,
+    /// The number of the batch, from 1, counted for each (install, doc).
+    #[n(3)]
+    pub n: u64,
+    /// The actor of every change in it.
+    #[n(4)]
+    #[cbor(with = "minicbor::bytes")]
+    pub actor: [u8; 16],
+    /// The session nonce that the actor is made from.
+    #[n(5)]
+    #[cbor(with = "minicbor::bytes")]
+    pub nonce: [u8; 8],
+    /// The changes, uncompressed chunks.
+    #[n(6)]
+    pub changes: Vec<ByteVec>,
+    /// Ed25519 over [`Batch::signed_bytes`].
+    #[n(7)]
+    #[cbor(with = "minicbor::bytes")]
+    pub signature: Vec<u8>,
+}
+
+/// Why a batch is not what it says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+    /// The signature is not the device's.
+    #[error("подпись телефона не сходится")]
+    Signature,
+    /// The actor is not made from this key, document, installation and nonce.
+    #[error("автор изменений не связан с телефоном")]
+    Actor,
+    /// No change, too many of them, or one that is too large.
+    #[error("пакет изменений пуст или слишком велик")]
+    Size,
+    /// The bytes are not plain changes.
+    #[error("изменения не читаются")]
+    Unreadable,
+}
+
+impl BatchError {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Signature => "batch_signature",
+            Self::Actor => "batch_actor",
+            Self::Size => "batch_size",
+            Self::Unreadable => "batch_unreadable",
+        }
+    }
+}
+
+/// The actor of a phone in a document: the first 16 bytes of
+/// SHA-256("vyezd-actor-1" ‖ device key ‖ doc ‖ install ‖ nonce).
+pub fn actor(key: &[u8; 32], doc: OrderId, install: InstallId, nonce: &[u8; 8]) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    hash.update(ACTOR_CONTEXT);
+    hash.update(key);
+    hash.update(doc.bytes());
+    hash.update(install.bytes());
+    hash.update(nonce);
+    first16(hash)
+}
+
+/// The actor of one server process in a document.
+pub fn server_actor(process: &[u8; 16], doc: OrderId) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    hash.update(SERVER_ACTOR_CONTEXT);
+    hash.update(process);
+    hash.update(doc.bytes());
+    first16(hash)
+}
+
+fn first16(hash: Sha256) -> [u8; 16] {
+    let full: [u8; 32] = hash.finalize().into();
+    let mut out = [0; 16];
+    out.copy_from_slice(&full[..16]);
+    out
+}
+
+impl Batch {
+    /// What is signed: CBOR `["vyezd-batch-1", doc, device, install, n, actor, change hashes]`.
+    pub fn signed_bytes(&self, hashes: &[[u8; 32]]) -> Vec<u8> {
+        let hashes: Vec<ByteVec> = hashes.iter().map(|hash| hash.to_vec().into()).collect();
+        let actor = ByteVec::from(self.actor.to_vec());
+        encode(&(BATCH_CONTEXT, self.doc, self.device, self.install, self.n, actor, hashes))
+    }
+
+    /// A batch that waits for its signature, and the bytes to sign.
+    pub fn unsigned(
+        (doc, device, install): (OrderId, DeviceId, InstallId),
+        n: u64,
+        (actor, nonce): ([u8; 16], [u8; 8]),
+        changes: &[ChangeBytes],
+    ) -> (Self, Vec<u8>) {
+        let batch = Self {
+            doc,
+            device,
+            install,
+            n,
+            actor,
+            nonce,
+            changes: changes.iter().map(|change| change.bytes.clone().into()).collect(),
+            signature: Vec::new(),
+        };
+        let hashes: Vec<[u8; 32]> = changes.iter().map(|change| change.hash).collect();
+        let bytes = batch.signed_bytes(&hashes);
+        (batch, bytes)
+    }
+
+    /// The name under which it is acknowledged: the first 16 bytes of the SHA-256 of its CBOR.
+    pub fn item(&self) -> ItemId {
+        let full: [u8; 32] = Sha256::digest(encode(self)).into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&full[..16]);
+        ItemId::from_bytes(id)
+    }
+
+    /// Checks size, form, actor and signature, and returns the parsed changes.
+    pub fn open(&self, key: &[u8; 32]) -> Result<Vec<Change>, BatchError> {
+        if self.changes.is_empty() || self.changes.len() > BATCH_CHANGES_MAX {
+            return Err(BatchError::Size);
+        }
+        if actor(key, self.doc, self.install, &self.nonce) != self.actor {
+            return Err(BatchError::Actor);
+        }
+        let changes: Vec<Change> =
+            self.changes.iter().map(|bytes| plain_change(bytes)).collect::<Result<_, _>>()?;
+        let hashes: Vec<[u8; 32]> = changes.iter().map(|change| change.hash().0).collect();
+        let key = VerifyingKey::from_bytes(key).map_err(|_| BatchError::Signature)?;
+        let signature =
+            Signature::from_slice(&self.signature).map_err(|_| BatchError::Signature)?;
+        key.verify_strict(&self.signed_bytes(&hashes), &signature)
+            .map_err(|_| BatchError::Signature)?;
+        Ok(changes)
+    }
+}
+
+/// Where a change chunk keeps its type: after the magic (4) and the checksum (4).
+const CHUNK_TYPE_AT: usize = 8;
+/// A plain change; 0 is a document, 2 a deflated change (which may be a bomb).
+const CHUNK_TYPE_CHANGE: u8 = 1;
+
+fn plain_change(bytes: &[u8]) -> Result<Change, BatchError> {
+    if bytes.len() > CHANGE_BYTES_MAX {
+        return Err(BatchError::Size);
+    }
+    if bytes.get(CHUNK_TYPE_AT) != Some(&CHUNK_TYPE_CHANGE) {
+        return Err(BatchError::Unreadable);
+    }
+    let change = std::panic::catch_unwind(|| Change::from_bytes(bytes.to_vec()))
+        .map_err(|_| BatchError::Unreadable)?
+        .map_err(|_| BatchError::Unreadable)?;
+    let checksum_holds = bytes.get(4..8) == Some(&change.hash().0[..4]);
+    checksum_holds.then_some(change).ok_or(BatchError::Unreadable)
+}

@@ -1,0 +1,32 @@
+//! The heart of Vyezd: what an order is, how a visit is written down, how it is judged, and how
+//! phone and server agree about it.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number: time, chance and ids are
+//! arguments, and whatever must happen outside is returned as an effect. So the same code runs in
+//! the server, in a native phone app and, as wasm, in the browser — and any run can be replayed
+//! from its inputs.
+//!
+//! Read the modules in this order:
+//!
+//! 1. [`model`] — cards, instruments, numbers, money, time: the words of the domain;
+//! 2. [`doc`] — the order document: paths, tolerant reading, typed edits, authority, seals;
+//! 3. [`rules`] — the one arithmetic: error, limit, verdict, next date, what is still missing;
+//! 4. [`frame`] — the wire: envelope, messages, codec;
+//! 5. [`session`] — the server's side of one sync request, as a machine;
+//! 6. [`client`] — the phone, as a machine.
+//!
+//! ```
+//! use vyezd_core::model::Reading;
+//! use vyezd_core::rules::tolerance::error_percent;
+//!
+//! let read = |text| Reading::parse(text).unwrap();
+//! let error = error_percent(&read("143,2510"), &read("143.2572"), &read("0,0063")).unwrap();
+//! assert_eq!(error.to_string(), "-1.6");
+//! ```
+
+pub mod client;
+pub mod doc;
+pub mod frame;
+pub mod model;
+pub mod rules;
+pub mod session;

@@ -1,0 +1,21 @@
+//! The words of the domain. Parsed at the edge, believed after.
+
+mod card;
+mod catalogue;
+mod evidence;
+mod ids;
+mod numbers;
+mod people;
+mod text;
+mod visit;
+mod zone;
+
+pub use card::*;
+pub use catalogue::*;
+pub use evidence::*;
+pub use ids::*;
+pub use numbers::*;
+pub use people::*;
+pub use text::*;
+pub use visit::*;
+pub use zone::*;

@@ -1,0 +1,238 @@
+//! Text from people: decimals with comma or point, telephones in any spelling, search keys.
+
+use std::fmt;
+use std::str::FromStr;
+
+use minicbor::decode::Decoder;
+use minicbor::encode::{Encoder, Write};
+use minicbor::{Decode, Encode};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest decimal text that is read, in characters.
+pub const READING_CHARS_MAX: usize = 24;
+
+/// A decimal value as it was read or computed: `143.2510` keeps its last zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reading(Decimal);
+
+/// Why a text is not a decimal value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadReading {
+    /// Nothing was entered.
+    #[error("пустое значение")]
+    Empty,
+    /// Something else than digits, one comma or point, and a leading minus.
+    #[error("не число: «{0}»")]
+    NotANumber(String),
+}
+
+impl Reading {
+    /// Reads `12,4`, `12.4`, ` −1,6 `. Refuses exponents, thousands separators and empty text.
+    pub fn parse(text: &str) -> Result<Self, BadReading> {
+        let plain: String = text
+            .trim()
+            .trim_matches('\u{a0}')
+            .chars()
+            .map(|c| match c {
+                ',' => '.',
+                '\u{2212}' => '-',
+                other => other,
+            })
+            .collect();
+        if plain.is_empty() {
+            return Err(BadReading::Empty);
+        }
+        let bad = || BadReading::NotANumber(text.trim().chars().take(32).collect());
+        let digits = plain.strip_prefix('-').unwrap_or(&plain);
+        let shape = digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+            && digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.ends_with(|c: char| c.is_ascii_digit())
+            && plain.len() <= READING_CHARS_MAX;
+        if !shape {
+            return Err(bad());
+        }
+        Decimal::from_str(&plain).map(Self).map_err(|_| bad())
+    }
+
+    /// The value.
+    pub const fn value(&self) -> Decimal {
+        self.0
+    }
+
+    /// The value with a decimal comma, as people read it; a minus is U+2212.
+    pub fn russian(&self) -> String {
+        self.0.to_string().replace('.', ",").replace('-', "\u{2212}")
+    }
+
+    /// The value with a decimal comma and a plain minus, as files carry it.
+    pub fn with_comma(&self) -> String {
+        self.0.to_string().replace('.', ",")
+    }
+}
+
+impl From<Decimal> for Reading {
+    fn from(value: Decimal) -> Self {
+        Self(value)
+    }
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Reading {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Reading {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(d)?).map_err(serde::de::Error::custom)
+    }
+}
+
+impl<C> Encode<C> for Reading {
+    fn encode<W: Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.str(&self.0.to_string())?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Reading {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+        Self::parse(d.str()?).map_err(|_| minicbor::decode::Error::message("not a decimal"))
+    }
+}
+
+/// The key under which Russian text is searched and sorted: NFKC, lower case, ё → е, one space.
+pub fn fold(text: &str) -> String {
+    let folded: String = text
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == 'ё' { 'е' } else { c })
+        .collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A Russian telephone number: `+7` and ten digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[cbor(transparent)]
+#[serde(transparent)]
+pub struct Phone(#[n(0)] String);
+
+impl Phone {
+    /// Reads `+7 917 000-10-01`, `8(917)000-10-02`, `79170001003`, `9170001003`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let ten = match (digits.len(), digits.as_bytes().first()) {
+            (11, Some(b'7' | b'8')) => &digits[1..],
+            (10, Some(_)) => &digits[..],
+            _ => return None,
+        };
+        Some(Self(format!("+7{ten}")))
+    }
+
+    /// `+79170001001`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `+7 917 000-10-01`.
+    pub fn for_people(&self) -> String {
+        let d = &self.0;
+        format!("+7 {} {}-{}-{}", &d[2..5], &d[5..8], &d[8..10], &d[10..12])
+    }
+}
+
+/// The key of a label: its folded text. Labels are a set; the same word is the same label.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[cbor(transparent)]
+#[serde(transparent)]
+pub struct LabelKey(#[n(0)] String);
+
+impl LabelKey {
+    /// The key of a label's text; nothing for empty text.
+    pub fn new(text: &str) -> Option<Self> {
+        let key: String = fold(text).chars().take(LABEL_CHARS_MAX).collect();
+        (!key.is_empty()).then_some(Self(key))
+    }
+
+    /// The folded text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Longest label, in characters.
+pub const LABEL_CHARS_MAX: usize = 40;
+
+/// A sum in kopecks, as people read it: `1 900,00 ₽`.
+pub fn rubles(kopecks: i64) -> String {
+    let sign = if kopecks < 0 { "\u{2212}" } else { "" };
+    let (whole, part) = (kopecks.unsigned_abs() / 100, kopecks.unsigned_abs() % 100);
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push('\u{a0}');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped},{part:02}\u{a0}₽")
+}
+
+/// Reads a sum in roubles with up to two decimals into kopecks.
+pub fn parse_rubles(text: &str) -> Result<i64, BadReading> {
+    let bad = || BadReading::NotANumber(text.trim().chars().take(32).collect());
+    let sum = Reading::parse(text)?.value() * Decimal::from(100);
+    if sum.is_sign_negative() || !sum.fract().is_zero() {
+        return Err(bad());
+    }
+    i64::try_from(sum).map_err(|_| bad())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_of_both_kinds_are_read_and_nonsense_is_not() {
+        assert_eq!(Reading::parse(" 12,40 ").unwrap().to_string(), "12.40");
+        assert_eq!(Reading::parse("\u{2212}1.6").unwrap().russian(), "\u{2212}1,6");
+        for bad in ["", " ", "1e5", "1 000", "1,2,3", "abc", ".5", "5.", "--1", "NaN", "+"] {
+            assert!(Reading::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn telephones_in_four_spellings_are_one_number() {
+        for text in ["+7 917 000-10-01", "8(917)000-10-01", "79170001001", "917 000 10 01"] {
+            assert_eq!(Phone::parse(text).unwrap().as_str(), "+79170001001");
+        }
+        assert_eq!(Phone::parse("+79170001001").unwrap().for_people(), "+7 917 000-10-01");
+        assert!(Phone::parse("123").is_none());
+        assert!(Phone::parse("").is_none());
+    }
+
+    #[test]
+    fn russian_text_folds_to_one_key() {
+        assert_eq!(fold("  ПЁТР  Ильич "), "петр ильич");
+    }
+
+    #[test]
+    fn sums_are_kopecks() {
+        assert_eq!(parse_rubles("1900").unwrap(), 190_000);
+        assert_eq!(parse_rubles("900,50").unwrap(), 90_050);
+        assert!(parse_rubles("1,005").is_err());
+        assert!(parse_rubles("-1").is_err());
+        assert_eq!(rubles(1_234_567_05), "1\u{a0}234\u{a0}567,05\u{a0}₽");
+    }
+}

@@ -1,0 +1,107 @@
+//! What a visit still needs before it can be signed. Phone, office and server ask this one function.
+
+use crate::doc::view::{Reference, SealedResult, SealedView};
+use crate::model::{Card, LegalDate, Visit, VisitMoment, VisitOutcome};
+
+/// Something that a visit needs before it is signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Lacking {
+    /// The time of arrival.
+    #[error("не отмечено прибытие")]
+    Arrival,
+    /// How it ended.
+    #[error("не указан итог визита")]
+    Outcome,
+    /// «Выполнено», but no instrument was dealt with.
+    #[error("нет ни одного прибора")]
+    Instrument,
+    /// The sum received.
+    #[error("не указана полученная сумма")]
+    Money,
+    /// The card belongs to another issuer than the phone knows.
+    #[error("реквизиты организации не загружены")]
+    Entity,
+    /// A means is not valid on the day.
+    #[error("средство поверки «{0}» не действует на дату поверки")]
+    MeansExpired(String),
+    /// The metrologist's attestation has ended.
+    #[error("аттестация метролога не действует на дату поверки")]
+    Attestation,
+    /// No number is left of a kind.
+    #[error("закончились номера: {0}")]
+    Numbers(&'static str),
+}
+
+impl Lacking {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Arrival => "arrival_missing",
+            Self::Outcome => "outcome_missing",
+            Self::Instrument => "instrument_missing",
+            Self::Money => "money_missing",
+            Self::Entity => "entity_missing",
+            Self::MeansExpired(_) => "means_expired",
+            Self::Attestation => "attestation_expired",
+            Self::Numbers(_) => "numbers_exhausted",
+        }
+    }
+}
+
+/// What the visit lacks. An instrument that is not finished lacks nothing: it gets no paper.
+pub fn lacking(card: &Card, visit: &Visit, date: LegalDate, reference: Reference<'_>) -> Vec<Lacking> {
+    let mut found = Vec::new();
+    let mut need = |yes: bool, what: Lacking| {
+        if yes {
+            found.push(what);
+        }
+    };
+    need(card.entity != reference.entity.id, Lacking::Entity);
+    need(!visit.times.contains_key(&VisitMoment::Arrived), Lacking::Arrival);
+    need(visit.outcome.is_none(), Lacking::Outcome);
+    if visit.outcome == Some(VisitOutcome::Done) {
+        need(visit.instruments.is_empty(), Lacking::Instrument);
+        need(visit.money.received_kop.is_none(), Lacking::Money);
+        let attested = reference.performer.attested_until;
+        need(attested.is_some_and(|until| until < date), Lacking::Attestation);
+        let used = reference
+            .means
+            .iter()
+            .filter(|m| visit.instruments.values().any(|i| i.means.contains(&m.id)));
+        for means in used.filter(|m| !m.valid_on(date)) {
+            need(true, Lacking::MeansExpired(means.title.clone()));
+        }
+    }
+    found
+}
+
+/// Whether the server may issue papers for what was sealed: the verdicts are those that its own
+/// arithmetic gives. A disagreement is never silent.
+pub fn agree(sealed: &SealedView, recomputed: &SealedView) -> Result<(), String> {
+    for (theirs, ours) in sealed.instruments.iter().zip(&recomputed.instruments) {
+        let same = theirs.result == ours.result
+            && theirs.valid_until == ours.valid_until
+            && theirs.rows == ours.rows
+            && theirs.checks == ours.checks
+            && theirs.serial_number == ours.serial_number
+            && theirs.type_number == ours.type_number;
+        if !same {
+            return Err(format!(
+                "прибор {}: в листе «{}», по расчёту сервера «{}»",
+                theirs.serial_number,
+                theirs.result.russian(),
+                ours.result.russian()
+            ));
+        }
+    }
+    if sealed.instruments.len() == recomputed.instruments.len() {
+        Ok(())
+    } else {
+        Err("в листе и в документе разное число приборов".to_owned())
+    }
+}
+
+/// Whether a result gets papers.
+pub const fn has_papers(result: SealedResult) -> bool {
+    !matches!(result, SealedResult::NotFinished)
+}

@@ -1,0 +1,305 @@
+//! The verdict: derived from checks and rows, never ticked.
+
+use rust_decimal::Decimal;
+
+use super::tolerance::{Doubt, doubts, error_percent, limit_percent};
+use crate::model::{
+    Check, Conditions, Instrument, InstrumentType, Measurement, MeasurementId, Method, Phase,
+    Position, Reading, Water,
+};
+
+/// What the rules make of an instrument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// Rows that have an error and a limit, in the order of measuring.
+    pub rows: Vec<JudgedRow>,
+    /// Fit, unfit, or what is missing.
+    pub verdict: Verdict,
+    /// What is doubtful and changes nothing.
+    pub doubts: Vec<(String, String)>,
+}
+
+/// A row with what was computed from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedRow {
+    /// The row's id.
+    pub id: MeasurementId,
+    /// The row.
+    pub row: Measurement,
+    /// V_meter, m³.
+    pub volume: Reading,
+    /// δ as rounded and printed, %.
+    pub error_percent: Reading,
+    /// The limit, ± %.
+    pub limit_percent: Reading,
+    /// |δ| ≤ limit.
+    pub within: bool,
+}
+
+/// The verdict on an instrument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// All checks passed and every row is within its limit.
+    Fit,
+    /// Unfit, for these reasons.
+    Unfit {
+        /// In words.
+        reasons: Vec<String>,
+    },
+    /// Nothing is decided: no protocol, no number.
+    NotFinished {
+        /// What is missing.
+        missing: Vec<Missing>,
+    },
+}
+
+/// What is missing for a verdict. The words name it for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    /// A person decided not to verify it.
+    #[error("не поверялся: {0}")]
+    Skipped(String),
+    /// The type number is not in the catalogue with this modification.
+    #[error("тип {0} «{1}» не найден в справочнике")]
+    Type(String, String),
+    /// The method is unknown or nobody approved it.
+    #[error("методика «{0}» не утверждена для применения")]
+    Method(String),
+    /// A field of the identity.
+    #[error("не указано: {0}")]
+    Field(&'static str),
+    /// A check without a result.
+    #[error("не проведено: {0}")]
+    Check(&'static str),
+    /// A condition without a value.
+    #[error("не указано условие: {0}")]
+    Condition(&'static str),
+    /// No means of verification, or none that is valid.
+    #[error("не указано средство поверки")]
+    Means,
+    /// A point without a row.
+    #[error("нет измерения в точке {0}")]
+    Point(String),
+    /// A row that makes no sense.
+    #[error("показания в точке {0} не имеют смысла")]
+    Nonsense(String),
+    /// A row of a point that the method does not have.
+    #[error("точки {0} нет в методике")]
+    UnknownPoint(String),
+    /// Two different values were written while apart.
+    #[error("два разных значения: {0}")]
+    Contested(String),
+}
+
+impl Missing {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Skipped(_) => "skipped",
+            Self::Type(..) => "type_unknown",
+            Self::Method(_) => "method_not_approved",
+            Self::Field(_) => "field_missing",
+            Self::Check(_) => "check_missing",
+            Self::Condition(_) => "condition_missing",
+            Self::Means => "means_missing",
+            Self::Point(_) => "point_missing",
+            Self::Nonsense(_) => "reading_nonsense",
+            Self::UnknownPoint(_) => "point_unknown",
+            Self::Contested(_) => "value_contested",
+        }
+    }
+}
+
+/// Judges one instrument by its type and method.
+pub fn judge(
+    instrument: &Instrument,
+    kind: Option<&InstrumentType>,
+    method: Option<&Method>,
+) -> Judgement {
+    let mut judged = Judgement {
+        rows: Vec::new(),
+        verdict: Verdict::NotFinished { missing: Vec::new() },
+        doubts: Vec::new(),
+    };
+    let mut missing: Vec<Missing> = unidentified(instrument);
+    let known = kind.zip(instrument.identity.position);
+    match (kind, method) {
+        (None, _) => missing.push(Missing::Type(
+            instrument.identity.type_number.clone(),
+            instrument.identity.modification.clone(),
+        )),
+        (Some(kind), method) if method.is_none_or(|m| m.approved_by.is_none()) => {
+            missing.push(Missing::Method(kind.method.clone()));
+        }
+        _ => {}
+    }
+    if let (Some((kind, position)), Some(method)) = (known, method) {
+        missing.extend(judge_rows(&mut judged, instrument, kind, position, method));
+    }
+    let reasons = unfit_reasons(instrument, &judged.rows);
+    let failed_check = instrument.checks.values().any(|check| !check.passed);
+    let stops = method.is_some_and(|m| m.stop_on_fail) && judged.rows.iter().any(|row| !row.within);
+    if failed_check || stops {
+        // Unfit at once: measurements are not required, nor the other checks.
+        missing.retain(|m| !matches!(m, Missing::Point(_) | Missing::Check(_)));
+    }
+    missing.extend(missing_conditions(instrument));
+    judged.doubts.extend(condition_doubts(instrument));
+    judged.verdict = match (missing.is_empty(), reasons.is_empty()) {
+        (false, _) => Verdict::NotFinished { missing },
+        (true, false) => Verdict::Unfit { reasons },
+        (true, true) => Verdict::Fit,
+    };
+    judged
+}
+
+fn unidentified(instrument: &Instrument) -> Vec<Missing> {
+    let identity = &instrument.identity;
+    let mut missing = Vec::new();
+    if let Some(skip) = &instrument.not_verified {
+        missing.push(Missing::Skipped(skip.reason.clone()));
+    }
+    let fields = [
+        ("регистрационный номер типа", identity.type_number.is_empty()),
+        ("модификация", identity.modification.is_empty()),
+        ("заводской номер", identity.serial_number.is_empty()),
+        ("вода (холодная или горячая)", identity.water.is_none()),
+        ("положение прибора", identity.position.is_none()),
+    ];
+    missing.extend(fields.into_iter().filter(|(_, no)| *no).map(|(name, _)| Missing::Field(name)));
+    missing.extend(instrument.contested.iter().map(|path| {
+        Missing::Contested(path.rsplit('/').next().unwrap_or_default().to_owned())
+    }));
+    for check in Check::ALL {
+        if !instrument.checks.contains_key(&check) {
+            missing.push(Missing::Check(check.russian()));
+        }
+    }
+    if instrument.means.is_empty() {
+        missing.push(Missing::Means);
+    }
+    missing
+}
+
+fn judge_rows(
+    judged: &mut Judgement,
+    instrument: &Instrument,
+    kind: &InstrumentType,
+    position: Position,
+    method: &Method,
+) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    for (id, row) in instrument.current_measurements() {
+        let Some(point) = method.point(&row.point) else {
+            missing.push(Missing::UnknownPoint(row.point.clone()));
+            continue;
+        };
+        let error = error_percent(&row.start, &row.end, &row.reference);
+        let Some(error) = error.filter(|_| row.flow.value() > Decimal::ZERO) else {
+            missing.push(Missing::Nonsense(row.point.clone()));
+            continue;
+        };
+        let limit = limit_percent(kind, position, &row.flow);
+        judged.doubts.extend(
+            doubts(row, point, kind, position).into_iter().map(|d: Doubt| (row.point.clone(), d.to_string())),
+        );
+        judged.rows.push(JudgedRow {
+            id: *id,
+            row: row.clone(),
+            volume: Reading::from(row.end.value() - row.start.value()),
+            error_percent: Reading::from(error),
+            limit_percent: Reading::from(limit),
+            within: error.abs() <= limit,
+        });
+    }
+    for point in &method.points {
+        let key = crate::model::point_key(&point.name);
+        let have = judged.rows.iter().filter(|r| crate::model::point_key(&r.row.point) == key).count();
+        let nonsense = missing.iter().any(
+            |m| matches!(m, Missing::Nonsense(name) if crate::model::point_key(name) == key),
+        );
+        if have < usize::from(point.repeats) && !nonsense {
+            missing.push(Missing::Point(point.name.clone()));
+        }
+    }
+    let order = |name: &str| {
+        let key = crate::model::point_key(name);
+        method.points.iter().position(|p| crate::model::point_key(&p.name) == key)
+    };
+    judged.rows.sort_by_key(|row| order(&row.row.point));
+    missing
+}
+
+fn unfit_reasons(instrument: &Instrument, rows: &[JudgedRow]) -> Vec<String> {
+    let failed = instrument.checks.iter().filter(|(_, result)| !result.passed);
+    let mut reasons: Vec<String> = failed
+        .map(|(check, result)| match result.reason.as_str() {
+            "" => format!("не пройдено: {}", check.russian()),
+            reason => format!("не пройдено: {} ({reason})", check.russian()),
+        })
+        .collect();
+    reasons.extend(rows.iter().filter(|row| !row.within).map(|row| {
+        format!(
+            "погрешность в точке {} {} % при допуске ±{} %",
+            row.row.point,
+            row.error_percent.russian(),
+            row.limit_percent.russian()
+        )
+    }));
+    reasons
+}
+
+/// What is missing of the conditions that the protocol and the Fund's file carry.
+fn missing_conditions(instrument: &Instrument) -> Vec<Missing> {
+    let none = Conditions::default();
+    let start = instrument.conditions.get(&Phase::Start).unwrap_or(&none);
+    [
+        ("температура воздуха", start.air_c.is_none()),
+        ("влажность", start.humidity_percent.is_none()),
+        ("давление", start.pressure_kpa.is_none()),
+        ("температура воды", start.water_c.is_none()),
+    ]
+    .into_iter()
+    .filter(|(_, absent)| *absent)
+    .map(|(name, _)| Missing::Condition(name))
+    .collect()
+}
+
+/// The conditions allowed (domain section 6): name, unit, from, to.
+pub fn allowed_conditions(water: Option<Water>) -> [(&'static str, &'static str, i64, i64); 4] {
+    let (from, to) = match water {
+        Some(Water::Hot) => (40, 90),
+        Some(Water::Cold) => (5, 40),
+        None => (5, 90),
+    };
+    [
+        ("температура воздуха", "°С", 5, 50),
+        ("влажность", "%", 30, 95),
+        ("давление", "кПа", 84, 106),
+        ("температура воды", "°С", from, to),
+    ]
+}
+
+fn condition_doubts(instrument: &Instrument) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for conditions in instrument.conditions.values() {
+        let values = [
+            conditions.air_c,
+            conditions.humidity_percent,
+            conditions.pressure_kpa,
+            conditions.water_c,
+        ];
+        let allowed = allowed_conditions(instrument.identity.water);
+        for (value, (name, unit, from, to)) in values.into_iter().zip(allowed) {
+            let outside = value
+                .filter(|v| !(Decimal::from(from)..=Decimal::from(to)).contains(&v.value()));
+            if let Some(value) = outside {
+                let text = format!("{name} {} {unit} вне допустимых {from}–{to} {unit}", value.with_comma());
+                if !found.iter().any(|(_, seen)| *seen == text) {
+                    found.push((String::new(), text));
+                }
+            }
+        }
+    }
+    found
+}
