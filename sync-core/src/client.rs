@@ -13,9 +13,10 @@ mod sealing;
 mod state;
 mod views;
 
-pub use machine::{Client, Effect, Input, Me};
+pub use machine::{BACKOFF_FIRST_MS, BACKOFF_MAX_MS, Client, Effect, Input, Me};
 pub use offers::OfferOnPhone;
 pub use outbox::{ItemStatus, OutItem, OutKind};
+pub use sealing::RENDERER_VERSION;
 pub use state::{HeldLease, OpenError, Row, Table, Write};
 pub use views::{OrderLine, OrderView, Safety, Status};
 

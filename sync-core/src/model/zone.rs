@@ -62,6 +62,11 @@ impl Zone {
         self.0.name
     }
 
+    /// Hours east of Greenwich.
+    pub const fn offset_hours(self) -> i8 {
+        self.0.offset_hours
+    }
+
     fn offset(self) -> Offset {
         Offset::constant(self.0.offset_hours)
     }

@@ -1,0 +1,162 @@
+//! The native shell: SQLite, HTTP, a key. About twenty lines carry out the machine's effects; the
+//! rest is opening and enrolling.
+
+mod http;
+mod store;
+
+use std::collections::VecDeque;
+use std::path::Path;
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use vyezd_core::client::{Client, ClientError, Effect, Input, Me};
+use vyezd_core::model::{DeviceId, InstallId, Now};
+
+pub use http::{HttpError, Link};
+pub use store::{Identity, Store, StoreError};
+
+/// What the shell cannot do.
+#[derive(Debug, thiserror::Error)]
+pub enum PhoneError {
+    /// The store failed; the machine was opened again from what is durable.
+    #[error("не удалось сохранить на телефоне")]
+    Store(#[from] StoreError),
+    /// The machine refused what it was asked.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The server could not be reached or refused.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The store belongs to no enrolled phone.
+    #[error("телефон не зарегистрирован")]
+    NotEnrolled,
+}
+
+/// The clocks of this phone; tests and the demonstration bring their own.
+pub type Clocks = Box<dyn FnMut() -> Now + Send>;
+
+/// A phone.
+pub struct Phone {
+    client: Client,
+    store: Store,
+    link: Link,
+    identity: Identity,
+    clocks: Clocks,
+    nonce: [u8; 8],
+    outgoing: Option<Vec<u8>>,
+    wake_in_ms: Option<i64>,
+}
+
+impl Phone {
+    /// Enrols a new phone with a one-time code from the office and opens it.
+    ///
+    /// `chance` is 32 bytes for the key, 10 for the installation and 8 for the session.
+    pub fn enrol(
+        path: &Path,
+        link: Link,
+        code: &str,
+        name: &str,
+        mut clocks: Clocks,
+        chance: [u8; 50],
+    ) -> Result<Self, PhoneError> {
+        let (seed, rest) = chance.split_at(32);
+        let seed: [u8; 32] = seed.try_into().expect("split at 32");
+        let install = rest[..10].try_into().expect("ten bytes");
+        let install = InstallId::new(clocks().wall.0, install);
+        let key = SigningKey::from_bytes(&seed);
+        let device = link.enrol(code, name, install, key.verifying_key().as_bytes())?;
+        let store = Store::create(path, &Identity { seed, device, install })?;
+        let nonce = rest[10..18].try_into().expect("eight bytes");
+        Self::with(store, link, clocks, nonce)
+    }
+
+    /// Opens an enrolled phone. `nonce` is new chance for each start.
+    pub fn open(path: &Path, link: Link, clocks: Clocks, nonce: [u8; 8]) -> Result<Self, PhoneError> {
+        Self::with(Store::open(path)?, link, clocks, nonce)
+    }
+
+    fn with(store: Store, link: Link, clocks: Clocks, nonce: [u8; 8]) -> Result<Self, PhoneError> {
+        let identity = store.identity()?.ok_or(PhoneError::NotEnrolled)?;
+        let client = open_client(&store, &identity, nonce)?;
+        Ok(Self { client, store, link, identity, clocks, nonce, outgoing: None, wake_in_ms: None })
+    }
+
+    /// The machine, for its views.
+    pub const fn client(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    /// The clocks now.
+    pub fn now(&mut self) -> Now {
+        (self.clocks)()
+    }
+
+    /// The enrolled device.
+    pub const fn device(&self) -> DeviceId {
+        self.identity.device
+    }
+
+    /// How long to wait before the next [`Phone::sync`] after a failure, ms.
+    pub const fn wake_in_ms(&self) -> Option<i64> {
+        self.wake_in_ms
+    }
+
+    /// Gives an input to the machine and makes its effects durable. Does not wait for the network:
+    /// what is to be sent waits for [`Phone::sync`].
+    pub fn handle(&mut self, input: Input) -> Result<(), PhoneError> {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            let now = (self.clocks)();
+            for effect in self.client.handle(now, input) {
+                match effect {
+                    Effect::Commit(writes) => {
+                        if let Err(error) = self.store.commit(&writes) {
+                            self.client = open_client(&self.store, &self.identity, self.nonce)?;
+                            self.outgoing = None;
+                            return Err(error.into());
+                        }
+                    }
+                    Effect::Sign(bytes) => {
+                        let key = SigningKey::from_bytes(&self.identity.seed);
+                        inputs.push_front(Input::Signed(key.sign(&bytes).to_bytes().to_vec()));
+                    }
+                    Effect::Send(bytes) => self.outgoing = Some(bytes),
+                    Effect::WakeIn(ms) => self.wake_in_ms = Some(ms),
+                    Effect::Changed => {}
+                    Effect::Refused(error) => return Err(error.into()),
+                }
+            }
+            if inputs.is_empty()
+                && let Some((_, waiting)) = self.client.next_waiting()
+            {
+                inputs.push_back(waiting);
+            }
+        }
+        Ok(())
+    }
+
+    /// Talks to the server until nothing is left to say. Without a network the machine is told so,
+    /// and nothing is lost.
+    pub fn sync(&mut self) -> Result<(), PhoneError> {
+        self.wake_in_ms = None;
+        if self.outgoing.is_none() {
+            self.handle(Input::SyncDue)?;
+        }
+        while let Some(request) = self.outgoing.take() {
+            let key = SigningKey::from_bytes(&self.identity.seed);
+            match self.link.sync(self.identity.device, &key, &request) {
+                Ok(answer) => self.handle(Input::Answered(answer))?,
+                Err(error) => {
+                    self.handle(Input::NoAnswer)?;
+                    return Err(error.into());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn open_client(store: &Store, identity: &Identity, nonce: [u8; 8]) -> Result<Client, PhoneError> {
+    let key = SigningKey::from_bytes(&identity.seed).verifying_key().to_bytes();
+    let me = Me { device: identity.device, install: identity.install, key, nonce };
+    Ok(Client::open(me, store.rows()?).map_err(StoreError::from)?)
+}

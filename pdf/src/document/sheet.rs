@@ -1,0 +1,106 @@
+//! Сервисный лист: what the client read and signed, in large type.
+
+use vyezd_core::doc::seal::CONSENT_TEXT;
+use vyezd_core::doc::view::{SealedInstrument, SealedResult};
+use vyezd_core::model::rubles;
+
+use super::common::{LOCAL_NOTE, letterhead, name, qr, signature};
+use super::{Paper, Subject};
+use crate::layout::{Align, Column, Face, Flow, Table};
+
+/// The sheet of one visit.
+pub fn sheet(subject: Subject<'_>) -> Paper {
+    let view = subject.view;
+    let title = format!("Сервисный лист к заявке № {}", view.order_number);
+    let mut flow = Flow::new(&title, subject.stamp());
+    letterhead(&mut flow, &subject);
+    flow.gap(4.0);
+    flow.centred(Face::Bold, 14.0, &format!("СЕРВИСНЫЙ ЛИСТ к заявке № {}", view.order_number));
+    flow.gap(6.0);
+    flow.field("Кто приходил", &view.performer_name);
+    flow.field("Адрес", &view.address);
+    if !view.client.is_empty() {
+        flow.field("Клиент", &view.client);
+    }
+    flow.field("Дата", &view.date.russian());
+    flow.gap(6.0);
+    flow.paragraph(Face::Bold, 11.0, "Приборы");
+    flow.gap(2.0);
+    let column = |title, share, align| Column::new(title, share, align);
+    Table {
+        columns: vec![
+            column("Прибор", 2.6, Align::Left),
+            column("Зав. №", 1.6, Align::Left),
+            column("Погрешность, % (допуск)", 2.2, Align::Left),
+            column("Вывод", 1.5, Align::Left),
+            column("Документы", 2.6, Align::Left),
+        ],
+        rows: view.instruments.iter().map(instrument_row).collect(),
+        size: 9.0,
+    }
+    .write(&mut flow);
+    let reasons = view.instruments.iter().filter(|i| !i.reasons.is_empty());
+    for instrument in reasons {
+        flow.gap(3.0);
+        flow.field(&format!("Прибор № {}", instrument.serial_number), &instrument.reasons.join("; "));
+    }
+    flow.gap(8.0);
+    flow.paragraph(Face::Bold, 11.0, "Работы и оплата");
+    flow.gap(2.0);
+    for work in &view.works {
+        flow.field(&work.name, &rubles(work.sum_kop));
+    }
+    let method = view.pay_method.map_or("", |method| method.russian());
+    flow.field("К оплате", &rubles(view.due_kop));
+    flow.field("Получено", format!("{} {method}", rubles(view.received_kop)).trim());
+    flow.gap(8.0);
+    flow.paragraph(
+        Face::Regular,
+        10.0,
+        "Что дальше: сведения о поверке будут переданы в ФИФ ОЕИ (ФГИС «Аршин»); до этого номер записи \
+         ещё не присвоен. Состояние и документы — по ссылке ниже.",
+    );
+    flow.gap(6.0);
+    flow.paragraph(Face::Regular, 9.0, CONSENT_TEXT);
+    signature(&mut flow, subject.signer, subject.strokes);
+    let (at, confirmed) = subject.signed_at;
+    let civil = view.zone.civil(at);
+    let mut when = format!("{} {:02}:{:02}", view.date.russian(), civil.hour(), civil.minute());
+    if !confirmed {
+        when.push_str(" (время не подтверждено)");
+    }
+    flow.field("Подписано", &when);
+    qr(&mut flow, &subject, "Лист, результаты и документы:");
+    flow.gap(4.0);
+    flow.paragraph(Face::Regular, 8.0, LOCAL_NOTE);
+    Paper { title, pages: flow.finish(), date: subject.pdf_date() }
+}
+
+fn instrument_row(instrument: &SealedInstrument) -> Vec<String> {
+    let errors: Vec<String> = instrument
+        .rows
+        .iter()
+        .map(|row| format!("{} (±{})", row.error_percent.russian(), row.limit_percent.russian()))
+        .collect();
+    let verdict = match (instrument.result, instrument.valid_until) {
+        (SealedResult::Fit, Some(until)) => format!("пригоден до {}", until.russian()),
+        (result, _) => result.russian().to_owned(),
+    };
+    let papers = [
+        ("протокол", &instrument.protocol_number),
+        ("свидетельство", &instrument.certificate_number),
+        ("извещение", &instrument.notice_number),
+    ];
+    let papers: Vec<String> = papers
+        .into_iter()
+        .filter_map(|(what, number)| number.as_ref().map(|number| format!("{what} {number}")))
+        .collect();
+    let or_dash = |text: String| if text.is_empty() { "—".to_owned() } else { text };
+    vec![
+        name(instrument),
+        instrument.serial_number.clone(),
+        or_dash(errors.join("; ")),
+        verdict,
+        or_dash(papers.join("; ")),
+    ]
+}

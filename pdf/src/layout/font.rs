@@ -1,0 +1,97 @@
+//! Widths of glyphs, and what to do with characters that the fonts do not have.
+
+use ttf_parser::Face as Ttf;
+
+/// The two faces. Both are cut to what the forms need (`scripts/cut-fonts.py`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Face {
+    /// For text.
+    Regular,
+    /// For headings and key values.
+    Bold,
+}
+
+pub(crate) const REGULAR: &[u8] = include_bytes!("../../fonts/VyezdSans-Regular.ttf");
+pub(crate) const BOLD: &[u8] = include_bytes!("../../fonts/VyezdSans-Bold.ttf");
+
+/// The parsed faces.
+pub struct Fonts {
+    regular: Ttf<'static>,
+    bold: Ttf<'static>,
+}
+
+impl Default for Fonts {
+    fn default() -> Self {
+        let parse = |bytes| Ttf::parse(bytes, 0).expect("the embedded fonts are parsed by a test");
+        Self { regular: parse(REGULAR), bold: parse(BOLD) }
+    }
+}
+
+impl Fonts {
+    const fn face(&self, face: Face) -> &Ttf<'static> {
+        match face {
+            Face::Regular => &self.regular,
+            Face::Bold => &self.bold,
+        }
+    }
+
+    /// The width of a text, in points.
+    pub fn width(&self, face: Face, text: &str, size: f32) -> f32 {
+        let face = self.face(face);
+        let units: u32 = text
+            .chars()
+            .filter_map(|c| face.glyph_index(c))
+            .filter_map(|glyph| face.glyph_hor_advance(glyph))
+            .map(u32::from)
+            .sum();
+        units as f32 * size / f32::from(face.units_per_em())
+    }
+
+    /// The text with every character that the face lacks replaced by «?», controls by a blank.
+    pub fn printable(&self, face: Face, text: &str) -> String {
+        let face = self.face(face);
+        text.chars()
+            .map(|c| match c {
+                '\u{2009}' | '\u{202f}' => '\u{a0}',
+                c if c.is_control() => ' ',
+                c if face.glyph_index(c).is_some() => c,
+                _ => '?',
+            })
+            .collect()
+    }
+
+    /// Breaks a text into lines that are not wider than `width`; a word that is too long is cut.
+    pub fn lines(&self, face: Face, text: &str, size: f32, width: f32) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        for word in self.printable(face, text).split(' ').filter(|word| !word.is_empty()) {
+            for piece in self.pieces(face, word, size, width) {
+                let line = lines.last_mut().expect("there is always a line");
+                let tried = if line.is_empty() { piece.clone() } else { format!("{line} {piece}") };
+                if line.is_empty() || self.width(face, &tried, size) <= width {
+                    *line = tried;
+                } else {
+                    lines.push(piece);
+                }
+            }
+        }
+        lines
+    }
+
+    fn pieces(&self, face: Face, word: &str, size: f32, width: f32) -> Vec<String> {
+        if self.width(face, word, size) <= width {
+            return vec![word.to_owned()];
+        }
+        let mut pieces = vec![String::new()];
+        for c in word.chars() {
+            let piece = pieces.last_mut().expect("there is always a piece");
+            let mut tried = piece.clone();
+            tried.push(c);
+            if piece.is_empty() || self.width(face, &tried, size) <= width {
+                *piece = tried;
+            } else {
+                pieces.push(c.to_string());
+            }
+        }
+        pieces
+    }
+}
