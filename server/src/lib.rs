@@ -1,1 +1,19 @@
-//! placeholder
+//! The server: one binary, `vyezd`. It keeps the ledger, admits what phones write, finds a performer
+//! for each order, issues papers and packages, and serves the pages.
+//!
+//! The data flows one way: edit → change → frame → append → project → decide → issue → export.
+
+pub mod app;
+pub mod auth;
+pub mod blobs;
+pub mod config;
+pub mod demo;
+pub mod dispatch;
+pub mod docs;
+pub mod http;
+pub mod import;
+pub mod problem;
+pub mod store;
+pub mod telephony;
+pub mod timers;
+pub mod verification;

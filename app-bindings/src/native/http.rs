@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use vyezd_core::model::{DeviceId, InstallId};
 
 /// Largest answer that is read, in bytes.
-pub const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
+const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -178,6 +178,6 @@ fn refused(status: u16, body: &[u8]) -> HttpError {
 }
 
 /// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
+fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,0 +1,40 @@
+//! Settings: a few flags and variables, checked at start.
+
+use std::path::PathBuf;
+
+use crate::dispatch::Policy;
+
+/// The settings of a server.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where everything is kept that is not in the database.
+    pub data_dir: PathBuf,
+    /// `sqlite:///…` or `postgres://…`.
+    pub database_url: String,
+    /// PostgreSQL only: a schema of one's own, so that tests stay apart.
+    pub schema: Option<String>,
+    /// What links begin with: `https://vyezd.example`.
+    pub public_url: String,
+    /// How long people are waited for.
+    pub policy: Policy,
+    /// The busiest day times this is the size of a leased block (domain section 5).
+    pub lease_days: u64,
+    /// A block is never smaller than this.
+    pub lease_min: u64,
+}
+
+impl Config {
+    /// The settings for a data directory: SQLite in it unless a database is named.
+    pub fn new(data_dir: PathBuf, database_url: Option<String>, public_url: &str) -> Self {
+        let sqlite = format!("sqlite://{}", data_dir.join("vyezd.db").display());
+        Self {
+            database_url: database_url.unwrap_or(sqlite),
+            data_dir,
+            schema: None,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            policy: Policy::default(),
+            lease_days: 3,
+            lease_min: 30,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Who gets an order: a pure machine over one case, and the shell that carries its effects out.
+//!
+//! ```text
+//!          start          silent 5 min         key 1
+//! Waiting ───────▶ Open ───────────────▶ Calling ─────▶ Assigned
+//!                   │ ▲  accept in the app ──────────────▲  ▲
+//!          declined │ │ next candidate       a late accept ─┘
+//!                   ▼ │ (while nobody holds the order)
+//!                 Nobody
+//! ```
+
+mod carry;
+mod machine;
+mod rank;
+
+pub use carry::{
+    APP_TIMER, RING_TIMER, answer, call_key, cancel, ring_timeout, start, time_up, unassign,
+};
+pub use machine::{Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy};
+pub use rank::{Candidate, rank};

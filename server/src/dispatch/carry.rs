@@ -1,0 +1,316 @@
+//! Carries the machine's effects out: loads a case, feeds it, writes what it says — in the caller's
+//! transaction.
+
+use vyezd_core::frame::Event;
+use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, short_name};
+
+use super::machine::{
+    Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy,
+};
+use super::rank::{Candidate, rank};
+use crate::app::App;
+use crate::docs;
+use crate::store::{OrderState, Role, StoreError, Tx};
+
+/// The kind of the timer that ends the wait for the app.
+pub const APP_TIMER: &str = "offer_app";
+/// The kind of the timer that ends the ringing.
+pub const RING_TIMER: &str = "call_ring";
+
+/// Finds somebody for an order.
+pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
+    let candidates = candidates(tx, order).await?;
+    step(app, tx, order, |case, now, fresh, policy| {
+        case.handle(now, fresh, policy, Input::Start(&candidates))
+    })
+    .await
+}
+
+/// Somebody answered.
+pub async fn answer(app: &App, tx: &mut Tx, order: OrderId, given: Answer) -> Result<(), StoreError> {
+    let candidates = candidates(tx, order).await?;
+    step(app, tx, order, |case, now, fresh, policy| {
+        case.handle(now, fresh, policy, Input::Answered(given, &candidates))
+    })
+    .await
+}
+
+/// The app was waited for long enough.
+pub async fn time_up(app: &App, tx: &mut Tx, offer: OfferId) -> Result<(), StoreError> {
+    let Some(row) = tx.offer(offer).await? else { return Ok(()) };
+    let candidates = candidates(tx, row.order).await?;
+    step(app, tx, row.order, |case, now, fresh, policy| {
+        case.handle(now, fresh, policy, Input::AppTimeUp(offer, &candidates))
+    })
+    .await
+}
+
+/// The telephone rang in vain.
+pub async fn ring_timeout(app: &App, tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
+    let Some(row) = tx.call(call).await?.filter(|row| row.ringing) else { return Ok(()) };
+    let candidates = candidates(tx, row.order).await?;
+    tx.end_call(call, app.now(), (None, "no_answer")).await?;
+    step(app, tx, row.order, |case, now, fresh, policy| {
+        case.handle(now, fresh, policy, Input::RangInVain(call, &candidates))
+    })
+    .await
+}
+
+/// A key was pressed: 1 accepts, 2 declines. What the caller hears is the answer of this function,
+/// and it is true: it is decided while he is on the line.
+pub async fn call_key(app: &App, tx: &mut Tx, call: CallId, key: &str) -> Result<String, StoreError> {
+    let Some(row) = tx.call(call).await? else { return Ok("Вызов не найден".to_owned()) };
+    let accept = match key {
+        "1" => true,
+        "2" => false,
+        _ => return Ok("Нажмите 1, чтобы принять, или 2, чтобы отказаться".to_owned()),
+    };
+    tx.end_call(call, app.now(), (Some(key), "answered")).await?;
+    tx.stop_timer(RING_TIMER, call.bytes()).await?;
+    let given = Answer {
+        offer: row.offer,
+        accept,
+        by: By::Key,
+        at: app.now(),
+        reason: if accept { String::new() } else { "отказ по телефону".to_owned() },
+    };
+    answer(app, tx, row.order, given).await?;
+    let holder = tx.holder(row.order).await?.map(|(person, _)| person);
+    Ok(match (accept, holder) {
+        (true, Some(person)) if person == row.person => "Заявка ваша".to_owned(),
+        (true, Some(_)) => "Заявка уже передана другому. Ваш ответ учтён".to_owned(),
+        (true, None) => "Заявка снята. Ваш ответ учтён".to_owned(),
+        (false, _) => "Отказ принят".to_owned(),
+    })
+}
+
+/// The order is taken off the table: offers are withdrawn, telephones stop.
+pub async fn cancel(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
+    step(app, tx, order, |case, now, fresh, policy| {
+        case.handle(now, fresh, policy, Input::Stop)
+    })
+    .await
+}
+
+/// Takes an order from whoever holds it, and tells him.
+pub async fn unassign(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    reason: &str,
+) -> Result<Option<PersonId>, StoreError> {
+    let now = app.now();
+    let holder = tx.unassign(order, now).await?;
+    if let Some(person) = holder {
+        let event = Event::Unassigned { order, reason: reason.to_owned(), at: now };
+        tx.tell(person, event).await?;
+        // What he wrote stays his for ever; the accepted offer is history.
+        for offer in tx.offers(order).await?.into_iter().filter(|o| o.state == "accepted") {
+            tx.set_offer_state(offer.id, "superseded", Some(now)).await?;
+        }
+    }
+    Ok(holder)
+}
+
+async fn candidates(tx: &mut Tx, order: OrderId) -> Result<Vec<Candidate>, StoreError> {
+    let Some(row) = tx.order(order).await? else { return Ok(Vec::new()) };
+    let district = vyezd_core::model::fold(&row.card.district);
+    let devices = tx.devices().await?;
+    let mut found = Vec::new();
+    for person in tx.people().await? {
+        let works = person.active
+            && person.role == Role::Metrologist
+            && person.districts.iter().any(|d| vyezd_core::model::fold(d) == district);
+        if works {
+            let has_app =
+                devices.iter().any(|d| d.person == person.id && d.revoked_at.is_none());
+            found.push(Candidate {
+                person: person.id,
+                load: tx.orders_held_on(person.id, row.card.date).await?,
+                name: person.name,
+                phone: person.phone,
+                has_app,
+            });
+        }
+    }
+    Ok(rank(found))
+}
+
+async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<Case>, StoreError> {
+    let Some(row) = tx.order(order).await? else { return Ok(None) };
+    let calls = tx.calls(Some(order)).await?;
+    let offers = tx.offers(order).await?.into_iter().map(|offer| {
+        let call = calls.iter().rev().find(|call| call.offer == offer.id);
+        let state = match (offer.state.as_str(), call) {
+            ("open", _) => OfferState::Open,
+            ("calling", Some(call)) => OfferState::Calling(call.id),
+            ("accepted", _) => OfferState::Ended(Ended::Accepted),
+            ("declined", _) => OfferState::Ended(Ended::Declined),
+            ("superseded", _) => OfferState::Ended(Ended::Superseded),
+            _ => OfferState::Ended(Ended::Expired),
+        };
+        let offered_at = Timestamp(offer.offered_at);
+        (offer.id, Offer { person: offer.person, visit: offer.visit, state, offered_at })
+    });
+    Ok(Some(Case {
+        started_at: row.dispatch_started_at.map(Timestamp),
+        offers: offers.collect(),
+        holder: tx.holder(order).await?,
+        stopped: !row.state.is_open() || row.state == OrderState::Postponed,
+    }))
+}
+
+async fn step(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    feed: impl FnOnce(&mut Case, Timestamp, Fresh, Policy) -> Vec<Effect>,
+) -> Result<(), StoreError> {
+    let now = app.now();
+    let fresh = Fresh { offer: app.id(OfferId::new), visit: app.id(vyezd_core::model::VisitId::new), call: app.id(CallId::new) };
+    let Some(mut case) = load(tx, order).await? else { return Ok(()) };
+    let before = case.started_at;
+    let effects = feed(&mut case, now, fresh, app.config.policy);
+    if case.started_at != before {
+        tx.set_dispatch_started(order, case.started_at).await?;
+    }
+    for Effect::Commit(changes) in effects {
+        for change in changes {
+            write(app, tx, order, now, change).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    now: Timestamp,
+    change: Change,
+) -> Result<(), StoreError> {
+    match change {
+        Change::Offered { offer, visit, person, app_until } => {
+            let name = name(tx, person).await?;
+            tx.add_visit(visit, order, person, now.0).await?;
+            tx.add_offer(offer, (order, person, visit), now, app_until).await?;
+            docs::open_visit(app, tx, order, visit).await?;
+            tx.join_scope(person, order).await?;
+            tx.tell(person, Event::Offered { offer, order, visit, app_until }).await?;
+            tx.set_order_state(order, OrderState::Offered).await?;
+            tx.set_timer(APP_TIMER, offer.bytes(), app_until).await?;
+            tx.note(order, now, "система", &format!("Предложена: {name}")).await
+        }
+        Change::Closed { offer, how } => close(tx, order, now, offer, how).await,
+        Change::Noted { answer, late } => {
+            let who = match tx.offer(answer.offer).await? {
+                Some(row) => row.person_name,
+                None => return Ok(()),
+            };
+            let by = match answer.by {
+                By::App => "app",
+                By::Key => "key",
+            };
+            tx.note_answer(answer.offer, (answer.at, by, &answer.reason)).await?;
+            let mut what = if answer.accept { "Принял" } else { "Отказался" }.to_owned();
+            what.push_str(match answer.by {
+                By::App => " в приложении",
+                By::Key => " клавишей по телефону",
+            });
+            if late {
+                what.push_str("; ответ пришёл после срока и учтён");
+            }
+            if !answer.reason.is_empty() {
+                what.push_str(&format!(": {}", answer.reason));
+            }
+            tx.note(order, now, &who, &what).await
+        }
+        Change::Assigned { person, visit, .. } => {
+            // The database guarantees the one holder; a second one is an error of ours.
+            if !tx.assign(order, person, visit, now).await? {
+                return Err(StoreError::Protocol("the order has a holder already".into()));
+            }
+            tx.tell(person, Event::Assigned { order, visit, at: now }).await?;
+            tx.set_order_state(order, OrderState::Accepted).await?;
+            let name = name(tx, person).await?;
+            leave_others(tx, order, person, now).await?;
+            tx.note(order, now, "система", &format!("Исполнитель: {name}")).await
+        }
+        Change::Call { call, offer, person, phone, until } => {
+            let name = name(tx, person).await?;
+            tx.set_offer_state(offer, "calling", None).await?;
+            tx.set_order_state(order, OrderState::Calling).await?;
+            tx.stop_timer(APP_TIMER, offer.bytes()).await?;
+            tx.set_timer(RING_TIMER, call.bytes(), until).await?;
+            tx.place_call(call, (order, offer, person), &phone, now).await?;
+            app.telephony.place(call);
+            tx.note(order, now, "система", &format!("Нет ответа — звоним: {name}, {phone}")).await
+        }
+        Change::HangUp { call } => {
+            tx.stop_timer(RING_TIMER, call.bytes()).await?;
+            tx.end_call(call, now, (None, "cancelled")).await?;
+            app.telephony.hang_up(call);
+            Ok(())
+        }
+        Change::Nobody => {
+            tx.set_order_state(order, OrderState::Nobody).await?;
+            tx.note(order, now, "система", "Никто не принял: нужен диспетчер").await
+        }
+    }
+}
+
+async fn close(
+    tx: &mut Tx,
+    order: OrderId,
+    now: Timestamp,
+    offer: OfferId,
+    how: Ended,
+) -> Result<(), StoreError> {
+    let Some(row) = tx.offer(offer).await? else { return Ok(()) };
+    tx.stop_timer(APP_TIMER, offer.bytes()).await?;
+    tx.set_offer_state(offer, how.code(), Some(now)).await?;
+    let taken_by = match tx.holder(order).await? {
+        Some((person, _)) if person != row.person => Some(short_name(&name(tx, person).await?)),
+        _ => None,
+    };
+    let answered_at = row.answered_at.map(Timestamp);
+    let event = Event::OfferClosed { offer, how: how.event(), at: now, taken_by, answered_at };
+    tx.tell(row.person, event).await?;
+    if how == Ended::Expired {
+        tx.note(order, now, "система", &format!("Не ответил: {}", row.person_name)).await?;
+    }
+    Ok(())
+}
+
+/// Those who were asked and did not get the order are told who has it; what they wrote stays theirs.
+async fn leave_others(
+    tx: &mut Tx,
+    order: OrderId,
+    holder: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let taken_by = Some(short_name(&name(tx, holder).await?));
+    for offer in tx.offers(order).await?.into_iter().filter(|offer| offer.person != holder) {
+        let how = match offer.state.as_str() {
+            "declined" => continue,
+            "expired" => Ended::Expired,
+            _ => Ended::Superseded,
+        };
+        let event = Event::OfferClosed {
+            offer: offer.id,
+            how: how.event(),
+            at: now,
+            taken_by: taken_by.clone(),
+            answered_at: offer.answered_at.map(Timestamp),
+        };
+        tx.tell(offer.person, event).await?;
+    }
+    for person in tx.scope_of(order).await?.into_iter().filter(|person| *person != holder) {
+        tx.leave_scope(person, order).await?;
+    }
+    Ok(())
+}
+
+async fn name(tx: &mut Tx, person: PersonId) -> Result<String, StoreError> {
+    Ok(tx.person(person).await?.map(|row| row.name).unwrap_or_default())
+}

@@ -1,0 +1,497 @@
+//! The machine. Time, ids and candidates are arguments; the same inputs give the same effects.
+
+use std::collections::BTreeMap;
+
+use vyezd_core::frame::OfferEnd;
+use vyezd_core::model::{CallId, OfferId, PersonId, Timestamp, VisitId};
+
+use super::rank::Candidate;
+
+/// How long people are waited for. The numbers are those of the users' regulation: 5 minutes for the
+/// app, 10 minutes from the client to a performer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// How long the app is waited for, s.
+    pub app_wait_s: i64,
+    /// How long a telephone rings, s.
+    pub ring_s: i64,
+    /// Within how long somebody should have the order, s: later waits are shortened to what is left.
+    pub goal_s: i64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { app_wait_s: 300, ring_s: 60, goal_s: 600 }
+    }
+}
+
+/// One order on its way to a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Case {
+    /// When it was started.
+    pub started_at: Option<Timestamp>,
+    /// Every offer made.
+    pub offers: BTreeMap<OfferId, Offer>,
+    /// Who holds the order.
+    pub holder: Option<(PersonId, VisitId)>,
+    /// Called off, done, postponed: nothing more is offered.
+    pub stopped: bool,
+}
+
+/// An offer of the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// To whom.
+    pub person: PersonId,
+    /// The visit that it would be.
+    pub visit: VisitId,
+    /// Its state.
+    pub state: OfferState,
+    /// When it was made.
+    pub offered_at: Timestamp,
+}
+
+/// The state of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfferState {
+    /// The app is waited for.
+    Open,
+    /// The telephone rings.
+    Calling(CallId),
+    /// Over.
+    Ended(Ended),
+}
+
+/// How an offer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// He has the order.
+    Accepted,
+    /// He does not want it.
+    Declined,
+    /// He was silent.
+    Expired,
+    /// It was withdrawn.
+    Superseded,
+}
+
+impl Ended {
+    /// The code in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// What the phone is told.
+    pub const fn event(self) -> OfferEnd {
+        match self {
+            Self::Accepted => OfferEnd::Accepted,
+            Self::Declined => OfferEnd::Declined,
+            Self::Expired => OfferEnd::Expired,
+            Self::Superseded => OfferEnd::Superseded,
+        }
+    }
+}
+
+/// New ids for whatever the step makes.
+#[derive(Debug, Clone, Copy)]
+pub struct Fresh {
+    /// For an offer.
+    pub offer: OfferId,
+    /// For its visit.
+    pub visit: VisitId,
+    /// For a call.
+    pub call: CallId,
+}
+
+/// By which way an answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// In the app.
+    App,
+    /// By a key on the telephone.
+    Key,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// To which offer.
+    pub offer: OfferId,
+    /// Accept or decline.
+    pub accept: bool,
+    /// In the app or by key.
+    pub by: By,
+    /// When the person gave it, by his evidence: the credit.
+    pub at: Timestamp,
+    /// Why not.
+    pub reason: String,
+}
+
+/// Everything that can come in. `candidates` are ranked; those already asked are passed over.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// Find somebody.
+    Start(&'a [Candidate]),
+    /// Somebody answered.
+    Answered(Answer, &'a [Candidate]),
+    /// The app was waited for long enough.
+    AppTimeUp(OfferId, &'a [Candidate]),
+    /// The telephone rang in vain.
+    RangInVain(CallId, &'a [Candidate]),
+    /// The order is taken off the table.
+    Stop,
+}
+
+/// Everything that goes out: one commit, first.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Make all of this durable, in one transaction.
+    Commit(Vec<Change>),
+}
+
+/// What changes in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// An offer is made.
+    Offered {
+        /// Its id.
+        offer: OfferId,
+        /// Its visit.
+        visit: VisitId,
+        /// To whom.
+        person: PersonId,
+        /// Until when the app is waited for.
+        app_until: Timestamp,
+    },
+    /// An offer is over.
+    Closed {
+        /// Which.
+        offer: OfferId,
+        /// How.
+        how: Ended,
+    },
+    /// An answer is noted; where it came too late it changes nothing and is credited.
+    Noted {
+        /// The answer.
+        answer: Answer,
+        /// It came too late.
+        late: bool,
+    },
+    /// Somebody has the order.
+    Assigned {
+        /// By which offer.
+        offer: OfferId,
+        /// Who.
+        person: PersonId,
+        /// Under which visit.
+        visit: VisitId,
+    },
+    /// A telephone is called.
+    Call {
+        /// The call.
+        call: CallId,
+        /// About which offer.
+        offer: OfferId,
+        /// Who.
+        person: PersonId,
+        /// Where.
+        phone: String,
+        /// Until when it rings.
+        until: Timestamp,
+    },
+    /// A call is no longer needed: it stops ringing.
+    HangUp {
+        /// The call.
+        call: CallId,
+    },
+    /// Nobody is left to ask.
+    Nobody,
+}
+
+impl Case {
+    /// Takes one input.
+    pub fn handle(
+        &mut self,
+        now: Timestamp,
+        fresh: Fresh,
+        policy: Policy,
+        input: Input<'_>,
+    ) -> Vec<Effect> {
+        let mut out = Vec::new();
+        match input {
+            Input::Start(candidates) => {
+                if self.holder.is_none() && !self.stopped && self.in_work().is_none() {
+                    self.started_at = Some(now);
+                    self.next(now, fresh, policy, candidates, &mut out);
+                }
+            }
+            Input::Answered(answer, candidates) => {
+                self.answered(now, fresh, policy, answer, candidates, &mut out);
+            }
+            Input::AppTimeUp(offer, candidates) => {
+                self.app_time_up(now, fresh, policy, offer, candidates, &mut out);
+            }
+            Input::RangInVain(call, candidates) => {
+                if let Some((id, _)) = self.calling(call) {
+                    out.push(Change::HangUp { call });
+                    self.close(id, Ended::Expired, &mut out);
+                    self.next(now, fresh, policy, candidates, &mut out);
+                }
+            }
+            Input::Stop => {
+                self.stopped = true;
+                self.withdraw(None, &mut out);
+            }
+        }
+        if out.is_empty() { Vec::new() } else { vec![Effect::Commit(out)] }
+    }
+
+    fn in_work(&self) -> Option<OfferId> {
+        let open = |state| matches!(state, OfferState::Open | OfferState::Calling(_));
+        self.offers.iter().find(|(_, offer)| open(offer.state)).map(|(id, _)| *id)
+    }
+
+    fn calling(&self, call: CallId) -> Option<(OfferId, &Offer)> {
+        self.offers
+            .iter()
+            .find(|(_, offer)| offer.state == OfferState::Calling(call))
+            .map(|(id, offer)| (*id, offer))
+    }
+
+    /// Asks the next candidate who was not asked yet.
+    fn next(
+        &mut self,
+        now: Timestamp,
+        fresh: Fresh,
+        policy: Policy,
+        candidates: &[Candidate],
+        out: &mut Vec<Change>,
+    ) {
+        let started = self.started_at.unwrap_or(now);
+        // A refusal is remembered for ever; silence only for this round.
+        let asked = |person| {
+            self.offers.values().any(|offer| {
+                offer.person == person
+                    && (offer.offered_at >= started
+                        || offer.state == OfferState::Ended(Ended::Declined))
+            })
+        };
+        let Some(candidate) = candidates.iter().find(|c| !asked(c.person)) else {
+            out.push(Change::Nobody);
+            return;
+        };
+        let left_s = (started.plus_s(policy.goal_s).0 - now.0) / 1000;
+        let first = !self.offers.values().any(|offer| offer.offered_at >= started);
+        // The goal beats the wait: later candidates get what is left of it, at zero the call.
+        let wait_s = if first { policy.app_wait_s } else { policy.app_wait_s.min(left_s.max(0)) };
+        let wait_s = if candidate.has_app || candidate.phone.is_none() { wait_s } else { 0 };
+        let app_until = now.plus_s(wait_s);
+        let (offer, visit, person) = (fresh.offer, fresh.visit, candidate.person);
+        self.offers.insert(offer, Offer { person, visit, state: OfferState::Open, offered_at: now });
+        out.push(Change::Offered { offer, visit, person, app_until });
+        if wait_s == 0 {
+            self.call(now, fresh, policy, offer, candidate, out);
+        }
+    }
+
+    fn call(
+        &mut self,
+        now: Timestamp,
+        fresh: Fresh,
+        policy: Policy,
+        offer: OfferId,
+        candidate: &Candidate,
+        out: &mut Vec<Change>,
+    ) {
+        let Some(phone) = candidate.phone.clone() else { return };
+        if let Some(known) = self.offers.get_mut(&offer) {
+            known.state = OfferState::Calling(fresh.call);
+            let until = now.plus_s(policy.ring_s);
+            let person = known.person;
+            out.push(Change::Call { call: fresh.call, offer, person, phone, until });
+        }
+    }
+
+    fn app_time_up(
+        &mut self,
+        now: Timestamp,
+        fresh: Fresh,
+        policy: Policy,
+        id: OfferId,
+        candidates: &[Candidate],
+        out: &mut Vec<Change>,
+    ) {
+        let Some(offer) = self.offers.get(&id).filter(|o| o.state == OfferState::Open) else {
+            return;
+        };
+        let reachable = candidates.iter().find(|c| c.person == offer.person && c.phone.is_some());
+        match reachable {
+            Some(candidate) => self.call(now, fresh, policy, id, candidate, out),
+            None => {
+                self.close(id, Ended::Expired, out);
+                self.next(now, fresh, policy, candidates, out);
+            }
+        }
+    }
+
+    fn answered(
+        &mut self,
+        now: Timestamp,
+        fresh: Fresh,
+        policy: Policy,
+        answer: Answer,
+        candidates: &[Candidate],
+        out: &mut Vec<Change>,
+    ) {
+        let id = answer.offer;
+        let Some(offer) = self.offers.get(&id).cloned() else { return };
+        let open = matches!(offer.state, OfferState::Open | OfferState::Calling(_));
+        let accept = answer.accept;
+        // A late acceptance counts while nobody holds the order; a refusal is never taken back so.
+        let revived = accept
+            && matches!(offer.state, OfferState::Ended(Ended::Expired | Ended::Superseded))
+            && self.holder.is_none()
+            && !self.stopped;
+        out.push(Change::Noted { answer, late: !open });
+        if accept && (open || revived) {
+            self.withdraw(Some(id), out);
+            self.stop_ringing(id, out);
+            self.close(id, Ended::Accepted, out);
+            self.holder = Some((offer.person, offer.visit));
+            out.push(Change::Assigned { offer: id, person: offer.person, visit: offer.visit });
+        } else if !accept && open {
+            self.stop_ringing(id, out);
+            self.close(id, Ended::Declined, out);
+            self.next(now, fresh, policy, candidates, out);
+        }
+    }
+
+    /// Any answer stops all ringing.
+    fn stop_ringing(&mut self, id: OfferId, out: &mut Vec<Change>) {
+        if let Some(OfferState::Calling(call)) = self.offers.get(&id).map(|offer| offer.state) {
+            out.push(Change::HangUp { call });
+        }
+    }
+
+    fn close(&mut self, id: OfferId, how: Ended, out: &mut Vec<Change>) {
+        if let Some(offer) = self.offers.get_mut(&id) {
+            offer.state = OfferState::Ended(how);
+            out.push(Change::Closed { offer: id, how });
+        }
+    }
+
+    fn withdraw(&mut self, except: Option<OfferId>, out: &mut Vec<Change>) {
+        while let Some(id) = self.in_work().filter(|id| Some(*id) != except) {
+            self.stop_ringing(id, out);
+            self.close(id, Ended::Superseded, out);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: Policy = Policy { app_wait_s: 300, ring_s: 60, goal_s: 600 };
+
+    fn person(n: u8) -> PersonId {
+        PersonId::from_bytes([n; 16])
+    }
+
+    fn candidates(n: u8) -> Vec<Candidate> {
+        (1..=n)
+            .map(|n| Candidate {
+                person: person(n),
+                name: format!("{n}"),
+                phone: Some(format!("+7917000000{n}")),
+                load: 0,
+                has_app: true,
+            })
+            .collect()
+    }
+
+    fn fresh(n: u8) -> Fresh {
+        Fresh {
+            offer: OfferId::from_bytes([n; 16]),
+            visit: VisitId::from_bytes([n; 16]),
+            call: CallId::from_bytes([n; 16]),
+        }
+    }
+
+    fn changes(effects: Vec<Effect>) -> Vec<Change> {
+        effects.into_iter().flat_map(|Effect::Commit(changes)| changes).collect()
+    }
+
+    fn answer(n: u8, accept: bool, by: By) -> Answer {
+        Answer { offer: fresh(n).offer, accept, by, at: Timestamp(1), reason: String::new() }
+    }
+
+    #[test]
+    fn silence_rings_a_key_accepts_and_the_late_one_is_credited() {
+        let all = candidates(2);
+        let mut case = Case::default();
+        let t = |s: i64| Timestamp(s * 1000);
+        case.handle(t(0), fresh(1), POLICY, Input::Start(&all));
+        let rang = changes(case.handle(t(300), fresh(2), POLICY, Input::AppTimeUp(fresh(1).offer, &all)));
+        assert!(matches!(rang[..], [Change::Call { until: Timestamp(360_000), .. }]));
+        // The telephone rings in vain: the next one has 240 s left of the goal, not 300.
+        let next = changes(case.handle(t(360), fresh(3), POLICY, Input::RangInVain(fresh(2).call, &all)));
+        assert!(next.contains(&Change::Offered {
+            offer: fresh(3).offer,
+            visit: fresh(3).visit,
+            person: person(2),
+            app_until: t(600),
+        }));
+        // The first one's acceptance arrives late and nobody holds the order: it is his.
+        let late = changes(case.handle(t(400), fresh(4), POLICY, Input::Answered(answer(1, true, By::App), &all)));
+        assert!(late.contains(&Change::Closed { offer: fresh(3).offer, how: Ended::Superseded }));
+        assert_eq!(case.holder, Some((person(1), fresh(1).visit)));
+        // The second one's answer is noted as late and changes nothing.
+        let noted = changes(case.handle(t(401), fresh(5), POLICY, Input::Answered(answer(3, true, By::Key), &all)));
+        assert!(matches!(noted[..], [Change::Noted { late: true, .. }]));
+        assert_eq!(case.holder, Some((person(1), fresh(1).visit)));
+    }
+
+    #[test]
+    fn whatever_the_order_of_events_there_is_at_most_one_holder() {
+        // Every sequence of five events out of seven, over two people.
+        let all = candidates(2);
+        let events = 7_u32;
+        for code in 0..events.pow(5) {
+            let mut case = Case::default();
+            case.handle(Timestamp(0), fresh(1), POLICY, Input::Start(&all));
+            let mut assigned = 0;
+            let mut rest = code;
+            for step in 1..=5_u8 {
+                let pick = rest % events;
+                rest /= events;
+                let ids = fresh(step + 1);
+                let offers: Vec<OfferId> = case.offers.keys().copied().collect();
+                let calls: Vec<CallId> = (1..=6).map(|n| fresh(n).call).collect();
+                let (first, last) = (offers[0], offers[offers.len() - 1]);
+                let ask = |offer, accept| Answer { offer, ..answer(1, accept, By::App) };
+                let input = match pick {
+                    0 => Input::Answered(ask(first, true), &all),
+                    1 => Input::Answered(ask(first, false), &all),
+                    2 => Input::Answered(ask(last, true), &all),
+                    3 => Input::Answered(ask(last, false), &all),
+                    4 => Input::AppTimeUp(last, &all),
+                    5 => Input::RangInVain(calls[usize::from(step)], &all),
+                    _ => Input::Stop,
+                };
+                let at = Timestamp(i64::from(step) * 60_000);
+                for change in changes(case.handle(at, ids, POLICY, input)) {
+                    assigned += u32::from(matches!(change, Change::Assigned { .. }));
+                }
+                let open = |o: &&Offer| !matches!(o.state, OfferState::Ended(_));
+                assert!(case.offers.values().filter(open).count() <= 1, "code {code}");
+            }
+            assert!(assigned <= 1, "code {code}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! One file a resource. A handler is a sentence: extract, load, decide, save, answer.
+
+mod calls;
+mod devices;
+mod firm;
+mod imports;
+mod login;
+mod order_view;
+mod orders;
+mod packages;
+mod pages;
+mod papers;
+mod people;
+mod public;
+mod readings;
+mod sync;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::trace::TraceLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub use orders::{NewOrder, NewInstrument, create_order};
+
+/// Largest request of any kind, in bytes: a spreadsheet of a season.
+pub const BODY_BYTES_MAX: usize = 33 * 1024 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Vyezd", description = "Заявки, визиты, документы поверки"), modifiers(&Bearer))]
+struct ApiDoc;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(ApiDoc::openapi())
+        .routes(routes!(login::login))
+        .routes(routes!(login::refresh))
+        .routes(routes!(login::me))
+        .routes(routes!(orders::list, orders::create))
+        .routes(routes!(orders::one, orders::change))
+        .routes(routes!(orders::cancel))
+        .routes(routes!(orders::postpone))
+        .routes(routes!(orders::offer))
+        .routes(routes!(readings::enter_readings))
+        .routes(routes!(people::list, people::create))
+        .routes(routes!(people::change))
+        .routes(routes!(devices::list))
+        .routes(routes!(devices::code))
+        .routes(routes!(devices::revoke))
+        .routes(routes!(devices::enrol))
+        .routes(routes!(devices::challenge))
+        .routes(routes!(devices::token))
+        .routes(routes!(firm::firm, firm::change_entity))
+        .routes(routes!(firm::approve_method))
+        .routes(routes!(firm::add_means))
+        .routes(routes!(imports::orders))
+        .routes(routes!(imports::readings))
+        .routes(routes!(imports::types))
+        .routes(routes!(papers::pdf))
+        .routes(routes!(papers::zip))
+        .routes(routes!(packages::list, packages::create))
+        .routes(routes!(packages::xml))
+        .routes(routes!(calls::ringing))
+        .routes(routes!(calls::key))
+        .routes(routes!(public::sheet))
+        .routes(routes!(public::paper))
+        .routes(routes!(sync::sync))
+        .split_for_parts()
+}
+
+/// The whole server as one router.
+pub fn router(app: App) -> Router {
+    let (router, doc) = api();
+    let doc = doc.to_json().unwrap_or_default();
+    router
+        .route("/openapi.json", get(move || json(doc.clone())))
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .fallback(pages::page)
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}
+
+/// The description of the interface, for generating clients.
+pub fn openapi() -> String {
+    api().1.to_pretty_json().unwrap_or_default()
+}
+
+async fn json(text: String) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text)
+}
+
+async fn ready(State(app): State<App>) -> Result<&'static str, crate::problem::Problem> {
+    app.store.ping().await?;
+    Ok("ready")
+}

@@ -1,0 +1,307 @@
+//! An order as the office sees it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use vyezd_core::doc::seal::Seal;
+use vyezd_core::model::{Card, OrderId};
+
+use crate::app::App;
+use crate::problem::{Outcome, Problem};
+use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, Tx};
+use crate::verification::issue;
+
+/// A line of the list.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OrderLine {
+    id: String,
+    number: String,
+    /// For `If-Match`.
+    version: u64,
+    /// new, offered, calling, nobody, accepted, done, not_done, postponed, cancelled.
+    state: String,
+    /// planned, paid, emergency.
+    urgency: String,
+    /// YYYY-MM-DD
+    date: String,
+    window: String,
+    district: String,
+    address: String,
+    client: String,
+    phones: Vec<String>,
+    kind: String,
+    price_kop: i64,
+    instruments: usize,
+    /// Who holds it.
+    holder: Option<String>,
+    /// unix ms
+    created_at: i64,
+}
+
+impl From<&OrderRow> for OrderLine {
+    fn from(row: &OrderRow) -> Self {
+        let card = &row.card;
+        Self {
+            id: card.id.to_string(),
+            number: card.number.clone(),
+            version: card.version,
+            state: row.state.code().to_owned(),
+            urgency: card.urgency.code().to_owned(),
+            date: card.date.to_string(),
+            window: card.window.to_string(),
+            district: card.district.clone(),
+            address: card.address.clone(),
+            client: card.client.clone(),
+            phones: card.phones.iter().map(|phone| phone.for_people()).collect(),
+            kind: card.kind.clone(),
+            price_kop: card.price_kop,
+            instruments: card.instruments.len(),
+            holder: row.holder.as_ref().map(|(_, name)| name.clone()),
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// Everything about an order.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OrderPage {
+    #[serde(flatten)]
+    line: OrderLine,
+    entrance: String,
+    floor: String,
+    intercom: String,
+    note: String,
+    certificate: bool,
+    source: String,
+    entity: String,
+    zone: String,
+    expected: Vec<ExpectedView>,
+    offers: Vec<OfferView>,
+    calls: Vec<CallView>,
+    history: Vec<HistoryLine>,
+    papers: Vec<PaperView>,
+    sheets: Vec<SheetView>,
+    refused: Vec<RefusedView>,
+}
+
+/// An instrument that the client named.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ExpectedView {
+    id: String,
+    type_number: String,
+    modification: String,
+    serial_number: String,
+    year: Option<u16>,
+    /// cold, hot.
+    water: Option<String>,
+    /// horizontal, vertical.
+    position: Option<String>,
+}
+
+/// An offer with its four times, unix ms.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OfferView {
+    person: String,
+    state: String,
+    offered_at: i64,
+    delivered_at: Option<i64>,
+    seen_at: Option<i64>,
+    answered_at: Option<i64>,
+    /// app, key.
+    answered_by: Option<String>,
+    closed_at: Option<i64>,
+    reason: String,
+}
+
+impl From<OfferRow> for OfferView {
+    fn from(row: OfferRow) -> Self {
+        Self {
+            person: row.person_name,
+            state: row.state,
+            offered_at: row.offered_at,
+            delivered_at: row.delivered_at,
+            seen_at: row.seen_at,
+            answered_at: row.answered_at,
+            answered_by: row.answered_by,
+            closed_at: row.closed_at,
+            reason: row.reason,
+        }
+    }
+}
+
+/// A telephone call, times in unix ms.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CallView {
+    id: String,
+    order: String,
+    order_number: String,
+    person: String,
+    phone: String,
+    ringing: bool,
+    placed_at: i64,
+    ended_at: Option<i64>,
+    pressed: Option<String>,
+    /// answered, no_answer, cancelled.
+    outcome: Option<String>,
+}
+
+impl From<CallRow> for CallView {
+    fn from(row: CallRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            order: row.order.to_string(),
+            order_number: row.order_number,
+            person: row.person_name,
+            phone: row.phone,
+            ringing: row.ringing,
+            placed_at: row.placed_at,
+            ended_at: row.ended_at,
+            pressed: row.pressed,
+            outcome: row.outcome,
+        }
+    }
+}
+
+/// A line of the history, unix ms.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HistoryLine {
+    at: i64,
+    who: String,
+    what: String,
+}
+
+/// A paper.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PaperView {
+    pub(super) id: String,
+    /// protocol, certificate, notice, sheet.
+    pub(super) kind: String,
+    pub(super) number: String,
+    pub(super) file_name: String,
+    pub(super) bytes: i64,
+    pub(super) void: bool,
+}
+
+impl From<PaperRow> for PaperView {
+    fn from(row: PaperRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            kind: row.kind.code().to_owned(),
+            number: row.number,
+            file_name: row.file_name,
+            bytes: row.bytes,
+            void: row.void,
+        }
+    }
+}
+
+/// A signed sheet.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SheetView {
+    /// claimed, issued, disputed, superseded.
+    state: String,
+    problem: String,
+    /// The client's page.
+    link: String,
+    signed_at: i64,
+    instruments: Vec<VerdictView>,
+}
+
+/// An instrument of a sheet.
+#[derive(Serialize, ToSchema)]
+pub(super) struct VerdictView {
+    pub(super) name: String,
+    pub(super) serial_number: String,
+    /// пригоден, непригоден, не завершено.
+    pub(super) result: String,
+    pub(super) reasons: Vec<String>,
+    /// DD.MM.YYYY
+    pub(super) valid_until: Option<String>,
+    pub(super) protocol_number: Option<String>,
+    /// `−1,6 % (±5 %)` for each row.
+    pub(super) errors: Vec<String>,
+}
+
+/// Changes from a phone that were not admitted, unix ms.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RefusedView {
+    at: i64,
+    code: String,
+    message: String,
+}
+
+/// The verdicts of a sealed view.
+pub(super) fn verdicts(view: &vyezd_core::doc::view::SealedView) -> Vec<VerdictView> {
+    view.instruments
+        .iter()
+        .map(|i| VerdictView {
+            name: format!("{} {}", i.modification, i.type_number),
+            serial_number: i.serial_number.clone(),
+            result: i.result.russian().to_owned(),
+            reasons: i.reasons.clone(),
+            valid_until: i.valid_until.map(|date| date.russian()),
+            protocol_number: i.protocol_number.clone(),
+            errors: i
+                .rows
+                .iter()
+                .map(|row| {
+                    let (error, limit) = (row.error_percent.russian(), row.limit_percent.russian());
+                    format!("{}: {error} % (±{limit} %)", row.point)
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// Reads everything about an order.
+pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPage> {
+    let row = tx.order(id).await?.ok_or(Problem::NotFound)?;
+    let entity = tx.entity(row.card.entity).await?.map(|e| e.name).unwrap_or_default();
+    let sheets = tx.seals(id).await?.into_iter().map(|seal| SheetView {
+        link: issue::link(app, &seal.token),
+        signed_at: seal.signed_at,
+        instruments: Seal::peek(&seal.record).map(|(_, v)| verdicts(&v)).unwrap_or_default(),
+        state: seal.state,
+        problem: seal.problem,
+    });
+    let card: &Card = &row.card;
+    Ok(OrderPage {
+        line: OrderLine::from(&row),
+        entrance: card.access.entrance.clone(),
+        floor: card.access.floor.clone(),
+        intercom: card.access.intercom.clone(),
+        note: card.access.note.clone(),
+        certificate: card.certificate,
+        source: card.source.clone(),
+        entity,
+        zone: card.zone.name().to_owned(),
+        expected: card
+            .instruments
+            .iter()
+            .map(|i| ExpectedView {
+                id: i.id.to_string(),
+                type_number: i.type_number.clone(),
+                modification: i.modification.clone(),
+                serial_number: i.serial_number.clone(),
+                year: i.year,
+                water: i.water.map(|w| w.code().to_owned()),
+                position: i.position.map(|p| p.code().to_owned()),
+            })
+            .collect(),
+        sheets: sheets.collect(),
+        offers: tx.offers(id).await?.into_iter().map(OfferView::from).collect(),
+        calls: tx.calls(Some(id)).await?.into_iter().map(CallView::from).collect(),
+        history: tx
+            .history(id)
+            .await?
+            .into_iter()
+            .map(|row| HistoryLine { at: row.at, who: row.who, what: row.what })
+            .collect(),
+        papers: tx.papers(id).await?.into_iter().map(PaperView::from).collect(),
+        refused: tx
+            .refused(id)
+            .await?
+            .into_iter()
+            .map(|(at, code, message)| RefusedView { at, code, message })
+            .collect(),
+    })
+}

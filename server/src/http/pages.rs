@@ -1,0 +1,70 @@
+//! The web pages, from the binary: `/` the office, `/field/` the metrologist, `/s/{link}` the client.
+
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::Embed;
+
+#[derive(Embed)]
+#[folder = "../web/dist"]
+#[allow_missing = true]
+struct Web;
+
+/// A file of the pages, or the page that an address belongs to.
+pub(super) async fn page(uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("v1/") {
+        return crate::problem::Problem::NotFound.into_response();
+    }
+    if let Some(file) = Web::get(path).filter(|_| !path.is_empty()) {
+        // Built files carry a hash in their name and never change.
+        let cache = if path.starts_with("assets/") {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        let kind = mime(path);
+        return ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], file.data.to_vec())
+            .into_response();
+    }
+    let entry = match path.split('/').next() {
+        Some("field") => "field/index.html",
+        Some("s") => "client/index.html",
+        _ => "office/index.html",
+    };
+    match Web::get(entry) {
+        Some(file) => {
+            let head = [
+                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+                (header::CACHE_CONTROL, "no-cache"),
+                (header::REFERRER_POLICY, "no-referrer"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                (header::X_FRAME_OPTIONS, "DENY"),
+                (header::CONTENT_SECURITY_POLICY, POLICY),
+            ];
+            (head, file.data.to_vec()).into_response()
+        }
+        None => {
+            let text = "Страницы не собраны: запустите scripts/run или scripts/build-web";
+            (StatusCode::NOT_FOUND, text).into_response()
+        }
+    }
+}
+
+/// Nothing from elsewhere; wasm may run.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; \
+    base-uri 'none'; frame-ancestors 'none'";
+
+fn mime(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        Some("webmanifest") => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,94 @@
+//! Papers: one PDF, or a ZIP of a day.
+
+use std::io::{Cursor, Write};
+
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use vyezd_core::model::{LegalDate, PaperId};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::app::App;
+use crate::auth::Office;
+use crate::problem::{Outcome, Problem, ProblemBody};
+
+/// Which days.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Days {
+    /// YYYY-MM-DD
+    from: String,
+    /// YYYY-MM-DD, included; the same day when left out.
+    to: Option<String>,
+}
+
+/// Документ в PDF.
+#[utoipa::path(get, path = "/v1/papers/{paper}", tag = "документы", params(("paper" = String, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, content_type = "application/pdf"), (status = 404, body = ProblemBody)))]
+pub(super) async fn pdf(
+    State(app): State<App>,
+    _: Office,
+    Path(paper): Path<PaperId>,
+) -> Outcome<Response> {
+    let row = app.store.read().await?.paper(paper).await?.ok_or(Problem::NotFound)?;
+    let bytes = app.blobs.get(&row.sha256)?;
+    Ok(file("application/pdf", &row.file_name, bytes))
+}
+
+/// Все действующие документы за дни, одним архивом.
+#[utoipa::path(get, path = "/v1/papers.zip", tag = "документы", params(Days),
+    security(("bearer" = [])),
+    responses((status = 200, content_type = "application/zip"), (status = 404, body = ProblemBody)))]
+pub(super) async fn zip(
+    State(app): State<App>,
+    _: Office,
+    Query(days): Query<Days>,
+) -> Outcome<Response> {
+    let date = |field, text: &str| {
+        LegalDate::parse(text).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
+    };
+    let from = date("from", &days.from)?;
+    let to = days.to.as_deref().map_or(Ok(from), |text| date("to", text))?;
+    let papers =
+        app.store.read().await?.papers_between(&from.to_string(), &to.to_string()).await?;
+    if papers.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    let app = app.clone();
+    let bytes = tokio::task::spawn_blocking(move || {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for paper in papers {
+            zip.start_file(format!("{}/{}", paper.kind.folder(), paper.file_name), stored(from)?)?;
+            zip.write_all(&app.blobs.get(&paper.sha256)?)?;
+        }
+        Ok::<_, anyhow::Error>(zip.finish()?.into_inner())
+    })
+    .await??;
+    Ok(file("application/zip", &format!("документы_{from}.zip"), bytes))
+}
+
+/// PDFs are compressed already; a fixed date keeps the archive the same each time.
+fn stored(date: LegalDate) -> anyhow::Result<SimpleFileOptions> {
+    let (year, month, day) = (date.0.year() as u16, date.0.month() as u8, date.0.day() as u8);
+    Ok(SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::from_date_and_time(year, month, day, 0, 0, 0)?))
+}
+
+/// A file to keep, under its Russian name (RFC 6266, RFC 8187).
+pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let encoded: String = name
+        .bytes()
+        .map(|b| match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(b).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    let disposition = format!("attachment; filename=\"file\"; filename*=UTF-8''{encoded}");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
+        .into_response()
+}

@@ -1,0 +1,69 @@
+//! Spreadsheets: orders, readings and types, as firms keep them. Parsing is pure and never fails as a
+//! whole: what cannot be used is a [`RowProblem`], and the rest goes on. Only a missing column stops.
+
+pub mod orders;
+pub mod readings;
+mod table;
+pub mod types;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use table::{Record, Table, TableError};
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Something was not done.
+    Error,
+    /// Doubtful; it changes nothing.
+    Warning,
+}
+
+/// A row, or a part of it, that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RowProblem {
+    /// How bad.
+    pub severity: Severity,
+    /// Which file: «заявки», «показания», «типы».
+    pub file: String,
+    /// The line of the file, from 1; 0 where there is none.
+    pub line: u64,
+    /// The order.
+    pub order: String,
+    /// The serial number.
+    pub serial_number: String,
+    /// The point.
+    pub point: String,
+    /// What and why, in Russian.
+    pub message: String,
+}
+
+impl RowProblem {
+    /// A problem in a file's line.
+    pub fn new(severity: Severity, file: &str, line: u64, message: impl Into<String>) -> Self {
+        Self {
+            severity,
+            file: file.to_owned(),
+            line,
+            order: String::new(),
+            serial_number: String::new(),
+            point: String::new(),
+            message: message.into(),
+        }
+    }
+
+    /// About this order and instrument.
+    pub fn about(mut self, order: &str, serial_number: &str) -> Self {
+        order.clone_into(&mut self.order);
+        serial_number.clone_into(&mut self.serial_number);
+        self
+    }
+
+    /// In this point.
+    pub fn at_point(mut self, point: &str) -> Self {
+        point.clone_into(&mut self.point);
+        self
+    }
+}

@@ -1,0 +1,179 @@
+//! A day's orders from a spreadsheet: one row an instrument; rows of one number make one order.
+
+use vyezd_core::model::{
+    Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Position, Urgency, Water, Window, parse_rubles,
+};
+
+use super::table::{Record, Table, TableError};
+use super::{RowProblem, Severity};
+
+/// How problems call the file.
+pub const FILE: &str = "заявки";
+const NEEDED: [&str; 14] = [
+    "заявка", "дата", "окно", "вид", "срочность", "клиент", "телефон", "район", "адрес", "рег_номер",
+    "модификация", "заводской_номер", "вода", "положение",
+];
+
+/// An order of a spreadsheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderLine {
+    /// The line of its first row.
+    pub line: u64,
+    /// Its number.
+    pub number: String,
+    /// The day.
+    pub date: LegalDate,
+    /// The time of day.
+    pub window: Window,
+    /// The kind of work.
+    pub kind: String,
+    /// Planned, paid, emergency.
+    pub urgency: Urgency,
+    /// The client.
+    pub client: String,
+    /// His telephone.
+    pub phone: Option<Phone>,
+    /// The district.
+    pub district: String,
+    /// The address.
+    pub address: String,
+    /// How to get in.
+    pub access: Access,
+    /// The sum of the rows' prices, kopecks.
+    pub price_kop: i64,
+    /// The instruments.
+    pub instruments: Vec<InstrumentLine>,
+}
+
+/// An instrument of a spreadsheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstrumentLine {
+    /// The line of its row.
+    pub line: u64,
+    /// `NNNNN-YY`.
+    pub type_number: String,
+    /// The modification.
+    pub modification: String,
+    /// The serial number, text.
+    pub serial_number: String,
+    /// The year of make.
+    pub year: Option<u16>,
+    /// Cold or hot.
+    pub water: Option<Water>,
+    /// The mounting.
+    pub position: Option<Position>,
+}
+
+/// The hours of a day without a window (the users' working day, workloads 5.1).
+pub const WHOLE_DAY: Window = Window { from_min: 9 * 60, to_min: 21 * 60 };
+
+/// Reads orders, in the order of the file.
+pub fn parse(bytes: &[u8]) -> Result<(Vec<OrderLine>, Vec<RowProblem>), TableError> {
+    let table = Table::parse(FILE, bytes, &NEEDED)?;
+    let mut orders: Vec<OrderLine> = Vec::new();
+    let mut problems = Vec::new();
+    for record in table.records() {
+        row(record, &mut orders, &mut problems);
+    }
+    Ok((orders, problems))
+}
+
+fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem>) {
+    let (number, serial) = (r.get("заявка"), r.get("заводской_номер"));
+    let mut say = |severity, message: String| {
+        problems.push(RowProblem::new(severity, FILE, r.line, message).about(number, serial));
+    };
+    if number.is_empty() {
+        return say(Severity::Error, "нет номера заявки".to_owned());
+    }
+    let Some(date) = LegalDate::parse(r.get("дата")) else {
+        return say(Severity::Error, format!("дата «{}» не читается: строка пропущена", r.get("дата")));
+    };
+    if r.get("район").is_empty() {
+        return say(Severity::Error, "не указан район: строка пропущена".to_owned());
+    }
+    if r.get("адрес").is_empty() {
+        return say(Severity::Error, "не указан адрес: строка пропущена".to_owned());
+    }
+    let price_kop = match r.get("цена_руб") {
+        "" => 0,
+        text => parse_rubles(text).unwrap_or_else(|e| {
+            say(Severity::Warning, format!("цена не читается ({e}): не учтена"));
+            0
+        }),
+    };
+    let instrument = instrument(r, &mut say);
+    if let Some(order) = orders.iter_mut().find(|order| order.number == number) {
+        if order.date != date {
+            say(Severity::Warning, format!("дата отличается от первой строки заявки ({})", order.date));
+        }
+        let Some(instrument) = instrument else { return };
+        if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
+            let message = "прибор с этим номером в заявке уже есть: строка пропущена";
+            return say(Severity::Error, message.to_owned());
+        }
+        order.price_kop += price_kop;
+        return order.instruments.push(instrument);
+    }
+    let window = Window::parse(r.get("окно")).unwrap_or_else(|| {
+        say(Severity::Warning, format!("окно «{}» не читается: взят день с 9 до 21", r.get("окно")));
+        WHOLE_DAY
+    });
+    let urgency = Urgency::parse(r.get("срочность")).unwrap_or_else(|| {
+        say(Severity::Warning, format!("срочность «{}» неизвестна: плановая", r.get("срочность")));
+        Urgency::Planned
+    });
+    let phone = Phone::parse(r.get("телефон"));
+    if phone.is_none() {
+        say(Severity::Warning, format!("телефон «{}» не читается", r.get("телефон")));
+    }
+    let text = |column: &str| r.get(column).chars().take(CARD_TEXT_CHARS_MAX).collect::<String>();
+    orders.push(OrderLine {
+        line: r.line,
+        number: text("заявка"),
+        date,
+        window,
+        kind: text("вид"),
+        urgency,
+        client: text("клиент"),
+        phone,
+        district: text("район"),
+        address: text("адрес"),
+        access: Access {
+            entrance: text("подъезд"),
+            floor: text("этаж"),
+            intercom: text("домофон"),
+            note: text("комментарий"),
+        },
+        price_kop,
+        instruments: instrument.into_iter().collect(),
+    });
+}
+
+fn instrument(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Option<InstrumentLine> {
+    let serial_number: String = r.get("заводской_номер").chars().take(128).collect();
+    if serial_number.is_empty() {
+        say(Severity::Error, "нет заводского номера: прибор пропущен".to_owned());
+        return None;
+    }
+    let mut word = |column: &str, found: bool| {
+        if !found {
+            say(Severity::Warning, format!("{column} «{}» не читается", r.get(column)));
+        }
+    };
+    let water = Water::parse(r.get("вода"));
+    word("вода", water.is_some());
+    let position = Position::parse(r.get("положение"));
+    word("положение", position.is_some());
+    let year = r.get("год_выпуска").parse().ok().filter(|year| (1900..=2100).contains(year));
+    word("год_выпуска", year.is_some() || r.get("год_выпуска").is_empty());
+    Some(InstrumentLine {
+        line: r.line,
+        type_number: r.get("рег_номер").chars().take(32).collect(),
+        modification: r.get("модификация").chars().take(128).collect(),
+        serial_number,
+        year,
+        water,
+        position,
+    })
+}

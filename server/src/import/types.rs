@@ -1,0 +1,83 @@
+//! The catalogue of types from CSV: facts of the public register.
+
+use vyezd_core::model::{InstrumentType, Reading, is_type_number};
+
+use super::table::{Record, Table, TableError};
+use super::{RowProblem, Severity};
+
+/// The rows that come with the product: 60 modifications of household water meters.
+pub const BUILT_IN: &str = include_str!("../../data/water_meter_types.csv");
+
+const FILE: &str = "типы";
+const NEEDED: [&str; 14] = [
+    "type_number", "modification", "dn_mm", "method", "q_min_b_m3h", "q_min_a_m3h", "q_t_b_m3h",
+    "q_t_a_m3h", "q_nom_m3h", "q_max_m3h", "limit_below_q_t_percent", "limit_from_q_t_percent",
+    "interval_cold_years", "interval_hot_years",
+];
+
+/// Reads a catalogue.
+pub fn parse(bytes: &[u8]) -> Result<(Vec<InstrumentType>, Vec<RowProblem>), TableError> {
+    let table = Table::parse(FILE, bytes, &NEEDED)?;
+    let mut types = Vec::new();
+    let mut problems = Vec::new();
+    for record in table.records() {
+        match one(record) {
+            Ok(kind) => types.push(kind),
+            Err(message) => {
+                problems.push(RowProblem::new(Severity::Error, FILE, record.line, message));
+            }
+        }
+    }
+    Ok((types, problems))
+}
+
+fn one(r: Record<'_>) -> Result<InstrumentType, String> {
+    let positive = |column: &str| {
+        let value = Reading::parse(r.get(column)).map_err(|e| format!("{column}: {e}"))?;
+        if value.value().is_sign_positive() && !value.value().is_zero() {
+            Ok(value)
+        } else {
+            Err(format!("{column}: должно быть больше нуля"))
+        }
+    };
+    let whole = |column: &str| {
+        r.get(column).parse::<u16>().map_err(|_| format!("{column}: не целое число"))
+    };
+    let years = |column: &str| match whole(column)? {
+        years @ 1..=20 => Ok(years as u8),
+        _ => Err(format!("{column}: от 1 до 20 лет")),
+    };
+    let text = |column: &str| match r.get(column) {
+        "" => Err(format!("{column}: пусто")),
+        text => Ok(text.to_owned()),
+    };
+    let type_number = text("type_number")?;
+    if !is_type_number(&type_number) {
+        return Err(format!("type_number: «{type_number}» не вида NNNNN-ГГ"));
+    }
+    Ok(InstrumentType {
+        type_number,
+        modification: text("modification")?,
+        dn_mm: whole("dn_mm")?,
+        method: text("method")?,
+        q_min_b: positive("q_min_b_m3h")?,
+        q_min_a: positive("q_min_a_m3h")?,
+        q_t_b: positive("q_t_b_m3h")?,
+        q_t_a: positive("q_t_a_m3h")?,
+        q_nom: positive("q_nom_m3h")?,
+        q_max: positive("q_max_m3h")?,
+        limit_below_q_t: positive("limit_below_q_t_percent")?,
+        limit_from_q_t: positive("limit_from_q_t_percent")?,
+        interval_cold_years: years("interval_cold_years")?,
+        interval_hot_years: years("interval_hot_years")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_built_in_catalogue_has_no_problem() {
+        let (types, problems) = super::parse(super::BUILT_IN.as_bytes()).unwrap();
+        assert_eq!((types.len(), problems), (60, vec![]));
+    }
+}

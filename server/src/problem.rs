@@ -1,0 +1,96 @@
+//! Errors as HTTP: `application/problem+json` with a stable code, a Russian sentence, and the field.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub enum Problem {
+    /// Something in the request is not right: the field, a code, words.
+    Field(&'static str, &'static str, String),
+    /// Who are you?
+    Unauthorized(&'static str),
+    /// You may not.
+    Forbidden,
+    /// There is no such thing.
+    NotFound,
+    /// Something stands against it: a code and words.
+    Conflict(&'static str, String),
+    /// Too many attempts.
+    TooMany,
+    /// Our fault.
+    Internal(anyhow::Error),
+}
+
+/// The body of an error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemBody {
+    /// Stable, for programs.
+    pub code: String,
+    /// A sentence, in Russian.
+    pub message: String,
+    /// The field that it is about, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// The result of a handler.
+pub type Outcome<T> = Result<T, Problem>;
+
+impl Problem {
+    /// A field that is not right.
+    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Field(field, "field_invalid", message.into())
+    }
+
+    fn parts(&self) -> (StatusCode, &'static str, String, Option<&'static str>) {
+        match self {
+            Self::Field(field, code, message) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, code, message.clone(), Some(field))
+            }
+            Self::Unauthorized(code) => {
+                let message = match *code {
+                    "login_wrong" => "неверное имя или пароль",
+                    "code_wrong" => "код неверен, использован или истёк",
+                    _ => "нужно войти",
+                };
+                (StatusCode::UNAUTHORIZED, code, message.to_owned(), None)
+            }
+            Self::Forbidden => {
+                (StatusCode::FORBIDDEN, "forbidden", "недостаточно прав".to_owned(), None)
+            }
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "не найдено".to_owned(), None),
+            Self::Conflict(code, message) => (StatusCode::CONFLICT, code, message.clone(), None),
+            Self::TooMany => {
+                let message = "слишком много попыток, подождите минуту".to_owned();
+                (StatusCode::TOO_MANY_REQUESTS, "too_many", message, None)
+            }
+            Self::Internal(_) => {
+                let message = "внутренняя ошибка, мы уже видим её в журнале".to_owned();
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal", message, None)
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, code, message, field) = self.parts();
+        if let Self::Internal(error) = &self {
+            tracing::error!(error = format!("{error:#}"), "a request failed");
+        }
+        let body =
+            ProblemBody { code: code.to_owned(), message, field: field.map(str::to_owned) };
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        (status, kind, Json(body)).into_response()
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self::Internal(error.into())
+    }
+}

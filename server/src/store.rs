@@ -1,0 +1,199 @@
+//! The only place with SQL. One text for SQLite and PostgreSQL; the URL chooses at start.
+//!
+//! The caller opens the transaction and commits it; functions are named for what they mean. One file
+//! a table or a family of tables.
+
+mod calls;
+mod devices;
+mod docs;
+mod firm;
+mod history;
+mod ledger;
+mod meta;
+mod numbers;
+mod offers;
+mod orders;
+mod packages;
+mod papers;
+mod people;
+mod seals;
+mod timers;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+pub use calls::CallRow;
+pub use devices::{DeviceRow, EnrolledPhone};
+pub use history::HistoryRow;
+pub use offers::OfferRow;
+pub use orders::{OrderFilter, OrderRow, OrderState};
+pub use packages::{PackageRow, Packable};
+pub use papers::{PaperKind, PaperRow};
+pub use people::{PersonRow, Role};
+pub use seals::{SealRow, VerificationRow};
+pub use timers::Due;
+
+/// The database does not do what it must.
+pub type StoreError = sqlx::Error;
+
+/// The database.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+}
+
+#[derive(Clone)]
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// A transaction on either database.
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Runs one query on whichever database the transaction belongs to.
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $query:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $query
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $query
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+impl Store {
+    /// Opens the database and brings it up to date.
+    ///
+    /// `sqlite:///path/to/file` or `postgres://…`. A `schema` (PostgreSQL only) keeps tests apart.
+    pub async fn open(url: &str, schema: Option<&str>) -> anyhow::Result<Self> {
+        let pool = if url.starts_with("postgres") {
+            let mut options = PgConnectOptions::from_str(url)?;
+            if let Some(schema) = schema {
+                create_schema(&options, schema).await?;
+                options = options.options([("search_path", schema)]);
+            }
+            let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
+            MIGRATIONS.run(&pool).await?;
+            Pool::Postgres(pool)
+        } else {
+            let path = url.trim_start_matches("sqlite://");
+            let options = SqliteConnectOptions::new()
+                .filename(Path::new(path))
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(30))
+                .foreign_keys(true);
+            let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+            MIGRATIONS.run(&pool).await?;
+            Pool::Sqlite(pool)
+        };
+        Ok(Self { pool })
+    }
+
+    /// Begins a transaction that writes.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        match &self.pool {
+            // A deferred transaction meets SQLITE_BUSY when it first writes.
+            Pool::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("begin immediate").await?)),
+            Pool::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// Begins a transaction that only reads, of one state of the database.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        match &self.pool {
+            Pool::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin().await?)),
+            Pool::Postgres(pool) => Ok(Tx::Postgres(
+                pool.begin_with("begin isolation level repeatable read read only").await?,
+            )),
+        }
+    }
+
+    /// Which database it is, for people.
+    pub const fn kind(&self) -> &'static str {
+        match self.pool {
+            Pool::Sqlite(_) => "SQLite",
+            Pool::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut tx = self.read().await?;
+        on!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(drop))
+    }
+}
+
+impl Tx {
+    /// Makes everything durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    /// Gives everything up.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await,
+            Self::Postgres(tx) => tx.rollback().await,
+        }
+    }
+
+    /// The next number of the stream. Its row stays locked until the commit.
+    pub async fn next_seq(&mut self) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "update stream set last = last + 1 where one = 1 returning last"
+        )
+        .fetch_one(conn)
+        .await)
+    }
+
+    /// The last number of the stream.
+    pub async fn last_seq(&mut self) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar("select last from stream where one = 1")
+            .fetch_one(conn)
+            .await)
+    }
+}
+
+async fn create_schema(options: &PgConnectOptions, schema: &str) -> anyhow::Result<()> {
+    use sqlx::{AssertSqlSafe, ConnectOptions, Executor};
+    let plain = schema.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    anyhow::ensure!(plain, "a schema name has letters, digits and underscores only");
+    let mut conn = options.connect().await?;
+    let sql = format!("create schema if not exists {schema}");
+    conn.execute(sqlx::query(AssertSqlSafe(sql))).await?;
+    Ok(())
+}
+
+/// Bytes of the database become an id.
+pub(crate) fn id<T>(bytes: &[u8], make: fn([u8; 16]) -> T) -> Result<T, StoreError> {
+    bytes.try_into().map(make).map_err(|_| StoreError::Decode("an id has 16 bytes".into()))
+}
+
+/// Bytes of the database become a record.
+pub(crate) fn record<T: for<'b> minicbor::Decode<'b, ()>>(bytes: &[u8]) -> Result<T, StoreError> {
+    minicbor::decode(bytes).map_err(|e| StoreError::Decode(e.to_string().into()))
+}

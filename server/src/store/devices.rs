@@ -1,0 +1,208 @@
+//! Enrolled phones, enrolment codes, challenges.
+
+use vyezd_core::model::{DeviceId, InstallId, PersonId};
+
+use super::{StoreError, Tx, id, on};
+
+/// An enrolled phone.
+#[derive(Debug, Clone)]
+pub struct DeviceRow {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What its owner called it.
+    pub name: String,
+    /// Its Ed25519 public key.
+    pub key: [u8; 32],
+    /// When it was enrolled.
+    pub enrolled_at: i64,
+    /// When its access was taken away.
+    pub revoked_at: Option<i64>,
+    /// When it was last here.
+    pub seen_at: Option<i64>,
+}
+
+/// A phone that enrols.
+#[derive(Debug, Clone)]
+pub struct EnrolledPhone {
+    /// Its new id.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What its owner calls it.
+    pub name: String,
+    /// Its public key.
+    pub key: [u8; 32],
+    /// Its installation.
+    pub install: InstallId,
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: Vec<u8>,
+    person_id: Vec<u8>,
+    name: String,
+    public_key: Vec<u8>,
+    enrolled_at: i64,
+    revoked_at: Option<i64>,
+    seen_at: Option<i64>,
+}
+
+impl TryFrom<Raw> for DeviceRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: id(&raw.id, DeviceId::from_bytes)?,
+            person: id(&raw.person_id, PersonId::from_bytes)?,
+            name: raw.name,
+            key: raw
+                .public_key
+                .as_slice()
+                .try_into()
+                .map_err(|_| StoreError::Decode("a key has 32 bytes".into()))?,
+            enrolled_at: raw.enrolled_at,
+            revoked_at: raw.revoked_at,
+            seen_at: raw.seen_at,
+        })
+    }
+}
+
+impl Tx {
+    /// Remembers a one-time code by its hash.
+    pub async fn put_enrol_code(
+        &mut self,
+        hash: &[u8],
+        person: PersonId,
+        expires_at: i64,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into enrol_code (hash, person_id, expires_at) values ($1, $2, $3)"
+        )
+        .bind(hash)
+        .bind(person.bytes().as_slice())
+        .bind(expires_at)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Uses a code up; whose it was, if it was good.
+    pub async fn use_enrol_code(
+        &mut self,
+        hash: &[u8],
+        now: i64,
+    ) -> Result<Option<PersonId>, StoreError> {
+        let person: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "update enrol_code set used_at = $2
+             where hash = $1 and used_at is null and expires_at > $2 returning person_id"
+        )
+        .bind(hash)
+        .bind(now)
+        .fetch_optional(conn)
+        .await)?;
+        person.map(|bytes| id(&bytes, PersonId::from_bytes)).transpose()
+    }
+
+    /// Enrols a phone. `false`: the key is enrolled already.
+    pub async fn put_device(&mut self, phone: &EnrolledPhone, now: i64) -> Result<bool, StoreError> {
+        let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "insert into device (id, person_id, name, public_key, install, enrolled_at)
+             values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id"
+        )
+        .bind(phone.id.bytes().as_slice())
+        .bind(phone.person.bytes().as_slice())
+        .bind(&phone.name)
+        .bind(phone.key.as_slice())
+        .bind(phone.install.bytes().as_slice())
+        .bind(now)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(made.is_some())
+    }
+
+    /// One phone.
+    pub async fn device(&mut self, device: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
+        let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
+            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at
+             from device where id = $1"
+        )
+        .bind(device.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        raw.map(DeviceRow::try_from).transpose()
+    }
+
+    /// All phones, the newest first.
+    pub async fn devices(&mut self) -> Result<Vec<DeviceRow>, StoreError> {
+        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at
+             from device order by enrolled_at desc, id"
+        )
+        .fetch_all(conn)
+        .await)?;
+        raw.into_iter().map(DeviceRow::try_from).collect()
+    }
+
+    /// Takes a phone's access away.
+    pub async fn revoke_device(&mut self, device: DeviceId, now: i64) -> Result<bool, StoreError> {
+        let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "update device set revoked_at = $2 where id = $1 and revoked_at is null returning id"
+        )
+        .bind(device.bytes().as_slice())
+        .bind(now)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(done.is_some())
+    }
+
+    /// A phone was here.
+    pub async fn seen_device(&mut self, device: DeviceId, now: i64) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update device set seen_at = $2 where id = $1")
+            .bind(device.bytes().as_slice())
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// Remembers a challenge.
+    pub async fn put_challenge(
+        &mut self,
+        text: &str,
+        device: DeviceId,
+        (now, expires_at): (i64, i64),
+    ) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query("delete from challenge where expires_at < $1")
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        on!(self, |conn| sqlx::query(
+            "insert into challenge (text, device_id, expires_at) values ($1, $2, $3)"
+        )
+        .bind(text)
+        .bind(device.bytes().as_slice())
+        .bind(expires_at)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Uses a challenge up; for which phone it was.
+    pub async fn use_challenge(
+        &mut self,
+        text: &str,
+        now: i64,
+    ) -> Result<Option<DeviceId>, StoreError> {
+        let device: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "delete from challenge where text = $1 and expires_at > $2 returning device_id"
+        )
+        .bind(text)
+        .bind(now)
+        .fetch_optional(conn)
+        .await)?;
+        device.map(|bytes| id(&bytes, DeviceId::from_bytes)).transpose()
+    }
+}

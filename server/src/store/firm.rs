@@ -1,0 +1,154 @@
+//! The firm's reference data: issuers, means, methods, types. Every change raises its version.
+
+use vyezd_core::frame::{ReferenceData, encode};
+use vyezd_core::model::{
+    Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId,
+};
+
+use super::{PersonRow, StoreError, Tx, on, record};
+
+const VERSION: &str = "reference_version";
+
+impl Tx {
+    /// The version of the reference data; 0 when there is none yet.
+    pub async fn reference_version(&mut self) -> Result<u64, StoreError> {
+        let value = self.meta(VERSION).await?;
+        let bytes = value.and_then(|v| <[u8; 8]>::try_from(v.as_slice()).ok());
+        Ok(bytes.map_or(0, u64::from_be_bytes))
+    }
+
+    /// Phones will fetch the reference data again.
+    pub async fn raise_reference_version(&mut self) -> Result<(), StoreError> {
+        let next = self.reference_version().await? + 1;
+        self.set_meta(VERSION, &next.to_be_bytes()).await
+    }
+
+    /// Adds an issuer or changes it.
+    pub async fn put_entity(&mut self, entity: &Entity) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query(
+            "insert into entity (id, name, body) values ($1, $2, $3)
+             on conflict (id) do update set name = excluded.name, body = excluded.body"
+        )
+        .bind(entity.id.bytes().as_slice())
+        .bind(&entity.name)
+        .bind(encode(entity))
+        .execute(conn)
+        .await
+        .map(drop))?;
+        self.raise_reference_version().await
+    }
+
+    /// The issuers.
+    pub async fn entities(&mut self) -> Result<Vec<Entity>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select body from entity order by id"
+        )
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|body| record(body)).collect()
+    }
+
+    /// One issuer.
+    pub async fn entity(&mut self, id: EntityId) -> Result<Option<Entity>, StoreError> {
+        Ok(self.entities().await?.into_iter().find(|entity| entity.id == id))
+    }
+
+    /// Adds a means or changes it.
+    pub async fn put_means(&mut self, means: &Means) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query(
+            "insert into means (id, body) values ($1, $2)
+             on conflict (id) do update set body = excluded.body"
+        )
+        .bind(means.id.bytes().as_slice())
+        .bind(encode(means))
+        .execute(conn)
+        .await
+        .map(drop))?;
+        self.raise_reference_version().await
+    }
+
+    /// The means.
+    pub async fn means(&mut self) -> Result<Vec<Means>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select body from means order by id"
+        )
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|body| record(body)).collect()
+    }
+
+    /// Adds a method or changes it.
+    pub async fn put_method(&mut self, method: &Method) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query(
+            "insert into method (title, body) values ($1, $2)
+             on conflict (title) do update set body = excluded.body"
+        )
+        .bind(&method.title)
+        .bind(encode(method))
+        .execute(conn)
+        .await
+        .map(drop))?;
+        self.raise_reference_version().await
+    }
+
+    /// The methods.
+    pub async fn methods(&mut self) -> Result<Vec<Method>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select body from method order by title"
+        )
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|body| record(body)).collect()
+    }
+
+    /// Adds types or changes them; methods that nobody knows yet come unapproved.
+    pub async fn put_types(&mut self, types: &[InstrumentType]) -> Result<(), StoreError> {
+        let known: Vec<String> = self.methods().await?.into_iter().map(|m| m.title).collect();
+        let mut titles: Vec<&String> = types.iter().map(|kind| &kind.method).collect();
+        titles.sort();
+        titles.dedup();
+        for title in titles.into_iter().filter(|title| !known.contains(title)) {
+            self.put_method(&Method::three_points(title)).await?;
+        }
+        for kind in types {
+            on!(&mut *self, |conn| sqlx::query(
+                "insert into instrument_type (type_number, modification, body) values ($1, $2, $3)
+                 on conflict (type_number, modification) do update set body = excluded.body"
+            )
+            .bind(&kind.type_number)
+            .bind(&kind.modification)
+            .bind(encode(kind))
+            .execute(conn)
+            .await
+            .map(drop))?;
+        }
+        self.raise_reference_version().await
+    }
+
+    /// The types.
+    pub async fn types(&mut self) -> Result<Vec<InstrumentType>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select body from instrument_type order by type_number, modification"
+        )
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|body| record(body)).collect()
+    }
+
+    /// What the phone of a person is told.
+    pub async fn reference_for(&mut self, person: &PersonRow) -> Result<ReferenceData, StoreError> {
+        let mine = |held: Option<PersonId>| held.is_none_or(|holder| holder == person.id);
+        Ok(ReferenceData {
+            version: self.reference_version().await?,
+            entities: self.entities().await?,
+            performer: Performer {
+                id: person.id,
+                name: person.name.clone(),
+                attested_until: person.attested_until,
+            },
+            means: self.means().await?.into_iter().filter(|m| mine(m.held_by)).collect(),
+            methods: self.methods().await?,
+            types: self.types().await?,
+        })
+    }
+}

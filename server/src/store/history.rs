@@ -1,0 +1,50 @@
+//! Everything that happened to an order, for people.
+
+use vyezd_core::model::{OrderId, Timestamp};
+
+use super::{StoreError, Tx, on};
+
+/// A line of an order's history.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct HistoryRow {
+    /// When.
+    pub at: i64,
+    /// Who: a name, or «система».
+    pub who: String,
+    /// What, in Russian.
+    pub what: String,
+}
+
+impl Tx {
+    /// Writes a line.
+    pub async fn note(
+        &mut self,
+        order: OrderId,
+        now: Timestamp,
+        who: &str,
+        what: &str,
+    ) -> Result<(), StoreError> {
+        let seq = self.next_seq().await?;
+        on!(self, |conn| sqlx::query(
+            "insert into history (seq, order_id, at, who, what) values ($1, $2, $3, $4, $5)"
+        )
+        .bind(seq)
+        .bind(order.bytes().as_slice())
+        .bind(now.0)
+        .bind(who)
+        .bind(what)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// The history of an order, oldest first.
+    pub async fn history(&mut self, order: OrderId) -> Result<Vec<HistoryRow>, StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select at, who, what from history where order_id = $1 order by seq"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)
+    }
+}

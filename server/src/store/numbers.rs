@@ -1,0 +1,196 @@
+//! Series, leases, used numbers.
+
+use vyezd_core::frame::LeaseHeld;
+use vyezd_core::model::{DeviceId, EntityId, InstallId, InstrumentId, Lease, LeaseId, NumberKind, SealId};
+
+use super::{StoreError, Tx, id, on};
+
+#[derive(sqlx::FromRow)]
+struct RawLease {
+    id: Vec<u8>,
+    entity_id: Vec<u8>,
+    kind: String,
+    year: i64,
+    first: i64,
+    last: i64,
+    next: i64,
+}
+
+impl RawLease {
+    fn lease(&self) -> Result<Lease, StoreError> {
+        let kind = NumberKind::parse(&self.kind);
+        Ok(Lease {
+            id: id(&self.id, LeaseId::from_bytes)?,
+            entity: id(&self.entity_id, EntityId::from_bytes)?,
+            kind: kind.ok_or_else(|| StoreError::Decode("unknown kind of number".into()))?,
+            year: self.year as u16,
+            first: self.first as u64,
+            last: self.last as u64,
+        })
+    }
+}
+
+impl Tx {
+    /// Leases the next block of a series to an installation.
+    pub async fn lease_block(
+        &mut self,
+        lease: LeaseId,
+        (install, device): (InstallId, DeviceId),
+        (entity, kind, year): (EntityId, NumberKind, u16),
+        size: u64,
+    ) -> Result<Lease, StoreError> {
+        let last: i64 = on!(&mut *self, |conn| sqlx::query_scalar(
+            "insert into series (entity_id, kind, year, last) values ($1, $2, $3, $4)
+             on conflict (entity_id, kind, year) do update set last = series.last + $4
+             returning last"
+        )
+        .bind(entity.bytes().as_slice())
+        .bind(kind.code())
+        .bind(i64::from(year))
+        .bind(size as i64)
+        .fetch_one(conn)
+        .await)?;
+        let first = last - size as i64 + 1;
+        on!(&mut *self, |conn| sqlx::query(
+            "insert into lease (id, install, device_id, entity_id, kind, year, first, last, next)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $7)"
+        )
+        .bind(lease.bytes().as_slice())
+        .bind(install.bytes().as_slice())
+        .bind(device.bytes().as_slice())
+        .bind(entity.bytes().as_slice())
+        .bind(kind.code())
+        .bind(i64::from(year))
+        .bind(first)
+        .bind(last)
+        .execute(conn)
+        .await
+        .map(drop))?;
+        Ok(Lease { id: lease, entity, kind, year, first: first as u64, last: last as u64 })
+    }
+
+    /// The leases of an installation with the next number of each, as it last said.
+    pub async fn leases(&mut self, install: InstallId) -> Result<Vec<(Lease, u64)>, StoreError> {
+        let rows: Vec<RawLease> = on!(self, |conn| sqlx::query_as(
+            "select id, entity_id, kind, year, first, last, next from lease
+             where install = $1 order by entity_id, kind, year, first"
+        )
+        .bind(install.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|row| Ok((row.lease()?, row.next as u64))).collect()
+    }
+
+    /// One lease and whose installation holds it.
+    pub async fn lease(&mut self, lease: LeaseId) -> Result<Option<(Lease, DeviceId)>, StoreError> {
+        let row: Option<RawLease> = on!(&mut *self, |conn| sqlx::query_as(
+            "select id, entity_id, kind, year, first, last, next from lease where id = $1"
+        )
+        .bind(lease.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        let Some(row) = row else { return Ok(None) };
+        let device: Vec<u8> = on!(self, |conn| sqlx::query_scalar(
+            "select device_id from lease where id = $1"
+        )
+        .bind(lease.bytes().as_slice())
+        .fetch_one(conn)
+        .await)?;
+        Ok(Some((row.lease()?, id(&device, DeviceId::from_bytes)?)))
+    }
+
+    /// A phone says how far it is. It only goes forward.
+    pub async fn note_lease_held(
+        &mut self,
+        install: InstallId,
+        held: &LeaseHeld,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update lease set next = $3
+             where id = $1 and install = $2 and next < $3 and $3 <= last + 1"
+        )
+        .bind(held.lease.bytes().as_slice())
+        .bind(install.bytes().as_slice())
+        .bind(held.next as i64)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// A number became a paper, was spoiled, was returned. `false`: it had become something already.
+    pub async fn use_number(
+        &mut self,
+        (entity, kind, year, number): (EntityId, NumberKind, u16, u64),
+        state: &str,
+        of: Option<(SealId, InstrumentId)>,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
+        let made: Option<i64> = on!(self, |conn| sqlx::query_scalar(
+            "insert into number_used
+                 (entity_id, kind, year, number, state, seal_id, instrument_id, reason)
+             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning number"
+        )
+        .bind(entity.bytes().as_slice())
+        .bind(kind.code())
+        .bind(i64::from(year))
+        .bind(number as i64)
+        .bind(state)
+        .bind(of.map(|(seal, _)| seal.bytes().to_vec()))
+        .bind(of.map(|(_, instrument)| instrument.bytes().to_vec()))
+        .bind(reason)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(made.is_some())
+    }
+
+    /// For which instrument a number is used.
+    pub async fn number_of(
+        &mut self,
+        (entity, kind, year, number): (EntityId, NumberKind, u16, u64),
+    ) -> Result<Option<InstrumentId>, StoreError> {
+        let found: Option<Option<Vec<u8>>> = on!(self, |conn| sqlx::query_scalar(
+            "select instrument_id from number_used
+             where entity_id = $1 and kind = $2 and year = $3 and number = $4"
+        )
+        .bind(entity.bytes().as_slice())
+        .bind(kind.code())
+        .bind(i64::from(year))
+        .bind(number as i64)
+        .fetch_optional(conn)
+        .await)?;
+        found.flatten().map(|bytes| id(&bytes, InstrumentId::from_bytes)).transpose()
+    }
+
+    /// The account of a series: entity, kind, year, issued up to, leased and left, used, spoiled.
+    #[expect(clippy::type_complexity, reason = "one row of a report, read in one place")]
+    pub async fn series_report(
+        &mut self,
+    ) -> Result<Vec<(String, String, i64, i64, i64, i64, i64)>, StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select e.name, s.kind, s.year, s.last,
+                    cast(coalesce((select sum(l.last + 1 - l.next) from lease l
+                        where l.entity_id = s.entity_id and l.kind = s.kind and l.year = s.year), 0)
+                        as bigint),
+                    (select count(*) from number_used n where n.entity_id = s.entity_id
+                        and n.kind = s.kind and n.year = s.year and n.state = 'used'),
+                    (select count(*) from number_used n where n.entity_id = s.entity_id
+                        and n.kind = s.kind and n.year = s.year and n.state <> 'used')
+             from series s join entity e on e.id = s.entity_id
+             order by e.name, s.year, s.kind"
+        )
+        .fetch_all(conn)
+        .await)
+    }
+
+    /// The most verifications that a person's phones made on one day.
+    pub async fn busiest_day(&mut self, performer: &str) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select cast(coalesce(max(n), 0) as bigint) from
+                 (select count(*) as n from verification
+                  where performer = $1 and result <> 'not_finished' group by date) as days"
+        )
+        .bind(performer)
+        .fetch_one(conn)
+        .await)
+    }
+}

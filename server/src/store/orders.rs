@@ -1,0 +1,345 @@
+//! Orders: the card and what the ledger knows of its state.
+
+use vyezd_core::frame::encode;
+use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, fold};
+
+use super::{StoreError, Tx, id, on, record};
+
+/// What became of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderState {
+    /// Not offered yet.
+    New,
+    /// Offered to somebody.
+    Offered,
+    /// His telephone rings.
+    Calling,
+    /// Nobody took it: a person must look.
+    Nobody,
+    /// Somebody holds it.
+    Accepted,
+    /// Signed and done.
+    Done,
+    /// The visit ended otherwise.
+    NotDone,
+    /// Moved to another day.
+    Postponed,
+    /// Called off.
+    Cancelled,
+}
+
+impl OrderState {
+    const ALL: [Self; 9] = [
+        Self::New,
+        Self::Offered,
+        Self::Calling,
+        Self::Nobody,
+        Self::Accepted,
+        Self::Done,
+        Self::NotDone,
+        Self::Postponed,
+        Self::Cancelled,
+    ];
+
+    /// The code in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Offered => "offered",
+            Self::Calling => "calling",
+            Self::Nobody => "nobody",
+            Self::Accepted => "accepted",
+            Self::Done => "done",
+            Self::NotDone => "not_done",
+            Self::Postponed => "postponed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state with this code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Whether it may still be offered, changed, called off.
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Done | Self::NotDone | Self::Cancelled)
+    }
+}
+
+/// An order.
+#[derive(Debug, Clone)]
+pub struct OrderRow {
+    /// The card.
+    pub card: Card,
+    /// The state.
+    pub state: OrderState,
+    /// Who holds it, by name.
+    pub holder: Option<(PersonId, String)>,
+    /// When it came.
+    pub created_at: i64,
+    /// When dispatch began.
+    pub dispatch_started_at: Option<i64>,
+}
+
+/// Which orders are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct OrderFilter {
+    /// Of one of these states; empty for any.
+    pub states: Vec<OrderState>,
+    /// Of this urgency.
+    pub urgency: Option<String>,
+    /// Of this district, folded.
+    pub district_key: Option<String>,
+    /// From this day.
+    pub from: Option<LegalDate>,
+    /// To this day, included.
+    pub to: Option<LegalDate>,
+    /// Whose number, client, address, telephone or serial contains this, folded.
+    pub search: Option<String>,
+    /// How many at most.
+    pub limit: i64,
+    /// After this many.
+    pub offset: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    card: Vec<u8>,
+    state: String,
+    created_at: i64,
+    dispatch_started_at: Option<i64>,
+    holder: Option<Vec<u8>>,
+    holder_name: Option<String>,
+}
+
+impl TryFrom<Raw> for OrderRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let holder = match (raw.holder, raw.holder_name) {
+            (Some(person), Some(name)) => Some((id(&person, PersonId::from_bytes)?, name)),
+            _ => None,
+        };
+        Ok(Self {
+            card: record(&raw.card)?,
+            state: OrderState::parse(&raw.state).unwrap_or(OrderState::New),
+            holder,
+            created_at: raw.created_at,
+            dispatch_started_at: raw.dispatch_started_at,
+        })
+    }
+}
+
+/// What a search looks through: number, client, address, digits of telephones, serial numbers.
+fn search_key(card: &Card) -> String {
+    let mut parts = vec![card.number.clone(), card.client.clone(), card.address.clone()];
+    parts.extend(card.phones.iter().map(|phone| phone.as_str().trim_start_matches('+').to_owned()));
+    parts.extend(card.instruments.iter().map(|i| i.serial_number.clone()));
+    fold(&parts.join(" "))
+}
+
+impl Tx {
+    /// Adds an order. `false`: the number is taken.
+    pub async fn add_order(&mut self, card: &Card, now: Timestamp) -> Result<bool, StoreError> {
+        let seq = self.next_seq().await?;
+        let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "insert into orders
+                 (id, number, version, entity_id, state, urgency, district, district_key, date,
+                  window_from, search_key, card, card_seq, created_at)
+             values ($1, $2, $3, $4, 'new', $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             on conflict (number) do nothing returning id"
+        )
+        .bind(card.id.bytes().as_slice())
+        .bind(&card.number)
+        .bind(card.version as i64)
+        .bind(card.entity.bytes().as_slice())
+        .bind(card.urgency.code())
+        .bind(&card.district)
+        .bind(fold(&card.district))
+        .bind(card.date.to_string())
+        .bind(i64::from(card.window.from_min))
+        .bind(search_key(card))
+        .bind(encode(card))
+        .bind(seq)
+        .bind(now.0)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(made.is_some())
+    }
+
+    /// Changes a card from the version that the writer saw. `false`: somebody was faster.
+    pub async fn change_card(&mut self, card: &Card, seen: u64) -> Result<bool, StoreError> {
+        let seq = self.next_seq().await?;
+        let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "update orders set
+                 version = $2, urgency = $3, district = $4, district_key = $5, date = $6,
+                 window_from = $7, search_key = $8, card = $9, card_seq = $10
+             where id = $1 and version = $11 returning id"
+        )
+        .bind(card.id.bytes().as_slice())
+        .bind(card.version as i64)
+        .bind(card.urgency.code())
+        .bind(&card.district)
+        .bind(fold(&card.district))
+        .bind(card.date.to_string())
+        .bind(i64::from(card.window.from_min))
+        .bind(search_key(card))
+        .bind(encode(card))
+        .bind(seq)
+        .bind(seen as i64)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(done.is_some())
+    }
+
+    /// Sets the state.
+    pub async fn set_order_state(
+        &mut self,
+        order: OrderId,
+        state: OrderState,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update orders set state = $2 where id = $1")
+            .bind(order.bytes().as_slice())
+            .bind(state.code())
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// When dispatch of an order began; only the first time counts until it is started anew.
+    pub async fn set_dispatch_started(
+        &mut self,
+        order: OrderId,
+        at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update orders set dispatch_started_at = $2 where id = $1")
+            .bind(order.bytes().as_slice())
+            .bind(at.map(|at| at.0))
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// One order.
+    pub async fn order(&mut self, order: OrderId) -> Result<Option<OrderRow>, StoreError> {
+        let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
+            "select o.card, o.state, o.created_at, o.dispatch_started_at,
+                    a.person_id as holder, p.name as holder_name
+             from orders o
+             left join assignment a on a.order_id = o.id and a.until is null
+             left join person p on p.id = a.person_id
+             where o.id = $1"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        raw.map(OrderRow::try_from).transpose()
+    }
+
+    /// The order with a number.
+    pub async fn order_by_number(&mut self, number: &str) -> Result<Option<OrderId>, StoreError> {
+        let found: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select id from orders where number = $1"
+        )
+        .bind(number)
+        .fetch_optional(conn)
+        .await)?;
+        found.map(|bytes| id(&bytes, OrderId::from_bytes)).transpose()
+    }
+
+    /// The greatest order number that is a plain number.
+    pub async fn last_order_number(&mut self) -> Result<i64, StoreError> {
+        let numbers: Vec<String> = on!(self, |conn| sqlx::query_scalar(
+            "select number from orders order by length(number) desc, number desc limit 50"
+        )
+        .fetch_all(conn)
+        .await)?;
+        Ok(numbers.iter().filter_map(|n| n.parse().ok()).max().unwrap_or(0))
+    }
+
+    /// The orders asked for, by day and window.
+    pub async fn orders(&mut self, f: &OrderFilter) -> Result<Vec<OrderRow>, StoreError> {
+        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+            "select o.card, o.state, o.created_at, o.dispatch_started_at,
+                    a.person_id as holder, p.name as holder_name
+             from orders o
+             left join assignment a on a.order_id = o.id and a.until is null
+             left join person p on p.id = a.person_id
+             where ($1 = '' or $1 like '%,' || o.state || ',%')
+               and ($2 is null or o.urgency = $2)
+               and ($3 is null or o.district_key = $3)
+               and ($4 is null or o.date >= $4)
+               and ($5 is null or o.date <= $5)
+               and ($6 is null or o.search_key like $6 escape '!')
+             order by o.date, o.window_from, o.number
+             limit $7 offset $8"
+        )
+        .bind(states(f))
+        .bind(&f.urgency)
+        .bind(&f.district_key)
+        .bind(f.from.map(|date| date.to_string()))
+        .bind(f.to.map(|date| date.to_string()))
+        .bind(f.search.as_deref().map(like))
+        .bind(f.limit)
+        .bind(f.offset)
+        .fetch_all(conn)
+        .await)?;
+        raw.into_iter().map(OrderRow::try_from).collect()
+    }
+
+    /// How many orders there are in each state, under the filter without its states.
+    pub async fn count_orders(&mut self, f: &OrderFilter) -> Result<Vec<(String, i64)>, StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select o.state, count(*) from orders o
+             where ($1 is null or o.urgency = $1)
+               and ($2 is null or o.district_key = $2)
+               and ($3 is null or o.date >= $3)
+               and ($4 is null or o.date <= $4)
+               and ($5 is null or o.search_key like $5 escape '!')
+             group by o.state order by o.state"
+        )
+        .bind(&f.urgency)
+        .bind(&f.district_key)
+        .bind(f.from.map(|date| date.to_string()))
+        .bind(f.to.map(|date| date.to_string()))
+        .bind(f.search.as_deref().map(like))
+        .fetch_all(conn)
+        .await)
+    }
+
+    /// The districts of orders and people.
+    pub async fn districts(&mut self) -> Result<Vec<String>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select district from orders union select district from person_district order by 1"
+        )
+        .fetch_all(conn)
+        .await)
+    }
+
+    /// How many orders a person holds on a day.
+    pub async fn orders_held_on(
+        &mut self,
+        person: PersonId,
+        date: LegalDate,
+    ) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from assignment a join orders o on o.id = a.order_id
+             where a.person_id = $1 and a.until is null and o.date = $2"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(date.to_string())
+        .fetch_one(conn)
+        .await)
+    }
+}
+
+fn states(f: &OrderFilter) -> String {
+    let codes: String = f.states.iter().map(|state| format!("{},", state.code())).collect();
+    if codes.is_empty() { codes } else { format!(",{codes}") }
+}
+
+fn like(text: &str) -> String {
+    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}

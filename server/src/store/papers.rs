@@ -1,0 +1,179 @@
+//! Papers: what was printed, under which number, with which bytes.
+
+use vyezd_core::model::{InstrumentId, OrderId, PaperId, SealId};
+
+use super::{StoreError, Tx, id, on};
+
+/// The kinds of papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PaperKind {
+    /// Протокол.
+    Protocol,
+    /// Свидетельство.
+    Certificate,
+    /// Извещение.
+    Notice,
+    /// Сервисный лист.
+    Sheet,
+}
+
+impl PaperKind {
+    const ALL: [Self; 4] = [Self::Protocol, Self::Certificate, Self::Notice, Self::Sheet];
+
+    /// The code in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Protocol => "protocol",
+            Self::Certificate => "certificate",
+            Self::Notice => "notice",
+            Self::Sheet => "sheet",
+        }
+    }
+
+    /// The folder in archives.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Protocol => "protocols",
+            Self::Certificate => "certificates",
+            Self::Notice => "notices",
+            Self::Sheet => "sheets",
+        }
+    }
+
+    fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// A paper.
+#[derive(Debug, Clone)]
+pub struct PaperRow {
+    /// Its id.
+    pub id: PaperId,
+    /// The order.
+    pub order: OrderId,
+    /// The seal.
+    pub seal: SealId,
+    /// The instrument; none for a sheet.
+    pub instrument: Option<InstrumentId>,
+    /// What it is.
+    pub kind: PaperKind,
+    /// Its number.
+    pub number: String,
+    /// The legal date.
+    pub date: String,
+    /// The name of its file.
+    pub file_name: String,
+    /// The SHA-256 of its bytes, hex.
+    pub sha256: String,
+    /// How many bytes.
+    pub bytes: i64,
+    /// Another took its place.
+    pub void: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: Vec<u8>,
+    order_id: Vec<u8>,
+    seal_id: Vec<u8>,
+    instrument_id: Option<Vec<u8>>,
+    kind: String,
+    number: String,
+    date: String,
+    file_name: String,
+    sha256: String,
+    bytes: i64,
+    void: bool,
+}
+
+impl TryFrom<Raw> for PaperRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let kind = PaperKind::parse(&raw.kind);
+        Ok(Self {
+            id: id(&raw.id, PaperId::from_bytes)?,
+            order: id(&raw.order_id, OrderId::from_bytes)?,
+            seal: id(&raw.seal_id, SealId::from_bytes)?,
+            instrument: raw.instrument_id.map(|b| id(&b, InstrumentId::from_bytes)).transpose()?,
+            kind: kind.ok_or_else(|| StoreError::Decode("unknown kind of paper".into()))?,
+            number: raw.number,
+            date: raw.date,
+            file_name: raw.file_name,
+            sha256: raw.sha256,
+            bytes: raw.bytes,
+            void: raw.void,
+        })
+    }
+}
+
+impl Tx {
+    /// Adds a paper; adding it again changes nothing.
+    pub async fn add_paper(&mut self, p: &PaperRow) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into paper (id, order_id, seal_id, instrument_id, kind, number, date, file_name,
+                                sha256, bytes, void)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing"
+        )
+        .bind(p.id.bytes().as_slice())
+        .bind(p.order.bytes().as_slice())
+        .bind(p.seal.bytes().as_slice())
+        .bind(p.instrument.map(|id| id.bytes().to_vec()))
+        .bind(p.kind.code())
+        .bind(&p.number)
+        .bind(&p.date)
+        .bind(&p.file_name)
+        .bind(&p.sha256)
+        .bind(p.bytes)
+        .bind(p.void)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// One paper.
+    pub async fn paper(&mut self, paper: PaperId) -> Result<Option<PaperRow>, StoreError> {
+        let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
+            "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
+                    bytes, void
+             from paper where id = $1"
+        )
+        .bind(paper.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        raw.map(PaperRow::try_from).transpose()
+    }
+
+    /// The papers of an order, valid ones first.
+    pub async fn papers(&mut self, order: OrderId) -> Result<Vec<PaperRow>, StoreError> {
+        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+            "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
+                    bytes, void
+             from paper where order_id = $1 order by void, kind, number, id"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        raw.into_iter().map(PaperRow::try_from).collect()
+    }
+
+    /// The valid papers of some days, by name.
+    pub async fn papers_between(
+        &mut self,
+        from: &str,
+        to: &str,
+    ) -> Result<Vec<PaperRow>, StoreError> {
+        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+            "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
+                    bytes, void
+             from paper where date >= $1 and date <= $2 and not void
+             order by kind, file_name, id"
+        )
+        .bind(from)
+        .bind(to)
+        .fetch_all(conn)
+        .await)?;
+        raw.into_iter().map(PaperRow::try_from).collect()
+    }
+}

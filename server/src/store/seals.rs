@@ -1,0 +1,211 @@
+//! Seals and the verifications that they carry.
+
+use vyezd_core::doc::view::{SealedInstrument, SealedView};
+use vyezd_core::model::{
+    DeviceId, EntityId, InstrumentId, LegalDate, OrderId, SealId, Timestamp, VisitId, fold,
+};
+
+use super::{StoreError, Tx, id, on};
+
+/// A seal.
+#[derive(Debug, Clone)]
+pub struct SealRow {
+    /// Its id.
+    pub id: SealId,
+    /// The order.
+    pub order: OrderId,
+    /// The visit.
+    pub visit: VisitId,
+    /// Which phone made it.
+    pub device: DeviceId,
+    /// When it was signed, by the phone.
+    pub signed_at: i64,
+    /// The signed record.
+    pub record: Vec<u8>,
+    /// The strokes.
+    pub strokes: Vec<u8>,
+    /// The client's link: `/s/{token}`.
+    pub token: String,
+    /// claimed, issued, disputed, superseded.
+    pub state: String,
+    /// Why it is disputed.
+    pub problem: String,
+}
+
+/// A verification: one instrument of a seal.
+#[derive(Debug, Clone)]
+pub struct VerificationRow {
+    /// The seal.
+    pub seal: SealId,
+    /// The instrument.
+    pub instrument: InstrumentId,
+    /// The order.
+    pub order: OrderId,
+    /// The issuer.
+    pub entity: EntityId,
+    /// The legal date.
+    pub date: LegalDate,
+    /// The result's code.
+    pub result: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct RawSeal {
+    id: Vec<u8>,
+    order_id: Vec<u8>,
+    visit_id: Vec<u8>,
+    device_id: Vec<u8>,
+    signed_at: i64,
+    record: Vec<u8>,
+    strokes: Vec<u8>,
+    token: String,
+    state: String,
+    problem: String,
+}
+
+impl TryFrom<RawSeal> for SealRow {
+    type Error = StoreError;
+
+    fn try_from(raw: RawSeal) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: id(&raw.id, SealId::from_bytes)?,
+            order: id(&raw.order_id, OrderId::from_bytes)?,
+            visit: id(&raw.visit_id, VisitId::from_bytes)?,
+            device: id(&raw.device_id, DeviceId::from_bytes)?,
+            signed_at: raw.signed_at,
+            record: raw.record,
+            strokes: raw.strokes,
+            token: raw.token,
+            state: raw.state,
+            problem: raw.problem,
+        })
+    }
+}
+
+impl Tx {
+    /// Claims a seal for issuing. `false`: it is here already.
+    pub async fn claim_seal(
+        &mut self,
+        seal: &SealRow,
+        supersedes: Option<SealId>,
+        countersignature: &[u8],
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "insert into seal
+                 (id, order_id, visit_id, supersedes, device_id, signed_at, received_at, record,
+                  strokes, countersignature, token, state, problem)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             on conflict do nothing returning id"
+        )
+        .bind(seal.id.bytes().as_slice())
+        .bind(seal.order.bytes().as_slice())
+        .bind(seal.visit.bytes().as_slice())
+        .bind(supersedes.map(|id| id.bytes().to_vec()))
+        .bind(seal.device.bytes().as_slice())
+        .bind(seal.signed_at)
+        .bind(now.0)
+        .bind(&seal.record)
+        .bind(&seal.strokes)
+        .bind(countersignature)
+        .bind(&seal.token)
+        .bind(&seal.state)
+        .bind(&seal.problem)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(made.is_some())
+    }
+
+    /// Moves a seal to another state.
+    pub async fn set_seal_state(&mut self, seal: SealId, state: &str) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update seal set state = $2 where id = $1")
+            .bind(seal.bytes().as_slice())
+            .bind(state)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// A seal that another takes the place of: its papers and verifications are void.
+    pub async fn supersede_seal(&mut self, seal: SealId) -> Result<(), StoreError> {
+        self.set_seal_state(seal, "superseded").await?;
+        on!(&mut *self, |conn| sqlx::query("update verification set void = true where seal_id = $1")
+            .bind(seal.bytes().as_slice())
+            .execute(conn)
+            .await
+            .map(drop))?;
+        on!(self, |conn| sqlx::query("update paper set void = true where seal_id = $1")
+            .bind(seal.bytes().as_slice())
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// The verification of one instrument. `false`: its protocol number is taken.
+    pub async fn add_verification(
+        &mut self,
+        seal: SealId,
+        view: &SealedView,
+        instrument: &SealedInstrument,
+    ) -> Result<bool, StoreError> {
+        let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "insert into verification
+                 (seal_id, instrument_id, order_id, entity_id, date, type_number, modification,
+                  serial_number, serial_key, result, valid_until, protocol_number, performer, void)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, false)
+             on conflict do nothing returning seal_id"
+        )
+        .bind(seal.bytes().as_slice())
+        .bind(instrument.id.bytes().as_slice())
+        .bind(view.order.bytes().as_slice())
+        .bind(view.entity.bytes().as_slice())
+        .bind(view.date.to_string())
+        .bind(&instrument.type_number)
+        .bind(&instrument.modification)
+        .bind(&instrument.serial_number)
+        .bind(fold(&instrument.serial_number))
+        .bind(instrument.result.code())
+        .bind(instrument.valid_until.map(|date| date.to_string()))
+        .bind(&instrument.protocol_number)
+        .bind(&view.performer_name)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(made.is_some())
+    }
+
+    /// One seal.
+    pub async fn seal(&mut self, seal: SealId) -> Result<Option<SealRow>, StoreError> {
+        let raw: Option<RawSeal> = on!(self, |conn| sqlx::query_as(
+            "select id, order_id, visit_id, device_id, signed_at, record, strokes, token, state, problem
+             from seal where id = $1"
+        )
+        .bind(seal.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        raw.map(SealRow::try_from).transpose()
+    }
+
+    /// The seals of an order, oldest first.
+    pub async fn seals(&mut self, order: OrderId) -> Result<Vec<SealRow>, StoreError> {
+        let raw: Vec<RawSeal> = on!(self, |conn| sqlx::query_as(
+            "select id, order_id, visit_id, device_id, signed_at, record, strokes, token, state, problem
+             from seal where order_id = $1 order by received_at, id"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        raw.into_iter().map(SealRow::try_from).collect()
+    }
+
+    /// The seal behind a client's link.
+    pub async fn seal_by_token(&mut self, token: &str) -> Result<Option<SealRow>, StoreError> {
+        let raw: Option<RawSeal> = on!(self, |conn| sqlx::query_as(
+            "select id, order_id, visit_id, device_id, signed_at, record, strokes, token, state, problem
+             from seal where token = $1"
+        )
+        .bind(token)
+        .fetch_optional(conn)
+        .await)?;
+        raw.map(SealRow::try_from).transpose()
+    }
+}

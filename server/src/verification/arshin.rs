@@ -1,0 +1,126 @@
+//! «Аршин» packages: XML for the Fund, exactly in the order of its schema (domain section 2), namespace
+//! `urn://fgis-arshin.gost.ru/module-verifications/import/2020-06-19`.
+//!
+//! A package is made once and kept as bytes: every download is the same. A record that the Fund would
+//! refuse never gets into one; it is reported, with the field, instead.
+
+mod record;
+
+use anyhow::Context;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, Event as XmlEvent};
+use vyezd_core::doc::seal::Seal;
+use vyezd_core::model::{Entity, EntityId, LegalDate, PackageId};
+
+use crate::app::App;
+use crate::store::{Packable, PackageRow, Tx};
+
+/// The namespace of the import schema; still the one used in 2026 (domain section 2).
+pub const NAMESPACE: &str = "urn://fgis-arshin.gost.ru/module-verifications/import/2020-06-19";
+/// Most records in a file (domain section 2: defaults).
+pub const RECORDS_MAX: usize = 1_000;
+/// Largest file, in bytes (domain section 2: defaults).
+pub const FILE_BYTES_MAX: usize = 4_500_000;
+
+/// What a round of packing did.
+pub struct Packed {
+    /// The packages made.
+    pub packages: Vec<PackageRow>,
+    /// Verifications left out: serial number and why.
+    pub left_out: Vec<(String, String)>,
+}
+
+/// Packs every issued verification of some days that is in no live package.
+pub async fn pack(
+    app: &App,
+    entity: EntityId,
+    days: (LegalDate, LegalDate),
+    made_by: &str,
+) -> anyhow::Result<Packed> {
+    let mut packed = Packed { packages: Vec::new(), left_out: Vec::new() };
+    let mut tx = app.store.begin().await?;
+    let issuer = tx.entity(entity).await?.context("the issuer is known")?;
+    // Everybody who packs for this issuer waits here, so two packages never share a record.
+    let mut number = tx.next_package_number(entity).await?;
+    let waiting = tx.packable(entity, days, i64::MAX).await?;
+    let mut good = Vec::new();
+    for item in waiting {
+        match make_record(&mut tx, &issuer, &item).await? {
+            Ok(xml) => good.push((item, xml)),
+            Err(left_out) => packed.left_out.push(left_out),
+        }
+    }
+    for (items, xml) in split(good)? {
+        let package = PackageRow {
+            id: app.id(PackageId::new),
+            entity,
+            entity_name: issuer.name.clone(),
+            number,
+            made_at: app.now().0,
+            made_by: made_by.to_owned(),
+            records: items.len() as i64,
+            // The bytes are durable before the row that names them.
+            sha256: app.blobs.put(&xml)?,
+            bytes: xml.len() as i64,
+        };
+        tx.add_package(&package, &items, app.now()).await?;
+        packed.packages.push(package);
+        number += 1;
+    }
+    tx.commit().await?;
+    app.changed();
+    Ok(packed)
+}
+
+/// One verification as XML, or its serial number and why it cannot be one.
+async fn make_record(
+    tx: &mut Tx,
+    issuer: &Entity,
+    item: &Packable,
+) -> anyhow::Result<Result<Vec<u8>, (String, String)>> {
+    let seal = tx.seal(item.seal).await?.context("a verification has a seal")?;
+    let (_, view) = Seal::peek(&seal.record).context("an issued seal is readable")?;
+    let instrument = view.instruments.iter().find(|i| i.id == item.instrument);
+    let instrument = instrument.context("a verification is of an instrument of its seal")?;
+    if let Err(problem) = record::check(issuer, instrument) {
+        return Ok(Err((instrument.serial_number.clone(), problem)));
+    }
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+    record::write(&mut writer, issuer, &view, instrument)?;
+    Ok(Ok(writer.into_inner()))
+}
+
+/// Cuts records into files by count and size.
+fn split(records: Vec<(Packable, Vec<u8>)>) -> anyhow::Result<Vec<(Vec<Packable>, Vec<u8>)>> {
+    let mut files: Vec<(Vec<Packable>, Vec<Vec<u8>>)> = Vec::new();
+    let mut size = 0;
+    for (item, xml) in records {
+        let full = files
+            .last()
+            .is_none_or(|(items, _)| items.len() >= RECORDS_MAX || size + xml.len() > FILE_BYTES_MAX);
+        if full {
+            files.push((Vec::new(), Vec::new()));
+            size = 0;
+        }
+        size += xml.len();
+        if let Some((items, parts)) = files.last_mut() {
+            items.push(item);
+            parts.push(xml);
+        }
+    }
+    files.into_iter().map(|(items, parts)| Ok((items, document(&parts)?))).collect()
+}
+
+/// The file: declaration, `application`, the records.
+fn document(records: &[Vec<u8>]) -> anyhow::Result<Vec<u8>> {
+    let mut writer = Writer::new(Vec::new());
+    writer.write_event(XmlEvent::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let mut xml = writer.into_inner();
+    xml.extend_from_slice(format!("\n<application xmlns=\"{NAMESPACE}\">\n").as_bytes());
+    for record in records {
+        xml.extend_from_slice(record);
+        xml.push(b'\n');
+    }
+    xml.extend_from_slice(b"</application>\n");
+    Ok(xml)
+}

@@ -1,0 +1,68 @@
+//! Topping up a phone's blocks of numbers: whatever it holds too little of, it gets at its next sync.
+
+use vyezd_core::frame::LeaseHeld;
+use vyezd_core::model::{
+    DeviceId, EntityId, InstallId, Lease, LeaseId, NumberKind, Timestamp, Zone,
+};
+
+use crate::app::App;
+use crate::store::{PersonRow, StoreError, Tx};
+
+/// A phone with fewer than this part of a block left gets another, %.
+pub const LOW_WATER_PERCENT: u64 = 20;
+
+/// The leases that an installation is told of: those it did not name, and new ones where it is low.
+pub async fn top_up(
+    app: &App,
+    tx: &mut Tx,
+    (install, device): (InstallId, DeviceId),
+    person: &PersonRow,
+    held: &[LeaseHeld],
+) -> Result<Vec<Lease>, StoreError> {
+    for lease in held {
+        tx.note_lease_held(install, lease).await?;
+    }
+    let mut known = tx.leases(install).await?;
+    let size = block_size(app, tx, person).await?;
+    for entity in tx.entities().await? {
+        for year in years(app.now(), entity.zone) {
+            for kind in NumberKind::ALL {
+                let left = left(&known, entity.id, kind, year);
+                if left * 100 <= size * LOW_WATER_PERCENT {
+                    let id = app.id(LeaseId::new);
+                    let series = (entity.id, kind, year);
+                    let lease = tx.lease_block(id, (install, device), series, size).await?;
+                    let first = lease.first;
+                    known.push((lease, first));
+                }
+            }
+        }
+    }
+    let mentioned = |id| held.iter().any(|held| held.lease == id);
+    Ok(known
+        .into_iter()
+        .filter(|(lease, next)| !mentioned(lease.id) && *next <= lease.last)
+        .map(|(lease, _)| lease)
+        .collect())
+}
+
+fn left(known: &[(Lease, u64)], entity: EntityId, kind: NumberKind, year: u16) -> u64 {
+    known
+        .iter()
+        .filter(|(l, _)| (l.entity, l.kind, l.year) == (entity, kind, year))
+        .map(|(l, next)| (l.last + 1).saturating_sub(*next))
+        .sum()
+}
+
+/// Three times the busiest day, never less than the minimum (domain section 5).
+async fn block_size(app: &App, tx: &mut Tx, person: &PersonRow) -> Result<u64, StoreError> {
+    let busiest = tx.busiest_day(&person.name).await?.max(0) as u64;
+    Ok((busiest * app.config.lease_days).max(app.config.lease_min))
+}
+
+/// This year, and from 1 December the next one too (domain section 5).
+fn years(now: Timestamp, zone: Zone) -> Vec<u16> {
+    let date = zone.date(now);
+    let year = date.year() as u16;
+    if date.month() == 12 { vec![year, year + 1] } else { vec![year] }
+}

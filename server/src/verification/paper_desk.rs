@@ -1,0 +1,258 @@
+//! Typing in from paper: the office writes down what a metrologist measured and the client signed on
+//! paper. The same document, the same rules, the same numbers; every value's source is «с бумаги».
+
+use ed25519_dalek::Signer as _;
+use minicbor::bytes::ByteVec;
+use serde::Deserialize;
+use vyezd_core::client::RENDERER_VERSION;
+use vyezd_core::doc::Edit;
+use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, UsedNumber, sha256, signed_bytes};
+use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedResult, make};
+use vyezd_core::frame::encode;
+use vyezd_core::model::{
+    Conditions, Confidence, DeviceId, Entity, Identity, InstallId, InstrumentId, LeaseId,
+    LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind, OrderId, PayMethod, Phase,
+    SealId, Source, TimeEvidence, VisitId, VisitMoment, VisitOutcome, print_number,
+};
+use vyezd_core::model::{Check, CheckResult};
+use vyezd_core::rules::complete::lacking;
+
+use super::project::{performer, project, with_data};
+use crate::app::App;
+use crate::dispatch;
+use crate::docs;
+use crate::problem::{Outcome, Problem};
+use crate::store::{EnrolledPhone, OrderState, PersonRow, Tx};
+
+/// What stands on the paper of one visit.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PaperVisit {
+    /// When the visit was, unix ms.
+    pub at: i64,
+    /// The instruments.
+    pub instruments: Vec<PaperInstrument>,
+    /// What the client paid, kopecks.
+    pub received_kop: i64,
+    /// Who signed the paper; empty when nobody did.
+    pub signer: String,
+}
+
+/// What stands on the paper of one instrument.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PaperInstrument {
+    /// The expected instrument, where the card has it.
+    pub id: Option<InstrumentId>,
+    /// What it is.
+    pub identity: Identity,
+    /// The conditions at the start.
+    pub start: Conditions,
+    /// The conditions at the end.
+    pub end: Conditions,
+    /// The checks.
+    pub checks: Vec<(Check, CheckResult)>,
+    /// The rows.
+    pub rows: Vec<Measurement>,
+    /// The means.
+    pub means: Vec<MeansId>,
+}
+
+/// Writes a paper visit into the order's document, seals it and projects it.
+pub async fn enter(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    person: &PersonRow,
+    paper: PaperVisit,
+) -> Outcome<()> {
+    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
+    if !row.state.is_open() {
+        return Err(Problem::Conflict("order_closed", "заявка уже закрыта".to_owned()));
+    }
+    let visit = take_over(app, tx, order, person).await?;
+    let device = desk(app, tx, person).await?;
+    let at = TimeEvidence {
+        at: vyezd_core::model::Timestamp(paper.at),
+        confidence: Confidence::Unconfirmed,
+        wall: vyezd_core::model::Timestamp(paper.at),
+        since_contact_ms: None,
+    };
+    docs::write(app, tx, order, &edits(app, visit, &at, &paper)).await?;
+    seal(app, tx, (order, visit), person, device, at, &paper.signer).await?;
+    project(app, tx, order).await?;
+    Ok(())
+}
+
+/// The order becomes his, if it is nobody's; another's stays another's.
+async fn take_over(app: &App, tx: &mut Tx, order: OrderId, person: &PersonRow) -> Outcome<VisitId> {
+    match tx.holder(order).await? {
+        Some((holder, visit)) if holder == person.id => return Ok(visit),
+        Some(_) => {
+            let message = "заявку ведёт другой метролог".to_owned();
+            return Err(Problem::Conflict("order_held", message));
+        }
+        None => {}
+    }
+    dispatch::cancel(app, tx, order).await?;
+    let visit = app.id(VisitId::new);
+    tx.add_visit(visit, order, person.id, app.now().0).await?;
+    docs::open_visit(app, tx, order, visit).await?;
+    tx.assign(order, person.id, visit, app.now()).await?;
+    tx.join_scope(person.id, order).await?;
+    tx.set_order_state(order, OrderState::Accepted).await?;
+    let event = vyezd_core::frame::Event::Assigned { order, visit, at: app.now() };
+    tx.tell(person.id, event).await?;
+    let what = format!("Исполнитель: {} (ввод с бумаги)", person.name);
+    tx.note(order, app.now(), "офис", &what).await?;
+    Ok(visit)
+}
+
+/// The device that signs for this person's papers; its key is derived from the server's.
+async fn desk(app: &App, tx: &mut Tx, person: &PersonRow) -> Outcome<(DeviceId, InstallId)> {
+    let key = app.keys.paper_desk(person.id).verifying_key().to_bytes();
+    let hash = sha256(&key);
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    let (device, install) = (DeviceId::from_bytes(id), InstallId::from_bytes(id));
+    let phone = EnrolledPhone {
+        id: device,
+        person: person.id,
+        name: "Офис: ввод с бумаги".to_owned(),
+        key,
+        install,
+    };
+    tx.put_device(&phone, app.now().0).await?;
+    Ok((device, install))
+}
+
+fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Vec<Edit> {
+    let mut edits = vec![Edit::Mark { visit, moment: VisitMoment::Arrived, at: at.clone() }];
+    for found in &paper.instruments {
+        let instrument = found.id.unwrap_or_else(|| app.id(InstrumentId::new));
+        if found.id.is_none() {
+            edits.push(Edit::AddInstrument { visit, instrument });
+        }
+        let identity = Identity { source: Some(Source::Paper), ..found.identity.clone() };
+        edits.push(Edit::Identify { visit, instrument, identity });
+        for (phase, conditions) in [(Phase::Start, &found.start), (Phase::End, &found.end)] {
+            let conditions = Conditions { source: Some(Source::Paper), ..conditions.clone() };
+            edits.push(Edit::SetConditions { visit, instrument, phase, conditions });
+        }
+        for (check, result) in &found.checks {
+            let (check, result) = (*check, result.clone());
+            edits.push(Edit::SetCheck { visit, instrument, check, result });
+        }
+        edits.push(Edit::UseMeans { visit, instrument, means: found.means.clone() });
+        for row in &found.rows {
+            let measurement = app.id(MeasurementId::new);
+            let row = Measurement { source: Source::Paper, replaces: None, ..row.clone() };
+            edits.push(Edit::Measure { visit, instrument, measurement, row });
+        }
+    }
+    let money = Money {
+        received_kop: Some(paper.received_kop),
+        method: Some(PayMethod::Cash),
+        ..Money::default()
+    };
+    edits.push(Edit::Pay { visit, money });
+    let comment = "введено с бумаги".to_owned();
+    edits.push(Edit::Finish { visit, outcome: VisitOutcome::Done, comment });
+    edits
+}
+
+async fn seal(
+    app: &App,
+    tx: &mut Tx,
+    (order, visit): (OrderId, VisitId),
+    person: &PersonRow,
+    (device, install): (DeviceId, InstallId),
+    at: TimeEvidence,
+    signer: &str,
+) -> Outcome<()> {
+    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
+    let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
+    let data = tx.reference_for(person).await?;
+    let mut doc = docs::load(tx, order).await?;
+    let heads = doc.heads();
+    let (read, _) = doc.read();
+    let seen = read.visits.get(&visit).cloned().unwrap_or_default();
+    let date = LegalDate(row.card.zone.date(at.at));
+    let who = performer(person);
+    // First without numbers, to learn which are needed; numbers are made outside of the closure.
+    let mut view = with_data(&data.types, &data.methods, |find_type, find_method| {
+        let reference =
+            Reference { entity: &entity, performer: &who, find_type, find_method, means: &data.means };
+        let lacks = lacking(&row.card, &seen, date, reference);
+        if let Some(lack) = lacks.first() {
+            return Err(Problem::Conflict("visit_incomplete", lack.to_string()));
+        }
+        Ok(make(&row.card, (visit, &seen), date, reference, |_, _| InstrumentNumbers::default()))
+    })?;
+    let mut numbers = Vec::new();
+    for instrument in &mut view.instruments {
+        let wanted = wanted(instrument, row.card.certificate);
+        for kind in wanted {
+            let printed =
+                take(app, tx, (install, device), &entity, (kind, date), instrument.id, &mut numbers).await?;
+            match kind {
+                NumberKind::Protocol => instrument.protocol_number = Some(printed),
+                NumberKind::Certificate => instrument.certificate_number = Some(printed),
+                NumberKind::Notice => instrument.notice_number = Some(printed),
+            }
+        }
+    }
+    let signer = match signer.trim() {
+        "" => Signer::Refused { reason: "на бумаге нет подписи".to_owned() },
+        name => Signer::Signed { name: name.to_owned(), relation: "подпись на бумаге".to_owned() },
+    };
+    let body = encode(&SealBody {
+        version: 1,
+        visit,
+        supersedes: None,
+        view: encode(&view),
+        heads: heads.iter().map(|head| ByteVec::from(head.to_vec())).collect(),
+        pdf_sha256: None,
+        strokes_sha256: None,
+        renderer: RENDERER_VERSION,
+        catalogue: data.version,
+        signer,
+        code: None,
+        consent: CONSENT_VERSION,
+        at,
+        device,
+        numbers,
+    });
+    let id = app.id(SealId::new);
+    let key = app.keys.paper_desk(person.id);
+    let signature = key.sign(&signed_bytes(order, id, &body)).to_bytes().to_vec();
+    let record = encode(&Seal { body, signature });
+    docs::write(app, tx, order, &[Edit::AddSeal { seal: id, record, strokes: Vec::new() }]).await?;
+    Ok(())
+}
+
+fn wanted(instrument: &SealedInstrument, certificate: bool) -> Vec<NumberKind> {
+    match instrument.result {
+        SealedResult::Fit if certificate => vec![NumberKind::Protocol, NumberKind::Certificate],
+        SealedResult::Fit => vec![NumberKind::Protocol],
+        SealedResult::Unfit => vec![NumberKind::Protocol, NumberKind::Notice],
+        SealedResult::NotFinished => Vec::new(),
+    }
+}
+
+/// One number, as a lease of its own.
+async fn take(
+    app: &App,
+    tx: &mut Tx,
+    holder: (InstallId, DeviceId),
+    entity: &Entity,
+    (kind, date): (NumberKind, LegalDate),
+    instrument: InstrumentId,
+    numbers: &mut Vec<UsedNumber>,
+) -> Outcome<String> {
+    let year = date.0.year() as u16;
+    let id = app.id(LeaseId::new);
+    let lease = tx.lease_block(id, holder, (entity.id, kind, year), 1).await?;
+    let held = vyezd_core::frame::LeaseHeld { lease: id, next: lease.last + 1 };
+    tx.note_lease_held(holder.0, &held).await?;
+    numbers.push(UsedNumber { lease: id, kind, instrument, number: lease.first });
+    Ok(print_number(entity.templates.of(kind), &entity.code, year, lease.first)?)
+}

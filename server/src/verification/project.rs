@@ -1,0 +1,245 @@
+//! Projection: what a document says becomes rows. Seals are checked here, once each.
+
+use vyezd_core::doc::seal::{Seal, SealBody};
+use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedView, make};
+use vyezd_core::doc::Document;
+use vyezd_core::model::{
+    Entity, InstrumentType, Method, NumberKind, Order, OrderId, Performer, SealId, VisitId,
+    VisitOutcome, print_number,
+};
+use vyezd_core::rules::complete::agree;
+
+use crate::app::{App, chance};
+use crate::blobs::hex;
+use crate::docs;
+use crate::store::{OrderState, SealRow, StoreError, Tx};
+use crate::timers::ISSUE_TIMER;
+
+/// Projects one document, in the transaction that changed it.
+pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
+    let mut doc = docs::load(tx, order).await?;
+    let (read, problems) = doc.read();
+    for problem in problems {
+        tracing::warn!(%order, ?problem, "a document holds something that was not understood");
+    }
+    let known: Vec<SealId> = tx.seals(order).await?.iter().map(|seal| seal.id).collect();
+    let new: Vec<SealId> = read.seals.keys().copied().filter(|id| !known.contains(id)).collect();
+    for id in new {
+        take_seal(app, tx, order, &mut doc, &read, id).await?;
+    }
+    settle_state(app, tx, order, &read).await
+}
+
+/// The order's state follows the visit that counts: the holder's.
+async fn settle_state(app: &App, tx: &mut Tx, order: OrderId, read: &Order) -> Result<(), StoreError> {
+    let Some((_, visit)) = tx.holder(order).await? else { return Ok(()) };
+    let Some(row) = tx.order(order).await? else { return Ok(()) };
+    let outcome = read.visits.get(&visit).and_then(|visit| visit.outcome);
+    let sealed = tx.seals(order).await?.iter().any(|seal| seal.visit == visit);
+    let state = match outcome {
+        Some(VisitOutcome::Done) if sealed => OrderState::Done,
+        Some(VisitOutcome::Done) | None => return Ok(()),
+        Some(VisitOutcome::Postponed) => OrderState::Postponed,
+        Some(_) => OrderState::NotDone,
+    };
+    if row.state != state && row.state != OrderState::Cancelled {
+        tx.set_order_state(order, state).await?;
+        let words = outcome.map_or("", VisitOutcome::russian);
+        let who = tx.person(row.holder.map_or(vyezd_core::model::PersonId::from_bytes([0; 16]), |h| h.0)).await?;
+        let who = who.map_or_else(|| "система".to_owned(), |person| person.name);
+        tx.note(order, app.now(), &who, &format!("Визит: {words}")).await?;
+    }
+    Ok(())
+}
+
+async fn take_seal(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    doc: &mut Document,
+    read: &Order,
+    id: SealId,
+) -> Result<(), StoreError> {
+    let Some(parts) = read.seals.get(&id) else { return Ok(()) };
+    let checked = check(tx, order, doc, id, &parts.record, &parts.strokes).await?;
+    let peeked = Seal::peek(&parts.record).ok();
+    let Some((body, view)) = peeked else {
+        let what = "Подписанный лист не читается: документы не выпущены";
+        return tx.note(order, app.now(), "система", what).await;
+    };
+    let problem = checked.err().unwrap_or_default();
+    let seal = SealRow {
+        id,
+        order,
+        visit: body.visit,
+        device: body.device,
+        signed_at: body.at.at.0,
+        record: parts.record.clone(),
+        strokes: parts.strokes.clone(),
+        token: hex(&chance::<16>()),
+        state: if problem.is_empty() { "claimed" } else { "disputed" }.to_owned(),
+        problem,
+    };
+    let countersignature = app.keys.countersign(&parts.record);
+    if !tx.claim_seal(&seal, body.supersedes, &countersignature, app.now()).await? {
+        return Ok(());
+    }
+    if !seal.problem.is_empty() {
+        let what = format!("Лист не принят к выпуску: {}", seal.problem);
+        return tx.note(order, app.now(), "система", &what).await;
+    }
+    if let Some(earlier) = body.supersedes {
+        tx.supersede_seal(earlier).await?;
+    }
+    use_numbers(tx, id, &body, &view).await?;
+    for instrument in &view.instruments {
+        if !tx.add_verification(id, &view, instrument).await? {
+            return Err(StoreError::Protocol("a protocol number is taken".into()));
+        }
+    }
+    tx.set_timer(ISSUE_TIMER, id.bytes(), app.now()).await?;
+    let signed = match &body.signer {
+        vyezd_core::doc::seal::Signer::Signed { name, relation } => format!("Лист подписан: {name} ({relation})"),
+        vyezd_core::doc::seal::Signer::Refused { reason } => format!("Клиент отказался подписать: {reason}"),
+    };
+    tx.note(order, app.now(), &view.performer_name, &signed).await
+}
+
+/// Checks everything about a seal. The error is a sentence for the office.
+async fn check(
+    tx: &mut Tx,
+    order: OrderId,
+    doc: &mut Document,
+    id: SealId,
+    record: &[u8],
+    strokes: &[u8],
+) -> Result<Result<(), String>, StoreError> {
+    let Ok((peeked, _)) = Seal::peek(record) else { return Ok(Err("не читается".to_owned())) };
+    let Some(device) = tx.device(peeked.device).await? else {
+        return Ok(Err("телефон не зарегистрирован".to_owned()));
+    };
+    let (body, view) = match Seal::open(record, strokes, order, id, &device.key) {
+        Ok(opened) => opened,
+        Err(bad) => return Ok(Err(bad.to_string())),
+    };
+    let visits = tx.visits(order).await?;
+    let own = visits.iter().any(|(visit, person)| (*visit, *person) == (body.visit, device.person));
+    if !own || view.order != order || view.visit != body.visit || view.performer != device.person {
+        return Ok(Err("лист относится к чужому визиту".to_owned()));
+    }
+    let Some(entity) = tx.entity(view.entity).await? else {
+        return Ok(Err("организация не найдена".to_owned()));
+    };
+    if let Err(problem) = check_numbers(tx, &entity, &body, &view).await? {
+        return Ok(Err(problem));
+    }
+    recompute(tx, order, doc, &body, &view, &entity).await
+}
+
+/// Every printed number is one that the phone's lease gives, and was not used for another instrument.
+async fn check_numbers(
+    tx: &mut Tx,
+    entity: &Entity,
+    body: &SealBody,
+    view: &SealedView,
+) -> Result<Result<(), String>, StoreError> {
+    let year = view.date.0.year() as u16;
+    for instrument in &view.instruments {
+        let printed = [
+            (NumberKind::Protocol, &instrument.protocol_number),
+            (NumberKind::Certificate, &instrument.certificate_number),
+            (NumberKind::Notice, &instrument.notice_number),
+        ];
+        for (kind, printed) in printed {
+            let Some(printed) = printed else { continue };
+            let used = body.numbers.iter().find(|u| u.instrument == instrument.id && u.kind == kind);
+            let Some(used) = used else { return Ok(Err(format!("номер {printed} взят ниоткуда"))) };
+            let lease = tx.lease(used.lease).await?;
+            let good = lease.as_ref().is_some_and(|(lease, device)| {
+                *device == body.device
+                    && (lease.entity, lease.kind, lease.year) == (entity.id, kind, year)
+                    && (lease.first..=lease.last).contains(&used.number)
+            });
+            let same = print_number(entity.templates.of(kind), &entity.code, year, used.number)
+                .is_ok_and(|expected| expected == *printed);
+            let owner = tx.number_of((entity.id, kind, year, used.number)).await?;
+            if !good || !same || owner.is_some_and(|owner| owner != instrument.id) {
+                return Ok(Err(format!("номер {printed} не выдан этому телефону или уже занят")));
+            }
+        }
+    }
+    Ok(Ok(()))
+}
+
+async fn use_numbers(
+    tx: &mut Tx,
+    seal: SealId,
+    body: &SealBody,
+    view: &SealedView,
+) -> Result<(), StoreError> {
+    let year = view.date.0.year() as u16;
+    for used in &body.numbers {
+        let of = Some((seal, used.instrument));
+        // A sheet signed again keeps its numbers: the row is there already.
+        tx.use_number((view.entity, used.kind, year, used.number), "used", of, "").await?;
+    }
+    Ok(())
+}
+
+/// The server's own arithmetic over what was there when it was signed.
+async fn recompute(
+    tx: &mut Tx,
+    order: OrderId,
+    doc: &mut Document,
+    body: &SealBody,
+    view: &SealedView,
+    entity: &Entity,
+) -> Result<Result<(), String>, StoreError> {
+    let heads: Vec<[u8; 32]> =
+        body.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
+    let Ok(at_signing) = doc.at(&heads) else {
+        return Ok(Err("в документе нет того, что подписано".to_owned()));
+    };
+    let (read, _) = at_signing.read();
+    let Some(row) = tx.order(order).await? else { return Ok(Err("заявки нет".to_owned())) };
+    let Some(person) = tx.person(view.performer).await? else {
+        return Ok(Err("исполнитель не найден".to_owned()));
+    };
+    let data = tx.reference_for(&person).await?;
+    let recomputed = with_data(&data.types, &data.methods, |find_type, find_method| {
+        let reference = Reference {
+            entity,
+            performer: &data.performer,
+            find_type,
+            find_method,
+            means: &data.means,
+        };
+        let visit: Option<(VisitId, _)> = read.visits.get(&body.visit).map(|v| (body.visit, v));
+        visit.map(|visit| make(&row.card, visit, view.date, reference, |_, _| InstrumentNumbers::default()))
+    });
+    Ok(match recomputed {
+        Some(ours) => agree(view, &ours),
+        None => Err("в документе нет подписанного визита".to_owned()),
+    })
+}
+
+/// Finders over plain lists.
+pub fn with_data<T>(
+    types: &[InstrumentType],
+    methods: &[Method],
+    use_them: impl FnOnce(
+        &dyn Fn(&str, &str) -> Option<InstrumentType>,
+        &dyn Fn(&str) -> Option<Method>,
+    ) -> T,
+) -> T {
+    let find_type = |number: &str, modification: &str| {
+        types.iter().find(|t| t.type_number == number && t.modification == modification).cloned()
+    };
+    let find_method = |title: &str| methods.iter().find(|m| m.title == title).cloned();
+    use_them(&find_type, &find_method)
+}
+
+/// The performer of a person's row.
+pub fn performer(person: &crate::store::PersonRow) -> Performer {
+    Performer { id: person.id, name: person.name.clone(), attested_until: person.attested_until }
+}
