@@ -1,1 +1,21 @@
-//! placeholder
+//! The demonstration: a working day (or several) from spreadsheets, with the real parts — a server on
+//! a free port, phones that run the real client machine over real HTTP, real network outages, a
+//! telephone that rings. What is simulated is people: who accepts when, what they type, how they sign.
+
+mod crew;
+mod desk;
+mod firm;
+mod live;
+mod network;
+mod report;
+mod run;
+
+pub use crew::{Metrologist, Visit};
+pub use desk::Desk;
+pub use firm::{Firm, FirmPerson};
+pub use live::start as start_live;
+pub use network::Network;
+pub use run::{Files, run};
+
+/// The password of invented people.
+pub const PASSWORD: &str = "vyezd-demo";

@@ -1,1 +1,212 @@
-fn main(){}
+//! `vyezd`: the server, the demonstration, the first steps of a new firm.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use vyezd_core::model::PersonId;
+use vyezd_server::app::{App, Clock};
+use vyezd_server::auth::hash_password;
+use vyezd_server::config::Config;
+use vyezd_server::import::{TableError, types};
+use vyezd_server::store::{PersonRow, Role};
+use vyezd_server::{demo, http, timers};
+
+/// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Запустить сервер.
+    Serve(Serve),
+    /// Провести дни из таблиц на настоящих частях и оставить документы в папке.
+    Demo(Demo),
+    /// Завести организацию и первого администратора.
+    Init(Init),
+    /// Напечатать описание интерфейса (OpenAPI).
+    Openapi,
+}
+
+#[derive(clap::Args)]
+struct Where {
+    /// Папка с данными.
+    #[arg(long, env = "VYEZD_DATA", default_value = "data")]
+    data: PathBuf,
+    /// postgres://… ; без неё — SQLite в папке с данными.
+    #[arg(long, env = "DATABASE_URL")]
+    database_url: Option<String>,
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    #[command(flatten)]
+    at: Where,
+    /// Адрес и порт.
+    #[arg(long, env = "VYEZD_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// С чего начинаются ссылки для клиентов.
+    #[arg(long, env = "VYEZD_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Загрузить учебный день и пустить в работу телефоны вымышленных людей.
+    #[arg(long)]
+    example: bool,
+}
+
+#[derive(clap::Args)]
+struct Demo {
+    /// Заявки, CSV.
+    #[arg(long)]
+    orders: PathBuf,
+    /// Показания, CSV.
+    #[arg(long)]
+    readings: PathBuf,
+    /// Справочник типов, CSV; без него — встроенный.
+    #[arg(long)]
+    types: Option<PathBuf>,
+    /// Организация, TOML; без неё — вымышленная, документы со штампом «ОБРАЗЕЦ».
+    #[arg(long)]
+    firm: Option<PathBuf>,
+    /// Куда положить результаты.
+    #[arg(long)]
+    out: PathBuf,
+    /// postgres://… ; без неё — SQLite.
+    #[arg(long, env = "VYEZD_DEMO_DATABASE_URL")]
+    database_url: Option<String>,
+}
+
+#[derive(clap::Args)]
+struct Init {
+    #[command(flatten)]
+    at: Where,
+    /// Организация, метрологи и средства поверки, TOML.
+    #[arg(long)]
+    firm: PathBuf,
+    /// Имя входа администратора.
+    #[arg(long, default_value = "admin")]
+    admin: String,
+    /// Его пароль, не короче 8 знаков.
+    #[arg(long, env = "VYEZD_ADMIN_PASSWORD")]
+    password: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(match args.command {
+        Command::Serve(_) => "info",
+        _ => "warn",
+    }));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let done = match args.command {
+        Command::Serve(serve) => run_server(serve).await,
+        Command::Demo(files) => run_demo(files).await,
+        Command::Init(init) => found(init).await,
+        Command::Openapi => {
+            println!("{}", http::openapi());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.downcast_ref::<TableError>().is_some() => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run_server(serve: Serve) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&serve.at.data).context("папка с данными не создаётся")?;
+    let listener = tokio::net::TcpListener::bind(&serve.listen).await.context("адрес занят")?;
+    let address = listener.local_addr()?;
+    let public = serve.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let phones = serve.at.data.join("example-phones");
+    let config = Config::new(serve.at.data, serve.at.database_url, &public);
+    let app = App::open(config, Clock::system()).await?;
+    tokio::spawn(timers::run(app.clone()));
+    let router = http::router(app.clone());
+    if serve.example {
+        std::fs::create_dir_all(&phones)?;
+        demo::start_live(&app, address, phones).await?;
+        println!("Учебный день загружен. Офис: {public}/  вход admin, пароль {}", demo::PASSWORD);
+        println!("Телефон метролога: {public}/field/  код — в офисе, «Люди» → «Гостев» → «Код для телефона»");
+    }
+    println!("Выезд работает: {public}/  ({})", app.store.kind());
+    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    Ok(())
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    else {
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+async fn run_demo(args: Demo) -> anyhow::Result<()> {
+    let read = |path: &PathBuf| {
+        std::fs::read(path).with_context(|| format!("файл {} не читается", path.display()))
+    };
+    let types = match &args.types {
+        Some(path) => read(path)?,
+        None => types::BUILT_IN.as_bytes().to_vec(),
+    };
+    let firm = match &args.firm {
+        Some(path) => Some(String::from_utf8(read(path)?).context("файл организации — не UTF-8")?),
+        None => None,
+    };
+    demo::run(demo::Files {
+        orders: read(&args.orders)?,
+        readings: read(&args.readings)?,
+        types,
+        firm,
+        out: args.out,
+        database_url: args.database_url,
+    })
+    .await
+}
+
+async fn found(init: Init) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&init.at.data).context("папка с данными не создаётся")?;
+    let config = Config::new(init.at.data, init.at.database_url, "http://localhost");
+    let app = App::open(config, Clock::system()).await?;
+    anyhow::ensure!(init.password.chars().count() >= 8, "пароль короче 8 знаков");
+    let empty = app.store.read().await?.people().await?.is_empty();
+    anyhow::ensure!(empty, "организация уже заведена");
+    let text = std::fs::read_to_string(&init.firm).context("файл организации не читается")?;
+    let firm = demo::Firm::parse(&app, &text)?;
+    firm.found(&app, types::BUILT_IN.as_bytes()).await?;
+    let mut tx = app.store.begin().await?;
+    tx.put_person(&PersonRow {
+        id: app.id(PersonId::new),
+        login: init.admin.clone(),
+        name: "Администратор".to_owned(),
+        role: Role::Admin,
+        password_hash: Some(hash_password(&init.password)?),
+        phone: None,
+        attested_until: None,
+        active: true,
+        districts: Vec::new(),
+    })
+    .await?;
+    tx.commit().await?;
+    println!("Организация «{}» заведена. Методики ждут утверждения в разделе «Организация».", firm.entity.name);
+    Ok(())
+}

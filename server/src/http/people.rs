@@ -12,7 +12,7 @@ use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, Tx};
 
 /// Shortest password, in characters.
-pub const PASSWORD_CHARS_MIN: usize = 8;
+const PASSWORD_CHARS_MIN: usize = 8;
 
 /// A person.
 #[derive(Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use vyezd_core::model::fold;
 
 /// Largest file that is read, in bytes.
-pub const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The column that may itself contain semicolons.
 const FREE_TEXT: &str = "комментарий";
 

@@ -144,6 +144,10 @@ pub fn judge(
         missing.retain(|m| !matches!(m, Missing::Point(_) | Missing::Check(_)));
     }
     missing.extend(missing_conditions(instrument));
+    if let Some(skip) = &instrument.not_verified {
+        // A person decided: nothing else is asked for.
+        missing = vec![Missing::Skipped(skip.reason.clone())];
+    }
     judged.doubts.extend(condition_doubts(instrument));
     judged.verdict = match (missing.is_empty(), reasons.is_empty()) {
         (false, _) => Verdict::NotFinished { missing },
@@ -156,9 +160,6 @@ pub fn judge(
 fn unidentified(instrument: &Instrument) -> Vec<Missing> {
     let identity = &instrument.identity;
     let mut missing = Vec::new();
-    if let Some(skip) = &instrument.not_verified {
-        missing.push(Missing::Skipped(skip.reason.clone()));
-    }
     let fields = [
         ("регистрационный номер типа", identity.type_number.is_empty()),
         ("модификация", identity.modification.is_empty()),

@@ -1,0 +1,245 @@
+//! A simulated person with a real phone: accepts, declines, works through a visit, lets the client
+//! sign. He only types what stands in the spreadsheet.
+
+use std::path::Path;
+
+use anyhow::Context;
+use vyezd_core::client::{Input, OfferOnPhone, OrderView};
+use vyezd_core::doc::Edit;
+use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes, sha256};
+use vyezd_core::frame::Ask;
+use vyezd_core::model::{
+    Identity, InstrumentId, ItemId, LegalDate, MeasurementId, Money, Now, OfferId, OrderId,
+    PayMethod, Phase, PersonId, SealId, Source, VisitId, VisitMoment, VisitOutcome,
+};
+use vyezd_phone::native::{Link, Phone, PhoneError};
+
+use super::network::Network;
+use crate::app::{Clock, chance};
+use crate::import::readings::ReadingLine;
+
+/// A person with a phone and a network of his own.
+pub struct Metrologist {
+    /// Who.
+    pub person: PersonId,
+    /// His name.
+    pub name: String,
+    /// His network.
+    pub network: Network,
+    /// His phone.
+    pub phone: Phone,
+}
+
+/// What happens at a visit.
+pub struct Visit<'a> {
+    /// The order.
+    pub order: OrderId,
+    /// What is typed.
+    pub readings: &'a [ReadingLine],
+    /// What the client pays; nothing: what the card says.
+    pub received_kop: Option<i64>,
+    /// The network is cut before the first edit and comes back after the signature.
+    pub offline: bool,
+}
+
+impl Metrologist {
+    /// Enrols a phone in `dir` with a code from the office.
+    pub fn enrol(
+        (person, name): (PersonId, &str),
+        network: Network,
+        code: &str,
+        dir: &Path,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let path = dir.join(format!("phone-{person}.db"));
+        let link = Link::new(&network.url());
+        let title = format!("Телефон: {name}");
+        let phone = Phone::enrol(&path, link, code, &title, clocks(clock), chance())?;
+        Ok(Self { person, name: name.to_owned(), network, phone })
+    }
+
+    /// Talks to the server; a connection that broke meanwhile is opened again.
+    pub fn sync(&mut self) -> anyhow::Result<()> {
+        let mut last = Ok(());
+        for _ in 0..3 {
+            last = self.phone.sync();
+            if last.is_ok() {
+                break;
+            }
+        }
+        last.with_context(|| format!("телефон «{}» не смог связаться с сервером", self.name))
+    }
+
+    /// Tries to talk to the server and does not mind when there is no network.
+    pub fn try_sync(&mut self) -> bool {
+        self.phone.sync().is_ok()
+    }
+
+    /// The open offers.
+    pub fn offers(&mut self) -> Vec<OfferOnPhone> {
+        self.phone.client().open_offers()
+    }
+
+    /// Looks at an offer and answers it; nothing is sent yet.
+    pub fn answer(&mut self, offer: OfferId, accept: bool, reason: &str) -> Result<(), PhoneError> {
+        let seen = Ask::OfferSeen { offer };
+        let id = self.id(ItemId::new);
+        self.phone.handle(Input::Answer { id, ask: seen })?;
+        let ask = Ask::AnswerOffer { offer, accept, reason: reason.to_owned() };
+        let id = self.id(ItemId::new);
+        self.phone.handle(Input::Answer { id, ask })
+    }
+
+    /// Everything about an order.
+    pub fn order(&mut self, order: OrderId) -> Option<OrderView> {
+        let now = self.phone.now();
+        self.phone.client().order(now, order)
+    }
+
+    /// Works through a visit up to the signature. Returns how often the phone tried in vain to send.
+    pub fn visit(&mut self, visit: &Visit<'_>) -> anyhow::Result<u32> {
+        if visit.offline {
+            self.network.cut();
+        }
+        let done = self.work(visit);
+        if visit.offline {
+            self.network.restore();
+        }
+        done
+    }
+
+    fn work(&mut self, work: &Visit<'_>) -> anyhow::Result<u32> {
+        let order = work.order;
+        let view = self.order(order).context("заявки нет на телефоне")?;
+        let visit = view.visit.context("визит не назначен этому телефону")?;
+        let card = view.line.card.clone();
+        let mut in_vain = 0;
+        self.mark(order, visit, VisitMoment::OnTheWay)?;
+        self.mark(order, visit, VisitMoment::Arrived)?;
+        for expected in &card.instruments {
+            let mine: Vec<&ReadingLine> = work
+                .readings
+                .iter()
+                .filter(|line| line.serial_number == expected.serial_number)
+                .collect();
+            let identity = Identity {
+                type_number: expected.type_number.clone(),
+                modification: expected.modification.clone(),
+                serial_number: expected.serial_number.clone(),
+                year: expected.year,
+                water: expected.water,
+                position: expected.position,
+                source: Some(Source::Copied),
+            };
+            let instrument = expected.id;
+            self.edit(order, vec![Edit::Identify { visit, instrument, identity }])?;
+            if mine.is_empty() {
+                let reason = "показаний нет".to_owned();
+                self.edit(order, vec![Edit::SkipInstrument { visit, instrument, reason }])?;
+            } else {
+                self.instrument(order, visit, instrument, card.date, &mine)?;
+            }
+            // In the middle of the work the phone may try to send; without a network it goes on.
+            in_vain += u32::from(!self.try_sync());
+        }
+        let received = work.received_kop.unwrap_or(card.price_kop);
+        let money = Money {
+            due_kop: Some(card.price_kop),
+            received_kop: Some(received),
+            method: Some(PayMethod::Cash),
+            reason: String::new(),
+        };
+        let finish = Edit::Finish { visit, outcome: VisitOutcome::Done, comment: String::new() };
+        self.edit(order, vec![Edit::Pay { visit, money }, finish])?;
+        let name = if card.client.is_empty() { "Клиент".to_owned() } else { card.client.clone() };
+        let signer = Signer::Signed { name, relation: "собственник".to_owned() };
+        let strokes = signature(&card.number);
+        let seal = self.id(SealId::new);
+        self.phone.handle(Input::Seal { order, visit, seal, signer, strokes, code: None })?;
+        self.mark(order, visit, VisitMoment::Departed)?;
+        Ok(in_vain)
+    }
+
+    fn instrument(
+        &mut self,
+        order: OrderId,
+        visit: VisitId,
+        instrument: InstrumentId,
+        date: LegalDate,
+        lines: &[&ReadingLine],
+    ) -> anyhow::Result<()> {
+        let means: Vec<_> = self
+            .phone
+            .client()
+            .means()
+            .iter()
+            .filter(|means| means.valid_on(date))
+            .map(|means| means.id)
+            .collect();
+        let mut edits = vec![Edit::UseMeans { visit, instrument, means }];
+        let (first, last) = (lines.first(), lines.last());
+        for (phase, line) in [(Phase::Start, first), (Phase::End, last)] {
+            if let Some(line) = line {
+                let conditions = line.conditions.clone();
+                edits.push(Edit::SetConditions { visit, instrument, phase, conditions });
+            }
+        }
+        // A check that failed in any row has failed.
+        let mut checks: Vec<_> = lines.iter().flat_map(|line| line.checks.clone()).collect();
+        checks.sort_by_key(|(check, result)| (*check, result.passed));
+        checks.dedup_by_key(|(check, _)| *check);
+        for (check, result) in checks {
+            edits.push(Edit::SetCheck { visit, instrument, check, result });
+        }
+        self.edit(order, edits)?;
+        for row in lines.iter().filter_map(|line| line.row.clone()) {
+            let measurement = self.id(MeasurementId::new);
+            self.edit(order, vec![Edit::Measure { visit, instrument, measurement, row }])?;
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, order: OrderId, visit: VisitId, moment: VisitMoment) -> anyhow::Result<()> {
+        let now = self.phone.now();
+        let at = self.phone.client().evidence(now);
+        self.edit(order, vec![Edit::Mark { visit, moment, at }])
+    }
+
+    fn edit(&mut self, order: OrderId, edits: Vec<Edit>) -> anyhow::Result<()> {
+        Ok(self.phone.handle(Input::Edit { order, edits })?)
+    }
+
+    fn id<T>(&mut self, make: fn(i64, [u8; 10]) -> T) -> T {
+        make(self.phone.now().wall.0, chance())
+    }
+}
+
+/// A phone's clocks over the demonstration's clock.
+fn clocks(clock: Clock) -> Box<dyn FnMut() -> Now + Send> {
+    Box::new(move || {
+        let wall = clock.now();
+        Now { wall, mono_ms: wall.0, boot: 1 }
+    })
+}
+
+/// A scribble: the same for the same order. People's hands are simulated.
+fn signature(seed: &str) -> Strokes {
+    let hash = sha256(seed.as_bytes());
+    let (width, height) = (1000, 320);
+    let strokes = (0..3_u32)
+        .map(|stroke| {
+            (0..40_u32)
+                .map(|n| {
+                    let wave = u32::from(hash[((stroke * 7 + n / 4) % 32) as usize]);
+                    StrokePoint {
+                        x: 60 + stroke * 290 + n * 7,
+                        y: 60 + (wave * 200 / 255 + n * 37 % 60) % 240,
+                        t_ms: stroke * 600 + n * 12,
+                        pressure: 500,
+                    }
+                })
+                .collect()
+        })
+        .collect();
+    Strokes { width, height, strokes }
+}

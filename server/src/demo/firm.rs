@@ -1,0 +1,241 @@
+//! The firm of a demonstration: from a TOML file, or invented and stamped «ОБРАЗЕЦ».
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+use vyezd_core::model::{
+    Entity, EntityId, LegalDate, Means, MeansId, MeansKind, NumberTemplates, PersonId, Phone, Zone,
+    check_template,
+};
+
+use super::PASSWORD;
+use crate::app::App;
+use crate::auth::hash_password;
+use crate::import::types;
+use crate::store::{PersonRow, Role};
+
+/// A firm.
+pub struct Firm {
+    /// The issuer.
+    pub entity: Entity,
+    /// Who verifies.
+    pub people: Vec<FirmPerson>,
+    /// With what.
+    pub means: Vec<Means>,
+}
+
+/// A metrologist of a firm.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirmPerson {
+    /// Family name, given name, patronymic.
+    pub name: String,
+    /// Where he takes orders.
+    pub districts: Vec<String>,
+    /// Where the telephone calls him.
+    #[serde(default)]
+    pub phone: String,
+    /// YYYY-MM-DD
+    #[serde(default)]
+    pub attested_until: Option<LegalDate>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FirmFile {
+    entity: EntityFile,
+    metrologist: Vec<FirmPerson>,
+    means: Vec<MeansFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntityFile {
+    name: String,
+    address: String,
+    accreditation: String,
+    sign_cipher: String,
+    code: String,
+    #[serde(default)]
+    head: String,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    zone: Option<Zone>,
+    #[serde(default)]
+    certificate_template: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MeansFile {
+    kind: MeansKind,
+    title: String,
+    number: String,
+    #[serde(default)]
+    serial_number: String,
+    valid_from: LegalDate,
+    valid_until: LegalDate,
+}
+
+impl Firm {
+    /// Reads a firm's file.
+    pub fn parse(app: &App, text: &str) -> anyhow::Result<Self> {
+        let file: FirmFile = toml::from_str(text).context("файл организации не читается")?;
+        let e = file.entity;
+        ensure!(
+            Entity::sign_cipher_is_valid(&e.sign_cipher),
+            "sign_cipher: нужны 1–3 прописные русские буквы"
+        );
+        let mut templates = NumberTemplates::default();
+        if let Some(template) = e.certificate_template {
+            check_template(&template, &e.code).context("certificate_template")?;
+            templates.certificate = template;
+        }
+        ensure!(!file.metrologist.is_empty(), "нет ни одного [[metrologist]]");
+        Ok(Self {
+            entity: Entity {
+                id: app.id(EntityId::new),
+                name: e.name,
+                address: e.address,
+                accreditation: e.accreditation,
+                sign_cipher: e.sign_cipher,
+                code: e.code,
+                templates,
+                zone: e.zone.unwrap_or(Zone::MOSCOW),
+                head: e.head,
+                phone: e.phone,
+                specimen: false,
+            },
+            people: file.metrologist,
+            means: file
+                .means
+                .into_iter()
+                .map(|m| Means {
+                    id: app.id(MeansId::new),
+                    kind: m.kind,
+                    title: m.title,
+                    number: m.number,
+                    serial_number: m.serial_number,
+                    valid_from: m.valid_from,
+                    valid_until: m.valid_until,
+                    held_by: None,
+                })
+                .collect(),
+        })
+    }
+
+    /// An invented firm: two metrologists a district, means valid on the days.
+    pub fn invent(app: &App, districts: &[String], days: (LegalDate, LegalDate)) -> Self {
+        let people = districts.iter().enumerate().flat_map(|(at, district)| {
+            (0..2).map(move |second| {
+                let n = at * 2 + second;
+                FirmPerson {
+                    name: invented_name(n),
+                    districts: vec![district.clone()],
+                    phone: format!("+7900{:07}", n + 1),
+                    attested_until: None,
+                }
+            })
+        });
+        let means = |kind, title: &str, number: &str, serial_number: &str| Means {
+            id: app.id(MeansId::new),
+            kind,
+            title: title.to_owned(),
+            number: number.to_owned(),
+            serial_number: serial_number.to_owned(),
+            valid_from: days.0,
+            valid_until: days.1,
+            held_by: None,
+        };
+        Self {
+            entity: Entity {
+                id: app.id(EntityId::new),
+                name: "ООО «Образцовая поверка»".to_owned(),
+                address: "410000, г. Саратов, ул. Образцовая, д. 1".to_owned(),
+                accreditation: "RA.RU.000000".to_owned(),
+                sign_cipher: "ОБР".to_owned(),
+                code: "ОП".to_owned(),
+                templates: NumberTemplates::default(),
+                zone: Zone::parse("Europe/Saratov").unwrap_or(Zone::MOSCOW),
+                head: "Образцов О. О.".to_owned(),
+                phone: "+7 800 000-00-00".to_owned(),
+                specimen: true,
+            },
+            people: people.collect(),
+            means: vec![
+                means(MeansKind::Mieta, "Установка поверочная переносная УПСЖ-3П", "00000.00.3Р.00000001", "001"),
+                means(MeansKind::Mis, "Термогигрометр ИВА-6Н-Д", "00000-00", "002"),
+            ],
+        }
+    }
+
+    /// Writes the firm and the catalogue into an empty installation; methods wait for approval.
+    pub async fn found(&self, app: &App, catalogue: &[u8]) -> anyhow::Result<()> {
+        let (kinds, _) = types::parse(catalogue)?;
+        let mut tx = app.store.begin().await?;
+        tx.put_entity(&self.entity).await?;
+        for means in &self.means {
+            tx.put_means(means).await?;
+        }
+        tx.put_types(&kinds).await?;
+        for (at, person) in self.people.iter().enumerate() {
+            let row = PersonRow {
+                id: app.id(PersonId::new),
+                login: format!("metrolog-{}", at + 1),
+                name: person.name.clone(),
+                role: Role::Metrologist,
+                password_hash: None,
+                phone: Phone::parse(&person.phone).map(|phone| phone.as_str().to_owned()),
+                attested_until: person.attested_until,
+                active: true,
+                districts: person.districts.clone(),
+            };
+            tx.put_person(&row).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// As [`Firm::found`], with approved methods and the office's logins of a demonstration.
+    pub async fn settle(&self, app: &App, catalogue: &[u8]) -> anyhow::Result<()> {
+        self.found(app, catalogue).await?;
+        let password = hash_password(PASSWORD)?;
+        let mut tx = app.store.begin().await?;
+        for mut method in tx.methods().await? {
+            method.approved_by = Some("Главный метролог".to_owned());
+            tx.put_method(&method).await?;
+        }
+        let staff = [("admin", "Администратор", Role::Admin), ("office", "Петрова Ольга Сергеевна", Role::Office)];
+        for (login, name, role) in staff {
+            let person = PersonRow {
+                id: app.id(PersonId::new),
+                login: login.to_owned(),
+                name: name.to_owned(),
+                role,
+                password_hash: Some(password.clone()),
+                phone: None,
+                attested_until: None,
+                active: true,
+                districts: Vec::new(),
+            };
+            tx.put_person(&person).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn invented_name(n: usize) -> String {
+    const FAMILY: [&str; 16] = [
+        "Иванов", "Петров", "Сидоров", "Смирнов", "Волков", "Зайцев", "Морозов", "Лебедев", "Козлов",
+        "Новиков", "Соколов", "Попов", "Фёдоров", "Егоров", "Орлов", "Макаров",
+    ];
+    const GIVEN: [&str; 4] =
+        ["Иван Петрович", "Сергей Олегович", "Алексей Игоревич", "Дмитрий Павлович"];
+    let family = FAMILY[n % FAMILY.len()];
+    let given = GIVEN[(n / FAMILY.len() + n) % GIVEN.len()];
+    match n / (FAMILY.len() * GIVEN.len()) {
+        0 => format!("{family} {given}"),
+        more => format!("{family}-{} {given}", more + 1),
+    }
+}

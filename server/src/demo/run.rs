@@ -1,0 +1,453 @@
+//! Runs the days of the files from morning to the last package.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+use vyezd_core::model::{LegalDate, OrderId, PersonId, Timestamp, Zone};
+
+use super::crew::{Metrologist, Visit};
+use super::desk::Desk;
+use super::firm::Firm;
+use super::network::Network;
+use super::{PASSWORD, report};
+use crate::app::{App, Clock, chance};
+use crate::config::Config;
+use crate::http;
+use crate::import::orders::OrderLine;
+use crate::import::readings::ReadingLine;
+use crate::import::{RowProblem, Severity, orders, readings};
+use crate::store::Role;
+use crate::timers;
+
+/// What is run and where to.
+pub struct Files {
+    /// The days' orders.
+    pub orders: Vec<u8>,
+    /// The days' readings.
+    pub readings: Vec<u8>,
+    /// The catalogue of types.
+    pub types: Vec<u8>,
+    /// The firm, TOML; nothing: invented.
+    pub firm: Option<String>,
+    /// Where the results go.
+    pub out: PathBuf,
+    /// The database; nothing: SQLite.
+    pub database_url: Option<String>,
+}
+
+/// When a day's orders are given out, minutes of the day.
+const MORNING_MIN: u16 = 7 * 60;
+/// No visit begins later, minutes of the day: a legal date must not slip into the next day.
+const LAST_MIN: u16 = 23 * 60 + 30;
+/// How far all visits of a day together move the clock at most, s.
+const DAY_SPREAD_S: i64 = 2 * 3600;
+/// How long a visit takes at most, s.
+const VISIT_S_MAX: i64 = 600;
+
+struct Show {
+    app: App,
+    desk: Desk,
+    crew: Vec<Metrologist>,
+    orders: BTreeMap<String, OrderId>,
+    problems: Vec<RowProblem>,
+    rung: bool,
+    declined: bool,
+    outages: u32,
+    offline_answers: u32,
+    handle: tokio::runtime::Handle,
+    bar: ProgressBar,
+}
+
+/// Runs everything. Only a file that cannot be used at all is an error.
+pub async fn run(files: Files) -> anyhow::Result<()> {
+    let (orders, mut problems) = orders::parse(&files.orders)?;
+    let (readings, more) = readings::parse(&files.readings)?;
+    problems.extend(more);
+    let (_, more) = crate::import::types::parse(&files.types)?;
+    problems.extend(more);
+    strangers(&orders, &readings, &mut problems);
+    std::fs::create_dir_all(&files.out).context("папка для результатов не создаётся")?;
+    let dir = std::env::temp_dir().join(format!("vyezd-demo-{}", crate::blobs::hex(&chance::<8>())));
+    std::fs::create_dir_all(&dir)?;
+    let done = in_dir(&files, &dir, orders, readings, problems).await;
+    // Phones and server are gone; what they kept is not needed any more.
+    let _: std::io::Result<()> = std::fs::remove_dir_all(&dir);
+    done
+}
+
+async fn in_dir(
+    files: &Files,
+    dir: &Path,
+    orders: Vec<OrderLine>,
+    readings: Vec<ReadingLine>,
+    problems: Vec<RowProblem>,
+) -> anyhow::Result<()> {
+    let days = orders.iter().map(|o| o.date).min().zip(orders.iter().map(|o| o.date).max());
+    let today = LegalDate(Zone::MOSCOW.date(Clock::system().now()));
+    let days = days.unwrap_or((today, today));
+    let clock = Clock::manual(morning(days.0, &orders).plus_s(-3600));
+    let (app, address) = serve(files, dir, clock.clone()).await?;
+    let firm = match &files.firm {
+        Some(text) => Firm::parse(&app, text)?,
+        None => Firm::invent(&app, &districts(&orders), days),
+    };
+    firm.settle(&app, &files.types).await?;
+    let base = format!("http://{address}");
+    let mut networks = Vec::new();
+    for _ in &firm.people {
+        networks.push(Network::open(address).await?);
+    }
+    let people: Vec<(PersonId, String)> = app
+        .store
+        .read()
+        .await?
+        .people()
+        .await?
+        .into_iter()
+        .filter(|person| person.role == Role::Metrologist)
+        .map(|person| (person.id, person.name))
+        .collect();
+    let bar = ProgressBar::new(orders.len() as u64 * 2 + 1);
+    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")?);
+    let mut show = Show {
+        desk: Desk::new(&base, "admin", PASSWORD),
+        app,
+        crew: Vec::new(),
+        orders: BTreeMap::new(),
+        problems,
+        rung: false,
+        declined: false,
+        outages: 0,
+        offline_answers: 0,
+        handle: tokio::runtime::Handle::current(),
+        bar,
+    };
+    let (out, dir) = (files.out.clone(), dir.to_owned());
+    tokio::task::spawn_blocking(move || {
+        show.enrol(people, networks, &dir)?;
+        show.work(&orders, &readings)?;
+        show.finish(&orders, &readings, days, &out)
+    })
+    .await?
+}
+
+async fn serve(
+    files: &Files,
+    dir: &Path,
+    clock: Clock,
+) -> anyhow::Result<(App, std::net::SocketAddr)> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let url = format!("http://{address}");
+    let mut config = Config::new(dir.to_owned(), files.database_url.clone(), &url);
+    if config.database_url.starts_with("postgres") {
+        config.schema = Some(format!("demo_{}", crate::blobs::hex(&chance::<6>())));
+    }
+    let app = App::open(config, clock).await?;
+    let router = http::router(app.clone());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok((app, address))
+}
+
+/// Readings of orders and instruments that nobody ordered.
+fn strangers(orders: &[OrderLine], readings: &[ReadingLine], problems: &mut Vec<RowProblem>) {
+    for line in readings {
+        let order = orders.iter().find(|order| order.number == line.order);
+        let message = match order {
+            None => "заявки с этим номером нет: строка пропущена",
+            Some(order) if !order.instruments.iter().any(|i| i.serial_number == line.serial_number) => {
+                "прибора с этим заводским номером нет в заявке: строка пропущена"
+            }
+            Some(_) => continue,
+        };
+        let problem = RowProblem::new(Severity::Error, readings::FILE, line.line, message);
+        problems.push(problem.about(&line.order, &line.serial_number));
+    }
+}
+
+fn districts(orders: &[OrderLine]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for order in orders {
+        let key = vyezd_core::model::fold(&order.district);
+        if !found.iter().any(|known| vyezd_core::model::fold(known) == key) {
+            found.push(order.district.clone());
+        }
+    }
+    found
+}
+
+fn zone(order: &OrderLine) -> Zone {
+    Zone::of_address(&order.address).or_else(|| Zone::parse("Europe/Saratov")).unwrap_or(Zone::MOSCOW)
+}
+
+/// The morning of a day, at the easternmost of its orders.
+fn morning(day: LegalDate, orders: &[OrderLine]) -> Timestamp {
+    let mine = orders.iter().filter(|order| order.date == day);
+    mine.map(|order| zone(order).instant(day.0, MORNING_MIN)).min().unwrap_or_default()
+}
+
+impl Show {
+    fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    fn move_to(&self, to: Timestamp) -> anyhow::Result<()> {
+        self.app.clock().move_to(to);
+        self.tick()
+    }
+
+    fn tick(&self) -> anyhow::Result<()> {
+        self.handle.block_on(timers::tick(&self.app)).map(drop)
+    }
+
+    fn enrol(
+        &mut self,
+        people: Vec<(PersonId, String)>,
+        networks: Vec<Network>,
+        dir: &Path,
+    ) -> anyhow::Result<()> {
+        for ((person, name), network) in people.into_iter().zip(networks) {
+            // Codes may be tried ten times a minute, no oftener.
+            self.move_to(self.now().plus_s(10))?;
+            let code = self.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
+            let code = code["code"].as_str().context("the office gives a code")?.to_owned();
+            let clock = self.app.clock().clone();
+            let mut metrologist = Metrologist::enrol((person, &name), network, &code, dir, clock)?;
+            metrologist.sync()?;
+            self.crew.push(metrologist);
+        }
+        Ok(())
+    }
+
+    fn work(&mut self, orders: &[OrderLine], readings: &[ReadingLine]) -> anyhow::Result<()> {
+        let mut days: Vec<LegalDate> = orders.iter().map(|order| order.date).collect();
+        days.sort_unstable();
+        days.dedup();
+        for day in days {
+            self.bar.set_message(day.russian());
+            self.move_to(morning(day, orders))?;
+            let mut today: Vec<&OrderLine> = orders.iter().filter(|o| o.date == day).collect();
+            for order in &today {
+                self.hand_out(order)?;
+            }
+            today.sort_by_key(|o| (zone(o).instant(o.date.0, o.window.from_min), o.number.clone()));
+            let step = (DAY_SPREAD_S / today.len().max(1) as i64).min(VISIT_S_MAX);
+            for (at, order) in today.into_iter().enumerate() {
+                self.visit(order, readings, at, step)?;
+            }
+            for metrologist in &mut self.crew {
+                metrologist.sync()?;
+            }
+            self.tick()?;
+        }
+        Ok(())
+    }
+
+    /// The office enters an order; it is offered and answered.
+    fn hand_out(&mut self, line: &OrderLine) -> anyhow::Result<()> {
+        let body = order_json(line);
+        let page = match self.desk.post("/v1/orders", &body) {
+            Ok(page) => page,
+            Err(error) => {
+                let message = format!("заявка не создана: {error}");
+                let problem = RowProblem::new(Severity::Error, orders::FILE, line.line, message);
+                self.problems.push(problem.about(&line.number, ""));
+                return Ok(());
+            }
+        };
+        let order: OrderId = page["id"].as_str().unwrap_or_default().parse()?;
+        self.orders.insert(line.number.clone(), order);
+        self.bar.inc(1);
+        if !self.rung {
+            return self.ring(order);
+        }
+        // Whoever is asked looks at his phone; a refusal goes to the next one.
+        for _ in 0..self.crew.len() {
+            let Some(at) = self.asked(order)? else { break };
+            let declines = !self.declined && self.orders.len() == 3;
+            self.declined |= declines;
+            self.answer(at, order, !declines)?;
+            if !declines {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody looks at the app for five minutes, so the telephone rings and key 1 accepts.
+    fn ring(&mut self, order: OrderId) -> anyhow::Result<()> {
+        self.rung = true;
+        self.move_to(self.now().plus_s(301))?;
+        let ringing = self.desk.get("/v1/calls")?;
+        let call = ringing.as_array().into_iter().flatten().find(|c| c["order"] == json!(order.to_string()));
+        if let Some(id) = call.and_then(|call| call["id"].as_str()) {
+            let heard = self.desk.post(&format!("/v1/calls/{id}/keys"), &json!({ "key": "1" }))?;
+            ensure!(heard["says"] == json!("Заявка ваша"), "телефон ответил: {heard}");
+        }
+        Ok(())
+    }
+
+    /// Who has an open offer of the order on his phone.
+    fn asked(&mut self, order: OrderId) -> anyhow::Result<Option<usize>> {
+        for (at, metrologist) in self.crew.iter_mut().enumerate() {
+            metrologist.sync()?;
+            if metrologist.offers().iter().any(|offer| offer.order == order) {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Every second answer is given without a network and travels a minute later.
+    fn answer(&mut self, at: usize, order: OrderId, accept: bool) -> anyhow::Result<()> {
+        let offline = self.orders.len() % 2 == 0;
+        let now = self.now();
+        let metrologist = &mut self.crew[at];
+        let offers = metrologist.offers();
+        let offer = offers.iter().find(|offer| offer.order == order).context("the offer is open")?.offer;
+        if offline {
+            metrologist.network.cut();
+        }
+        let reason = if accept { "" } else { "далеко" };
+        metrologist.answer(offer, accept, reason)?;
+        if offline {
+            ensure!(!metrologist.try_sync(), "the network is cut");
+            self.offline_answers += 1;
+            metrologist.network.restore();
+            self.app.clock().move_to(now.plus_s(60));
+        }
+        self.crew[at].sync()?;
+        self.tick()
+    }
+
+    fn visit(
+        &mut self,
+        line: &OrderLine,
+        readings: &[ReadingLine],
+        at: usize,
+        step_s: i64,
+    ) -> anyhow::Result<()> {
+        let place = zone(line);
+        let latest = place.instant(line.date.0, LAST_MIN);
+        let begin = self.now().plus_s(step_s).max(place.instant(line.date.0, line.window.from_min));
+        self.move_to(begin.min(latest))?;
+        self.bar.inc(1);
+        let Some(order) = self.orders.get(&line.number).copied() else { return Ok(()) };
+        let page = self.desk.get(&format!("/v1/orders/{order}"))?;
+        let holder = page["holder"].as_str().unwrap_or_default().to_owned();
+        let mut say = |message: String| {
+            let problem = RowProblem::new(Severity::Error, orders::FILE, line.line, message);
+            self.problems.push(problem.about(&line.number, ""));
+        };
+        let Some(who) = self.crew.iter().position(|m| m.name == holder) else {
+            say("никто не принял заявку: визит не проведён".to_owned());
+            return Ok(());
+        };
+        let mine: Vec<ReadingLine> =
+            readings.iter().filter(|r| r.order == line.number).cloned().collect();
+        if mine.is_empty() {
+            say("показаний по заявке нет: визит не проведён".to_owned());
+            return Ok(());
+        }
+        // Two visits of three happen in a basement.
+        let offline = at % 3 != 2;
+        self.crew[who].sync()?;
+        let visit = Visit { order, readings: &mine, received_kop: None, offline };
+        match self.crew[who].visit(&visit) {
+            Ok(in_vain) => self.outages += in_vain,
+            Err(error) => say(format!("лист не подписан: {error}")),
+        }
+        self.crew[who].sync()?;
+        self.note_problems(who, order, line);
+        self.tick()
+    }
+
+    /// What the phone itself says of the visit: doubts, and why something is not finished.
+    fn note_problems(&mut self, who: usize, order: OrderId, line: &OrderLine) {
+        let Some(view) = self.crew[who].order(order) else { return };
+        for (serial, point, text) in view.doubts {
+            let line_no = line.instruments.iter().find(|i| i.serial_number == serial).map_or(line.line, |i| i.line);
+            let problem = RowProblem::new(Severity::Warning, readings::FILE, line_no, text);
+            self.problems.push(problem.about(&line.number, &serial).at_point(&point));
+        }
+        let unfinished = view.preview.into_iter().flat_map(|view| view.instruments).filter(|i| {
+            i.result == vyezd_core::doc::view::SealedResult::NotFinished
+        });
+        for instrument in unfinished {
+            let serial = &instrument.serial_number;
+            let line_no = line.instruments.iter().find(|i| i.serial_number == *serial).map_or(line.line, |i| i.line);
+            let message = format!("поверка не завершена: {}", instrument.reasons.join("; "));
+            let problem = RowProblem::new(Severity::Error, orders::FILE, line_no, message);
+            self.problems.push(problem.about(&line.number, serial));
+        }
+    }
+
+    fn finish(
+        mut self,
+        orders: &[OrderLine],
+        readings: &[ReadingLine],
+        days: (LegalDate, LegalDate),
+        out: &Path,
+    ) -> anyhow::Result<()> {
+        let mut counts = report::Counts::default();
+        let views = self.handle.block_on(report::views(&self.app, &self.orders))?;
+        let Self { desk, problems, orders: ids, .. } = &mut self;
+        report::papers(desk, ids, out, &mut counts)?;
+        report::packages(desk, days, out, &mut counts, problems)?;
+        report::results(orders, &views, out, &mut counts)?;
+        report::problems(problems, out)?;
+        self.bar.finish_and_clear();
+        let unsent: usize = self.crew.iter_mut().map(|m| m.phone.client().status().unsent).sum();
+        println!("Дни: {}–{}", days.0.russian(), days.1.russian());
+        println!("Заявок: {}, строк показаний: {}", orders.len(), readings.len());
+        println!(
+            "Приборов: пригодны {}, непригодны {}, не завершено {}",
+            counts.fit, counts.unfit, counts.not_finished
+        );
+        println!(
+            "Документы: протоколов {}, свидетельств {}, извещений {}, сервисных листов {}",
+            counts.protocols, counts.certificates, counts.notices, counts.sheets
+        );
+        println!("Пакетов «Аршин»: {}, записей: {}", counts.packages, counts.records);
+        println!(
+            "Связь: ответов без сети {}, попыток отправить без сети {}, осталось неотправленным {unsent}",
+            self.offline_answers, self.outages
+        );
+        println!("Замечаний: {} (problems.csv)", self.problems.len());
+        println!("Результаты: {}", out.display());
+        ensure!(unsent == 0, "на телефонах осталось неотправленное");
+        Ok(())
+    }
+}
+
+/// An order of the spreadsheet as the office's form sends it. The client asked for certificates.
+pub(super) fn order_json(line: &OrderLine) -> Value {
+    json!({
+        "number": line.number,
+        "date": line.date.to_string(),
+        "window": line.window.to_string().replace('–', "-"),
+        "kind": line.kind,
+        "urgency": line.urgency.code(),
+        "client": line.client,
+        "phones": line.phone.iter().map(|phone| phone.as_str()).collect::<Vec<_>>(),
+        "district": line.district,
+        "address": line.address,
+        "entrance": line.access.entrance,
+        "floor": line.access.floor,
+        "intercom": line.access.intercom,
+        "note": line.access.note,
+        "price_kop": line.price_kop,
+        "certificate": true,
+        "instruments": line.instruments.iter().map(|i| json!({
+            "type_number": i.type_number,
+            "modification": i.modification,
+            "serial_number": i.serial_number,
+            "year": i.year,
+            "water": i.water.map(|water| water.code()),
+            "position": i.position.map(|position| position.code()),
+        })).collect::<Vec<_>>(),
+    })
+}
