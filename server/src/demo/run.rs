@@ -267,7 +267,7 @@ impl Show {
         // Whoever is asked looks at his phone; a refusal goes to the next one.
         for _ in 0..self.crew.len() {
             let Some(at) = self.asked(order)? else { break };
-            let declines = !self.declined && self.orders.len() == 3;
+            let declines = !self.declined && self.orders.len() == 3 && self.another(line)?;
             self.declined |= declines;
             self.answer(at, order, !declines)?;
             if !declines {
@@ -275,6 +275,16 @@ impl Show {
             }
         }
         Ok(())
+    }
+
+    /// Whether a second person works in the district of an order.
+    fn another(&self, line: &OrderLine) -> anyhow::Result<bool> {
+        let people = self.handle.block_on(async {
+            self.app.store.read().await?.people().await
+        })?;
+        let key = vyezd_core::model::fold(&line.district);
+        let here = |d: &String| vyezd_core::model::fold(d) == key;
+        Ok(people.iter().filter(|person| person.districts.iter().any(here)).count() > 1)
     }
 
     /// Nobody looks at the app for five minutes, so the telephone rings and key 1 accepts.
@@ -361,15 +371,26 @@ impl Show {
             Err(error) => say(format!("лист не подписан: {error}")),
         }
         self.crew[who].sync()?;
-        self.note_problems(who, order, line);
+        self.note_problems(who, order, line, &mine);
         self.tick()
     }
 
     /// What the phone itself says of the visit: doubts, and why something is not finished.
-    fn note_problems(&mut self, who: usize, order: OrderId, line: &OrderLine) {
+    fn note_problems(
+        &mut self,
+        who: usize,
+        order: OrderId,
+        line: &OrderLine,
+        typed: &[ReadingLine],
+    ) {
         let Some(view) = self.crew[who].order(order) else { return };
         for (serial, point, text) in view.doubts {
-            let line_no = line.instruments.iter().find(|i| i.serial_number == serial).map_or(line.line, |i| i.line);
+            let key = vyezd_core::model::point_key(&point);
+            let of_point = |row: &ReadingLine| {
+                let row_point = row.row.as_ref().map(|row| vyezd_core::model::point_key(&row.point));
+                row.serial_number == serial && (point.is_empty() || row_point.as_ref() == Some(&key))
+            };
+            let line_no = typed.iter().find(|row| of_point(row)).map_or(0, |row| row.line);
             let problem = RowProblem::new(Severity::Warning, readings::FILE, line_no, text);
             self.problems.push(problem.about(&line.number, &serial).at_point(&point));
         }

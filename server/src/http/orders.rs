@@ -450,13 +450,20 @@ fn card(app: &App, id: OrderId, entity: &Entity, new: &NewOrder, source: &str) -
             note: text("note", &new.note)?,
         },
         price_kop: new.price_kop,
-        instruments: new.instruments.iter().map(|i| instrument(app, i)).collect::<Outcome<_>>()?,
+        instruments: instruments(app, &new.instruments)?,
         certificate: new.certificate,
         source: source.to_owned(),
     })
 }
 
-fn instrument(app: &App, new: &NewInstrument) -> Outcome<ExpectedInstrument> {
+/// New ids ascend in the order of the card, so papers follow it.
+fn instruments(app: &App, new: &[NewInstrument]) -> Outcome<Vec<ExpectedInstrument>> {
+    let mut ids: Vec<InstrumentId> = new.iter().map(|_| app.id(InstrumentId::new)).collect();
+    ids.sort_unstable();
+    new.iter().zip(ids).map(|(new, fresh)| instrument(fresh, new)).collect()
+}
+
+fn instrument(fresh: InstrumentId, new: &NewInstrument) -> Outcome<ExpectedInstrument> {
     let short = |field: &'static str, text: &str| match text.trim().chars().count() {
         0..=128 => Ok(text.trim().to_owned()),
         _ => Err(Problem::field(field, "длиннее 128 знаков")),
@@ -471,7 +478,7 @@ fn instrument(app: &App, new: &NewInstrument) -> Outcome<ExpectedInstrument> {
     pick(water.is_some() && water_read.is_none(), "water")?;
     pick(position.is_some() && position_read.is_none(), "position")?;
     Ok(ExpectedInstrument {
-        id: new.id.unwrap_or_else(|| app.id(InstrumentId::new)),
+        id: new.id.unwrap_or(fresh),
         type_number: short("type_number", &new.type_number)?,
         modification: short("modification", &new.modification)?,
         serial_number: short("serial_number", &new.serial_number)?,

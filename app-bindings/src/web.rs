@@ -1,0 +1,264 @@
+//! The web shell's half in Rust: what the browser's page calls. It gives and takes plain values; the
+//! page keeps the rows, signs with WebCrypto and talks. No rule of the domain is in the page.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::{Deserialize, Serialize};
+use vyezd_core::client::{Client, Effect, Input, Me, Row, Table, Write};
+use vyezd_core::doc::Edit;
+use vyezd_core::doc::seal::{Signer, Strokes};
+use vyezd_core::frame::Ask;
+use vyezd_core::model::{
+    DeviceId, InstallId, ItemId, Now, OrderId, Position, Reading, SealId, VisitId,
+};
+use vyezd_core::rules::tolerance::{error_percent, limit_percent};
+use wasm_bindgen::prelude::*;
+
+/// The phone in a browser.
+#[wasm_bindgen]
+pub struct WebPhone {
+    client: Client,
+}
+
+/// What the page asks of the machine, as JSON.
+#[derive(Deserialize)]
+#[serde(tag = "input", rename_all = "snake_case")]
+enum Asked {
+    Edit {
+        order: OrderId,
+        edits: Vec<Edit>,
+    },
+    Answer {
+        id: ItemId,
+        ask: Ask,
+    },
+    Seal {
+        order: OrderId,
+        visit: VisitId,
+        seal: SealId,
+        signer: Signer,
+        strokes: Strokes,
+        #[serde(default)]
+        code: Option<String>,
+    },
+    SyncDue,
+    NoAnswer,
+}
+
+/// A row while it is typed.
+#[derive(Deserialize)]
+struct TypedRow {
+    type_number: String,
+    modification: String,
+    position: String,
+    flow: String,
+    start: String,
+    end: String,
+    reference: String,
+}
+
+/// What comes out of it.
+#[derive(Serialize)]
+struct TypedResult {
+    error: String,
+    limit: String,
+    within: bool,
+}
+
+fn oops(error: impl std::fmt::Display) -> JsError {
+    JsError::new(&error.to_string())
+}
+
+#[wasm_bindgen]
+impl WebPhone {
+    /// Opens the phone. `rows` are arrays `[table, key, value]`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        device: &str,
+        install: &str,
+        key: &[u8],
+        nonce: &[u8],
+        rows: &Array,
+    ) -> Result<WebPhone, JsError> {
+        let me = Me {
+            device: device.parse::<DeviceId>().map_err(oops)?,
+            install: install.parse::<InstallId>().map_err(oops)?,
+            key: key.try_into().map_err(oops)?,
+            nonce: nonce.try_into().map_err(oops)?,
+        };
+        let rows = rows.iter().filter_map(|row| read_row(&row));
+        Ok(Self { client: Client::open(me, rows).map_err(oops)? })
+    }
+
+    /// Gives an input as JSON; returns the effects.
+    pub fn handle(&mut self, now: &str, input: &str) -> Result<Array, JsError> {
+        let input = match serde_json::from_str(input).map_err(oops)? {
+            Asked::Edit { order, edits } => Input::Edit { order, edits },
+            Asked::Answer { id, ask } => Input::Answer { id, ask },
+            Asked::Seal { order, visit, seal, signer, strokes, code } => {
+                Input::Seal { order, visit, seal, signer, strokes, code }
+            }
+            Asked::SyncDue => Input::SyncDue,
+            Asked::NoAnswer => Input::NoAnswer,
+        };
+        self.feed(now, input)
+    }
+
+    /// Gives the signature that was asked for.
+    pub fn signed(&mut self, now: &str, signature: Vec<u8>) -> Result<Array, JsError> {
+        self.feed(now, Input::Signed(signature))
+    }
+
+    /// Gives the server's answer.
+    pub fn answered(&mut self, now: &str, answer: Vec<u8>) -> Result<Array, JsError> {
+        self.feed(now, Input::Answered(answer))
+    }
+
+    /// Goes on with what waited for a signature; nothing waits when the list is empty.
+    pub fn waiting(&mut self) -> Array {
+        match self.client.next_waiting() {
+            Some((now, input)) => effects(self.client.handle(now, input)),
+            None => Array::new(),
+        }
+    }
+
+    /// The state of the phone, JSON.
+    pub fn status(&self) -> Result<String, JsError> {
+        serde_json::to_string(&self.client.status()).map_err(oops)
+    }
+
+    /// The orders, JSON.
+    pub fn orders(&mut self) -> Result<String, JsError> {
+        serde_json::to_string(&self.client.orders()).map_err(oops)
+    }
+
+    /// The open offers, JSON.
+    pub fn offers(&self) -> Result<String, JsError> {
+        serde_json::to_string(&self.client.open_offers()).map_err(oops)
+    }
+
+    /// One order, JSON.
+    pub fn order(&mut self, now: &str, order: &str) -> Result<String, JsError> {
+        let now: Now = serde_json::from_str(now).map_err(oops)?;
+        let order = order.parse::<OrderId>().map_err(oops)?;
+        serde_json::to_string(&self.client.order(now, order)).map_err(oops)
+    }
+
+    /// The means, JSON.
+    pub fn means(&self) -> Result<String, JsError> {
+        serde_json::to_string(self.client.means()).map_err(oops)
+    }
+
+    /// Types that begin with a text, JSON.
+    #[wasm_bindgen(js_name = findTypes)]
+    pub fn find_types(&self, text: &str) -> Result<String, JsError> {
+        serde_json::to_string(&self.client.find_types(text, 12)).map_err(oops)
+    }
+
+    /// The method of a type, JSON; `null` where either is unknown.
+    pub fn method(&self, number: &str, modification: &str) -> Result<String, JsError> {
+        let kind = self.client.find_type(number, modification);
+        let method = kind.and_then(|kind| self.client.find_method(&kind.method));
+        serde_json::to_string(&method).map_err(oops)
+    }
+
+    /// Evidence for something that happens now, JSON.
+    pub fn evidence(&self, now: &str) -> Result<String, JsError> {
+        let now: Now = serde_json::from_str(now).map_err(oops)?;
+        serde_json::to_string(&self.client.evidence(now)).map_err(oops)
+    }
+
+    /// δ, limit and whether it is within, at once, for what is being typed. `row` is JSON of the
+    /// strings `type_number`, `modification`, `position`, `flow`, `start`, `end`, `reference`; the
+    /// answer is JSON `{error, limit, within}`, or nothing while it makes no sense.
+    #[wasm_bindgen(js_name = rowError)]
+    pub fn row_error(&self, row: &str) -> Option<String> {
+        let row: TypedRow = serde_json::from_str(row).ok()?;
+        let kind = self.client.find_type(&row.type_number, &row.modification)?;
+        let position = Position::parse(&row.position)?;
+        let read = |text: &str| Reading::parse(text).ok();
+        let error = error_percent(&read(&row.start)?, &read(&row.end)?, &read(&row.reference)?)?;
+        let limit = limit_percent(kind, position, &read(&row.flow)?);
+        serde_json::to_string(&TypedResult {
+            error: Reading::from(error).russian(),
+            limit: Reading::from(limit).russian(),
+            within: error.abs() <= limit,
+        })
+        .ok()
+    }
+
+    fn feed(&mut self, now: &str, input: Input) -> Result<Array, JsError> {
+        let now: Now = serde_json::from_str(now).map_err(oops)?;
+        Ok(effects(self.client.handle(now, input)))
+    }
+}
+
+/// A new UUIDv7 from a millisecond and ten bytes of chance.
+#[wasm_bindgen(js_name = newId)]
+pub fn new_id(unix_ms: f64, chance: &[u8]) -> Result<String, JsError> {
+    let chance: [u8; 10] = chance.try_into().map_err(oops)?;
+    Ok(ItemId::new(unix_ms as i64, chance).to_string())
+}
+
+fn read_row(row: &JsValue) -> Option<Row> {
+    let row: &Array = row.dyn_ref()?;
+    Some(Row {
+        table: Table::parse(&row.get(0).as_string()?)?,
+        key: Uint8Array::new(&row.get(1)).to_vec(),
+        value: Uint8Array::new(&row.get(2)).to_vec(),
+    })
+}
+
+/// Effects as plain objects `{effect, …}`, in order.
+fn effects(effects: Vec<Effect>) -> Array {
+    effects.into_iter().map(|effect| JsValue::from(plain(effect))).collect()
+}
+
+fn plain(effect: Effect) -> Object {
+    let object = Object::new();
+    let set = |name: &str, value: &JsValue| {
+        // Setting a property of a fresh plain object does not fail.
+        let _: Result<bool, JsValue> = Reflect::set(&object, &name.into(), value);
+    };
+    match effect {
+        Effect::Commit(writes) => {
+            set("effect", &"commit".into());
+            set("writes", &writes.into_iter().map(write).collect::<Array>());
+        }
+        Effect::Sign(bytes) => {
+            set("effect", &"sign".into());
+            set("bytes", &Uint8Array::from(&bytes[..]));
+        }
+        Effect::Send(bytes) => {
+            set("effect", &"send".into());
+            set("bytes", &Uint8Array::from(&bytes[..]));
+        }
+        Effect::WakeIn(ms) => {
+            set("effect", &"wake".into());
+            set("ms", &(ms as f64).into());
+        }
+        Effect::Changed => set("effect", &"changed".into()),
+        Effect::Refused(error) => {
+            set("effect", &"refused".into());
+            set("code", &error.code().into());
+            set("message", &error.to_string().into());
+        }
+    }
+    object
+}
+
+/// `[table, key, value]`, or `[table, key]` for a row that goes.
+fn write(write: Write) -> JsValue {
+    let row = Array::new();
+    match write {
+        Write::Put(put) => {
+            row.push(&put.table.name().into());
+            row.push(&Uint8Array::from(&put.key[..]));
+            row.push(&Uint8Array::from(&put.value[..]));
+        }
+        Write::Delete { table, key } => {
+            row.push(&table.name().into());
+            row.push(&Uint8Array::from(&key[..]));
+        }
+    }
+    row.into()
+}

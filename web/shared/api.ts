@@ -1,0 +1,127 @@
+// The office's link to the server. Types are generated from /openapi.json (npm run types).
+import type { components } from "./openapi";
+
+export type Schemas = components["schemas"];
+export type OrderLine = Schemas["OrderLine"];
+export type OrderPage = Schemas["OrderPage"];
+export type OrderList = Schemas["OrderList"];
+export type Person = Schemas["PersonView"];
+export type Device = Schemas["DeviceView"];
+export type Call = Schemas["CallView"];
+export type Package = Schemas["PackageView"];
+export type Firm = Schemas["FirmView"];
+export type Imported = Schemas["Imported"];
+type Tokens = Schemas["Tokens"];
+
+export class ApiError extends Error {
+  constructor(readonly status: number, readonly code: string, message: string, readonly field?: string) {
+    super(message);
+  }
+}
+
+const KEY = "vyezd-office";
+let tokens: Tokens | null = restore();
+let refreshing: Promise<boolean> | null = null;
+
+function restore(): Tokens | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Tokens | null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(next: Tokens | null) {
+  tokens = next;
+  if (next) sessionStorage.setItem(KEY, JSON.stringify(next));
+  else sessionStorage.removeItem(KEY);
+}
+
+export function me() {
+  return tokens?.me ?? null;
+}
+
+export function logout() {
+  keep(null);
+}
+
+export async function login(name: string, password: string) {
+  keep((await raw("POST", "/v1/login", { login: name, password }).then(json)) as Tokens);
+}
+
+async function raw(method: string, path: string, body?: unknown, extra: Record<string, string> = {}) {
+  const headers: Record<string, string> = { ...extra };
+  if (tokens) headers["authorization"] = `Bearer ${tokens.access}`;
+  let payload: BodyInit | undefined;
+  if (body instanceof Blob) {
+    headers["content-type"] = "text/csv";
+    payload = body;
+  } else if (body !== undefined) {
+    headers["content-type"] = "application/json";
+    payload = JSON.stringify(body);
+  }
+  return fetch(path, { method, headers, body: payload });
+}
+
+async function json(response: Response): Promise<unknown> {
+  if (response.status === 204) return null;
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body;
+  const problem = (body ?? {}) as { code?: string; message?: string; field?: string };
+  throw new ApiError(response.status, problem.code ?? "", problem.message ?? `Ошибка ${response.status}`, problem.field);
+}
+
+async function refresh(): Promise<boolean> {
+  if (!tokens) return false;
+  const response = await fetch("/v1/refresh", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ refresh: tokens.refresh }),
+  });
+  if (!response.ok) {
+    keep(null);
+    return false;
+  }
+  keep((await response.json()) as Tokens);
+  return true;
+}
+
+async function send(method: string, path: string, body?: unknown, extra?: Record<string, string>) {
+  const first = await raw(method, path, body, extra);
+  if (first.status !== 401 || !tokens) return first;
+  refreshing ??= refresh().finally(() => (refreshing = null));
+  if (!(await refreshing)) {
+    location.reload();
+    return first;
+  }
+  return raw(method, path, body, extra);
+}
+
+export async function get<T>(path: string): Promise<T> {
+  return (await json(await send("GET", path))) as T;
+}
+
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  return (await json(await send("POST", path, body))) as T;
+}
+
+export async function put<T>(path: string, body: unknown, extra?: Record<string, string>): Promise<T> {
+  return (await json(await send("PUT", path, body, extra))) as T;
+}
+
+export async function upload<T>(path: string, file: File): Promise<T> {
+  return (await json(await send("POST", path, file))) as T;
+}
+
+/** Fetches a file with the token and gives it to the browser to keep. */
+export async function download(path: string, fallback: string) {
+  const response = await send("GET", path);
+  if (!response.ok) await json(response);
+  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name ? decodeURIComponent(name) : fallback;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
