@@ -1,1 +1,286 @@
-//! placeholder
+//! The world of the stories: a real server over HTTP, real phones, real networks that can be cut, and
+//! a clock that is moved by hand. One door: [`World`].
+//!
+//! ```no_run
+//! use vyezd_tests::{Database, World};
+//!
+//! let mut world = World::new(Database::Sqlite).unwrap();
+//! let order = world.order("1001", "2026-08-26", &[("16078-13", "СХВ-15", "08812345")]);
+//! world.device("Анна").accept(order);
+//! world.minutes(5);
+//! ```
+
+pub mod readings;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use vyezd_core::model::{OrderId, PersonId, Timestamp, Zone};
+use vyezd_server::app::{App, Clock, chance};
+use vyezd_server::config::Config;
+use vyezd_server::demo::{Desk, Firm, Metrologist, Network, PASSWORD, Visit};
+use vyezd_server::import::readings::ReadingLine;
+use vyezd_server::import::types::BUILT_IN;
+use vyezd_server::store::Role;
+use vyezd_server::{http, timers};
+
+/// On which database a story runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite,
+    /// `TEST_POSTGRES_URL`, in a schema of its own.
+    Postgres,
+}
+
+impl Database {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+/// The firm of the stories: Анна and Борис work in one district.
+pub const FIRM: &str = r#"
+[entity]
+name = "ООО «Поверка»"
+address = "410000, г. Саратов, ул. Московская, д. 1"
+accreditation = "RA.RU.300000"
+sign_cipher = "АБВ"
+code = "ПВ"
+zone = "Europe/Saratov"
+
+[[metrologist]]
+name = "Анна"
+districts = ["Ленинский"]
+phone = "+7 900 000-00-01"
+
+[[metrologist]]
+name = "Борис"
+districts = ["Ленинский"]
+phone = "+7 900 000-00-02"
+
+[[means]]
+kind = "mieta"
+title = "УПСЖ-3П"
+number = "72850.18.3Р.00701885"
+serial_number = "17"
+valid_from = "2026-01-01"
+valid_until = "2027-12-31"
+"#;
+
+/// Everything there is.
+pub struct World {
+    /// The server.
+    pub app: App,
+    /// The office.
+    pub desk: Desk,
+    base: String,
+    devices: BTreeMap<String, Metrologist>,
+    orders: BTreeMap<String, OrderId>,
+    runtime: Runtime,
+    _dir: TempDir,
+}
+
+impl World {
+    /// A world at seven in the morning of 26 August 2026 in Saratov. Nothing where the database is not
+    /// there; that is said aloud.
+    pub fn new(database: Database) -> Option<Self> {
+        let url = match (database, std::env::var("TEST_POSTGRES_URL")) {
+            (Database::Sqlite, _) => None,
+            (Database::Postgres, Ok(url)) => Some(url),
+            (Database::Postgres, Err(_)) => {
+                assert!(std::env::var("REQUIRE_POSTGRES").is_err(), "TEST_POSTGRES_URL is not set");
+                eprintln!("skipped: no PostgreSQL (TEST_POSTGRES_URL)");
+                return None;
+            }
+        };
+        let runtime = Runtime::new().expect("a runtime");
+        let dir = tempfile::tempdir().expect("a directory");
+        let zone = Zone::parse("Europe/Saratov").expect("a zone");
+        let date = "2026-08-26".parse().expect("a date");
+        let clock = Clock::manual(zone.instant(date, 7 * 60));
+        let (app, base) = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let base = format!("http://{}", listener.local_addr().expect("an address"));
+            let mut config = Config::new(dir.path().to_owned(), url, &base);
+            config.schema = Some(format!("t_{}", vyezd_server::blobs::hex(&chance::<8>())));
+            let app = App::open(config, clock).await.expect("the server opens");
+            let firm = Firm::parse(&app, FIRM).expect("the firm");
+            firm.settle(&app, BUILT_IN.as_bytes()).await.expect("the firm is written");
+            let router = http::router(app.clone());
+            tokio::spawn(async move { axum_serve(listener, router).await });
+            (app, base)
+        });
+        let desk = Desk::new(&base, "admin", PASSWORD);
+        let mut world = Self {
+            app,
+            desk,
+            base,
+            devices: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            runtime,
+            _dir: dir,
+        };
+        for (person, name) in world.people() {
+            let device = world.enrol(person, &name);
+            world.devices.insert(name, device);
+        }
+        Some(world)
+    }
+
+    fn people(&self) -> Vec<(PersonId, String)> {
+        let people = self.runtime.block_on(async {
+            self.app.store.read().await.expect("a transaction").people().await.expect("people")
+        });
+        let metrologists = people.into_iter().filter(|p| p.role == Role::Metrologist);
+        metrologists.map(|p| (p.id, p.name)).collect()
+    }
+
+    /// Enrols another phone for a person.
+    pub fn enrol(&mut self, person: PersonId, name: &str) -> Metrologist {
+        self.seconds(10);
+        let answer = self.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
+        let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
+        let address = self.base.trim_start_matches("http://").parse().expect("an address");
+        let network = self.runtime.block_on(Network::open(address)).expect("a network");
+        let dir = self._dir.path().join(vyezd_server::blobs::hex(&chance::<4>()));
+        std::fs::create_dir_all(&dir).expect("a directory");
+        let clock = self.app.clock().clone();
+        let mut device =
+            Metrologist::enrol((person, name), network, &code, &dir, clock).expect("enrolled");
+        device.sync().expect("the first sync");
+        device
+    }
+
+    /// Runs something of the server.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Moves the clock.
+    pub fn seconds(&self, seconds: i64) {
+        self.app.clock().move_to(self.app.now().plus_s(seconds));
+        self.runtime.block_on(timers::tick(&self.app)).expect("the timers");
+    }
+
+    /// Moves the clock.
+    pub fn minutes(&self, minutes: i64) {
+        self.seconds(minutes * 60);
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    /// Does what is due now.
+    pub fn tick(&self) {
+        self.seconds(0);
+    }
+
+    /// The office enters an order.
+    pub fn order(&mut self, number: &str, date: &str, instruments: &[(&str, &str, &str)]) -> OrderId {
+        let instruments: Vec<Value> = instruments
+            .iter()
+            .map(|(type_number, modification, serial_number)| {
+                json!({
+                    "type_number": type_number, "modification": modification,
+                    "serial_number": serial_number, "year": 2020, "water": "cold",
+                    "position": "horizontal",
+                })
+            })
+            .collect();
+        let page = self.desk.post(
+            "/v1/orders",
+            &json!({
+                "number": number, "date": date, "window": "10:00-12:00", "urgency": "planned",
+                "client": "Кузнецова Мария Петровна", "phones": ["+7 917 000-10-01"],
+                "district": "Ленинский", "address": "г. Саратов, ул. Тархова, д. 12, кв. 45",
+                "price_kop": 180_000, "certificate": true, "instruments": instruments,
+            }),
+        );
+        let id: OrderId = page.expect("an order")["id"].as_str().expect("an id").parse().expect("an id");
+        self.orders.insert(number.to_owned(), id);
+        id
+    }
+
+    /// Somebody's phone.
+    pub fn device(&mut self, name: &str) -> Hand<'_> {
+        Hand { device: self.devices.get_mut(name).expect("a device of the world") }
+    }
+
+    /// Everything the office sees of an order.
+    pub fn page(&mut self, order: OrderId) -> Value {
+        self.desk.get(&format!("/v1/orders/{order}")).expect("the order's page")
+    }
+}
+
+async fn axum_serve(listener: tokio::net::TcpListener, router: axum::Router) {
+    axum::serve(listener, router).await.expect("the server runs");
+}
+
+/// What a person does with his phone.
+pub struct Hand<'a> {
+    /// The phone.
+    pub device: &'a mut Metrologist,
+}
+
+impl Hand<'_> {
+    /// The network is cut.
+    pub fn offline(self) -> Self {
+        self.device.network.cut();
+        self
+    }
+
+    /// The network is back.
+    pub fn online(self) -> Self {
+        self.device.network.restore();
+        self
+    }
+
+    /// Talks to the server.
+    pub fn sync(self) -> Self {
+        self.device.sync().expect("the phone reaches the server");
+        self
+    }
+
+    /// Accepts the open offer of an order.
+    pub fn accept(self, order: OrderId) -> Self {
+        self.answer(order, true)
+    }
+
+    /// Declines the open offer of an order.
+    pub fn decline(self, order: OrderId) -> Self {
+        self.answer(order, false)
+    }
+
+    fn answer(self, order: OrderId, accept: bool) -> Self {
+        let offers = self.device.offers();
+        let offer = offers.iter().find(|offer| offer.order == order).expect("an open offer");
+        self.device.answer(offer.offer, accept, "занят").expect("the phone takes the answer");
+        self
+    }
+
+    /// Whether the phone shows an open offer of an order.
+    pub fn is_asked(&mut self, order: OrderId) -> bool {
+        self.device.offers().iter().any(|offer| offer.order == order)
+    }
+
+    /// Works through a visit with these readings and lets the client sign.
+    pub fn visit(self, order: OrderId, readings: &[ReadingLine]) -> Self {
+        let visit = Visit { order, readings, received_kop: None, offline: false };
+        self.device.visit(&visit).expect("the visit is signed");
+        self
+    }
+
+    /// How many items wait to be sent.
+    pub fn unsent(&mut self) -> usize {
+        self.device.phone.client().status().unsent
+    }
+
+    /// What the phone says of an order.
+    pub fn words(&mut self, order: OrderId) -> String {
+        self.device.order(order).map(|view| view.line.words).unwrap_or_default()
+    }
+}

@@ -1,0 +1,66 @@
+//! What «accept» means (design section 6), over HTTP, on both databases.
+
+use serde_json::json;
+use vyezd_tests::{Database, World, readings};
+
+const DAY: &str = "2026-08-26";
+const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
+
+fn holder_of(world: &mut World, order: vyezd_core::model::OrderId) -> String {
+    world.page(order)["holder"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_late_acceptance_counts_while_nobody_has_the_order() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", DAY, &[METER]);
+        assert!(world.device("Анна").sync().is_asked(order));
+        world.device("Анна").offline().accept(order);
+        // The telephone rings in vain and the next one is asked.
+        world.minutes(5);
+        world.seconds(61);
+        assert!(world.device("Борис").sync().is_asked(order));
+        world.device("Анна").online().sync();
+        assert_eq!(holder_of(&mut world, order), "Анна");
+        assert!(!world.device("Борис").sync().is_asked(order), "his offer is withdrawn");
+    }
+}
+
+#[test]
+fn a_late_acceptance_is_credited_when_another_has_the_order_and_the_work_stays() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", DAY, &[METER]);
+        world.device("Анна").sync();
+        world.minutes(1);
+        world.device("Анна").offline().accept(order).visit(order, &readings::fit("1", "08812345"));
+        world.minutes(5);
+        world.seconds(61);
+        world.device("Борис").sync().accept(order).sync();
+        assert_eq!(holder_of(&mut world, order), "Борис");
+        world.device("Анна").online().sync();
+        assert_eq!(world.device("Анна").unsent(), 0, "her work is taken, not thrown away");
+        let words = world.device("Анна").words(order);
+        assert!(words.starts_with("Уже передана: Борис") && words.contains("учтён"), "{words}");
+        assert_eq!(holder_of(&mut world, order), "Борис");
+    }
+}
+
+#[test]
+fn nobody_left_is_said_aloud_and_a_cancelled_order_stops_ringing() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", DAY, &[METER]);
+        for name in ["Анна", "Борис"] {
+            world.device(name).sync().decline(order).sync();
+        }
+        assert_eq!(world.page(order)["state"], json!("nobody"));
+        let second = world.order("2", DAY, &[METER]);
+        world.minutes(5);
+        assert_eq!(world.desk.get("/v1/calls").unwrap().as_array().unwrap().len(), 1);
+        let reason = json!({ "reason": "клиент передумал" });
+        world.desk.post(&format!("/v1/orders/{second}/cancel"), &reason).unwrap();
+        assert_eq!(world.desk.get("/v1/calls").unwrap(), json!([]));
+    }
+}
