@@ -70,7 +70,12 @@ impl Phone {
     }
 
     /// Opens an enrolled phone. `nonce` is new chance for each start.
-    pub fn open(path: &Path, link: Link, clocks: Clocks, nonce: [u8; 8]) -> Result<Self, PhoneError> {
+    pub fn open(
+        path: &Path,
+        link: Link,
+        clocks: Clocks,
+        nonce: [u8; 8],
+    ) -> Result<Self, PhoneError> {
         Self::with(Store::open(path)?, link, clocks, nonce)
     }
 

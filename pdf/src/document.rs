@@ -60,7 +60,12 @@ impl Subject<'_> {
         let hours = self.view.zone.offset_hours();
         format!(
             "D:{:04}{:02}{:02}{:02}{:02}{:02}+{hours:02}'00'",
-            at.year(), at.month(), at.day(), at.hour(), at.minute(), at.second()
+            at.year(),
+            at.month(),
+            at.day(),
+            at.hour(),
+            at.minute(),
+            at.second()
         )
     }
 

@@ -45,7 +45,13 @@ pub fn render(title: &str, date: &str, pages: &[Page]) -> Vec<u8> {
 
 fn font_id(face: Face) -> FontId {
     // Not «F1»: those names belong to the built-in fonts.
-    FontId(match face { Face::Regular => "VR", Face::Bold => "VB" }.to_owned())
+    FontId(
+        match face {
+            Face::Regular => "VR",
+            Face::Bold => "VB",
+        }
+        .to_owned(),
+    )
 }
 
 fn grey(value: f32) -> Color {
@@ -72,7 +78,10 @@ fn ops(fonts: &Fonts, item: &Item) -> Vec<Op> {
             Op::SetLineCapStyle { cap: LineCapStyle::Round },
             Op::SetLineJoinStyle { join: LineJoinStyle::Round },
             Op::DrawLine {
-                line: Line { points: points.iter().copied().map(point).collect(), is_closed: false },
+                line: Line {
+                    points: points.iter().copied().map(point).collect(),
+                    is_closed: false,
+                },
             },
         ],
         Item::Fill { rect: (x, y, w, h), grey: shade } => vec![
@@ -147,7 +156,8 @@ fn write(pdf: &PdfDocument, date: &str) -> Vec<u8> {
                 *text = date.as_bytes().to_vec();
             }
         }
-        for key in [b"Trapped".as_slice(), b"GTS_PDFXVersion".as_slice(), b"Identifier".as_slice()] {
+        for key in [b"Trapped".as_slice(), b"GTS_PDFXVersion".as_slice(), b"Identifier".as_slice()]
+        {
             info.remove(key);
         }
     }

@@ -5,8 +5,8 @@ mod font;
 mod table;
 
 pub use flow::Flow;
-pub use font::{Face, Fonts};
 pub(crate) use font::{BOLD, REGULAR};
+pub use font::{Face, Fonts};
 pub use table::{Align, Column, Table};
 
 /// A4, in points.

@@ -130,8 +130,7 @@ impl Keys {
     }
 
     fn count(&self, what: &str, now: Timestamp, most: usize) -> Outcome<()> {
-        let mut attempts =
-            self.attempts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut attempts = self.attempts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         attempts.retain(|_, times| times.last().is_some_and(|at| *at > now.0 - 60_000));
         let times = attempts.entry(what.to_owned()).or_default();
         times.retain(|at| *at > now.0 - 60_000);
@@ -175,7 +174,9 @@ pub struct Phone {
 
 fn bearer(parts: &Parts) -> Outcome<&str> {
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Problem::Unauthorized("token_missing"))
+    header
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or(Problem::Unauthorized("token_missing"))
 }
 
 impl FromRequestParts<App> for Office {

@@ -16,5 +16,7 @@ mod rank;
 pub use carry::{
     APP_TIMER, RING_TIMER, answer, call_key, cancel, ring_timeout, start, time_up, unassign,
 };
-pub use machine::{Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy};
+pub use machine::{
+    Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy,
+};
 pub use rank::{Candidate, rank};

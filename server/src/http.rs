@@ -30,7 +30,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub use orders::{NewOrder, NewInstrument, create_order};
+pub use orders::{NewInstrument, NewOrder, create_order};
 
 /// Largest request of any kind, in bytes: a spreadsheet of a season.
 pub const BODY_BYTES_MAX: usize = 33 * 1024 * 1024;

@@ -99,10 +99,12 @@ struct Init {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(match args.command {
-        Command::Serve(_) => "info",
-        _ => "warn",
-    }));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        EnvFilter::new(match args.command {
+            Command::Serve(_) => "info",
+            _ => "warn",
+        })
+    });
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match args.command {
         Command::Serve(serve) => run_server(serve).await,
@@ -140,7 +142,9 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
         std::fs::create_dir_all(&phones)?;
         demo::start_live(&app, address, phones).await?;
         println!("Учебный день загружен. Офис: {public}/  вход admin, пароль {}", demo::PASSWORD);
-        println!("Телефон метролога: {public}/field/  код — в офисе, «Люди» → «Гостев» → «Код для телефона»");
+        println!(
+            "Телефон метролога: {public}/field/  код — в офисе, «Люди» → «Гостев» → «Код для телефона»"
+        );
     }
     println!("Выезд работает: {public}/  ({})", app.store.kind());
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
@@ -207,6 +211,9 @@ async fn found(init: Init) -> anyhow::Result<()> {
     })
     .await?;
     tx.commit().await?;
-    println!("Организация «{}» заведена. Методики ждут утверждения в разделе «Организация».", firm.entity.name);
+    println!(
+        "Организация «{}» заведена. Методики ждут утверждения в разделе «Организация».",
+        firm.entity.name
+    );
     Ok(())
 }

@@ -82,8 +82,7 @@ impl IntoResponse for Problem {
         if let Self::Internal(error) = &self {
             tracing::error!(error = format!("{error:#}"), "a request failed");
         }
-        let body =
-            ProblemBody { code: code.to_owned(), message, field: field.map(str::to_owned) };
+        let body = ProblemBody { code: code.to_owned(), message, field: field.map(str::to_owned) };
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         (status, kind, Json(body)).into_response()
     }

@@ -32,7 +32,7 @@ pub use devices::{DeviceRow, EnrolledPhone};
 pub use history::HistoryRow;
 pub use offers::OfferRow;
 pub use orders::{OrderFilter, OrderRow, OrderState};
-pub use packages::{PackageRow, Packable};
+pub use packages::{Packable, PackageRow};
 pub use papers::{PaperKind, PaperRow};
 pub use people::{PersonRow, Role};
 pub use seals::{SealRow, VerificationRow};

@@ -156,7 +156,8 @@ impl Session {
 
     fn plan(&mut self, mut request: Box<Request>) -> Plan {
         // Over the limit is no error: what does not fit is answered «later».
-        let later = |item| receipt(item, ReceiptOutcome::RetryLater, "too_many", "слишком много за раз");
+        let later =
+            |item| receipt(item, ReceiptOutcome::RetryLater, "too_many", "слишком много за раз");
         let commands = request.commands.split_off(request.commands.len().min(COMMANDS_MAX));
         let batches = request.batches.split_off(request.batches.len().min(BATCHES_MAX));
         let ids = commands.into_iter().filter_map(Maybe::known).map(|c| c.id);

@@ -180,7 +180,12 @@ impl World {
     }
 
     /// The office enters an order.
-    pub fn order(&mut self, number: &str, date: &str, instruments: &[(&str, &str, &str)]) -> OrderId {
+    pub fn order(
+        &mut self,
+        number: &str,
+        date: &str,
+        instruments: &[(&str, &str, &str)],
+    ) -> OrderId {
         let instruments: Vec<Value> = instruments
             .iter()
             .map(|(type_number, modification, serial_number)| {
@@ -200,7 +205,8 @@ impl World {
                 "price_kop": 180_000, "certificate": true, "instruments": instruments,
             }),
         );
-        let id: OrderId = page.expect("an order")["id"].as_str().expect("an id").parse().expect("an id");
+        let id: OrderId =
+            page.expect("an order")["id"].as_str().expect("an id").parse().expect("an id");
         self.orders.insert(number.to_owned(), id);
         id
     }

@@ -15,10 +15,8 @@ fn texts<'a>(list: &'a Value, key: &str) -> Vec<&'a str> {
 /// Whoever has an open offer of the order.
 fn asked(world: &mut World, order: OrderId) -> &'static str {
     let names = ["Анна", "Борис"];
-    let found: Vec<&str> = names
-        .into_iter()
-        .filter(|name| world.device(name).sync().is_asked(order))
-        .collect();
+    let found: Vec<&str> =
+        names.into_iter().filter(|name| world.device(name).sync().is_asked(order)).collect();
     assert_eq!(found.len(), 1, "one person is asked at a time");
     found[0]
 }
@@ -31,7 +29,11 @@ fn first_day(database: Database) {
     let Some(mut world) = World::new(database) else { return };
 
     // An order with two instruments: accepted and worked through without any network.
-    let two = world.order("1001", DAY, &[("16078-13", "СХВ-15", "08812345"), ("16078-13", "СГВ-15", "0000457")]);
+    let two = world.order(
+        "1001",
+        DAY,
+        &[("16078-13", "СХВ-15", "08812345"), ("16078-13", "СГВ-15", "0000457")],
+    );
     let who = asked(&mut world, two);
     world.device(who).offline().accept(two);
     assert_eq!(world.page(two)["state"], json!("offered"), "the answer has not travelled");
@@ -141,9 +143,8 @@ fn nothing_lost_or_doubled(world: &mut World, orders: &[OrderId]) {
         assert_eq!(after["papers"], before["papers"]);
         assert_eq!(after["history"], before["history"]);
         // What the phone holds is what the server holds.
-        let chunks = world.run(async {
-            world.app.store.read().await.unwrap().chunks(*order, 0).await.unwrap()
-        });
+        let chunks = world
+            .run(async { world.app.store.read().await.unwrap().chunks(*order, 0).await.unwrap() });
         let server = vyezd_core::doc::Document::load(&chunks.concat()).unwrap().read().0;
         let holder = after["holder"].as_str().unwrap().to_owned();
         assert_eq!(world.device(&holder).device.order(*order).unwrap().document, server);

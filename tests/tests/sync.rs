@@ -25,9 +25,8 @@ fn sending_again_changes_nothing() {
         let edit = Edit::AddNote { note, text: "ключ у соседа".to_owned(), at };
         hand.device.phone.handle(Input::Edit { order, edits: vec![edit] }).unwrap();
         // The answer is lost twice; the phone says the same again.
-        let requests: Vec<Response> = (0..2)
-            .map(|_| decode(&hand.device.phone.send_and_lose().unwrap()).unwrap())
-            .collect();
+        let requests: Vec<Response> =
+            (0..2).map(|_| decode(&hand.device.phone.send_and_lose().unwrap()).unwrap()).collect();
         let outcomes: Vec<ReceiptOutcome> =
             requests.iter().flat_map(|answer| answer.receipts.iter().map(|r| r.outcome)).collect();
         assert_eq!(outcomes, [ReceiptOutcome::Ok, ReceiptOutcome::Duplicate]);

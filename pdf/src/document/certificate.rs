@@ -2,9 +2,7 @@
 
 use vyezd_core::doc::view::SealedInstrument;
 
-use super::common::{
-    FUND_LATER, LOCAL_NOTE, conditions, identity, letterhead, means, owner, qr,
-};
+use super::common::{FUND_LATER, LOCAL_NOTE, conditions, identity, letterhead, means, owner, qr};
 use super::{Paper, Subject};
 use crate::layout::{Face, Flow};
 
@@ -29,7 +27,13 @@ pub fn certificate(subject: Subject<'_>, instrument: &SealedInstrument) -> Paper
     flow.field("С применением эталонов и средств", &means(instrument).join("; "));
     let factors: Vec<String> = conditions(instrument)
         .into_iter()
-        .map(|row| format!("{} {}", row[0].to_lowercase().replace("°с", "°С").replace("кпа", "кПа"), row[1]))
+        .map(|row| {
+            format!(
+                "{} {}",
+                row[0].to_lowercase().replace("°с", "°С").replace("кпа", "кПа"),
+                row[1]
+            )
+        })
         .collect();
     flow.field("При влияющих факторах", &factors.join("; "));
     flow.field("Диапазон расхода при поверке", &tested_range(instrument));

@@ -48,7 +48,11 @@ pub(super) fn name(instrument: &SealedInstrument) -> String {
 
 /// Who owns the instrument: the client where he gave his name.
 pub(super) fn owner<'a>(subject: &Subject<'a>) -> &'a str {
-    if subject.view.client.is_empty() { "физическое лицо" } else { &subject.view.client }
+    if subject.view.client.is_empty() {
+        "физическое лицо"
+    } else {
+        &subject.view.client
+    }
 }
 
 /// Metrological characteristics of the class.
@@ -97,7 +101,12 @@ fn one_means(means: &SealedMeans) -> String {
         "" => String::new(),
         serial => format!(", зав. № {serial}"),
     };
-    format!("{} ({what}, {}{serial}), действительно до {}", means.title, means.number, means.valid_until.russian())
+    format!(
+        "{} ({what}, {}{serial}), действительно до {}",
+        means.title,
+        means.number,
+        means.valid_until.russian()
+    )
 }
 
 /// «соответствует» or why not.

@@ -42,7 +42,10 @@ pub fn sheet(subject: Subject<'_>) -> Paper {
     let reasons = view.instruments.iter().filter(|i| !i.reasons.is_empty());
     for instrument in reasons {
         flow.gap(3.0);
-        flow.field(&format!("Прибор № {}", instrument.serial_number), &instrument.reasons.join("; "));
+        flow.field(
+            &format!("Прибор № {}", instrument.serial_number),
+            &instrument.reasons.join("; "),
+        );
     }
     flow.gap(8.0);
     flow.paragraph(Face::Bold, 11.0, "Работы и оплата");

@@ -134,7 +134,14 @@ impl Flow {
             for (x, text) in [(MARGIN.0, footer), (right, number)] {
                 if !text.is_empty() {
                     let y = MARGIN.3 - 18.0;
-                    page.items.push(Item::Text { x, y, size, face: Face::Regular, grey: 0.35, text });
+                    page.items.push(Item::Text {
+                        x,
+                        y,
+                        size,
+                        face: Face::Regular,
+                        grey: 0.35,
+                        text,
+                    });
                 }
             }
         }

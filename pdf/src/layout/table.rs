@@ -100,7 +100,8 @@ impl Table {
                 };
                 flow.text_at(x + left, y + self.size * 0.28, face, self.size, &line);
             }
-            let corners = vec![(x, top), (x + width, top), (x + width, bottom), (x, bottom), (x, top)];
+            let corners =
+                vec![(x, top), (x + width, top), (x + width, bottom), (x, bottom), (x, top)];
             flow.put(Item::Line { points: corners, width: 0.4, grey: 0.45 });
             x += width;
         }

@@ -10,7 +10,7 @@ use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes, sha256};
 use vyezd_core::frame::Ask;
 use vyezd_core::model::{
     Identity, InstrumentId, ItemId, LegalDate, MeasurementId, Money, Now, OfferId, OrderId,
-    PayMethod, Phase, PersonId, SealId, Source, VisitId, VisitMoment, VisitOutcome,
+    PayMethod, PersonId, Phase, SealId, Source, VisitId, VisitMoment, VisitOutcome,
 };
 use vyezd_phone::native::{Link, Phone, PhoneError};
 
@@ -151,7 +151,8 @@ impl Metrologist {
         };
         let finish = Edit::Finish { visit, outcome: VisitOutcome::Done, comment: String::new() };
         self.edit(order, vec![Edit::Pay { visit, money }, finish])?;
-        let name = if card.client.is_empty() { "Клиент".to_owned() } else { card.client.clone() };
+        let name =
+            if card.client.is_empty() { "Клиент".to_owned() } else { card.client.clone() };
         let signer = Signer::Signed { name, relation: "собственник".to_owned() };
         let strokes = signature(&card.number);
         let seal = self.id(SealId::new);

@@ -48,7 +48,13 @@ impl Desk {
         Ok(serde_json::from_slice(&self.ask("POST", path, "text/csv", file)?)?)
     }
 
-    fn ask(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> anyhow::Result<Vec<u8>> {
+    fn ask(
+        &mut self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+    ) -> anyhow::Result<Vec<u8>> {
         let (mut status, mut answer) = self.once(method, path, kind, body)?;
         if status == 401 {
             self.log_in()?;
@@ -65,7 +71,8 @@ impl Desk {
         let (status, answer) =
             self.once("POST", "/v1/login", "application/json", &serde_json::to_vec(&body)?)?;
         let answer: Value = serde_json::from_slice(&answer)?;
-        let token = answer["access"].as_str().with_context(|| format!("вход: {status} {answer}"))?;
+        let token =
+            answer["access"].as_str().with_context(|| format!("вход: {status} {answer}"))?;
         token.clone_into(&mut self.token);
         Ok(())
     }

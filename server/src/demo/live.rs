@@ -10,12 +10,12 @@ use anyhow::Context;
 use serde_json::json;
 use vyezd_core::model::{LegalDate, OrderId, PersonId, Zone};
 
+use super::PASSWORD;
 use super::crew::{Metrologist, Visit};
 use super::desk::Desk;
 use super::firm::{Firm, FirmPerson};
 use super::network::Network;
 use super::run::order_json;
-use super::PASSWORD;
 use crate::app::App;
 use crate::import::orders::{self, OrderLine};
 use crate::import::readings::{self, ReadingLine};
@@ -137,7 +137,10 @@ fn day(mut who: Metrologist, lines: &[OrderLine], readings: &[ReadingLine]) {
         }
         let mine = who.phone.client().orders();
         let next = mine.iter().find(|line| {
-            !line.visits.is_empty() && !line.sealed && line.lost.is_none() && !done.contains(&line.card.id)
+            !line.visits.is_empty()
+                && !line.sealed
+                && line.lost.is_none()
+                && !done.contains(&line.card.id)
         });
         let Some(next) = next else { continue };
         let (order, number) = (next.card.id, next.card.number.clone());

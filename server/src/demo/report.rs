@@ -87,10 +87,8 @@ pub(super) fn packages(
     problems: &mut Vec<RowProblem>,
 ) -> anyhow::Result<()> {
     fs::create_dir_all(out.join("arshin"))?;
-    let made = desk.post(
-        "/v1/packages",
-        &json!({ "from": days.0.to_string(), "to": days.1.to_string() }),
-    )?;
+    let made = desk
+        .post("/v1/packages", &json!({ "from": days.0.to_string(), "to": days.1.to_string() }))?;
     for package in made["packages"].as_array().cloned().unwrap_or_default() {
         let id = package["id"].as_str().unwrap_or_default();
         let number = package["number"].as_i64().unwrap_or_default();
@@ -117,16 +115,21 @@ pub(super) fn results(
 ) -> anyhow::Result<()> {
     let mut csv = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
     csv.write_record([
-        "заявка", "заводской_номер", "точка", "погрешность", "предел", "вывод", "действительна_до",
+        "заявка",
+        "заводской_номер",
+        "точка",
+        "погрешность",
+        "предел",
+        "вывод",
+        "действительна_до",
         "номер_протокола",
     ])?;
     for order in orders {
         let view = views.get(&order.number);
         for expected in &order.instruments {
             let serial = &expected.serial_number;
-            let sealed = view.and_then(|view| {
-                view.instruments.iter().find(|i| i.serial_number == *serial)
-            });
+            let sealed =
+                view.and_then(|view| view.instruments.iter().find(|i| i.serial_number == *serial));
             for row in sealed.iter().flat_map(|sealed| &sealed.rows) {
                 let within = if row.within { "в допуске" } else { "вне допуска" };
                 csv.write_record([
@@ -163,7 +166,16 @@ fn total(
     let until = sealed.and_then(|s| s.valid_until).map_or_else(String::new, |d| d.to_string());
     let number = sealed.and_then(|s| s.protocol_number.clone()).unwrap_or_default();
     let text = |text: &str| text.to_owned();
-    [text(order), text(serial), text("ИТОГ"), text(""), text(""), text(result.russian()), until, number]
+    [
+        text(order),
+        text(serial),
+        text("ИТОГ"),
+        text(""),
+        text(""),
+        text(result.russian()),
+        until,
+        number,
+    ]
 }
 
 /// `problems.csv`: what could not be done and why, row by row.

@@ -70,7 +70,8 @@ pub async fn run(files: Files) -> anyhow::Result<()> {
     problems.extend(more);
     strangers(&orders, &readings, &mut problems);
     std::fs::create_dir_all(&files.out).context("папка для результатов не создаётся")?;
-    let dir = std::env::temp_dir().join(format!("vyezd-demo-{}", crate::blobs::hex(&chance::<8>())));
+    let dir =
+        std::env::temp_dir().join(format!("vyezd-demo-{}", crate::blobs::hex(&chance::<8>())));
     std::fs::create_dir_all(&dir)?;
     let done = in_dir(&files, &dir, orders, readings, problems).await;
     // Phones and server are gone; what they kept is not needed any more.
@@ -158,7 +159,9 @@ fn strangers(orders: &[OrderLine], readings: &[ReadingLine], problems: &mut Vec<
         let order = orders.iter().find(|order| order.number == line.order);
         let message = match order {
             None => "заявки с этим номером нет: строка пропущена",
-            Some(order) if !order.instruments.iter().any(|i| i.serial_number == line.serial_number) => {
+            Some(order)
+                if !order.instruments.iter().any(|i| i.serial_number == line.serial_number) =>
+            {
                 "прибора с этим заводским номером нет в заявке: строка пропущена"
             }
             Some(_) => continue,
@@ -180,7 +183,9 @@ fn districts(orders: &[OrderLine]) -> Vec<String> {
 }
 
 fn zone(order: &OrderLine) -> Zone {
-    Zone::of_address(&order.address).or_else(|| Zone::parse("Europe/Saratov")).unwrap_or(Zone::MOSCOW)
+    Zone::of_address(&order.address)
+        .or_else(|| Zone::parse("Europe/Saratov"))
+        .unwrap_or(Zone::MOSCOW)
 }
 
 /// The morning of a day, at the easternmost of its orders.
@@ -279,9 +284,7 @@ impl Show {
 
     /// Whether a second person works in the district of an order.
     fn another(&self, line: &OrderLine) -> anyhow::Result<bool> {
-        let people = self.handle.block_on(async {
-            self.app.store.read().await?.people().await
-        })?;
+        let people = self.handle.block_on(async { self.app.store.read().await?.people().await })?;
         let key = vyezd_core::model::fold(&line.district);
         let here = |d: &String| vyezd_core::model::fold(d) == key;
         Ok(people.iter().filter(|person| person.districts.iter().any(here)).count() > 1)
@@ -292,7 +295,11 @@ impl Show {
         self.rung = true;
         self.move_to(self.now().plus_s(301))?;
         let ringing = self.desk.get("/v1/calls")?;
-        let call = ringing.as_array().into_iter().flatten().find(|c| c["order"] == json!(order.to_string()));
+        let call = ringing
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|c| c["order"] == json!(order.to_string()));
         if let Some(id) = call.and_then(|call| call["id"].as_str()) {
             let heard = self.desk.post(&format!("/v1/calls/{id}/keys"), &json!({ "key": "1" }))?;
             ensure!(heard["says"] == json!("Заявка ваша"), "телефон ответил: {heard}");
@@ -317,7 +324,8 @@ impl Show {
         let now = self.now();
         let metrologist = &mut self.crew[at];
         let offers = metrologist.offers();
-        let offer = offers.iter().find(|offer| offer.order == order).context("the offer is open")?.offer;
+        let offer =
+            offers.iter().find(|offer| offer.order == order).context("the offer is open")?.offer;
         if offline {
             metrologist.network.cut();
         }
@@ -387,19 +395,27 @@ impl Show {
         for (serial, point, text) in view.doubts {
             let key = vyezd_core::model::point_key(&point);
             let of_point = |row: &ReadingLine| {
-                let row_point = row.row.as_ref().map(|row| vyezd_core::model::point_key(&row.point));
-                row.serial_number == serial && (point.is_empty() || row_point.as_ref() == Some(&key))
+                let row_point =
+                    row.row.as_ref().map(|row| vyezd_core::model::point_key(&row.point));
+                row.serial_number == serial
+                    && (point.is_empty() || row_point.as_ref() == Some(&key))
             };
             let line_no = typed.iter().find(|row| of_point(row)).map_or(0, |row| row.line);
             let problem = RowProblem::new(Severity::Warning, readings::FILE, line_no, text);
             self.problems.push(problem.about(&line.number, &serial).at_point(&point));
         }
-        let unfinished = view.preview.into_iter().flat_map(|view| view.instruments).filter(|i| {
-            i.result == vyezd_core::doc::view::SealedResult::NotFinished
-        });
+        let unfinished = view
+            .preview
+            .into_iter()
+            .flat_map(|view| view.instruments)
+            .filter(|i| i.result == vyezd_core::doc::view::SealedResult::NotFinished);
         for instrument in unfinished {
             let serial = &instrument.serial_number;
-            let line_no = line.instruments.iter().find(|i| i.serial_number == *serial).map_or(line.line, |i| i.line);
+            let line_no = line
+                .instruments
+                .iter()
+                .find(|i| i.serial_number == *serial)
+                .map_or(line.line, |i| i.line);
             let message = format!("поверка не завершена: {}", instrument.reasons.join("; "));
             let problem = RowProblem::new(Severity::Error, orders::FILE, line_no, message);
             self.problems.push(problem.about(&line.number, serial));

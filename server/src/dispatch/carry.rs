@@ -27,7 +27,12 @@ pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreEr
 }
 
 /// Somebody answered.
-pub async fn answer(app: &App, tx: &mut Tx, order: OrderId, given: Answer) -> Result<(), StoreError> {
+pub async fn answer(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    given: Answer,
+) -> Result<(), StoreError> {
     let candidates = candidates(tx, order).await?;
     step(app, tx, order, |case, now, fresh, policy| {
         case.handle(now, fresh, policy, Input::Answered(given, &candidates))
@@ -58,8 +63,15 @@ pub async fn ring_timeout(app: &App, tx: &mut Tx, call: CallId) -> Result<(), St
 
 /// A key was pressed: 1 accepts, 2 declines. What the caller hears is the answer of this function,
 /// and it is true: it is decided while he is on the line.
-pub async fn call_key(app: &App, tx: &mut Tx, call: CallId, key: &str) -> Result<String, StoreError> {
-    let Some(row) = tx.call(call).await? else { return Ok("Вызов не найден".to_owned()) };
+pub async fn call_key(
+    app: &App,
+    tx: &mut Tx,
+    call: CallId,
+    key: &str,
+) -> Result<String, StoreError> {
+    let Some(row) = tx.call(call).await? else {
+        return Ok("Вызов не найден".to_owned());
+    };
     let accept = match key {
         "1" => true,
         "2" => false,
@@ -86,10 +98,8 @@ pub async fn call_key(app: &App, tx: &mut Tx, call: CallId, key: &str) -> Result
 
 /// The order is taken off the table: offers are withdrawn, telephones stop.
 pub async fn cancel(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    step(app, tx, order, |case, now, fresh, policy| {
-        case.handle(now, fresh, policy, Input::Stop)
-    })
-    .await
+    step(app, tx, order, |case, now, fresh, policy| case.handle(now, fresh, policy, Input::Stop))
+        .await
 }
 
 /// Takes an order from whoever holds it, and tells him.
@@ -122,8 +132,7 @@ async fn candidates(tx: &mut Tx, order: OrderId) -> Result<Vec<Candidate>, Store
             && person.role == Role::Metrologist
             && person.districts.iter().any(|d| vyezd_core::model::fold(d) == district);
         if works {
-            let has_app =
-                devices.iter().any(|d| d.person == person.id && d.revoked_at.is_none());
+            let has_app = devices.iter().any(|d| d.person == person.id && d.revoked_at.is_none());
             found.push(Candidate {
                 person: person.id,
                 load: tx.orders_held_on(person.id, row.card.date).await?,
@@ -167,7 +176,11 @@ async fn step(
     feed: impl FnOnce(&mut Case, Timestamp, Fresh, Policy) -> Vec<Effect>,
 ) -> Result<(), StoreError> {
     let now = app.now();
-    let fresh = Fresh { offer: app.id(OfferId::new), visit: app.id(vyezd_core::model::VisitId::new), call: app.id(CallId::new) };
+    let fresh = Fresh {
+        offer: app.id(OfferId::new),
+        visit: app.id(vyezd_core::model::VisitId::new),
+        call: app.id(CallId::new),
+    };
     let Some(mut case) = load(tx, order).await? else { return Ok(()) };
     let before = case.started_at;
     let effects = feed(&mut case, now, fresh, app.config.policy);

@@ -292,7 +292,8 @@ impl Case {
         let wait_s = if candidate.has_app || candidate.phone.is_none() { wait_s } else { 0 };
         let app_until = now.plus_s(wait_s);
         let (offer, visit, person) = (fresh.offer, fresh.visit, candidate.person);
-        self.offers.insert(offer, Offer { person, visit, state: OfferState::Open, offered_at: now });
+        self.offers
+            .insert(offer, Offer { person, visit, state: OfferState::Open, offered_at: now });
         out.push(Change::Offered { offer, visit, person, app_until });
         if wait_s == 0 {
             self.call(now, fresh, policy, offer, candidate, out);
@@ -437,10 +438,12 @@ mod tests {
         let mut case = Case::default();
         let t = |s: i64| Timestamp(s * 1000);
         case.handle(t(0), fresh(1), POLICY, Input::Start(&all));
-        let rang = changes(case.handle(t(300), fresh(2), POLICY, Input::AppTimeUp(fresh(1).offer, &all)));
+        let rang =
+            changes(case.handle(t(300), fresh(2), POLICY, Input::AppTimeUp(fresh(1).offer, &all)));
         assert!(matches!(rang[..], [Change::Call { until: Timestamp(360_000), .. }]));
         // The telephone rings in vain: the next one has 240 s left of the goal, not 300.
-        let next = changes(case.handle(t(360), fresh(3), POLICY, Input::RangInVain(fresh(2).call, &all)));
+        let next =
+            changes(case.handle(t(360), fresh(3), POLICY, Input::RangInVain(fresh(2).call, &all)));
         assert!(next.contains(&Change::Offered {
             offer: fresh(3).offer,
             visit: fresh(3).visit,
@@ -448,11 +451,21 @@ mod tests {
             app_until: t(600),
         }));
         // The first one's acceptance arrives late and nobody holds the order: it is his.
-        let late = changes(case.handle(t(400), fresh(4), POLICY, Input::Answered(answer(1, true, By::App), &all)));
+        let late = changes(case.handle(
+            t(400),
+            fresh(4),
+            POLICY,
+            Input::Answered(answer(1, true, By::App), &all),
+        ));
         assert!(late.contains(&Change::Closed { offer: fresh(3).offer, how: Ended::Superseded }));
         assert_eq!(case.holder, Some((person(1), fresh(1).visit)));
         // The second one's answer is noted as late and changes nothing.
-        let noted = changes(case.handle(t(401), fresh(5), POLICY, Input::Answered(answer(3, true, By::Key), &all)));
+        let noted = changes(case.handle(
+            t(401),
+            fresh(5),
+            POLICY,
+            Input::Answered(answer(3, true, By::Key), &all),
+        ));
         assert!(matches!(noted[..], [Change::Noted { late: true, .. }]));
         assert_eq!(case.holder, Some((person(1), fresh(1).visit)));
     }

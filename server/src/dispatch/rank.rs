@@ -19,8 +19,6 @@ pub struct Candidate {
 
 /// The fewest orders first; then by name, so that the same facts give the same answer.
 pub fn rank(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    candidates.sort_by(|a, b| {
-        (a.load, &a.name, a.person).cmp(&(b.load, &b.name, b.person))
-    });
+    candidates.sort_by(|a, b| (a.load, &a.name, a.person).cmp(&(b.load, &b.name, b.person)));
     candidates
 }

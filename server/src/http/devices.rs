@@ -186,12 +186,14 @@ pub(super) async fn enrol(
 ) -> Outcome<Json<Enrolled>> {
     app.keys.attempt("enrol", app.now())?;
     let key = unhex(&asked.public_key).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    let key = key.ok_or_else(|| Problem::field("public_key", "нужны 64 шестнадцатеричных знака"))?;
+    let key =
+        key.ok_or_else(|| Problem::field("public_key", "нужны 64 шестнадцатеричных знака"))?;
     let name: String = asked.name.trim().chars().take(100).collect();
     let mut tx = app.store.begin().await?;
     let person = tx.use_enrol_code(&code_hash(&asked.code), app.now().0).await?;
     let person = person.ok_or(Problem::Unauthorized("code_wrong"))?;
-    let phone = EnrolledPhone { id: app.id(DeviceId::new), person, name, key, install: asked.install };
+    let phone =
+        EnrolledPhone { id: app.id(DeviceId::new), person, name, key, install: asked.install };
     if !tx.put_device(&phone, app.now().0).await? {
         let message = "этот ключ уже зарегистрирован".to_owned();
         return Err(Problem::Conflict("key_known", message));

@@ -184,7 +184,8 @@ pub(super) async fn change_entity(
         ("template_notice", &new.template_notice),
     ];
     for (field, template) in templates {
-        check_template(template, &new.code).map_err(|bad| Problem::field(field, bad.to_string()))?;
+        check_template(template, &new.code)
+            .map_err(|bad| Problem::field(field, bad.to_string()))?;
     }
     entity.name = new.name;
     entity.address = new.address;

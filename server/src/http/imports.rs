@@ -15,7 +15,10 @@ use crate::auth::{Admin, Office};
 use crate::dispatch;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
-use crate::import::{RowProblem, Severity, TableError, orders as order_file, readings as reading_file, types as type_file};
+use crate::import::{
+    RowProblem, Severity, TableError, orders as order_file, readings as reading_file,
+    types as type_file,
+};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::Tx;
 use crate::verification::paper_desk::{PaperInstrument, PaperVisit, enter};
@@ -70,7 +73,8 @@ pub(super) async fn orders(
             }
             Err(error) => {
                 let message = words(error)?;
-                let problem = RowProblem::new(Severity::Error, order_file::FILE, line.line, message);
+                let problem =
+                    RowProblem::new(Severity::Error, order_file::FILE, line.line, message);
                 problems.push(problem.about(&line.number, ""));
                 tx.rollback().await?;
             }

@@ -159,9 +159,8 @@ pub(super) async fn list(
     let mut tx = app.store.read().await?;
     let rows = tx.orders(&filter).await?;
     let counts = tx.count_orders(&filter).await?;
-    let wanted = |state: &str| {
-        filter.states.is_empty() || filter.states.iter().any(|s| s.code() == state)
-    };
+    let wanted =
+        |state: &str| filter.states.is_empty() || filter.states.iter().any(|s| s.code() == state);
     let total = counts.iter().filter(|(state, _)| wanted(state)).map(|(_, n)| n).sum();
     let districts = tx.districts().await?;
     Ok(Json(OrderList {
@@ -182,7 +181,8 @@ fn filter(query: ListQuery) -> Outcome<OrderFilter> {
     let full = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let states = query.state.unwrap_or_default();
     let states = states.split(',').filter(|code| !code.is_empty()).map(|code| {
-        OrderState::parse(code).ok_or_else(|| Problem::field("state", format!("нет состояния «{code}»")))
+        OrderState::parse(code)
+            .ok_or_else(|| Problem::field("state", format!("нет состояния «{code}»")))
     });
     Ok(OrderFilter {
         states: states.collect::<Outcome<_>>()?,
@@ -245,9 +245,9 @@ pub async fn create_order(
     source: &str,
 ) -> Outcome<OrderId> {
     let entities = tx.entities().await?;
-    let entity = entities
-        .first()
-        .ok_or_else(|| Problem::Conflict("no_entity", "сначала заполните реквизиты организации".to_owned()))?;
+    let entity = entities.first().ok_or_else(|| {
+        Problem::Conflict("no_entity", "сначала заполните реквизиты организации".to_owned())
+    })?;
     let number = match new.number.trim() {
         "" => (tx.last_order_number().await? + 1).to_string(),
         given => given.to_owned(),
@@ -420,10 +420,14 @@ fn card(app: &App, id: OrderId, entity: &Entity, new: &NewOrder, source: &str) -
         value => Ok(value.to_owned()),
     };
     let phones = new.phones.iter().filter(|phone| !phone.trim().is_empty()).map(|phone| {
-        Phone::parse(phone).ok_or_else(|| Problem::field("phones", format!("«{phone}» — не телефон")))
+        Phone::parse(phone)
+            .ok_or_else(|| Problem::field("phones", format!("«{phone}» — не телефон")))
     });
     if new.instruments.len() > CARD_INSTRUMENTS_MAX {
-        return Err(Problem::field("instruments", format!("больше {CARD_INSTRUMENTS_MAX} приборов")));
+        return Err(Problem::field(
+            "instruments",
+            format!("больше {CARD_INSTRUMENTS_MAX} приборов"),
+        ));
     }
     if new.price_kop < 0 {
         return Err(Problem::field("price_kop", "цена не бывает отрицательной"));
@@ -438,7 +442,11 @@ fn card(app: &App, id: OrderId, entity: &Entity, new: &NewOrder, source: &str) -
         zone: Zone::of_address(&new.address).unwrap_or(entity.zone),
         date: date(&new.date)?,
         window: window(&new.window)?,
-        kind: if new.kind.trim().is_empty() { "поверка".to_owned() } else { text("kind", &new.kind)? },
+        kind: if new.kind.trim().is_empty() {
+            "поверка".to_owned()
+        } else {
+            text("kind", &new.kind)?
+        },
         urgency: urgency.ok_or_else(|| Problem::field("urgency", "planned, paid или emergency"))?,
         client: text("client", &new.client)?,
         phones: phones.collect::<Outcome<_>>()?,
@@ -471,7 +479,11 @@ fn instrument(fresh: InstrumentId, new: &NewInstrument) -> Outcome<ExpectedInstr
     let water = new.water.as_deref().filter(|text| !text.is_empty());
     let position = new.position.as_deref().filter(|text| !text.is_empty());
     let pick = |bad: bool, field: &'static str| {
-        if bad { Err(Problem::field(field, "неизвестное значение")) } else { Ok(()) }
+        if bad {
+            Err(Problem::field(field, "неизвестное значение"))
+        } else {
+            Ok(())
+        }
     };
     let (water_read, position_read) =
         (water.and_then(Water::parse), position.and_then(Position::parse));

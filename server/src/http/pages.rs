@@ -23,7 +23,10 @@ pub(super) async fn page(uri: Uri) -> Response {
             "no-cache"
         };
         let kind = mime(path);
-        return ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], file.data.to_vec())
+        return (
+            [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)],
+            file.data.to_vec(),
+        )
             .into_response();
     }
     let entry = match path.split('/').next() {

@@ -53,8 +53,7 @@ pub(super) async fn zip(
     };
     let from = date("from", &days.from)?;
     let to = days.to.as_deref().map_or(Ok(from), |text| date("to", text))?;
-    let papers =
-        app.store.read().await?.papers_between(&from.to_string(), &to.to_string()).await?;
+    let papers = app.store.read().await?.papers_between(&from.to_string(), &to.to_string()).await?;
     if papers.is_empty() {
         return Err(Problem::NotFound);
     }
@@ -84,7 +83,9 @@ pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let encoded: String = name
         .bytes()
         .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(b).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                char::from(b).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect();

@@ -133,9 +133,10 @@ async fn put(
     };
     let attested_until = match new.attested_until.trim() {
         "" => None,
-        text => Some(LegalDate::parse(text).ok_or_else(|| {
-            Problem::field("attested_until", "нужна дата ГГГГ-ММ-ДД")
-        })?),
+        text => Some(
+            LegalDate::parse(text)
+                .ok_or_else(|| Problem::field("attested_until", "нужна дата ГГГГ-ММ-ДД"))?,
+        ),
     };
     let password_hash = match new.password.as_str() {
         "" => old.and_then(|row| row.password_hash),

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{
-    Ask, Command, Cursor, DocUpdate, PAGE_BYTES, Receipt, ReceiptOutcome, REQUEST_BYTES_MAX,
+    Ask, Command, Cursor, DocUpdate, PAGE_BYTES, REQUEST_BYTES_MAX, Receipt, ReceiptOutcome,
     Request, Response, decode, encode,
 };
 use vyezd_core::model::{InstallId, Timestamp};
@@ -40,12 +40,7 @@ pub(super) async fn sync(
     Ok(([(header::CONTENT_TYPE, "application/cbor")], encode(&response)))
 }
 
-async fn talk(
-    app: &App,
-    phone: &Phone,
-    install: InstallId,
-    request: Request,
-) -> Outcome<Response> {
+async fn talk(app: &App, phone: &Phone, install: InstallId, request: Request) -> Outcome<Response> {
     let mut session = Session::default();
     let mut tx = app.store.begin().await?;
     tx.seen_device(phone.device, app.now().0).await?;
@@ -154,7 +149,9 @@ async fn decide(
     // A phone's clock is evidence; it cannot place an event in the future.
     let at = Timestamp(command.at.at.0.min(app.now().0));
     match command.ask {
-        Ask::OfferDelivered { offer } | Ask::OfferSeen { offer } | Ask::AnswerOffer { offer, .. } => {
+        Ask::OfferDelivered { offer }
+        | Ask::OfferSeen { offer }
+        | Ask::AnswerOffer { offer, .. } => {
             let row = tx.offer(offer).await?.filter(|row| row.person == phone.person.id);
             let Some(row) = row else {
                 return Ok(refused("offer_unknown", "такого предложения нет"));

@@ -10,8 +10,20 @@ use super::{RowProblem, Severity};
 /// How problems call the file.
 pub const FILE: &str = "заявки";
 const NEEDED: [&str; 14] = [
-    "заявка", "дата", "окно", "вид", "срочность", "клиент", "телефон", "район", "адрес", "рег_номер",
-    "модификация", "заводской_номер", "вода", "положение",
+    "заявка",
+    "дата",
+    "окно",
+    "вид",
+    "срочность",
+    "клиент",
+    "телефон",
+    "район",
+    "адрес",
+    "рег_номер",
+    "модификация",
+    "заводской_номер",
+    "вода",
+    "положение",
 ];
 
 /// An order of a spreadsheet.
@@ -87,7 +99,10 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
         return say(Severity::Error, "нет номера заявки".to_owned());
     }
     let Some(date) = LegalDate::parse(r.get("дата")) else {
-        return say(Severity::Error, format!("дата «{}» не читается: строка пропущена", r.get("дата")));
+        return say(
+            Severity::Error,
+            format!("дата «{}» не читается: строка пропущена", r.get("дата")),
+        );
     };
     if r.get("район").is_empty() {
         return say(Severity::Error, "не указан район: строка пропущена".to_owned());
@@ -105,7 +120,10 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
     let instrument = instrument(r, &mut say);
     if let Some(order) = orders.iter_mut().find(|order| order.number == number) {
         if order.date != date {
-            say(Severity::Warning, format!("дата отличается от первой строки заявки ({})", order.date));
+            say(
+                Severity::Warning,
+                format!("дата отличается от первой строки заявки ({})", order.date),
+            );
         }
         let Some(instrument) = instrument else { return };
         if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
@@ -116,7 +134,10 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
         return order.instruments.push(instrument);
     }
     let window = Window::parse(r.get("окно")).unwrap_or_else(|| {
-        say(Severity::Warning, format!("окно «{}» не читается: взят день с 9 до 21", r.get("окно")));
+        say(
+            Severity::Warning,
+            format!("окно «{}» не читается: взят день с 9 до 21", r.get("окно")),
+        );
         WHOLE_DAY
     });
     let urgency = Urgency::parse(r.get("срочность")).unwrap_or_else(|| {

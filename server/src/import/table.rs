@@ -120,9 +120,13 @@ mod tests {
 
     #[test]
     fn marks_line_ends_and_loose_semicolons_are_understood() {
-        let bytes = "\u{feff}Заявка;комментарий;район\r\n1;собака; звонить;Южный\r\n\r\n2;;Северный\r\n";
+        let bytes =
+            "\u{feff}Заявка;комментарий;район\r\n1;собака; звонить;Южный\r\n\r\n2;;Северный\r\n";
         let table = Table::parse("x", bytes.as_bytes(), &["заявка", "район"]).unwrap();
-        let rows: Vec<_> = table.records().map(|r| (r.get("заявка"), r.get("комментарий"), r.get("район"))).collect();
+        let rows: Vec<_> = table
+            .records()
+            .map(|r| (r.get("заявка"), r.get("комментарий"), r.get("район")))
+            .collect();
         assert_eq!(rows, [("1", "собака; звонить", "Южный"), ("2", "", "Северный")]);
     }
 

@@ -10,9 +10,20 @@ pub const BUILT_IN: &str = include_str!("../../data/water_meter_types.csv");
 
 const FILE: &str = "типы";
 const NEEDED: [&str; 14] = [
-    "type_number", "modification", "dn_mm", "method", "q_min_b_m3h", "q_min_a_m3h", "q_t_b_m3h",
-    "q_t_a_m3h", "q_nom_m3h", "q_max_m3h", "limit_below_q_t_percent", "limit_from_q_t_percent",
-    "interval_cold_years", "interval_hot_years",
+    "type_number",
+    "modification",
+    "dn_mm",
+    "method",
+    "q_min_b_m3h",
+    "q_min_a_m3h",
+    "q_t_b_m3h",
+    "q_t_a_m3h",
+    "q_nom_m3h",
+    "q_max_m3h",
+    "limit_below_q_t_percent",
+    "limit_from_q_t_percent",
+    "interval_cold_years",
+    "interval_hot_years",
 ];
 
 /// Reads a catalogue.

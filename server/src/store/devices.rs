@@ -106,7 +106,11 @@ impl Tx {
     }
 
     /// Enrols a phone. `false`: the key is enrolled already.
-    pub async fn put_device(&mut self, phone: &EnrolledPhone, now: i64) -> Result<bool, StoreError> {
+    pub async fn put_device(
+        &mut self,
+        phone: &EnrolledPhone,
+        now: i64,
+    ) -> Result<bool, StoreError> {
         let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "insert into device (id, person_id, name, public_key, install, enrolled_at)
              values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id"
@@ -147,13 +151,16 @@ impl Tx {
 
     /// Takes a phone's access away.
     pub async fn revoke_device(&mut self, device: DeviceId, now: i64) -> Result<bool, StoreError> {
-        let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+        let done: Option<Vec<u8>> =
+            on!(self, |conn| {
+                sqlx::query_scalar(
             "update device set revoked_at = $2 where id = $1 and revoked_at is null returning id"
         )
         .bind(device.bytes().as_slice())
         .bind(now)
         .fetch_optional(conn)
-        .await)?;
+        .await
+            })?;
         Ok(done.is_some())
     }
 

@@ -1,9 +1,7 @@
 //! The firm's reference data: issuers, means, methods, types. Every change raises its version.
 
 use vyezd_core::frame::{ReferenceData, encode};
-use vyezd_core::model::{
-    Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId,
-};
+use vyezd_core::model::{Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId};
 
 use super::{PersonRow, StoreError, Tx, on, record};
 
@@ -40,11 +38,10 @@ impl Tx {
 
     /// The issuers.
     pub async fn entities(&mut self) -> Result<Vec<Entity>, StoreError> {
-        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "select body from entity order by id"
-        )
-        .fetch_all(conn)
-        .await)?;
+        let rows: Vec<Vec<u8>> =
+            on!(self, |conn| sqlx::query_scalar("select body from entity order by id")
+                .fetch_all(conn)
+                .await)?;
         rows.iter().map(|body| record(body)).collect()
     }
 
@@ -69,11 +66,10 @@ impl Tx {
 
     /// The means.
     pub async fn means(&mut self) -> Result<Vec<Means>, StoreError> {
-        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "select body from means order by id"
-        )
-        .fetch_all(conn)
-        .await)?;
+        let rows: Vec<Vec<u8>> =
+            on!(self, |conn| sqlx::query_scalar("select body from means order by id")
+                .fetch_all(conn)
+                .await)?;
         rows.iter().map(|body| record(body)).collect()
     }
 
@@ -93,11 +89,10 @@ impl Tx {
 
     /// The methods.
     pub async fn methods(&mut self) -> Result<Vec<Method>, StoreError> {
-        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "select body from method order by title"
-        )
-        .fetch_all(conn)
-        .await)?;
+        let rows: Vec<Vec<u8>> =
+            on!(self, |conn| sqlx::query_scalar("select body from method order by title")
+                .fetch_all(conn)
+                .await)?;
         rows.iter().map(|body| record(body)).collect()
     }
 

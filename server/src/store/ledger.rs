@@ -78,7 +78,11 @@ impl Tx {
     }
 
     /// An order leaves a person's scope.
-    pub async fn leave_scope(&mut self, person: PersonId, order: OrderId) -> Result<(), StoreError> {
+    pub async fn leave_scope(
+        &mut self,
+        person: PersonId,
+        order: OrderId,
+    ) -> Result<(), StoreError> {
         let seq = self.next_seq().await?;
         on!(self, |conn| sqlx::query(
             "update scope_doc set left_seq = $3
@@ -169,7 +173,8 @@ impl Tx {
         person: PersonId,
         after: i64,
     ) -> Result<Vec<(OrderId, bool)>, StoreError> {
-        let rows: Vec<(Vec<u8>, bool)> = on!(self, |conn| sqlx::query_as(
+        let rows: Vec<(Vec<u8>, bool)> = on!(self, |conn| {
+            sqlx::query_as(
             "select d.order_id, s.joined_seq > $2 from scope_doc s join doc d on d.order_id = s.order_id
              where s.person_id = $1 and s.left_seq is null
                and (d.last_seq > $2 or s.joined_seq > $2)
@@ -178,7 +183,8 @@ impl Tx {
         .bind(person.bytes().as_slice())
         .bind(after)
         .fetch_all(conn)
-        .await)?;
+        .await
+        })?;
         rows.iter().map(|(order, all)| Ok((id(order, OrderId::from_bytes)?, *all))).collect()
     }
 

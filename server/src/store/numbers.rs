@@ -1,7 +1,9 @@
 //! Series, leases, used numbers.
 
 use vyezd_core::frame::LeaseHeld;
-use vyezd_core::model::{DeviceId, EntityId, InstallId, InstrumentId, Lease, LeaseId, NumberKind, SealId};
+use vyezd_core::model::{
+    DeviceId, EntityId, InstallId, InstrumentId, Lease, LeaseId, NumberKind, SealId,
+};
 
 use super::{StoreError, Tx, id, on};
 
@@ -90,12 +92,11 @@ impl Tx {
         .fetch_optional(conn)
         .await)?;
         let Some(row) = row else { return Ok(None) };
-        let device: Vec<u8> = on!(self, |conn| sqlx::query_scalar(
-            "select device_id from lease where id = $1"
-        )
-        .bind(lease.bytes().as_slice())
-        .fetch_one(conn)
-        .await)?;
+        let device: Vec<u8> =
+            on!(self, |conn| sqlx::query_scalar("select device_id from lease where id = $1")
+                .bind(lease.bytes().as_slice())
+                .fetch_one(conn)
+                .await)?;
         Ok(Some((row.lease()?, id(&device, DeviceId::from_bytes)?)))
     }
 

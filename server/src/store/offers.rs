@@ -87,7 +87,8 @@ impl Tx {
         now: Timestamp,
         app_until: Timestamp,
     ) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
+        on!(self, |conn| {
+            sqlx::query(
             "insert into offer (id, order_id, person_id, visit_id, state, offered_at, app_until, reason)
              values ($1, $2, $3, $4, 'open', $5, $6, '')"
         )
@@ -99,7 +100,8 @@ impl Tx {
         .bind(app_until.0)
         .execute(conn)
         .await
-        .map(drop))
+        .map(drop)
+        })
     }
 
     /// Moves an offer to another state; `closed_at` stays empty while it is open or calling.
@@ -109,15 +111,13 @@ impl Tx {
         state: &str,
         closed_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
-            "update offer set state = $2, closed_at = $3 where id = $1"
-        )
-        .bind(offer.bytes().as_slice())
-        .bind(state)
-        .bind(closed_at.map(|at| at.0))
-        .execute(conn)
-        .await
-        .map(drop))
+        on!(self, |conn| sqlx::query("update offer set state = $2, closed_at = $3 where id = $1")
+            .bind(offer.bytes().as_slice())
+            .bind(state)
+            .bind(closed_at.map(|at| at.0))
+            .execute(conn)
+            .await
+            .map(drop))
     }
 
     /// Notes an answer; the first one stays.
@@ -140,7 +140,11 @@ impl Tx {
     }
 
     /// Notes that an offer reached a phone, by the phone's evidence.
-    pub async fn note_delivered(&mut self, offer: OfferId, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn note_delivered(
+        &mut self,
+        offer: OfferId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "update offer set delivered_at = $2 where id = $1 and delivered_at is null"
         )

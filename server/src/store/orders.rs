@@ -239,12 +239,11 @@ impl Tx {
 
     /// The order with a number.
     pub async fn order_by_number(&mut self, number: &str) -> Result<Option<OrderId>, StoreError> {
-        let found: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "select id from orders where number = $1"
-        )
-        .bind(number)
-        .fetch_optional(conn)
-        .await)?;
+        let found: Option<Vec<u8>> =
+            on!(self, |conn| sqlx::query_scalar("select id from orders where number = $1")
+                .bind(number)
+                .fetch_optional(conn)
+                .await)?;
         found.map(|bytes| id(&bytes, OrderId::from_bytes)).transpose()
     }
 
@@ -289,7 +288,10 @@ impl Tx {
     }
 
     /// How many orders there are in each state, under the filter without its states.
-    pub async fn count_orders(&mut self, f: &OrderFilter) -> Result<Vec<(String, i64)>, StoreError> {
+    pub async fn count_orders(
+        &mut self,
+        f: &OrderFilter,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
         on!(self, |conn| sqlx::query_as(
             "select o.state, count(*) from orders o
              where ($1 is null or o.urgency = $1)

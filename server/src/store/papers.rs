@@ -111,7 +111,8 @@ impl TryFrom<Raw> for PaperRow {
 impl Tx {
     /// Adds a paper; adding it again changes nothing.
     pub async fn add_paper(&mut self, p: &PaperRow) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
+        on!(self, |conn| {
+            sqlx::query(
             "insert into paper (id, order_id, seal_id, instrument_id, kind, number, date, file_name,
                                 sha256, bytes, void)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (id) do nothing"
@@ -129,32 +130,39 @@ impl Tx {
         .bind(p.void)
         .execute(conn)
         .await
-        .map(drop))
+        .map(drop)
+        })
     }
 
     /// One paper.
     pub async fn paper(&mut self, paper: PaperId) -> Result<Option<PaperRow>, StoreError> {
-        let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
+        let raw: Option<Raw> =
+            on!(self, |conn| {
+                sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
                     bytes, void
              from paper where id = $1"
         )
         .bind(paper.bytes().as_slice())
         .fetch_optional(conn)
-        .await)?;
+        .await
+            })?;
         raw.map(PaperRow::try_from).transpose()
     }
 
     /// The papers of an order, valid ones first.
     pub async fn papers(&mut self, order: OrderId) -> Result<Vec<PaperRow>, StoreError> {
-        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+        let raw: Vec<Raw> =
+            on!(self, |conn| {
+                sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
                     bytes, void
              from paper where order_id = $1 order by void, kind, number, id"
         )
         .bind(order.bytes().as_slice())
         .fetch_all(conn)
-        .await)?;
+        .await
+            })?;
         raw.into_iter().map(PaperRow::try_from).collect()
     }
 
@@ -164,7 +172,9 @@ impl Tx {
         from: &str,
         to: &str,
     ) -> Result<Vec<PaperRow>, StoreError> {
-        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+        let raw: Vec<Raw> =
+            on!(self, |conn| {
+                sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
                     bytes, void
              from paper where date >= $1 and date <= $2 and not void
@@ -173,7 +183,8 @@ impl Tx {
         .bind(from)
         .bind(to)
         .fetch_all(conn)
-        .await)?;
+        .await
+            })?;
         raw.into_iter().map(PaperRow::try_from).collect()
     }
 }

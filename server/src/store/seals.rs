@@ -129,11 +129,13 @@ impl Tx {
     /// A seal that another takes the place of: its papers and verifications are void.
     pub async fn supersede_seal(&mut self, seal: SealId) -> Result<(), StoreError> {
         self.set_seal_state(seal, "superseded").await?;
-        on!(&mut *self, |conn| sqlx::query("update verification set void = true where seal_id = $1")
-            .bind(seal.bytes().as_slice())
-            .execute(conn)
-            .await
-            .map(drop))?;
+        on!(&mut *self, |conn| sqlx::query(
+            "update verification set void = true where seal_id = $1"
+        )
+        .bind(seal.bytes().as_slice())
+        .execute(conn)
+        .await
+        .map(drop))?;
         on!(self, |conn| sqlx::query("update paper set void = true where seal_id = $1")
             .bind(seal.bytes().as_slice())
             .execute(conn)
@@ -175,37 +177,43 @@ impl Tx {
 
     /// One seal.
     pub async fn seal(&mut self, seal: SealId) -> Result<Option<SealRow>, StoreError> {
-        let raw: Option<RawSeal> = on!(self, |conn| sqlx::query_as(
+        let raw: Option<RawSeal> = on!(self, |conn| {
+            sqlx::query_as(
             "select id, order_id, visit_id, device_id, signed_at, record, strokes, token, state, problem
              from seal where id = $1"
         )
         .bind(seal.bytes().as_slice())
         .fetch_optional(conn)
-        .await)?;
+        .await
+        })?;
         raw.map(SealRow::try_from).transpose()
     }
 
     /// The seals of an order, oldest first.
     pub async fn seals(&mut self, order: OrderId) -> Result<Vec<SealRow>, StoreError> {
-        let raw: Vec<RawSeal> = on!(self, |conn| sqlx::query_as(
+        let raw: Vec<RawSeal> = on!(self, |conn| {
+            sqlx::query_as(
             "select id, order_id, visit_id, device_id, signed_at, record, strokes, token, state, problem
              from seal where order_id = $1 order by received_at, id"
         )
         .bind(order.bytes().as_slice())
         .fetch_all(conn)
-        .await)?;
+        .await
+        })?;
         raw.into_iter().map(SealRow::try_from).collect()
     }
 
     /// The seal behind a client's link.
     pub async fn seal_by_token(&mut self, token: &str) -> Result<Option<SealRow>, StoreError> {
-        let raw: Option<RawSeal> = on!(self, |conn| sqlx::query_as(
+        let raw: Option<RawSeal> = on!(self, |conn| {
+            sqlx::query_as(
             "select id, order_id, visit_id, device_id, signed_at, record, strokes, token, state, problem
              from seal where token = $1"
         )
         .bind(token)
         .fetch_optional(conn)
-        .await)?;
+        .await
+        })?;
         raw.map(SealRow::try_from).transpose()
     }
 }

@@ -53,14 +53,14 @@ impl Tx {
         .bind(now.0)
         .fetch_optional(conn)
         .await)?;
-        row.map(|(kind, subject)| Ok(Due { kind, subject: id(&subject, |bytes| bytes)? })).transpose()
+        row.map(|(kind, subject)| Ok(Due { kind, subject: id(&subject, |bytes| bytes)? }))
+            .transpose()
     }
 
     /// When the next timer is due.
     pub async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        let at: Option<i64> = on!(self, |conn| sqlx::query_scalar("select min(at) from due")
-            .fetch_one(conn)
-            .await)?;
+        let at: Option<i64> =
+            on!(self, |conn| sqlx::query_scalar("select min(at) from due").fetch_one(conn).await)?;
         Ok(at.map(Timestamp))
     }
 }

@@ -95,9 +95,9 @@ fn split(records: Vec<(Packable, Vec<u8>)>) -> anyhow::Result<Vec<(Vec<Packable>
     let mut files: Vec<(Vec<Packable>, Vec<Vec<u8>>)> = Vec::new();
     let mut size = 0;
     for (item, xml) in records {
-        let full = files
-            .last()
-            .is_none_or(|(items, _)| items.len() >= RECORDS_MAX || size + xml.len() > FILE_BYTES_MAX);
+        let full = files.last().is_none_or(|(items, _)| {
+            items.len() >= RECORDS_MAX || size + xml.len() > FILE_BYTES_MAX
+        });
         if full {
             files.push((Vec::new(), Vec::new()));
             size = 0;

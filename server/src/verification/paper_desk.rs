@@ -6,15 +6,17 @@ use minicbor::bytes::ByteVec;
 use serde::Deserialize;
 use vyezd_core::client::RENDERER_VERSION;
 use vyezd_core::doc::Edit;
-use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, UsedNumber, sha256, signed_bytes};
+use vyezd_core::doc::seal::{
+    CONSENT_VERSION, Seal, SealBody, Signer, UsedNumber, sha256, signed_bytes,
+};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedResult, make};
 use vyezd_core::frame::encode;
+use vyezd_core::model::{Check, CheckResult};
 use vyezd_core::model::{
     Conditions, Confidence, DeviceId, Entity, Identity, InstallId, InstrumentId, LeaseId,
     LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind, OrderId, PayMethod, Phase,
     SealId, Source, TimeEvidence, VisitId, VisitMoment, VisitOutcome, print_number,
 };
-use vyezd_core::model::{Check, CheckResult};
 use vyezd_core::rules::complete::lacking;
 
 use super::project::{performer, project, with_data};
@@ -179,8 +181,13 @@ async fn seal(
     let who = performer(person);
     // First without numbers, to learn which are needed; numbers are made outside of the closure.
     let mut view = with_data(&data.types, &data.methods, |find_type, find_method| {
-        let reference =
-            Reference { entity: &entity, performer: &who, find_type, find_method, means: &data.means };
+        let reference = Reference {
+            entity: &entity,
+            performer: &who,
+            find_type,
+            find_method,
+            means: &data.means,
+        };
         let lacks = lacking(&row.card, &seen, date, reference);
         if let Some(lack) = lacks.first() {
             return Err(Problem::Conflict("visit_incomplete", lack.to_string()));
@@ -191,8 +198,16 @@ async fn seal(
     for instrument in &mut view.instruments {
         let wanted = wanted(instrument, row.card.certificate);
         for kind in wanted {
-            let printed =
-                take(app, tx, (install, device), &entity, (kind, date), instrument.id, &mut numbers).await?;
+            let printed = take(
+                app,
+                tx,
+                (install, device),
+                &entity,
+                (kind, date),
+                instrument.id,
+                &mut numbers,
+            )
+            .await?;
             match kind {
                 NumberKind::Protocol => instrument.protocol_number = Some(printed),
                 NumberKind::Certificate => instrument.certificate_number = Some(printed),
@@ -202,7 +217,9 @@ async fn seal(
     }
     let signer = match signer.trim() {
         "" => Signer::Refused { reason: "на бумаге нет подписи".to_owned() },
-        name => Signer::Signed { name: name.to_owned(), relation: "подпись на бумаге".to_owned() },
+        name => Signer::Signed {
+            name: name.to_owned(), relation: "подпись на бумаге".to_owned()
+        },
     };
     let body = encode(&SealBody {
         version: 1,

@@ -1,8 +1,8 @@
 //! Projection: what a document says becomes rows. Seals are checked here, once each.
 
+use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{Seal, SealBody};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedView, make};
-use vyezd_core::doc::Document;
 use vyezd_core::model::{
     Entity, InstrumentType, Method, NumberKind, Order, OrderId, Performer, SealId, VisitId,
     VisitOutcome, print_number,
@@ -31,7 +31,12 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
 }
 
 /// The order's state follows the visit that counts: the holder's.
-async fn settle_state(app: &App, tx: &mut Tx, order: OrderId, read: &Order) -> Result<(), StoreError> {
+async fn settle_state(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    read: &Order,
+) -> Result<(), StoreError> {
     let Some((_, visit)) = tx.holder(order).await? else { return Ok(()) };
     let Some(row) = tx.order(order).await? else { return Ok(()) };
     let outcome = read.visits.get(&visit).and_then(|visit| visit.outcome);
@@ -45,7 +50,9 @@ async fn settle_state(app: &App, tx: &mut Tx, order: OrderId, read: &Order) -> R
     if row.state != state && row.state != OrderState::Cancelled {
         tx.set_order_state(order, state).await?;
         let words = outcome.map_or("", VisitOutcome::russian);
-        let who = tx.person(row.holder.map_or(vyezd_core::model::PersonId::from_bytes([0; 16]), |h| h.0)).await?;
+        let who = tx
+            .person(row.holder.map_or(vyezd_core::model::PersonId::from_bytes([0; 16]), |h| h.0))
+            .await?;
         let who = who.map_or_else(|| "система".to_owned(), |person| person.name);
         tx.note(order, app.now(), &who, &format!("Визит: {words}")).await?;
     }
@@ -99,8 +106,12 @@ async fn take_seal(
     }
     tx.set_timer(ISSUE_TIMER, id.bytes(), app.now()).await?;
     let signed = match &body.signer {
-        vyezd_core::doc::seal::Signer::Signed { name, relation } => format!("Лист подписан: {name} ({relation})"),
-        vyezd_core::doc::seal::Signer::Refused { reason } => format!("Клиент отказался подписать: {reason}"),
+        vyezd_core::doc::seal::Signer::Signed { name, relation } => {
+            format!("Лист подписан: {name} ({relation})")
+        }
+        vyezd_core::doc::seal::Signer::Refused { reason } => {
+            format!("Клиент отказался подписать: {reason}")
+        }
     };
     tx.note(order, app.now(), &view.performer_name, &signed).await
 }
@@ -114,7 +125,9 @@ async fn check(
     record: &[u8],
     strokes: &[u8],
 ) -> Result<Result<(), String>, StoreError> {
-    let Ok((peeked, _)) = Seal::peek(record) else { return Ok(Err("не читается".to_owned())) };
+    let Ok((peeked, _)) = Seal::peek(record) else {
+        return Ok(Err("не читается".to_owned()));
+    };
     let Some(device) = tx.device(peeked.device).await? else {
         return Ok(Err("телефон не зарегистрирован".to_owned()));
     };
@@ -152,8 +165,11 @@ async fn check_numbers(
         ];
         for (kind, printed) in printed {
             let Some(printed) = printed else { continue };
-            let used = body.numbers.iter().find(|u| u.instrument == instrument.id && u.kind == kind);
-            let Some(used) = used else { return Ok(Err(format!("номер {printed} взят ниоткуда"))) };
+            let used =
+                body.numbers.iter().find(|u| u.instrument == instrument.id && u.kind == kind);
+            let Some(used) = used else {
+                return Ok(Err(format!("номер {printed} взят ниоткуда")));
+            };
             let lease = tx.lease(used.lease).await?;
             let good = lease.as_ref().is_some_and(|(lease, device)| {
                 *device == body.device
@@ -201,7 +217,9 @@ async fn recompute(
         return Ok(Err("в документе нет того, что подписано".to_owned()));
     };
     let (read, _) = at_signing.read();
-    let Some(row) = tx.order(order).await? else { return Ok(Err("заявки нет".to_owned())) };
+    let Some(row) = tx.order(order).await? else {
+        return Ok(Err("заявки нет".to_owned()));
+    };
     let Some(person) = tx.person(view.performer).await? else {
         return Ok(Err("исполнитель не найден".to_owned()));
     };
@@ -215,7 +233,9 @@ async fn recompute(
             means: &data.means,
         };
         let visit: Option<(VisitId, _)> = read.visits.get(&body.visit).map(|v| (body.visit, v));
-        visit.map(|visit| make(&row.card, visit, view.date, reference, |_, _| InstrumentNumbers::default()))
+        visit.map(|visit| {
+            make(&row.card, visit, view.date, reference, |_, _| InstrumentNumbers::default())
+        })
     });
     Ok(match recomputed {
         Some(ours) => agree(view, &ours),

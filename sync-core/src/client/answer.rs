@@ -2,11 +2,11 @@
 
 use minicbor::bytes::ByteVec;
 
+use super::ClientError;
 use super::machine::{Client, Effect, InFlight};
 use super::offers::{GivenAnswer, OfferOnPhone};
 use super::outbox::ItemStatus;
 use super::state::{HeldLease, Table, Write, put};
-use super::ClientError;
 use crate::doc::Document;
 use crate::doc::seal::sha256;
 use crate::frame::{

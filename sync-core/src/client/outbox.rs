@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::state::{State, Table, Write, put};
 use crate::doc::Edit;
-use crate::frame::{Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, PROTO, Request};
+use crate::frame::{
+    Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, PROTO, Request,
+};
 use crate::model::{InstallId, ItemId, OrderId};
 
 /// One thing to be sent.

@@ -3,15 +3,17 @@
 
 use minicbor::bytes::ByteVec;
 
+use super::ClientError;
 use super::machine::Client;
 use super::state::{HeldLease, Table, Write, put};
-use super::ClientError;
 use crate::doc::Edit;
 use crate::doc::seal::{
     CONSENT_VERSION, STROKE_POINTS_MAX, Seal, SealBody, Signer, Strokes, UsedNumber, sha256,
     signed_bytes,
 };
-use crate::doc::view::{self, InstrumentNumbers, Reference, SealedInstrument, SealedResult, SealedView};
+use crate::doc::view::{
+    self, InstrumentNumbers, Reference, SealedInstrument, SealedResult, SealedView,
+};
 use crate::frame::{ReferenceData, encode};
 use crate::model::{
     Card, InstrumentId, InstrumentType, LegalDate, Method, Now, NumberKind, OrderId, SealId, Visit,

@@ -180,9 +180,8 @@ impl Client {
             .values()
             .filter(|item| self.item_order(item) == Some(order))
             .collect();
-        let in_flight = |item: &&OutItem| {
-            self.in_flight.as_ref().is_some_and(|f| f.items.contains(&item.id))
-        };
+        let in_flight =
+            |item: &&OutItem| self.in_flight.as_ref().is_some_and(|f| f.items.contains(&item.id));
         if mine.iter().any(|item| item.status != ItemStatus::Saved) {
             Safety::Trouble
         } else if mine.is_empty() {
@@ -241,7 +240,17 @@ impl Client {
             None => (None, None),
         };
         let link = self.state.meta.get(&id).and_then(|meta| meta.link.clone());
-        Some(OrderView { line, document, visit, preview, lacking: lacks, doubts, sealed_view, signer, link })
+        Some(OrderView {
+            line,
+            document,
+            visit,
+            preview,
+            lacking: lacks,
+            doubts,
+            sealed_view,
+            signer,
+            link,
+        })
     }
 
     /// The types whose number or modification begins with the text, at most `limit`.
@@ -250,7 +259,8 @@ impl Client {
         let types = self.state.reference.iter().flat_map(|r| r.types.iter());
         types
             .filter(|t| {
-                t.type_number.starts_with(&key) || crate::model::fold(&t.modification).contains(&key)
+                t.type_number.starts_with(&key)
+                    || crate::model::fold(&t.modification).contains(&key)
             })
             .take(limit)
             .collect()

@@ -73,7 +73,9 @@ impl Document {
     }
 
     /// Loads what a store keeps: snapshots and changes, in order.
-    pub fn from_chunks<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, DocumentError> {
+    pub fn from_chunks<'a>(
+        chunks: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Self, DocumentError> {
         let all: Vec<u8> = chunks.into_iter().flatten().copied().collect();
         Self::load(&all)
     }

@@ -99,12 +99,16 @@ impl Reader<'_> {
             ("money", Item::Map(all)) => this.each(&all, |this, key, item| match (key, item) {
                 ("due_kop", Item::Int(kop)) => visit.money.due_kop = Some(kop),
                 ("received_kop", Item::Int(kop)) => visit.money.received_kop = Some(kop),
-                ("method", Item::Text(code)) => visit.money.method = this.code(PayMethod::from_code(&code)),
+                ("method", Item::Text(code)) => {
+                    visit.money.method = this.code(PayMethod::from_code(&code))
+                }
                 ("reason", Item::Text(text)) => visit.money.reason = text,
                 _ => this.unknown(),
             }),
             ("outcome", Item::Map(all)) => this.each(&all, |this, key, item| match (key, item) {
-                ("kind", Item::Text(code)) => visit.outcome = this.code(VisitOutcome::from_code(&code)),
+                ("kind", Item::Text(code)) => {
+                    visit.outcome = this.code(VisitOutcome::from_code(&code))
+                }
                 ("comment", Item::Text(text)) => visit.comment = text,
                 _ => this.unknown(),
             }),
@@ -147,7 +151,8 @@ impl Reader<'_> {
             }),
             ("outcome", Item::Map(all)) => this.each(&all, |this, key, item| match (key, item) {
                 ("not_verified", Item::Text(reason)) => {
-                    instrument.not_verified = (!reason.is_empty()).then_some(NotVerified { reason });
+                    instrument.not_verified =
+                        (!reason.is_empty()).then_some(NotVerified { reason });
                 }
                 _ => this.unknown(),
             }),

@@ -98,14 +98,17 @@ fn instrument_kind(rest: &[&str]) -> Option<Kind> {
         [] => Some(Kind::Map),
         [map] if INSTRUMENT_MAPS.contains(&map) => Some(Kind::Map),
         ["identity", "year"] => Some(Kind::Int),
-        ["identity", "type_number" | "modification" | "serial_number" | "water" | "position" | "source"] => {
-            Some(Kind::Text)
-        }
+        [
+            "identity",
+            "type_number" | "modification" | "serial_number" | "water" | "position" | "source",
+        ] => Some(Kind::Text),
         ["conditions", "start" | "end"] => Some(Kind::Map),
         ["conditions", "start" | "end", "source"] => Some(Kind::Text),
-        ["conditions", "start" | "end", "air_c" | "humidity_percent" | "pressure_kpa" | "water_c"] => {
-            Some(Kind::Decimal)
-        }
+        [
+            "conditions",
+            "start" | "end",
+            "air_c" | "humidity_percent" | "pressure_kpa" | "water_c",
+        ] => Some(Kind::Decimal),
         ["checks", "visual" | "operation" | "tightness"] => Some(Kind::Record),
         ["measurements", id] if is_hex(id, 32) => Some(Kind::Once),
         ["means", id] if is_hex(id, 32) => Some(Kind::Bool),
@@ -129,7 +132,15 @@ mod tests {
         let of = |path: &str| kind_of(&path.replace('@', &id).split('/').collect::<Vec<_>>());
         assert_eq!(of("visits/@/instruments/@/measurements/@"), Some(Kind::Once));
         assert_eq!(of("visits/@/instruments/@/conditions/start/air_c"), Some(Kind::Decimal));
-        for strange in ["", "x", "visits/1", "visits/@/holder", "seals/@/x", "visits/@/times/@", "visits/@/instruments/@/identity"] {
+        for strange in [
+            "",
+            "x",
+            "visits/1",
+            "visits/@/holder",
+            "seals/@/x",
+            "visits/@/times/@",
+            "visits/@/instruments/@/identity",
+        ] {
             let expected = strange.ends_with("identity").then_some(Kind::Map);
             assert_eq!(of(strange), expected, "{strange}");
         }

@@ -341,7 +341,10 @@ pub fn make(
         date,
         zone: card.zone,
         zone_table: ZONE_TABLE_VERSION,
-        works: vec![Work { name: format!("Поверка приборов учёта воды: {verified}"), sum_kop: due_kop }],
+        works: vec![Work {
+            name: format!("Поверка приборов учёта воды: {verified}"),
+            sum_kop: due_kop,
+        }],
         instruments,
         due_kop,
         received_kop: visit.money.received_kop.unwrap_or(0),

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Batch, Maybe};
 use crate::model::{
-    Card, Entity, InstallId, InstrumentType, ItemId, Lease, LeaseId, Means, Method,
-    OfferId, OrderId, Performer, SealId, TimeEvidence, Timestamp, VisitId,
+    Card, Entity, InstallId, InstrumentType, ItemId, Lease, LeaseId, Means, Method, OfferId,
+    OrderId, Performer, SealId, TimeEvidence, Timestamp, VisitId,
 };
 
 /// The version of the protocol.

@@ -121,8 +121,12 @@ impl Position {
     /// `горизонтально` / `вертикально`; anything tilted counts as vertical (class A).
     pub fn parse(text: &str) -> Option<Self> {
         match super::fold(text).as_str() {
-            "горизонтально" | "горизонтальное" | "гориз" | "г" | "horizontal" => Some(Self::Horizontal),
-            "вертикально" | "вертикальное" | "верт" | "в" | "наклонно" | "vertical" => Some(Self::Vertical),
+            "горизонтально" | "горизонтальное" | "гориз" | "г" | "horizontal" => {
+                Some(Self::Horizontal)
+            }
+            "вертикально" | "вертикальное" | "верт" | "в" | "наклонно" | "vertical" => {
+                Some(Self::Vertical)
+            }
             _ => None,
         }
     }
@@ -308,7 +312,8 @@ mod tests {
     #[test]
     fn a_point_is_found_in_any_spelling() {
         let method = Method::three_points("МИ 1592-2015");
-        for name in ["Qмин", "qмин ", "1,1Qп", "1.1·Qп", "1,1 qп", "Qнаиб", "QНАИБ"] {
+        for name in ["Qмин", "qмин ", "1,1Qп", "1.1·Qп", "1,1 qп", "Qнаиб", "QНАИБ"]
+        {
             assert!(method.point(name).is_some(), "{name}");
         }
         assert!(method.point("Q5").is_none());

@@ -139,7 +139,12 @@ impl NumberTemplates {
 }
 
 /// Prints a number.
-pub fn print_number(template: &str, code: &str, year: u16, number: u64) -> Result<String, BadTemplate> {
+pub fn print_number(
+    template: &str,
+    code: &str,
+    year: u16,
+    number: u64,
+) -> Result<String, BadTemplate> {
     let mut out = String::new();
     let mut rest = template;
     let (mut has_number, mut has_year) = (false, false);
@@ -218,7 +223,11 @@ mod tests {
 
     #[test]
     fn a_template_that_can_look_like_the_fund_is_refused() {
-        for bad in ["С-АБВ/{номер:2}-08-{ГГГГ}/1", "С-{код}/26-08-{ГГГГ}/{номер}", "C-ABC/{номер}-11-{ГГГГ}/"] {
+        for bad in [
+            "С-АБВ/{номер:2}-08-{ГГГГ}/1",
+            "С-{код}/26-08-{ГГГГ}/{номер}",
+            "C-ABC/{номер}-11-{ГГГГ}/",
+        ] {
             assert_eq!(check_template(bad, "ВМ"), Err(BadTemplate::LooksLikeFund), "{bad}");
         }
         assert_eq!(check_template("{ГГГГ}", "ВМ"), Err(BadTemplate::NoNumber));

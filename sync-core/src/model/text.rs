@@ -114,11 +114,8 @@ impl<'b, C> Decode<'b, C> for Reading {
 
 /// The key under which Russian text is searched and sorted: NFKC, lower case, ё → е, one space.
 pub fn fold(text: &str) -> String {
-    let folded: String = text
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == 'ё' { 'е' } else { c })
-        .collect();
+    let folded: String =
+        text.nfkc().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }).collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -49,7 +49,12 @@ impl Lacking {
 }
 
 /// What the visit lacks. An instrument that is not finished lacks nothing: it gets no paper.
-pub fn lacking(card: &Card, visit: &Visit, date: LegalDate, reference: Reference<'_>) -> Vec<Lacking> {
+pub fn lacking(
+    card: &Card,
+    visit: &Visit,
+    date: LegalDate,
+    reference: Reference<'_>,
+) -> Vec<Lacking> {
     let mut found = Vec::new();
     let mut need = |yes: bool, what: Lacking| {
         if yes {

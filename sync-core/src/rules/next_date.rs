@@ -19,7 +19,8 @@ mod tests {
 
     #[test]
     fn the_anniversary_minus_a_day() {
-        let until = |date: &str, years| valid_until(LegalDate::parse(date).unwrap(), years).to_string();
+        let until =
+            |date: &str, years| valid_until(LegalDate::parse(date).unwrap(), years).to_string();
         assert_eq!(until("2026-08-26", 6), "2032-08-25");
         assert_eq!(until("2024-02-29", 4), "2028-02-28"); // the anniversary exists
         assert_eq!(until("2024-02-29", 6), "2030-02-27"); // it does not: 28 February, minus a day

@@ -46,7 +46,11 @@ pub fn setpoint(point: &PointSpec, kind: &InstrumentType, position: Position) ->
 }
 
 /// The flows at which a point may be measured, from and to, m³/h, both included.
-pub fn flow_range(point: &PointSpec, kind: &InstrumentType, position: Position) -> (Decimal, Decimal) {
+pub fn flow_range(
+    point: &PointSpec,
+    kind: &InstrumentType,
+    position: Position,
+) -> (Decimal, Decimal) {
     let set = setpoint(point, kind, position);
     let part = |percent: &Reading| set * percent.value() / Decimal::ONE_HUNDRED;
     let from = point.below_percent.as_ref().map_or_else(|| kind.q_t(position), |p| set - part(p));

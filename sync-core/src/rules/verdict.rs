@@ -168,9 +168,12 @@ fn unidentified(instrument: &Instrument) -> Vec<Missing> {
         ("положение прибора", identity.position.is_none()),
     ];
     missing.extend(fields.into_iter().filter(|(_, no)| *no).map(|(name, _)| Missing::Field(name)));
-    missing.extend(instrument.contested.iter().map(|path| {
-        Missing::Contested(path.rsplit('/').next().unwrap_or_default().to_owned())
-    }));
+    missing.extend(
+        instrument
+            .contested
+            .iter()
+            .map(|path| Missing::Contested(path.rsplit('/').next().unwrap_or_default().to_owned())),
+    );
     for check in Check::ALL {
         if !instrument.checks.contains_key(&check) {
             missing.push(Missing::Check(check.russian()));
@@ -202,7 +205,9 @@ fn judge_rows(
         };
         let limit = limit_percent(kind, position, &row.flow);
         judged.doubts.extend(
-            doubts(row, point, kind, position).into_iter().map(|d: Doubt| (row.point.clone(), d.to_string())),
+            doubts(row, point, kind, position)
+                .into_iter()
+                .map(|d: Doubt| (row.point.clone(), d.to_string())),
         );
         judged.rows.push(JudgedRow {
             id: *id,
@@ -215,10 +220,11 @@ fn judge_rows(
     }
     for point in &method.points {
         let key = crate::model::point_key(&point.name);
-        let have = judged.rows.iter().filter(|r| crate::model::point_key(&r.row.point) == key).count();
-        let nonsense = missing.iter().any(
-            |m| matches!(m, Missing::Nonsense(name) if crate::model::point_key(name) == key),
-        );
+        let have =
+            judged.rows.iter().filter(|r| crate::model::point_key(&r.row.point) == key).count();
+        let nonsense = missing
+            .iter()
+            .any(|m| matches!(m, Missing::Nonsense(name) if crate::model::point_key(name) == key));
         if have < usize::from(point.repeats) && !nonsense {
             missing.push(Missing::Point(point.name.clone()));
         }
@@ -292,10 +298,13 @@ fn condition_doubts(instrument: &Instrument) -> Vec<(String, String)> {
         ];
         let allowed = allowed_conditions(instrument.identity.water);
         for (value, (name, unit, from, to)) in values.into_iter().zip(allowed) {
-            let outside = value
-                .filter(|v| !(Decimal::from(from)..=Decimal::from(to)).contains(&v.value()));
+            let outside =
+                value.filter(|v| !(Decimal::from(from)..=Decimal::from(to)).contains(&v.value()));
             if let Some(value) = outside {
-                let text = format!("{name} {} {unit} вне допустимых {from}–{to} {unit}", value.with_comma());
+                let text = format!(
+                    "{name} {} {unit} вне допустимых {from}–{to} {unit}",
+                    value.with_comma()
+                );
                 if !found.iter().any(|(_, seen)| *seen == text) {
                     found.push((String::new(), text));
                 }
