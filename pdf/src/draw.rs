@@ -16,7 +16,7 @@ use crate::layout::{Face, Fonts, Item, PAGE, Page};
 /// Pages as a PDF file. `date` is a PDF date: `D:20260826143000+04'00'`.
 pub fn render(title: &str, date: &str, pages: &[Page]) -> Vec<u8> {
     let mut pdf = PdfDocument::new(title);
-    pdf.metadata.info.producer = "Vyezd".to_owned();
+    "Vyezd".clone_into(&mut pdf.metadata.info.producer);
     let faces = [
         (Face::Regular, crate::layout::REGULAR, "VyezdSans-Regular"),
         (Face::Bold, crate::layout::BOLD, "VyezdSans-Bold"),
@@ -143,7 +143,7 @@ fn write(pdf: &PdfDocument, date: &str) -> Vec<u8> {
         image_optimization: None,
     };
     let mut doc = pdf.to_lopdf_document(&options, &mut Vec::new());
-    doc.version = "1.7".to_owned();
+    "1.7".clone_into(&mut doc.version);
     // In wasm the library writes 1970; the other keys are empty.
     let info = doc.trailer.get(b"Info").and_then(|info| info.as_reference());
     if let Ok(id) = info

@@ -92,7 +92,7 @@ pub fn router(app: App) -> Router {
     let (router, doc) = api();
     let doc = doc.to_json().unwrap_or_default();
     router
-        .route("/openapi.json", get(move || json(doc.clone())))
+        .route("/openapi.json", get(move || std::future::ready(json(doc.clone()))))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(pages::page)
@@ -108,7 +108,7 @@ pub fn openapi() -> String {
     api().1.to_pretty_json().unwrap_or_default()
 }
 
-async fn json(text: String) -> impl IntoResponse {
+fn json(text: String) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text)
 }
 

@@ -318,10 +318,10 @@ fn admit(
             // A batch that failed in the middle must leave nothing behind.
             if doc.heads() == before {
                 docs.insert(batch.doc, doc);
-            } else if let Ok(mut whole) = doc.at(&before) {
-                if whole.heads() == before {
-                    docs.insert(batch.doc, whole);
-                }
+            } else if let Ok(mut whole) = doc.at(&before)
+                && whole.heads() == before
+            {
+                docs.insert(batch.doc, whole);
             }
             Err(refusal)
         }

@@ -79,7 +79,7 @@ pub struct World {
     devices: BTreeMap<String, Metrologist>,
     orders: BTreeMap<String, OrderId>,
     runtime: Runtime,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl World {
@@ -120,7 +120,7 @@ impl World {
             devices: BTreeMap::new(),
             orders: BTreeMap::new(),
             runtime,
-            _dir: dir,
+            dir,
         };
         for (person, name) in world.people() {
             let device = world.enrol(person, &name);
@@ -144,7 +144,7 @@ impl World {
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
         let address = self.base.trim_start_matches("http://").parse().expect("an address");
         let network = self.runtime.block_on(Network::open(address)).expect("a network");
-        let dir = self._dir.path().join(vyezd_server::blobs::hex(&chance::<4>()));
+        let dir = self.dir.path().join(vyezd_server::blobs::hex(&chance::<4>()));
         std::fs::create_dir_all(&dir).expect("a directory");
         let clock = self.app.clock().clone();
         let mut device =

@@ -19,7 +19,7 @@ impl Desk {
     pub fn new(base: &str, login: &str, password: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(120)))
+            .timeout_global(Some(Duration::from_mins(2)))
             .proxy(None)
             .build()
             .into();

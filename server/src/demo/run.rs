@@ -320,7 +320,7 @@ impl Show {
 
     /// Every second answer is given without a network and travels a minute later.
     fn answer(&mut self, at: usize, order: OrderId, accept: bool) -> anyhow::Result<()> {
-        let offline = self.orders.len() % 2 == 0;
+        let offline = self.orders.len().is_multiple_of(2);
         let now = self.now();
         let metrologist = &mut self.crew[at];
         let offers = metrologist.offers();

@@ -151,16 +151,15 @@ impl Tx {
 
     /// Takes a phone's access away.
     pub async fn revoke_device(&mut self, device: DeviceId, now: i64) -> Result<bool, StoreError> {
-        let done: Option<Vec<u8>> =
-            on!(self, |conn| {
-                sqlx::query_scalar(
+        let done: Option<Vec<u8>> = on!(self, |conn| {
+            sqlx::query_scalar(
             "update device set revoked_at = $2 where id = $1 and revoked_at is null returning id"
         )
         .bind(device.bytes().as_slice())
         .bind(now)
         .fetch_optional(conn)
         .await
-            })?;
+        })?;
         Ok(done.is_some())
     }
 

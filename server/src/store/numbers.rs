@@ -163,7 +163,6 @@ impl Tx {
     }
 
     /// The account of a series: entity, kind, year, issued up to, leased and left, used, spoiled.
-    #[expect(clippy::type_complexity, reason = "one row of a report, read in one place")]
     pub async fn series_report(
         &mut self,
     ) -> Result<Vec<(String, String, i64, i64, i64, i64, i64)>, StoreError> {

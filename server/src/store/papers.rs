@@ -136,9 +136,8 @@ impl Tx {
 
     /// One paper.
     pub async fn paper(&mut self, paper: PaperId) -> Result<Option<PaperRow>, StoreError> {
-        let raw: Option<Raw> =
-            on!(self, |conn| {
-                sqlx::query_as(
+        let raw: Option<Raw> = on!(self, |conn| {
+            sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
                     bytes, void
              from paper where id = $1"
@@ -146,15 +145,14 @@ impl Tx {
         .bind(paper.bytes().as_slice())
         .fetch_optional(conn)
         .await
-            })?;
+        })?;
         raw.map(PaperRow::try_from).transpose()
     }
 
     /// The papers of an order, valid ones first.
     pub async fn papers(&mut self, order: OrderId) -> Result<Vec<PaperRow>, StoreError> {
-        let raw: Vec<Raw> =
-            on!(self, |conn| {
-                sqlx::query_as(
+        let raw: Vec<Raw> = on!(self, |conn| {
+            sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
                     bytes, void
              from paper where order_id = $1 order by void, kind, number, id"
@@ -162,7 +160,7 @@ impl Tx {
         .bind(order.bytes().as_slice())
         .fetch_all(conn)
         .await
-            })?;
+        })?;
         raw.into_iter().map(PaperRow::try_from).collect()
     }
 
@@ -172,9 +170,8 @@ impl Tx {
         from: &str,
         to: &str,
     ) -> Result<Vec<PaperRow>, StoreError> {
-        let raw: Vec<Raw> =
-            on!(self, |conn| {
-                sqlx::query_as(
+        let raw: Vec<Raw> = on!(self, |conn| {
+            sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
                     bytes, void
              from paper where date >= $1 and date <= $2 and not void
@@ -184,7 +181,7 @@ impl Tx {
         .bind(to)
         .fetch_all(conn)
         .await
-            })?;
+        })?;
         raw.into_iter().map(PaperRow::try_from).collect()
     }
 }

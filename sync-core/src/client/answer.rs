@@ -42,10 +42,10 @@ impl Client {
         }
         for lease in response.leases {
             let held = HeldLease { next: lease.first, lease };
-            if !self.state.leases.contains_key(&held.lease.id) {
+            self.state.leases.entry(held.lease.id).or_insert_with(|| {
                 writes.push(put(Table::Lease, held.lease.id.bytes(), &held));
-                self.state.leases.insert(held.lease.id, held);
-            }
+                held
+            });
         }
         if let Some(reference) = response.reference {
             writes.push(put(Table::Reference, b"all", &reference));

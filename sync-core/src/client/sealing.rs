@@ -101,7 +101,8 @@ impl Client {
         let (visit, heads, earlier) = self.visit(order, visit_id)?;
         let at = self.evidence(now);
         let date = LegalDate(card.zone.date(at.at));
-        let (view, used, leases) = self.take_numbers(&card, (visit_id, &visit), date, &earlier)?;
+        let (view, used, leases) =
+            self.take_numbers(&card, (visit_id, &visit), date, earlier.as_ref())?;
         let strokes = if signed { encode(&strokes) } else { Vec::new() };
         let body = SealBody {
             version: 1,
@@ -153,7 +154,7 @@ impl Client {
         card: &Card,
         (visit_id, visit): (VisitId, &Visit),
         date: LegalDate,
-        earlier: &Option<(SealId, SealBody)>,
+        earlier: Option<&(SealId, SealBody)>,
     ) -> Result<(SealedView, Vec<UsedNumber>, Vec<HeldLease>), ClientError> {
         let data = self.state.reference.as_ref();
         let data = data.ok_or_else(|| ClientError::Lacking(vec![Lacking::Entity]))?;
@@ -167,7 +168,7 @@ impl Client {
                 entity: reference.entity,
                 year: date.0.year() as u16,
                 certificate: card.certificate,
-                earlier: earlier.iter().flat_map(|(_, body)| body.numbers.clone()).collect(),
+                earlier: earlier.map(|(_, body)| body.numbers.clone()).unwrap_or_default(),
                 used: Vec::new(),
                 exhausted: None,
             };

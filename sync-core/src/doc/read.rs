@@ -100,14 +100,14 @@ impl Reader<'_> {
                 ("due_kop", Item::Int(kop)) => visit.money.due_kop = Some(kop),
                 ("received_kop", Item::Int(kop)) => visit.money.received_kop = Some(kop),
                 ("method", Item::Text(code)) => {
-                    visit.money.method = this.code(PayMethod::from_code(&code))
+                    visit.money.method = this.code(PayMethod::from_code(&code));
                 }
                 ("reason", Item::Text(text)) => visit.money.reason = text,
                 _ => this.unknown(),
             }),
             ("outcome", Item::Map(all)) => this.each(&all, |this, key, item| match (key, item) {
                 ("kind", Item::Text(code)) => {
-                    visit.outcome = this.code(VisitOutcome::from_code(&code))
+                    visit.outcome = this.code(VisitOutcome::from_code(&code));
                 }
                 ("comment", Item::Text(text)) => visit.comment = text,
                 _ => this.unknown(),

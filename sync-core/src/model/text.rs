@@ -230,6 +230,6 @@ mod tests {
         assert_eq!(parse_rubles("900,50").unwrap(), 90_050);
         assert!(parse_rubles("1,005").is_err());
         assert!(parse_rubles("-1").is_err());
-        assert_eq!(rubles(1_234_567_05), "1\u{a0}234\u{a0}567,05\u{a0}₽");
+        assert_eq!(rubles(123_456_705), "1\u{a0}234\u{a0}567,05\u{a0}₽");
     }
 }

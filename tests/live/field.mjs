@@ -1,0 +1,81 @@
+// The metrologist in a browser: enrols, accepts, measures with δ at once, the client signs; then the
+// client opens the page behind the QR.
+import { codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
+
+const ROWS = [
+  ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
+  ["1,1Qп", "0.132", "18.0470", "18.0602", "0.0132"],
+  ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
+];
+
+await story("the metrologist and the client", async ({ base, open, until }) => {
+  const office = await open("/");
+  await logIn(office);
+  const code = await codeFor(office, base, "Гостев");
+  const phone = await open(`/field/#enrol=${code}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await phone.click("text=Подключить телефон");
+  await phone.waitForSelector("text=Новая заявка");
+  await phone.screenshot({ path: `${shots}/field-offer.png` });
+  await phone.click("text=Принять");
+  await phone.waitForSelector("text=Мой день");
+  await phone.locator(".line").first().click();
+  await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
+  await phone.screenshot({ path: `${shots}/field-order.png` });
+  await phone.click("text=Я на месте");
+
+  const count = await phone.locator(".row button").count() - 1;
+  equal(count, 2, "both instruments of the card are there");
+  for (let at = 0; at < count; at++) {
+    await phone.locator(".steps button").nth(1).click();
+    await phone.locator(".row button").nth(at).click();
+    await phone.click("text=Сверено с прибором");
+    await phone.fill("input[name=air_c]", "22,8");
+    await phone.fill("input[name=humidity_percent]", "52");
+    await phone.fill("input[name=pressure_kpa]", "99,4");
+    await phone.fill("input[name=water_c]", at === 0 ? "12,6" : "56");
+    await phone.click("text=Записать в начале");
+    await phone.click("text=Записать в конце");
+    for (const box of await phone.locator("input[type=checkbox]").all()) await box.check();
+    for (const yes of await phone.getByText("✓ да").all()) await yes.click();
+    for (const [point, flow, start, end, reference] of ROWS) {
+      const field = phone.locator(`[data-point="${point}"]`);
+      await field.locator("input[name=flow]").fill(flow);
+      await field.locator("input[name=start]").fill(start);
+      await field.locator("input[name=end]").fill(end);
+      await field.locator("input[name=reference]").fill(reference);
+      await field.locator(".result", { hasText: "годен" }).waitFor();
+      if (at === 0 && point === "Qнаиб") await phone.screenshot({ path: `${shots}/field-rows.png`, fullPage: true });
+      await field.getByText("Записать").click();
+      await field.locator(".result", { hasText: "✓" }).waitFor();
+    }
+    await phone.waitForSelector("text=✓ пригоден");
+  }
+
+  await phone.locator(".steps button").nth(3).click();
+  const pad = phone.locator("[data-pad]");
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  await phone.mouse.move(box.x + 40, box.y + 70);
+  await phone.mouse.down();
+  for (let n = 1; n <= 30; n++) await phone.mouse.move(box.x + 40 + n * 8, box.y + 70 + 35 * Math.sin(n / 2));
+  await phone.mouse.up();
+  await phone.screenshot({ path: `${shots}/field-sign.png`, fullPage: true });
+  await phone.getByRole("button", { name: "Подписать", exact: true }).click();
+  await phone.waitForSelector("text=Лист подписан");
+  holds(/Протокол ОП-П-\d{4}-\d{6}/.test(await phone.textContent("main")), "the number is final at once");
+  const link = await phone.waitForSelector("text=страница клиента");
+  await phone.screenshot({ path: `${shots}/field-done.png`, fullPage: true });
+
+  const path = new URL(await link.getAttribute("href")).pathname;
+  const client = await open(path, { viewport: { width: 390, height: 844 } });
+  await client.waitForSelector("text=Результаты поверки");
+  const text = await client.textContent("main");
+  holds(text.includes("номер будет присвоен ФИФ ОЕИ"), "the Fund's number is not ours to give");
+  equal((text.match(/✓ пригоден/g) ?? []).length, 2, "two verdicts");
+  equal(await client.locator("ul a").count(), 5, "two protocols, two certificates, one sheet");
+  const [pdf] = await Promise.all([client.waitForEvent("download"), client.locator("ul a").first().click()]);
+  holds((await pdf.path()) !== null, "a paper is downloaded without logging in");
+  await client.screenshot({ path: `${shots}/client.png`, fullPage: true });
+  const nobody = await open("/s/00000000000000000000000000000000");
+  await nobody.waitForSelector("text=По этой ссылке ничего нет");
+});

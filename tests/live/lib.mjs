@@ -1,0 +1,95 @@
+// What the browser stories share: a server of their own, a browser, waiting with generous deadlines.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "../../web/node_modules/playwright-core/index.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+// Ten times what is usual: these stories assert order and counts, never durations.
+export const DEADLINE = 120_000;
+export const shots = process.env.SHOTS ?? join(tmpdir(), "vyezd-shots");
+mkdirSync(shots, { recursive: true });
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function until(what, check) {
+  const end = Date.now() + DEADLINE;
+  for (;;) {
+    try {
+      const found = await check();
+      if (found) return found;
+    } catch {
+      // Not yet.
+    }
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** A server with the example day, and a browser; both end with the story. */
+export async function story(name, tell) {
+  const dir = mkdtempSync(join(tmpdir(), "vyezd-live-"));
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const binary = process.env.VYEZD ?? join(root, "target/debug/vyezd");
+  const server = spawn(binary, ["serve", "--example", "--data", dir, "--listen", `127.0.0.1:${port}`], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, RUST_LOG: "warn", },
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+  const errors = [];
+  try {
+    await until("the server", async () => (await fetch(`${base}/readyz`)).ok);
+    const open = async (path, options = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 850 }, acceptDownloads: true, ...options });
+      const page = await context.newPage();
+      page.setDefaultTimeout(DEADLINE);
+      page.on("pageerror", (error) => errors.push(error.message));
+      await page.goto(base + path);
+      return page;
+    };
+    await tell({ base, open, until });
+    if (errors.length) throw new Error(`the pages reported: ${errors.join("; ")}`);
+    console.log(`ok  ${name}`);
+  } finally {
+    await browser.close();
+    server.kill("SIGKILL");
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+export async function logIn(page) {
+  await page.fill("input[name=login]", "admin");
+  await page.fill("input[name=password]", "vyezd-demo");
+  await page.click("button.main");
+  await page.waitForSelector("table");
+}
+
+/** The office gives a code for somebody's phone. */
+export async function codeFor(page, base, who) {
+  await page.goto(`${base}/#/people`);
+  await page.locator("tr", { hasText: who }).first().getByText("Код для телефона").click();
+  return (await page.textContent(".digits")).trim();
+}
+
+export function equal(actual, expected, what) {
+  if (actual !== expected) throw new Error(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
+}
+
+export function holds(yes, what) {
+  if (!yes) throw new Error(what);
+}

@@ -1,0 +1,66 @@
+// The clerk: logs in, makes an order, finds it, opens it, downloads papers and a package.
+import { readFileSync } from "node:fs";
+import { equal, holds, logIn, shots, story } from "./lib.mjs";
+
+await story("the clerk", async ({ base, open, until }) => {
+  const page = await open("/");
+  await page.fill("input[name=login]", "admin");
+  await page.fill("input[name=password]", "wrong-password");
+  await page.click("button.main");
+  holds((await page.textContent("[role=alert]")).includes("неверное"), "a wrong password is said in words");
+  await logIn(page);
+  holds((await page.textContent("button.on")).includes("Новые, не принятые"), "it opens on the new ones");
+
+  // By keyboard: n makes an order.
+  await page.keyboard.press("n");
+  await page.fill("input[name=client]", "Тестова Ия Юрьевна");
+  await page.fill("input[name=phones]", "8 (917) 555-44-33");
+  await page.fill("input[name=district]", "Волжский");
+  await page.fill("input[name=address]", "г. Саратов, ул. Лермонтова, д. 1, кв. 2");
+  await page.fill("input[name=type_number]", "16078-13");
+  await page.fill("input[name=modification]", "СХВ-15");
+  await page.fill("input[name=serial_number]", "0001234");
+  await page.selectOption("select[name=urgency]", "emergency");
+  await page.screenshot({ path: `${shots}/office-form.png`, fullPage: true });
+  await page.getByText("Создать и предложить исполнителю").click();
+  await page.waitForSelector("text=Что происходило");
+  holds((await page.textContent("main")).includes("аварийная"), "the urgency is a word too");
+  await page.screenshot({ path: `${shots}/office-order.png`, fullPage: true });
+
+  // Nobody has a phone in that district, so the telephone rings; its key 1 accepts.
+  await page.waitForSelector("text=Звонит телефон");
+  const call = page.locator(".call", { hasText: "Гостев" }).first();
+  await call.getByText("1 — принять").click();
+  await page.waitForSelector("text=Заявка ваша");
+
+  // Found by telephone in another spelling, and by a part of the address.
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("table");
+  await page.getByRole("button", { name: /Все/ }).click();
+  await page.keyboard.press("/");
+  await page.keyboard.type("+7 917 555-44-33");
+  await until("one row is found", async () => (await page.locator("tbody tr").count()) === 1);
+  equal(await page.evaluate(() => document.activeElement?.getAttribute("type")), "search", "the focus stays while rows arrive");
+  await page.screenshot({ path: `${shots}/office-list.png` });
+
+  // A simulated visit is done; its protocol is downloaded, then the day as ZIP.
+  await page.goto(`${base}/#/orders?state=done`);
+  await page.waitForSelector("tbody tr td a");
+  await page.locator("tbody tr td a").first().click();
+  const protocol = page.locator(".papers button", { hasText: "Протокол" }).first();
+  const [pdf] = await Promise.all([page.waitForEvent("download"), protocol.click()]);
+  holds(pdf.suggestedFilename().endsWith(".pdf"), "a PDF comes under its name");
+  holds(readFileSync(await pdf.path()).subarray(0, 5).toString() === "%PDF-", "it is a PDF");
+  await page.screenshot({ path: `${shots}/office-done.png`, fullPage: true });
+  await page.goto(`${base}/#/orders?state=`);
+  const [zip] = await Promise.all([page.waitForEvent("download"), page.getByText("Скачать ZIP").click()]);
+  holds(readFileSync(await zip.path()).subarray(0, 2).toString() === "PK", "the day is a ZIP");
+
+  // A package is made once; a second try says that there is nothing left.
+  await page.goto(`${base}/#/packages`);
+  await page.getByText("Сформировать пакет").click();
+  await page.waitForSelector("text=Сформировано пакетов");
+  const [xml] = await Promise.all([page.waitForEvent("download"), page.getByText("Скачать XML").first().click()]);
+  holds(readFileSync(await xml.path(), "utf8").includes("<application xmlns="), "the package is XML");
+  await page.screenshot({ path: `${shots}/office-packages.png` });
+});
