@@ -84,3 +84,32 @@ wasm_cargo() {
       /usr/bin/cargo "$1" -Z build-std=std,panic_abort --target wasm32-unknown-unknown "${@:2}"
   fi
 }
+
+# A scratch directory that goes with the script, and whatever was started.
+scratch=$(mktemp -d)
+at_end=()
+finish() {
+  local code=$?
+  for command in "${at_end[@]:-}"; do [ -z "$command" ] || eval "$command" >/dev/null 2>&1 || true; done
+  rm -rf "$scratch"
+  exit "$code"
+}
+trap finish EXIT
+
+# A PostgreSQL of our own on a free port, unless one is given in TEST_POSTGRES_URL.
+start_postgres() {
+  [ -n "${TEST_POSTGRES_URL:-}" ] && return
+  local bin data port run=()
+  bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
+  data=$(mktemp -d /tmp/vyezd-pg.XXXXXX)
+  if [ "$(id -u)" = 0 ]; then
+    chown postgres "$data"
+    run=(setpriv --reuid postgres --regid postgres --clear-groups env HOME="$data")
+  fi
+  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  "${run[@]}" "$bin/initdb" -D "$data/db" -U vyezd -A trust -E UTF8 --locale=C >/dev/null
+  "${run[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" \
+    -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c max_connections=200" start >/dev/null
+  at_end+=("${run[*]} $bin/pg_ctl -D $data/db -m immediate stop" "rm -rf $data")
+  export TEST_POSTGRES_URL="postgres://vyezd@127.0.0.1:$port/postgres"
+}

@@ -67,6 +67,14 @@ create table instrument_type (
     primary key (type_number, modification)
 );
 
+-- What a person's phones were told: a sheet is checked by what the phone knew when it was signed.
+create table reference_served (
+    version bigint not null,
+    person_id bytea not null references person (id),
+    body bytea not null,
+    primary key (version, person_id)
+);
+
 create table enrol_code (
     hash bytea primary key,
     person_id bytea not null references person (id),
@@ -293,6 +301,8 @@ create table seal (
     problem text not null
 );
 create index seal_by_order on seal (order_id);
+-- One signed sheet of a visit counts.
+create unique index one_live_seal on seal (visit_id) where state in ('claimed', 'issued');
 
 create table verification (
     seal_id bytea not null references seal (id),

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU16, Ordering};
 
 use tokio::sync::broadcast;
 use vyezd_core::model::Timestamp;
@@ -34,6 +34,7 @@ pub struct Parts {
     /// Names this process in documents that it writes.
     pub process: [u8; 16],
     clock: Clock,
+    made: AtomicU16,
 }
 
 /// Where the time comes from.
@@ -102,6 +103,7 @@ impl App {
             config,
             keys,
             clock,
+            made: AtomicU16::new(0),
         })))
     }
 
@@ -115,9 +117,12 @@ impl App {
         &self.clock
     }
 
-    /// A new id.
+    /// A new id. Those of one process ascend also within a millisecond.
     pub fn id<T>(&self, make: fn(i64, [u8; 10]) -> T) -> T {
-        make(self.now().0, chance())
+        let mut chance: [u8; 10] = chance();
+        let made = self.made.fetch_add(1, Ordering::Relaxed) % (1 << 12);
+        [chance[0], chance[1]] = made.to_be_bytes();
+        make(self.now().0, chance)
     }
 
     /// Pages may look again.

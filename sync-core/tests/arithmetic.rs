@@ -34,7 +34,7 @@ proptest! {
 
     #[test]
     fn the_last_valid_day_is_the_eve_of_the_anniversary(
-        year in 1990_i64..2100, month in 1_i64..13, day in 1_i64..32, years in 1_u8..21,
+        year in 2000_i64..2100, month in 1_i64..13, day in 1_i64..32, years in 1_u8..21,
     ) {
         let leap = |y: i64| (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
         let length = |y: i64, m: i64| match m { 2 => 28 + i64::from(leap(y)), 4 | 6 | 9 | 11 => 30, _ => 31 };

@@ -64,3 +64,45 @@ fn nobody_left_is_said_aloud_and_a_cancelled_order_stops_ringing() {
         assert_eq!(world.desk.get("/v1/calls").unwrap(), json!([]));
     }
 }
+
+#[test]
+fn one_telephone_rings_about_one_order_at_a_time_and_no_order_is_forgotten() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let first = world.order("1", DAY, &[METER]);
+        let second = world.order("2", DAY, &[METER]);
+        world.minutes(5);
+        let ringing = world.desk.get("/v1/calls").unwrap();
+        assert_eq!(ringing.as_array().unwrap().len(), 1, "{ringing}");
+        assert_eq!(ringing[0]["order"], json!(first.to_string()));
+        world.seconds(61);
+        let ringing = world.desk.get("/v1/calls").unwrap();
+        let orders: Vec<&str> =
+            ringing.as_array().unwrap().iter().filter_map(|call| call["order"].as_str()).collect();
+        assert!(orders.contains(&second.to_string().as_str()), "{ringing}");
+    }
+}
+
+#[test]
+fn two_sheets_of_one_order_never_both_become_papers() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", DAY, &[METER]);
+        world.device("Анна").sync();
+        world.minutes(1);
+        let typed = readings::fit("1", "08812345");
+        world.device("Анна").offline().accept(order).visit(order, &typed);
+        world.minutes(5);
+        world.seconds(61);
+        world.device("Борис").sync().accept(order).sync().visit(order, &typed).sync();
+        world.seconds(1);
+        world.device("Анна").online().sync();
+        world.tick();
+        let page = world.page(order);
+        let states: Vec<&str> =
+            page["sheets"].as_array().unwrap().iter().filter_map(|s| s["state"].as_str()).collect();
+        assert_eq!(states, ["issued", "disputed"]);
+        let papers = page["papers"].as_array().unwrap();
+        assert_eq!(papers.iter().filter(|p| p["kind"] == json!("protocol")).count(), 1);
+    }
+}

@@ -53,6 +53,17 @@ async function openStore(): Promise<IDBDatabase> {
   return done(request);
 }
 
+/** Two tabs would be two machines over one store: the second one is told so. */
+async function only(): Promise<void> {
+  const mine = await new Promise<boolean>((resolve) => {
+    void navigator.locks.request("vyezd-phone", { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      return lock ? new Promise(() => undefined) : undefined; // held as long as the page lives
+    });
+  });
+  if (!mine) throw new Refused("open_elsewhere", "Приложение уже открыто в другой вкладке. Закройте её и обновите эту.");
+}
+
 async function postJson<T>(path: string, body: unknown): Promise<T> {
   const response = await fetch(path, {
     method: "POST",
@@ -74,7 +85,7 @@ export class Shell {
   private constructor(
     private db: IDBDatabase,
     private identity: Identity,
-    readonly phone: WebPhone,
+    public phone: WebPhone,
   ) {}
 
   /** Opens the enrolled phone of this browser; nothing where there is none. */
@@ -104,11 +115,16 @@ export class Shell {
   }
 
   private static async start(db: IDBDatabase, identity: Identity): Promise<Shell> {
-    const store = db.transaction("rows").objectStore("rows");
-    const rows = (await done(store.getAll())) as unknown[];
+    await only();
+    // Unsent work must not be evicted when the disk is short; the browser may still say no.
+    await navigator.storage?.persist?.().catch(() => false);
+    return new Shell(db, identity, await Shell.machine(db, identity));
+  }
+
+  private static async machine(db: IDBDatabase, identity: Identity): Promise<WebPhone> {
+    const rows = (await done(db.transaction("rows").objectStore("rows").getAll())) as unknown[];
     const nonce = crypto.getRandomValues(new Uint8Array(8));
-    const phone = new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows);
-    return new Shell(db, identity, phone);
+    return new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows);
   }
 
   get person(): string {
@@ -126,9 +142,15 @@ export class Shell {
 
   private enqueue(feed: () => Effect[]): Promise<void> {
     const next = this.chain.then(async () => {
-      await this.carryOut(feed());
-      for (let more = this.phone.waiting() as Effect[]; more.length; more = this.phone.waiting() as Effect[]) {
-        await this.carryOut(more);
+      try {
+        await this.carryOut(feed());
+        for (let more = this.phone.waiting() as Effect[]; more.length; more = this.phone.waiting() as Effect[]) {
+          await this.carryOut(more);
+        }
+      } catch (problem) {
+        // What is not durable did not happen: the machine is dropped and opened again from its rows.
+        if (!(problem instanceof Refused)) this.phone = await Shell.machine(this.db, this.identity);
+        throw problem;
       }
     });
     this.chain = next.catch(() => undefined);
@@ -196,6 +218,7 @@ export class Shell {
         method: "POST",
         headers: { "content-type": "application/cbor", authorization: `Bearer ${this.token}` },
         body: bytes,
+        signal: AbortSignal.timeout(60_000),
       });
       if (response.ok) return new Uint8Array(await response.arrayBuffer());
       if (response.status !== 401) throw new Error(`ошибка ${response.status}`);

@@ -9,8 +9,9 @@ use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes, sha256};
 use vyezd_core::frame::Ask;
 use vyezd_core::model::{
-    Identity, InstrumentId, ItemId, LegalDate, MeasurementId, Money, Now, OfferId, OrderId,
-    PayMethod, PersonId, Phase, SealId, Source, VisitId, VisitMoment, VisitOutcome,
+    Conditions, Identity, InstrumentId, ItemId, LegalDate, MeasurementId, Money, Now, OfferId,
+    OrderId, PayMethod, PersonId, Phase, SealId, Source, VisitId, VisitMoment, VisitOutcome,
+    means_for,
 };
 use vyezd_phone::native::{Link, Phone, PhoneError};
 
@@ -28,6 +29,7 @@ pub struct Metrologist {
     pub network: Network,
     /// His phone.
     pub phone: Phone,
+    made: u16,
 }
 
 /// What happens at a visit.
@@ -55,7 +57,7 @@ impl Metrologist {
         let link = Link::new(&network.url());
         let title = format!("Телефон: {name}");
         let phone = Phone::enrol(&path, link, code, &title, clocks(clock), chance())?;
-        Ok(Self { person, name: name.to_owned(), network, phone })
+        Ok(Self { person, name: name.to_owned(), network, phone, made: 0 })
     }
 
     /// Talks to the server; a connection that broke meanwhile is opened again.
@@ -169,21 +171,12 @@ impl Metrologist {
         date: LegalDate,
         lines: &[&ReadingLine],
     ) -> anyhow::Result<()> {
-        let means: Vec<_> = self
-            .phone
-            .client()
-            .means()
-            .iter()
-            .filter(|means| means.valid_on(date))
-            .map(|means| means.id)
-            .collect();
+        let means = means_for(self.phone.client().means(), date);
         let mut edits = vec![Edit::UseMeans { visit, instrument, means }];
-        let (first, last) = (lines.first(), lines.last());
-        for (phase, line) in [(Phase::Start, first), (Phase::End, last)] {
-            if let Some(line) = line {
-                let conditions = line.conditions.clone();
-                edits.push(Edit::SetConditions { visit, instrument, phase, conditions });
-            }
+        let forwards = conditions(lines.iter().map(|line| &line.conditions));
+        let backwards = conditions(lines.iter().rev().map(|line| &line.conditions));
+        for (phase, conditions) in [(Phase::Start, forwards), (Phase::End, backwards)] {
+            edits.push(Edit::SetConditions { visit, instrument, phase, conditions });
         }
         // A check that failed in any row has failed.
         let mut checks: Vec<_> = lines.iter().flat_map(|line| line.checks.clone()).collect();
@@ -210,8 +203,23 @@ impl Metrologist {
         Ok(self.phone.handle(Input::Edit { order, edits })?)
     }
 
+    /// A new id; ids of one millisecond ascend, so rows keep the order of their making.
     fn id<T>(&mut self, make: fn(i64, [u8; 10]) -> T) -> T {
-        make(self.phone.now().wall.0, chance())
+        self.made = self.made.wrapping_add(1) % (1 << 12);
+        let mut chance: [u8; 10] = chance();
+        [chance[0], chance[1]] = self.made.to_be_bytes();
+        make(self.phone.now().wall.0, chance)
+    }
+}
+
+/// Each condition as the first of these lines states it.
+fn conditions<'a>(lines: impl Iterator<Item = &'a Conditions> + Clone) -> Conditions {
+    Conditions {
+        air_c: lines.clone().find_map(|c| c.air_c),
+        humidity_percent: lines.clone().find_map(|c| c.humidity_percent),
+        pressure_kpa: lines.clone().find_map(|c| c.pressure_kpa),
+        water_c: lines.clone().find_map(|c| c.water_c),
+        source: lines.clone().find_map(|c| c.source),
     }
 }
 

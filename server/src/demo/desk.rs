@@ -63,7 +63,11 @@ impl Desk {
         if (200..300).contains(&status) {
             return Ok(answer);
         }
-        bail!("{method} {path}: {status} {}", String::from_utf8_lossy(&answer))
+        let problem: Value = serde_json::from_slice(&answer).unwrap_or_default();
+        match problem["message"].as_str() {
+            Some(message) => bail!("{message}"),
+            None => bail!("сервер ответил {status} на {method} {path}"),
+        }
     }
 
     fn log_in(&mut self) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
+use jiff::ToSpan;
 use serde_json::json;
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::view::{SealedInstrument, SealedView};
@@ -46,6 +47,18 @@ pub(super) async fn views(
     Ok(found)
 }
 
+/// Makes a folder, or empties it of an earlier demonstration's files.
+fn empty(dir: &Path, extension: &str) -> anyhow::Result<()> {
+    fs::create_dir_all(dir)?;
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
 /// Downloads every paper of every order over HTTP.
 pub(super) fn papers(
     desk: &mut Desk,
@@ -55,7 +68,7 @@ pub(super) fn papers(
 ) -> anyhow::Result<()> {
     let kinds = [PaperKind::Protocol, PaperKind::Certificate, PaperKind::Notice, PaperKind::Sheet];
     for kind in kinds {
-        fs::create_dir_all(out.join(kind.folder()))?;
+        empty(&out.join(kind.folder()), "pdf")?;
     }
     for order in orders.values() {
         let page = desk.get(&format!("/v1/orders/{order}"))?;
@@ -86,7 +99,10 @@ pub(super) fn packages(
     counts: &mut Counts,
     problems: &mut Vec<RowProblem>,
 ) -> anyhow::Result<()> {
-    fs::create_dir_all(out.join("arshin"))?;
+    empty(&out.join("arshin"), "xml")?;
+    // Nights are long: a day either side.
+    let widen = |date: LegalDate, by: i64| LegalDate(date.0.saturating_add(by.days()));
+    let days = (widen(days.0, -1), widen(days.1, 1));
     let made = desk
         .post("/v1/packages", &json!({ "from": days.0.to_string(), "to": days.1.to_string() }))?;
     for package in made["packages"].as_array().cloned().unwrap_or_default() {
@@ -110,6 +126,7 @@ pub(super) fn packages(
 pub(super) fn results(
     orders: &[OrderLine],
     views: &BTreeMap<String, SealedView>,
+    problems: &[RowProblem],
     out: &Path,
     counts: &mut Counts,
 ) -> anyhow::Result<()> {
@@ -145,6 +162,21 @@ pub(super) fn results(
             }
             csv.write_record(total(&order.number, serial, sealed, counts))?;
         }
+    }
+    // Instruments of rows that could not be taken have a result too: nothing was finished.
+    let taken = |order: &str, serial: &str| {
+        let order = orders.iter().find(|o| o.number == order);
+        order.is_some_and(|o| o.instruments.iter().any(|i| i.serial_number == serial))
+    };
+    let mut refused: Vec<(&str, &str)> = problems
+        .iter()
+        .filter(|p| p.file == crate::import::orders::FILE && p.severity == Severity::Error)
+        .map(|p| (p.order.as_str(), p.serial_number.as_str()))
+        .filter(|(order, serial)| !order.is_empty() && !serial.is_empty() && !taken(order, serial))
+        .collect();
+    refused.dedup();
+    for (order, serial) in refused {
+        csv.write_record(total(order, serial, None, counts))?;
     }
     fs::write(out.join("results.csv"), csv.into_inner().map_err(|e| e.into_error())?)?;
     Ok(())

@@ -55,6 +55,7 @@ struct Show {
     problems: Vec<RowProblem>,
     rung: bool,
     declined: bool,
+    zone: Zone,
     outages: u32,
     offline_answers: u32,
     handle: tokio::runtime::Handle,
@@ -89,7 +90,8 @@ async fn in_dir(
     let days = orders.iter().map(|o| o.date).min().zip(orders.iter().map(|o| o.date).max());
     let today = LegalDate(Zone::MOSCOW.date(Clock::system().now()));
     let days = days.unwrap_or((today, today));
-    let clock = Clock::manual(morning(days.0, &orders).plus_s(-3600));
+    // Before the firm is read: a day early in any zone.
+    let clock = Clock::manual(Zone::MOSCOW.instant(days.0.0, 0).plus_s(-24 * 3600));
     let (app, address) = serve(files, dir, clock.clone()).await?;
     let firm = match &files.firm {
         Some(text) => Firm::parse(&app, text)?,
@@ -121,6 +123,7 @@ async fn in_dir(
         problems,
         rung: false,
         declined: false,
+        zone: firm.entity.zone,
         outages: 0,
         offline_answers: 0,
         handle: tokio::runtime::Handle::current(),
@@ -158,6 +161,9 @@ fn strangers(orders: &[OrderLine], readings: &[ReadingLine], problems: &mut Vec<
     for line in readings {
         let order = orders.iter().find(|order| order.number == line.order);
         let message = match order {
+            None if problems.iter().any(|p| p.file == orders::FILE && p.order == line.order) => {
+                "заявка не принята (см. замечание к ней): строка пропущена"
+            }
             None => "заявки с этим номером нет: строка пропущена",
             Some(order)
                 if !order.instruments.iter().any(|i| i.serial_number == line.serial_number) =>
@@ -182,16 +188,15 @@ fn districts(orders: &[OrderLine]) -> Vec<String> {
     found
 }
 
-fn zone(order: &OrderLine) -> Zone {
-    Zone::of_address(&order.address)
-        .or_else(|| Zone::parse("Europe/Saratov"))
-        .unwrap_or(Zone::MOSCOW)
+/// The zone of an order, as the server finds it: by the address, else the firm's.
+fn zone(order: &OrderLine, firm: Zone) -> Zone {
+    Zone::of_address(&order.address).unwrap_or(firm)
 }
 
 /// The morning of a day, at the easternmost of its orders.
-fn morning(day: LegalDate, orders: &[OrderLine]) -> Timestamp {
+fn morning(day: LegalDate, orders: &[OrderLine], firm: Zone) -> Timestamp {
     let mine = orders.iter().filter(|order| order.date == day);
-    mine.map(|order| zone(order).instant(day.0, MORNING_MIN)).min().unwrap_or_default()
+    mine.map(|order| zone(order, firm).instant(day.0, MORNING_MIN)).min().unwrap_or_default()
 }
 
 impl Show {
@@ -233,12 +238,14 @@ impl Show {
         days.dedup();
         for day in days {
             self.bar.set_message(day.russian());
-            self.move_to(morning(day, orders))?;
+            self.move_to(morning(day, orders, self.zone))?;
             let mut today: Vec<&OrderLine> = orders.iter().filter(|o| o.date == day).collect();
             for order in &today {
                 self.hand_out(order)?;
             }
-            today.sort_by_key(|o| (zone(o).instant(o.date.0, o.window.from_min), o.number.clone()));
+            today.sort_by_key(|o| {
+                (zone(o, self.zone).instant(o.date.0, o.window.from_min), o.number.clone())
+            });
             let step = (DAY_SPREAD_S / today.len().max(1) as i64).min(VISIT_S_MAX);
             for (at, order) in today.into_iter().enumerate() {
                 self.visit(order, readings, at, step)?;
@@ -266,8 +273,8 @@ impl Show {
         let order: OrderId = page["id"].as_str().unwrap_or_default().parse()?;
         self.orders.insert(line.number.clone(), order);
         self.bar.inc(1);
-        if !self.rung {
-            return self.ring(order);
+        if !self.rung && self.ring(order)? {
+            return Ok(());
         }
         // Whoever is asked looks at his phone; a refusal goes to the next one.
         for _ in 0..self.crew.len() {
@@ -290,9 +297,18 @@ impl Show {
         Ok(people.iter().filter(|person| person.districts.iter().any(here)).count() > 1)
     }
 
-    /// Nobody looks at the app for five minutes, so the telephone rings and key 1 accepts.
-    fn ring(&mut self, order: OrderId) -> anyhow::Result<()> {
-        self.rung = true;
+    /// Nobody looks at the app for five minutes, so the telephone rings and key 1 accepts. `false`:
+    /// whoever is asked has no telephone.
+    fn ring(&mut self, order: OrderId) -> anyhow::Result<bool> {
+        let has_telephone = self.handle.block_on(async {
+            let mut tx = self.app.store.read().await?;
+            let open = tx.offers(order).await?.into_iter().find(|offer| offer.state == "open");
+            let Some(offer) = open else { return Ok::<_, anyhow::Error>(false) };
+            Ok(tx.person(offer.person).await?.is_some_and(|person| person.phone.is_some()))
+        })?;
+        if !has_telephone {
+            return Ok(false);
+        }
         self.move_to(self.now().plus_s(301))?;
         let ringing = self.desk.get("/v1/calls")?;
         let call = ringing
@@ -303,19 +319,24 @@ impl Show {
         if let Some(id) = call.and_then(|call| call["id"].as_str()) {
             let heard = self.desk.post(&format!("/v1/calls/{id}/keys"), &json!({ "key": "1" }))?;
             ensure!(heard["says"] == json!("Заявка ваша"), "телефон ответил: {heard}");
+            self.rung = true;
         }
-        Ok(())
+        Ok(self.rung)
     }
 
     /// Who has an open offer of the order on his phone.
     fn asked(&mut self, order: OrderId) -> anyhow::Result<Option<usize>> {
-        for (at, metrologist) in self.crew.iter_mut().enumerate() {
-            metrologist.sync()?;
-            if metrologist.offers().iter().any(|offer| offer.order == order) {
-                return Ok(Some(at));
-            }
-        }
-        Ok(None)
+        let offers =
+            self.handle.block_on(async { self.app.store.read().await?.offers(order).await })?;
+        let open = offers.iter().find(|offer| offer.state == "open");
+        let Some(at) = open.and_then(|o| self.crew.iter().position(|m| m.person == o.person))
+        else {
+            return Ok(None);
+        };
+        self.crew[at].sync()?;
+        let seen = self.crew[at].offers().iter().any(|offer| offer.order == order);
+        ensure!(seen, "the offer reached the phone");
+        Ok(Some(at))
     }
 
     /// Every second answer is given without a network and travels a minute later.
@@ -348,19 +369,21 @@ impl Show {
         at: usize,
         step_s: i64,
     ) -> anyhow::Result<()> {
-        let place = zone(line);
+        let place = zone(line, self.zone);
         let latest = place.instant(line.date.0, LAST_MIN);
         let begin = self.now().plus_s(step_s).max(place.instant(line.date.0, line.window.from_min));
         self.move_to(begin.min(latest))?;
         self.bar.inc(1);
         let Some(order) = self.orders.get(&line.number).copied() else { return Ok(()) };
-        let page = self.desk.get(&format!("/v1/orders/{order}"))?;
-        let holder = page["holder"].as_str().unwrap_or_default().to_owned();
+        let holder =
+            self.handle.block_on(async { self.app.store.read().await?.holder(order).await })?;
         let mut say = |message: String| {
             let problem = RowProblem::new(Severity::Error, orders::FILE, line.line, message);
             self.problems.push(problem.about(&line.number, ""));
         };
-        let Some(who) = self.crew.iter().position(|m| m.name == holder) else {
+        let position =
+            holder.and_then(|(holder, _)| self.crew.iter().position(|m| m.person == holder));
+        let Some(who) = position else {
             say("никто не принял заявку: визит не проведён".to_owned());
             return Ok(());
         };
@@ -392,6 +415,7 @@ impl Show {
         typed: &[ReadingLine],
     ) {
         let Some(view) = self.crew[who].order(order) else { return };
+        let order_number = line.number.clone();
         for (serial, point, text) in view.doubts {
             let key = vyezd_core::model::point_key(&point);
             let of_point = |row: &ReadingLine| {
@@ -400,9 +424,17 @@ impl Show {
                 row.serial_number == serial
                     && (point.is_empty() || row_point.as_ref() == Some(&key))
             };
-            let line_no = typed.iter().find(|row| of_point(row)).map_or(0, |row| row.line);
+            // A warning quotes the flow or the volume of its row.
+            let quoted = |row: &ReadingLine| {
+                row.row.as_ref().is_some_and(|m| {
+                    text.contains(&m.flow.with_comma()) || text.contains(&m.reference.with_comma())
+                })
+            };
+            let of_point = || typed.iter().filter(|row| of_point(row));
+            let line = of_point().find(|row| quoted(row)).or_else(|| of_point().next());
+            let line_no = line.map_or(0, |row| row.line);
             let problem = RowProblem::new(Severity::Warning, readings::FILE, line_no, text);
-            self.problems.push(problem.about(&line.number, &serial).at_point(&point));
+            self.problems.push(problem.about(&order_number, &serial).at_point(&point));
         }
         let unfinished = view
             .preview
@@ -434,7 +466,7 @@ impl Show {
         let Self { desk, problems, orders: ids, .. } = &mut self;
         report::papers(desk, ids, out, &mut counts)?;
         report::packages(desk, days, out, &mut counts, problems)?;
-        report::results(orders, &views, out, &mut counts)?;
+        report::results(orders, &views, problems, out, &mut counts)?;
         report::problems(problems, out)?;
         self.bar.finish_and_clear();
         let unsent: usize = self.crew.iter_mut().map(|m| m.phone.client().status().unsent).sum();

@@ -130,9 +130,13 @@ async fn candidates(tx: &mut Tx, order: OrderId) -> Result<Vec<Candidate>, Store
     for person in tx.people().await? {
         let works = person.active
             && person.role == Role::Metrologist
+            && person.attested_until.is_none_or(|until| until >= row.card.date)
             && person.districts.iter().any(|d| vyezd_core::model::fold(d) == district);
         if works {
-            let has_app = devices.iter().any(|d| d.person == person.id && d.revoked_at.is_none());
+            // The desk that types in from paper never comes by itself.
+            let has_app = devices
+                .iter()
+                .any(|d| d.person == person.id && d.revoked_at.is_none() && d.seen_at.is_some());
             found.push(Candidate {
                 person: person.id,
                 load: tx.orders_held_on(person.id, row.card.date).await?,
@@ -151,7 +155,7 @@ async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<Case>, StoreError> {
     let offers = tx.offers(order).await?.into_iter().map(|offer| {
         let call = calls.iter().rev().find(|call| call.offer == offer.id);
         let state = match (offer.state.as_str(), call) {
-            ("open", _) => OfferState::Open,
+            ("open", _) | ("calling", None) => OfferState::Open,
             ("calling", Some(call)) => OfferState::Calling(call.id),
             ("accepted", _) => OfferState::Ended(Ended::Accepted),
             ("declined", _) => OfferState::Ended(Ended::Declined),
@@ -181,6 +185,8 @@ async fn step(
         visit: app.id(vyezd_core::model::VisitId::new),
         call: app.id(CallId::new),
     };
+    // Whoever decides about an order waits here for whoever decides about it now.
+    tx.lock_order(order).await?;
     let Some(mut case) = load(tx, order).await? else { return Ok(()) };
     let before = case.started_at;
     let effects = feed(&mut case, now, fresh, app.config.policy);
@@ -251,11 +257,14 @@ async fn write(
         }
         Change::Call { call, offer, person, phone, until } => {
             let name = name(tx, person).await?;
+            if !tx.place_call(call, (order, offer, person), &phone, now).await? {
+                // His telephone rings about another order: this one waits for its turn.
+                return tx.set_timer(APP_TIMER, offer.bytes(), until).await;
+            }
             tx.set_offer_state(offer, "calling", None).await?;
             tx.set_order_state(order, OrderState::Calling).await?;
             tx.stop_timer(APP_TIMER, offer.bytes()).await?;
             tx.set_timer(RING_TIMER, call.bytes(), until).await?;
-            tx.place_call(call, (order, offer, person), &phone, now).await?;
             app.telephony.place(call);
             tx.note(order, now, "система", &format!("Нет ответа — звоним: {name}, {phone}")).await
         }

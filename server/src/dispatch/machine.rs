@@ -359,7 +359,7 @@ impl Case {
             && self.holder.is_none()
             && !self.stopped;
         out.push(Change::Noted { answer, late: !open });
-        if accept && (open || revived) {
+        if accept && self.holder.is_none() && (open || revived) {
             self.withdraw(Some(id), out);
             self.stop_ringing(id, out);
             self.close(id, Ended::Accepted, out);

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{Conditions, Identity, MeansId, PersonId, Timestamp};
+use vyezd_core::model::{Conditions, Identity, MeansId, PersonId, Timestamp, means_for};
 
 use super::orders::{NewInstrument, NewOrder, create_order};
 use crate::app::App;
@@ -228,8 +228,7 @@ pub(super) async fn valid_means(
     person: &crate::store::PersonRow,
     date: vyezd_core::model::LegalDate,
 ) -> Outcome<Vec<MeansId>> {
-    let means = tx.reference_for(person).await?.means;
-    Ok(means.into_iter().filter(|means| means.valid_on(date)).map(|means| means.id).collect())
+    Ok(means_for(&tx.reference_for(person).await?.means, date))
 }
 
 /// Загрузить справочник типов из CSV; ключ — номер типа и модификация.

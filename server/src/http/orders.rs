@@ -249,7 +249,7 @@ pub async fn create_order(
         Problem::Conflict("no_entity", "сначала заполните реквизиты организации".to_owned())
     })?;
     let number = match new.number.trim() {
-        "" => (tx.last_order_number().await? + 1).to_string(),
+        "" => tx.next_order_number().await?,
         given => given.to_owned(),
     };
     let id = app.id(OrderId::new);
@@ -409,7 +409,9 @@ fn window(text: &str) -> Outcome<Window> {
 
 fn card(app: &App, id: OrderId, entity: &Entity, new: &NewOrder, source: &str) -> Outcome<Card> {
     let text = |field: &'static str, text: &str| {
-        if text.chars().count() > CARD_TEXT_CHARS_MAX {
+        if text.contains('\0') {
+            Err(Problem::field(field, "недопустимый знак"))
+        } else if text.chars().count() > CARD_TEXT_CHARS_MAX {
             Err(Problem::field(field, format!("длиннее {CARD_TEXT_CHARS_MAX} знаков")))
         } else {
             Ok(text.trim().to_owned())
@@ -473,6 +475,7 @@ fn instruments(app: &App, new: &[NewInstrument]) -> Outcome<Vec<ExpectedInstrume
 
 fn instrument(fresh: InstrumentId, new: &NewInstrument) -> Outcome<ExpectedInstrument> {
     let short = |field: &'static str, text: &str| match text.trim().chars().count() {
+        _ if text.contains('\0') => Err(Problem::field(field, "недопустимый знак")),
         0..=128 => Ok(text.trim().to_owned()),
         _ => Err(Problem::field(field, "длиннее 128 знаков")),
     };

@@ -84,6 +84,7 @@ async fn load(tx: &mut Tx, install: InstallId, plan: &Plan) -> Result<Loaded, St
         }
     }
     for order in &plan.docs {
+        tx.lock_order(*order).await?;
         if tx.lock_doc(*order).await? {
             loaded.docs.insert(*order, tx.chunks(*order, 0).await?.concat());
             loaded.visits.insert(*order, tx.visits(*order).await?);
@@ -160,7 +161,7 @@ async fn decide(
                 Ask::OfferDelivered { .. } => tx.note_delivered(offer, at).await?,
                 Ask::OfferSeen { .. } => tx.note_seen(offer, at).await?,
                 Ask::AnswerOffer { accept, reason, .. } => {
-                    let reason = reason.chars().take(500).collect();
+                    let reason = words(&reason);
                     let given = Answer { offer, accept, by: By::App, at, reason };
                     dispatch::answer(app, tx, row.order, given).await?;
                 }
@@ -176,7 +177,7 @@ async fn decide(
                 return Ok(refused("number_not_yours", "номер не выдан этому телефону"));
             };
             let series = (lease.entity, lease.kind, lease.year, number);
-            let reason: String = reason.chars().take(500).collect();
+            let reason = words(&reason);
             if tx.use_number(series, "spoiled", None, &reason).await? {
                 Ok(ok)
             } else {
@@ -184,6 +185,11 @@ async fn decide(
             }
         }
     }
+}
+
+/// A person's words, cut and without what a database refuses.
+fn words(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(500).collect()
 }
 
 /// What the phone does not know yet. Nothing changed: one row read, no document loaded.
@@ -208,7 +214,9 @@ async fn page(app: &App, tx: &mut Tx, phone: &Phone, pull: &Pull) -> Result<Resp
         reference: None,
     };
     if version != pull.reference {
-        response.reference = Some(tx.reference_for(person).await?);
+        let data = tx.reference_for(person).await?;
+        tx.keep_reference(&data).await?;
+        response.reference = Some(data);
     }
     let head = tx.scope_head(person.id).await?;
     if head <= after {

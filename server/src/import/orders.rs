@@ -125,6 +125,18 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
                 format!("дата отличается от первой строки заявки ({})", order.date),
             );
         }
+        for (what, seen, now) in [
+            ("адрес", &order.address, r.get("адрес")),
+            ("клиент", &order.client, r.get("клиент")),
+            ("район", &order.district, r.get("район")),
+        ] {
+            if vyezd_core::model::fold(seen) != vyezd_core::model::fold(now) {
+                say(
+                    Severity::Warning,
+                    format!("{what} отличается от первой строки заявки: взят «{seen}»"),
+                );
+            }
+        }
         let Some(instrument) = instrument else { return };
         if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
             let message = "прибор с этим номером в заявке уже есть: строка пропущена";
@@ -146,7 +158,11 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
     });
     let phone = Phone::parse(r.get("телефон"));
     if phone.is_none() {
-        say(Severity::Warning, format!("телефон «{}» не читается", r.get("телефон")));
+        let message = match r.get("телефон") {
+            "" => "телефон не указан".to_owned(),
+            text => format!("телефон «{text}» не читается"),
+        };
+        say(Severity::Warning, message);
     }
     let text = |column: &str| r.get(column).chars().take(CARD_TEXT_CHARS_MAX).collect::<String>();
     orders.push(OrderLine {

@@ -50,10 +50,25 @@ pub struct ReadingLine {
 /// Reads readings, in the order of the file.
 pub fn parse(bytes: &[u8]) -> Result<(Vec<ReadingLine>, Vec<RowProblem>), TableError> {
     let table = Table::parse(FILE, bytes, &NEEDED)?;
-    let mut lines = Vec::new();
+    let mut lines: Vec<ReadingLine> = Vec::new();
     let mut problems = Vec::new();
     for record in table.records() {
-        lines.extend(one(record, &mut problems));
+        let Some(line) = one(record, &mut problems) else { continue };
+        let copy = |other: &&ReadingLine| {
+            other.order == line.order
+                && other.serial_number == line.serial_number
+                && other.row.is_some()
+                && other.row == line.row
+        };
+        if let Some(first) = lines.iter().find(copy) {
+            // A dial does not show the same twice: this row is no second pour.
+            let message = format!("точная копия строки {}: пропущена", first.line);
+            let problem = RowProblem::new(Severity::Warning, FILE, line.line, message);
+            let point = line.row.as_ref().map_or("", |row| &row.point);
+            problems.push(problem.about(&line.order, &line.serial_number).at_point(point));
+            continue;
+        }
+        lines.push(line);
     }
     Ok((lines, problems))
 }
@@ -132,11 +147,18 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> O
     };
     let (flow, start, end) = (value("расход_м3ч"), value("начало_м3"), value("конец_м3"));
     let reference = value("эталон_м3");
+    let (flow, start, end, reference) = (flow?, start?, end?, reference?);
+    // The time is only for a check: without it the row still counts.
     let duration_s = match r.get("длительность_с") {
         "" => None,
-        _ => value("длительность_с"),
+        text => match Reading::parse(text).ok().filter(|d| d.value() > Decimal::ZERO) {
+            Some(value) => Some(value),
+            None => {
+                say(format!("длительность_с «{text}» не имеет смысла: не учтена"));
+                None
+            }
+        },
     };
-    let (flow, start, end, reference) = (flow?, start?, end?, reference?);
     let zero = Decimal::ZERO;
     let nonsense = if flow.value() <= zero {
         "расход не больше нуля"
@@ -144,8 +166,6 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> O
         "показание в конце меньше, чем в начале"
     } else if reference.value() <= zero {
         "объём по эталону не больше нуля"
-    } else if duration_s.is_some_and(|d| d.value() <= zero) {
-        "длительность не больше нуля"
     } else {
         ""
     };

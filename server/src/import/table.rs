@@ -54,6 +54,8 @@ impl Table {
             .delimiter(b';')
             .flexible(true)
             .has_headers(false)
+            // A lone quote is a character of a name, not the beginning of a cell that never ends.
+            .quoting(text.matches('"').count().is_multiple_of(2))
             .from_reader(text.as_bytes());
         let mut lines = reader.records().filter_map(Result::ok).filter(|row| {
             // A blank line is no row.

@@ -17,6 +17,13 @@ impl Tx {
 
     /// Phones will fetch the reference data again.
     pub async fn raise_reference_version(&mut self) -> Result<(), StoreError> {
+        self.meta_once(VERSION, &0_u64.to_be_bytes()).await?;
+        // Two changes at once must not end in one version.
+        on!(&mut *self, |conn| sqlx::query("update meta set value = value where key = $1")
+            .bind(VERSION)
+            .execute(conn)
+            .await
+            .map(drop))?;
         let next = self.reference_version().await? + 1;
         self.set_meta(VERSION, &next.to_be_bytes()).await
     }
@@ -128,6 +135,36 @@ impl Tx {
         .fetch_all(conn)
         .await)?;
         rows.iter().map(|body| record(body)).collect()
+    }
+
+    /// Remembers what a person's phone was told.
+    pub async fn keep_reference(&mut self, data: &ReferenceData) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into reference_served (version, person_id, body) values ($1, $2, $3)
+             on conflict do nothing"
+        )
+        .bind(data.version as i64)
+        .bind(data.performer.id.bytes().as_slice())
+        .bind(encode(data))
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// What a person's phone knew at a version.
+    pub async fn reference_known(
+        &mut self,
+        version: u64,
+        person: PersonId,
+    ) -> Result<Option<ReferenceData>, StoreError> {
+        let body: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select body from reference_served where version = $1 and person_id = $2"
+        )
+        .bind(version as i64)
+        .bind(person.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        body.map(|body| record(&body)).transpose()
     }
 
     /// What the phone of a person is told.

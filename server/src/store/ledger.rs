@@ -59,6 +59,17 @@ impl Tx {
             .transpose()
     }
 
+    /// Whether an order was ever his under this visit.
+    pub async fn was_assigned(&mut self, visit: VisitId) -> Result<bool, StoreError> {
+        let found: Option<i64> = on!(self, |conn| sqlx::query_scalar(
+            "select since from assignment where visit_id = $1"
+        )
+        .bind(visit.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        Ok(found.is_some())
+    }
+
     /// An order comes into a person's scope.
     pub async fn join_scope(&mut self, person: PersonId, order: OrderId) -> Result<(), StoreError> {
         let seq = self.next_seq().await?;

@@ -144,13 +144,13 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// For which instrument a number is used.
+    /// What a number became: its state, and for which instrument.
     pub async fn number_of(
         &mut self,
         (entity, kind, year, number): (EntityId, NumberKind, u16, u64),
-    ) -> Result<Option<InstrumentId>, StoreError> {
-        let found: Option<Option<Vec<u8>>> = on!(self, |conn| sqlx::query_scalar(
-            "select instrument_id from number_used
+    ) -> Result<Option<(String, Option<InstrumentId>)>, StoreError> {
+        let found: Option<(String, Option<Vec<u8>>)> = on!(self, |conn| sqlx::query_as(
+            "select state, instrument_id from number_used
              where entity_id = $1 and kind = $2 and year = $3 and number = $4"
         )
         .bind(entity.bytes().as_slice())
@@ -159,7 +159,11 @@ impl Tx {
         .bind(number as i64)
         .fetch_optional(conn)
         .await)?;
-        found.flatten().map(|bytes| id(&bytes, InstrumentId::from_bytes)).transpose()
+        found
+            .map(|(state, of)| {
+                Ok((state, of.map(|bytes| id(&bytes, InstrumentId::from_bytes)).transpose()?))
+            })
+            .transpose()
     }
 
     /// The account of a series: entity, kind, year, issued up to, leased and left, used, spoiled.

@@ -247,14 +247,48 @@ impl Tx {
         found.map(|bytes| id(&bytes, OrderId::from_bytes)).transpose()
     }
 
-    /// The greatest order number that is a plain number.
-    pub async fn last_order_number(&mut self) -> Result<i64, StoreError> {
+    /// Locks an order until the commit. Orders are locked before their documents.
+    pub async fn lock_order(&mut self, order: OrderId) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update orders set state = state where id = $1")
+            .bind(order.bytes().as_slice())
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// The next number of an order that nobody gave one.
+    pub async fn next_order_number(&mut self) -> Result<String, StoreError> {
+        const LAST: &str = "last_order_number";
+        self.meta_once(LAST, &0_i64.to_be_bytes()).await?;
+        on!(&mut *self, |conn| sqlx::query("update meta set value = value where key = $1")
+            .bind(LAST)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        let last = self.meta(LAST).await?.and_then(|v| v.as_slice().try_into().ok());
+        let mut number = last.map_or(0, i64::from_be_bytes).max(self.last_order_number().await?);
+        loop {
+            number = number.saturating_add(1);
+            if self.order_by_number(&number.to_string()).await?.is_none() {
+                self.set_meta(LAST, &number.to_be_bytes()).await?;
+                return Ok(number.to_string());
+            }
+        }
+    }
+
+    /// The greatest order number that is a plain number, among the longest ones: where to begin.
+    async fn last_order_number(&mut self) -> Result<i64, StoreError> {
         let numbers: Vec<String> = on!(self, |conn| sqlx::query_scalar(
             "select number from orders order by length(number) desc, number desc limit 50"
         )
         .fetch_all(conn)
         .await)?;
-        Ok(numbers.iter().filter_map(|n| n.parse().ok()).max().unwrap_or(0))
+        Ok(numbers
+            .iter()
+            .filter(|n| n.len() < 12)
+            .filter_map(|n| n.parse().ok())
+            .max()
+            .unwrap_or(0))
     }
 
     /// The orders asked for, by day and window.

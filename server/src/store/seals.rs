@@ -116,6 +116,17 @@ impl Tx {
         Ok(made.is_some())
     }
 
+    /// A claimed seal is issued, once. `false`: it is not claimed any more.
+    pub async fn issue_seal(&mut self, seal: SealId) -> Result<bool, StoreError> {
+        let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "update seal set state = 'issued' where id = $1 and state = 'claimed' returning id"
+        )
+        .bind(seal.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        Ok(done.is_some())
+    }
+
     /// Moves a seal to another state.
     pub async fn set_seal_state(&mut self, seal: SealId, state: &str) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update seal set state = $2 where id = $1")

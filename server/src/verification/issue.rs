@@ -51,16 +51,14 @@ async fn finish(
     rows: Vec<PaperRow>,
 ) -> anyhow::Result<()> {
     let mut tx = app.store.begin().await?;
-    // Another signature may have taken its place meanwhile.
-    let still = tx.seal(seal.id).await?.is_some_and(|now| now.state == "claimed");
-    if !still {
-        return Ok(());
+    // Another signature may have taken its place meanwhile, or another process was faster.
+    if !tx.issue_seal(seal.id).await? {
+        return Ok(tx.rollback().await?);
     }
     let count = rows.len();
     for row in rows {
         tx.add_paper(&row).await?;
     }
-    tx.set_seal_state(seal.id, "issued").await?;
     let event = Event::Issued { order: seal.order, seal: seal.id, link: link(app, &seal.token) };
     tx.tell(view.performer, event).await?;
     let what = format!("Выпущено документов: {count}");
@@ -134,7 +132,12 @@ fn file_name(view: &SealedView, instrument: Option<&SealedInstrument>, number: &
         .map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' })
         .take(120)
         .collect();
-    format!("{safe}.pdf")
+    if safe.replace(' ', "") == name.replace(' ', "") && !number.contains(' ') {
+        return format!("{safe}.pdf");
+    }
+    // «12/5» and «12-5» are two orders.
+    let mark = crate::blobs::hex(&sha256(name.as_bytes())[..3]);
+    format!("{safe}_{mark}.pdf")
 }
 
 fn row(seal: &SealRow, view: &SealedView, paper: Made, sha256: String) -> PaperRow {

@@ -42,7 +42,8 @@ pub async fn top_up(
     Ok(known
         .into_iter()
         .filter(|(lease, next)| !mentioned(lease.id) && *next <= lease.last)
-        .map(|(lease, _)| lease)
+        // Told again, it begins where the phone last said it was.
+        .map(|(lease, next)| Lease { first: next.max(lease.first), ..lease })
         .collect())
 }
 

@@ -70,6 +70,11 @@ pub async fn enter(
     if !row.state.is_open() {
         return Err(Problem::Conflict("order_closed", "заявка уже закрыта".to_owned()));
     }
+    let sealed = tx.seals(order).await?.iter().any(|s| s.state == "claimed" || s.state == "issued");
+    if sealed {
+        let message = "по заявке уже есть подписанный лист".to_owned();
+        return Err(Problem::Conflict("order_sealed", message));
+    }
     let visit = take_over(app, tx, order, person).await?;
     let device = desk(app, tx, person).await?;
     let at = TimeEvidence {
@@ -98,7 +103,10 @@ async fn take_over(app: &App, tx: &mut Tx, order: OrderId, person: &PersonRow) -
     let visit = app.id(VisitId::new);
     tx.add_visit(visit, order, person.id, app.now().0).await?;
     docs::open_visit(app, tx, order, visit).await?;
-    tx.assign(order, person.id, visit, app.now()).await?;
+    if !tx.assign(order, person.id, visit, app.now()).await? {
+        let message = "заявку ведёт другой метролог".to_owned();
+        return Err(Problem::Conflict("order_held", message));
+    }
     tx.join_scope(person.id, order).await?;
     tx.set_order_state(order, OrderState::Accepted).await?;
     let event = vyezd_core::frame::Event::Assigned { order, visit, at: app.now() };
@@ -144,8 +152,10 @@ fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Ve
             edits.push(Edit::SetCheck { visit, instrument, check, result });
         }
         edits.push(Edit::UseMeans { visit, instrument, means: found.means.clone() });
-        for row in &found.rows {
-            let measurement = app.id(MeasurementId::new);
+        let mut ids: Vec<MeasurementId> =
+            found.rows.iter().map(|_| app.id(MeasurementId::new)).collect();
+        ids.sort_unstable();
+        for (row, measurement) in found.rows.iter().zip(ids) {
             let row = Measurement { source: Source::Paper, replaces: None, ..row.clone() };
             edits.push(Edit::Measure { visit, instrument, measurement, row });
         }

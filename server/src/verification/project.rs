@@ -2,12 +2,13 @@
 
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{Seal, SealBody};
-use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedView, make};
+use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
+use vyezd_core::frame::ReferenceData;
 use vyezd_core::model::{
-    Entity, InstrumentType, Method, NumberKind, Order, OrderId, Performer, SealId, VisitId,
+    Entity, InstrumentType, LegalDate, Method, NumberKind, Order, OrderId, Performer, SealId,
     VisitOutcome, print_number,
 };
-use vyezd_core::rules::complete::agree;
+use vyezd_core::rules::complete::{agree, lacking};
 
 use crate::app::{App, chance};
 use crate::blobs::hex;
@@ -23,8 +24,19 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
         tracing::warn!(%order, ?problem, "a document holds something that was not understood");
     }
     let known: Vec<SealId> = tx.seals(order).await?.iter().map(|seal| seal.id).collect();
-    let new: Vec<SealId> = read.seals.keys().copied().filter(|id| !known.contains(id)).collect();
-    for id in new {
+    let mut new: Vec<(SealId, Option<SealId>)> = read
+        .seals
+        .iter()
+        .filter(|(id, _)| !known.contains(id))
+        .map(|(id, parts)| (*id, Seal::peek(&parts.record).ok().and_then(|(b, _)| b.supersedes)))
+        .collect();
+    // A sheet comes before the one that takes its place, whatever the phone's clock said.
+    while !new.is_empty() {
+        let waits = |earlier: Option<SealId>| {
+            earlier.is_some_and(|earlier| new.iter().any(|(id, _)| *id == earlier))
+        };
+        let at = new.iter().position(|(_, earlier)| !waits(*earlier)).unwrap_or(0);
+        let (id, _) = new.remove(at);
         take_seal(app, tx, order, &mut doc, &read, id).await?;
     }
     settle_state(app, tx, order, &read).await
@@ -40,7 +52,11 @@ async fn settle_state(
     let Some((_, visit)) = tx.holder(order).await? else { return Ok(()) };
     let Some(row) = tx.order(order).await? else { return Ok(()) };
     let outcome = read.visits.get(&visit).and_then(|visit| visit.outcome);
-    let sealed = tx.seals(order).await?.iter().any(|seal| seal.visit == visit);
+    let sealed = tx
+        .seals(order)
+        .await?
+        .iter()
+        .any(|seal| seal.visit == visit && matches!(seal.state.as_str(), "claimed" | "issued"));
     let state = match outcome {
         Some(VisitOutcome::Done) if sealed => OrderState::Done,
         Some(VisitOutcome::Done) | None => return Ok(()),
@@ -88,15 +104,15 @@ async fn take_seal(
         problem,
     };
     let countersignature = app.keys.countersign(&parts.record);
+    if let Some(earlier) = body.supersedes.filter(|_| seal.problem.is_empty()) {
+        tx.supersede_seal(earlier).await?;
+    }
     if !tx.claim_seal(&seal, body.supersedes, &countersignature, app.now()).await? {
         return Ok(());
     }
     if !seal.problem.is_empty() {
         let what = format!("Лист не принят к выпуску: {}", seal.problem);
         return tx.note(order, app.now(), "система", &what).await;
-    }
-    if let Some(earlier) = body.supersedes {
-        tx.supersede_seal(earlier).await?;
     }
     use_numbers(tx, id, &body, &view).await?;
     for instrument in &view.instruments {
@@ -140,13 +156,49 @@ async fn check(
     if !own || view.order != order || view.visit != body.visit || view.performer != device.person {
         return Ok(Err("лист относится к чужому визиту".to_owned()));
     }
-    let Some(entity) = tx.entity(view.entity).await? else {
+    if let Err(problem) = check_place(tx, order, &body).await? {
+        return Ok(Err(problem));
+    }
+    let Some(person) = tx.person(view.performer).await? else {
+        return Ok(Err("исполнитель не найден".to_owned()));
+    };
+    // What the phone knew when the sheet was signed; the firm's data may have changed since.
+    let data = match tx.reference_known(body.catalogue, person.id).await? {
+        Some(data) => data,
+        None => tx.reference_for(&person).await?,
+    };
+    let Some(entity) = data.entities.iter().find(|e| e.id == view.entity).cloned() else {
         return Ok(Err("организация не найдена".to_owned()));
     };
     if let Err(problem) = check_numbers(tx, &entity, &body, &view).await? {
         return Ok(Err(problem));
     }
-    recompute(tx, order, doc, &body, &view, &entity).await
+    recompute(tx, order, doc, &body, &view, &data).await
+}
+
+/// One sheet of an order counts: a second one, or one of a visit that the ledger gave to another,
+/// waits for a person.
+async fn check_place(
+    tx: &mut Tx,
+    order: OrderId,
+    body: &SealBody,
+) -> Result<Result<(), String>, StoreError> {
+    if !tx.was_assigned(body.visit).await? {
+        return Ok(Err("заявка передана другому; работа сохранена".to_owned()));
+    }
+    let seals = tx.seals(order).await?;
+    if let Some(earlier) = body.supersedes {
+        let own = seals.iter().any(|seal| seal.id == earlier && seal.visit == body.visit);
+        if !own {
+            return Ok(Err("лист заменяет чужой лист".to_owned()));
+        }
+    }
+    let live = |seal: &SealRow| matches!(seal.state.as_str(), "claimed" | "issued");
+    let another = seals.iter().any(|seal| live(seal) && Some(seal.id) != body.supersedes);
+    if another {
+        return Ok(Err("по заявке уже есть другой подписанный лист".to_owned()));
+    }
+    Ok(Ok(()))
 }
 
 /// Every printed number is one that the phone's lease gives, and was not used for another instrument.
@@ -157,6 +209,7 @@ async fn check_numbers(
     view: &SealedView,
 ) -> Result<Result<(), String>, StoreError> {
     let year = view.date.0.year() as u16;
+    let mut seen: Vec<&String> = Vec::new();
     for instrument in &view.instruments {
         let printed = [
             (NumberKind::Protocol, &instrument.protocol_number),
@@ -179,7 +232,11 @@ async fn check_numbers(
             let same = print_number(entity.templates.of(kind), &entity.code, year, used.number)
                 .is_ok_and(|expected| expected == *printed);
             let owner = tx.number_of((entity.id, kind, year, used.number)).await?;
-            if !good || !same || owner.is_some_and(|owner| owner != instrument.id) {
+            let taken =
+                owner.is_some_and(|(state, of)| state != "used" || of != Some(instrument.id));
+            let twice = seen.contains(&printed);
+            seen.push(printed);
+            if !good || !same || taken || twice {
                 return Ok(Err(format!("номер {printed} не выдан этому телефону или уже занят")));
             }
         }
@@ -209,7 +266,7 @@ async fn recompute(
     doc: &mut Document,
     body: &SealBody,
     view: &SealedView,
-    entity: &Entity,
+    data: &ReferenceData,
 ) -> Result<Result<(), String>, StoreError> {
     let heads: Vec<[u8; 32]> =
         body.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
@@ -220,11 +277,16 @@ async fn recompute(
     let Some(row) = tx.order(order).await? else {
         return Ok(Err("заявки нет".to_owned()));
     };
-    let Some(person) = tx.person(view.performer).await? else {
-        return Ok(Err("исполнитель не найден".to_owned()));
+    let Some(visit) = read.visits.get(&body.visit) else {
+        return Ok(Err("в документе нет подписанного визита".to_owned()));
     };
-    let data = tx.reference_for(&person).await?;
-    let recomputed = with_data(&data.types, &data.methods, |find_type, find_method| {
+    if row.card.zone == view.zone && LegalDate(view.zone.date(body.at.at)) != view.date {
+        return Ok(Err("дата листа не сходится со временем подписи".to_owned()));
+    }
+    let Some(entity) = data.entities.iter().find(|entity| entity.id == view.entity) else {
+        return Ok(Err("организация не найдена".to_owned()));
+    };
+    Ok(with_data(&data.types, &data.methods, |find_type, find_method| {
         let reference = Reference {
             entity,
             performer: &data.performer,
@@ -232,15 +294,12 @@ async fn recompute(
             find_method,
             means: &data.means,
         };
-        let visit: Option<(VisitId, _)> = read.visits.get(&body.visit).map(|v| (body.visit, v));
-        visit.map(|visit| {
-            make(&row.card, visit, view.date, reference, |_, _| InstrumentNumbers::default())
-        })
-    });
-    Ok(match recomputed {
-        Some(ours) => agree(view, &ours),
-        None => Err("в документе нет подписанного визита".to_owned()),
-    })
+        if let Some(lack) = lacking(&row.card, visit, view.date, reference).first() {
+            return Err(lack.to_string());
+        }
+        let none = |_, _: &SealedInstrument| InstrumentNumbers::default();
+        agree(view, &make(&row.card, (body.visit, visit), view.date, reference, none))
+    }))
 }
 
 /// Finders over plain lists.

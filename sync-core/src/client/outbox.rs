@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::state::{State, Table, Write, put};
 use crate::doc::Edit;
 use crate::frame::{
-    Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, PROTO, Request,
+    Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, PROTO, Request, encode,
 };
 use crate::model::{InstallId, ItemId, OrderId};
 
@@ -77,6 +77,9 @@ pub enum ItemStatus {
     },
 }
 
+/// A request stays below this: the server takes a megabyte.
+const REQUEST_BYTES: usize = 700 * 1024;
+
 impl OutItem {
     /// The order that it is about, where it is about one.
     pub fn order(&self, state_offers: impl Fn(&Ask) -> Option<OrderId>) -> Option<OrderId> {
@@ -111,7 +114,12 @@ impl State {
         let mut sent = Vec::new();
         let mut commands = Vec::new();
         let mut batches = Vec::new();
+        let mut bytes = 0;
         for item in self.unsent() {
+            bytes += encode(item).len();
+            if bytes > REQUEST_BYTES && !sent.is_empty() {
+                break;
+            }
             match &item.kind {
                 OutKind::Command { command } if commands.len() < COMMANDS_MAX => {
                     commands.push(Maybe::Known(command.clone()));

@@ -59,7 +59,11 @@ impl Taking<'_> {
 
     fn take(&mut self, instrument: InstrumentId, kind: NumberKind) -> Option<String> {
         // A sheet signed again keeps the numbers of instruments whose kind of paper is the same.
-        let kept = self.earlier.iter().find(|u| u.instrument == instrument && u.kind == kind);
+        let kept = self.earlier.iter().find(|u| {
+            let year =
+                self.leases.iter().find(|held| held.lease.id == u.lease).map(|h| h.lease.year);
+            u.instrument == instrument && u.kind == kind && year == Some(self.year)
+        });
         let used = match kept {
             Some(used) => used.clone(),
             None => {

@@ -162,7 +162,7 @@ pub struct StrokePoint {
 }
 
 /// Most points of a signature that are kept.
-pub const STROKE_POINTS_MAX: usize = 4_000;
+pub const STROKE_POINTS_MAX: usize = 2_000;
 
 impl Strokes {
     /// How many points there are.

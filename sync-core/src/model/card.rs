@@ -84,13 +84,14 @@ pub struct Window {
 }
 
 impl Window {
-    /// Reads `10:00-12:00`; also with an en dash and blanks.
+    /// Reads `10:00-12:00`, `10-12`; also with an en dash and blanks. Midnight at the end is 23:59.
     pub fn parse(text: &str) -> Option<Self> {
         let (from, to) = text.split_once(['-', '–', '—'])?;
         let minutes = |part: &str| {
-            let (h, m) = part.trim().split_once(':')?;
+            let (h, m) = part.trim().split_once(':').unwrap_or((part.trim(), "00"));
             let (h, m): (u16, u16) = (h.parse().ok()?, m.parse().ok()?);
-            (h < 24 && m < 60).then_some(h * 60 + m)
+            let midnight = (h, m) == (24, 0);
+            ((h < 24 && m < 60) || midnight).then_some((h * 60 + m).min(24 * 60 - 1))
         };
         let (from_min, to_min) = (minutes(from)?, minutes(to)?);
         (from_min < to_min).then_some(Self { from_min, to_min })
@@ -203,7 +204,8 @@ mod tests {
     #[test]
     fn windows_are_read_and_nonsense_is_not() {
         assert_eq!(Window::parse("10:00 – 12:30").unwrap().to_string(), "10:00–12:30");
-        for bad in ["", "10-12", "12:00-10:00", "25:00-26:00", "10:00"] {
+        assert_eq!(Window::parse("22-24:00").unwrap().to_string(), "22:00–23:59");
+        for bad in ["", "12:00-10:00", "25:00-26:00", "10:00"] {
             assert!(Window::parse(bad).is_none(), "{bad}");
         }
     }

@@ -89,6 +89,21 @@ impl Means {
     }
 }
 
+/// The means to work with on a day: of each kind those that are valid. Where none of a kind is, its
+/// expired ones are named, so that the visit cannot be closed without anybody noticing.
+pub fn means_for(all: &[Means], date: LegalDate) -> Vec<MeansId> {
+    let kinds = [MeansKind::Mieta, MeansKind::Mis, MeansKind::Uve];
+    let of = |kind| all.iter().filter(move |means| means.kind == kind);
+    kinds
+        .into_iter()
+        .flat_map(|kind| {
+            let any_valid = of(kind).any(|means| means.valid_on(date));
+            of(kind).filter(move |means| !any_valid || means.valid_on(date))
+        })
+        .map(|means| means.id)
+        .collect()
+}
+
 /// The kinds of means that the Fund's schema knows and this product uses (domain section 2, item 11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]

@@ -315,6 +315,9 @@ impl<'b, C> Decode<'b, C> for Zone {
     }
 }
 
+/// The years of dates that are read.
+pub const YEARS: std::ops::RangeInclusive<i16> = 2000..=2120;
+
 /// A calendar date on the wire and in JSON: `YYYY-MM-DD`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LegalDate(pub Date);
@@ -326,10 +329,16 @@ impl LegalDate {
         if let Some((day, rest)) = text.split_once('.') {
             let (month, year) = rest.split_once('.')?;
             let (y, m, d) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-            return Date::new(y, m, d).ok().map(Self);
+            return Date::new(y, m, d).ok().map(Self).filter(|date| date.is_legal());
         }
         let shape = text.len() == 10 && text.bytes().filter(|b| *b == b'-').count() == 2;
-        if shape { text.parse().ok().map(Self) } else { None }
+        let date = if shape { text.parse().ok().map(Self) } else { None };
+        date.filter(|date| date.is_legal())
+    }
+
+    /// Of a year that this product may meet: «26.08.26» is no date of the year 26.
+    fn is_legal(self) -> bool {
+        YEARS.contains(&self.0.year())
     }
 
     /// `26.08.2026`.

@@ -144,6 +144,10 @@ pub fn judge(
         missing.retain(|m| !matches!(m, Missing::Point(_) | Missing::Check(_)));
     }
     missing.extend(missing_conditions(instrument));
+    if failed_check {
+        // Nothing was poured.
+        missing.retain(|m| !matches!(m, Missing::Condition("температура воды")));
+    }
     if let Some(skip) = &instrument.not_verified {
         // A person decided: nothing else is asked for.
         missing = vec![Missing::Skipped(skip.reason.clone())];

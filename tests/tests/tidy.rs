@@ -1,0 +1,78 @@
+//! What no compiler checks: where things may stand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn files(dir: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        let skip = ["target", "node_modules", "dist", "generated"];
+        if path.is_dir() {
+            if !skip.iter().any(|name| path.ends_with(name)) {
+                files(&path, found);
+            }
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = Vec::new();
+    for folder in folders {
+        files(&root.join(folder), &mut found);
+    }
+    found
+        .into_iter()
+        .filter(|path| {
+            path.extension().is_some_and(|e| ["rs", "ts", "svelte"].iter().any(|known| e == *known))
+        })
+        .map(|path| {
+            (
+                path.strip_prefix(&root).unwrap().display().to_string(),
+                fs::read_to_string(path).unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn sql_is_only_in_the_store_and_printpdf_only_in_draw() {
+    for (path, text) in sources(&["server/src", "pdf/src", "sync-core/src", "app-bindings/src"]) {
+        if !path.starts_with("server/src/store") {
+            assert!(!text.contains("sqlx::query"), "SQL in {path}");
+        }
+        if path != "pdf/src/draw.rs" {
+            assert!(!text.contains("use printpdf"), "printpdf in {path}");
+        }
+    }
+}
+
+#[test]
+fn no_file_holds_two_ideas() {
+    for (path, text) in sources(&[
+        "server/src",
+        "pdf/src",
+        "sync-core/src",
+        "app-bindings/src",
+        "tests/src",
+        "web/office",
+        "web/field",
+        "web/client",
+    ]) {
+        let lines = text.lines().count();
+        assert!(lines <= 600, "{path} has {lines} lines: is there a second idea in it?");
+    }
+}
+
+#[test]
+fn migrations_stand_in_order() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/migrations");
+    let mut names: Vec<String> =
+        fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    for (at, name) in names.iter().enumerate() {
+        assert!(name.starts_with(&format!("{:04}_", at + 1)), "{name}");
+    }
+}
