@@ -7,6 +7,7 @@ mod desk;
 mod firm;
 mod live;
 mod network;
+mod plan;
 mod report;
 mod run;
 

@@ -2,9 +2,11 @@
 
 mod calls;
 mod devices;
+mod extract;
 mod firm;
 mod imports;
 mod login;
+mod order_card;
 mod order_view;
 mod orders;
 mod packages;
@@ -30,7 +32,8 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub use orders::{NewInstrument, NewOrder, create_order};
+pub use order_card::{NewInstrument, NewOrder};
+pub use orders::create_order;
 
 /// Largest request of any kind, in bytes: a spreadsheet of a season.
 pub const BODY_BYTES_MAX: usize = 33 * 1024 * 1024;

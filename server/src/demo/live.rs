@@ -15,7 +15,7 @@ use super::crew::{Metrologist, Visit};
 use super::desk::Desk;
 use super::firm::{Firm, FirmPerson};
 use super::network::Network;
-use super::run::order_json;
+use super::plan::order_json;
 use crate::app::App;
 use crate::import::orders::{self, OrderLine};
 use crate::import::readings::{self, ReadingLine};

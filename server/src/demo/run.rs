@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::json;
 use vyezd_core::model::{LegalDate, OrderId, PersonId, Timestamp, Zone};
 
 use super::crew::{Metrologist, Visit};
 use super::desk::Desk;
 use super::firm::Firm;
 use super::network::Network;
+use super::plan::{districts, morning, order_json, strangers, zone};
 use super::{PASSWORD, report};
 use crate::app::{App, Clock, chance};
 use crate::config::Config;
@@ -38,8 +39,6 @@ pub struct Files {
     pub database_url: Option<String>,
 }
 
-/// When a day's orders are given out, minutes of the day.
-const MORNING_MIN: u16 = 7 * 60;
 /// No visit begins later, minutes of the day: a legal date must not slip into the next day.
 const LAST_MIN: u16 = 23 * 60 + 30;
 /// How far all visits of a day together move the clock at most, s.
@@ -154,49 +153,6 @@ async fn serve(
     let router = http::router(app.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok((app, address))
-}
-
-/// Readings of orders and instruments that nobody ordered.
-fn strangers(orders: &[OrderLine], readings: &[ReadingLine], problems: &mut Vec<RowProblem>) {
-    for line in readings {
-        let order = orders.iter().find(|order| order.number == line.order);
-        let message = match order {
-            None if problems.iter().any(|p| p.file == orders::FILE && p.order == line.order) => {
-                "заявка не принята (см. замечание к ней): строка пропущена"
-            }
-            None => "заявки с этим номером нет: строка пропущена",
-            Some(order)
-                if !order.instruments.iter().any(|i| i.serial_number == line.serial_number) =>
-            {
-                "прибора с этим заводским номером нет в заявке: строка пропущена"
-            }
-            Some(_) => continue,
-        };
-        let problem = RowProblem::new(Severity::Error, readings::FILE, line.line, message);
-        problems.push(problem.about(&line.order, &line.serial_number));
-    }
-}
-
-fn districts(orders: &[OrderLine]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for order in orders {
-        let key = vyezd_core::model::fold(&order.district);
-        if !found.iter().any(|known| vyezd_core::model::fold(known) == key) {
-            found.push(order.district.clone());
-        }
-    }
-    found
-}
-
-/// The zone of an order, as the server finds it: by the address, else the firm's.
-fn zone(order: &OrderLine, firm: Zone) -> Zone {
-    Zone::of_address(&order.address).unwrap_or(firm)
-}
-
-/// The morning of a day, at the easternmost of its orders.
-fn morning(day: LegalDate, orders: &[OrderLine], firm: Zone) -> Timestamp {
-    let mine = orders.iter().filter(|order| order.date == day);
-    mine.map(|order| zone(order, firm).instant(day.0, MORNING_MIN)).min().unwrap_or_default()
 }
 
 impl Show {
@@ -490,33 +446,4 @@ impl Show {
         ensure!(unsent == 0, "на телефонах осталось неотправленное");
         Ok(())
     }
-}
-
-/// An order of the spreadsheet as the office's form sends it. The client asked for certificates.
-pub(super) fn order_json(line: &OrderLine) -> Value {
-    json!({
-        "number": line.number,
-        "date": line.date.to_string(),
-        "window": line.window.to_string().replace('–', "-"),
-        "kind": line.kind,
-        "urgency": line.urgency.code(),
-        "client": line.client,
-        "phones": line.phone.iter().map(|phone| phone.as_str()).collect::<Vec<_>>(),
-        "district": line.district,
-        "address": line.address,
-        "entrance": line.access.entrance,
-        "floor": line.access.floor,
-        "intercom": line.access.intercom,
-        "note": line.access.note,
-        "price_kop": line.price_kop,
-        "certificate": true,
-        "instruments": line.instruments.iter().map(|i| json!({
-            "type_number": i.type_number,
-            "modification": i.modification,
-            "serial_number": i.serial_number,
-            "year": i.year,
-            "water": i.water.map(|water| water.code()),
-            "position": i.position.map(|position| position.code()),
-        })).collect::<Vec<_>>(),
-    })
 }

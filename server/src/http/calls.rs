@@ -1,11 +1,11 @@
 //! Telephones that ring in the office page, and the keys pressed on them.
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::model::CallId;
 
+use super::extract::{Json, Path};
 use super::order_view::CallView;
 use crate::app::App;
 use crate::auth::Office;

@@ -1,12 +1,12 @@
 //! Phones: enrolment by a code or QR from the office, tokens for a signed challenge, revocation.
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::model::{DeviceId, InstallId, PersonId};
 
+use super::extract::{Json, Path};
 use crate::app::{App, chance};
 use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
 use crate::blobs::{hex, unhex};

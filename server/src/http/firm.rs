@@ -1,6 +1,5 @@
 //! The firm: issuers, methods, means, the account of numbers.
 
-use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,6 +8,7 @@ use vyezd_core::model::{
     check_template,
 };
 
+use super::extract::Json;
 use crate::app::App;
 use crate::auth::{Admin, Office};
 use crate::problem::{Outcome, Problem, ProblemBody};

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vyezd_core::model::{Conditions, Identity, MeansId, PersonId, Timestamp, means_for};
 
-use super::orders::{NewInstrument, NewOrder, create_order};
+use super::extract::{Json, Query};
+use super::order_card::{NewInstrument, NewOrder};
+use super::orders::create_order;
 use crate::app::App;
 use crate::auth::{Admin, Office};
 use crate::dispatch;

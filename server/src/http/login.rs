@@ -1,12 +1,12 @@
 //! The office logs in.
 
-use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::model::PersonId;
 
+use super::extract::Json;
 use crate::app::{App, chance};
 use crate::auth::{Office, REFRESH_GRACE_MS, REFRESH_S, check_password};
 use crate::blobs::hex;

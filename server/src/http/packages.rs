@@ -1,12 +1,12 @@
 //! Packages for the Fund: make one, download the same bytes as often as you like.
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::model::{LegalDate, PackageId};
 
+use super::extract::{Json, Path};
 use crate::app::App;
 use crate::auth::Office;
 use crate::problem::{Outcome, Problem, ProblemBody};

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use vyezd_core::model::{LegalDate, PaperId};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::extract::{Path, Query};
 use crate::app::App;
 use crate::auth::Office;
 use crate::problem::{Outcome, Problem, ProblemBody};

@@ -1,11 +1,11 @@
 //! People: who works here, where, with which rights.
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::model::{LegalDate, PersonId, Phone};
 
+use super::extract::{Json, Path};
 use crate::app::App;
 use crate::auth::{Admin, Office, hash_password};
 use crate::problem::{Outcome, Problem, ProblemBody};

@@ -1,13 +1,13 @@
 //! The client's page behind an unguessable link: the sheet, the verdicts, the papers. Nothing else.
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use vyezd_core::doc::seal::{Seal, Signer};
 use vyezd_core::model::{PaperId, short_name};
 
+use super::extract::{Json, Path};
 use super::order_view::{PaperView, VerdictView, verdicts};
 use crate::app::App;
 use crate::problem::{Outcome, Problem, ProblemBody};

@@ -1,7 +1,6 @@
 //! Typing in one order's readings from paper.
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use vyezd_core::model::{
@@ -9,6 +8,7 @@ use vyezd_core::model::{
     PersonId, Position, Reading, Source, Water,
 };
 
+use super::extract::{Json, Path};
 use super::imports::valid_means;
 use super::order_view::{self, OrderPage};
 use crate::app::App;

@@ -1,0 +1,196 @@
+//! The card of an order as the office sends it, parsed at the edge: every refusal names its field.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use vyezd_core::model::{
+    Access, CARD_INSTRUMENTS_MAX, CARD_TEXT_CHARS_MAX, Card, Entity, ExpectedInstrument,
+    InstrumentId, LegalDate, OrderId, Phone, Position, Urgency, Water, Window, Zone,
+};
+
+use crate::app::App;
+use crate::problem::{Outcome, Problem};
+
+/// A new order, or the new content of one.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct NewOrder {
+    /// Empty: the next one.
+    #[serde(default)]
+    pub number: String,
+    /// YYYY-MM-DD
+    pub date: String,
+    /// `10:00-12:00`
+    pub window: String,
+    /// «поверка»
+    #[serde(default)]
+    pub kind: String,
+    /// planned, paid, emergency.
+    pub urgency: String,
+    /// The client's name; may be empty.
+    #[serde(default)]
+    pub client: String,
+    /// Telephones.
+    #[serde(default)]
+    pub phones: Vec<String>,
+    /// The district.
+    pub district: String,
+    /// The address.
+    pub address: String,
+    /// Подъезд.
+    #[serde(default)]
+    pub entrance: String,
+    /// Этаж.
+    #[serde(default)]
+    pub floor: String,
+    /// Домофон.
+    #[serde(default)]
+    pub intercom: String,
+    /// «собака; звонить за час»
+    #[serde(default)]
+    pub note: String,
+    /// Kopecks.
+    #[serde(default)]
+    pub price_kop: i64,
+    /// The owner asked for a paper certificate.
+    #[serde(default)]
+    pub certificate: bool,
+    /// What the client named.
+    #[serde(default)]
+    pub instruments: Vec<NewInstrument>,
+}
+
+/// An instrument of a new order.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct NewInstrument {
+    /// Of an instrument that is there already.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    pub id: Option<InstrumentId>,
+    /// `NNNNN-YY`
+    #[serde(default)]
+    pub type_number: String,
+    /// The modification.
+    #[serde(default)]
+    pub modification: String,
+    /// The serial number, text.
+    #[serde(default)]
+    pub serial_number: String,
+    /// The year of make.
+    #[serde(default)]
+    pub year: Option<u16>,
+    /// cold, hot.
+    #[serde(default)]
+    pub water: Option<String>,
+    /// horizontal, vertical.
+    #[serde(default)]
+    pub position: Option<String>,
+}
+
+pub(super) fn date(text: &str) -> Outcome<LegalDate> {
+    LegalDate::parse(text).ok_or_else(|| Problem::field("date", "нужна дата ГГГГ-ММ-ДД"))
+}
+
+pub(super) fn window(text: &str) -> Outcome<Window> {
+    Window::parse(text).ok_or_else(|| Problem::field("window", "нужно время вида 10:00-12:00"))
+}
+
+pub(super) fn card(
+    app: &App,
+    id: OrderId,
+    entity: &Entity,
+    new: &NewOrder,
+    source: &str,
+) -> Outcome<Card> {
+    let text = |field: &'static str, text: &str| {
+        if text.contains('\0') {
+            Err(Problem::field(field, "недопустимый знак"))
+        } else if text.chars().count() > CARD_TEXT_CHARS_MAX {
+            Err(Problem::field(field, format!("длиннее {CARD_TEXT_CHARS_MAX} знаков")))
+        } else {
+            Ok(text.trim().to_owned())
+        }
+    };
+    let full = |field: &'static str, value: &str| match text(field, value)?.as_str() {
+        "" => Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned())),
+        value => Ok(value.to_owned()),
+    };
+    let phones = new.phones.iter().filter(|phone| !phone.trim().is_empty()).map(|phone| {
+        Phone::parse(phone)
+            .ok_or_else(|| Problem::field("phones", format!("«{phone}» — не телефон")))
+    });
+    if new.instruments.len() > CARD_INSTRUMENTS_MAX {
+        return Err(Problem::field(
+            "instruments",
+            format!("больше {CARD_INSTRUMENTS_MAX} приборов"),
+        ));
+    }
+    if new.price_kop < 0 {
+        return Err(Problem::field("price_kop", "цена не бывает отрицательной"));
+    }
+    let urgency = Urgency::parse(&new.urgency);
+    Ok(Card {
+        id,
+        number: full("number", &new.number)?,
+        version: 1,
+        entity: entity.id,
+        district: full("district", &new.district)?,
+        zone: Zone::of_address(&new.address).unwrap_or(entity.zone),
+        date: date(&new.date)?,
+        window: window(&new.window)?,
+        kind: if new.kind.trim().is_empty() {
+            "поверка".to_owned()
+        } else {
+            text("kind", &new.kind)?
+        },
+        urgency: urgency.ok_or_else(|| Problem::field("urgency", "planned, paid или emergency"))?,
+        client: text("client", &new.client)?,
+        phones: phones.collect::<Outcome<_>>()?,
+        address: full("address", &new.address)?,
+        access: Access {
+            entrance: text("entrance", &new.entrance)?,
+            floor: text("floor", &new.floor)?,
+            intercom: text("intercom", &new.intercom)?,
+            note: text("note", &new.note)?,
+        },
+        price_kop: new.price_kop,
+        instruments: instruments(app, &new.instruments)?,
+        certificate: new.certificate,
+        source: source.to_owned(),
+    })
+}
+
+/// New ids ascend in the order of the card, so papers follow it.
+fn instruments(app: &App, new: &[NewInstrument]) -> Outcome<Vec<ExpectedInstrument>> {
+    let mut ids: Vec<InstrumentId> = new.iter().map(|_| app.id(InstrumentId::new)).collect();
+    ids.sort_unstable();
+    new.iter().zip(ids).map(|(new, fresh)| instrument(fresh, new)).collect()
+}
+
+fn instrument(fresh: InstrumentId, new: &NewInstrument) -> Outcome<ExpectedInstrument> {
+    let short = |field: &'static str, text: &str| match text.trim().chars().count() {
+        _ if text.contains('\0') => Err(Problem::field(field, "недопустимый знак")),
+        0..=128 => Ok(text.trim().to_owned()),
+        _ => Err(Problem::field(field, "длиннее 128 знаков")),
+    };
+    let water = new.water.as_deref().filter(|text| !text.is_empty());
+    let position = new.position.as_deref().filter(|text| !text.is_empty());
+    let pick = |bad: bool, field: &'static str| {
+        if bad {
+            Err(Problem::field(field, "неизвестное значение"))
+        } else {
+            Ok(())
+        }
+    };
+    let (water_read, position_read) =
+        (water.and_then(Water::parse), position.and_then(Position::parse));
+    pick(water.is_some() && water_read.is_none(), "water")?;
+    pick(position.is_some() && position_read.is_none(), "position")?;
+    Ok(ExpectedInstrument {
+        id: new.id.unwrap_or(fresh),
+        type_number: short("type_number", &new.type_number)?,
+        modification: short("modification", &new.modification)?,
+        serial_number: short("serial_number", &new.serial_number)?,
+        year: new.year,
+        water: water_read,
+        position: position_read,
+    })
+}
