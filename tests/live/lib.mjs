@@ -55,7 +55,13 @@ export async function story(name, tell) {
   try {
     await until("the server", async () => (await fetch(`${base}/readyz`)).ok);
     const open = async (path, options = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 850 }, acceptDownloads: true, ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 850 },
+        acceptDownloads: true,
+        locale: "ru-RU",
+        timezoneId: "Europe/Saratov", // where the example day is: «today» is the same on both sides
+        ...options,
+      });
       const page = await context.newPage();
       page.setDefaultTimeout(DEADLINE);
       page.on("pageerror", (error) => errors.push(error.message));
