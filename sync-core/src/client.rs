@@ -20,7 +20,7 @@ pub use sealing::RENDERER_VERSION;
 pub use state::{HeldLease, OpenError, Row, Table, Write};
 pub use views::{OrderLine, OrderView, Safety, Status};
 
-use crate::doc::DocumentError;
+use crate::doc::{Denied, DocumentError};
 use crate::model::OrderId;
 use crate::rules::complete::Lacking;
 
@@ -48,6 +48,9 @@ pub enum ClientError {
     /// A frozen value of a signed visit; a new signature is needed.
     #[error("лист подписан: нужна новая подпись")]
     Frozen,
+    /// The server would refuse this: it writes where it must not, or too much.
+    #[error("нельзя записать: {0}")]
+    Denied(#[from] Denied),
     /// The document refused.
     #[error("не удалось записать: {0}")]
     Document(#[from] DocumentError),
@@ -70,6 +73,7 @@ impl ClientError {
             Self::Lacking(_) => "visit_incomplete",
             Self::Strokes => "signature_empty",
             Self::Frozen => "visit_signed",
+            Self::Denied(denied) => denied.code(),
             Self::Document(_) => "document_refused",
             Self::Answer => "answer_unreadable",
             Self::Protocol => "protocol_unknown",

@@ -6,7 +6,7 @@ use super::ClientError;
 use super::outbox::OutKind;
 use super::state::{OpenError, Row, State, Write};
 use crate::doc::Edit;
-use crate::doc::authority::Writer;
+use crate::doc::authority::{Writer, check_bytes};
 use crate::doc::seal::{Signer, Strokes};
 use crate::frame::envelope::{Batch, actor};
 use crate::frame::{Ask, Command, encode};
@@ -166,11 +166,19 @@ impl Client {
     ) -> Result<Vec<Effect>, ClientError> {
         self.may_edit(order, &edits)?;
         let me = self.me;
+        let writer = self.writer(order);
         let actor = actor(&me.key, order, me.install, &me.nonce);
         let doc = self.state.doc(order).ok_or(ClientError::NoDocument(order))?;
+        let heads = doc.heads();
+        let mut before = doc.at(&heads)?;
         let Some(change) = doc.edit(actor, &edits)? else {
             return Ok(Vec::new()); // the document says all of it already
         };
+        // What the server would refuse is refused here, while the person can still do something.
+        if let Err(denied) = check_bytes(&mut before, &change, &actor, &writer) {
+            self.state.loaded.remove(&order);
+            return Err(denied.into());
+        }
         let n = self.state.meta.entry(order).or_default().next_n.max(1);
         let (batch, bytes) =
             Batch::unsigned((order, me.device, me.install), n, (actor, me.nonce), &[change]);

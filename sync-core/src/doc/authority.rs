@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change, ObjId, ObjType, Prop, ROOT, ReadDoc, ScalarValue};
 
-use super::document::Document;
+use super::document::{ChangeBytes, Document};
 use super::schema::{
     self, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX, Kind,
     PATH_DEPTH_MAX, TEXT_BYTES_MAX,
@@ -104,6 +104,17 @@ pub fn check(
         }
     }
     Ok(())
+}
+
+/// Checks a change that this very program made, from its bytes.
+pub fn check_bytes(
+    doc: &mut Document,
+    change: &ChangeBytes,
+    actor: &[u8; 16],
+    writer: &Writer,
+) -> Result<(), Denied> {
+    let change = Change::from_bytes(change.bytes.clone()).map_err(|_| Denied::TooLarge)?;
+    check(doc, &change, actor, writer)
 }
 
 fn path_of(
