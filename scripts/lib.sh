@@ -107,9 +107,10 @@ start_postgres() {
     run=(setpriv --reuid postgres --regid postgres --clear-groups env HOME="$data")
   fi
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-  "${run[@]}" "$bin/initdb" -D "$data/db" -U vyezd -A trust -E UTF8 --locale=C >/dev/null
-  "${run[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" \
-    -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c max_connections=200" start >/dev/null
-  at_end+=("${run[*]} $bin/pg_ctl -D $data/db -m immediate stop" "rm -rf $data")
+  # From / : the checkout may be closed to that user.
+  (cd / && "${run[@]}" "$bin/initdb" -D "$data/db" -U vyezd -A trust -E UTF8 --locale=C >/dev/null)
+  (cd / && "${run[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" \
+    -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c max_connections=200" start >/dev/null)
+  at_end+=("cd / && ${run[*]} $bin/pg_ctl -D $data/db -m immediate stop" "rm -rf $data")
   export TEST_POSTGRES_URL="postgres://vyezd@127.0.0.1:$port/postgres"
 }

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{
-    Ask, Command, Cursor, DocUpdate, PAGE_BYTES, REQUEST_BYTES_MAX, Receipt, ReceiptOutcome,
+    Ask, Command, Cursor, DocUpdate, REQUEST_BYTES_MAX, Receipt, ReceiptOutcome,
     Request, Response, decode, encode,
 };
 use vyezd_core::model::{InstallId, Timestamp};
@@ -223,11 +223,8 @@ async fn page(app: &App, tx: &mut Tx, phone: &Phone, pull: &Pull) -> Result<Resp
         return Ok(response);
     }
     response.cards = tx.cards_since(person.id, after).await?;
-    let mut bytes = 0;
     for (order, whole) in tx.docs_since(person.id, after).await? {
         let chunks = tx.chunks(order, if whole { 0 } else { after }).await?;
-        bytes += chunks.iter().map(Vec::len).sum::<usize>();
-        // A day's documents fit; a longer list is cut by bytes, and the cursor stays until the end.
         let chunks = if whole && chunks.len() > SNAPSHOT_FROM {
             let mut doc = docs::load(tx, order).await?;
             vec![doc.save().into()]
@@ -235,9 +232,6 @@ async fn page(app: &App, tx: &mut Tx, phone: &Phone, pull: &Pull) -> Result<Resp
             chunks.into_iter().map(Into::into).collect()
         };
         response.docs.push(DocUpdate { order, chunks, left: false });
-        if bytes > PAGE_BYTES {
-            tracing::debug!(bytes, "a page is longer than usual");
-        }
     }
     for order in tx.left_since(person.id, after).await? {
         response.docs.push(DocUpdate { order, chunks: Vec::new(), left: true });

@@ -18,8 +18,6 @@ pub const REQUEST_BYTES_MAX: usize = 1024 * 1024;
 pub const COMMANDS_MAX: usize = 256;
 /// Most batches in a request.
 pub const BATCHES_MAX: usize = 256;
-/// The server cuts an answer's documents after this many bytes and says `more`.
-pub const PAGE_BYTES: usize = 512 * 1024;
 
 /// What a phone asks. Keys 3, 7, 9 and 10 are kept for digest, receipts seen, high-water mark and blobs.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
