@@ -6,8 +6,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{
-    Ask, Command, Cursor, DocUpdate, REQUEST_BYTES_MAX, Receipt, ReceiptOutcome,
-    Request, Response, decode, encode,
+    Ask, Command, Cursor, DocUpdate, REQUEST_BYTES_MAX, Receipt, ReceiptOutcome, Request, Response,
+    decode, encode,
 };
 use vyezd_core::model::{InstallId, Timestamp};
 use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, Plan, Pull, Session};
