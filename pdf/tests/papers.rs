@@ -313,6 +313,9 @@ fn invented_firms_are_stamped() {
             paper.pages.iter().all(|page| matches!(page.items.first(), Some(Item::Stamp { .. })))
         })
     };
+    for (name, paper) in all(true) {
+        assert!(text(&paper.bytes()).contains("ОБРАЗЕЦ"), "{name}: the stamp is not found as text");
+    }
     assert!(stamped(true));
     assert!(!stamped(false));
 }

@@ -22,7 +22,8 @@ impl Flow {
             fonts: Fonts::default(),
             pages: Vec::new(),
             y: 0.0,
-            footer: footer.to_owned(),
+            // The slanted word is for eyes; this one is found by a search too.
+            footer: stamp.map_or_else(|| footer.to_owned(), |word| format!("{word} · {footer}")),
             stamp: stamp.map(str::to_owned),
         };
         flow.page_break();
