@@ -13,15 +13,15 @@ await story("the metrologist and the client", async ({ base, open, until }) => {
   await logIn(office);
   const code = await codeFor(office, base, "Гостев");
   const phone = await open(`/field/#enrol=${code}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await phone.click("text=Подключить телефон");
-  await phone.waitForSelector("text=Новая заявка");
+  await phone.getByRole("button", { name: "Подключить телефон" }).click();
+  await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
   await phone.screenshot({ path: `${shots}/field-offer.png` });
-  await phone.click("text=Принять");
-  await phone.waitForSelector("text=Мой день");
+  await phone.getByRole("button", { name: "Принять", exact: true }).click();
+  await phone.getByRole("heading", { name: "Мой день" }).waitFor();
   await phone.locator(".line").first().click();
   await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
   await phone.screenshot({ path: `${shots}/field-order.png` });
-  await phone.click("text=Я на месте");
+  await phone.getByRole("button", { name: "Я на месте" }).click();
 
   const count = await phone.locator(".row button").count() - 1;
   equal(count, 2, "both instruments of the card are there");
@@ -61,7 +61,8 @@ await story("the metrologist and the client", async ({ base, open, until }) => {
   await phone.mouse.up();
   await phone.screenshot({ path: `${shots}/field-sign.png`, fullPage: true });
   await phone.getByRole("button", { name: "Подписать", exact: true }).click();
-  await phone.waitForSelector("text=Лист подписан");
+  // The consent on the signing screen says «лист подписан» too: only the heading means that it is done.
+  await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/Протокол ОП-П-\d{4}-\d{6}/.test(await phone.textContent("main")), "the number is final at once");
   const link = await phone.waitForSelector("text=страница клиента");
   await phone.screenshot({ path: `${shots}/field-done.png`, fullPage: true });
