@@ -15,6 +15,19 @@ create table stream (
 );
 insert into stream (one, last) values (1, 0);
 
+-- What every sync looks at, in one row. Another epoch is another data set: after a restore from a
+-- backup. While the ledger recovers, nothing is given out that could be given out twice.
+create table installation (
+    one bigint primary key check (one = 1),
+    epoch bigint not null,
+    reference_version bigint not null,
+    backed_up_seq bigint not null,
+    recovering boolean not null,
+    recovering_since bigint
+);
+insert into installation (one, epoch, reference_version, backed_up_seq, recovering)
+    values (1, 0, 1, 0, false);
+
 create table entity (
     id bytea primary key,
     name text not null,
@@ -90,8 +103,30 @@ create table device (
     install bytea not null,
     enrolled_at bigint not null,
     revoked_at bigint,
-    seen_at bigint
+    seen_at bigint,
+    looked_at bigint not null
 );
+
+-- The installations that a phone's key was seen with. Two that alternate are one phone copied.
+create table install (
+    install bytea primary key,
+    device_id bytea not null references device (id),
+    first_seen_at bigint not null,
+    last_seen_at bigint not null
+);
+create index install_by_device on install (device_id);
+
+-- What people should look at: restored and copied phones, a recovered ledger, documents that differ.
+create table incident (
+    id bytea primary key,
+    at bigint not null,
+    kind text not null,
+    subject text not null,
+    what text not null,
+    settled_at bigint,
+    settled_by text
+);
+create unique index one_open_incident on incident (kind, subject) where settled_at is null;
 
 create table challenge (
     text text primary key,
@@ -194,15 +229,24 @@ create table history (
 );
 create index history_by_order on history (order_id, seq);
 
+-- The head index: what a document is at, without loading it.
 create table doc (
     order_id bytea primary key references orders (id),
-    last_seq bigint not null
+    last_seq bigint not null,
+    heads bytea not null,
+    term bytea not null,
+    chunks bigint not null,
+    bytes bigint not null
 );
+create index doc_to_fold on doc (chunks);
 
+-- Append-only. Old chunks are folded into one snapshot with the place of the last of them.
 create table chunk (
     order_id bytea not null references orders (id),
     seq bigint not null,
     device_id bytea,
+    install bytea,
+    snapshot boolean not null,
     body bytea not null,
     primary key (order_id, seq)
 );
@@ -216,15 +260,21 @@ create table batch (
     body bytea not null
 );
 
+-- What was not taken stays, with its reason, until a person decides.
 create table refused_batch (
     item bytea primary key,
     order_id bytea not null,
     device_id bytea not null,
     at bigint not null,
+    state text not null check (state in ('refused', 'quarantined', 'released', 'dismissed')),
     code text not null,
     message text not null,
-    body bytea not null
+    body bytea not null,
+    decided_at bigint,
+    decided_by text
 );
+create index refused_by_order on refused_batch (order_id);
+create index refused_by_state on refused_batch (state, at);
 
 create table receipt (
     install bytea not null,
@@ -234,14 +284,26 @@ create table receipt (
     primary key (install, item)
 );
 
+-- A person's scope: how far it is, how many documents are in it, and their digest. The row is locked
+-- by whoever changes any of it.
+create table scope (
+    person_id bytea primary key references person (id),
+    top bigint not null,
+    docs bigint not null,
+    digest bytea not null
+);
+
 -- Which orders a person's phones hold.
 create table scope_doc (
     person_id bytea not null references person (id),
     order_id bytea not null references orders (id),
     joined_seq bigint not null,
     left_seq bigint,
+    top_seq bigint not null,
     primary key (person_id, order_id)
 );
+create index scope_doc_by_order on scope_doc (order_id);
+create index scope_doc_by_top on scope_doc (person_id, top_seq);
 
 create table event (
     person_id bytea not null references person (id),
@@ -268,6 +330,7 @@ create table lease (
     first bigint not null,
     last bigint not null,
     next bigint not null,
+    confirmed boolean not null,
     unique (entity_id, kind, year, first)
 );
 create index lease_by_install on lease (install);
@@ -283,6 +346,18 @@ create table number_used (
     instrument_id bytea,
     reason text not null,
     primary key (entity_id, kind, year, number)
+);
+
+-- Numbers that were jumped over, and why: no series has a hole that nobody can explain.
+create table number_gap (
+    entity_id bytea not null references entity (id),
+    kind text not null,
+    year bigint not null,
+    first bigint not null,
+    last bigint not null,
+    at bigint not null,
+    reason text not null,
+    primary key (entity_id, kind, year, first)
 );
 
 create table seal (

@@ -1,17 +1,21 @@
 //! What every handler may use: the store, the clock, the keys. Cheap to clone.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::broadcast;
-use vyezd_core::model::Timestamp;
+use vyezd_core::doc::seal::sha256;
+use vyezd_core::model::{DeviceId, Timestamp};
 
 use crate::auth::Keys;
 use crate::blobs::Blobs;
 use crate::config::Config;
-use crate::store::Store;
+use crate::gate::Isolation;
+use crate::store::{Store, StoreError};
 use crate::telephony::Telephony;
+use crate::vouch::Voucher;
 
 /// The server's parts.
 #[derive(Clone)]
@@ -33,8 +37,43 @@ pub struct Parts {
     pub poke: broadcast::Sender<()>,
     /// Names this process in documents that it writes.
     pub process: [u8; 16],
+    /// Codes over what was said, with a key that is not in the database.
+    pub voucher: Voucher,
+    /// Where hostile bytes are judged.
+    pub gate: Isolation,
     clock: Clock,
+    chance: Chance,
     made: AtomicU16,
+    seen: Mutex<BTreeMap<DeviceId, i64>>,
+}
+
+/// Where chance comes from.
+pub enum Chance {
+    /// The system.
+    System,
+    /// A counter under a seed: a simulation runs the same way again.
+    Seeded {
+        /// The seed.
+        seed: u64,
+        /// How often it was asked.
+        asked: AtomicU64,
+    },
+}
+
+impl Chance {
+    /// Chance that repeats itself.
+    pub const fn seeded(seed: u64) -> Self {
+        Self::Seeded { seed, asked: AtomicU64::new(0) }
+    }
+
+    fn bytes<const N: usize>(&self) -> [u8; N] {
+        let Self::Seeded { seed, asked } = self else { return chance() };
+        let asked = asked.fetch_add(1, Ordering::Relaxed);
+        let hash = sha256(&[seed.to_be_bytes(), asked.to_be_bytes()].concat());
+        let mut bytes = [0; N];
+        bytes.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        bytes
+    }
 }
 
 /// Where the time comes from.
@@ -90,21 +129,69 @@ impl Deref for App {
 impl App {
     /// Opens everything that the settings name.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        Self::open_with(config, clock, Chance::System).await
+    }
+
+    /// The same, with chance of one's own.
+    pub async fn open_with(config: Config, clock: Clock, chance: Chance) -> anyhow::Result<Self> {
         let store = Store::open(&config.database_url, config.schema.as_deref()).await?;
+        let gate = match &config.gate {
+            Some(program) => Isolation::workers(program.clone(), config.gate_workers),
+            None => Isolation::InProcess,
+        };
         let mut tx = store.begin().await?;
         let keys = Keys::open(&mut tx).await?;
         tx.commit().await?;
-        Ok(Self(Arc::new(Parts {
+        let this = Self(Arc::new(Parts {
             blobs: Blobs::open(&config.data_dir.join("blobs"))?,
+            voucher: Voucher::open(&config.voucher_key())?,
+            gate,
             telephony: Telephony::console(),
             poke: broadcast::channel(16).0,
-            process: chance(),
+            process: chance.bytes(),
             store,
             config,
             keys,
             clock,
+            chance,
             made: AtomicU16::new(0),
-        })))
+            seen: Mutex::default(),
+        }));
+        let mut tx = this.store.begin().await?;
+        tx.epoch(crate::sync::next_epoch(&this)).await?;
+        tx.commit().await?;
+        Ok(this)
+    }
+
+    /// Bytes of chance.
+    pub fn chance<const N: usize>(&self) -> [u8; N] {
+        self.chance.bytes()
+    }
+
+    /// A phone is here. Written down by [`App::note_seen`], so that a sync that changes nothing writes
+    /// nothing.
+    pub fn seen(&self, device: DeviceId) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.insert(device, self.now().0);
+    }
+
+    /// When a phone was last here, where that is not written down yet.
+    pub fn last_seen(&self, device: DeviceId) -> Option<i64> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied()
+    }
+
+    /// Writes down when phones were here.
+    pub async fn note_seen(&self) -> Result<(), StoreError> {
+        let seen: Vec<(DeviceId, i64)> = {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *seen).into_iter().collect()
+        };
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        tx.seen_devices(&seen).await?;
+        tx.commit().await
     }
 
     /// The clock for decisions.
@@ -119,7 +206,7 @@ impl App {
 
     /// A new id. Those of one process ascend also within a millisecond.
     pub fn id<T>(&self, make: fn(i64, [u8; 10]) -> T) -> T {
-        let mut chance: [u8; 10] = chance();
+        let mut chance: [u8; 10] = self.chance();
         let made = self.made.fetch_add(1, Ordering::Relaxed) % (1 << 12);
         [chance[0], chance[1]] = made.to_be_bytes();
         make(self.now().0, chance)

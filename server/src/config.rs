@@ -21,6 +21,12 @@ pub struct Config {
     pub lease_days: u64,
     /// A block is never smaller than this.
     pub lease_min: u64,
+    /// The program whose `gate-worker` judges what phones send; nothing: in this process.
+    pub gate: Option<PathBuf>,
+    /// How many workers.
+    pub gate_workers: usize,
+    /// The key of marks and codes; nothing: `keys/marks` in the data directory.
+    pub voucher_key: Option<PathBuf>,
 }
 
 impl Config {
@@ -35,6 +41,14 @@ impl Config {
             policy: Policy::default(),
             lease_days: 3,
             lease_min: 30,
+            gate: None,
+            gate_workers: 2,
+            voucher_key: None,
         }
+    }
+
+    /// Where the key of marks and codes is: never in the database, nor in its backups.
+    pub fn voucher_key(&self) -> PathBuf {
+        self.voucher_key.clone().unwrap_or_else(|| self.data_dir.join("keys").join("marks"))
     }
 }

@@ -1,5 +1,6 @@
 //! The server's own hand in documents: creating them, opening visits, typing in from paper.
 
+use minicbor::bytes::ByteVec;
 use vyezd_core::doc::{Document, DocumentError, Edit};
 use vyezd_core::frame::envelope::server_actor;
 use vyezd_core::model::{OrderId, VisitId};
@@ -13,8 +14,18 @@ fn broken(error: DocumentError) -> StoreError {
 
 /// Makes the document of a new order: its containers, once.
 pub async fn create(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    let (_, change) = Document::create(server_actor(&app.process, order)).map_err(broken)?;
-    tx.append_chunk(order, None, &change.bytes).await.map(drop)
+    let (mut doc, change) = Document::create(server_actor(&app.process, order)).map_err(broken)?;
+    append(tx, order, &mut doc, &change.bytes).await
+}
+
+async fn append(
+    tx: &mut Tx,
+    order: OrderId,
+    doc: &mut Document,
+    change: &[u8],
+) -> Result<(), StoreError> {
+    let heads: Vec<ByteVec> = doc.heads().iter().map(|head| head.to_vec().into()).collect();
+    tx.append(order, None, &[change], &heads).await.map(drop)
 }
 
 /// Loads a document, locked until the commit.
@@ -33,10 +44,36 @@ pub async fn write(
 ) -> Result<(), StoreError> {
     let mut doc = load(tx, order).await?;
     let change = doc.edit(server_actor(&app.process, order), edits).map_err(broken)?;
-    if let Some(change) = change {
-        tx.append_chunk(order, None, &change.bytes).await?;
+    match change {
+        Some(change) => append(tx, order, &mut doc, &change.bytes).await,
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// A document with more chunks than this is folded into one snapshot.
+pub const FOLD_CHUNKS: i64 = 32;
+/// At most so many documents are folded in one go; the rest wait for the next.
+const FOLD_AT_ONCE: i64 = 8;
+
+/// Folds documents whose changes piled up. A phone that was at an older place gets the snapshot and
+/// merges it; history is kept, only the rows are fewer. Returns how many were folded.
+pub async fn fold(app: &App) -> Result<usize, StoreError> {
+    let due = app.store.read().await?.docs_to_fold(FOLD_CHUNKS, FOLD_AT_ONCE).await?;
+    for order in &due {
+        let mut tx = app.store.begin().await?;
+        let mut doc = load(&mut tx, *order).await?;
+        let Some(at) = tx.doc_version(*order).await? else { continue };
+        let (snapshot, heads) = (doc.save_plain(), doc.heads());
+        let kept = tx.doc_heads(*order).await?;
+        let same = kept.iter().map(|head| head.as_slice()).eq(heads.iter().map(|h| h.as_slice()));
+        // Never put a snapshot in the place of chunks that it does not hold.
+        if !same {
+            return Err(StoreError::Protocol("a document is not at its heads".into()));
+        }
+        tx.fold(*order, at, &snapshot).await?;
+        tx.commit().await?;
+    }
+    Ok(due.len())
 }
 
 /// Opens a visit with the instruments that the card expects.

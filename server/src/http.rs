@@ -14,6 +14,7 @@ mod pages;
 mod papers;
 mod people;
 mod public;
+mod quarantine;
 mod readings;
 mod sync;
 
@@ -86,6 +87,13 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(calls::key))
         .routes(routes!(public::sheet))
         .routes(routes!(public::paper))
+        .routes(routes!(quarantine::list))
+        .routes(routes!(quarantine::release))
+        .routes(routes!(quarantine::dismiss))
+        .routes(routes!(quarantine::reopen))
+        .routes(routes!(quarantine::incidents))
+        .routes(routes!(quarantine::settle))
+        .routes(routes!(quarantine::confirm))
         .routes(routes!(sync::sync))
         .split_for_parts()
 }

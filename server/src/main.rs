@@ -32,6 +32,9 @@ enum Command {
     Init(Init),
     /// Напечатать описание интерфейса (OpenAPI).
     Openapi,
+    /// Проверять присланное телефонами: запускает сам сервер.
+    #[command(hide = true)]
+    GateWorker,
 }
 
 #[derive(clap::Args)]
@@ -96,9 +99,25 @@ struct Init {
     password: String,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let args = Args::parse();
+    if matches!(args.command, Command::GateWorker) {
+        // Before any runtime: a worker has one thread and little memory.
+        return match vyezd_server::gate::work() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(args)),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: Args) -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         EnvFilter::new(match args.command {
             Command::Serve(_) => "info",
@@ -110,6 +129,7 @@ async fn main() -> ExitCode {
         Command::Serve(serve) => run_server(serve).await,
         Command::Demo(files) => run_demo(files).await,
         Command::Init(init) => found(init).await,
+        Command::GateWorker => Ok(()),
         Command::Openapi => {
             println!("{}", http::openapi());
             Ok(())
@@ -134,7 +154,8 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let public = serve.public_url.unwrap_or_else(|| format!("http://{address}"));
     let phones = serve.at.data.join("example-phones");
-    let config = Config::new(serve.at.data, serve.at.database_url, &public);
+    let mut config = Config::new(serve.at.data, serve.at.database_url, &public);
+    config.gate = Some(std::env::current_exe().context("своя программа не находится")?);
     let app = App::open(config, Clock::system()).await?;
     tokio::spawn(timers::run(app.clone()));
     let router = http::router(app.clone());

@@ -8,6 +8,8 @@ mod devices;
 mod docs;
 mod firm;
 mod history;
+mod incidents;
+mod installation;
 mod ledger;
 mod meta;
 mod numbers;
@@ -16,6 +18,8 @@ mod orders;
 mod packages;
 mod papers;
 mod people;
+mod quarantine;
+mod scope;
 mod seals;
 mod timers;
 
@@ -29,12 +33,17 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use calls::CallRow;
 pub use devices::{DeviceRow, EnrolledPhone};
+pub use docs::split_heads;
 pub use history::HistoryRow;
+pub use incidents::IncidentRow;
+pub use ledger::EVENTS_A_PAGE;
 pub use offers::OfferRow;
 pub use orders::{OrderFilter, OrderRow, OrderState};
 pub use packages::{Packable, PackageRow};
 pub use papers::{PaperKind, PaperRow};
 pub use people::{PersonRow, Role};
+pub use quarantine::HeldBatch;
+pub use scope::{ScopeRow, Standing};
 pub use seals::{SealRow, VerificationRow};
 pub use timers::Due;
 
@@ -161,6 +170,25 @@ impl Tx {
         }
     }
 
+    /// What follows can be given up alone.
+    pub async fn savepoint(&mut self) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("savepoint item").execute(conn).await.map(drop))
+    }
+
+    /// What followed the savepoint stays.
+    pub async fn release(&mut self) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("release savepoint item").execute(conn).await.map(drop))
+    }
+
+    /// What followed the savepoint is given up.
+    pub async fn give_up(&mut self) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query("rollback to savepoint item")
+            .execute(conn)
+            .await
+            .map(drop))?;
+        self.release().await
+    }
+
     /// The next number of the stream. Its row stays locked until the commit.
     pub async fn next_seq(&mut self) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar(
@@ -176,6 +204,14 @@ impl Tx {
             .fetch_one(conn)
             .await)
     }
+}
+
+/// Two writers met: the same once more will do. SQLSTATE 40001, 40P01 and 23505 of PostgreSQL, busy of
+/// SQLite.
+pub fn met(error: &StoreError) -> bool {
+    let StoreError::Database(database) = error else { return false };
+    let code = database.code();
+    matches!(code.as_deref(), Some("40001" | "40P01" | "23505" | "5" | "517"))
 }
 
 async fn create_schema(options: &PgConnectOptions, schema: &str) -> anyhow::Result<()> {

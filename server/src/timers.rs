@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use vyezd_core::model::{CallId, OfferId, SealId};
+use vyezd_core::model::{CallId, ItemId, OfferId, SealId};
 
 use crate::app::App;
 use crate::dispatch;
+use crate::docs;
 use crate::store::{Due, Tx};
 use crate::verification::issue;
 
@@ -58,6 +59,11 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
             tx.stop_timer(ISSUE_TIMER, &due.subject).await?;
             tx.commit().await?;
         }
+        NIGHT_TIMER => {
+            tx.set_timer(NIGHT_TIMER, &[0; 16], app.now().plus_s(DAY_S)).await?;
+            tx.commit().await?;
+            nightly(app).await?;
+        }
         other => {
             tracing::warn!(kind = other, "a timer of an unknown kind is dropped");
             tx.commit().await?;
@@ -66,10 +72,71 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is nobody's hurry: when phones were here, documents with many chunks, and once a day the
+/// digests and the window of days.
+pub async fn tidy(app: &App) -> anyhow::Result<()> {
+    app.note_seen().await?;
+    while docs::fold(app).await? > 0 {}
+    Ok(())
+}
+
+/// Counts every scope's digest anew and says aloud where it was wrong; orders that are over leave the
+/// phones' scopes.
+pub async fn nightly(app: &App) -> anyhow::Result<usize> {
+    let mut wrong = 0;
+    let scopes = app.store.read().await?.scopes().await?;
+    for (person, _) in scopes {
+        let mut tx = app.store.begin().await?;
+        // The stream's row keeps writers away while it is counted.
+        tx.next_seq().await?;
+        let kept = tx.scopes().await?.into_iter().find(|(other, _)| *other == person);
+        let (digest, docs) = tx.recount_scope(person).await?;
+        if kept.is_some_and(|(_, kept)| kept != digest) {
+            wrong += 1;
+            tx.rewrite_scope(person, digest, docs).await?;
+            let what = "Отпечаток документов телефона не сходился с базой и пересчитан.";
+            let subject = person.to_string();
+            let id = *app.id(ItemId::new).bytes();
+            tx.report(id, app.now().0, ("digest_wrong", &subject), what).await?;
+            tracing::error!(%person, "a digest was wrong and was counted anew");
+        }
+        tx.commit().await?;
+    }
+    let entities = app.store.read().await?.entities().await?;
+    let Some(zone) = entities.first().map(|entity| entity.zone) else { return Ok(wrong) };
+    let today = zone.date(app.now());
+    let before = today.saturating_sub(jiff::Span::new().days(WINDOW_BACK_DAYS));
+    let over = app.store.read().await?.scope_over(&before.to_string()).await?;
+    for (person, order) in over {
+        let mut tx = app.store.begin().await?;
+        tx.leave_scope(person, order).await?;
+        tx.commit().await?;
+    }
+    Ok(wrong)
+}
+
+/// Finished orders older than this leave the phones' scopes, days.
+pub const WINDOW_BACK_DAYS: i32 = 14;
+/// The kind of the timer of the night.
+pub const NIGHT_TIMER: &str = "night";
+/// Nobody's hurry comes this often, ms.
+const TIDY_MS: i64 = 30_000;
+const DAY_S: i64 = 24 * 3600;
+
 /// Ticks for ever.
 pub async fn run(app: App) {
     let mut poke = app.poke.subscribe();
+    let mut tidied = 0;
+    if let Err(error) = first_night(&app).await {
+        tracing::error!(error = format!("{error:#}"), "the night is not set");
+    }
     loop {
+        if app.now().0 - tidied > TIDY_MS {
+            tidied = app.now().0;
+            if let Err(error) = tidy(&app).await {
+                tracing::error!(error = format!("{error:#}"), "tidying failed");
+            }
+        }
         if let Err(error) = tick(&app).await {
             tracing::error!(error = format!("{error:#}"), "a timer failed and is tried again");
         }
@@ -83,4 +150,15 @@ pub async fn run(app: App) {
             _ = poke.recv() => {}
         }
     }
+}
+
+/// The first night comes a day after the first start; later ones set themselves.
+async fn first_night(app: &App) -> anyhow::Result<()> {
+    let mut tx = app.store.begin().await?;
+    if tx.meta_once(NIGHT_TIMER, &[0]).await? == [0] {
+        tx.set_meta(NIGHT_TIMER, &[1]).await?;
+        tx.set_timer(NIGHT_TIMER, &[0; 16], app.now().plus_s(DAY_S)).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }

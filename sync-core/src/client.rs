@@ -6,16 +6,20 @@
 //! shown as saved, signed or sent before its commit succeeded.
 
 mod answer;
+mod heal;
 mod machine;
 mod offers;
 mod outbox;
+mod replay;
 mod sealing;
 mod state;
 mod views;
 
+pub use answer::ANSWER_BYTES_MAX;
 pub use machine::{BACKOFF_FIRST_MS, BACKOFF_MAX_MS, Client, Effect, Input, Me};
 pub use offers::OfferOnPhone;
 pub use outbox::{ItemStatus, OutItem, OutKind};
+pub use replay::ANCESTOR_REFUSED;
 pub use sealing::RENDERER_VERSION;
 pub use state::{HeldLease, OpenError, Row, Table, Write};
 pub use views::{OrderLine, OrderView, Safety, Status};

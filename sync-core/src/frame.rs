@@ -1,6 +1,7 @@
 //! The wire: binary CBOR with integer keys. Unknown keys are ignored, unknown kinds are kept and
 //! passed over, so an old phone and a new server understand each other.
 
+pub mod compress;
 pub mod envelope;
 pub mod message;
 

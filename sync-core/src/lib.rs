@@ -12,8 +12,9 @@
 //! 2. [`doc`] — the order document: paths, tolerant reading, typed edits, authority, seals;
 //! 3. [`rules`] — the one arithmetic: error, limit, verdict, next date, what is still missing;
 //! 4. [`frame`] — the wire: envelope, messages, codec;
-//! 5. [`session`] — the server's side of one sync request, as a machine;
-//! 6. [`client`] — the phone, as a machine.
+//! 5. [`gate`] — what a phone sends is judged before it may touch a document;
+//! 6. [`session`] — the server's side of one sync request, as a machine;
+//! 7. [`client`] — the phone, as a machine.
 //!
 //! ```
 //! use vyezd_core::model::Reading;
@@ -27,6 +28,8 @@
 pub mod client;
 pub mod doc;
 pub mod frame;
+pub mod gate;
 pub mod model;
+pub mod reconcile;
 pub mod rules;
 pub mod session;

@@ -2,22 +2,25 @@
 //! what to answer. The shell (an HTTP handler over a database) carries the effects out.
 //!
 //! ```text
-//! Request → Load → Loaded → Commit → Committed → Pull → Pulled → Respond
+//! Request → Load → Loaded → Judge → Judged → Commit → Committed → Pull → Pulled → Respond
+//!             ↑                                 └ Moved ┘
+//!             └──────────────────────────────────┘
 //! ```
+//! A request that brings nothing goes straight to `Pull`.
 //!
 //! Every item of the request gets a receipt of its own; one bad item never stands in the way of the
 //! others. A batch is admitted whole or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::doc::authority::{self, Denied, Writer};
-use crate::doc::{Document, DocumentError};
-use crate::frame::envelope::{Batch, BatchError};
+use minicbor::bytes::ByteVec;
+
+use crate::frame::envelope::Batch;
 use crate::frame::{
-    BATCHES_MAX, COMMANDS_MAX, Command, Cursor, LeaseHeld, Maybe, PROTO, Receipt, ReceiptOutcome,
-    Request, Response,
+    BATCHES_MAX, COMMANDS_MAX, Command, Maybe, PROTO, Receipt, ReceiptOutcome, Request, Response,
 };
-use crate::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestamp, VisitId};
+use crate::gate::{Item, Task, Verdict};
+use crate::model::{DeviceId, ItemId, OrderId, PersonId, Timestamp, VisitId};
 
 /// Everything that can come in.
 pub enum Input {
@@ -25,20 +28,28 @@ pub enum Input {
     Request(Box<Request>),
     /// What [`Effect::Load`] asked for.
     Loaded(Loaded),
-    /// [`Effect::Commit`] is durable; the ledger's receipts for the commands.
+    /// What the gate said, document by document, batch by batch.
+    Judged(BTreeMap<OrderId, Vec<Verdict>>),
+    /// [`Effect::Commit`] is durable: the ledger's receipts for the commands, and the place in the
+    /// stream that each batch got.
     Committed(Vec<Receipt>),
+    /// Somebody else changed one of the documents meanwhile: nothing was written.
+    Moved,
     /// What [`Effect::Pull`] asked for. Receipts and clock are filled in by the machine.
     Pulled(Box<Response>),
 }
 
 /// Everything that goes out, in order.
 pub enum Effect {
-    /// Read this.
+    /// Read this, without a lock.
     Load(Plan),
-    /// Write all of this in one transaction, or nothing.
+    /// Let the gate judge these.
+    Judge(BTreeMap<OrderId, Task>),
+    /// Write all of this in one transaction, or nothing; [`Input::Moved`] when a document is not at
+    /// the version that was judged.
     Commit(Commit),
     /// Read the next page for the phone.
-    Pull(Pull),
+    Pull(Box<Request>),
     /// Answer.
     Respond(Box<Response>),
 }
@@ -59,12 +70,21 @@ pub struct Plan {
 pub struct Loaded {
     /// Receipts given earlier.
     pub receipts: Vec<Receipt>,
-    /// The documents, saved.
-    pub docs: BTreeMap<OrderId, Vec<u8>>,
+    /// The documents.
+    pub docs: BTreeMap<OrderId, LoadedDoc>,
     /// The devices.
     pub devices: BTreeMap<DeviceId, Author>,
-    /// The visits of an order and whose they are.
-    pub visits: BTreeMap<OrderId, Vec<(VisitId, PersonId)>>,
+}
+
+/// A document as it was read.
+#[derive(Default)]
+pub struct LoadedDoc {
+    /// Its chunks, one after another.
+    pub bytes: Vec<u8>,
+    /// Its place in the stream: whether it moved is seen by this.
+    pub version: i64,
+    /// The visits of the order and whose they are.
+    pub visits: Vec<(VisitId, PersonId)>,
 }
 
 /// The author of a batch.
@@ -81,14 +101,26 @@ pub struct Author {
 /// What is written.
 #[derive(Debug, Default)]
 pub struct Commit {
+    /// The versions of the documents that were judged.
+    pub expect: Vec<(OrderId, i64)>,
     /// Changes to be appended, in order.
     pub appends: Vec<Append>,
-    /// Receipts for the batches.
+    /// Receipts for batches that bring nothing: refused, quarantined, known.
     pub receipts: Vec<Receipt>,
-    /// Refused batches: kept, with their reason.
+    /// Refused and quarantined batches: kept, with their reason.
     pub refused: Vec<(Batch, Receipt)>,
     /// Commands for the ledger, to be decided in the same transaction.
     pub commands: Vec<Command>,
+}
+
+impl Commit {
+    /// Whether there is nothing to write.
+    pub const fn is_empty(&self) -> bool {
+        self.appends.is_empty()
+            && self.receipts.is_empty()
+            && self.refused.is_empty()
+            && self.commands.is_empty()
+    }
 }
 
 /// Changes of one document.
@@ -96,65 +128,49 @@ pub struct Commit {
 pub struct Append {
     /// The order.
     pub order: OrderId,
-    /// Who made them.
-    pub device: DeviceId,
     /// The batch: kept, because envelopes outlive snapshots.
     pub batch: Batch,
-    /// The heads afterwards.
-    pub heads: Vec<[u8; 32]>,
-}
-
-/// What the phone is to be told.
-#[derive(Debug, Clone)]
-pub struct Pull {
-    /// The installation.
-    pub install: InstallId,
-    /// Up to where it has everything.
-    pub cursor: Cursor,
-    /// The leases that it holds.
-    pub leases: Vec<LeaseHeld>,
-    /// The reference data that it has.
-    pub reference: u64,
+    /// The heads afterwards, 32 bytes each, sorted.
+    pub heads: Vec<ByteVec>,
 }
 
 /// One sync request in work.
 #[derive(Default)]
 pub struct Session {
     request: Option<Box<Request>>,
+    loaded: Option<Loaded>,
     receipts: Vec<Receipt>,
+    told: Vec<Receipt>,
+    moves: u32,
 }
+
+/// How often a document may move under a request before its batches are answered «later».
+const MOVES_MAX: u32 = 8;
 
 impl Session {
     /// Takes one input.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
-        match input {
-            Input::Request(request) => vec![Effect::Load(self.plan(request))],
-            Input::Loaded(loaded) => vec![Effect::Commit(self.decide(loaded))],
+        let effect = match input {
+            Input::Request(request) => self.begin(request),
+            Input::Loaded(loaded) => self.ask_gate(loaded),
+            Input::Judged(verdicts) => self.decide(&verdicts),
+            Input::Moved => self.again(),
             Input::Committed(ledger) => {
+                self.receipts.append(&mut self.told);
                 self.receipts.extend(ledger);
-                self.request
-                    .as_ref()
-                    .map(|request| {
-                        Effect::Pull(Pull {
-                            install: request.install,
-                            cursor: request.cursor,
-                            leases: request.leases.clone(),
-                            reference: request.reference,
-                        })
-                    })
-                    .into_iter()
-                    .collect()
+                self.pull()
             }
             Input::Pulled(mut response) => {
                 response.proto = PROTO;
                 response.receipts = std::mem::take(&mut self.receipts);
                 response.now = now;
-                vec![Effect::Respond(response)]
+                Some(Effect::Respond(response))
             }
-        }
+        };
+        effect.into_iter().collect()
     }
 
-    fn plan(&mut self, mut request: Box<Request>) -> Plan {
+    fn begin(&mut self, mut request: Box<Request>) -> Option<Effect> {
         // Over the limit is no error: what does not fit is answered «later».
         let later =
             |item| receipt(item, ReceiptOutcome::RetryLater, "too_many", "слишком много за раз");
@@ -162,64 +178,158 @@ impl Session {
         let batches = request.batches.split_off(request.batches.len().min(BATCHES_MAX));
         let ids = commands.into_iter().filter_map(Maybe::known).map(|c| c.id);
         self.receipts.extend(ids.chain(batches.iter().map(Batch::item)).map(later));
-        let plan = Plan {
-            items: request
-                .commands
-                .iter()
-                .filter_map(|c| if let Maybe::Known(c) = c { Some(c.id) } else { None })
-                .chain(request.batches.iter().map(Batch::item))
-                .collect(),
-            docs: request.batches.iter().map(|batch| batch.doc).collect(),
-            devices: request.batches.iter().map(|batch| batch.device).collect(),
-        };
         self.request = Some(request);
-        plan
+        self.load()
     }
 
-    fn decide(&mut self, mut loaded: Loaded) -> Commit {
-        let Some(request) = self.request.as_mut() else { return Commit::default() };
+    /// Nothing pushed: nothing to load, nothing to write.
+    fn load(&self) -> Option<Effect> {
+        let request = self.request.as_ref()?;
+        if request.batches.is_empty() && request.commands.is_empty() {
+            return self.pull();
+        }
+        let commands = request.commands.iter();
+        let commands =
+            commands.filter_map(|c| if let Maybe::Known(c) = c { Some(c.id) } else { None });
+        Some(Effect::Load(Plan {
+            items: commands.chain(request.batches.iter().map(Batch::item)).collect(),
+            docs: request.batches.iter().map(|batch| batch.doc).collect(),
+            devices: request.batches.iter().map(|batch| batch.device).collect(),
+        }))
+    }
+
+    fn pull(&self) -> Option<Effect> {
+        self.request.clone().map(Effect::Pull)
+    }
+
+    fn again(&mut self) -> Option<Effect> {
+        self.moves += 1;
+        if self.moves < MOVES_MAX {
+            return self.load();
+        }
+        let request = self.request.as_mut()?;
+        let busy = "документ занят, повторите";
+        let later = |b: &Batch| receipt(b.item(), ReceiptOutcome::RetryLater, "doc_busy", busy);
+        self.receipts.extend(std::mem::take(&mut request.batches).iter().map(later));
+        self.load()
+    }
+
+    fn ask_gate(&mut self, loaded: Loaded) -> Option<Effect> {
+        let request = self.request.as_ref()?;
+        let known: BTreeSet<ItemId> = loaded.receipts.iter().map(|receipt| receipt.item).collect();
+        let mut tasks: BTreeMap<OrderId, Task> = BTreeMap::new();
+        for batch in request.batches.iter().filter(|batch| !known.contains(&batch.item())) {
+            let Some(author) = loaded.devices.get(&batch.device).filter(|a| !a.revoked) else {
+                continue;
+            };
+            let Some(doc) = loaded.docs.get(&batch.doc) else { continue };
+            let own = doc.visits.iter().filter(|(_, person)| *person == author.person);
+            let item = Item {
+                batch: batch.clone(),
+                key: author.key,
+                visits: own.map(|(visit, _)| *visit).collect(),
+            };
+            let task = tasks
+                .entry(batch.doc)
+                .or_insert_with(|| Task { doc: doc.bytes.clone().into(), items: Vec::new() });
+            task.items.push(item);
+        }
+        self.loaded = Some(loaded);
+        if tasks.is_empty() { self.decide(&BTreeMap::new()) } else { Some(Effect::Judge(tasks)) }
+    }
+
+    /// Turns verdicts into what is written. Receipts of admitted batches come from the writing, which
+    /// alone knows their place in the stream.
+    fn decide(&mut self, verdicts: &BTreeMap<OrderId, Vec<Verdict>>) -> Option<Effect> {
+        let mut loaded = self.loaded.take()?;
+        let request = self.request.as_ref()?;
         let mut commit = Commit::default();
+        let mut told = Vec::new();
         let known: BTreeMap<ItemId, Receipt> =
             loaded.receipts.drain(..).map(|receipt| (receipt.item, receipt)).collect();
-        let mut docs: BTreeMap<OrderId, Document> = BTreeMap::new();
-        for batch in std::mem::take(&mut request.batches) {
+        let mut next: BTreeMap<OrderId, std::slice::Iter<'_, Verdict>> =
+            verdicts.iter().map(|(order, all)| (*order, all.iter())).collect();
+        for batch in &request.batches {
             let item = batch.item();
             if let Some(earlier) = known.get(&item) {
-                self.receipts.push(again(earlier));
+                told.push(repeated(earlier));
                 continue;
             }
-            match admit(&mut docs, &loaded, &batch) {
-                Ok(Some(heads)) => {
-                    let done = receipt(item, ReceiptOutcome::Ok, "", "");
-                    commit.receipts.push(done.clone());
-                    self.receipts.push(done);
-                    let (order, device) = (batch.doc, batch.device);
-                    commit.appends.push(Append { order, device, batch, heads });
+            let verdict = match (loaded.devices.get(&batch.device), loaded.docs.get(&batch.doc)) {
+                (None, _) => refused("device_unknown", "телефон не зарегистрирован"),
+                (Some(author), _) if author.revoked => Verdict::Quarantined {
+                    code: DEVICE_REVOKED.to_owned(),
+                    message: "доступ телефона отозван; работа ждёт решения офиса".to_owned(),
+                },
+                (_, None) => refused("order_unknown", "такой заявки нет"),
+                _ => match next.get_mut(&batch.doc).and_then(Iterator::next) {
+                    Some(verdict) => verdict.clone(),
+                    None => Verdict::Waits,
+                },
+            };
+            match verdict {
+                Verdict::Admitted { heads } => {
+                    let batch = batch.clone();
+                    commit.appends.push(Append { order: batch.doc, batch, heads });
                 }
-                Ok(None) => self.receipts.push(receipt(item, ReceiptOutcome::Duplicate, "", "")),
-                Err(refusal) => {
-                    let outcome = refusal.outcome();
-                    let told = receipt(item, outcome, refusal.code(), &refusal.to_string());
-                    if outcome != ReceiptOutcome::RetryLater {
-                        commit.receipts.push(told.clone());
-                        commit.refused.push((batch, told.clone()));
-                    }
-                    self.receipts.push(told);
+                Verdict::Known => {
+                    let known = receipt(item, ReceiptOutcome::Duplicate, "", "");
+                    commit.receipts.push(known.clone());
+                    told.push(known);
+                }
+                Verdict::Waits => told.push(receipt(
+                    item,
+                    ReceiptOutcome::RetryLater,
+                    DEPENDENCIES_MISSING,
+                    "не хватает предыдущих изменений",
+                )),
+                Verdict::Refused { code, message } => {
+                    let no = receipt(item, ReceiptOutcome::Refused, &code, &message);
+                    commit.receipts.push(no.clone());
+                    commit.refused.push((batch.clone(), no.clone()));
+                    told.push(no);
+                }
+                Verdict::Quarantined { code, message } => {
+                    let held = receipt(item, ReceiptOutcome::Quarantined, &code, &message);
+                    commit.receipts.push(held.clone());
+                    commit.refused.push((batch.clone(), held.clone()));
+                    told.push(held);
                 }
             }
         }
-        for command in std::mem::take(&mut request.commands).into_iter().filter_map(Maybe::known) {
+        let judged: BTreeSet<OrderId> = commit.appends.iter().map(|append| append.order).collect();
+        commit.expect = judged
+            .into_iter()
+            .filter_map(|order| loaded.docs.get(&order).map(|doc| (order, doc.version)))
+            .collect();
+        for command in &request.commands {
+            let Maybe::Known(command) = command else { continue };
             match known.get(&command.id) {
-                Some(earlier) => self.receipts.push(again(earlier)),
-                None => commit.commands.push(command),
+                Some(earlier) => told.push(repeated(earlier)),
+                None => commit.commands.push(command.clone()),
             }
         }
-        commit
+        if commit.is_empty() {
+            self.receipts.extend(told);
+            return self.pull();
+        }
+        // What is told counts only if the commit succeeds; a moved document begins anew.
+        self.told = told;
+        Some(Effect::Commit(commit))
     }
 }
 
+/// The code of a batch that stands on changes which are not here.
+pub const DEPENDENCIES_MISSING: &str = "dependencies_missing";
+/// The code of work that waits because its phone's access was taken away.
+pub const DEVICE_REVOKED: &str = "device_revoked";
+
+fn refused(code: &str, message: &str) -> Verdict {
+    Verdict::Refused { code: code.to_owned(), message: message.to_owned() }
+}
+
 /// A receipt given earlier, given again: what was done is a duplicate, what was refused stays so.
-fn again(earlier: &Receipt) -> Receipt {
+fn repeated(earlier: &Receipt) -> Receipt {
     let outcome = match earlier.outcome {
         ReceiptOutcome::Ok => ReceiptOutcome::Duplicate,
         other => other,
@@ -230,121 +340,4 @@ fn again(earlier: &Receipt) -> Receipt {
 /// A receipt.
 pub fn receipt(item: ItemId, outcome: ReceiptOutcome, code: &str, message: &str) -> Receipt {
     Receipt { item, outcome, code: code.to_owned(), message: message.to_owned(), seq: 0 }
-}
-
-/// Why a batch is not admitted.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// Nobody enrolled the device.
-    #[error("телефон не зарегистрирован")]
-    UnknownDevice,
-    /// Its access was taken away: the office decides.
-    #[error("доступ телефона отозван; работа ждёт решения офиса")]
-    Revoked,
-    /// The envelope does not hold.
-    #[error(transparent)]
-    Envelope(#[from] BatchError),
-    /// There is no such order.
-    #[error("такой заявки нет")]
-    UnknownOrder,
-    /// It stands on changes that are not here yet.
-    #[error("не хватает предыдущих изменений")]
-    Dependencies,
-    /// It writes where it must not.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// The document's library refused it.
-    #[error("изменение не применяется")]
-    Document(#[source] DocumentError),
-}
-
-impl Refusal {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::UnknownDevice => "device_unknown",
-            Self::Revoked => "device_revoked",
-            Self::Envelope(error) => error.code(),
-            Self::UnknownOrder => "order_unknown",
-            Self::Dependencies => "dependencies_missing",
-            Self::Denied(denied) => denied.code(),
-            Self::Document(_) => "change_unapplicable",
-        }
-    }
-
-    const fn outcome(&self) -> ReceiptOutcome {
-        match self {
-            Self::Revoked => ReceiptOutcome::Quarantined,
-            Self::Dependencies => ReceiptOutcome::RetryLater,
-            _ => ReceiptOutcome::Refused,
-        }
-    }
-}
-
-/// Admits a batch into its document, whole or not at all. `None`: everything is there already.
-fn admit(
-    docs: &mut BTreeMap<OrderId, Document>,
-    loaded: &Loaded,
-    batch: &Batch,
-) -> Result<Option<Vec<[u8; 32]>>, Refusal> {
-    let author = loaded.devices.get(&batch.device).ok_or(Refusal::UnknownDevice)?;
-    let changes = batch.open(&author.key)?;
-    if author.revoked {
-        return Err(Refusal::Revoked);
-    }
-    let saved = loaded.docs.get(&batch.doc).ok_or(Refusal::UnknownOrder)?;
-    let mut doc = match docs.remove(&batch.doc) {
-        Some(doc) => doc,
-        None => Document::load(saved).map_err(Refusal::Document)?,
-    };
-    let writer = Writer::Person {
-        visits: loaded
-            .visits
-            .get(&batch.doc)
-            .into_iter()
-            .flatten()
-            .filter(|(_, person)| *person == author.person)
-            .map(|(visit, _)| *visit)
-            .collect(),
-    };
-    let before = doc.heads();
-    match admit_changes(&mut doc, changes, &batch.actor, &writer) {
-        Ok(any) => {
-            let heads = doc.heads();
-            docs.insert(batch.doc, doc);
-            Ok(any.then_some(heads))
-        }
-        Err(refusal) => {
-            // A batch that failed in the middle must leave nothing behind.
-            if doc.heads() == before {
-                docs.insert(batch.doc, doc);
-            } else if let Ok(mut whole) = doc.at(&before)
-                && whole.heads() == before
-            {
-                docs.insert(batch.doc, whole);
-            }
-            Err(refusal)
-        }
-    }
-}
-
-fn admit_changes(
-    doc: &mut Document,
-    changes: Vec<automerge::Change>,
-    actor: &[u8; 16],
-    writer: &Writer,
-) -> Result<bool, Refusal> {
-    let mut any = false;
-    for change in changes {
-        if doc.has(&change.hash().0) {
-            continue;
-        }
-        if !change.deps().iter().all(|dep| doc.has(&dep.0)) {
-            return Err(Refusal::Dependencies);
-        }
-        authority::check(doc, &change, actor, writer)?;
-        doc.apply(vec![change]).map_err(Refusal::Document)?;
-        any = true;
-    }
-    Ok(any)
 }

@@ -10,7 +10,7 @@ use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::doc::seal::*;
 use vyezd_core::doc::view::*;
 use vyezd_core::frame::envelope::{Batch, actor, server_actor};
-use vyezd_core::frame::{Cursor, LeaseHeld, PROTO, Receipt, ReceiptOutcome, Request, encode};
+use vyezd_core::frame::*;
 use vyezd_core::model::*;
 
 fn golden(name: &str, bytes: &[u8]) {
@@ -205,12 +205,62 @@ fn receipt_lease_and_request() {
         proto: PROTO,
         install: id(12, InstallId::from_bytes),
         cursor: Cursor { epoch: 7, seq: 41 },
+        digest: Some(Digest16([14; 16])),
         leases: Vec::new(),
         commands: Vec::new(),
         batches: Vec::new(),
+        own_seq: 40,
         reference: 3,
+        mark: Some(Mark { epoch: 7, seq: 41, code: Digest16([15; 16]) }),
+        blobs: Vec::new(),
+        reconcile: None,
+        want: Vec::new(),
+        witnesses: Vec::new(),
+        lease_proofs: Vec::new(),
     };
-    golden("request_nothing_new", &encode(&request));
+    let bytes = encode(&request);
+    golden("request_nothing_new", &bytes);
+    assert!(bytes.len() <= 120, "{}", bytes.len());
+    let head = ByteVec::from(vec![7; 32]);
+    let full = Request {
+        leases: vec![LeaseHeld { lease: lease.id, next: 33 }],
+        blobs: vec![ByteVec::from(vec![16; 32])],
+        reconcile: Some(ByteVec::from(vec![0x61])),
+        want: vec![ByteVec::from(vec![17; 32])],
+        witnesses: vec![Witness {
+            order: id(1, OrderId::from_bytes),
+            snapshot: ByteVec::from(vec![1, 2, 3]),
+            heads: vec![head.clone()],
+            card: ByteVec::from(vec![4, 5]),
+            visits: vec![id(2, VisitId::from_bytes)],
+            vouch: Digest16([18; 16]),
+        }],
+        lease_proofs: vec![LeaseProof { lease: lease.clone(), next: 33, code: Digest16([19; 16]) }],
+        ..request
+    };
+    golden("request_healing", &encode(&full));
+    let mut answer = Response::empty(Cursor { epoch: 7, seq: 43 }, Timestamp(1_790_000_000_000));
+    answer.backed_up_seq = 30;
+    golden("response_nothing_new", &encode(&answer));
+    answer.receipts = vec![receipt];
+    answer.docs = vec![DocUpdate {
+        order: id(1, OrderId::from_bytes),
+        chunks: vec![ByteVec::from(vec![1, 2, 3])],
+        left: false,
+        heads: vec![head],
+        visits: vec![id(2, VisitId::from_bytes)],
+        vouch: Some(Digest16([18; 16])),
+    }];
+    answer.digest = Some(Digest16([14; 16]));
+    answer.more = true;
+    answer.mark = Some(Mark { epoch: 7, seq: 43, code: Digest16([15; 16]) });
+    answer.blobs_need = Some(ByteVec::from(vec![0x80]));
+    answer.reconcile = Some(ByteVec::from(vec![0x61]));
+    answer.resend = true;
+    answer.revoked = true;
+    answer.leases = vec![lease];
+    answer.lease_codes = vec![Digest16([19; 16])];
+    golden("response_full", &encode(&answer));
 }
 
 #[test]

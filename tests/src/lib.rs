@@ -17,7 +17,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use vyezd_core::model::{OrderId, PersonId, Timestamp, Zone};
+use vyezd_core::client::Input;
+use vyezd_core::doc::Edit;
+use vyezd_core::model::{NoteId, OrderId, PersonId, Timestamp, Zone};
 use vyezd_server::app::{App, Clock, chance};
 use vyezd_server::config::Config;
 use vyezd_server::demo::{Desk, Firm, Metrologist, Network, PASSWORD, Visit};
@@ -278,6 +280,24 @@ impl Hand<'_> {
         let visit = Visit { order, readings, received_kop: None, offline: false };
         self.device.visit(&visit).expect("the visit is signed");
         self
+    }
+
+    /// Writes a note into an order.
+    pub fn note(self, order: OrderId, text: &str) -> Self {
+        let phone = &mut self.device.phone;
+        let now = phone.now();
+        let at = phone.client().evidence(now);
+        let note = NoteId::new(now.wall.0, chance());
+        let edit = Edit::AddNote { note, text: text.to_owned(), at };
+        phone.handle(Input::Edit { order, edits: vec![edit] }).expect("the phone takes the note");
+        self
+    }
+
+    /// The notes of an order, as this phone reads them.
+    pub fn notes(&mut self, order: OrderId) -> Vec<String> {
+        let view = self.device.order(order);
+        view.map(|view| view.document.notes.into_values().map(|note| note.text).collect())
+            .unwrap_or_default()
     }
 
     /// How many items wait to be sent.

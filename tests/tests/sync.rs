@@ -3,10 +3,9 @@
 
 use serde_json::json;
 use vyezd_core::client::Input;
-use vyezd_core::doc::Edit;
+use vyezd_core::frame::compress::unpack;
 use vyezd_core::frame::{Ask, ReceiptOutcome, Response, decode};
-use vyezd_core::model::{ItemId, NoteId};
-use vyezd_server::app::chance;
+use vyezd_core::model::ItemId;
 use vyezd_tests::{Database, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
@@ -17,16 +16,15 @@ fn sending_again_changes_nothing() {
         let Some(mut world) = World::new(database) else { continue };
         let order = world.order("1", "2026-08-26", &[METER]);
         world.device("Анна").sync().accept(order).sync();
-        let at = world.now();
+        world.device("Анна").note(order, "ключ у соседа");
         let hand = world.device("Анна");
-        let note = NoteId::new(at.0, chance());
-        let now = hand.device.phone.now();
-        let at = hand.device.phone.client().evidence(now);
-        let edit = Edit::AddNote { note, text: "ключ у соседа".to_owned(), at };
-        hand.device.phone.handle(Input::Edit { order, edits: vec![edit] }).unwrap();
         // The answer is lost twice; the phone says the same again.
-        let requests: Vec<Response> =
-            (0..2).map(|_| decode(&hand.device.phone.send_and_lose().unwrap()).unwrap()).collect();
+        let requests: Vec<Response> = (0..2)
+            .map(|_| {
+                let packed = hand.device.phone.send_and_lose().unwrap();
+                decode(&unpack(&packed, 1 << 20).unwrap()).unwrap()
+            })
+            .collect();
         let outcomes: Vec<ReceiptOutcome> =
             requests.iter().flat_map(|answer| answer.receipts.iter().map(|r| r.outcome)).collect();
         assert_eq!(outcomes, [ReceiptOutcome::Ok, ReceiptOutcome::Duplicate]);
@@ -55,15 +53,21 @@ fn an_unknown_offer_is_refused_and_the_rest_goes_through() {
 }
 
 #[test]
-fn a_revoked_phone_is_turned_away_and_keeps_its_work() {
+fn a_revoked_phone_brings_its_work_into_quarantine_and_is_emptied() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
         let order = world.order("1", "2026-08-26", &[METER]);
-        world.device("Анна").sync().accept(order);
+        world.device("Анна").sync().accept(order).sync().offline();
+        world.device("Анна").note(order, "ключ у соседа");
         let device = world.device("Анна").device.phone.device();
         world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).unwrap();
-        assert!(world.device("Анна").device.sync().is_err());
-        assert!(world.device("Анна").unsent() > 0);
-        assert_eq!(world.page(order)["state"], json!("offered"));
+        world.device("Анна").online().sync();
+        let status = world.device("Анна").device.phone.client().status();
+        assert!(status.revoked);
+        assert_eq!(status.unsent, 0);
+        assert!(world.device("Анна").device.phone.client().orders().is_empty(), "it is emptied");
+        let held = world.desk.get("/v1/quarantine").unwrap();
+        assert_eq!(held.as_array().map(Vec::len), Some(1), "the office has it: {held}");
+        assert_eq!(held[0]["code"], json!("device_revoked"));
     }
 }

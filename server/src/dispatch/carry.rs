@@ -1,7 +1,7 @@
 //! Carries the machine's effects out: loads a case, feeds it, writes what it says — in the caller's
 //! transaction.
 
-use vyezd_core::frame::Event;
+use vyezd_core::frame::{Event, SCOPE_DOCS_MAX};
 use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, short_name};
 
 use super::machine::{
@@ -132,7 +132,8 @@ async fn candidates(tx: &mut Tx, order: OrderId) -> Result<Vec<Candidate>, Store
             && person.role == Role::Metrologist
             && person.attested_until.is_none_or(|until| until >= row.card.date)
             && person.districts.iter().any(|d| vyezd_core::model::fold(d) == district);
-        if works {
+        // A phone that is full is not offered more; the office sees «никого нет» and why.
+        if works && tx.scope_size(person.id).await? < SCOPE_DOCS_MAX as i64 {
             // The desk that types in from paper never comes by itself.
             let has_app = devices
                 .iter()

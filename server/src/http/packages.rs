@@ -86,6 +86,10 @@ pub(super) async fn create(
         LegalDate::parse(text).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
     };
     let days = (date("from", &days.from)?, date("to", &days.to)?);
+    if app.store.read().await?.recovering_since().await?.is_some() {
+        let message = "учёт восстанавливается из копии: сначала подтвердите восстановление";
+        return Err(Problem::Conflict("ledger_recovering", message.to_owned()));
+    }
     let entities = app.store.read().await?.entities().await?;
     let mut made = Packed { packages: Vec::new(), left_out: Vec::new() };
     for entity in entities {

@@ -111,9 +111,11 @@ impl Tx {
         phone: &EnrolledPhone,
         now: i64,
     ) -> Result<bool, StoreError> {
-        let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "insert into device (id, person_id, name, public_key, install, enrolled_at)
-             values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id"
+        let made: Option<Vec<u8>> =
+            on!(self, |conn| {
+                sqlx::query_scalar(
+            "insert into device (id, person_id, name, public_key, install, enrolled_at, looked_at)
+             values ($1, $2, $3, $4, $5, $6, 0) on conflict do nothing returning id"
         )
         .bind(phone.id.bytes().as_slice())
         .bind(phone.person.bytes().as_slice())
@@ -122,7 +124,8 @@ impl Tx {
         .bind(phone.install.bytes().as_slice())
         .bind(now)
         .fetch_optional(conn)
-        .await)?;
+        .await
+            })?;
         Ok(made.is_some())
     }
 
@@ -163,14 +166,83 @@ impl Tx {
         Ok(done.is_some())
     }
 
-    /// A phone was here.
-    pub async fn seen_device(&mut self, device: DeviceId, now: i64) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query("update device set seen_at = $2 where id = $1")
+    /// Phones were here, each at a time.
+    pub async fn seen_devices(&mut self, seen: &[(DeviceId, i64)]) -> Result<(), StoreError> {
+        for (device, at) in seen {
+            on!(&mut *self, |conn| sqlx::query(
+                "update device set seen_at = $2
+                 where id = $1 and (seen_at is null or seen_at < $2)"
+            )
             .bind(device.bytes().as_slice())
-            .bind(now)
+            .bind(at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// One phone speaks at a time: its row is locked until the commit.
+    pub async fn lock_device(&mut self, device: DeviceId) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update device set name = name where id = $1")
+            .bind(device.bytes().as_slice())
             .execute(conn)
             .await
             .map(drop))
+    }
+
+    /// A full answer is given at `now`; `looked` is when the next one need not be.
+    pub async fn note_looked(
+        &mut self,
+        device: DeviceId,
+        (now, looked): (i64, i64),
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update device set looked_at = $2, seen_at = $3 where id = $1"
+        )
+        .bind(device.bytes().as_slice())
+        .bind(looked)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// The installations of a phone: install, first and last seen.
+    pub async fn installs(
+        &mut self,
+        device: DeviceId,
+    ) -> Result<Vec<(InstallId, i64, i64)>, StoreError> {
+        let rows: Vec<(Vec<u8>, i64, i64)> = on!(self, |conn| sqlx::query_as(
+            "select install, first_seen_at, last_seen_at from install
+             where device_id = $1 order by first_seen_at, install"
+        )
+        .bind(device.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter()
+            .map(|(install, first, last)| Ok((id(install, InstallId::from_bytes)?, *first, *last)))
+            .collect()
+    }
+
+    /// An installation speaks with a phone's key.
+    pub async fn note_install(
+        &mut self,
+        install: InstallId,
+        device: DeviceId,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into install (install, device_id, first_seen_at, last_seen_at)
+             values ($1, $2, $3, $3)
+             on conflict (install) do update set last_seen_at = excluded.last_seen_at"
+        )
+        .bind(install.bytes().as_slice())
+        .bind(device.bytes().as_slice())
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))
     }
 
     /// Remembers a challenge.

@@ -1,39 +1,169 @@
 //! Documents: append-only chunks, batches with their envelopes, receipts.
 
-use vyezd_core::frame::{Batch, Receipt, encode};
+use minicbor::bytes::ByteVec;
+use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome, encode};
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, VisitId};
+use vyezd_core::reconcile::term;
 
 use super::{StoreError, Tx, id, on, record};
 
 impl Tx {
-    /// Appends a chunk. Returns its place in the stream.
-    pub async fn append_chunk(
+    /// Appends changes to a document, all of one author, and moves everybody whose phone holds it.
+    /// Returns the places in the stream, one for each.
+    pub async fn append(
         &mut self,
         order: OrderId,
-        device: Option<DeviceId>,
-        body: &[u8],
-    ) -> Result<i64, StoreError> {
-        let seq = self.next_seq().await?;
+        from: Option<(DeviceId, InstallId)>,
+        bodies: &[&[u8]],
+        heads: &[ByteVec],
+    ) -> Result<Vec<i64>, StoreError> {
+        let mut places = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            let seq = self.next_seq().await?;
+            self.put_chunk(order, seq, from, false, body).await?;
+            places.push(seq);
+        }
+        let Some(&last) = places.last() else { return Ok(places) };
+        let before = self.doc_term(order).await?;
+        let after = term(order, heads);
+        let bytes: usize = bodies.iter().map(|body| body.len()).sum();
         on!(&mut *self, |conn| sqlx::query(
-            "insert into chunk (order_id, seq, device_id, body) values ($1, $2, $3, $4)"
+            "insert into doc (order_id, last_seq, heads, term, chunks, bytes)
+             values ($1, $2, $3, $4, $5, $6)
+             on conflict (order_id) do update set
+                 last_seq = excluded.last_seq, heads = excluded.heads, term = excluded.term,
+                 chunks = doc.chunks + excluded.chunks, bytes = doc.bytes + excluded.bytes"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(last)
+        .bind(heads.iter().flat_map(|head| head.iter().copied()).collect::<Vec<u8>>())
+        .bind(after.to_be_bytes().to_vec())
+        .bind(bodies.len() as i64)
+        .bind(bytes as i64)
+        .execute(conn)
+        .await
+        .map(drop))?;
+        self.move_order(order, last, (before, after)).await?;
+        Ok(places)
+    }
+
+    async fn put_chunk(
+        &mut self,
+        order: OrderId,
+        seq: i64,
+        from: Option<(DeviceId, InstallId)>,
+        snapshot: bool,
+        body: &[u8],
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into chunk (order_id, seq, device_id, install, snapshot, body)
+             values ($1, $2, $3, $4, $5, $6)"
         )
         .bind(order.bytes().as_slice())
         .bind(seq)
-        .bind(device.map(|device| device.bytes().to_vec()))
+        .bind(from.map(|(device, _)| device.bytes().to_vec()))
+        .bind(from.map(|(_, install)| install.bytes().to_vec()))
+        .bind(snapshot)
         .bind(body)
         .execute(conn)
         .await
-        .map(drop))?;
-        on!(&mut *self, |conn| sqlx::query(
-            "insert into doc (order_id, last_seq) values ($1, $2)
-             on conflict (order_id) do update set last_seq = excluded.last_seq"
+        .map(drop))
+    }
+
+    /// What a document counts for in a digest; nothing where there is none.
+    pub async fn doc_term(&mut self, order: OrderId) -> Result<u128, StoreError> {
+        let term: Option<Vec<u8>> =
+            on!(self, |conn| sqlx::query_scalar("select term from doc where order_id = $1")
+                .bind(order.bytes().as_slice())
+                .fetch_optional(conn)
+                .await)?;
+        Ok(term.and_then(|t| t.try_into().ok()).map_or(0, u128::from_be_bytes))
+    }
+
+    /// The heads of a document, 32 bytes each, sorted.
+    pub async fn doc_heads(&mut self, order: OrderId) -> Result<Vec<ByteVec>, StoreError> {
+        let heads: Option<Vec<u8>> =
+            on!(self, |conn| sqlx::query_scalar("select heads from doc where order_id = $1")
+                .bind(order.bytes().as_slice())
+                .fetch_optional(conn)
+                .await)?;
+        Ok(split_heads(&heads.unwrap_or_default()))
+    }
+
+    /// The version of a document: its last place in the stream.
+    pub async fn doc_version(&mut self, order: OrderId) -> Result<Option<i64>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar("select last_seq from doc where order_id = $1")
+            .bind(order.bytes().as_slice())
+            .fetch_optional(conn)
+            .await)
+    }
+
+    /// Documents with many chunks, to be folded.
+    pub async fn docs_to_fold(
+        &mut self,
+        chunks: i64,
+        most: i64,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select order_id from doc where chunks > $1 order by chunks desc, order_id limit $2"
+        )
+        .bind(chunks)
+        .bind(most)
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|order| id(order, OrderId::from_bytes)).collect()
+    }
+
+    /// Puts one snapshot in the place of all chunks of a document up to `seq`.
+    pub async fn fold(
+        &mut self,
+        order: OrderId,
+        seq: i64,
+        snapshot: &[u8],
+    ) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query("delete from chunk where order_id = $1 and seq <= $2")
+            .bind(order.bytes().as_slice())
+            .bind(seq)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        self.put_chunk(order, seq, None, true, snapshot).await?;
+        on!(self, |conn| sqlx::query("update doc set chunks = 1, bytes = $2 where order_id = $1")
+            .bind(order.bytes().as_slice())
+            .bind(snapshot.len() as i64)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// The first chunk of a document after a place.
+    pub async fn first_chunk(
+        &mut self,
+        order: OrderId,
+        after: i64,
+    ) -> Result<Option<i64>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select min(seq) from chunk where order_id = $1 and seq > $2"
         )
         .bind(order.bytes().as_slice())
-        .bind(seq)
-        .execute(conn)
-        .await
-        .map(drop))?;
-        Ok(seq)
+        .bind(after)
+        .fetch_one(conn)
+        .await)
+    }
+
+    /// The chunks of a document after a place, with place and installation.
+    pub async fn chunks_after(
+        &mut self,
+        order: OrderId,
+        after: i64,
+    ) -> Result<Vec<(i64, Option<Vec<u8>>, Vec<u8>)>, StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select seq, install, body from chunk where order_id = $1 and seq > $2 order by seq"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(after)
+        .fetch_all(conn)
+        .await)
     }
 
     /// The chunks of a document, in order; those after `after` only.
@@ -82,8 +212,8 @@ impl Tx {
         now: i64,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
-            "insert into refused_batch (item, order_id, device_id, at, code, message, body)
-             values ($1, $2, $3, $4, $5, $6, $7) on conflict (item) do nothing"
+            "insert into refused_batch (item, order_id, device_id, at, state, code, message, body)
+             values ($1, $2, $3, $4, $8, $5, $6, $7) on conflict (item) do nothing"
         )
         .bind(receipt.item.bytes().as_slice())
         .bind(batch.doc.bytes().as_slice())
@@ -92,6 +222,11 @@ impl Tx {
         .bind(&receipt.code)
         .bind(&receipt.message)
         .bind(encode(batch))
+        .bind(if receipt.outcome == ReceiptOutcome::Quarantined {
+            "quarantined"
+        } else {
+            "refused"
+        })
         .execute(conn)
         .await
         .map(drop))
@@ -178,4 +313,9 @@ impl Tx {
             .map(|(v, p)| Ok((id(v, VisitId::from_bytes)?, id(p, PersonId::from_bytes)?)))
             .collect()
     }
+}
+
+/// Heads as they are kept: one after another.
+pub fn split_heads(bytes: &[u8]) -> Vec<ByteVec> {
+    bytes.chunks_exact(32).map(|head| head.to_vec().into()).collect()
 }

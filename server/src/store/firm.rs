@@ -5,29 +5,7 @@ use vyezd_core::model::{Entity, EntityId, InstrumentType, Means, Method, Perform
 
 use super::{PersonRow, StoreError, Tx, on, record};
 
-const VERSION: &str = "reference_version";
-
 impl Tx {
-    /// The version of the reference data; 0 when there is none yet.
-    pub async fn reference_version(&mut self) -> Result<u64, StoreError> {
-        let value = self.meta(VERSION).await?;
-        let bytes = value.and_then(|v| <[u8; 8]>::try_from(v.as_slice()).ok());
-        Ok(bytes.map_or(0, u64::from_be_bytes))
-    }
-
-    /// Phones will fetch the reference data again.
-    pub async fn raise_reference_version(&mut self) -> Result<(), StoreError> {
-        self.meta_once(VERSION, &0_u64.to_be_bytes()).await?;
-        // Two changes at once must not end in one version.
-        on!(&mut *self, |conn| sqlx::query("update meta set value = value where key = $1")
-            .bind(VERSION)
-            .execute(conn)
-            .await
-            .map(drop))?;
-        let next = self.reference_version().await? + 1;
-        self.set_meta(VERSION, &next.to_be_bytes()).await
-    }
-
     /// Adds an issuer or changes it.
     pub async fn put_entity(&mut self, entity: &Entity) -> Result<(), StoreError> {
         on!(&mut *self, |conn| sqlx::query(

@@ -54,8 +54,9 @@ impl Tx {
         .await)?;
         let first = last - size as i64 + 1;
         on!(&mut *self, |conn| sqlx::query(
-            "insert into lease (id, install, device_id, entity_id, kind, year, first, last, next)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $7)"
+            "insert into lease
+                 (id, install, device_id, entity_id, kind, year, first, last, next, confirmed)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $7, false)"
         )
         .bind(lease.bytes().as_slice())
         .bind(install.bytes().as_slice())
@@ -100,15 +101,16 @@ impl Tx {
         Ok(Some((row.lease()?, id(&device, DeviceId::from_bytes)?)))
     }
 
-    /// A phone says how far it is. It only goes forward.
+    /// A phone says that it has a lease and how far it is. It only goes forward.
     pub async fn note_lease_held(
         &mut self,
         install: InstallId,
         held: &LeaseHeld,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
-            "update lease set next = $3
-             where id = $1 and install = $2 and next < $3 and $3 <= last + 1"
+            "update lease set confirmed = true,
+                 next = case when next < $3 and $3 <= last + 1 then $3 else next end
+             where id = $1 and install = $2"
         )
         .bind(held.lease.bytes().as_slice())
         .bind(install.bytes().as_slice())
@@ -116,6 +118,92 @@ impl Tx {
         .execute(conn)
         .await
         .map(drop))
+    }
+
+    /// Leases of an installation that it has not spoken of yet.
+    pub async fn unconfirmed_leases(
+        &mut self,
+        install: InstallId,
+    ) -> Result<Vec<LeaseId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select id from lease where install = $1 and not confirmed"
+        )
+        .bind(install.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|lease| id(lease, LeaseId::from_bytes)).collect()
+    }
+
+    /// Puts a lease back that an older copy of the database does not know. `false`: it is known.
+    pub async fn restore_lease(
+        &mut self,
+        lease: &Lease,
+        (install, device): (InstallId, DeviceId),
+        next: u64,
+    ) -> Result<bool, StoreError> {
+        let made: Option<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
+            "insert into lease
+                 (id, install, device_id, entity_id, kind, year, first, last, next, confirmed)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, true)
+             on conflict do nothing returning id"
+        )
+        .bind(lease.id.bytes().as_slice())
+        .bind(install.bytes().as_slice())
+        .bind(device.bytes().as_slice())
+        .bind(lease.entity.bytes().as_slice())
+        .bind(lease.kind.code())
+        .bind(i64::from(lease.year))
+        .bind(lease.first as i64)
+        .bind(lease.last as i64)
+        .bind(next as i64)
+        .fetch_optional(conn)
+        .await)?;
+        self.raise_series((lease.entity, lease.kind, lease.year), lease.last).await?;
+        Ok(made.is_some())
+    }
+
+    /// A series has given out everything up to a number.
+    pub async fn raise_series(
+        &mut self,
+        (entity, kind, year): (EntityId, NumberKind, u16),
+        last: u64,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into series (entity_id, kind, year, last) values ($1, $2, $3, $4)
+             on conflict (entity_id, kind, year) do update
+                 set last = case when series.last < $4 then $4 else series.last end"
+        )
+        .bind(entity.bytes().as_slice())
+        .bind(kind.code())
+        .bind(i64::from(year))
+        .bind(last as i64)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Every series jumps over `gap` numbers, and the account says why.
+    pub async fn jump_series(
+        &mut self,
+        gap: u64,
+        now: i64,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query(
+            "insert into number_gap (entity_id, kind, year, first, last, at, reason)
+             select entity_id, kind, year, last + 1, last + $1, $2, $3 from series"
+        )
+        .bind(gap as i64)
+        .bind(now)
+        .bind(reason)
+        .execute(conn)
+        .await
+        .map(drop))?;
+        on!(self, |conn| sqlx::query("update series set last = last + $1")
+            .bind(gap as i64)
+            .execute(conn)
+            .await
+            .map(drop))
     }
 
     /// A number became a paper, was spoiled, was returned. `false`: it had become something already.

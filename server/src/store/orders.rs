@@ -171,7 +171,7 @@ impl Tx {
     /// Changes a card from the version that the writer saw. `false`: somebody was faster.
     pub async fn change_card(&mut self, card: &Card, seen: u64) -> Result<bool, StoreError> {
         let seq = self.next_seq().await?;
-        let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+        let done: Option<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
             "update orders set
                  version = $2, urgency = $3, district = $4, district_key = $5, date = $6,
                  window_from = $7, search_key = $8, card = $9, card_seq = $10
@@ -190,6 +190,9 @@ impl Tx {
         .bind(seen as i64)
         .fetch_optional(conn)
         .await)?;
+        if done.is_some() {
+            self.move_order(card.id, seq, (0, 0)).await?;
+        }
         Ok(done.is_some())
     }
 

@@ -11,18 +11,26 @@ use crate::store::{PersonRow, StoreError, Tx};
 /// A phone with fewer than this part of a block left gets another, %.
 pub const LOW_WATER_PERCENT: u64 = 20;
 
-/// The leases that an installation is told of: those it did not name, and new ones where it is low.
+/// Takes what a phone says of its leases: it has them, and is so far.
+pub async fn take_reports(
+    tx: &mut Tx,
+    (install, _): (InstallId, DeviceId),
+    held: &[LeaseHeld],
+) -> Result<(), StoreError> {
+    for lease in held {
+        tx.note_lease_held(install, lease).await?;
+    }
+    Ok(())
+}
+
+/// Gives an installation new blocks where it is low.
 pub async fn top_up(
     app: &App,
     tx: &mut Tx,
     (install, device): (InstallId, DeviceId),
     person: &PersonRow,
-    held: &[LeaseHeld],
-) -> Result<Vec<Lease>, StoreError> {
-    for lease in held {
-        tx.note_lease_held(install, lease).await?;
-    }
-    let mut known = tx.leases(install).await?;
+) -> Result<(), StoreError> {
+    let known = tx.leases(install).await?;
     let size = block_size(app, tx, person).await?;
     for entity in tx.entities().await? {
         for year in years(app.now(), entity.zone) {
@@ -30,19 +38,28 @@ pub async fn top_up(
                 let left = left(&known, entity.id, kind, year);
                 if left * 100 <= size * LOW_WATER_PERCENT {
                     let id = app.id(LeaseId::new);
-                    let series = (entity.id, kind, year);
-                    let lease = tx.lease_block(id, (install, device), series, size).await?;
-                    let first = lease.first;
-                    known.push((lease, first));
+                    tx.lease_block(id, (install, device), (entity.id, kind, year), size).await?;
                 }
             }
         }
     }
-    let mentioned = |id| held.iter().any(|held| held.lease == id);
+    Ok(())
+}
+
+/// The leases that a phone must hear of: those it has not confirmed, and those where it is behind.
+/// Told again, a lease begins where the phone last said it was.
+pub async fn to_tell(
+    tx: &mut Tx,
+    install: InstallId,
+    held: &[LeaseHeld],
+) -> Result<Vec<Lease>, StoreError> {
+    let behind = |id: LeaseId, next: u64| held.iter().any(|h| h.lease == id && h.next < next);
+    let unconfirmed = tx.unconfirmed_leases(install).await?;
+    let known = tx.leases(install).await?.into_iter();
     Ok(known
-        .into_iter()
-        .filter(|(lease, next)| !mentioned(lease.id) && *next <= lease.last)
-        // Told again, it begins where the phone last said it was.
+        .filter(|(lease, next)| {
+            (unconfirmed.contains(&lease.id) && *next <= lease.last) || behind(lease.id, *next)
+        })
         .map(|(lease, next)| Lease { first: next.max(lease.first), ..lease })
         .collect())
 }

@@ -10,7 +10,7 @@ use vyezd_core::model::{
 };
 use vyezd_core::rules::complete::{agree, lacking};
 
-use crate::app::{App, chance};
+use crate::app::App;
 use crate::blobs::hex;
 use crate::docs;
 use crate::store::{OrderState, SealRow, StoreError, Tx};
@@ -99,7 +99,7 @@ async fn take_seal(
         signed_at: body.at.at.0,
         record: parts.record.clone(),
         strokes: parts.strokes.clone(),
-        token: hex(&chance::<16>()),
+        token: hex(&app.chance::<16>()),
         state: if problem.is_empty() { "claimed" } else { "disputed" }.to_owned(),
         problem,
     };

@@ -1,65 +1,201 @@
 //! The server's answer: receipts, cards, documents, events, numbers — one page, one commit.
 
+use std::collections::BTreeSet;
+
 use minicbor::bytes::ByteVec;
 
 use super::ClientError;
 use super::machine::{Client, Effect, InFlight};
 use super::offers::{GivenAnswer, OfferOnPhone};
-use super::outbox::ItemStatus;
-use super::state::{HeldLease, Table, Write, put};
+use super::outbox::{ItemStatus, OutKind};
+use super::replay::head;
+use super::state::{HeldLease, OrderMeta, State, Table, Write, put};
 use crate::doc::Document;
 use crate::doc::seal::sha256;
+use crate::frame::compress::unpack;
 use crate::frame::{
-    Ask, DocUpdate, Event, OfferEnd, PROTO, Receipt, ReceiptOutcome, Response, decode,
+    Ask, Digest16, DocUpdate, Event, LeaseProof, Maybe, OfferEnd, PROTO, Receipt, ReceiptOutcome,
+    Response, decode,
 };
-use crate::model::{ItemId, LastContact, Now, OfferId, OrderId};
+use crate::model::{ItemId, LastContact, Lease, Now, OfferId, OrderId, Timestamp};
+use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};
+
+/// Largest answer that is read, in bytes after decompression.
+pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// How long an order that left the scope is still shown, ms.
+const LEFT_KEPT_MS: i64 = 7 * 24 * 3600 * 1000;
 
 impl Client {
     pub(super) fn answered(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, ClientError> {
         let in_flight = self.in_flight.take();
-        let Ok(response) = decode::<Response>(bytes) else {
-            self.failures = self.failures.saturating_add(1);
-            return Err(ClientError::Answer);
+        let response = match unpack(bytes, ANSWER_BYTES_MAX).map(|plain| decode::<Response>(&plain))
+        {
+            Ok(Ok(response)) => response,
+            _ => return Ok(self.unreadable()),
         };
         if response.proto != PROTO {
+            self.failures = self.failures.saturating_add(1);
             return Err(ClientError::Protocol);
         }
         self.failures = 0;
         let mut writes = Vec::new();
         self.note_contact(now, in_flight.as_ref(), &response, &mut writes);
+        let standing = self.state.standing.clone();
+        writes.extend(self.take_standing(&response));
         for receipt in &response.receipts {
             writes.extend(self.take_receipt(receipt));
         }
-        for card in response.cards {
-            writes.push(put(Table::Card, card.id.bytes(), &card));
-            self.state.cards.insert(card.id, card);
+        for card in &response.cards {
+            writes.push(put(Table::Card, card.id.bytes(), card));
+            self.state.cards.insert(card.id, card.clone());
         }
-        for update in response.docs {
-            writes.extend(self.take_doc(update));
+        for update in &response.docs {
+            writes.extend(self.take_doc(update, &response));
         }
-        for event in response.events.into_iter().filter_map(crate::frame::Maybe::known) {
+        for event in response.events.iter().cloned().filter_map(Maybe::known) {
             writes.extend(self.take_event(now, event));
         }
-        for lease in response.leases {
-            let held = HeldLease { next: lease.first, lease };
-            self.state.leases.entry(held.lease.id).or_insert_with(|| {
-                writes.push(put(Table::Lease, held.lease.id.bytes(), &held));
-                held
-            });
+        if let Some(in_flight) = &in_flight {
+            self.state.told.extend(in_flight.leases.iter().map(|held| (held.lease, held.next)));
         }
-        if let Some(reference) = response.reference {
-            writes.push(put(Table::Reference, b"all", &reference));
-            self.state.reference = Some(reference);
+        for (at, lease) in response.leases.iter().enumerate() {
+            writes.push(self.take_lease(lease, response.lease_codes.get(at).copied()));
+        }
+        if let Some(reference) = &response.reference {
+            writes.push(put(Table::Reference, b"all", reference));
+            self.state.reference = Some(reference.clone());
         }
         self.state.cursor = response.cursor;
         writes.push(self.state.put_cursor());
+        if let Some(in_flight) = &in_flight {
+            self.healed(in_flight, &response);
+        }
+        self.compare(&response);
+        writes.extend(self.state.forget_backed_up());
+        writes.extend(self.evict(response.now));
+        if self.state.standing != standing {
+            writes.push(self.state.put_standing());
+        }
+        if self.state.standing.revoked && self.state.unsent().next().is_none() {
+            writes = self.wipe();
+        }
+        Ok(self.go_on(now, in_flight, &response, writes))
+    }
+
+    /// The commit, and whatever must be said next.
+    fn go_on(
+        &mut self,
+        now: Now,
+        in_flight: Option<InFlight>,
+        response: &Response,
+        writes: Vec<Write>,
+    ) -> Vec<Effect> {
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         // New items may have been posted meanwhile, or by the events themselves.
         let sent = in_flight.map(|f| f.items).unwrap_or_default();
-        if response.more || self.state.unsent().any(|item| !sent.contains(&item.id)) {
+        let later = response.receipts.iter().any(|r| r.outcome == ReceiptOutcome::RetryLater);
+        let fresh = self.state.unsent().any(|item| !sent.contains(&item.id));
+        let replay = self.state.meta.values().any(|meta| meta.replay);
+        if response.more || fresh || self.state.standing.reconciling || (replay && !later) {
             effects.extend(self.send(now));
+        } else if replay {
+            effects.extend(self.begin_replay().unwrap_or_default());
         }
-        Ok(effects)
+        if later && self.in_flight.is_none() && self.pending.is_none() {
+            self.failures = self.failures.saturating_add(1);
+            effects.push(Effect::WakeIn(self.backoff()));
+        }
+        effects
+    }
+
+    /// The answer was cut or is not ours: nothing is taken from it, and it is asked for again later.
+    fn unreadable(&mut self) -> Vec<Effect> {
+        self.failures = self.failures.saturating_add(1);
+        vec![Effect::WakeIn(self.backoff()), Effect::Refused(ClientError::Answer)]
+    }
+
+    fn take_standing(&mut self, response: &Response) -> Vec<Write> {
+        let standing = &mut self.state.standing;
+        standing.backed_up_seq = response.backed_up_seq;
+        standing.revoked |= response.revoked;
+        if let Some(mark) = response.mark {
+            standing.mark = Some(mark);
+        }
+        if !response.resend {
+            return Vec::new();
+        }
+        // The server came back from an old copy: places in its stream mean nothing any more.
+        standing.own_seq = 0;
+        standing.backed_up_seq = 0;
+        self.begin_healing();
+        self.state.told.clear();
+        self.state.send_again()
+    }
+
+    /// A lease that is told again begins where the server last heard; a phone that came back from an
+    /// old copy must not use the numbers before it twice.
+    fn take_lease(&mut self, lease: &Lease, code: Option<Digest16>) -> Write {
+        let fresh = HeldLease { next: lease.first, lease: lease.clone(), told: None };
+        let held = self.state.leases.entry(lease.id).or_insert(fresh);
+        held.next = held.next.max(lease.first);
+        if let Some(code) = code {
+            held.told = Some(LeaseProof { lease: lease.clone(), next: lease.first, code });
+        }
+        // The next request says that it is here.
+        self.state.told.remove(&lease.id);
+        put(Table::Lease, lease.id.bytes(), held)
+    }
+
+    /// Access is gone and nothing is unsent: everything goes but the fact itself.
+    fn wipe(&mut self) -> Vec<Write> {
+        let mut writes: Vec<Write> = Vec::new();
+        let mut gone = |table, keys: Vec<Vec<u8>>| {
+            writes.extend(keys.into_iter().map(|key| Write::Delete { table, key }));
+        };
+        let orders = |keys: Vec<OrderId>| keys.iter().map(|key| key.bytes().to_vec()).collect();
+        let state = &self.state;
+        gone(Table::Card, orders(state.cards.keys().copied().collect()));
+        gone(Table::Doc, orders(state.saved.keys().copied().collect()));
+        gone(Table::Order, orders(state.meta.keys().copied().collect()));
+        gone(Table::Offer, state.offers.keys().map(|key| key.bytes().to_vec()).collect());
+        gone(Table::Outbox, state.outbox.keys().map(|key| key.to_be_bytes().to_vec()).collect());
+        gone(Table::Lease, state.leases.keys().map(|key| key.bytes().to_vec()).collect());
+        gone(Table::Reference, vec![b"all".to_vec()]);
+        let (standing, contact) = (state.standing.clone(), state.contact);
+        self.state = State { standing, contact, next_out: state.next_out, ..State::default() };
+        writes.push(self.state.put_standing());
+        writes.push(self.state.put_cursor());
+        writes
+    }
+
+    /// Orders that left the scope long ago and whose work is safe in a backup.
+    fn evict(&mut self, now: Timestamp) -> Vec<Write> {
+        let busy: BTreeSet<OrderId> = self
+            .state
+            .outbox
+            .values()
+            .filter_map(|item| item.order(|ask| self.order_of(ask)))
+            .collect();
+        let over =
+            |meta: &OrderMeta| meta.left_at.is_some_and(|at| at.plus_ms(LEFT_KEPT_MS).0 < now.0);
+        let gone: Vec<OrderId> = self
+            .state
+            .meta
+            .iter()
+            .filter(|(order, meta)| over(meta) && !busy.contains(order))
+            .map(|(order, _)| *order)
+            .collect();
+        let mut writes = Vec::new();
+        for order in gone {
+            self.state.cards.remove(&order);
+            self.state.saved.remove(&order);
+            self.state.loaded.remove(&order);
+            self.state.meta.remove(&order);
+            for table in [Table::Card, Table::Doc, Table::Order] {
+                writes.push(Write::Delete { table, key: order.bytes().to_vec() });
+            }
+        }
+        writes
     }
 
     fn note_contact(
@@ -80,43 +216,88 @@ impl Client {
         writes.extend(self.state.put_contact());
     }
 
-    fn take_receipt(&mut self, receipt: &Receipt) -> Option<Write> {
-        let seq = self.state.outbox.values().find(|item| item.id == receipt.item)?.seq;
+    fn take_receipt(&mut self, receipt: &Receipt) -> Vec<Write> {
+        let found = self.state.outbox.values().find(|item| item.id == receipt.item);
+        let Some(seq) = found.map(|item| item.seq) else { return Vec::new() };
+        self.state.standing.own_seq = self.state.standing.own_seq.max(receipt.seq);
+        let reconciling = self.state.standing.reconciling;
+        let Some(item) = self.state.outbox.get_mut(&seq) else { return Vec::new() };
+        let order =
+            if let OutKind::Batch { batch, .. } = &item.kind { Some(batch.doc) } else { None };
+        let mut replay = false;
         match receipt.outcome {
             ReceiptOutcome::Ok | ReceiptOutcome::Duplicate => {
-                self.state.outbox.remove(&seq);
-                Some(Write::Delete { table: Table::Outbox, key: seq.to_be_bytes().to_vec() })
+                if order.is_none() || receipt.seq == 0 {
+                    return vec![self.state.drop_item(seq)];
+                }
+                item.status = ItemStatus::Accepted { seq: receipt.seq };
             }
-            ReceiptOutcome::RetryLater => None,
-            ReceiptOutcome::Refused | ReceiptOutcome::Quarantined => {
-                let item = self.state.outbox.get_mut(&seq)?;
-                let message = receipt.message.clone();
-                item.status = if receipt.outcome == ReceiptOutcome::Quarantined {
-                    ItemStatus::Quarantined { message }
-                } else {
-                    ItemStatus::Refused { code: receipt.code.clone(), message }
-                };
-                Some(item.write())
+            ReceiptOutcome::RetryLater => {
+                // Its ancestors are neither at the server nor on the way: it is written anew.
+                replay = receipt.code == DEPENDENCIES_MISSING && !reconciling;
+                if !replay {
+                    return Vec::new();
+                }
+            }
+            ReceiptOutcome::Refused => {
+                let (code, message) = (receipt.code.clone(), receipt.message.clone());
+                item.status = ItemStatus::Refused { code, message };
+                replay = true;
+            }
+            ReceiptOutcome::Quarantined => {
+                let (code, message) = (receipt.code.clone(), receipt.message.clone());
+                // A phone without access has nothing to go on with.
+                replay = code != DEVICE_REVOKED;
+                item.status = ItemStatus::Quarantined { message, code };
             }
         }
+        let mut writes = vec![item.write()];
+        if let Some(order) = order.filter(|_| replay) {
+            self.state.meta.entry(order).or_default().replay = true;
+            writes.extend(self.state.put_meta(order));
+        }
+        writes
     }
 
-    fn take_doc(&mut self, update: DocUpdate) -> Option<Write> {
+    fn take_doc(&mut self, update: &DocUpdate, response: &Response) -> Vec<Write> {
         let order = update.order;
+        let before = self.state.term(order);
+        let mut writes = Vec::new();
         if update.left {
             let meta = self.state.meta.entry(order).or_default();
             meta.lost.get_or_insert_with(|| "заявка передана".to_owned());
-            return self.state.put_meta(order);
+            meta.left_at.get_or_insert(response.now);
+        } else {
+            writes.extend(self.merge_chunks(order, &update.chunks));
+            let meta = self.state.meta.entry(order).or_default();
+            meta.left_at = None;
+            if !update.heads.is_empty() {
+                meta.heads.clone_from(&update.heads);
+            }
+            if update.vouch.is_some() {
+                meta.vouch = update.vouch;
+                meta.vouched_visits.clone_from(&update.visits);
+            }
         }
-        let chunks: Vec<&[u8]> = update.chunks.iter().map(|chunk: &ByteVec| &chunk[..]).collect();
-        if self.state.saved.contains_key(&order) {
+        writes.extend(self.state.put_meta(order));
+        let after = self.state.term(order);
+        self.state.digest.change(before, after);
+        self.check_heads(order);
+        writes
+    }
+
+    fn merge_chunks(&mut self, order: OrderId, chunks: &[ByteVec]) -> Option<Write> {
+        if chunks.is_empty() {
+            return None;
+        }
+        if self.state.saved.contains_key(&order) && self.state.doc(order).is_some() {
             let doc = self.state.doc(order)?;
-            let failed = chunks.into_iter().filter(|chunk| doc.merge(chunk).is_err()).count();
+            let failed = chunks.iter().filter(|chunk| doc.merge(chunk).is_err()).count();
             if failed > 0 {
                 self.state.broken.insert(order);
             }
         } else {
-            match Document::from_chunks(chunks) {
+            match Document::from_chunks(chunks.iter().map(|chunk| chunk.as_slice())) {
                 Ok(doc) => drop(self.state.loaded.insert(order, doc)),
                 Err(_) => {
                     self.state.broken.insert(order);
@@ -124,7 +305,28 @@ impl Client {
                 }
             }
         }
+        self.state.broken.remove(&order);
         self.state.save_doc(order)
+    }
+
+    /// A document that does not hold what the server says it holds is compared with the server's.
+    fn check_heads(&mut self, order: OrderId) {
+        let Some(meta) = self.state.meta.get(&order) else { return };
+        let heads: Vec<[u8; 32]> = meta.heads.iter().filter_map(head).collect();
+        let in_scope = meta.left_at.is_none();
+        let whole = match self.state.doc(order) {
+            Some(doc) => heads.iter().all(|head| doc.has(head)),
+            None => heads.is_empty(),
+        };
+        if in_scope && !whole {
+            // It counts for nothing until it is whole: the digests differ, and that heals it.
+            let before = self.state.term(order);
+            if let Some(meta) = self.state.meta.get_mut(&order) {
+                meta.heads.clear();
+            }
+            let after = self.state.term(order);
+            self.state.digest.change(before, after);
+        }
     }
 
     fn take_event(&mut self, now: Now, event: Event) -> Vec<Write> {

@@ -3,13 +3,16 @@
 use std::collections::VecDeque;
 
 use super::ClientError;
+use super::heal::Healing;
 use super::outbox::OutKind;
+use super::replay::Replay;
 use super::state::{OpenError, Row, State, Write};
 use crate::doc::Edit;
 use crate::doc::authority::{Writer, check_bytes};
 use crate::doc::seal::{Signer, Strokes};
+use crate::frame::compress::pack;
 use crate::frame::envelope::{Batch, actor};
-use crate::frame::{Ask, Command, encode};
+use crate::frame::{Ask, Command, LeaseHeld, encode};
 use crate::model::{DeviceId, InstallId, ItemId, Now, OrderId, SealId, TimeEvidence, VisitId};
 
 /// Who this phone is.
@@ -65,6 +68,12 @@ pub enum Input {
     Answered(Vec<u8>),
     /// There was none: no network, or a fault of the server.
     NoAnswer,
+    /// A colleague's signed batch, to be carried to the server from here.
+    Carry(Batch),
+    /// The person logs out: nothing is shown any more, unsent work still goes out.
+    LogOut,
+    /// The person is back.
+    LogIn,
 }
 
 /// Everything that goes out, to be carried out in order.
@@ -88,22 +97,29 @@ pub enum Effect {
 pub struct Client {
     pub(super) me: Me,
     pub(super) state: State,
-    pending: Option<Pending>,
+    pub(super) healing: Healing,
+    pub(super) pending: Option<Pending>,
     waiting: VecDeque<(Now, Input)>,
     pub(super) in_flight: Option<InFlight>,
     pub(super) failures: u32,
 }
 
 /// What waits for its signature.
-enum Pending {
+pub(super) enum Pending {
     Batch { batch: Batch, edits: Vec<Edit>, also: Vec<Write> },
     Seal(Box<super::sealing::SealInWork>),
+    Replay(Box<Replay>),
 }
 
 /// A request on its way.
 pub(super) struct InFlight {
     pub(super) sent_at: Now,
     pub(super) items: Vec<ItemId>,
+    pub(super) leases: Vec<LeaseHeld>,
+    /// It carries a negentropy message.
+    pub(super) compared: bool,
+    /// Names wanted and orders borne witness of.
+    pub(super) healed: (Vec<[u8; 32]>, Vec<OrderId>),
 }
 
 /// The first wait after a failure, ms; it doubles up to [`BACKOFF_MAX_MS`].
@@ -117,6 +133,7 @@ impl Client {
         Ok(Self {
             me,
             state: State::open(rows)?,
+            healing: Healing::default(),
             pending: None,
             waiting: VecDeque::new(),
             in_flight: None,
@@ -144,6 +161,9 @@ impl Client {
             (Input::SyncDue, false) => Ok(self.send(now)),
             (Input::Answered(bytes), false) => self.answered(now, &bytes),
             (Input::NoAnswer, false) => Ok(self.no_answer()),
+            (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
+            (Input::LogOut, false) => Ok(self.lock(true)),
+            (Input::LogIn, false) => Ok(self.lock(false)),
         };
         done.unwrap_or_else(|error| vec![Effect::Refused(error)])
     }
@@ -217,8 +237,25 @@ impl Client {
                 let (order, edit, writes) = self.finish_seal(*work, signature);
                 self.edit(order, vec![edit], writes)
             }
+            Some(Pending::Replay(replay)) => Ok(self.signed_step(replay, now, signature)),
             None => Ok(Vec::new()),
         }
+    }
+
+    fn carry(&mut self, now: Now, batch: Batch) -> Vec<Effect> {
+        let item = batch.item();
+        if self.state.outbox.values().any(|known| known.id == item) {
+            return Vec::new();
+        }
+        let write = self.state.post(item, OutKind::Carried { batch });
+        let mut effects = vec![Effect::Commit(vec![write]), Effect::Changed];
+        effects.extend(self.send(now));
+        effects
+    }
+
+    fn lock(&mut self, locked: bool) -> Vec<Effect> {
+        self.state.standing.locked = locked;
+        vec![Effect::Commit(vec![self.state.put_standing()]), Effect::Changed]
     }
 
     fn commit_batch(
@@ -244,20 +281,35 @@ impl Client {
         self.state.post(id, OutKind::Command { command })
     }
 
-    /// Sends whatever waits; one request is under way at a time.
+    /// Sends whatever waits; one request is under way at a time. What must be written anew comes first.
     pub(super) fn send(&mut self, now: Now) -> Vec<Effect> {
         if self.in_flight.is_some() {
             return Vec::new();
         }
-        let (request, items) = self.state.request(self.me.install);
-        self.in_flight = Some(InFlight { sent_at: now, items });
-        vec![Effect::Send(encode(&request))]
+        if let Some(effects) = self.begin_replay() {
+            return effects;
+        }
+        let (mut request, items) = self.state.request(self.me.install);
+        self.ask_for_healing(&mut request);
+        self.in_flight = Some(InFlight {
+            sent_at: now,
+            items,
+            leases: request.leases.clone(),
+            compared: request.reconcile.is_some(),
+            healed: self.settling(&request),
+        });
+        vec![Effect::Send(pack(&encode(&request)))]
     }
 
     fn no_answer(&mut self) -> Vec<Effect> {
         self.in_flight = None;
         self.failures = self.failures.saturating_add(1);
+        vec![Effect::WakeIn(self.backoff()), Effect::Changed]
+    }
+
+    /// How long to wait after so many failures: doubled each time, up to [`BACKOFF_MAX_MS`].
+    pub(super) fn backoff(&self) -> i64 {
         let doubled = BACKOFF_FIRST_MS.saturating_mul(1 << self.failures.saturating_sub(1).min(20));
-        vec![Effect::WakeIn(doubled.min(BACKOFF_MAX_MS)), Effect::Changed]
+        doubled.min(BACKOFF_MAX_MS)
     }
 }

@@ -1,13 +1,15 @@
 //! What is not acknowledged yet. An item leaves the outbox only by a receipt; a refused one stays,
 //! with its reason, and never stands in the way of the others.
 
+use std::collections::BTreeSet;
+
 use minicbor::{Decode, Encode};
 use serde::Serialize;
 
 use super::state::{State, Table, Write, put};
 use crate::doc::Edit;
 use crate::frame::{
-    Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, PROTO, Request, encode,
+    Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, PROTO, Request,
 };
 use crate::model::{InstallId, ItemId, OrderId};
 
@@ -49,6 +51,13 @@ pub enum OutKind {
         #[n(1)]
         edits: Vec<Edit>,
     },
+    /// A colleague's batch that this phone carries.
+    #[n(2)]
+    Carried {
+        /// The signed batch.
+        #[n(0)]
+        batch: Batch,
+    },
 }
 
 /// What became of an item.
@@ -74,6 +83,18 @@ pub enum ItemStatus {
         /// For people.
         #[n(0)]
         message: String,
+        /// The stable code.
+        #[n(1)]
+        #[cbor(default)]
+        code: String,
+    },
+    /// «Принято офисом», and kept until it is in a backup: a server that comes back from an old copy
+    /// gets it again.
+    #[n(3)]
+    Accepted {
+        /// Its place in the stream.
+        #[n(0)]
+        seq: u64,
     },
 }
 
@@ -84,8 +105,23 @@ impl OutItem {
     /// The order that it is about, where it is about one.
     pub fn order(&self, state_offers: impl Fn(&Ask) -> Option<OrderId>) -> Option<OrderId> {
         match &self.kind {
-            OutKind::Batch { batch, .. } => Some(batch.doc),
+            OutKind::Batch { batch, .. } | OutKind::Carried { batch } => Some(batch.doc),
             OutKind::Command { command } => state_offers(&command.ask),
+        }
+    }
+
+    /// Whether somebody should look at it.
+    pub const fn is_trouble(&self) -> bool {
+        matches!(self.status, ItemStatus::Refused { .. } | ItemStatus::Quarantined { .. })
+    }
+
+    /// The order whose signed sheet this is.
+    fn signed_order(&self) -> Option<OrderId> {
+        match &self.kind {
+            OutKind::Batch { batch, edits } => {
+                edits.iter().any(|edit| matches!(edit, Edit::AddSeal { .. })).then_some(batch.doc)
+            }
+            _ => None,
         }
     }
 
@@ -109,41 +145,105 @@ impl State {
         self.outbox.values().filter(|item| item.status == ItemStatus::Saved)
     }
 
-    /// The request for all that waits: answers and statuses first, then changes, each oldest first.
+    /// The request for all that waits: answers and statuses first, then documents with a signed
+    /// sheet, then the other changes, each oldest first.
     pub(super) fn request(&self, install: InstallId) -> (Request, Vec<ItemId>) {
-        let mut sent = Vec::new();
-        let mut commands = Vec::new();
-        let mut batches = Vec::new();
-        let mut bytes = 0;
-        for item in self.unsent() {
-            bytes += encode(item).len();
-            if bytes > REQUEST_BYTES && !sent.is_empty() {
+        let mut lanes = Lanes::default();
+        let signed: BTreeSet<OrderId> = self.unsent().filter_map(OutItem::signed_order).collect();
+        let later = |item: &&OutItem| match &item.kind {
+            OutKind::Command { .. } => 0,
+            OutKind::Batch { batch, .. } if signed.contains(&batch.doc) => 1,
+            OutKind::Batch { .. } | OutKind::Carried { .. } => 2,
+        };
+        let mut items: Vec<&OutItem> = self.unsent().collect();
+        items.sort_by_key(|item| (later(item), item.seq));
+        for item in items {
+            if !lanes.take(item) {
                 break;
             }
-            match &item.kind {
-                OutKind::Command { command } if commands.len() < COMMANDS_MAX => {
-                    commands.push(Maybe::Known(command.clone()));
-                }
-                OutKind::Batch { batch, .. } if batches.len() < BATCHES_MAX => {
-                    batches.push(batch.clone());
-                }
-                _ => continue,
-            }
-            sent.push(item.id);
         }
         let request = Request {
             proto: PROTO,
             install,
             cursor: self.cursor,
+            digest: Some(self.digest.bytes()),
             leases: self
                 .leases
                 .values()
+                .filter(|held| self.told.get(&held.lease.id) != Some(&held.next))
                 .map(|held| LeaseHeld { lease: held.lease.id, next: held.next })
                 .collect(),
-            commands,
-            batches,
+            commands: lanes.commands,
+            batches: lanes.batches,
+            own_seq: self.standing.own_seq,
             reference: self.reference.as_ref().map_or(0, |reference| reference.version),
+            mark: self.standing.mark,
+            blobs: Vec::new(),
+            reconcile: None,
+            want: Vec::new(),
+            witnesses: Vec::new(),
+            lease_proofs: Vec::new(),
         };
-        (request, sent)
+        (request, lanes.sent)
+    }
+
+    /// What is kept though the server has it: gone once it is in a backup.
+    pub(super) fn forget_backed_up(&mut self) -> Vec<Write> {
+        let safe = self.standing.backed_up_seq;
+        let over =
+            |item: &&OutItem| matches!(item.status, ItemStatus::Accepted { seq } if seq <= safe);
+        let gone: Vec<u64> = self.outbox.values().filter(over).map(|item| item.seq).collect();
+        gone.iter().map(|seq| self.drop_item(*seq)).collect()
+    }
+
+    /// Everything accepted is to be sent again: the server lost some of it.
+    pub(super) fn send_again(&mut self) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for item in self.outbox.values_mut() {
+            if matches!(item.status, ItemStatus::Accepted { .. }) {
+                item.status = ItemStatus::Saved;
+                writes.push(item.write());
+            }
+        }
+        writes
+    }
+
+    pub(super) fn drop_item(&mut self, seq: u64) -> Write {
+        self.outbox.remove(&seq);
+        Write::Delete { table: Table::Outbox, key: seq.to_be_bytes().to_vec() }
+    }
+}
+
+/// A request while it fills up.
+#[derive(Default)]
+struct Lanes {
+    commands: Vec<Maybe<Command>>,
+    batches: Vec<Batch>,
+    sent: Vec<ItemId>,
+    bytes: usize,
+}
+
+impl Lanes {
+    /// `false`: the request is full. An item larger than a request of its own still goes alone.
+    fn take(&mut self, item: &OutItem) -> bool {
+        let batch = match &item.kind {
+            OutKind::Command { command } => {
+                if self.commands.len() < COMMANDS_MAX {
+                    self.commands.push(Maybe::Known(command.clone()));
+                    self.sent.push(item.id);
+                }
+                return true;
+            }
+            OutKind::Batch { batch, .. } | OutKind::Carried { batch } => batch,
+        };
+        self.bytes += batch.changes.iter().map(|change| change.len() + 160).sum::<usize>();
+        if self.batches.len() >= BATCHES_MAX
+            || (self.bytes > REQUEST_BYTES && !self.sent.is_empty())
+        {
+            return false;
+        }
+        self.batches.push(batch.clone());
+        self.sent.push(item.id);
+        true
     }
 }

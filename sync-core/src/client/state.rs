@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::offers::OfferOnPhone;
 use super::outbox::OutItem;
 use crate::doc::Document;
-use crate::frame::{Cursor, ReferenceData, decode, encode};
-use crate::model::{Card, LastContact, Lease, LeaseId, OfferId, OrderId, VisitId};
+use crate::frame::{Cursor, Digest16, LeaseProof, Mark, ReferenceData, decode, encode};
+use crate::model::{Card, LastContact, Lease, LeaseId, OfferId, OrderId, Timestamp, VisitId};
+use crate::reconcile::{Digest, term};
 
 /// The tables of a phone's store. The names are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +107,48 @@ pub(super) struct OrderMeta {
     /// The client's link, once the office has the sheet.
     #[n(3)]
     pub(super) link: Option<String>,
+    /// The document's heads at the server, as it last said: 32 bytes each, sorted.
+    #[n(4)]
+    #[cbor(default)]
+    pub(super) heads: Vec<ByteVec>,
+    /// The visits that the code below covers.
+    #[n(5)]
+    #[cbor(default)]
+    pub(super) vouched_visits: Vec<VisitId>,
+    /// The server's code over heads, card and visits.
+    #[n(6)]
+    pub(super) vouch: Option<Digest16>,
+    /// Since when it is no longer in this phone's scope.
+    #[n(7)]
+    pub(super) left_at: Option<Timestamp>,
+    /// A batch of it was refused: what came after must be written anew, without it.
+    #[n(8)]
+    #[cbor(default)]
+    pub(super) replay: bool,
+}
+
+/// What the phone knows of its place with the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct Standing {
+    /// The greatest place that a receipt named.
+    #[n(0)]
+    pub(super) own_seq: u64,
+    /// The newest high-water mark.
+    #[n(1)]
+    pub(super) mark: Option<Mark>,
+    /// What is kept beyond need may go up to here.
+    #[n(2)]
+    pub(super) backed_up_seq: u64,
+    /// The documents are being compared with the server's.
+    #[n(3)]
+    pub(super) reconciling: bool,
+    /// The person has logged out: nothing is shown, unsent work still goes out.
+    #[n(4)]
+    pub(super) locked: bool,
+    /// The office took the access away.
+    #[n(5)]
+    pub(super) revoked: bool,
 }
 
 /// A leased block on the phone.
@@ -117,6 +161,9 @@ pub struct HeldLease {
     /// The next number; one past the last when it is used up.
     #[n(1)]
     pub next: u64,
+    /// The lease as it was told, and the server's code over it.
+    #[n(2)]
+    pub told: Option<LeaseProof>,
 }
 
 impl HeldLease {
@@ -152,9 +199,15 @@ pub(super) struct State {
     pub(super) reference: Option<ReferenceData>,
     /// Documents that cannot be loaded: set aside, the rest of the day opens.
     pub(super) broken: BTreeSet<OrderId>,
+    pub(super) standing: Standing,
+    /// Of the documents in scope, at the heads that the server named.
+    pub(super) digest: Digest,
+    /// The numbers that the server has heard of.
+    pub(super) told: BTreeMap<LeaseId, u64>,
 }
 
 const CURSOR: &[u8] = b"cursor";
+const STANDING: &[u8] = b"standing";
 const CONTACT: &[u8] = b"contact";
 
 impl State {
@@ -164,6 +217,8 @@ impl State {
             let (table, key) = (row.table.name(), row.key.clone());
             state.take(row).ok_or(OpenError { table, key })?;
         }
+        let terms: Vec<u128> = state.meta.keys().map(|order| state.term(*order)).collect();
+        terms.into_iter().for_each(|term| state.digest.change(0, term));
         Ok(state)
     }
 
@@ -172,6 +227,7 @@ impl State {
         let order = || Some(OrderId::from_bytes(key.as_slice().try_into().ok()?));
         match table {
             Table::State if key == CURSOR => self.cursor = decode(&value).ok()?,
+            Table::State if key == STANDING => self.standing = decode(&value).ok()?,
             Table::State if key == CONTACT => self.contact = Some(decode(&value).ok()?),
             Table::State => {}
             Table::Card => drop(self.cards.insert(order()?, decode(&value).ok()?)),
@@ -193,6 +249,16 @@ impl State {
             Table::Reference => self.reference = Some(decode(&value).ok()?),
         }
         Some(())
+    }
+
+    /// What an order counts for in the digest: nothing unless its document is here and in scope.
+    pub(super) fn term(&self, order: OrderId) -> u128 {
+        match self.meta.get(&order) {
+            Some(meta) if meta.left_at.is_none() && self.saved.contains_key(&order) => {
+                term(order, &meta.heads)
+            }
+            _ => 0,
+        }
     }
 
     /// The loaded document of an order.
@@ -222,6 +288,10 @@ impl State {
 
     pub(super) fn put_cursor(&self) -> Write {
         put(Table::State, CURSOR, &self.cursor)
+    }
+
+    pub(super) fn put_standing(&self) -> Write {
+        put(Table::State, STANDING, &self.standing)
     }
 
     pub(super) fn put_contact(&self) -> Option<Write> {

@@ -44,6 +44,14 @@ pub struct Status {
     pub broken: Vec<OrderId>,
     /// The version of the reference data.
     pub reference: u64,
+    /// The documents are being compared with the server's.
+    pub reconciling: bool,
+    /// Comparisons that left something different: somebody should look.
+    pub unlike: u32,
+    /// The person has logged out.
+    pub locked: bool,
+    /// The office took the access away.
+    pub revoked: bool,
 }
 
 /// An item that was not taken.
@@ -116,7 +124,7 @@ impl Client {
                 .state
                 .outbox
                 .values()
-                .filter(|item| item.status != ItemStatus::Saved)
+                .filter(|item| item.is_trouble())
                 .map(|item| Trouble { order: self.item_order(item), status: item.status.clone() })
                 .collect(),
             last_contact: self.state.contact.map(|contact| contact.server),
@@ -124,6 +132,10 @@ impl Client {
             numbers_left: numbers,
             broken: self.state.broken.iter().copied().collect(),
             reference: self.state.reference.as_ref().map_or(0, |r| r.version),
+            reconciling: self.state.standing.reconciling,
+            unlike: self.healing.in_vain,
+            locked: self.state.standing.locked,
+            revoked: self.state.standing.revoked,
         }
     }
 
@@ -182,11 +194,12 @@ impl Client {
             .collect();
         let in_flight =
             |item: &&OutItem| self.in_flight.as_ref().is_some_and(|f| f.items.contains(&item.id));
-        if mine.iter().any(|item| item.status != ItemStatus::Saved) {
+        let mut unsent = mine.iter().filter(|item| item.status == ItemStatus::Saved).peekable();
+        if mine.iter().any(|item| item.is_trouble()) {
             Safety::Trouble
-        } else if mine.is_empty() {
+        } else if unsent.peek().is_none() {
             Safety::Accepted
-        } else if mine.iter().all(in_flight) {
+        } else if unsent.all(in_flight) {
             Safety::Sent
         } else {
             Safety::OnPhone

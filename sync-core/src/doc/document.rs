@@ -85,6 +85,11 @@ impl Document {
         self.doc.save()
     }
 
+    /// The whole document, not deflated: what a dictionary compresses best.
+    pub fn save_plain(&mut self) -> Vec<u8> {
+        self.doc.save_nocompress()
+    }
+
     /// Its heads, sorted.
     pub fn heads(&mut self) -> Vec<[u8; 32]> {
         self.doc.get_heads().iter().map(|hash| hash.0).collect()
@@ -93,6 +98,11 @@ impl Document {
     /// Whether a change is in it.
     pub fn has(&mut self, hash: &[u8; 32]) -> bool {
         self.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some()
+    }
+
+    /// How many changes it has.
+    pub fn change_count(&mut self) -> usize {
+        self.doc.stats().num_changes as usize
     }
 
     /// The document as it was at these heads.

@@ -37,6 +37,11 @@ pub const COUNTER_AHEAD_MAX: u64 = 10_000;
 /// Where the operation counter ends.
 pub const COUNTER_MAX: u64 = 1_000_000;
 
+/// Largest document, in bytes of what is stored.
+pub const DOC_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Most changes of a document.
+pub const DOC_CHANGES_MAX: usize = 20_000;
+
 /// The maps that the creator makes at the root.
 pub const ROOTS: [&str; 4] = ["visits", "notes", "labels", "seals"];
 /// The maps that the ledger makes in a visit.

@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::encode;
 use crate::doc::document::ChangeBytes;
-use crate::doc::schema::{BATCH_CHANGES_MAX, CHANGE_BYTES_MAX};
+use crate::doc::schema::BATCH_CHANGES_MAX;
+use crate::gate::preparse::{Malformed, preparse};
 use crate::model::{DeviceId, InstallId, ItemId, OrderId};
 
 /// The context of a batch's signature.
@@ -169,18 +170,11 @@ impl Batch {
     }
 }
 
-/// Where a change chunk keeps its type: after the magic (4) and the checksum (4).
-const CHUNK_TYPE_AT: usize = 8;
-/// A plain change; 0 is a document, 2 a deflated change (which may be a bomb).
-const CHUNK_TYPE_CHANGE: u8 = 1;
-
 fn plain_change(bytes: &[u8]) -> Result<Change, BatchError> {
-    if bytes.len() > CHANGE_BYTES_MAX {
-        return Err(BatchError::Size);
-    }
-    if bytes.get(CHUNK_TYPE_AT) != Some(&CHUNK_TYPE_CHANGE) {
-        return Err(BatchError::Unreadable);
-    }
+    preparse(bytes).map_err(|malformed| match malformed {
+        Malformed::Shape => BatchError::Unreadable,
+        Malformed::TooMuch => BatchError::Size,
+    })?;
     let change = std::panic::catch_unwind(|| Change::from_bytes(bytes.to_vec()))
         .map_err(|_| BatchError::Unreadable)?
         .map_err(|_| BatchError::Unreadable)?;

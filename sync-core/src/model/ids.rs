@@ -31,6 +31,12 @@ macro_rules! id {
                 Self(*uuid::Builder::from_unix_timestamp_millis(ms, &chance).as_uuid().as_bytes())
             }
 
+            /// When it was made, as it says itself: unix milliseconds.
+            pub fn unix_ms(&self) -> u64 {
+                let head: [u8; 8] = self.bytes()[..8].try_into().expect("eight of sixteen");
+                u64::from_be_bytes(head) >> 16
+            }
+
             /// The 16 bytes.
             pub const fn bytes(&self) -> &[u8; 16] {
                 &self.0

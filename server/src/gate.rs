@@ -1,0 +1,164 @@
+//! Where the admission gate runs: in worker processes of this very binary (`vyezd gate-worker`), or in
+//! the process itself for simulations. Hostile bytes may make the document library trap, allocate or
+//! overflow its stack; a worker dies of that alone, and only the batch that killed it is set aside.
+
+use std::io::{Read, Write as _};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+use tokio::sync::{Mutex, Semaphore};
+use vyezd_core::frame::{decode, encode};
+use vyezd_core::gate::{Task, Verdict, judge};
+
+/// Memory that a worker may take, in bytes of address space beyond what it begins with.
+pub const WORKER_MEMORY: u64 = 256 * 1024 * 1024;
+/// The stack that a document is judged on, in bytes.
+pub const WORKER_STACK: usize = 16 * 1024 * 1024;
+/// How long one task may take; an honest batch takes about a millisecond.
+pub const TASK_TIME: Duration = Duration::from_secs(10);
+/// Largest task, in bytes: a document and the batches of one request.
+pub const TASK_BYTES_MAX: u32 = 16 * 1024 * 1024;
+
+/// Where the gate runs.
+pub enum Isolation {
+    /// Here: for simulations, where all bytes are our own.
+    InProcess,
+    /// In processes of their own.
+    Workers(Workers),
+}
+
+/// The workers.
+pub struct Workers {
+    program: PathBuf,
+    slots: Vec<Mutex<Option<Child>>>,
+    free: Semaphore,
+}
+
+impl Isolation {
+    /// `count` workers of this binary.
+    pub fn workers(program: PathBuf, count: usize) -> Self {
+        let slots = (0..count.max(1)).map(|_| Mutex::new(None)).collect::<Vec<_>>();
+        Self::Workers(Workers { program, free: Semaphore::new(slots.len()), slots })
+    }
+
+    /// Judges a task, one verdict a batch.
+    pub async fn judge(&self, task: Task) -> Vec<Verdict> {
+        let workers = match self {
+            Self::InProcess => return judge(&task),
+            Self::Workers(workers) => workers,
+        };
+        if let Some(verdicts) = workers.ask(&task).await {
+            return verdicts;
+        }
+        // Something in it killed the worker: one by one, so that only that one is set aside.
+        let mut doc = task.doc.to_vec();
+        let mut verdicts = Vec::with_capacity(task.items.len());
+        for item in task.items {
+            let changes: Vec<u8> =
+                item.batch.changes.iter().flat_map(|c| c.iter().copied()).collect();
+            let alone = Task { doc: doc.clone().into(), items: vec![item] };
+            let verdict = workers.ask(&alone).await.and_then(|mut all| all.pop());
+            let verdict = verdict.unwrap_or_else(|| Verdict::Quarantined {
+                code: "gate_killed".to_owned(),
+                message: "проверка изменения прервалась; оно ждёт решения офиса".to_owned(),
+            });
+            if matches!(verdict, Verdict::Admitted { .. }) {
+                doc.extend_from_slice(&changes);
+            }
+            verdicts.push(verdict);
+        }
+        verdicts
+    }
+}
+
+impl Workers {
+    /// `None`: the worker died of it, or took too long.
+    async fn ask(&self, task: &Task) -> Option<Vec<Verdict>> {
+        let _permit = self.free.acquire().await.ok()?;
+        let mut slot = self.slots.iter().find_map(|slot| slot.try_lock().ok())?;
+        let mut worker = match slot.take() {
+            Some(worker) => worker,
+            None => self.start().inspect_err(|e| tracing::error!(%e, "no gate worker")).ok()?,
+        };
+        let answer = tokio::time::timeout(TASK_TIME, exchange(&mut worker, &encode(task))).await;
+        match answer {
+            Ok(Ok(bytes)) => {
+                let verdicts = decode::<Vec<Verdict>>(&bytes).ok();
+                let verdicts = verdicts.filter(|all| all.len() == task.items.len())?;
+                *slot = Some(worker);
+                Some(verdicts)
+            }
+            _ => {
+                tracing::warn!("a gate worker died of a batch or took too long");
+                // It may be gone already.
+                let _: Result<(), _> = worker.start_kill();
+                None
+            }
+        }
+    }
+
+    fn start(&self) -> std::io::Result<Child> {
+        Command::new(&self.program)
+            .arg("gate-worker")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .env_clear()
+            .kill_on_drop(true)
+            .spawn()
+    }
+}
+
+async fn exchange(worker: &mut Child, task: &[u8]) -> std::io::Result<Vec<u8>> {
+    let broken = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+    let stdin = worker.stdin.as_mut().ok_or_else(broken)?;
+    stdin.write_all(&(task.len() as u32).to_be_bytes()).await?;
+    stdin.write_all(task).await?;
+    stdin.flush().await?;
+    let stdout = worker.stdout.as_mut().ok_or_else(broken)?;
+    let length = stdout.read_u32().await?;
+    if length > TASK_BYTES_MAX {
+        return Err(broken());
+    }
+    let mut bytes = vec![0; length as usize];
+    stdout.read_exact(&mut bytes).await?;
+    Ok(bytes)
+}
+
+/// The worker's whole life: reads tasks, writes verdicts, until its input ends.
+pub fn work() -> anyhow::Result<()> {
+    // What traps here is an answer, not news for the log.
+    std::panic::set_hook(Box::new(|_| {}));
+    let (_, hard) = rlimit::Resource::AS.get()?;
+    rlimit::Resource::AS.set((WORKER_MEMORY + in_use()).min(hard), hard)?;
+    let judging = std::thread::Builder::new().stack_size(WORKER_STACK).spawn(serve)?;
+    judging.join().map_err(|_| anyhow::anyhow!("the gate stopped"))?
+}
+
+/// Address space that the program itself takes, in bytes.
+fn in_use() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm")
+        .ok()
+        .and_then(|text| text.split(' ').next().and_then(|first| first.parse::<u64>().ok()));
+    pages.unwrap_or(64 * 1024) * 4096
+}
+
+fn serve() -> anyhow::Result<()> {
+    let (mut stdin, mut stdout) = (std::io::stdin().lock(), std::io::stdout().lock());
+    let mut length = [0; 4];
+    while stdin.read_exact(&mut length).is_ok() {
+        let length = u32::from_be_bytes(length);
+        anyhow::ensure!(length <= TASK_BYTES_MAX, "a task is too large");
+        let mut bytes = vec![0; length as usize];
+        stdin.read_exact(&mut bytes)?;
+        let task: Task = decode(&bytes)?;
+        let verdicts = encode(&judge(&task));
+        stdout.write_all(&(verdicts.len() as u32).to_be_bytes())?;
+        stdout.write_all(&verdicts)?;
+        stdout.flush()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! What was not taken from phones, and what people should look at. A person decides; every decision can
+//! be taken back.
+
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use vyezd_core::model::ItemId;
+
+use super::extract::{Json, Path};
+use crate::app::App;
+use crate::auth::{Admin, Office};
+use crate::blobs::hex;
+use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::store::HeldBatch;
+use crate::sync::{self, Released};
+
+/// Decisions are shown for so long, ms.
+const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;
+
+/// Изменения с телефона, которые не приняты.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Held {
+    item: String,
+    order: String,
+    number: Option<String>,
+    person: Option<String>,
+    at: i64,
+    /// `refused`, `quarantined`, `released`, `dismissed`
+    state: String,
+    code: String,
+    message: String,
+    /// Что внутри, по строке на значение.
+    content: Vec<String>,
+    decided_by: Option<String>,
+    decided_at: Option<i64>,
+}
+
+fn held(row: HeldBatch) -> Held {
+    let content = row.batch().map(|batch| vyezd_core::gate::describe(&batch)).unwrap_or_default();
+    Held {
+        item: hex(&row.item),
+        order: hex(&row.order_id),
+        number: row.number,
+        person: row.person,
+        at: row.at,
+        state: row.state,
+        code: row.code,
+        message: row.message,
+        content,
+        decided_by: row.decided_by,
+        decided_at: row.decided_at,
+    }
+}
+
+/// Что не принято с телефонов и ждёт решения.
+#[utoipa::path(get, path = "/v1/quarantine", tag = "карантин", security(("bearer" = [])),
+    responses((status = 200, body = Vec<Held>)))]
+pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<Held>>> {
+    let since = app.now().0 - DECIDED_SHOWN_MS;
+    let rows = app.store.read().await?.held_batches(since).await?;
+    Ok(Json(rows.into_iter().map(held).collect()))
+}
+
+/// Принять работу в документ: она проходит ту же проверку ещё раз.
+#[utoipa::path(post, path = "/v1/quarantine/{item}/release", tag = "карантин", security(("bearer" = [])),
+    responses((status = 200, body = Held), (status = 409, body = ProblemBody)))]
+pub(super) async fn release(
+    State(app): State<App>,
+    office: Office,
+    Path(item): Path<ItemId>,
+) -> Outcome<Json<Held>> {
+    match sync::release(&app, item, &office.0.name).await? {
+        Released::Done => one(&app, item).await,
+        Released::Unknown => Err(Problem::NotFound),
+        Released::Decided => Err(decided()),
+        Released::No(message) => Err(Problem::Conflict("still_refused", message)),
+    }
+}
+
+/// Отклонить: работа остаётся в журнале, но в документ не попадёт.
+#[utoipa::path(post, path = "/v1/quarantine/{item}/dismiss", tag = "карантин", security(("bearer" = [])),
+    responses((status = 200, body = Held), (status = 409, body = ProblemBody)))]
+pub(super) async fn dismiss(
+    State(app): State<App>,
+    office: Office,
+    Path(item): Path<ItemId>,
+) -> Outcome<Json<Held>> {
+    let row = app.store.read().await?.held_batch(item).await?.ok_or(Problem::NotFound)?;
+    decide(&app, item, (&row.state, "dismissed"), &office).await
+}
+
+/// Вернуть отклонённое на решение.
+#[utoipa::path(post, path = "/v1/quarantine/{item}/reopen", tag = "карантин", security(("bearer" = [])),
+    responses((status = 200, body = Held), (status = 409, body = ProblemBody)))]
+pub(super) async fn reopen(
+    State(app): State<App>,
+    office: Office,
+    Path(item): Path<ItemId>,
+) -> Outcome<Json<Held>> {
+    decide(&app, item, ("dismissed", "quarantined"), &office).await
+}
+
+async fn decide(
+    app: &App,
+    item: ItemId,
+    (from, to): (&str, &str),
+    office: &Office,
+) -> Outcome<Json<Held>> {
+    if from == "released" || from == to {
+        return Err(decided());
+    }
+    let mut tx = app.store.begin().await?;
+    if !tx.decide_batch(item, (from, to), &office.0.name, app.now().0).await? {
+        return Err(decided());
+    }
+    tx.commit().await?;
+    app.changed();
+    one(app, item).await
+}
+
+async fn one(app: &App, item: ItemId) -> Outcome<Json<Held>> {
+    let row = app.store.read().await?.held_batch(item).await?.ok_or(Problem::NotFound)?;
+    Ok(Json(held(row)))
+}
+
+fn decided() -> Problem {
+    Problem::Conflict("already_decided", "это уже решено".to_owned())
+}
+
+/// То, на что стоит посмотреть человеку.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Incident {
+    id: String,
+    at: i64,
+    kind: String,
+    subject: String,
+    what: String,
+}
+
+/// Состояние установки.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    /// С какого времени учёт восстанавливается; нет, если всё в порядке.
+    recovering_since: Option<i64>,
+    incidents: Vec<Incident>,
+}
+
+/// Восстановление и происшествия.
+#[utoipa::path(get, path = "/v1/incidents", tag = "карантин", security(("bearer" = [])),
+    responses((status = 200, body = Health)))]
+pub(super) async fn incidents(State(app): State<App>, _: Office) -> Outcome<Json<Health>> {
+    let mut tx = app.store.read().await?;
+    let incidents = tx.incidents().await?.into_iter().map(|row| Incident {
+        id: hex(&row.id),
+        at: row.at,
+        kind: row.kind,
+        subject: row.subject,
+        what: row.what,
+    });
+    let incidents = incidents.collect();
+    Ok(Json(Health { recovering_since: tx.recovering_since().await?, incidents }))
+}
+
+/// Посмотрел.
+#[utoipa::path(post, path = "/v1/incidents/{id}/settle", tag = "карантин", security(("bearer" = [])),
+    responses((status = 200), (status = 409, body = ProblemBody)))]
+pub(super) async fn settle(
+    State(app): State<App>,
+    office: Office,
+    Path(id): Path<ItemId>,
+) -> Outcome<Json<()>> {
+    let mut tx = app.store.begin().await?;
+    if !tx.settle_incident(id.bytes(), &office.0.name, app.now().0).await? {
+        return Err(decided());
+    }
+    tx.commit().await?;
+    Ok(Json(()))
+}
+
+/// Завершить восстановление: номера перескочат вперёд, пропуск будет объяснён.
+#[utoipa::path(post, path = "/v1/recovery/confirm", tag = "карантин", security(("bearer" = [])),
+    responses((status = 200), (status = 409, body = ProblemBody)))]
+pub(super) async fn confirm(State(app): State<App>, admin: Admin) -> Outcome<Json<()>> {
+    if !sync::confirm(&app, &admin.0.name).await? {
+        let message = "восстановление не идёт".to_owned();
+        return Err(Problem::Conflict("not_recovering", message));
+    }
+    Ok(Json(()))
+}

@@ -1,0 +1,71 @@
+//! What people should look at.
+
+use super::{StoreError, Tx, on};
+
+/// Something that somebody should look at.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct IncidentRow {
+    /// Its id.
+    pub id: Vec<u8>,
+    /// When it was noticed.
+    pub at: i64,
+    /// `phone_restored`, `phone_copied`, `recovery`, `document_restored`, `digest_wrong`.
+    pub kind: String,
+    /// What it is about: a phone, an order, the installation.
+    pub subject: String,
+    /// A sentence for people.
+    pub what: String,
+}
+
+impl Tx {
+    /// Reports something, once while it is open.
+    pub async fn report(
+        &mut self,
+        id: [u8; 16],
+        now: i64,
+        (kind, subject): (&str, &str),
+        what: &str,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into incident (id, at, kind, subject, what) values ($1, $2, $3, $4, $5)
+             on conflict do nothing"
+        )
+        .bind(id.as_slice())
+        .bind(now)
+        .bind(kind)
+        .bind(subject)
+        .bind(what)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// What is open, the newest first.
+    pub async fn incidents(&mut self) -> Result<Vec<IncidentRow>, StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select id, at, kind, subject, what from incident
+             where settled_at is null order by at desc, id"
+        )
+        .fetch_all(conn)
+        .await)
+    }
+
+    /// Somebody looked at it.
+    pub async fn settle_incident(
+        &mut self,
+        id: &[u8],
+        who: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "update incident set settled_at = $2, settled_by = $3
+             where id = $1 and settled_at is null returning id"
+        )
+        .bind(id)
+        .bind(now)
+        .bind(who)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(done.is_some())
+    }
+}

@@ -1,0 +1,89 @@
+//! The one row about this installation as a whole: data set, reference data, backup, recovery.
+
+use super::{StoreError, Tx, on};
+
+impl Tx {
+    /// The epoch of the data set; `fresh` becomes it where there is none yet.
+    pub async fn epoch(&mut self, fresh: i64) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "update installation set epoch = case when epoch = 0 then $1 else epoch end
+             where one = 1 returning epoch"
+        )
+        .bind(fresh)
+        .fetch_one(conn)
+        .await)
+    }
+
+    /// The version of the reference data.
+    pub async fn reference_version(&mut self) -> Result<u64, StoreError> {
+        let version: i64 = on!(self, |conn| sqlx::query_scalar(
+            "select reference_version from installation where one = 1"
+        )
+        .fetch_one(conn)
+        .await)?;
+        Ok(version as u64)
+    }
+
+    /// The reference data changed: every phone gets it with its next sync.
+    pub async fn raise_reference_version(&mut self) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update installation set reference_version = reference_version + 1 where one = 1"
+        )
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// A backup holds everything up to a place.
+    pub async fn note_backup(&mut self, seq: i64) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update installation set backed_up_seq = $1 where one = 1 and backed_up_seq < $1"
+        )
+        .bind(seq)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Another data set begins, and the ledger recovers until an administrator confirms. `false`: it
+    /// recovers already.
+    pub async fn begin_recovery(&mut self, epoch: i64, now: i64) -> Result<bool, StoreError> {
+        let began: Option<i64> = on!(self, |conn| sqlx::query_scalar(
+            "update installation
+             set epoch = $1, recovering = true, recovering_since = $2, backed_up_seq = 0
+             where one = 1 and not recovering returning epoch"
+        )
+        .bind(epoch)
+        .bind(now)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(began.is_some())
+    }
+
+    /// Since when the ledger recovers.
+    pub async fn recovering_since(&mut self) -> Result<Option<i64>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select case when recovering then coalesce(recovering_since, 0) end
+             from installation where one = 1"
+        )
+        .fetch_one(conn)
+        .await)
+    }
+
+    /// The ledger works again.
+    pub async fn end_recovery(&mut self) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update installation set recovering = false where one = 1")
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// The stream jumps forward: places that phones saw must not be given out again.
+    pub async fn raise_stream(&mut self, at_least: i64) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update stream set last = $1 where one = 1 and last < $1")
+            .bind(at_least)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+}

@@ -1,0 +1,89 @@
+//! What was not taken: refused and quarantined batches, until a person decides.
+
+use vyezd_core::frame::Batch;
+use vyezd_core::model::ItemId;
+
+use super::{StoreError, Tx, on, record};
+
+/// A batch that was not taken.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct HeldBatch {
+    /// Its name.
+    pub item: Vec<u8>,
+    /// The order that it is about, as it says.
+    pub order_id: Vec<u8>,
+    /// The order's number, where there is such an order.
+    pub number: Option<String>,
+    /// Whose phone made it, where the phone is known.
+    pub person: Option<String>,
+    /// When it came.
+    pub at: i64,
+    /// `refused`, `quarantined`, `released`, `dismissed`.
+    pub state: String,
+    /// The stable code.
+    pub code: String,
+    /// Why, for people.
+    pub message: String,
+    /// The batch itself.
+    pub body: Vec<u8>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<i64>,
+}
+
+impl HeldBatch {
+    /// The batch.
+    pub fn batch(&self) -> Result<Batch, StoreError> {
+        record(&self.body)
+    }
+}
+
+const SELECT: &str = "select r.item, r.order_id, o.number, p.name as person, r.at, r.state, r.code,
+        r.message, r.body, r.decided_by, r.decided_at
+     from refused_batch r
+     left join orders o on o.id = r.order_id
+     left join device d on d.id = r.device_id
+     left join person p on p.id = d.person_id";
+
+impl Tx {
+    /// What waits for a decision, and what was decided after `since`.
+    pub async fn held_batches(&mut self, since: i64) -> Result<Vec<HeldBatch>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{SELECT} where r.state in ('refused', 'quarantined') or r.decided_at > $1
+             order by r.at desc, r.item limit 500"
+        ));
+        on!(self, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
+    }
+
+    /// One of them.
+    pub async fn held_batch(&mut self, item: ItemId) -> Result<Option<HeldBatch>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!("{SELECT} where r.item = $1"));
+        on!(self, |conn| sqlx::query_as(sql)
+            .bind(item.bytes().as_slice())
+            .fetch_optional(conn)
+            .await)
+    }
+
+    /// Somebody decided. `false`: it is not in the state that he saw.
+    pub async fn decide_batch(
+        &mut self,
+        item: ItemId,
+        (from, to): (&str, &str),
+        who: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "update refused_batch set state = $3, decided_at = $4, decided_by = $5
+             where item = $1 and state = $2 returning item"
+        )
+        .bind(item.bytes().as_slice())
+        .bind(from)
+        .bind(to)
+        .bind(now)
+        .bind(who)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(done.is_some())
+    }
+}

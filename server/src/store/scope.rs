@@ -1,0 +1,321 @@
+//! Scopes: which orders a person's phones hold, how far they are, and the digest of their documents.
+//!
+//! Whoever changes something that a phone should know moves the scope's row, in the same transaction
+//! and after it took its place in the stream: so a phone that asks sees one row, and knows.
+
+use vyezd_core::model::{DeviceId, OrderId, PersonId};
+use vyezd_core::reconcile::Digest;
+
+use super::{StoreError, Tx, id, on};
+
+/// What one look tells about a phone and its scope.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Standing {
+    /// Whose phone it is.
+    pub person_id: Vec<u8>,
+    /// The person may work.
+    pub active: bool,
+    /// The phone's access was taken away.
+    pub revoked_at: Option<i64>,
+    /// When a full answer was last given.
+    pub looked_at: i64,
+    /// The scope is there.
+    pub top: i64,
+    /// How many documents are in it.
+    pub docs: i64,
+    /// Their digest.
+    pub digest: Option<Vec<u8>>,
+    /// The data set.
+    pub epoch: i64,
+    /// The reference data.
+    pub reference_version: i64,
+    /// Everything up to here is in a backup.
+    pub backed_up_seq: i64,
+    /// The ledger recovers.
+    pub recovering: bool,
+}
+
+impl Standing {
+    /// The digest of the scope's documents.
+    pub fn digest(&self) -> Digest {
+        let bytes = self.digest.as_deref().and_then(|bytes| bytes.try_into().ok());
+        Digest::from_bytes(bytes.unwrap_or_default())
+    }
+}
+
+/// An order that a phone should hear of.
+#[derive(Debug, Clone, Copy)]
+pub struct ScopeRow {
+    /// The order.
+    pub order: OrderId,
+    /// Since when it is in scope.
+    pub joined_seq: i64,
+    /// When it left.
+    pub left_seq: Option<i64>,
+    /// When its card was last changed.
+    pub card_seq: i64,
+}
+
+impl Tx {
+    /// Everything that an unchanged sync needs to know: one row, no document.
+    pub async fn standing(&mut self, device: DeviceId) -> Result<Option<Standing>, StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select d.person_id, p.active, d.revoked_at, d.looked_at,
+                    coalesce(s.top, 0) as top, coalesce(s.docs, 0) as docs, s.digest,
+                    i.epoch, i.reference_version, i.backed_up_seq, i.recovering
+             from device d
+             join person p on p.id = d.person_id
+             left join scope s on s.person_id = d.person_id
+             join installation i on i.one = 1
+             where d.id = $1"
+        )
+        .bind(device.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)
+    }
+
+    /// Moves one scope to a place of the stream; its digest changes by a term, its size by a number.
+    pub async fn move_scope(
+        &mut self,
+        person: PersonId,
+        seq: i64,
+        (before, after): (u128, u128),
+        docs: i64,
+    ) -> Result<(), StoreError> {
+        let digest: Vec<u8> = on!(&mut *self, |conn| sqlx::query_scalar(
+            "insert into scope (person_id, top, docs, digest) values ($1, $2, $3, $4)
+             on conflict (person_id) do update
+                 set top = excluded.top, docs = scope.docs + excluded.docs
+             returning digest"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(seq)
+        .bind(docs)
+        .bind(Digest::default().bytes().0.as_slice())
+        .fetch_one(conn)
+        .await)?;
+        if before == after {
+            return Ok(());
+        }
+        let mut digest = Digest::from_bytes(digest.as_slice().try_into().unwrap_or_default());
+        digest.change(before, after);
+        self.set_digest(person, digest).await
+    }
+
+    async fn set_digest(&mut self, person: PersonId, digest: Digest) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update scope set digest = $2 where person_id = $1")
+            .bind(person.bytes().as_slice())
+            .bind(digest.bytes().0.as_slice())
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// An order is at a new place: everybody who holds it is to hear of it.
+    pub async fn move_order(
+        &mut self,
+        order: OrderId,
+        seq: i64,
+        terms: (u128, u128),
+    ) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query(
+            "update scope_doc set top_seq = $2 where order_id = $1 and left_seq is null"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(seq)
+        .execute(conn)
+        .await
+        .map(drop))?;
+        for person in self.scope_of(order).await? {
+            self.move_scope(person, seq, terms, 0).await?;
+        }
+        Ok(())
+    }
+
+    /// An order comes into a person's scope.
+    pub async fn join_scope(&mut self, person: PersonId, order: OrderId) -> Result<(), StoreError> {
+        if self.scope_of(order).await?.contains(&person) {
+            return Ok(());
+        }
+        let seq = self.next_seq().await?;
+        on!(&mut *self, |conn| sqlx::query(
+            "insert into scope_doc (person_id, order_id, joined_seq, top_seq)
+             values ($1, $2, $3, $3)
+             on conflict (person_id, order_id) do update
+                 set joined_seq = excluded.joined_seq, top_seq = excluded.top_seq, left_seq = null"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(order.bytes().as_slice())
+        .bind(seq)
+        .execute(conn)
+        .await
+        .map(drop))?;
+        let term = self.doc_term(order).await?;
+        self.move_scope(person, seq, (0, term), 1).await
+    }
+
+    /// An order leaves a person's scope.
+    pub async fn leave_scope(
+        &mut self,
+        person: PersonId,
+        order: OrderId,
+    ) -> Result<(), StoreError> {
+        if !self.scope_of(order).await?.contains(&person) {
+            return Ok(());
+        }
+        let seq = self.next_seq().await?;
+        on!(&mut *self, |conn| sqlx::query(
+            "update scope_doc set left_seq = $3, top_seq = $3
+             where person_id = $1 and order_id = $2 and left_seq is null"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(order.bytes().as_slice())
+        .bind(seq)
+        .execute(conn)
+        .await
+        .map(drop))?;
+        let term = self.doc_term(order).await?;
+        self.move_scope(person, seq, (term, 0), -1).await
+    }
+
+    /// Everybody whose phones hold an order.
+    pub async fn scope_of(&mut self, order: OrderId) -> Result<Vec<PersonId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select person_id from scope_doc
+             where order_id = $1 and left_seq is null order by person_id"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|person| id(person, PersonId::from_bytes)).collect()
+    }
+
+    /// How many orders are in a person's scope.
+    pub async fn scope_size(&mut self, person: PersonId) -> Result<i64, StoreError> {
+        let docs: Option<i64> =
+            on!(self, |conn| sqlx::query_scalar("select docs from scope where person_id = $1")
+                .bind(person.bytes().as_slice())
+                .fetch_optional(conn)
+                .await)?;
+        Ok(docs.unwrap_or(0))
+    }
+
+    /// Orders that a person's phones should hear of, after a place.
+    pub async fn scope_after(
+        &mut self,
+        person: PersonId,
+        after: i64,
+    ) -> Result<Vec<ScopeRow>, StoreError> {
+        let rows: Vec<(Vec<u8>, i64, Option<i64>, i64)> = on!(self, |conn| sqlx::query_as(
+            "select s.order_id, s.joined_seq, s.left_seq, o.card_seq
+             from scope_doc s join orders o on o.id = s.order_id
+             where s.person_id = $1 and s.top_seq > $2"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(after)
+        .fetch_all(conn)
+        .await)?;
+        let row = |(order, joined_seq, left_seq, card_seq): &(Vec<u8>, i64, Option<i64>, i64)| {
+            Ok(ScopeRow {
+                order: id(order, OrderId::from_bytes)?,
+                joined_seq: *joined_seq,
+                left_seq: *left_seq,
+                card_seq: *card_seq,
+            })
+        };
+        rows.iter().map(row).collect()
+    }
+
+    /// All orders in a person's scope: order, heads, card.
+    pub async fn scope_inventory(
+        &mut self,
+        person: PersonId,
+    ) -> Result<Vec<(OrderId, Vec<u8>, Vec<u8>)>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
+            "select d.order_id, d.heads, o.card from scope_doc s
+             join doc d on d.order_id = s.order_id join orders o on o.id = s.order_id
+             where s.person_id = $1 and s.left_seq is null"
+        )
+        .bind(person.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.into_iter()
+            .map(|(order, heads, card)| Ok((id(&order, OrderId::from_bytes)?, heads, card)))
+            .collect()
+    }
+
+    /// Finished orders of days before `before` that are still in somebody's scope.
+    pub async fn scope_over(
+        &mut self,
+        before: &str,
+    ) -> Result<Vec<(PersonId, OrderId)>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
+            "select s.person_id, s.order_id from scope_doc s join orders o on o.id = s.order_id
+             where s.left_seq is null and o.date < $1
+               and o.state in ('done', 'not_done', 'postponed', 'cancelled')
+             order by s.person_id, s.order_id limit 5000"
+        )
+        .bind(before)
+        .fetch_all(conn)
+        .await)?;
+        rows.iter()
+            .map(|(person, order)| {
+                Ok((id(person, PersonId::from_bytes)?, id(order, OrderId::from_bytes)?))
+            })
+            .collect()
+    }
+
+    /// Everybody with a scope.
+    pub async fn scopes(&mut self) -> Result<Vec<(PersonId, Digest)>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
+            "select person_id, digest from scope order by person_id"
+        )
+        .fetch_all(conn)
+        .await)?;
+        rows.iter()
+            .map(|(person, digest)| {
+                let digest = Digest::from_bytes(digest.as_slice().try_into().unwrap_or_default());
+                Ok((id(person, PersonId::from_bytes)?, digest))
+            })
+            .collect()
+    }
+
+    /// The digest of a scope as its documents say, and their number.
+    pub async fn recount_scope(&mut self, person: PersonId) -> Result<(Digest, i64), StoreError> {
+        let terms: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select d.term from scope_doc s join doc d on d.order_id = s.order_id
+             where s.person_id = $1 and s.left_seq is null"
+        )
+        .bind(person.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        let mut digest = Digest::default();
+        for term in &terms {
+            let bytes = term.as_slice().try_into().unwrap_or_default();
+            digest.change(0, u128::from_be_bytes(bytes));
+        }
+        Ok((digest, terms.len() as i64))
+    }
+
+    /// Writes a scope anew, as counted.
+    pub async fn rewrite_scope(
+        &mut self,
+        person: PersonId,
+        digest: Digest,
+        docs: i64,
+    ) -> Result<(), StoreError> {
+        let seq = self.next_seq().await?;
+        on!(self, |conn| sqlx::query(
+            "insert into scope (person_id, top, docs, digest) values ($1, $2, $3, $4)
+             on conflict (person_id) do update
+                 set top = excluded.top, docs = excluded.docs, digest = excluded.digest"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(seq)
+        .bind(docs)
+        .bind(digest.bytes().0.as_slice())
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+}

@@ -1,0 +1,238 @@
+//! One sync request from beginning to end: what the session machine asks for is read, judged, written
+//! and answered here. The HTTP handler and the simulator call [`talk`] alike.
+
+mod attend;
+mod commands;
+mod page;
+mod recovery;
+mod release;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vyezd_core::frame::{Cursor, Receipt, ReceiptOutcome, Request, Response};
+use vyezd_core::gate::{Task, Verdict};
+use vyezd_core::model::{DeviceId, InstallId, OrderId, PersonId};
+use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session};
+
+use crate::app::App;
+use crate::problem::{Outcome, Problem};
+use crate::store::{self, PersonRow, Standing, StoreError, Tx};
+use crate::verification::project;
+
+pub use recovery::{GAP, confirm, next_epoch};
+pub use release::{Released, release};
+
+/// Who speaks.
+pub(crate) struct Caller {
+    pub(crate) device: DeviceId,
+    pub(crate) install: InstallId,
+    pub(crate) person: PersonRow,
+    pub(crate) revoked: bool,
+    /// Places in the stream that this very request's own changes got.
+    pub(crate) fresh: BTreeSet<i64>,
+}
+
+/// A full answer is given at least this often, ms: leases of a new year, and the like.
+const LOOK_MS: i64 = 12 * 3600 * 1000;
+
+/// Answers one request of an enrolled phone.
+pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Response> {
+    let expired = || Problem::Unauthorized("token_expired");
+    let mut tx = app.store.read().await?;
+    let standing = tx.standing(device).await?.filter(|row| row.active).ok_or_else(expired)?;
+    app.seen(device);
+    if unchanged(app, &standing, &request) {
+        let mut response = Response::empty(request.cursor, app.now());
+        response.backed_up_seq = standing.backed_up_seq as u64;
+        return Ok(response);
+    }
+    let person = store::id(&standing.person_id, PersonId::from_bytes)?;
+    let person = tx.person(person).await?.ok_or_else(expired)?;
+    drop(tx);
+    let mut caller = Caller {
+        device,
+        install: request.install,
+        person,
+        revoked: standing.revoked_at.is_some(),
+        fresh: BTreeSet::new(),
+    };
+    if !caller.revoked {
+        recovery::check_mark(app, &caller, &request).await?;
+    }
+    let mut session = Session::default();
+    let mut next = Input::Request(Box::new(request));
+    loop {
+        let effect = session.handle(app.now(), next).into_iter().next();
+        next = match effect {
+            Some(Effect::Load(plan)) => Input::Loaded(load(app, &caller, &plan).await?),
+            Some(Effect::Judge(tasks)) => Input::Judged(judge(app, tasks).await),
+            Some(Effect::Commit(commit)) => match write(app, &mut caller, commit).await {
+                Ok(Some(receipts)) => {
+                    app.changed();
+                    Input::Committed(receipts)
+                }
+                Ok(None) => Input::Moved,
+                Err(error) if store::met(&error) => Input::Moved,
+                Err(error) => return Err(error.into()),
+            },
+            Some(Effect::Pull(request)) => {
+                Input::Pulled(Box::new(pull(app, &caller, &request).await?))
+            }
+            Some(Effect::Respond(response)) => return Ok(*response),
+            None => return Err(anyhow::anyhow!("the session stopped without an answer").into()),
+        };
+    }
+}
+
+/// Nothing to take and nothing to tell: one row was read, no document.
+fn unchanged(app: &App, standing: &Standing, request: &Request) -> bool {
+    let brings = !(request.commands.is_empty()
+        && request.batches.is_empty()
+        && request.leases.is_empty()
+        && request.blobs.is_empty()
+        && request.want.is_empty()
+        && request.witnesses.is_empty()
+        && request.reconcile.is_none());
+    let known = request.cursor == Cursor { epoch: standing.epoch as u64, seq: standing.top as u64 }
+        && request.reference == standing.reference_version as u64
+        && request.digest == Some(standing.digest().bytes());
+    let ordinary = standing.revoked_at.is_none()
+        && !standing.recovering
+        && standing.looked_at > app.now().0 - LOOK_MS
+        && request.mark.is_none_or(|mark| mark.epoch == standing.epoch as u64);
+    !brings && known && ordinary
+}
+
+async fn load(app: &App, caller: &Caller, plan: &Plan) -> Result<Loaded, StoreError> {
+    let mut tx = app.store.read().await?;
+    let mut loaded = Loaded::default();
+    for item in &plan.items {
+        loaded.receipts.extend(tx.receipt(caller.install, *item).await?);
+    }
+    for device in &plan.devices {
+        if let Some(row) = tx.device(*device).await? {
+            let author =
+                Author { key: row.key, person: row.person, revoked: row.revoked_at.is_some() };
+            loaded.devices.insert(*device, author);
+        }
+    }
+    for order in &plan.docs {
+        let Some(version) = tx.doc_version(*order).await? else { continue };
+        let bytes = tx.chunks(*order, 0).await?.concat();
+        let visits = tx.visits(*order).await?;
+        loaded.docs.insert(*order, LoadedDoc { bytes, version, visits });
+    }
+    Ok(loaded)
+}
+
+async fn judge(app: &App, tasks: BTreeMap<OrderId, Task>) -> BTreeMap<OrderId, Vec<Verdict>> {
+    let mut verdicts = BTreeMap::new();
+    for (order, task) in tasks {
+        verdicts.insert(order, app.gate.judge(task).await);
+    }
+    verdicts
+}
+
+/// Writes what the session decided, in one transaction. `None`: a document has moved since it was
+/// judged, and nothing was written.
+async fn write(
+    app: &App,
+    caller: &mut Caller,
+    commit: Commit,
+) -> Result<Option<Vec<Receipt>>, StoreError> {
+    let now = app.now();
+    let mut tx = app.store.begin().await?;
+    tx.lock_device(caller.device).await?;
+    for (order, version) in &commit.expect {
+        tx.lock_order(*order).await?;
+        tx.lock_doc(*order).await?;
+        if tx.doc_version(*order).await? != Some(*version) {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+    }
+    let mut fresh = BTreeSet::new();
+    let mut given = Vec::new();
+    let mut by_order: BTreeMap<OrderId, Vec<session::Append>> = BTreeMap::new();
+    for append in commit.appends {
+        by_order.entry(append.order).or_default().push(append);
+    }
+    for (order, appends) in by_order {
+        tx.savepoint().await?;
+        match append_all(app, &mut tx, order, &appends).await {
+            Ok((receipts, places)) => {
+                tx.release().await?;
+                given.extend(receipts);
+                fresh.extend(places);
+            }
+            Err(error) if store::met(&error) => return Err(error),
+            Err(error) => {
+                tracing::error!(%order, %error, "a document could not be written; it is tried again");
+                tx.give_up().await?;
+                let words = "сервер не смог записать, повторите";
+                given.extend(appends.iter().map(|append| {
+                    let item = append.batch.item();
+                    session::receipt(item, ReceiptOutcome::RetryLater, "server_fault", words)
+                }));
+            }
+        }
+    }
+    for (batch, receipt) in &commit.refused {
+        tx.keep_refused(batch, receipt, now.0).await?;
+        if tx.order(batch.doc).await?.is_some() {
+            let what = format!("Изменения с телефона не приняты: {}", receipt.message);
+            tx.note(batch.doc, now, &caller.person.name, &what).await?;
+        }
+    }
+    for command in commit.commands {
+        given.push(commands::decide_alone(app, &mut tx, caller, command).await?);
+    }
+    for receipt in commit.receipts.iter().chain(&given) {
+        if receipt.outcome != ReceiptOutcome::RetryLater {
+            tx.put_receipt(caller.install, receipt, now.0).await?;
+        }
+    }
+    tx.commit().await?;
+    caller.fresh.extend(fresh);
+    Ok(Some(given))
+}
+
+/// Appends the batches of one document and projects it.
+async fn append_all(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    appends: &[session::Append],
+) -> Result<(Vec<Receipt>, Vec<i64>), StoreError> {
+    let (mut receipts, mut places) = (Vec::new(), Vec::new());
+    for append in appends {
+        let batch = &append.batch;
+        let bodies: Vec<&[u8]> = batch.changes.iter().map(|change| change.as_slice()).collect();
+        let from = Some((batch.device, batch.install));
+        let got = tx.append(order, from, &bodies, &append.heads).await?;
+        let seq = got.last().copied().unwrap_or(0);
+        tx.keep_batch(batch, seq).await?;
+        let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Ok, "", "");
+        receipt.seq = seq as u64;
+        receipts.push(receipt);
+        places.extend(got);
+    }
+    project::project(app, tx, order).await?;
+    Ok((receipts, places))
+}
+
+/// What is told beside the receipts.
+async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response, StoreError> {
+    if caller.revoked {
+        let mut response = Response::empty(request.cursor, app.now());
+        response.revoked = true;
+        return Ok(response);
+    }
+    recovery::take_witnesses(app, caller, &request.witnesses).await?;
+    let leases = attend::attend(app, caller, request).await?;
+    let mut response = page::page(app, caller, request).await?;
+    response.lease_codes =
+        leases.iter().map(|lease| app.voucher.lease(caller.install, lease)).collect();
+    response.leases = leases;
+    Ok(response)
+}

@@ -1,0 +1,108 @@
+//! What a phone's visit leaves behind beside its items: which installation it was, how far its numbers
+//! are, and new numbers where it is low. Nothing is written when nothing is new.
+
+use vyezd_core::frame::{LeaseHeld, Request};
+use vyezd_core::model::{ItemId, Lease};
+
+use super::{Caller, LOOK_MS};
+use crate::app::App;
+use crate::store::{StoreError, Tx};
+use crate::verification::leases;
+
+/// Two installations of one phone that alternate within this time are one phone copied, ms.
+const ALTERNATE_MS: i64 = 7 * 24 * 3600 * 1000;
+
+/// Attends to the phone. Returns the leases that it is to be told of.
+pub(super) async fn attend(
+    app: &App,
+    caller: &Caller,
+    request: &Request,
+) -> Result<Vec<Lease>, StoreError> {
+    let now = app.now().0;
+    let mut tx = app.store.read().await?;
+    let known = tx.installs(caller.device).await?;
+    let here = known.iter().find(|(install, ..)| *install == caller.install);
+    let looked = tx.standing(caller.device).await?.map_or(0, |row| row.looked_at);
+    let nothing_new = here.is_some()
+        && known.last().map(|(install, ..)| *install) == Some(caller.install)
+        && request.leases.is_empty()
+        && looked > now - LOOK_MS;
+    if nothing_new {
+        return Ok(Vec::new());
+    }
+    drop(tx);
+    let mut tx = app.store.begin().await?;
+    tx.lock_device(caller.device).await?;
+    notice_copies(app, &mut tx, caller, &known).await?;
+    tx.note_install(caller.install, caller.device, now).await?;
+    notice_restored(app, &mut tx, caller, &request.leases).await?;
+    let holder = (caller.install, caller.device);
+    leases::take_reports(&mut tx, holder, &request.leases).await?;
+    if tx.recovering_since().await?.is_none() {
+        leases::top_up(app, &mut tx, holder, &caller.person).await?;
+    }
+    let told = leases::to_tell(&mut tx, caller.install, &request.leases).await?;
+    // Until the phone has confirmed what it is told, it gets full answers.
+    let looked = if told.is_empty() { now } else { 0 };
+    tx.note_looked(caller.device, (now, looked)).await?;
+    tx.commit().await?;
+    Ok(told)
+}
+
+/// A phone's key with a second installation: the phone was restored from a backup or copied. Which of
+/// the two shows when the old one speaks again.
+async fn notice_copies(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    known: &[(vyezd_core::model::InstallId, i64, i64)],
+) -> Result<(), StoreError> {
+    let now = app.now();
+    let Some((newest, first_seen, _)) = known.last() else { return Ok(()) };
+    if *newest == caller.install {
+        return Ok(());
+    }
+    let name = &caller.person.name;
+    let subject = caller.device.to_string();
+    let old_speaks = known.iter().any(|(install, ..)| *install == caller.install);
+    if !old_speaks {
+        let what = format!(
+            "Телефон ({name}) начал работу заново: восстановлен из копии или переустановлен. \
+             Прежние номера он не использует."
+        );
+        return tx
+            .report(*app.id(ItemId::new).bytes(), now.0, ("phone_restored", &subject), &what)
+            .await;
+    }
+    if *first_seen > now.0 - ALTERNATE_MS {
+        let what = format!(
+            "Одним ключом работают две копии телефона ({name}). Отключите телефон и подключите его \
+             заново кодом."
+        );
+        tx.report(*app.id(ItemId::new).bytes(), now.0, ("phone_copied", &subject), &what).await?;
+    }
+    Ok(())
+}
+
+/// A phone that says it has used fewer numbers than it once said came back from an old copy.
+async fn notice_restored(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    held: &[LeaseHeld],
+) -> Result<(), StoreError> {
+    let known = tx.leases(caller.install).await?;
+    let back = held
+        .iter()
+        .any(|held| known.iter().any(|(lease, next)| lease.id == held.lease && held.next < *next));
+    if back {
+        let what = format!(
+            "Телефон ({}) вернулся к старому состоянию: использованные номера ему указаны заново.",
+            caller.person.name
+        );
+        let subject = caller.device.to_string();
+        tx.report(*app.id(ItemId::new).bytes(), app.now().0, ("phone_restored", &subject), &what)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Commands of phones: what only the ledger may decide. Each alone, so that one that fails harms no
+//! other.
+
+use vyezd_core::frame::{Ask, Command, Receipt, ReceiptOutcome};
+use vyezd_core::model::Timestamp;
+use vyezd_core::session::{self, DEVICE_REVOKED};
+
+use super::Caller;
+use crate::app::App;
+use crate::dispatch::{self, Answer, By};
+use crate::store::{self, StoreError, Tx};
+
+/// Decides one command behind a savepoint.
+pub(super) async fn decide_alone(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    command: Command,
+) -> Result<Receipt, StoreError> {
+    let id = command.id;
+    // The same request may have been here meanwhile; the phone's row is locked now.
+    if let Some(earlier) = tx.receipt(caller.install, id).await? {
+        return Ok(earlier);
+    }
+    if caller.revoked {
+        let words = "доступ телефона отозван";
+        return Ok(session::receipt(id, ReceiptOutcome::Refused, DEVICE_REVOKED, words));
+    }
+    tx.savepoint().await?;
+    match decide(app, tx, caller, command).await {
+        Ok(receipt) => {
+            tx.release().await?;
+            Ok(receipt)
+        }
+        Err(error) if store::met(&error) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "a command failed; it is tried again");
+            tx.give_up().await?;
+            let words = "сервер не смог выполнить, повторите";
+            Ok(session::receipt(id, ReceiptOutcome::RetryLater, "server_fault", words))
+        }
+    }
+}
+
+async fn decide(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    command: Command,
+) -> Result<Receipt, StoreError> {
+    let ok = session::receipt(command.id, ReceiptOutcome::Ok, "", "");
+    let refused = |code: &str, words: &str| {
+        session::receipt(command.id, ReceiptOutcome::Refused, code, words)
+    };
+    // A phone's clock is evidence; it cannot place an event in the future.
+    let at = Timestamp(command.at.at.0.min(app.now().0));
+    match command.ask {
+        Ask::OfferDelivered { offer }
+        | Ask::OfferSeen { offer }
+        | Ask::AnswerOffer { offer, .. } => {
+            let row = tx.offer(offer).await?.filter(|row| row.person == caller.person.id);
+            let Some(row) = row else {
+                return Ok(refused("offer_unknown", "такого предложения нет"));
+            };
+            match command.ask {
+                Ask::OfferDelivered { .. } => tx.note_delivered(offer, at).await?,
+                Ask::OfferSeen { .. } => tx.note_seen(offer, at).await?,
+                Ask::AnswerOffer { accept, reason, .. } => {
+                    let reason = words(&reason);
+                    let given = Answer { offer, accept, by: By::App, at, reason };
+                    dispatch::answer(app, tx, row.order, given).await?;
+                }
+                Ask::SpoilNumber { .. } => {}
+            }
+            Ok(ok)
+        }
+        Ask::SpoilNumber { lease, number, reason } => {
+            let held = tx.lease(lease).await?.filter(|(lease, device)| {
+                *device == caller.device && (lease.first..=lease.last).contains(&number)
+            });
+            let Some((lease, _)) = held else {
+                return Ok(refused("number_not_yours", "номер не выдан этому телефону"));
+            };
+            let series = (lease.entity, lease.kind, lease.year, number);
+            let reason = words(&reason);
+            if tx.use_number(series, "spoiled", None, &reason).await? {
+                Ok(ok)
+            } else {
+                Ok(refused("number_used", "номер уже использован"))
+            }
+        }
+    }
+}
+
+/// A person's words, cut and without what a database refuses.
+fn words(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(500).collect()
+}

@@ -1,0 +1,221 @@
+//! A server that came back from an old copy of its database: documents come back from the phones, the
+//! ledger waits for a person.
+//!
+//! Every answer carries a mark under a code whose key is not in the database, and the phone returns the
+//! newest. A mark of ours that is ahead of the database means that the database is an old copy. A claim
+//! without the code means nothing: a hostile phone cannot stop the firm.
+
+use minicbor::bytes::ByteVec;
+use vyezd_core::doc::Document;
+use vyezd_core::doc::seal::sha256;
+use vyezd_core::frame::{LeaseProof, Request, WITNESSES_MAX, Witness, decode};
+use vyezd_core::model::{Card, ItemId, Order, VisitId};
+
+use super::Caller;
+use crate::app::App;
+use crate::docs;
+use crate::store::{OrderState, StoreError, Tx};
+use crate::verification::project;
+use crate::vouch::Vouched;
+
+/// Every series jumps over so many numbers when a recovery ends: what phones had used and nobody
+/// reported in time.
+pub const GAP: u64 = 1_000;
+
+/// Another data set: 53 bits, so that JavaScript's numbers hold it; never zero.
+pub fn next_epoch(app: &App) -> i64 {
+    let fresh = sha256(&[app.process.as_slice(), &app.now().0.to_be_bytes()].concat());
+    let bits = u64::from_be_bytes(fresh[..8].try_into().expect("eight of thirty-two"));
+    (bits >> 11).max(1) as i64
+}
+
+/// Looks at the mark that a phone brings, and puts leases back that it can prove.
+pub(super) async fn check_mark(
+    app: &App,
+    caller: &Caller,
+    request: &Request,
+) -> Result<(), StoreError> {
+    if let Some(mark) = request.mark.filter(|mark| app.voucher.is_ours(mark)) {
+        let mut tx = app.store.read().await?;
+        let standing = tx.standing(caller.device).await?.ok_or(StoreError::RowNotFound)?;
+        let last = tx.last_seq().await?;
+        drop(tx);
+        if mark.epoch == standing.epoch as u64 && mark.seq as i64 > last {
+            begin(app, mark.seq, last).await?;
+        }
+    }
+    restore_leases(app, caller, &request.lease_proofs).await
+}
+
+async fn begin(app: &App, ahead: u64, last: i64) -> Result<(), StoreError> {
+    let mut tx = app.store.begin().await?;
+    if tx.begin_recovery(next_epoch(app), app.now().0).await? {
+        let what = format!(
+            "База данных оказалась старой копией: телефон видел запись {ahead}, в базе последняя \
+             {last}. Документы вернутся с телефонов; номера и пакеты ждут вашего подтверждения."
+        );
+        report(app, &mut tx, "recovery", "installation", &what).await?;
+        tracing::error!(ahead, last, "the database is an old copy: recovery begins");
+    }
+    tx.commit().await
+}
+
+async fn report(
+    app: &App,
+    tx: &mut Tx,
+    kind: &str,
+    subject: &str,
+    what: &str,
+) -> Result<(), StoreError> {
+    tx.report(*app.id(ItemId::new).bytes(), app.now().0, (kind, subject), what).await
+}
+
+/// An administrator confirms: every series jumps, the gap is explained, work goes on.
+pub async fn confirm(app: &App, who: &str) -> Result<bool, StoreError> {
+    let mut tx = app.store.begin().await?;
+    if tx.recovering_since().await?.is_none() {
+        return Ok(false);
+    }
+    tx.jump_series(GAP, app.now().0, &format!("восстановление из копии; подтвердил {who}")).await?;
+    tx.end_recovery().await?;
+    for incident in tx.incidents().await? {
+        if incident.kind == "recovery" {
+            tx.settle_incident(&incident.id, who, app.now().0).await?;
+        }
+    }
+    tx.commit().await?;
+    app.changed();
+    Ok(true)
+}
+
+/// Leases that this database does not know, proved by our own code.
+async fn restore_leases(
+    app: &App,
+    caller: &Caller,
+    proofs: &[LeaseProof],
+) -> Result<(), StoreError> {
+    let ours = |proof: &&LeaseProof| app.voucher.leased(caller.install, &proof.lease, &proof.code);
+    let proofs: Vec<&LeaseProof> = proofs.iter().take(64).filter(ours).collect();
+    if proofs.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.store.begin().await?;
+    for proof in proofs {
+        let holder = (caller.install, caller.device);
+        let next = proof.next.clamp(proof.lease.first, proof.lease.last + 1);
+        tx.restore_lease(&proof.lease, holder, next).await?;
+    }
+    tx.commit().await
+}
+
+/// Takes back documents that a phone bears witness of.
+pub(super) async fn take_witnesses(
+    app: &App,
+    caller: &Caller,
+    witnesses: &[Witness],
+) -> Result<(), StoreError> {
+    for witness in witnesses.iter().take(WITNESSES_MAX) {
+        let vouched = Vouched {
+            order: witness.order,
+            heads: &witness.heads,
+            card: &witness.card,
+            person: caller.person.id,
+            visits: &witness.visits,
+        };
+        if !app.voucher.vouched(vouched, &witness.vouch) {
+            tracing::warn!(order = %witness.order, "a witness without our code is not heard");
+            continue;
+        }
+        if let Err(error) = take(app, caller, witness).await {
+            tracing::error!(order = %witness.order, %error, "a document could not be taken back");
+        }
+    }
+    Ok(())
+}
+
+async fn take(app: &App, caller: &Caller, witness: &Witness) -> Result<(), StoreError> {
+    let broken = |error: vyezd_core::doc::DocumentError| StoreError::Decode(Box::new(error));
+    let order = witness.order;
+    let mut brought = Document::load(&witness.snapshot).map_err(broken)?;
+    let heads: Vec<ByteVec> = brought.heads().iter().map(|head| head.to_vec().into()).collect();
+    if heads != witness.heads {
+        return Err(StoreError::Protocol("a witness is not at its heads".into()));
+    }
+    let mut tx = app.store.begin().await?;
+    restore_card(app, &mut tx, witness).await?;
+    tx.lock_order(order).await?;
+    let known = tx.lock_doc(order).await?;
+    let mut doc = if known { docs::load(&mut tx, order).await? } else { brought };
+    let missing = witness
+        .heads
+        .iter()
+        .any(|head| head.as_slice().try_into().is_ok_and(|head: [u8; 32]| !doc.has(&head)));
+    if known && !missing {
+        tx.commit().await?;
+        return Ok(());
+    }
+    if known {
+        doc.merge(&witness.snapshot).map_err(broken)?;
+    }
+    let heads: Vec<ByteVec> = doc.heads().iter().map(|head| head.to_vec().into()).collect();
+    let snapshot = doc.save_plain();
+    let places = tx.append(order, None, &[&snapshot], &heads).await?;
+    if let Some(place) = places.last() {
+        tx.fold(order, *place, &snapshot).await?;
+    }
+    restore_visits(app, &mut tx, caller, witness, &doc.read().0).await?;
+    project::project(app, &mut tx, order).await?;
+    let what = "Документ заявки возвращён с телефона после восстановления из копии";
+    tx.note(order, app.now(), &caller.person.name, what).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(())
+}
+
+/// The card, where the database has none or an older one.
+async fn restore_card(app: &App, tx: &mut Tx, witness: &Witness) -> Result<(), StoreError> {
+    let card: Card = decode(&witness.card).map_err(|e| StoreError::Decode(e.to_string().into()))?;
+    match tx.order(card.id).await? {
+        Some(row) if row.card.version < card.version => {
+            tx.change_card(&card, row.card.version).await.map(drop)
+        }
+        Some(_) => Ok(()),
+        None => {
+            let mut card = card;
+            if !tx.add_order(&card, app.now()).await? {
+                let what = format!(
+                    "Номер заявки {0} после восстановления занят другой; возвращённая с телефона \
+                     заявка записана как {0}-В.",
+                    card.number
+                );
+                report(app, tx, "document_restored", &card.id.to_string(), &what).await?;
+                card.number.push_str("-В");
+                tx.add_order(&card, app.now()).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// His visits, and the order itself where he worked on it and nobody else holds it.
+async fn restore_visits(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    witness: &Witness,
+    read: &Order,
+) -> Result<(), StoreError> {
+    let (order, person, now) = (witness.order, caller.person.id, app.now());
+    let known: Vec<VisitId> = tx.visits(order).await?.iter().map(|(visit, _)| *visit).collect();
+    for visit in witness.visits.iter().filter(|visit| !known.contains(visit)) {
+        tx.add_visit(*visit, order, person, now.0).await?;
+        let worked = read.visits.get(visit).is_some_and(|visit| !visit.times.is_empty());
+        if worked
+            && tx.holder(order).await?.is_none()
+            && tx.assign(order, person, *visit, now).await?
+        {
+            tx.set_order_state(order, OrderState::Accepted).await?;
+        }
+    }
+    tx.join_scope(person, order).await
+}

@@ -1,0 +1,69 @@
+//! A person takes quarantined work into its document: the gate judges it once more, as if its phone
+//! still had access.
+
+use vyezd_core::gate::{Item, Task, Verdict};
+use vyezd_core::model::ItemId;
+use vyezd_core::session::Append;
+
+use super::append_all;
+use crate::app::App;
+use crate::store::StoreError;
+
+/// What became of it.
+pub enum Released {
+    /// It is in the document now.
+    Done,
+    /// There is no such batch.
+    Unknown,
+    /// Somebody decided before.
+    Decided,
+    /// The gate still refuses it, and why.
+    No(String),
+}
+
+/// Takes a held batch into its document.
+pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, StoreError> {
+    let mut tx = app.store.begin().await?;
+    let Some(row) = tx.held_batch(item).await? else { return Ok(Released::Unknown) };
+    if !matches!(row.state.as_str(), "quarantined" | "refused" | "dismissed") {
+        return Ok(Released::Decided);
+    }
+    let batch = row.batch()?;
+    let order = batch.doc;
+    tx.lock_order(order).await?;
+    let device = tx.device(batch.device).await?;
+    let (Some(device), true) = (device, tx.lock_doc(order).await?) else {
+        return Ok(Released::No("заявки или телефона больше нет".to_owned()));
+    };
+    let visits = tx.visits(order).await?.into_iter();
+    let task = Task {
+        doc: tx.chunks(order, 0).await?.concat().into(),
+        items: vec![Item {
+            batch: batch.clone(),
+            key: device.key,
+            visits: visits.filter(|(_, p)| *p == device.person).map(|(visit, _)| visit).collect(),
+        }],
+    };
+    match app.gate.judge(task).await.pop() {
+        Some(Verdict::Admitted { heads }) => {
+            append_all(app, &mut tx, order, &[Append { order, batch, heads }]).await?;
+        }
+        Some(Verdict::Known) => {}
+        Some(Verdict::Waits) => {
+            let why = "сначала примите более раннюю работу этого телефона по этой заявке";
+            return Ok(Released::No(why.to_owned()));
+        }
+        Some(Verdict::Refused { message, .. } | Verdict::Quarantined { message, .. }) => {
+            return Ok(Released::No(message));
+        }
+        None => return Ok(Released::No("проверка не ответила".to_owned())),
+    }
+    if !tx.decide_batch(item, (&row.state, "released"), who, app.now().0).await? {
+        return Ok(Released::Decided);
+    }
+    let what = "Работа с телефона принята из карантина";
+    tx.note(order, app.now(), who, what).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(Released::Done)
+}

@@ -1,0 +1,98 @@
+//! Codes over what the server said, under a key that is not in its database. A server that comes back
+//! from an old copy recognises its own words in them.
+
+use std::path::Path;
+
+use anyhow::Context;
+use hmac::{Hmac, KeyInit, Mac};
+use minicbor::bytes::ByteVec;
+use sha2::Sha256;
+use vyezd_core::doc::seal::sha256;
+use vyezd_core::frame::{Digest16, Mark, encode};
+use vyezd_core::model::{InstallId, Lease, OrderId, PersonId, VisitId};
+
+use crate::app::chance;
+
+/// Makes and checks the codes.
+pub struct Voucher {
+    key: [u8; 32],
+}
+
+/// What is vouched for together: a document, its card, and whose visits are in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Vouched<'a> {
+    /// The order.
+    pub order: OrderId,
+    /// The heads of its document.
+    pub heads: &'a [ByteVec],
+    /// Its card, CBOR.
+    pub card: &'a [u8],
+    /// The person.
+    pub person: PersonId,
+    /// His visits in the order.
+    pub visits: &'a [VisitId],
+}
+
+impl Voucher {
+    /// Reads the key, or makes it at the first start. Keep it apart from backups of the database.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        if !path.exists() {
+            std::fs::write(path, chance::<32>()).context("ключ отметок не записывается")?;
+        }
+        let bytes = std::fs::read(path).context("ключ отметок не читается")?;
+        let key = bytes
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("в ключе отметок должно быть 32 байта"))?;
+        Ok(Self { key })
+    }
+
+    fn code(&self, message: &[u8]) -> Digest16 {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("any length of key will do");
+        mac.update(message);
+        let full = mac.finalize().into_bytes();
+        let mut code = [0; 16];
+        code.copy_from_slice(&full[..16]);
+        Digest16(code)
+    }
+
+    /// How far the server is.
+    pub fn mark(&self, epoch: u64, seq: u64) -> Mark {
+        Mark { epoch, seq, code: self.code(&encode(&("vyezd-mark-1", epoch, seq))) }
+    }
+
+    /// Whether a mark is one of ours.
+    pub fn is_ours(&self, mark: &Mark) -> bool {
+        same(&self.mark(mark.epoch, mark.seq).code, &mark.code)
+    }
+
+    /// The code over a lease of an installation.
+    pub fn lease(&self, install: InstallId, lease: &Lease) -> Digest16 {
+        self.code(&encode(&("vyezd-lease-1", install, lease)))
+    }
+
+    /// Whether we gave exactly this lease to that installation.
+    pub fn leased(&self, install: InstallId, lease: &Lease, code: &Digest16) -> bool {
+        same(&self.lease(install, lease), code)
+    }
+
+    /// Vouches for a document.
+    pub fn vouch(&self, of: Vouched<'_>) -> Digest16 {
+        let card = ByteVec::from(sha256(of.card).to_vec());
+        let heads: Vec<&ByteVec> = of.heads.iter().collect();
+        let visits: Vec<&VisitId> = of.visits.iter().collect();
+        self.code(&encode(&("vyezd-vouch-1", of.order, heads, card, of.person, visits)))
+    }
+
+    /// Whether we vouched for exactly this.
+    pub fn vouched(&self, of: Vouched<'_>, code: &Digest16) -> bool {
+        same(&self.vouch(of), code)
+    }
+}
+
+/// Compared without telling by the time where they differ.
+fn same(one: &Digest16, other: &Digest16) -> bool {
+    one.0.iter().zip(other.0).fold(0, |all, (a, b)| all | (a ^ b)) == 0
+}

@@ -1,0 +1,184 @@
+//! After a refusal: back to what the server has, and every other edit once more.
+//!
+//! Automerge never applies a change whose ancestor was refused, and says nothing about it. So the phone
+//! takes the document at the heads that the server named, writes its other unsent edits again under a
+//! new actor, has them signed, and puts all of it in place of the old in one commit. The refused edit
+//! stays in the outbox with its reason.
+
+use std::collections::VecDeque;
+
+use super::machine::{Client, Effect, Pending};
+use super::outbox::{ItemStatus, OutItem, OutKind};
+use super::state::{Table, Write, put_bytes};
+use crate::doc::authority::check_bytes;
+use crate::doc::seal::sha256;
+use crate::doc::{Document, Edit};
+use crate::frame::envelope::{Batch, actor};
+use crate::model::{Now, OrderId};
+
+/// A document that is being written anew.
+pub(super) struct Replay {
+    order: OrderId,
+    doc: Document,
+    unsigned: VecDeque<Step>,
+    signed: Vec<Step>,
+    /// Edits that cannot be written without the refused one, and their reasons.
+    stranded: Vec<(u64, String)>,
+    /// Edits that the document says already.
+    said: Vec<u64>,
+}
+
+struct Step {
+    seq: u64,
+    batch: Batch,
+    bytes: Vec<u8>,
+    edits: Vec<Edit>,
+}
+
+/// The code of an edit that stands on a refused one.
+pub const ANCESTOR_REFUSED: &str = "ancestor_refused";
+
+impl Client {
+    /// Begins the next replay that is due; nothing where none is.
+    pub(super) fn begin_replay(&mut self) -> Option<Vec<Effect>> {
+        let order =
+            self.state.meta.iter().find(|(_, meta)| meta.replay).map(|(order, _)| *order)?;
+        let Some(replay) = self.rewrite(order) else {
+            // The heads that the server named are not here yet: comparing documents brings them.
+            return None;
+        };
+        self.pending = Some(Pending::Replay(Box::new(replay)));
+        Some(self.go_on_replaying())
+    }
+
+    fn rewrite(&mut self, order: OrderId) -> Option<Replay> {
+        let heads: Vec<[u8; 32]> =
+            self.state.meta.get(&order)?.heads.iter().map(head).collect::<Option<_>>()?;
+        let mut doc = {
+            let doc = self.state.doc(order)?;
+            if heads.is_empty() || !heads.iter().all(|head| doc.has(head)) {
+                return None;
+            }
+            doc.at(&heads).ok()?
+        };
+        // A new actor: the old one's next change would stand on what was refused.
+        self.me.nonce = next_nonce(&self.me.nonce);
+        let (me, writer) = (self.me, self.writer(order));
+        let actor = actor(&me.key, order, me.install, &me.nonce);
+        let mut replay = Replay {
+            order,
+            doc: doc.at(&heads).ok()?,
+            unsigned: VecDeque::new(),
+            signed: Vec::new(),
+            stranded: Vec::new(),
+            said: Vec::new(),
+        };
+        let mut n = self.state.meta.get(&order)?.next_n.max(1);
+        for item in self.state.outbox.values() {
+            let OutKind::Batch { batch, edits } = &item.kind else { continue };
+            if batch.doc != order || item.status != ItemStatus::Saved {
+                continue;
+            }
+            let before = doc.heads();
+            let change = match doc.edit(actor, edits) {
+                Ok(Some(change)) => change,
+                Ok(None) => {
+                    replay.said.push(item.seq);
+                    continue;
+                }
+                Err(error) => {
+                    replay.stranded.push((item.seq, error.to_string()));
+                    continue;
+                }
+            };
+            let allowed =
+                doc.at(&before).map_err(|error| error.to_string()).and_then(|mut before| {
+                    check_bytes(&mut before, &change, &actor, &writer).map_err(|no| no.to_string())
+                });
+            if let Err(reason) = allowed {
+                // The document must not keep it.
+                doc = doc.at(&before).ok()?;
+                replay.stranded.push((item.seq, reason));
+                continue;
+            }
+            let ids = (order, me.device, me.install);
+            let (batch, bytes) = Batch::unsigned(ids, n, (actor, me.nonce), &[change]);
+            n += 1;
+            replay.unsigned.push_back(Step { seq: item.seq, batch, bytes, edits: edits.clone() });
+        }
+        replay.doc = doc;
+        Some(replay)
+    }
+
+    /// Asks for the next signature, or commits when there is none left to ask for.
+    fn go_on_replaying(&mut self) -> Vec<Effect> {
+        let Some(Pending::Replay(replay)) = &self.pending else { return Vec::new() };
+        match replay.unsigned.front() {
+            Some(step) => vec![Effect::Sign(step.bytes.clone())],
+            None => match self.pending.take() {
+                Some(Pending::Replay(replay)) => self.commit_replay(*replay),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    pub(super) fn signed_step(
+        &mut self,
+        mut replay: Box<Replay>,
+        now: Now,
+        signature: Vec<u8>,
+    ) -> Vec<Effect> {
+        if let Some(mut step) = replay.unsigned.pop_front() {
+            step.batch.signature = signature;
+            replay.signed.push(step);
+        }
+        self.pending = Some(Pending::Replay(replay));
+        let mut effects = self.go_on_replaying();
+        if self.pending.is_none() {
+            effects.extend(self.send(now));
+        }
+        effects
+    }
+
+    fn commit_replay(&mut self, mut replay: Replay) -> Vec<Effect> {
+        let order = replay.order;
+        let mut writes: Vec<Write> =
+            replay.said.iter().map(|seq| self.state.drop_item(*seq)).collect();
+        for (seq, reason) in replay.stranded {
+            if let Some(item) = self.state.outbox.get_mut(&seq) {
+                let message = format!("опирается на непринятое изменение: {reason}");
+                item.status = ItemStatus::Refused { code: ANCESTOR_REFUSED.to_owned(), message };
+                writes.push(item.write());
+            }
+        }
+        let meta = self.state.meta.entry(order).or_default();
+        meta.replay = false;
+        for step in replay.signed {
+            meta.next_n = step.batch.n + 1;
+            let item = OutItem {
+                seq: step.seq,
+                id: step.batch.item(),
+                kind: OutKind::Batch { batch: step.batch, edits: step.edits },
+                status: ItemStatus::Saved,
+            };
+            writes.push(item.write());
+            self.state.outbox.insert(item.seq, item);
+        }
+        let saved = replay.doc.save();
+        self.state.saved.insert(order, saved.clone());
+        self.state.loaded.insert(order, replay.doc);
+        writes.push(put_bytes(Table::Doc, order.bytes(), saved));
+        writes.extend(self.state.put_meta(order));
+        vec![Effect::Commit(writes), Effect::Changed]
+    }
+}
+
+/// A head as the wire has it.
+pub(super) fn head(bytes: &minicbor::bytes::ByteVec) -> Option<[u8; 32]> {
+    bytes.as_slice().try_into().ok()
+}
+
+fn next_nonce(nonce: &[u8; 8]) -> [u8; 8] {
+    let hash = sha256(&[b"vyezd-replay-1".as_slice(), nonce].concat());
+    hash[..8].try_into().expect("eight of thirty-two")
+}

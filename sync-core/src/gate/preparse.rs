@@ -1,0 +1,235 @@
+//! A bounded look at the bytes of a change before any library sees them.
+//!
+//! Automerge expands what a change declares: 142 bytes can ask for a million operations, a deflated
+//! chunk for gigabytes. Here nothing is expanded: lengths are compared with what is really there, and
+//! run lengths are added up as numbers.
+//!
+//! The layout is that of the binary format, <https://automerge.org/automerge-binary-format-spec/>:
+//! magic, checksum, type, length, then dependencies, actor, seq, start counter, time, message, other
+//! actors, column metadata, column data.
+
+use crate::doc::schema::{CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_MAX};
+
+/// Most dependencies of a change.
+pub const DEPS_MAX: u64 = 64;
+/// Most other actors that a change names.
+pub const OTHER_ACTORS_MAX: u64 = 256;
+/// Longest actor, in bytes.
+pub const ACTOR_BYTES_MAX: u64 = 64;
+/// Longest message of a change, in bytes: ours have none.
+pub const MESSAGE_BYTES_MAX: u64 = 256;
+/// Most columns of a change: the format knows fewer than twenty.
+pub const COLUMNS_MAX: u64 = 32;
+
+/// The four bytes that every chunk begins with.
+const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+/// A plain change; 0 is a document, 2 a deflated change (which may be a bomb), 3 a bundle.
+const TYPE_CHANGE: u8 = 1;
+
+/// What is wrong with the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// They are not a plain change chunk, or end too early, or go on after the end.
+    #[error("изменение не читается")]
+    Shape,
+    /// They ask for more than a change may have.
+    #[error("изменение объявляет слишком много")]
+    TooMuch,
+}
+
+/// Checks the frame of a change and adds up what it declares.
+///
+/// # Errors
+/// [`Malformed::Shape`] for bytes that are no plain change, [`Malformed::TooMuch`] for one that would
+/// grow beyond the limits of [`crate::doc::schema`].
+pub fn preparse(bytes: &[u8]) -> Result<(), Malformed> {
+    if bytes.len() > CHANGE_BYTES_MAX {
+        return Err(Malformed::TooMuch);
+    }
+    let mut at = Reader { bytes };
+    if at.take(4)? != MAGIC {
+        return Err(Malformed::Shape);
+    }
+    at.take(4)?; // the checksum is compared with the hash by the caller
+    if at.take(1)? != [TYPE_CHANGE] {
+        return Err(Malformed::Shape);
+    }
+    let length = at.unsigned()?;
+    if length != at.bytes.len() as u64 {
+        return Err(Malformed::Shape);
+    }
+    let deps = at.at_most(DEPS_MAX)?;
+    at.take(deps * 32)?;
+    at.sized(ACTOR_BYTES_MAX)?;
+    at.unsigned()?; // seq
+    let start = at.unsigned()?;
+    if start == 0 || start > COUNTER_MAX {
+        return Err(Malformed::TooMuch);
+    }
+    at.unsigned()?; // time: the sign does not matter here
+    at.sized(MESSAGE_BYTES_MAX)?;
+    let others = at.at_most(OTHER_ACTORS_MAX)?;
+    for _ in 0..others {
+        at.sized(ACTOR_BYTES_MAX)?;
+    }
+    columns(&mut at)
+}
+
+fn columns(at: &mut Reader<'_>) -> Result<(), Malformed> {
+    let count = at.at_most(COLUMNS_MAX)?;
+    let mut declared = Vec::new();
+    for _ in 0..count {
+        let spec = at.unsigned()?;
+        let length = at.unsigned()?;
+        declared.push((spec, length));
+    }
+    for (spec, length) in declared {
+        let data = at.take(length)?;
+        column(Reader { bytes: data }, spec)?;
+    }
+    // Bytes after the last column are refused later, by whoever knows what they mean: we have none.
+    Ok(())
+}
+
+/// Adds up one column. The low three bits of a specification are its type, the fourth says deflated.
+fn column(mut data: Reader<'_>, spec: u64) -> Result<(), Malformed> {
+    const DEFLATED: u64 = 0b1000;
+    if spec & DEFLATED != 0 {
+        return Err(Malformed::Shape);
+    }
+    let mut total: u64 = 0;
+    let mut add = |n: u64| {
+        total = total.saturating_add(n);
+        if total > CHANGE_OPS_MAX as u64 { Err(Malformed::TooMuch) } else { Ok(()) }
+    };
+    match spec & 0b111 {
+        // Raw values: as many bytes as are here.
+        7 => Ok(()),
+        // Booleans: alternating run lengths.
+        4 => {
+            while !data.bytes.is_empty() {
+                add(data.unsigned()?)?;
+            }
+            Ok(())
+        }
+        kind => {
+            while !data.bytes.is_empty() {
+                let run = data.signed()?;
+                match run {
+                    0 => add(data.unsigned()?)?,
+                    1.. => {
+                        add(run as u64)?;
+                        data.value(kind)?;
+                    }
+                    _ => {
+                        add(run.unsigned_abs())?;
+                        for _ in 0..run.unsigned_abs() {
+                            data.value(kind)?;
+                        }
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: u64) -> Result<&'a [u8], Malformed> {
+        let n = usize::try_from(n).map_err(|_| Malformed::Shape)?;
+        let (head, rest) = self.bytes.split_at_checked(n).ok_or(Malformed::Shape)?;
+        self.bytes = rest;
+        Ok(head)
+    }
+
+    /// A LEB128 number of at most 64 bits.
+    fn unsigned(&mut self) -> Result<u64, Malformed> {
+        let mut value: u64 = 0;
+        for shift in (0..70).step_by(7) {
+            let byte = self.take(1)?[0];
+            let bits = u64::from(byte & 0x7f);
+            if shift == 63 && bits > 1 {
+                return Err(Malformed::Shape);
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(Malformed::Shape)
+    }
+
+    /// A signed LEB128 number.
+    fn signed(&mut self) -> Result<i64, Malformed> {
+        let mut value: i64 = 0;
+        for shift in (0..70).step_by(7) {
+            let byte = self.take(1)?[0];
+            if shift < 64 {
+                value |= i64::from(byte & 0x7f) << shift;
+            }
+            if byte & 0x80 == 0 {
+                let negative = byte & 0x40 != 0 && shift + 7 < 64;
+                return Ok(if negative { value | (-1 << (shift + 7)) } else { value });
+            }
+        }
+        Err(Malformed::Shape)
+    }
+
+    fn at_most(&mut self, most: u64) -> Result<u64, Malformed> {
+        let n = self.unsigned()?;
+        if n > most { Err(Malformed::TooMuch) } else { Ok(n) }
+    }
+
+    fn sized(&mut self, most: u64) -> Result<(), Malformed> {
+        let n = self.at_most(most)?;
+        self.take(n).map(drop)
+    }
+
+    /// One value of a run-length column: a text (type 5), or a number.
+    fn value(&mut self, kind: u64) -> Result<(), Malformed> {
+        if kind == 5 {
+            let length = self.unsigned()?;
+            self.take(length).map(drop)
+        } else {
+            self.unsigned().map(drop)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doc::{Document, Edit};
+    use crate::model::{InstrumentId, VisitId};
+
+    #[test]
+    fn honest_changes_pass() {
+        let (mut doc, first) = Document::create([7; 16]).unwrap();
+        preparse(&first.bytes).unwrap();
+        let visit = VisitId::from_bytes([1; 16]);
+        let instruments = (0..9).map(|n| InstrumentId::from_bytes([n; 16])).collect();
+        let edit = Edit::OpenVisit { visit, instruments };
+        let change = doc.edit([8; 16], &[edit]).unwrap().unwrap();
+        preparse(&change.bytes).unwrap();
+        for cut in 0..change.bytes.len() {
+            assert!(preparse(&change.bytes[..cut]).is_err(), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_every_length_are_read() {
+        let read = |bytes: &[u8]| Reader { bytes }.unsigned();
+        assert_eq!(read(&[0x7f]), Ok(127));
+        assert_eq!(read(&[0x80, 0x01]), Ok(128));
+        assert_eq!(read(&[0xff; 9].iter().copied().chain([1]).collect::<Vec<_>>()), Ok(u64::MAX));
+        assert_eq!(read(&[0xff; 10]), Err(Malformed::Shape));
+        let read = |bytes: &[u8]| Reader { bytes }.signed();
+        assert_eq!(read(&[0x7f]), Ok(-1));
+        assert_eq!(read(&[0x80, 0x7f]), Ok(-128));
+        assert_eq!(read(&[0x3f]), Ok(63));
+    }
+}
