@@ -28,6 +28,13 @@ create table installation (
 insert into installation (one, epoch, reference_version, backed_up_seq, recovering)
     values (1, 0, 1, 0, false);
 
+-- Every start of a server process, and where the stream was then: a phone's mark that names a start which
+-- is not here, or a place which that start never reached, shows that this database is an old copy.
+create table run (
+    id bigint primary key,
+    from_seq bigint not null
+);
+
 create table entity (
     id bytea primary key,
     name text not null,

@@ -159,8 +159,15 @@ impl App {
         }));
         let mut tx = this.store.begin().await?;
         tx.epoch(crate::sync::next_epoch(&this)).await?;
+        tx.begin_run(this.run() as i64).await?;
         tx.commit().await?;
         Ok(this)
+    }
+
+    /// The name of this start of the server: 53 bits.
+    pub fn run(&self) -> u64 {
+        let head = self.process[..8].try_into().expect("eight of sixteen");
+        (u64::from_be_bytes(head) >> 11).max(1)
     }
 
     /// Bytes of chance.

@@ -25,6 +25,8 @@ mod timers;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -54,6 +56,26 @@ pub type StoreError = sqlx::Error;
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
+    fuse: Arc<Fuse>,
+}
+
+/// Lets a simulation kill the process between any two commits: after so many of them nothing can be
+/// begun any more. Never lit otherwise.
+#[derive(Debug)]
+pub struct Fuse(AtomicI64);
+
+impl Fuse {
+    const UNLIT: i64 = i64::MAX;
+
+    fn is_blown(&self) -> bool {
+        self.0.load(Ordering::SeqCst) <= 0
+    }
+
+    fn burn(&self) {
+        if self.0.load(Ordering::SeqCst) != Self::UNLIT {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -65,20 +87,20 @@ enum Pool {
 /// A transaction on either database.
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Option<Arc<Fuse>>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Option<Arc<Fuse>>),
 }
 
 /// Runs one query on whichever database the transaction belongs to.
 macro_rules! on {
     ($tx:expr, |$conn:ident| $query:expr) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx) => {
+            $crate::store::Tx::Sqlite(tx, _) => {
                 let $conn = &mut **tx;
                 $query
             }
-            $crate::store::Tx::Postgres(tx) => {
+            $crate::store::Tx::Postgres(tx, _) => {
                 let $conn = &mut **tx;
                 $query
             }
@@ -116,26 +138,65 @@ impl Store {
             MIGRATIONS.run(&pool).await?;
             Pool::Sqlite(pool)
         };
-        Ok(Self { pool })
+        Ok(Self { pool, fuse: Arc::new(Fuse(AtomicI64::new(Fuse::UNLIT))) })
+    }
+
+    /// For simulations: nothing can be begun after so many more commits.
+    pub fn die_after(&self, commits: i64) {
+        self.fuse.0.store(commits, Ordering::SeqCst);
+    }
+
+    /// Whether it came to that.
+    pub fn is_dead(&self) -> bool {
+        self.fuse.is_blown()
+    }
+
+    /// Lets go of the database.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Copies an SQLite database, of one state of it, while it works.
+    pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        let Pool::Sqlite(pool) = &self.pool else {
+            return Err(StoreError::Configuration("PostgreSQL is copied with pg_dump".into()));
+        };
+        sqlx::query("vacuum into $1").bind(path.display().to_string()).execute(pool).await.map(drop)
     }
 
     /// Begins a transaction that writes.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        if self.fuse.is_blown() {
+            return Err(StoreError::PoolClosed);
+        }
+        let fuse = Some(self.fuse.clone());
         match &self.pool {
             // A deferred transaction meets SQLITE_BUSY when it first writes.
-            Pool::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("begin immediate").await?)),
-            Pool::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?)),
+            Pool::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("begin immediate").await?, fuse)),
+            Pool::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?, fuse)),
         }
     }
 
     /// Begins a transaction that only reads, of one state of the database.
     pub async fn read(&self) -> Result<Tx, StoreError> {
+        if self.fuse.is_blown() {
+            return Err(StoreError::PoolClosed);
+        }
         match &self.pool {
-            Pool::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin().await?)),
+            Pool::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin().await?, None)),
             Pool::Postgres(pool) => Ok(Tx::Postgres(
                 pool.begin_with("begin isolation level repeatable read read only").await?,
+                None,
             )),
         }
+    }
+
+    /// Whether no other process works on this database.
+    pub const fn is_alone(&self) -> bool {
+        matches!(self.pool, Pool::Sqlite(_))
     }
 
     /// Which database it is, for people.
@@ -156,17 +217,21 @@ impl Store {
 impl Tx {
     /// Makes everything durable.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+        let fuse = match self {
+            Self::Sqlite(tx, fuse) => tx.commit().await.map(|()| fuse),
+            Self::Postgres(tx, fuse) => tx.commit().await.map(|()| fuse),
+        }?;
+        if let Some(fuse) = fuse {
+            fuse.burn();
         }
+        Ok(())
     }
 
     /// Gives everything up.
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.rollback().await,
-            Self::Postgres(tx) => tx.rollback().await,
+            Self::Sqlite(tx, _) => tx.rollback().await,
+            Self::Postgres(tx, _) => tx.rollback().await,
         }
     }
 

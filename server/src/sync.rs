@@ -56,15 +56,18 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
         revoked: standing.revoked_at.is_some(),
         fresh: BTreeSet::new(),
     };
+    let mut healing = false;
     if !caller.revoked {
         recovery::check_mark(app, &caller, &request).await?;
+        recovery::take_witnesses(app, &caller, &request.witnesses).await?;
+        healing = recovery::is_healing(app, device, &request).await?;
     }
     let mut session = Session::default();
     let mut next = Input::Request(Box::new(request));
     loop {
         let effect = session.handle(app.now(), next).into_iter().next();
         next = match effect {
-            Some(Effect::Load(plan)) => Input::Loaded(load(app, &caller, &plan).await?),
+            Some(Effect::Load(plan)) => Input::Loaded(load(app, &caller, &plan, healing).await?),
             Some(Effect::Judge(tasks)) => Input::Judged(judge(app, tasks).await),
             Some(Effect::Commit(commit)) => match write(app, &mut caller, commit).await {
                 Ok(Some(receipts)) => {
@@ -103,9 +106,14 @@ fn unchanged(app: &App, standing: &Standing, request: &Request) -> bool {
     !brings && known && ordinary
 }
 
-async fn load(app: &App, caller: &Caller, plan: &Plan) -> Result<Loaded, StoreError> {
+async fn load(
+    app: &App,
+    caller: &Caller,
+    plan: &Plan,
+    healing: bool,
+) -> Result<Loaded, StoreError> {
     let mut tx = app.store.read().await?;
-    let mut loaded = Loaded::default();
+    let mut loaded = Loaded { healing, ..Loaded::default() };
     for item in &plan.items {
         loaded.receipts.extend(tx.receipt(caller.install, *item).await?);
     }
@@ -177,6 +185,14 @@ async fn write(
             }
         }
     }
+    for batch in &commit.known {
+        // Its changes came another way: carried, or given back after a restore.
+        let seq = tx.doc_version(batch.doc).await?.unwrap_or(0);
+        tx.keep_batch(batch, seq).await?;
+        let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Duplicate, "", "");
+        receipt.seq = seq as u64;
+        given.push(receipt);
+    }
     for (batch, receipt) in &commit.refused {
         tx.keep_refused(batch, receipt, now.0).await?;
         if tx.order(batch.doc).await?.is_some() {
@@ -228,7 +244,6 @@ async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response,
         response.revoked = true;
         return Ok(response);
     }
-    recovery::take_witnesses(app, caller, &request.witnesses).await?;
     let leases = attend::attend(app, caller, request).await?;
     let mut response = page::page(app, caller, request).await?;
     response.lease_codes =

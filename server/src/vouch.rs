@@ -59,13 +59,13 @@ impl Voucher {
     }
 
     /// How far the server is.
-    pub fn mark(&self, epoch: u64, seq: u64) -> Mark {
-        Mark { epoch, seq, code: self.code(&encode(&("vyezd-mark-1", epoch, seq))) }
+    pub fn mark(&self, epoch: u64, seq: u64, run: u64) -> Mark {
+        Mark { epoch, seq, code: self.code(&encode(&("vyezd-mark-1", epoch, seq, run))), run }
     }
 
     /// Whether a mark is one of ours.
     pub fn is_ours(&self, mark: &Mark) -> bool {
-        same(&self.mark(mark.epoch, mark.seq).code, &mark.code)
+        same(&self.mark(mark.epoch, mark.seq, mark.run).code, &mark.code)
     }
 
     /// The code over a lease of an installation.

@@ -74,6 +74,8 @@ pub struct Loaded {
     pub docs: BTreeMap<OrderId, LoadedDoc>,
     /// The devices.
     pub devices: BTreeMap<DeviceId, Author>,
+    /// The server may have lost orders that this phone has: an unknown one is waited for.
+    pub healing: bool,
 }
 
 /// A document as it was read.
@@ -105,7 +107,9 @@ pub struct Commit {
     pub expect: Vec<(OrderId, i64)>,
     /// Changes to be appended, in order.
     pub appends: Vec<Append>,
-    /// Receipts for batches that bring nothing: refused, quarantined, known.
+    /// Batches whose changes are there already; their envelopes may not be.
+    pub known: Vec<Batch>,
+    /// Receipts for batches that bring nothing: refused, quarantined.
     pub receipts: Vec<Receipt>,
     /// Refused and quarantined batches: kept, with their reason.
     pub refused: Vec<(Batch, Receipt)>,
@@ -117,6 +121,7 @@ impl Commit {
     /// Whether there is nothing to write.
     pub const fn is_empty(&self) -> bool {
         self.appends.is_empty()
+            && self.known.is_empty()
             && self.receipts.is_empty()
             && self.refused.is_empty()
             && self.commands.is_empty()
@@ -261,6 +266,7 @@ impl Session {
                     code: DEVICE_REVOKED.to_owned(),
                     message: "доступ телефона отозван; работа ждёт решения офиса".to_owned(),
                 },
+                (_, None) if loaded.healing => Verdict::Waits,
                 (_, None) => refused("order_unknown", "такой заявки нет"),
                 _ => match next.get_mut(&batch.doc).and_then(Iterator::next) {
                     Some(verdict) => verdict.clone(),
@@ -272,11 +278,7 @@ impl Session {
                     let batch = batch.clone();
                     commit.appends.push(Append { order: batch.doc, batch, heads });
                 }
-                Verdict::Known => {
-                    let known = receipt(item, ReceiptOutcome::Duplicate, "", "");
-                    commit.receipts.push(known.clone());
-                    told.push(known);
-                }
+                Verdict::Known => commit.known.push(batch.clone()),
                 Verdict::Waits => told.push(receipt(
                     item,
                     ReceiptOutcome::RetryLater,

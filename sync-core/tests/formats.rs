@@ -211,7 +211,7 @@ fn receipt_lease_and_request() {
         batches: Vec::new(),
         own_seq: 40,
         reference: 3,
-        mark: Some(Mark { epoch: 7, seq: 41, code: Digest16([15; 16]) }),
+        mark: Some(Mark { epoch: 7, seq: 41, code: Digest16([15; 16]), run: 5 }),
         blobs: Vec::new(),
         reconcile: None,
         want: Vec::new(),
@@ -253,7 +253,7 @@ fn receipt_lease_and_request() {
     }];
     answer.digest = Some(Digest16([14; 16]));
     answer.more = true;
-    answer.mark = Some(Mark { epoch: 7, seq: 43, code: Digest16([15; 16]) });
+    answer.mark = Some(Mark { epoch: 7, seq: 43, code: Digest16([15; 16]), run: 5 });
     answer.blobs_need = Some(ByteVec::from(vec![0x80]));
     answer.reconcile = Some(ByteVec::from(vec![0x61]));
     answer.resend = true;

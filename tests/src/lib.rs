@@ -11,6 +11,8 @@
 //! ```
 
 pub mod readings;
+#[path = "../simulation/mod.rs"]
+pub mod simulation;
 
 use std::collections::BTreeMap;
 

@@ -36,13 +36,14 @@ fn sending_again_changes_nothing() {
 }
 
 #[test]
-fn an_unknown_offer_is_refused_and_the_rest_goes_through() {
+fn a_refused_command_stays_and_the_rest_goes_through() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
         let order = world.order("1", "2026-08-26", &[METER]);
         world.device("Анна").sync().accept(order);
         let hand = world.device("Анна");
-        let ask = Ask::OfferSeen { offer: vyezd_core::model::OfferId::from_bytes([9; 16]) };
+        let lease = vyezd_core::model::LeaseId::from_bytes([9; 16]);
+        let ask = Ask::SpoilNumber { lease, number: 1, reason: "порван".to_owned() };
         let id = ItemId::from_bytes([9; 16]);
         hand.device.phone.handle(Input::Answer { id, ask }).unwrap();
         hand.device.sync().unwrap();

@@ -98,6 +98,16 @@ impl Tx {
             .await)
     }
 
+    /// Every order that has a document.
+    pub async fn all_docs(&mut self) -> Result<Vec<OrderId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select order_id from doc order by order_id"
+        )
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|order| id(order, OrderId::from_bytes)).collect()
+    }
+
     /// Documents with many chunks, to be folded.
     pub async fn docs_to_fold(
         &mut self,

@@ -14,6 +14,26 @@ impl Tx {
         .await)
     }
 
+    /// The server starts.
+    pub async fn begin_run(&mut self, run: i64) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into run (id, from_seq) select $1, last from stream where one = 1
+             on conflict do nothing"
+        )
+        .bind(run)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Where the stream was when a start of the server began; nothing: this database does not know it.
+    pub async fn run_from(&mut self, run: i64) -> Result<Option<i64>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar("select from_seq from run where id = $1")
+            .bind(run)
+            .fetch_optional(conn)
+            .await)
+    }
+
     /// The version of the reference data.
     pub async fn reference_version(&mut self) -> Result<u64, StoreError> {
         let version: i64 = on!(self, |conn| sqlx::query_scalar(
@@ -45,16 +65,21 @@ impl Tx {
         .map(drop))
     }
 
-    /// Another data set begins, and the ledger recovers until an administrator confirms. `false`: it
-    /// recovers already.
-    pub async fn begin_recovery(&mut self, epoch: i64, now: i64) -> Result<bool, StoreError> {
+    /// Another data set begins, and the ledger recovers until an administrator confirms. `false`:
+    /// somebody began it a moment ago.
+    pub async fn begin_recovery(
+        &mut self,
+        (old, new): (i64, i64),
+        now: i64,
+    ) -> Result<bool, StoreError> {
         let began: Option<i64> = on!(self, |conn| sqlx::query_scalar(
             "update installation
              set epoch = $1, recovering = true, recovering_since = $2, backed_up_seq = 0
-             where one = 1 and not recovering returning epoch"
+             where one = 1 and epoch = $3 returning epoch"
         )
-        .bind(epoch)
+        .bind(new)
         .bind(now)
+        .bind(old)
         .fetch_optional(conn)
         .await)?;
         Ok(began.is_some())

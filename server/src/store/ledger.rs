@@ -62,6 +62,17 @@ impl Tx {
             .transpose()
     }
 
+    /// Everybody who holds an order now: one, or nobody; the database sees to it.
+    pub async fn holders(&mut self, order: OrderId) -> Result<Vec<PersonId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select person_id from assignment where order_id = $1 and until is null"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|person| id(person, PersonId::from_bytes)).collect()
+    }
+
     /// Whether an order was ever his under this visit.
     pub async fn was_assigned(&mut self, visit: VisitId) -> Result<bool, StoreError> {
         let found: Option<i64> = on!(self, |conn| sqlx::query_scalar(

@@ -274,6 +274,42 @@ impl Tx {
         .await)
     }
 
+    /// Every range that was given out or jumped over, and where each series is.
+    #[expect(clippy::type_complexity, reason = "three plain lists of one account")]
+    pub async fn number_account(
+        &mut self,
+    ) -> Result<
+        (
+            Vec<((Vec<u8>, String, i64), i64, i64)>,
+            Vec<((Vec<u8>, String, i64), i64, i64)>,
+            Vec<((Vec<u8>, String, i64), i64)>,
+        ),
+        StoreError,
+    > {
+        type Range = (Vec<u8>, String, i64, i64, i64);
+        let leases: Vec<Range> = on!(&mut *self, |conn| sqlx::query_as(
+            "select entity_id, kind, year, first, last from lease"
+        )
+        .fetch_all(conn)
+        .await)?;
+        let gaps: Vec<Range> = on!(&mut *self, |conn| sqlx::query_as(
+            "select entity_id, kind, year, first, last from number_gap"
+        )
+        .fetch_all(conn)
+        .await)?;
+        let series: Vec<(Vec<u8>, String, i64, i64)> = on!(self, |conn| sqlx::query_as(
+            "select entity_id, kind, year, last from series"
+        )
+        .fetch_all(conn)
+        .await)?;
+        let range = |(entity, kind, year, first, last): Range| ((entity, kind, year), first, last);
+        Ok((
+            leases.into_iter().map(range).collect(),
+            gaps.into_iter().map(range).collect(),
+            series.into_iter().map(|(e, kind, year, last)| ((e, kind, year), last)).collect(),
+        ))
+    }
+
     /// The most verifications that a person's phones made on one day.
     pub async fn busiest_day(&mut self, performer: &str) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar(

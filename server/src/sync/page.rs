@@ -35,7 +35,7 @@ pub(super) async fn page(
     let epoch = standing.epoch as u64;
     let mut response = Response::empty(Cursor { epoch, seq: request.cursor.seq }, app.now());
     response.backed_up_seq = standing.backed_up_seq as u64;
-    response.mark = Some(app.voucher.mark(epoch, tx.last_seq().await? as u64));
+    response.mark = Some(app.voucher.mark(epoch, tx.last_seq().await? as u64, app.run()));
     if standing.reference_version as u64 != request.reference {
         let data = tx.reference_for(&caller.person).await?;
         response.reference = Some(data);
@@ -177,6 +177,15 @@ impl Reader<'_> {
 
     /// The comparison of documents: an answer to a negentropy message, and what is asked for by name.
     async fn comparison(&self, tx: &mut Tx, response: &mut Response) -> Result<(), StoreError> {
+        // What a phone bears witness of and should not hold: it left the scope while nobody told it.
+        for witness in &self.request.witnesses {
+            let order = witness.order;
+            if !tx.scope_of(order).await?.contains(&self.caller.person.id) {
+                let (chunks, heads, visits) = (Vec::new(), Vec::new(), Vec::new());
+                let left = true;
+                response.docs.push(DocUpdate { order, chunks, left, heads, visits, vouch: None });
+            }
+        }
         if self.request.reconcile.is_none() && self.request.want.is_empty() {
             return Ok(());
         }

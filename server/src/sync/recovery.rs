@@ -9,7 +9,7 @@ use minicbor::bytes::ByteVec;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{LeaseProof, Request, WITNESSES_MAX, Witness, decode};
-use vyezd_core::model::{Card, ItemId, Order, VisitId};
+use vyezd_core::model::{Card, DeviceId, ItemId, Order, VisitId};
 
 use super::Caller;
 use crate::app::App;
@@ -24,7 +24,7 @@ pub const GAP: u64 = 1_000;
 
 /// Another data set: 53 bits, so that JavaScript's numbers hold it; never zero.
 pub fn next_epoch(app: &App) -> i64 {
-    let fresh = sha256(&[app.process.as_slice(), &app.now().0.to_be_bytes()].concat());
+    let fresh = sha256(&app.chance::<32>());
     let bits = u64::from_be_bytes(fresh[..8].try_into().expect("eight of thirty-two"));
     (bits >> 11).max(1) as i64
 }
@@ -39,17 +39,37 @@ pub(super) async fn check_mark(
         let mut tx = app.store.read().await?;
         let standing = tx.standing(caller.device).await?.ok_or(StoreError::RowNotFound)?;
         let last = tx.last_seq().await?;
+        // How far the start that gave the mark can have come, by this database.
+        let reached = match tx.run_from(mark.run as i64).await? {
+            None => -1,
+            Some(_) if mark.run == app.run() || !app.store.is_alone() => last,
+            // Only one process works on an SQLite file: that one ended before this one began.
+            Some(_) => tx.run_from(app.run() as i64).await?.unwrap_or(last),
+        };
         drop(tx);
-        if mark.epoch == standing.epoch as u64 && mark.seq as i64 > last {
-            begin(app, mark.seq, last).await?;
+        if mark.epoch == standing.epoch as u64 && mark.seq as i64 > reached {
+            begin(app, standing.epoch, mark.seq, reached).await?;
         }
     }
     restore_leases(app, caller, &request.lease_proofs).await
 }
 
-async fn begin(app: &App, ahead: u64, last: i64) -> Result<(), StoreError> {
+/// Whether this phone may still have to give something back.
+pub(super) async fn is_healing(
+    app: &App,
+    device: DeviceId,
+    request: &Request,
+) -> Result<bool, StoreError> {
+    let standing = app.store.read().await?.standing(device).await?;
+    let elsewhere = standing.is_some_and(|row| {
+        row.recovering || (row.epoch as u64 != request.cursor.epoch && request.cursor.epoch != 0)
+    });
+    Ok(elsewhere || request.reconcile.is_some() || !request.lease_proofs.is_empty())
+}
+
+async fn begin(app: &App, epoch: i64, ahead: u64, last: i64) -> Result<(), StoreError> {
     let mut tx = app.store.begin().await?;
-    if tx.begin_recovery(next_epoch(app), app.now().0).await? {
+    if tx.begin_recovery((epoch, next_epoch(app)), app.now().0).await? {
         let what = format!(
             "База данных оказалась старой копией: телефон видел запись {ahead}, в базе последняя \
              {last}. Документы вернутся с телефонов; номера и пакеты ждут вашего подтверждения."

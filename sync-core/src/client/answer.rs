@@ -240,6 +240,10 @@ impl Client {
                 }
             }
             ReceiptOutcome::Refused => {
+                if let OutKind::Command { command } = &item.kind {
+                    let ask = command.ask.clone();
+                    return self.command_refused(seq, &ask, receipt);
+                }
                 let (code, message) = (receipt.code.clone(), receipt.message.clone());
                 item.status = ItemStatus::Refused { code, message };
                 replay = true;
@@ -255,6 +259,27 @@ impl Client {
         if let Some(order) = order.filter(|_| replay) {
             self.state.meta.entry(order).or_default().replay = true;
             writes.extend(self.state.put_meta(order));
+        }
+        writes
+    }
+
+    /// A refused command. What the app says by itself is nobody's work and goes; a person's answer stays
+    /// with its reason, and an offer that the server does not know is over.
+    fn command_refused(&mut self, seq: u64, ask: &Ask, receipt: &Receipt) -> Vec<Write> {
+        let own = matches!(ask, Ask::OfferDelivered { .. } | Ask::OfferSeen { .. });
+        let mut writes = Vec::new();
+        if let Ask::OfferDelivered { offer } | Ask::OfferSeen { offer } | Ask::AnswerOffer { offer, .. } = ask
+            && let Some(known) = self.state.offers.get_mut(offer)
+        {
+            known.end.get_or_insert(OfferEnd::Superseded);
+            writes.extend(self.put_offer(*offer));
+        }
+        if own {
+            writes.push(self.state.drop_item(seq));
+        } else if let Some(item) = self.state.outbox.get_mut(&seq) {
+            let (code, message) = (receipt.code.clone(), receipt.message.clone());
+            item.status = ItemStatus::Refused { code, message };
+            writes.push(item.write());
         }
         writes
     }
@@ -279,10 +304,10 @@ impl Client {
                 meta.vouched_visits.clone_from(&update.visits);
             }
         }
-        writes.extend(self.state.put_meta(order));
         let after = self.state.term(order);
         self.state.digest.change(before, after);
         self.check_heads(order);
+        writes.extend(self.state.put_meta(order));
         writes
     }
 

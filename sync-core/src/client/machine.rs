@@ -2,17 +2,20 @@
 
 use std::collections::VecDeque;
 
+use minicbor::bytes::ByteVec;
+
 use super::ClientError;
 use super::heal::Healing;
 use super::outbox::OutKind;
 use super::replay::Replay;
-use super::state::{OpenError, Row, State, Write};
+use super::state::{OpenError, Row, State, Table, Write};
 use crate::doc::Edit;
 use crate::doc::authority::{Writer, check_bytes};
 use crate::doc::seal::{Signer, Strokes};
 use crate::frame::compress::pack;
 use crate::frame::envelope::{Batch, actor};
 use crate::frame::{Ask, Command, LeaseHeld, encode};
+use crate::reconcile::Digest;
 use crate::model::{DeviceId, InstallId, ItemId, Now, OrderId, SealId, TimeEvidence, VisitId};
 
 /// Who this phone is.
@@ -74,6 +77,9 @@ pub enum Input {
     LogOut,
     /// The person is back.
     LogIn,
+    /// The store came back from a backup, or is a copy: the marker beside it is not the one in it. The
+    /// numbers in it are used no more.
+    Reinstalled,
 }
 
 /// Everything that goes out, to be carried out in order.
@@ -163,6 +169,7 @@ impl Client {
             (Input::NoAnswer, false) => Ok(self.no_answer()),
             (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
             (Input::LogOut, false) => Ok(self.lock(true)),
+            (Input::Reinstalled, false) => Ok(self.reinstalled(now)),
             (Input::LogIn, false) => Ok(self.lock(false)),
         };
         done.unwrap_or_else(|error| vec![Effect::Refused(error)])
@@ -171,6 +178,21 @@ impl Client {
     /// The next waiting input, once nothing is pending. Shells call it after carrying out effects.
     pub fn next_waiting(&mut self) -> Option<(Now, Input)> {
         if self.pending.is_some() { None } else { self.waiting.pop_front() }
+    }
+
+    /// The digest of the documents in scope, as the server last named their heads.
+    pub const fn digest(&self) -> Digest {
+        self.state.digest
+    }
+
+    /// The documents in scope, at the heads that the server last named; those that are not here, or
+    /// not whole, are missing from the list.
+    pub fn scope(&self) -> Vec<(OrderId, Vec<ByteVec>)> {
+        let metas = self.state.meta.iter();
+        metas
+            .filter(|(order, meta)| meta.left_at.is_none() && self.state.saved.contains_key(order))
+            .map(|(order, meta)| (*order, meta.heads.clone()))
+            .collect()
     }
 
     /// Evidence for something that happens now.
@@ -249,6 +271,21 @@ impl Client {
         }
         let write = self.state.post(item, OutKind::Carried { batch });
         let mut effects = vec![Effect::Commit(vec![write]), Effect::Changed];
+        effects.extend(self.send(now));
+        effects
+    }
+
+    fn reinstalled(&mut self, now: Now) -> Vec<Effect> {
+        let gone = std::mem::take(&mut self.state.leases);
+        let mut writes: Vec<Write> = gone
+            .keys()
+            .map(|lease| Write::Delete { table: Table::Lease, key: lease.bytes().to_vec() })
+            .collect();
+        // What an older self was told of its own changes does not count for this one.
+        self.state.standing.own_seq = 0;
+        self.begin_healing();
+        writes.push(self.state.put_standing());
+        let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         effects.extend(self.send(now));
         effects
     }

@@ -156,6 +156,8 @@ impl State {
             OutKind::Batch { .. } | OutKind::Carried { .. } => 2,
         };
         let mut items: Vec<&OutItem> = self.unsent().collect();
+        // While documents are compared, changes wait: what they stand on may not be there yet.
+        items.retain(|item| !self.standing.reconciling || later(item) == 0);
         items.sort_by_key(|item| (later(item), item.seq));
         for item in items {
             if !lanes.take(item) {

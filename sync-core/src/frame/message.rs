@@ -138,6 +138,9 @@ pub struct Mark {
     /// HMAC-SHA-256, its first 16 bytes.
     #[n(2)]
     pub code: Digest16,
+    /// Which start of the server said so.
+    #[n(3)]
+    pub run: u64,
 }
 
 /// A document that a phone gives back to a server that lost it. The code is the server's own, over

@@ -1,0 +1,142 @@
+//! Copies of the database while it works, and the way back.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use vyezd_core::model::ItemId;
+
+use crate::app::App;
+use crate::blobs::hex;
+use crate::store::{Store, StoreError};
+use vyezd_core::doc::seal::sha256;
+
+/// Copies an SQLite database, of one state of it, while it works; then phones may forget what they keep
+/// beyond need. The key of marks is not in it.
+pub async fn database(app: &App, to: &Path) -> anyhow::Result<i64> {
+    let last = app.store.read().await?.last_seq().await?;
+    app.store.copy_to(to).await?;
+    let mut tx = app.store.begin().await?;
+    tx.note_backup(last).await?;
+    tx.commit().await?;
+    Ok(last)
+}
+
+/// `vyezd backup`: database, papers and photos, and a list of what must be there.
+pub async fn backup(app: &App, to: &Path) -> anyhow::Result<i64> {
+    std::fs::create_dir_all(to).context("папка копии не создаётся")?;
+    let last = database(app, &to.join("vyezd.db")).await?;
+    let blobs = app.config.data_dir.join("blobs");
+    let mut list = String::new();
+    let kept = to.join("blobs");
+    for file in files(&blobs)? {
+        let name = file.strip_prefix(&blobs)?.to_owned();
+        let copy = kept.join(&name);
+        if let Some(dir) = copy.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        if !copy.exists() {
+            std::fs::copy(&file, &copy)?;
+        }
+        list.push_str(&format!("{}  blobs/{}\n", hex(&sha256(&std::fs::read(&copy)?)), name.display()));
+    }
+    list.push_str(&format!("{}  vyezd.db\n", hex(&sha256(&std::fs::read(to.join("vyezd.db"))?))));
+    std::fs::write(to.join("SHA256SUMS"), list)?;
+    Ok(last)
+}
+
+/// Checks a copy: every file is what the list says, the database opens, every document loads and is at
+/// its heads. Returns how many documents there are.
+pub async fn verify(copy: &Path) -> anyhow::Result<usize> {
+    let list = std::fs::read_to_string(copy.join("SHA256SUMS")).context("нет списка SHA256SUMS")?;
+    for line in list.lines() {
+        let (sum, name) = line.split_once("  ").context("список не читается")?;
+        let bytes = std::fs::read(copy.join(name)).with_context(|| format!("нет файла {name}"))?;
+        ensure!(hex(&sha256(&bytes)) == sum, "файл {name} испорчен");
+    }
+    let scratch = std::env::temp_dir().join(format!("vyezd-verify-{}", std::process::id()));
+    std::fs::create_dir_all(&scratch)?;
+    let trial = scratch.join("vyezd.db");
+    std::fs::copy(copy.join("vyezd.db"), &trial)?;
+    let checked = check_documents(&trial).await;
+    std::fs::remove_dir_all(&scratch)?;
+    checked
+}
+
+async fn check_documents(file: &Path) -> anyhow::Result<usize> {
+    let store = Store::open(&format!("sqlite://{}", file.display()), None).await?;
+    let mut tx = store.read().await?;
+    let orders = tx.all_docs().await?;
+    for order in &orders {
+        let chunks = tx.chunks(*order, 0).await?;
+        let doc = vyezd_core::doc::Document::from_chunks(chunks.iter().map(Vec::as_slice));
+        let mut doc = doc.with_context(|| format!("документ {order} не читается"))?;
+        let kept = tx.doc_heads(*order).await?;
+        let same = kept.iter().map(|h| h.as_slice()).eq(doc.heads().iter().map(|h| h.as_slice()));
+        ensure!(same, "документ {order} не там, где записано");
+    }
+    drop(tx);
+    store.close().await;
+    Ok(orders.len())
+}
+
+/// `vyezd restore`: puts a copy in the place of the data directory's database and papers, and begins a
+/// recovery. What was there before is kept beside it.
+pub fn put_back(copy: &Path, data: &Path, stamp: i64) -> anyhow::Result<()> {
+    let file = data.join("vyezd.db");
+    if file.exists() {
+        let aside = data.join(format!("before-restore-{stamp}"));
+        std::fs::create_dir_all(&aside)?;
+        for tail in ["", "-wal", "-shm"] {
+            let name = format!("vyezd.db{tail}");
+            if data.join(&name).exists() {
+                std::fs::rename(data.join(&name), aside.join(&name))?;
+            }
+        }
+    }
+    std::fs::create_dir_all(data)?;
+    std::fs::copy(copy.join("vyezd.db"), &file).context("копия не ставится на место")?;
+    let blobs = copy.join("blobs");
+    for from in files(&blobs)? {
+        let to = data.join("blobs").join(from.strip_prefix(&blobs)?);
+        if let Some(dir) = to.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        if !to.exists() {
+            std::fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Another epoch: phones compare their documents and send again what they keep; numbers and packages
+/// wait for an administrator.
+pub async fn begin_recovery(app: &App, why: &str) -> Result<(), StoreError> {
+    let mut tx = app.store.begin().await?;
+    let old = tx.epoch(0).await?;
+    if tx.begin_recovery((old, crate::sync::next_epoch(app)), app.now().0).await? {
+        let what = format!(
+            "База восстановлена из копии ({why}). Документы вернутся с телефонов; номера и пакеты ждут \
+             вашего подтверждения."
+        );
+        let id = *app.id(ItemId::new).bytes();
+        tx.report(id, app.now().0, ("recovery", "installation"), &what).await?;
+    }
+    tx.commit().await
+}
+
+fn files(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    if !dir.is_dir() {
+        return Ok(found);
+    }
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,723 @@
+//! The world: what happens next, by the dice.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ed25519_dalek::SigningKey;
+use vyezd_core::client::Input;
+use vyezd_core::doc::Edit;
+use vyezd_core::frame::compress::{pack, unpack};
+use vyezd_core::frame::{Ask, Request, Response, decode, encode};
+use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestamp};
+use vyezd_server::store::{EnrolledPhone, Role};
+
+use super::Dice;
+use super::checker::{Broken, Checker, Fact, agrees};
+use super::phone::{Dies, Phone, Rows};
+use super::server::Server;
+
+/// How a run ended well.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Report {
+    /// Steps taken.
+    pub steps: u64,
+    /// Requests that reached the server.
+    pub requests: u64,
+    /// Virtual milliseconds.
+    pub virtual_ms: i64,
+    /// Facts that were followed to their end.
+    pub facts: usize,
+    /// Signed sheets at the server.
+    pub seals: usize,
+}
+
+/// How a run ended badly.
+#[derive(Debug)]
+pub struct Fault {
+    /// The seed.
+    pub seed: u64,
+    /// At which step.
+    pub step: u64,
+    /// Which invariant.
+    pub invariant: &'static str,
+    /// What was seen.
+    pub what: String,
+    /// The last steps.
+    pub trace: Vec<String>,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "seed {}, step {}: «{}» broke: {}", self.seed, self.step, self.invariant, self.what)?;
+        self.trace.iter().try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
+
+/// A message under way.
+enum Message {
+    Up { phone: usize, id: u64, bytes: Vec<u8> },
+    Down { phone: usize, id: u64, bytes: Vec<u8> },
+}
+
+struct World {
+    dice: Dice,
+    server: Server,
+    phones: Vec<Phone>,
+    wire: Vec<(Timestamp, Message)>,
+    checker: Checker,
+    orders: Vec<OrderId>,
+    made: u64,
+    requests: u64,
+    backups: Vec<PathBuf>,
+    phone_backups: Vec<(usize, Rows)>,
+    /// The server came back from an old copy, and not every phone has healed it yet.
+    disaster: bool,
+    calm: bool,
+    trace: bool,
+    log: Vec<String>,
+}
+
+/// Runs one seed for so many steps. `trace` prints every step.
+pub fn run(seed: u64, steps: u64, trace: bool) -> Result<Report, Fault> {
+    super::server::prepare();
+    super::quiet_gate();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let mut world = World::new(seed, trace).await;
+        let mut step = 0;
+        let ended = loop {
+            if step == steps {
+                break world.end().await;
+            }
+            step += 1;
+            if let Err(broken) = world.step(step).await {
+                break Err(broken);
+            }
+        };
+        match ended {
+            Ok(report) => Ok(Report { steps, ..report }),
+            Err(Broken { invariant, what }) => {
+                let from = world.log.len().saturating_sub(60);
+                let trace = world.log.split_off(from);
+                Err(Fault { seed, step, invariant, what, trace })
+            }
+        }
+    })
+}
+
+impl World {
+    async fn new(seed: u64, trace: bool) -> Self {
+        let mut world = Self {
+            dice: Dice::new(seed),
+            server: Server::new(seed).await,
+            phones: Vec::new(),
+            wire: Vec::new(),
+            checker: Checker::default(),
+            orders: Vec::new(),
+            made: 0,
+            requests: 0,
+            backups: Vec::new(),
+            phone_backups: Vec::new(),
+            disaster: false,
+            calm: false,
+            trace,
+            log: Vec::new(),
+        };
+        let people = world.people().await;
+        for (person, name) in &people {
+            world.enrol(*person, name).await;
+        }
+        // Two phones on one account.
+        let (person, name) = people[0].clone();
+        world.enrol(person, &format!("{name}, второй")).await;
+        world
+    }
+
+    fn say(&mut self, what: String) {
+        let line = format!("{:>9} {what}", (self.server.now().0 - super::server::morning().0) / 1000);
+        if self.trace {
+            println!("{line}");
+        }
+        self.log.push(line);
+    }
+
+    async fn people(&self) -> Vec<(PersonId, String)> {
+        let Some(app) = &self.server.app else { return Vec::new() };
+        let people = app.store.read().await.expect("a transaction").people().await.expect("people");
+        let mut all: Vec<(PersonId, String)> = people
+            .into_iter()
+            .filter(|person| person.role == Role::Metrologist)
+            .map(|person| (person.id, person.name))
+            .collect();
+        all.sort_by(|a, b| a.1.cmp(&b.1));
+        all
+    }
+
+    async fn enrol(&mut self, person: PersonId, name: &str) {
+        let now = self.server.now();
+        let key = SigningKey::from_bytes(&self.dice.bytes());
+        let phone = EnrolledPhone {
+            id: DeviceId::new(now.0, self.dice.bytes()),
+            person,
+            name: name.to_owned(),
+            key: key.verifying_key().to_bytes(),
+            install: InstallId::new(now.0, self.dice.bytes()),
+        };
+        let Some(app) = &self.server.app else { return };
+        let Ok(mut tx) = app.store.begin().await else { return };
+        if tx.put_device(&phone, now.0).await.is_ok() && tx.commit().await.is_ok() {
+            let ids = (phone.id, key, phone.install);
+            let who = (name.to_owned(), person);
+            self.phones.push(Phone::open(who, ids, Rows::new(), &mut self.dice));
+        }
+    }
+
+    async fn step(&mut self, step: u64) -> Result<(), Broken> {
+        let wait = self.dice.below(20_000) as i64;
+        self.pass(wait).await;
+        match self.dice.below(100) {
+            0..40 => self.deliver().await?,
+            40..72 => self.somebody_acts().await,
+            72..78 => self.office().await,
+            78..84 => {
+                let wait = self.dice.below(8 * 60_000) as i64;
+                self.pass(wait).await;
+            }
+            84..90 => self.trouble_on_a_phone().await,
+            90..95 => self.trouble_at_the_server().await,
+            _ => self.hostile(),
+        }
+        if self.server.app.as_ref().is_some_and(|app| app.store.is_dead()) {
+            self.say("the server died between two commits".to_owned());
+            self.server.die().await;
+        }
+        if self.server.app.is_none() && self.dice.once_in(3) {
+            self.say("the server starts".to_owned());
+            self.server.start().await;
+        }
+        if step.is_multiple_of(20) {
+            self.check().await?;
+        }
+        Ok(())
+    }
+
+    async fn check(&mut self) -> Result<(), Broken> {
+        for phone in self.phones.iter().filter(|phone| !phone.gone) {
+            self.checker.phone(phone)?;
+        }
+        match &self.server.app {
+            Some(app) if !app.store.is_dead() => self.checker.server(app).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Time passes; what is due is done; phones that waited long enough ask again.
+    async fn pass(&mut self, ms: i64) {
+        let to = self.server.now().plus_ms(ms);
+        self.server.clock.move_to(to);
+        self.server.tick().await;
+        for at in 0..self.phones.len() {
+            if !self.phones[at].gone && self.phones[at].wake_at <= to && self.phones[at].wake_at.0 > 0 {
+                self.phones[at].wake_at = Timestamp(0);
+                self.act(at, Input::SyncDue);
+            }
+        }
+    }
+
+    /// Gives an input to a phone and sends what it wants to say.
+    fn act(&mut self, at: usize, input: Input) -> bool {
+        let now = self.server.now();
+        let went = self.phones[at].handle(now, input, &mut self.dice);
+        for bytes in std::mem::take(&mut self.phones[at].outgoing) {
+            self.made += 1;
+            let id = self.made;
+            self.phones[at].asked = Some(id);
+            let delay = self.dice.below(3_000) as i64;
+            let lost = !self.calm && self.dice.once_in(6);
+            if lost {
+                // The phone will notice by itself.
+                self.phones[at].wake_at = now.plus_ms(60_000);
+            } else {
+                self.wire.push((now.plus_ms(delay), Message::Up { phone: at, id, bytes: bytes.clone() }));
+            }
+            if !self.calm && self.dice.once_in(10) {
+                let later = now.plus_ms(self.dice.below(600_000) as i64);
+                self.wire.push((later, Message::Up { phone: at, id, bytes }));
+            }
+        }
+        went.durable
+    }
+
+    /// Some message arrives: any of those that may.
+    async fn deliver(&mut self) -> Result<(), Broken> {
+        let now = self.server.now();
+        let ready: Vec<usize> =
+            (0..self.wire.len()).filter(|at| self.wire[*at].0 <= now).collect();
+        let Some(&at) = self.dice.of(&ready) else {
+            // Nothing arrives: a phone that waits gives up.
+            self.give_up();
+            return Ok(());
+        };
+        match self.wire.swap_remove(at).1 {
+            Message::Up { phone, id, bytes } => self.arrives(phone, id, bytes).await,
+            Message::Down { phone, id, bytes } => self.answered(phone, id, &bytes).await?,
+        }
+        Ok(())
+    }
+
+    fn give_up(&mut self) {
+        let waiting: Vec<usize> = (0..self.phones.len())
+            .filter(|at| !self.phones[*at].gone && self.phones[*at].asked.is_some())
+            .collect();
+        if let Some(&at) = self.dice.of(&waiting) {
+            self.say(format!("{} waits in vain", self.phones[at].name));
+            self.phones[at].asked = None;
+            self.act(at, Input::NoAnswer);
+        }
+    }
+
+    async fn arrives(&mut self, phone: usize, id: u64, bytes: Vec<u8>) {
+        if !self.calm && self.dice.once_in(25)
+            && let Some(app) = &self.server.app
+        {
+            app.store.die_after(self.dice.below(4) as i64);
+        }
+        let device = self.phones[phone].device;
+        self.requests += 1;
+        let answer = self.server.talk(device, &bytes).await;
+        self.say(format!("{} → server: {}", self.phones[phone].name, said(&bytes)));
+        self.say(match &answer {
+            Some(answer) => format!("  server: {}", told(answer)),
+            None => "  no answer".to_owned(),
+        });
+        let Some(mut answer) = answer else {
+            self.phones[phone].wake_at = self.server.now().plus_ms(30_000);
+            return;
+        };
+        let lost = !self.calm && self.dice.once_in(6);
+        if lost {
+            self.say("  the answer is lost".to_owned());
+            self.phones[phone].wake_at = self.server.now().plus_ms(60_000);
+            return;
+        }
+        if !self.calm && self.dice.once_in(20) {
+            self.say("  the answer is cut".to_owned());
+            let at = self.dice.below(answer.len() as u64) as usize;
+            answer.truncate(at);
+        }
+        let delay = self.server.now().plus_ms(self.dice.below(3_000) as i64);
+        self.wire.push((delay, Message::Down { phone, id, bytes: answer }));
+    }
+
+    async fn answered(&mut self, at: usize, id: u64, bytes: &[u8]) -> Result<(), Broken> {
+        if self.phones[at].asked != Some(id) || self.phones[at].gone {
+            return Ok(()); // a connection that is no more
+        }
+        self.phones[at].asked = None;
+        let response = unpack(bytes, 16 << 20).ok().and_then(|plain| decode::<Response>(&plain).ok());
+        if let (Some(response), Some(app)) = (&response, &self.server.app)
+            && !app.store.is_dead()
+        {
+            // After a restore the server lost what it had said; the end of the run looks at that.
+            let of_now = app.store.read().await.is_ok() && !self.restored_since(response).await;
+            if of_now {
+                self.checker.answer(app, &self.phones[at], response).await?;
+            }
+        }
+        self.act(at, Input::Answered(bytes.to_vec()));
+        Ok(())
+    }
+
+    async fn restored_since(&self, response: &Response) -> bool {
+        let Some(app) = &self.server.app else { return true };
+        let Ok(mut tx) = app.store.read().await else { return true };
+        let epoch = tx.epoch(0).await.unwrap_or_default();
+        let last = tx.last_seq().await.unwrap_or_default();
+        let ahead = response.mark.is_some_and(|mark| mark.seq as i64 > last);
+        epoch as u64 != response.cursor.epoch || ahead
+    }
+
+    async fn somebody_acts(&mut self) {
+        let here: Vec<usize> = (0..self.phones.len()).filter(|at| !self.phones[*at].gone).collect();
+        let Some(&at) = self.dice.of(&here) else { return };
+        if let Some(input) = self.phones[at].script.pop_front() {
+            let facts = facts_of(&input);
+            if self.act(at, input) {
+                self.checker.facts.extend(facts);
+            } else {
+                self.phones[at].script.clear();
+            }
+            return;
+        }
+        match self.dice.below(10) {
+            0..3 => drop(self.act(at, Input::SyncDue)),
+            3..6 => self.answer_an_offer(at),
+            6..8 => self.begin_a_visit(at),
+            _ => self.write_a_note(at),
+        }
+    }
+
+    fn answer_an_offer(&mut self, at: usize) {
+        let offers = self.phones[at].client.open_offers();
+        let Some(offer) = self.dice.of(&offers) else { return };
+        let (accept, reason) = (!self.dice.once_in(4), "занят".to_owned());
+        let ask = Ask::AnswerOffer { offer: offer.offer, accept, reason };
+        let id = ItemId::new(self.server.now().0, self.dice.bytes());
+        self.say(format!("{} answers {accept}", self.phones[at].name));
+        self.act(at, Input::Answer { id, ask });
+    }
+
+    fn begin_a_visit(&mut self, at: usize) {
+        let now = self.server.now();
+        let lines = self.phones[at].client.orders();
+        let open: Vec<OrderId> = lines
+            .iter()
+            .filter(|line| !line.sealed && !line.visits.is_empty())
+            .map(|line| line.card.id)
+            .collect();
+        let Some(&order) = self.dice.of(&open) else { return };
+        self.say(format!("{} begins a visit of {order}", self.phones[at].name));
+        self.phones[at].plan_visit(order, now, &mut self.dice);
+    }
+
+    fn write_a_note(&mut self, at: usize) {
+        let now = self.server.now();
+        let lines = self.phones[at].client.orders();
+        let Some(line) = self.dice.of(&lines) else { return };
+        let order = line.card.id;
+        let (note, edit) = self.phones[at].note(now, &mut self.dice);
+        if self.act(at, Input::Edit { order, edits: vec![edit] }) {
+            self.say(format!("{} notes {note} in {order}", self.phones[at].name));
+            self.checker.facts.push(Fact { order, mark: note.to_string() });
+        }
+    }
+
+    async fn office(&mut self) {
+        match self.dice.below(8) {
+            0..5 => {
+                let n = self.orders.len() as u64 + 1 + self.made * 1000;
+                if let Some(order) = self.server.order(n, &mut self.dice).await {
+                    self.say(format!("the office enters {order}"));
+                    self.orders.push(order);
+                }
+            }
+            5 | 6 => {
+                if let Some(&order) = self.dice.of(&self.orders) {
+                    let cancel = self.dice.once_in(3);
+                    self.say(format!("the office takes {order} back, cancel: {cancel}"));
+                    self.server.take_back(order, cancel).await;
+                }
+            }
+            _ => {
+                if let Some(app) = &self.server.app {
+                    // It may not be recovering.
+                    let _: Result<bool, _> = vyezd_server::sync::confirm(app, "симуляция").await;
+                }
+            }
+        }
+    }
+
+    async fn trouble_on_a_phone(&mut self) {
+        let here: Vec<usize> = (0..self.phones.len()).filter(|at| !self.phones[*at].gone).collect();
+        let Some(&at) = self.dice.of(&here) else { return };
+        let now = self.server.now();
+        let name = self.phones[at].name.clone();
+        match self.dice.below(14) {
+            0..3 => {
+                self.say(format!("{name} is killed"));
+                self.phones[at].restart(&mut self.dice);
+            }
+            3 | 4 => self.phones[at].dies = Some(Dies::BeforeCommit),
+            5 | 6 => self.phones[at].dies = Some(Dies::AfterCommit),
+            7 => {
+                self.say(format!("the disk of {name} is full"));
+                self.phones[at].disk_full_until = now.plus_s(self.dice.below(1200) as i64);
+            }
+            8 => {
+                let off = self.dice.below(2 * 86_400_000) as i64 - 86_400_000;
+                self.say(format!("the clock of {name} is off by {off} ms"));
+                self.phones[at].clock_off_ms = off;
+            }
+            9 => {
+                self.phones[at].boot += 1;
+                self.phones[at].restart(&mut self.dice);
+            }
+            10 => {
+                self.say(format!("{name} is backed up"));
+                self.phone_backups.push((at, self.phones[at].rows.clone()));
+            }
+            11 => self.restore_a_phone().await,
+            12 => self.swap(at).await,
+            _ => self.lose_a_table(at),
+        }
+    }
+
+    /// An old copy comes back: with its marker (the same installation) or, as phones do it, without.
+    async fn restore_a_phone(&mut self) {
+        if self.phone_backups.is_empty() || self.in_disaster().await {
+            return;
+        }
+        let pick = self.dice.below(self.phone_backups.len() as u64) as usize;
+        let (at, rows) = self.phone_backups.swap_remove(pick);
+        if self.phones[at].gone {
+            return;
+        }
+        let fresh = self.dice.once_in(2);
+        self.say(format!("{} comes back from an old copy, new installation: {fresh}", self.phones[at].name));
+        self.backups.clear(); // two disasters at once are not promised
+        self.phones[at].rows = rows;
+        if fresh {
+            self.phones[at].install = InstallId::new(self.server.now().0, self.dice.bytes());
+            self.phones[at].restart(&mut self.dice);
+            self.act(at, Input::Reinstalled);
+        } else {
+            self.phones[at].restart(&mut self.dice);
+        }
+        self.forget_lost().await;
+    }
+
+    /// Two disasters at once are not promised: while a server waits for its phones, none is lost.
+    async fn in_disaster(&mut self) -> bool {
+        let Some(app) = self.server.app.as_ref().filter(|app| !app.store.is_dead()) else { return true };
+        if self.disaster {
+            for phone in self.phones.iter().filter(|phone| !phone.gone) {
+                if phone.client.status().reconciling || agrees(app, phone).await.is_err() {
+                    return true;
+                }
+            }
+            self.disaster = false;
+        }
+        false
+    }
+
+    /// The phone is replaced; what was only on it is gone.
+    async fn swap(&mut self, at: usize) {
+        if self.phones.len() > 7 || !self.dice.once_in(3) || self.in_disaster().await {
+            return;
+        }
+        let (person, name) = (self.phones[at].person, self.phones[at].name.clone());
+        self.say(format!("{name} is drowned and replaced"));
+        self.backups.clear();
+        self.phones[at].gone = true;
+        self.phones[at].rows.clear();
+        self.forget_lost().await;
+        let Some(app) = &self.server.app else { return };
+        if let Ok(mut tx) = app.store.begin().await {
+            let now = self.server.now().0;
+            // A server that dies just now has not revoked it; nobody has the phone any more.
+            let _: Result<bool, _> = tx.revoke_device(self.phones[at].device, now).await;
+            let _: Result<(), _> = tx.commit().await;
+        }
+        self.enrol(person, &format!("{name}+")).await;
+    }
+
+    async fn forget_lost(&mut self) {
+        if self.server.app.as_ref().is_none_or(|app| app.store.is_dead()) {
+            self.server.die().await;
+            self.server.start().await;
+        }
+        if let Some(app) = &self.server.app {
+            self.checker.forget_lost(app, &self.phones).await;
+        }
+    }
+
+    /// A table of the phone is gone: documents come back from the server.
+    fn lose_a_table(&mut self, at: usize) {
+        use vyezd_core::client::Table;
+        if self.phones[at].client.status().unsent > 0 {
+            return; // work that is only here would be lost: no program can promise otherwise
+        }
+        self.say(format!("{} loses its documents", self.phones[at].name));
+        self.phones[at].rows.retain(|(table, _), _| *table != Table::Doc);
+        self.phones[at].restart(&mut self.dice);
+    }
+
+    async fn trouble_at_the_server(&mut self) {
+        match self.dice.below(8) {
+            0..3 => {
+                self.say("the server is killed".to_owned());
+                self.server.die().await;
+            }
+            3..6 => {
+                self.made += 1;
+                if let Some(copy) = self.server.backup(self.made).await {
+                    self.say("the server is backed up".to_owned());
+                    self.backups.push(copy);
+                }
+            }
+            6 => {
+                let told = self.dice.once_in(2);
+                if let Some(copy) = self.dice.of(&self.backups).cloned() {
+                    self.say(format!("the server comes back from an old copy, told: {told}"));
+                    self.server.restore(&copy, told).await;
+                    self.disaster = true;
+                    // Copies that are newer than the one in place belong to a future that is not.
+                    self.backups.clear();
+                }
+            }
+            _ => {
+                if let Some(app) = &self.server.app {
+                    // It may be dying.
+                    let _: Result<usize, _> = vyezd_server::timers::nightly(app).await;
+                }
+            }
+        }
+    }
+
+    /// Somebody sends what no phone of ours would.
+    fn hostile(&mut self) {
+        let here: Vec<usize> = (0..self.phones.len()).filter(|at| !self.phones[*at].gone).collect();
+        let Some(&at) = self.dice.of(&here) else { return };
+        let ups: Vec<Vec<u8>> = self
+            .wire
+            .iter()
+            .filter_map(|(_, m)| if let Message::Up { bytes, .. } = m { Some(bytes.clone()) } else { None })
+            .collect();
+        let Some(bytes) = self.dice.of(&ups).cloned() else { return };
+        let Ok(mut plain) = unpack(&bytes, 8 << 20) else { return };
+        match self.dice.below(3) {
+            // Another's request under this phone's name.
+            0 => {}
+            // A changed byte.
+            1 => {
+                let place = self.dice.below(plain.len() as u64) as usize;
+                plain[place] ^= 1 << self.dice.below(8);
+            }
+            // Batches whose bytes are changed, mark and digest invented.
+            _ => {
+                let Ok(mut request) = decode::<Request>(&plain) else { return };
+                for change in request.batches.iter_mut().flat_map(|batch| batch.changes.iter_mut()) {
+                    let place = self.dice.below(change.len() as u64) as usize;
+                    change[place] ^= 1 << self.dice.below(8);
+                }
+                if let Some(mark) = &mut request.mark {
+                    mark.seq += 1_000_000;
+                }
+                plain = encode(&request);
+            }
+        }
+        self.made += 1;
+        let now = self.server.now();
+        self.wire.push((now, Message::Up { phone: at, id: u64::MAX, bytes: pack(&plain) }));
+    }
+
+    /// Everything is healed and sent; then everything is looked at.
+    async fn end(&mut self) -> Result<Report, Broken> {
+        self.calm = true;
+        self.say("calm".to_owned());
+        self.server.die().await;
+        self.server.start().await;
+        self.wire.clear();
+        for at in 0..self.phones.len() {
+            let phone = &mut self.phones[at];
+            (phone.dies, phone.asked) = (None, None);
+            phone.disk_full_until = Timestamp(0);
+            phone.clock_off_ms = 0;
+            phone.script.clear();
+            if !phone.gone {
+                phone.restart(&mut self.dice);
+            }
+        }
+        for round in 0..60 {
+            self.pass(30_000).await;
+            if round == 20
+                && let Some(app) = &self.server.app
+            {
+                let confirmed = vyezd_server::sync::confirm(app, "симуляция").await;
+                confirmed.map_err(|e| Broken { invariant: "the server answers", what: e.to_string() })?;
+            }
+            for at in 0..self.phones.len() {
+                if !self.phones[at].gone && self.phones[at].asked.is_none() {
+                    self.act(at, Input::SyncDue);
+                }
+            }
+            while !self.wire.is_empty() {
+                self.pass(3_000).await;
+                self.deliver().await?;
+            }
+        }
+        let Some(app) = &self.server.app else {
+            return Err(Broken { invariant: "the server lives", what: String::new() });
+        };
+        for phone in self.phones.iter().filter(|phone| !phone.gone) {
+            agrees(app, phone).await?;
+        }
+        self.checker.everything_is_there(app).await?;
+        let facts = self.checker.facts.len();
+        self.check().await?;
+        let Some(app) = &self.server.app else { return Ok(Report::default()) };
+        let mut seals = 0;
+        let mut tx = app.store.read().await.map_err(|e| Broken { invariant: "the server answers", what: e.to_string() })?;
+        for order in tx.all_docs().await.unwrap_or_default() {
+            seals += tx.seals(order).await.unwrap_or_default().len();
+        }
+        drop(tx);
+        let virtual_ms = self.server.now().0 - super::server::morning().0;
+        tokio::time::timeout(Duration::from_secs(5), self.server.die()).await.ok();
+        Ok(Report { steps: 0, requests: self.requests, virtual_ms, facts, seals })
+    }
+}
+
+/// What an input leaves behind, by its ids.
+fn facts_of(input: &Input) -> Vec<Fact> {
+    match input {
+        Input::Edit { order, edits } => edits
+            .iter()
+            .filter_map(|edit| match edit {
+                Edit::Measure { measurement, .. } => Some(measurement.to_string()),
+                Edit::AddNote { note, .. } => Some(note.to_string()),
+                _ => None,
+            })
+            .map(|mark| Fact { order: *order, mark })
+            .collect(),
+        Input::Seal { order, seal, .. } => vec![Fact { order: *order, mark: seal.to_string() }],
+        _ => Vec::new(),
+    }
+}
+
+/// A request in a line.
+fn said(bytes: &[u8]) -> String {
+    let plain = unpack(bytes, 8 << 20).unwrap_or_default();
+    let Ok(request) = decode::<Request>(&plain) else { return "nonsense".to_owned() };
+    let docs: Vec<String> = request.batches.iter().map(|b| short(&b.doc.to_string())).collect();
+    let witness: Vec<String> =
+        request.witnesses.iter().map(|w| short(&w.order.to_string())).collect();
+    format!(
+        "epoch {} seq {} own {} mark {:?} batches {docs:?} commands {} compare {} want {} witness {witness:?}",
+        request.cursor.epoch % 1000,
+        request.cursor.seq,
+        request.own_seq,
+        request.mark.map(|mark| mark.seq),
+        request.commands.len(),
+        request.reconcile.is_some(),
+        request.want.len(),
+    )
+}
+
+/// An answer in a line.
+fn told(bytes: &[u8]) -> String {
+    let plain = unpack(bytes, 16 << 20).unwrap_or_default();
+    let Ok(answer) = decode::<Response>(&plain) else { return "nonsense".to_owned() };
+    let docs: Vec<String> = answer
+        .docs
+        .iter()
+        .map(|doc| format!("{}{}", short(&doc.order.to_string()), if doc.left { "-" } else { "" }))
+        .collect();
+    let receipts: Vec<String> = answer
+        .receipts
+        .iter()
+        .map(|r| format!("{:?}{} {}", r.outcome, r.seq, r.code))
+        .collect();
+    format!(
+        "epoch {} seq {} docs {docs:?} events {} receipts {receipts:?} resend {} backed up {}",
+        answer.cursor.epoch % 1000,
+        answer.cursor.seq,
+        answer.events.len(),
+        answer.resend,
+        answer.backed_up_seq,
+    )
+}
+
+fn short(id: &str) -> String {
+    id.chars().skip(20).take(6).collect()
+}
