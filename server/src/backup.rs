@@ -37,7 +37,11 @@ pub async fn backup(app: &App, to: &Path) -> anyhow::Result<i64> {
         if !copy.exists() {
             std::fs::copy(&file, &copy)?;
         }
-        list.push_str(&format!("{}  blobs/{}\n", hex(&sha256(&std::fs::read(&copy)?)), name.display()));
+        list.push_str(&format!(
+            "{}  blobs/{}\n",
+            hex(&sha256(&std::fs::read(&copy)?)),
+            name.display()
+        ));
     }
     list.push_str(&format!("{}  vyezd.db\n", hex(&sha256(&std::fs::read(to.join("vyezd.db"))?))));
     std::fs::write(to.join("SHA256SUMS"), list)?;

@@ -156,7 +156,8 @@ impl Checker {
         let mut kept = Vec::new();
         let held = held_bytes(app).await;
         for fact in std::mem::take(&mut self.facts) {
-            let at_server = read(app, fact.order).await.is_some_and(|(_, t)| t.contains(&fact.mark));
+            let at_server =
+                read(app, fact.order).await.is_some_and(|(_, t)| t.contains(&fact.mark));
             let on_phone = phones.iter().filter(|p| !p.gone).any(|phone| {
                 phone.rows.values().any(|bytes| contains(bytes, fact.mark.as_bytes()))
                     || phone_reads(phone, fact.order).is_some_and(|text| text.contains(&fact.mark))
@@ -198,12 +199,14 @@ pub(super) async fn agrees(app: &App, phone: &Phone) -> Checked {
             .chain(mine.keys())
             .filter(|order| theirs.get(*order) != mine.get(*order))
             .map(|order| {
-                let of = |all: &BTreeMap<OrderId, Vec<u8>>| all.get(order).map(|heads| heads.len() / 32);
+                let of =
+                    |all: &BTreeMap<OrderId, Vec<u8>>| all.get(order).map(|heads| heads.len() / 32);
                 format!("{order}: here {:?}, there {:?}", of(&mine), of(&theirs))
             })
             .collect();
         let server_right = recounted.0 == standing.digest();
-        let what = format!("{}: another digest; server right: {server_right}; {unlike:?}", phone.name);
+        let what =
+            format!("{}: another digest; server right: {server_right}; {unlike:?}", phone.name);
         return broken(CONVERGENCE, what);
     }
     let inventory = tx.scope_inventory(phone.person).await.map_err(|e| fault(&e))?;
@@ -217,9 +220,19 @@ pub(super) async fn agrees(app: &App, phone: &Phone) -> Checked {
         if mine.heads() != theirs.heads() {
             let (a, b) = (mine.heads(), theirs.heads());
             let more = (a.iter().all(|h| theirs.has(h)), b.iter().all(|h| mine.has(h)));
+            let extra: Vec<String> = a
+                .iter()
+                .filter(|head| !theirs.has(head))
+                .map(|head| {
+                    format!("{:02x}{:02x} {:?}", head[0], head[1], origin(phone, order, head))
+                })
+                .collect();
             return broken(
                 CONVERGENCE,
-                format!("{}: {order} is at other heads: (there, here) {more:?}; {:?}", phone.name, status.troubles),
+                format!(
+                    "{}: {order} is at other heads: (there, here) {more:?}; only here: {extra:?}",
+                    phone.name
+                ),
             );
         }
     }
@@ -290,8 +303,11 @@ async fn twice(app: &App, order: OrderId) -> Checked {
     let offers = tx.offers(order).await.map_err(|e| fault(&e))?;
     let accepted = offers.iter().filter(|offer| offer.state == "accepted").count();
     let lines = tx.history(order).await.map_err(|e| fault(&e))?;
-    let signed: Vec<&str> =
-        lines.iter().map(|line| line.what.as_str()).filter(|w| w.starts_with("Лист подписан")).collect();
+    let signed: Vec<&str> = lines
+        .iter()
+        .map(|line| line.what.as_str())
+        .filter(|w| w.starts_with("Лист подписан"))
+        .collect();
     let seals = tx.seals(order).await.map_err(|e| fault(&e))?;
     if accepted > 1 || signed.len() > seals.len() {
         return broken(TWICE, format!("{order}: {accepted} accepted, {} signed", signed.len()));
@@ -319,7 +335,8 @@ async fn series(app: &App) -> Checked {
         let same = |of: &(Vec<u8>, String, i64)| *of == (entity.clone(), kind.clone(), year);
         for all in [&leases, &gaps] {
             let mine = all.iter().filter(|(of, ..)| same(of));
-            let mut ranges: Vec<(i64, i64)> = mine.map(|(_, first, last)| (*first, *last)).collect();
+            let mut ranges: Vec<(i64, i64)> =
+                mine.map(|(_, first, last)| (*first, *last)).collect();
             ranges.sort_unstable();
             let overlap = ranges.windows(2).any(|pair| pair[0].1 >= pair[1].0);
             if overlap || ranges.iter().any(|(_, end)| *end > last) {
@@ -329,4 +346,22 @@ async fn series(app: &App) -> Checked {
         }
     }
     Ok(())
+}
+
+/// Where a change of this phone's document stands in its outbox.
+fn origin(phone: &Phone, order: OrderId, hash: &[u8; 32]) -> Vec<ItemStatus> {
+    use vyezd_core::client::OutKind;
+    let rows = phone.rows.iter().filter(|((table, _), _)| *table == Table::Outbox);
+    let items = rows.filter_map(|(_, bytes)| decode::<OutItem>(bytes).ok());
+    let key = phone.key.verifying_key().to_bytes();
+    items
+        .filter(|item| match &item.kind {
+            OutKind::Batch { batch, .. } => {
+                batch.doc == order
+                    && batch.open(&key).is_ok_and(|all| all.iter().any(|c| c.hash().0 == *hash))
+            }
+            _ => false,
+        })
+        .map(|item| item.status)
+        .collect()
 }

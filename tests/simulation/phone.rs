@@ -156,7 +156,8 @@ impl Phone {
     pub(super) fn plan_visit(&mut self, order: OrderId, at: Timestamp, dice: &mut Dice) {
         let now = self.now(at);
         let Some(view) = self.client.order(now, order) else { return };
-        let Some(visit) = view.visit.filter(|visit| view.document.visits.contains_key(visit)) else {
+        let Some(visit) = view.visit.filter(|visit| view.document.visits.contains_key(visit))
+        else {
             return;
         };
         let mut steps = Vec::new();
@@ -206,7 +207,10 @@ impl Phone {
             order,
             visit,
             seal: SealId::new(at.0, dice.bytes()),
-            signer: Signer::Signed { name: "Клиент".to_owned(), relation: "собственник".to_owned() },
+            signer: Signer::Signed {
+                name: "Клиент".to_owned(),
+                relation: "собственник".to_owned(),
+            },
             strokes: scribble(),
             code: None,
         });
@@ -231,7 +235,8 @@ fn finish(visit: VisitId, price_kop: i64) -> Vec<Edit> {
 }
 
 fn scribble() -> Strokes {
-    let point = |n: u32| StrokePoint { x: 10 + n * 9, y: 40 + n * 7 % 30, t_ms: n * 16, pressure: 500 };
+    let point =
+        |n: u32| StrokePoint { x: 10 + n * 9, y: 40 + n * 7 % 30, t_ms: n * 16, pressure: 500 };
     Strokes { width: 1000, height: 320, strokes: vec![(0..20).map(point).collect()] }
 }
 

@@ -42,8 +42,12 @@ fn template() -> &'static Path {
                 let app = App::open_with(config, clock, Chance::seeded(0)).await.expect("opens");
                 let firm = Firm::parse(&app, FIRM).expect("the firm");
                 // One type is enough: phones get all of them with their first sync.
-                let types: Vec<&str> =
-                    CATALOGUE.lines().enumerate().filter(|(n, line)| *n == 0 || line.contains("16078-13")).map(|(_, line)| line).collect();
+                let types: Vec<&str> = CATALOGUE
+                    .lines()
+                    .enumerate()
+                    .filter(|(n, line)| *n == 0 || line.contains("16078-13"))
+                    .map(|(_, line)| line)
+                    .collect();
                 firm.found(&app, types.join("\n").as_bytes()).await.expect("the firm is written");
                 let mut tx = app.store.begin().await.expect("a transaction");
                 for mut method in tx.methods().await.expect("methods") {
@@ -66,7 +70,8 @@ pub(super) fn prepare() {
 /// In memory where the machine offers that: a simulation syncs to its disk all the time.
 fn scratch() -> TempDir {
     let memory = Path::new("/dev/shm");
-    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.expect("a directory")
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
+        .expect("a directory")
 }
 
 pub(super) fn morning() -> Timestamp {
@@ -79,7 +84,8 @@ impl Server {
         let dir = scratch();
         copy_database(template(), dir.path());
         std::fs::create_dir_all(dir.path().join("keys")).expect("a directory");
-        std::fs::copy(template().join("keys/marks"), dir.path().join("keys/marks")).expect("the key");
+        std::fs::copy(template().join("keys/marks"), dir.path().join("keys/marks"))
+            .expect("the key");
         let clock = Clock::manual(morning());
         let mut this = Self { app: None, clock, dir, seed, starts: 0 };
         this.start().await;

@@ -48,7 +48,11 @@ pub struct Fault {
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "seed {}, step {}: «{}» broke: {}", self.seed, self.step, self.invariant, self.what)?;
+        writeln!(
+            f,
+            "seed {}, step {}: «{}» broke: {}",
+            self.seed, self.step, self.invariant, self.what
+        )?;
         self.trace.iter().try_for_each(|line| writeln!(f, "  {line}"))
     }
 }
@@ -134,7 +138,8 @@ impl World {
     }
 
     fn say(&mut self, what: String) {
-        let line = format!("{:>9} {what}", (self.server.now().0 - super::server::morning().0) / 1000);
+        let line =
+            format!("{:>9} {what}", (self.server.now().0 - super::server::morning().0) / 1000);
         if self.trace {
             println!("{line}");
         }
@@ -217,7 +222,10 @@ impl World {
         self.server.clock.move_to(to);
         self.server.tick().await;
         for at in 0..self.phones.len() {
-            if !self.phones[at].gone && self.phones[at].wake_at <= to && self.phones[at].wake_at.0 > 0 {
+            if !self.phones[at].gone
+                && self.phones[at].wake_at <= to
+                && self.phones[at].wake_at.0 > 0
+            {
                 self.phones[at].wake_at = Timestamp(0);
                 self.act(at, Input::SyncDue);
             }
@@ -238,7 +246,10 @@ impl World {
                 // The phone will notice by itself.
                 self.phones[at].wake_at = now.plus_ms(60_000);
             } else {
-                self.wire.push((now.plus_ms(delay), Message::Up { phone: at, id, bytes: bytes.clone() }));
+                self.wire.push((
+                    now.plus_ms(delay),
+                    Message::Up { phone: at, id, bytes: bytes.clone() },
+                ));
             }
             if !self.calm && self.dice.once_in(10) {
                 let later = now.plus_ms(self.dice.below(600_000) as i64);
@@ -251,8 +262,7 @@ impl World {
     /// Some message arrives: any of those that may.
     async fn deliver(&mut self) -> Result<(), Broken> {
         let now = self.server.now();
-        let ready: Vec<usize> =
-            (0..self.wire.len()).filter(|at| self.wire[*at].0 <= now).collect();
+        let ready: Vec<usize> = (0..self.wire.len()).filter(|at| self.wire[*at].0 <= now).collect();
         let Some(&at) = self.dice.of(&ready) else {
             // Nothing arrives: a phone that waits gives up.
             self.give_up();
@@ -277,7 +287,8 @@ impl World {
     }
 
     async fn arrives(&mut self, phone: usize, id: u64, bytes: Vec<u8>) {
-        if !self.calm && self.dice.once_in(25)
+        if !self.calm
+            && self.dice.once_in(25)
             && let Some(app) = &self.server.app
         {
             app.store.die_after(self.dice.below(4) as i64);
@@ -314,7 +325,8 @@ impl World {
             return Ok(()); // a connection that is no more
         }
         self.phones[at].asked = None;
-        let response = unpack(bytes, 16 << 20).ok().and_then(|plain| decode::<Response>(&plain).ok());
+        let response =
+            unpack(bytes, 16 << 20).ok().and_then(|plain| decode::<Response>(&plain).ok());
         if let (Some(response), Some(app)) = (&response, &self.server.app)
             && !app.store.is_dead()
         {
@@ -463,7 +475,10 @@ impl World {
             return;
         }
         let fresh = self.dice.once_in(2);
-        self.say(format!("{} comes back from an old copy, new installation: {fresh}", self.phones[at].name));
+        self.say(format!(
+            "{} comes back from an old copy, new installation: {fresh}",
+            self.phones[at].name
+        ));
         self.backups.clear(); // two disasters at once are not promised
         self.phones[at].rows = rows;
         if fresh {
@@ -478,7 +493,9 @@ impl World {
 
     /// Two disasters at once are not promised: while a server waits for its phones, none is lost.
     async fn in_disaster(&mut self) -> bool {
-        let Some(app) = self.server.app.as_ref().filter(|app| !app.store.is_dead()) else { return true };
+        let Some(app) = self.server.app.as_ref().filter(|app| !app.store.is_dead()) else {
+            return true;
+        };
         if self.disaster {
             for phone in self.phones.iter().filter(|phone| !phone.gone) {
                 if phone.client.status().reconciling || agrees(app, phone).await.is_err() {
@@ -571,7 +588,9 @@ impl World {
         let ups: Vec<Vec<u8>> = self
             .wire
             .iter()
-            .filter_map(|(_, m)| if let Message::Up { bytes, .. } = m { Some(bytes.clone()) } else { None })
+            .filter_map(
+                |(_, m)| if let Message::Up { bytes, .. } = m { Some(bytes.clone()) } else { None },
+            )
             .collect();
         let Some(bytes) = self.dice.of(&ups).cloned() else { return };
         let Ok(mut plain) = unpack(&bytes, 8 << 20) else { return };
@@ -586,7 +605,8 @@ impl World {
             // Batches whose bytes are changed, mark and digest invented.
             _ => {
                 let Ok(mut request) = decode::<Request>(&plain) else { return };
-                for change in request.batches.iter_mut().flat_map(|batch| batch.changes.iter_mut()) {
+                for change in request.batches.iter_mut().flat_map(|batch| batch.changes.iter_mut())
+                {
                     let place = self.dice.below(change.len() as u64) as usize;
                     change[place] ^= 1 << self.dice.below(8);
                 }
@@ -618,13 +638,14 @@ impl World {
                 phone.restart(&mut self.dice);
             }
         }
-        for round in 0..60 {
+        for round in 0..24 {
             self.pass(30_000).await;
-            if round == 20
+            if round == 8
                 && let Some(app) = &self.server.app
             {
                 let confirmed = vyezd_server::sync::confirm(app, "симуляция").await;
-                confirmed.map_err(|e| Broken { invariant: "the server answers", what: e.to_string() })?;
+                confirmed
+                    .map_err(|e| Broken { invariant: "the server answers", what: e.to_string() })?;
             }
             for at in 0..self.phones.len() {
                 if !self.phones[at].gone && self.phones[at].asked.is_none() {
@@ -647,7 +668,11 @@ impl World {
         self.check().await?;
         let Some(app) = &self.server.app else { return Ok(Report::default()) };
         let mut seals = 0;
-        let mut tx = app.store.read().await.map_err(|e| Broken { invariant: "the server answers", what: e.to_string() })?;
+        let mut tx = app
+            .store
+            .read()
+            .await
+            .map_err(|e| Broken { invariant: "the server answers", what: e.to_string() })?;
         for order in tx.all_docs().await.unwrap_or_default() {
             seals += tx.seals(order).await.unwrap_or_default().len();
         }
@@ -703,11 +728,8 @@ fn told(bytes: &[u8]) -> String {
         .iter()
         .map(|doc| format!("{}{}", short(&doc.order.to_string()), if doc.left { "-" } else { "" }))
         .collect();
-    let receipts: Vec<String> = answer
-        .receipts
-        .iter()
-        .map(|r| format!("{:?}{} {}", r.outcome, r.seq, r.code))
-        .collect();
+    let receipts: Vec<String> =
+        answer.receipts.iter().map(|r| format!("{:?}{} {}", r.outcome, r.seq, r.code)).collect();
     format!(
         "epoch {} seq {} docs {docs:?} events {} receipts {receipts:?} resend {} backed up {}",
         answer.cursor.epoch % 1000,

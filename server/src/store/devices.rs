@@ -111,9 +111,8 @@ impl Tx {
         phone: &EnrolledPhone,
         now: i64,
     ) -> Result<bool, StoreError> {
-        let made: Option<Vec<u8>> =
-            on!(self, |conn| {
-                sqlx::query_scalar(
+        let made: Option<Vec<u8>> = on!(self, |conn| {
+            sqlx::query_scalar(
             "insert into device (id, person_id, name, public_key, install, enrolled_at, looked_at)
              values ($1, $2, $3, $4, $5, $6, 0) on conflict do nothing returning id"
         )
@@ -125,7 +124,7 @@ impl Tx {
         .bind(now)
         .fetch_optional(conn)
         .await
-            })?;
+        })?;
         Ok(made.is_some())
     }
 

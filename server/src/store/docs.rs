@@ -100,11 +100,10 @@ impl Tx {
 
     /// Every order that has a document.
     pub async fn all_docs(&mut self) -> Result<Vec<OrderId>, StoreError> {
-        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "select order_id from doc order by order_id"
-        )
-        .fetch_all(conn)
-        .await)?;
+        let rows: Vec<Vec<u8>> =
+            on!(self, |conn| sqlx::query_scalar("select order_id from doc order by order_id")
+                .fetch_all(conn)
+                .await)?;
         rows.iter().map(|order| id(order, OrderId::from_bytes)).collect()
     }
 

@@ -105,9 +105,8 @@ impl Tx {
         person: PersonId,
         after: i64,
     ) -> Result<Vec<(i64, Maybe<Event>)>, StoreError> {
-        let rows: Vec<(i64, Vec<u8>)> =
-            on!(self, |conn| {
-                sqlx::query_as(
+        let rows: Vec<(i64, Vec<u8>)> = on!(self, |conn| {
+            sqlx::query_as(
             "select seq, body from event where person_id = $1 and seq > $2 order by seq limit $3"
         )
         .bind(person.bytes().as_slice())
@@ -115,7 +114,7 @@ impl Tx {
         .bind(EVENTS_A_PAGE)
         .fetch_all(conn)
         .await
-            })?;
+        })?;
         rows.into_iter().map(|(seq, body)| Ok((seq, record(&body)?))).collect()
     }
 }

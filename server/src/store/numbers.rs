@@ -297,11 +297,10 @@ impl Tx {
         )
         .fetch_all(conn)
         .await)?;
-        let series: Vec<(Vec<u8>, String, i64, i64)> = on!(self, |conn| sqlx::query_as(
-            "select entity_id, kind, year, last from series"
-        )
-        .fetch_all(conn)
-        .await)?;
+        let series: Vec<(Vec<u8>, String, i64, i64)> =
+            on!(self, |conn| sqlx::query_as("select entity_id, kind, year, last from series")
+                .fetch_all(conn)
+                .await)?;
         let range = |(entity, kind, year, first, last): Range| ((entity, kind, year), first, last);
         Ok((
             leases.into_iter().map(range).collect(),

@@ -9,13 +9,13 @@ use super::machine::{Client, Effect, InFlight};
 use super::offers::{GivenAnswer, OfferOnPhone};
 use super::outbox::{ItemStatus, OutKind};
 use super::replay::head;
-use super::state::{HeldLease, OrderMeta, State, Table, Write, put};
+use super::state::{HeldLease, OrderMeta, Owed, State, Table, Write, put};
 use crate::doc::Document;
 use crate::doc::seal::sha256;
 use crate::frame::compress::unpack;
 use crate::frame::{
     Ask, Digest16, DocUpdate, Event, LeaseProof, Maybe, OfferEnd, PROTO, Receipt, ReceiptOutcome,
-    Response, decode,
+    Response, decode, encode,
 };
 use crate::model::{ItemId, LastContact, Lease, Now, OfferId, OrderId, Timestamp};
 use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};
@@ -47,11 +47,13 @@ impl Client {
         }
         for card in &response.cards {
             writes.push(put(Table::Card, card.id.bytes(), card));
-            self.state.cards.insert(card.id, card.clone());
+            let before = self.state.cards.insert(card.id, card.clone());
+            self.state.cards_before.extend(before.map(|before| (card.id, before)));
         }
         for update in &response.docs {
             writes.extend(self.take_doc(update, &response));
         }
+        self.state.cards_before.clear();
         for event in response.events.iter().cloned().filter_map(Maybe::known) {
             writes.extend(self.take_event(now, event));
         }
@@ -268,7 +270,9 @@ impl Client {
     fn command_refused(&mut self, seq: u64, ask: &Ask, receipt: &Receipt) -> Vec<Write> {
         let own = matches!(ask, Ask::OfferDelivered { .. } | Ask::OfferSeen { .. });
         let mut writes = Vec::new();
-        if let Ask::OfferDelivered { offer } | Ask::OfferSeen { offer } | Ask::AnswerOffer { offer, .. } = ask
+        if let Ask::OfferDelivered { offer }
+        | Ask::OfferSeen { offer }
+        | Ask::AnswerOffer { offer, .. } = ask
             && let Some(known) = self.state.offers.get_mut(offer)
         {
             known.end.get_or_insert(OfferEnd::Superseded);
@@ -294,6 +298,7 @@ impl Client {
             meta.left_at.get_or_insert(response.now);
         } else {
             writes.extend(self.merge_chunks(order, &update.chunks));
+            self.note_lost(order, &update.heads);
             let meta = self.state.meta.entry(order).or_default();
             meta.left_at = None;
             if !update.heads.is_empty() {
@@ -311,20 +316,55 @@ impl Client {
         writes
     }
 
+    /// A server that came back from an old copy names heads which know nothing of what it vouched for
+    /// before: that is kept aside, to be given back, before the new heads take its place.
+    fn note_lost(&mut self, order: OrderId, new: &[ByteVec]) {
+        let Some(meta) = self.state.meta.get(&order).cloned() else { return };
+        let new: Vec<[u8; 32]> = new.iter().filter_map(head).collect();
+        let known = meta.owed.clone().map(|owed| owed.heads);
+        let old = known.as_ref().unwrap_or(&meta.heads);
+        let old: Vec<[u8; 32]> = old.iter().filter_map(head).collect();
+        if new.is_empty() || old.is_empty() {
+            return;
+        }
+        let Some(doc) = self.state.doc(order) else { return };
+        // What cannot be told is taken for lost: giving back too much does no harm.
+        let lost = old.iter().any(|head| doc.is_beyond(head, &new) != Some(false));
+        let card = self.state.cards_before.get(&order).or_else(|| self.state.cards.get(&order));
+        let owed = match (lost, meta.owed, meta.vouch, card) {
+            (false, ..) => None,
+            (true, Some(owed), ..) => Some(owed),
+            (true, None, Some(vouch), Some(card)) => Some(Owed {
+                heads: meta.heads,
+                card: encode(card).into(),
+                visits: meta.vouched_visits,
+                vouch,
+            }),
+            (true, None, ..) => None,
+        };
+        if let Some(meta) = self.state.meta.get_mut(&order) {
+            meta.owed = owed;
+        }
+    }
+
     fn merge_chunks(&mut self, order: OrderId, chunks: &[ByteVec]) -> Option<Write> {
         if chunks.is_empty() {
             return None;
         }
         if self.state.saved.contains_key(&order) && self.state.doc(order).is_some() {
             let doc = self.state.doc(order)?;
-            let failed = chunks.iter().filter(|chunk| doc.merge(chunk).is_err()).count();
-            if failed > 0 {
-                self.state.broken.insert(order);
+            let failed = chunks.iter().any(|chunk| doc.merge(chunk).is_err());
+            if failed {
+                // Changes without what they stand on must not lie in wait: back to what was whole. The
+                // digests differ then, and the document comes anew.
+                self.state.loaded.remove(&order);
+                return None;
             }
         } else {
-            match Document::from_chunks(chunks.iter().map(|chunk| chunk.as_slice())) {
-                Ok(doc) => drop(self.state.loaded.insert(order, doc)),
-                Err(_) => {
+            let doc = Document::from_chunks(chunks.iter().map(|chunk| chunk.as_slice()));
+            match doc.ok().and_then(Document::whole) {
+                Some(doc) => drop(self.state.loaded.insert(order, doc)),
+                None => {
                     self.state.broken.insert(order);
                     return None;
                 }

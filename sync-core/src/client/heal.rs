@@ -56,16 +56,31 @@ impl Client {
         if request.reconcile.is_none() {
             let want = self.healing.want.iter().take(WANT_MAX);
             request.want = want.map(|name| name.to_vec().into()).collect();
-            let orders: Vec<OrderId> =
-                self.healing.witness.iter().take(WITNESSES_MAX).copied().collect();
+            let orders = self.witnessing();
             request.witnesses =
                 orders.into_iter().filter_map(|order| self.witness(order)).collect();
         }
     }
 
+    /// The orders that this request bears witness of: those that differ, and those that are owed.
+    fn witnessing(&self) -> Vec<OrderId> {
+        let owed = self.state.meta.iter().filter(|(_, meta)| meta.owed.is_some());
+        let mut orders: Vec<OrderId> =
+            self.healing.witness.iter().copied().chain(owed.map(|(order, _)| *order)).collect();
+        orders.sort();
+        orders.dedup();
+        orders.truncate(WITNESSES_MAX);
+        orders
+    }
+
     fn witness(&mut self, order: OrderId) -> Option<Witness> {
-        let meta = self.state.meta.get(&order)?.clone();
-        let card = encode(self.state.cards.get(&order)?);
+        let mut meta = self.state.meta.get(&order)?.clone();
+        let mut card = encode(self.state.cards.get(&order)?);
+        if let Some(owed) = meta.owed {
+            card = owed.card.into();
+            meta.heads = owed.heads;
+            (meta.vouched_visits, meta.vouch) = (owed.visits, Some(owed.vouch));
+        }
         let heads: Vec<[u8; 32]> = meta.heads.iter().map(head).collect::<Option<_>>()?;
         let doc = self.state.doc(order)?;
         if !heads.iter().all(|head| doc.has(head)) {
@@ -78,7 +93,9 @@ impl Client {
 
     /// Whether the digests say that something differs.
     pub(super) fn compare(&mut self, response: &Response) -> Option<Write> {
-        let differs = response.digest.is_some_and(|digest| digest != self.state.digest.bytes());
+        let owes = self.state.meta.values().any(|meta| meta.owed.is_some());
+        let other = response.digest.is_some_and(|digest| digest != self.state.digest.bytes());
+        let differs = owes || other;
         if response.more || self.state.standing.reconciling {
             return None;
         }
@@ -142,7 +159,6 @@ impl Client {
         }
         let want = request.want.iter().filter_map(head).collect();
         // A document that this phone cannot bear witness of is passed over as well.
-        let witness = self.healing.witness.iter().take(WITNESSES_MAX).copied().collect();
-        (want, witness)
+        (want, self.witnessing())
     }
 }

@@ -15,8 +15,8 @@ use crate::doc::seal::{Signer, Strokes};
 use crate::frame::compress::pack;
 use crate::frame::envelope::{Batch, actor};
 use crate::frame::{Ask, Command, LeaseHeld, encode};
-use crate::reconcile::Digest;
 use crate::model::{DeviceId, InstallId, ItemId, Now, OrderId, SealId, TimeEvidence, VisitId};
+use crate::reconcile::Digest;
 
 /// Who this phone is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -125,6 +125,23 @@ pub(super) struct OrderMeta {
     #[n(8)]
     #[cbor(default)]
     pub(super) replay: bool,
+    /// What the server once vouched for and no longer has: it is given back.
+    #[n(9)]
+    pub(super) owed: Option<Owed>,
+}
+
+/// Something that the server lost, with its own code over it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct Owed {
+    #[n(0)]
+    pub(super) heads: Vec<ByteVec>,
+    #[n(1)]
+    pub(super) card: ByteVec,
+    #[n(2)]
+    pub(super) visits: Vec<VisitId>,
+    #[n(3)]
+    pub(super) vouch: Digest16,
 }
 
 /// What the phone knows of its place with the server.
@@ -202,6 +219,8 @@ pub(super) struct State {
     pub(super) standing: Standing,
     /// Of the documents in scope, at the heads that the server named.
     pub(super) digest: Digest,
+    /// Cards as they were before the answer that is being taken.
+    pub(super) cards_before: BTreeMap<OrderId, Card>,
     /// The numbers that the server has heard of.
     pub(super) told: BTreeMap<LeaseId, u64>,
 }

@@ -80,6 +80,11 @@ impl Document {
         Self::load(&all)
     }
 
+    /// The document, where nothing in it waits for changes that are not here.
+    pub fn whole(mut self) -> Option<Self> {
+        self.doc.get_missing_deps(&[]).is_empty().then_some(self)
+    }
+
     /// The whole document in bytes.
     pub fn save(&mut self) -> Vec<u8> {
         self.doc.save()
@@ -103,6 +108,16 @@ impl Document {
     /// How many changes it has.
     pub fn change_count(&mut self) -> usize {
         self.doc.stats().num_changes as usize
+    }
+
+    /// Whether a change is not among the ancestors of these heads; nothing when one of them is unknown.
+    pub fn is_beyond(&mut self, change: &[u8; 32], heads: &[[u8; 32]]) -> Option<bool> {
+        if !heads.iter().all(|head| self.has(head)) {
+            return None;
+        }
+        let heads: Vec<ChangeHash> = heads.iter().map(|head| ChangeHash(*head)).collect();
+        let beyond = self.doc.get_changes_meta(&heads);
+        Some(beyond.iter().any(|meta| meta.hash.0 == *change))
     }
 
     /// The document as it was at these heads.
