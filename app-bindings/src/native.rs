@@ -5,7 +5,7 @@ mod http;
 mod store;
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use vyezd_core::client::{Client, ClientError, Effect, Input, Me};
@@ -26,6 +26,9 @@ pub enum PhoneError {
     /// The server could not be reached or refused.
     #[error(transparent)]
     Http(#[from] HttpError),
+    /// The marker of the installation cannot be written.
+    #[error("не удалось записать отметку установки")]
+    Marker(#[source] std::io::Error),
     /// The store belongs to no enrolled phone.
     #[error("телефон не зарегистрирован")]
     NotEnrolled,
@@ -65,18 +68,37 @@ impl Phone {
         let key = SigningKey::from_bytes(&seed);
         let device = link.enrol(code, name, install, key.verifying_key().as_bytes())?;
         let store = Store::create(path, &Identity { seed, device, install })?;
+        write_marker(path, install)?;
         let nonce = rest[10..18].try_into().expect("eight bytes");
         Self::with(store, link, clocks, nonce)
     }
 
     /// Opens an enrolled phone. `nonce` is new chance for each start.
+    ///
+    /// Beside the store lies a marker that no backup of the phone may contain (`{path}.install`; the host
+    /// app puts the store where its platform does not back it up, or leaves the marker out). Where it is
+    /// missing or another, the store came back from a backup or is a copy: a new installation begins,
+    /// and the numbers in the store are used no more.
     pub fn open(
         path: &Path,
         link: Link,
-        clocks: Clocks,
+        mut clocks: Clocks,
         nonce: [u8; 8],
     ) -> Result<Self, PhoneError> {
-        Self::with(Store::open(path)?, link, clocks, nonce)
+        let store = Store::open(path)?;
+        let identity = store.identity()?.ok_or(PhoneError::NotEnrolled)?;
+        let same = std::fs::read(marker(path)).is_ok_and(|m| m == identity.install.bytes());
+        if same {
+            return Self::with(store, link, clocks, nonce);
+        }
+        let hash = vyezd_core::doc::seal::sha256(&[b"vyezd-reinstall-1", &nonce[..]].concat());
+        let chance = hash[..10].try_into().expect("ten of thirty-two");
+        let install = InstallId::new(clocks().wall.0, chance);
+        store.reinstall(install)?;
+        write_marker(path, install)?;
+        let mut phone = Self::with(store, link, clocks, nonce)?;
+        phone.handle(Input::Reinstalled)?;
+        Ok(phone)
     }
 
     fn with(store: Store, link: Link, clocks: Clocks, nonce: [u8; 8]) -> Result<Self, PhoneError> {
@@ -152,6 +174,12 @@ impl Phone {
         Ok(answer)
     }
 
+    /// Gets a token beforehand, so that the next sync is one exchange.
+    pub fn log_in(&mut self) -> Result<(), PhoneError> {
+        let key = SigningKey::from_bytes(&self.identity.seed);
+        Ok(self.link.log_in(self.identity.device, &key).map(drop)?)
+    }
+
     /// Talks to the server until nothing is left to say. Without a network the machine is told so,
     /// and nothing is lost.
     pub fn sync(&mut self) -> Result<(), PhoneError> {
@@ -171,6 +199,16 @@ impl Phone {
         }
         Ok(())
     }
+}
+
+fn marker(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".install");
+    PathBuf::from(name)
+}
+
+fn write_marker(path: &Path, install: InstallId) -> Result<(), PhoneError> {
+    std::fs::write(marker(path), install.bytes()).map_err(PhoneError::Marker)
 }
 
 fn open_client(store: &Store, identity: &Identity, nonce: [u8; 8]) -> Result<Client, PhoneError> {

@@ -32,6 +32,7 @@ insert into installation (one, epoch, reference_version, backed_up_seq, recoveri
 -- is not here, or a place which that start never reached, shows that this database is an old copy.
 create table run (
     id bigint primary key,
+    n bigint not null,
     from_seq bigint not null
 );
 

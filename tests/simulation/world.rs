@@ -60,7 +60,7 @@ impl std::fmt::Display for Fault {
 /// A message under way.
 enum Message {
     Up { phone: usize, id: u64, bytes: Vec<u8> },
-    Down { phone: usize, id: u64, bytes: Vec<u8> },
+    Down { phone: usize, id: u64, bytes: Vec<u8>, restores: u64 },
 }
 
 struct World {
@@ -76,6 +76,7 @@ struct World {
     phone_backups: Vec<(usize, Rows)>,
     /// The server came back from an old copy, and not every phone has healed it yet.
     disaster: bool,
+    restores: u64,
     calm: bool,
     trace: bool,
     log: Vec<String>,
@@ -123,6 +124,7 @@ impl World {
             backups: Vec::new(),
             phone_backups: Vec::new(),
             disaster: false,
+            restores: 0,
             calm: false,
             trace,
             log: Vec::new(),
@@ -270,7 +272,9 @@ impl World {
         };
         match self.wire.swap_remove(at).1 {
             Message::Up { phone, id, bytes } => self.arrives(phone, id, bytes).await,
-            Message::Down { phone, id, bytes } => self.answered(phone, id, &bytes).await?,
+            Message::Down { phone, id, bytes, restores } => {
+                self.answered((phone, id), &bytes, restores).await?;
+            }
         }
         Ok(())
     }
@@ -317,36 +321,31 @@ impl World {
             answer.truncate(at);
         }
         let delay = self.server.now().plus_ms(self.dice.below(3_000) as i64);
-        self.wire.push((delay, Message::Down { phone, id, bytes: answer }));
+        self.wire
+            .push((delay, Message::Down { phone, id, bytes: answer, restores: self.restores }));
     }
 
-    async fn answered(&mut self, at: usize, id: u64, bytes: &[u8]) -> Result<(), Broken> {
+    async fn answered(
+        &mut self,
+        (at, id): (usize, u64),
+        bytes: &[u8],
+        restores: u64,
+    ) -> Result<(), Broken> {
         if self.phones[at].asked != Some(id) || self.phones[at].gone {
             return Ok(()); // a connection that is no more
         }
         self.phones[at].asked = None;
         let response =
             unpack(bytes, 16 << 20).ok().and_then(|plain| decode::<Response>(&plain).ok());
+        // A server that was restored meanwhile has lost what it said; the end of the run looks at that.
         if let (Some(response), Some(app)) = (&response, &self.server.app)
             && !app.store.is_dead()
+            && restores == self.restores
         {
-            // After a restore the server lost what it had said; the end of the run looks at that.
-            let of_now = app.store.read().await.is_ok() && !self.restored_since(response).await;
-            if of_now {
-                self.checker.answer(app, &self.phones[at], response).await?;
-            }
+            self.checker.answer(app, &self.phones[at], response).await?;
         }
         self.act(at, Input::Answered(bytes.to_vec()));
         Ok(())
-    }
-
-    async fn restored_since(&self, response: &Response) -> bool {
-        let Some(app) = &self.server.app else { return true };
-        let Ok(mut tx) = app.store.read().await else { return true };
-        let epoch = tx.epoch(0).await.unwrap_or_default();
-        let last = tx.last_seq().await.unwrap_or_default();
-        let ahead = response.mark.is_some_and(|mark| mark.seq as i64 > last);
-        epoch as u64 != response.cursor.epoch || ahead
     }
 
     async fn somebody_acts(&mut self) {
@@ -460,7 +459,7 @@ impl World {
             }
             11 => self.restore_a_phone().await,
             12 => self.swap(at).await,
-            _ => self.lose_a_table(at),
+            _ => self.lose_a_table(at).await,
         }
     }
 
@@ -539,9 +538,9 @@ impl World {
     }
 
     /// A table of the phone is gone: documents come back from the server.
-    fn lose_a_table(&mut self, at: usize) {
+    async fn lose_a_table(&mut self, at: usize) {
         use vyezd_core::client::Table;
-        if self.phones[at].client.status().unsent > 0 {
+        if self.phones[at].client.status().unsent > 0 || self.in_disaster().await {
             return; // work that is only here would be lost: no program can promise otherwise
         }
         self.say(format!("{} loses its documents", self.phones[at].name));
@@ -568,6 +567,7 @@ impl World {
                     self.say(format!("the server comes back from an old copy, told: {told}"));
                     self.server.restore(&copy, told).await;
                     self.disaster = true;
+                    self.restores += 1;
                     // Copies that are newer than the one in place belong to a future that is not.
                     self.backups.clear();
                 }
@@ -663,7 +663,7 @@ impl World {
         for phone in self.phones.iter().filter(|phone| !phone.gone) {
             agrees(app, phone).await?;
         }
-        self.checker.everything_is_there(app).await?;
+        self.checker.everything_is_there(app, self.restores > 0).await?;
         let facts = self.checker.facts.len();
         self.check().await?;
         let Some(app) = &self.server.app else { return Ok(Report::default()) };

@@ -82,6 +82,7 @@ pub struct World {
     base: String,
     devices: BTreeMap<String, Metrologist>,
     orders: BTreeMap<String, OrderId>,
+    serving: tokio::task::JoinHandle<()>,
     runtime: Runtime,
     dir: TempDir,
 }
@@ -104,7 +105,7 @@ impl World {
         let zone = Zone::parse("Europe/Saratov").expect("a zone");
         let date = "2026-08-26".parse().expect("a date");
         let clock = Clock::manual(zone.instant(date, 7 * 60));
-        let (app, base) = runtime.block_on(async {
+        let (app, base, serving) = runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let base = format!("http://{}", listener.local_addr().expect("an address"));
             let mut config = Config::new(dir.path().to_owned(), url, &base);
@@ -113,8 +114,8 @@ impl World {
             let firm = Firm::parse(&app, FIRM).expect("the firm");
             firm.settle(&app, BUILT_IN.as_bytes()).await.expect("the firm is written");
             let router = http::router(app.clone());
-            tokio::spawn(async move { axum_serve(listener, router).await });
-            (app, base)
+            let serving = tokio::spawn(async move { axum_serve(listener, router).await });
+            (app, base, serving)
         });
         let desk = Desk::new(&base, "admin", PASSWORD);
         let mut world = Self {
@@ -123,6 +124,7 @@ impl World {
             base,
             devices: BTreeMap::new(),
             orders: BTreeMap::new(),
+            serving,
             runtime,
             dir,
         };
@@ -155,6 +157,38 @@ impl World {
             Metrologist::enrol((person, name), network, &code, &dir, clock).expect("enrolled");
         device.sync().expect("the first sync");
         device
+    }
+
+    /// Where the server is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Where the server keeps its files.
+    pub fn dir(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
+    /// The server stops, something happens to its files, and it starts again at the same address.
+    pub fn restart(&mut self, meanwhile: impl FnOnce(&std::path::Path)) {
+        let (config, clock) = (self.app.config.clone(), self.app.clock().clone());
+        let address = self.base.trim_start_matches("http://").to_owned();
+        self.serving.abort();
+        self.runtime.block_on(self.app.store.close());
+        meanwhile(self.dir.path());
+        let (app, serving) = self.runtime.block_on(async {
+            let app = App::open(config, clock).await.expect("the server opens");
+            let listener = loop {
+                // The old listener may need a moment to go.
+                match tokio::net::TcpListener::bind(&address).await {
+                    Ok(listener) => break listener,
+                    Err(_) => tokio::task::yield_now().await,
+                }
+            };
+            let router = http::router(app.clone());
+            (app, tokio::spawn(async move { axum_serve(listener, router).await }))
+        });
+        (self.app, self.serving) = (app, serving);
     }
 
     /// Runs something of the server.

@@ -126,7 +126,8 @@ impl Link {
         Err(HttpError::Refused { status: 401, code: "token_expired".to_owned() })
     }
 
-    fn log_in(&mut self, device: DeviceId, key: &SigningKey) -> Result<String, HttpError> {
+    /// Shows who the phone is and gets a token for a quarter of an hour.
+    pub fn log_in(&mut self, device: DeviceId, key: &SigningKey) -> Result<String, HttpError> {
         #[derive(Serialize)]
         struct Ask {
             device: DeviceId,

@@ -82,6 +82,12 @@ impl Store {
         Ok(found)
     }
 
+    /// A new installation begins in this store.
+    pub fn reinstall(&self, install: InstallId) -> Result<(), StoreError> {
+        self.db.execute("update identity set install = ?1", [install.bytes().as_slice()])?;
+        Ok(())
+    }
+
     /// Every row.
     pub fn rows(&self) -> Result<Vec<Row>, StoreError> {
         let mut all = self.db.prepare("select tbl, key, value from rows order by tbl, key")?;

@@ -33,11 +33,24 @@ pub async fn answer(
     order: OrderId,
     given: Answer,
 ) -> Result<(), StoreError> {
+    if held_without_offer(tx, order).await? {
+        let by = if given.by == By::App { "app" } else { "key" };
+        tx.note_answer(given.offer, (given.at, by, &given.reason)).await?;
+        return close(tx, order, app.now(), given.offer, Ended::Superseded).await;
+    }
     let candidates = candidates(tx, order).await?;
     step(app, tx, order, |case, now, fresh, policy| {
         case.handle(now, fresh, policy, Input::Answered(given, &candidates))
     })
     .await
+}
+
+/// Somebody holds the order though no offer says so: a phone gave his work back after the server was
+/// restored from an old copy. A late answer of another is credited and closed.
+async fn held_without_offer(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {
+    let Some((_, visit)) = tx.holder(order).await? else { return Ok(false) };
+    let offers = tx.offers(order).await?;
+    Ok(!offers.iter().any(|offer| offer.state == "accepted" && offer.visit == visit))
 }
 
 /// The app was waited for long enough.

@@ -17,7 +17,8 @@ impl Tx {
     /// The server starts.
     pub async fn begin_run(&mut self, run: i64) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
-            "insert into run (id, from_seq) select $1, last from stream where one = 1
+            "insert into run (id, n, from_seq)
+             select $1, (select coalesce(max(n), 0) + 1 from run), last from stream where one = 1
              on conflict do nothing"
         )
         .bind(run)
@@ -26,12 +27,23 @@ impl Tx {
         .map(drop))
     }
 
-    /// Where the stream was when a start of the server began; nothing: this database does not know it.
-    pub async fn run_from(&mut self, run: i64) -> Result<Option<i64>, StoreError> {
-        on!(self, |conn| sqlx::query_scalar("select from_seq from run where id = $1")
+    /// How many starts of the server there were up to this one; nothing: this database does not know
+    /// it.
+    pub async fn run_number(&mut self, run: i64) -> Result<Option<i64>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar("select n from run where id = $1")
             .bind(run)
             .fetch_optional(conn)
             .await)
+    }
+
+    /// Where the stream was when the start after this one began; nothing: it is the last one.
+    pub async fn run_ended(&mut self, n: i64) -> Result<Option<i64>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select from_seq from run where n > $1 order by n limit 1"
+        )
+        .bind(n)
+        .fetch_optional(conn)
+        .await)
     }
 
     /// The version of the reference data.

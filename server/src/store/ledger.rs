@@ -17,6 +17,21 @@ impl Tx {
         visit: VisitId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        // A visit that was taken back may be given to the same person again.
+        let again: Option<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
+            "update assignment set until = null, since = $3
+             where visit_id = $1 and until is not null and not exists
+                 (select 1 from assignment other where other.order_id = $2 and other.until is null)
+             returning visit_id"
+        )
+        .bind(visit.bytes().as_slice())
+        .bind(order.bytes().as_slice())
+        .bind(now.0)
+        .fetch_optional(conn)
+        .await)?;
+        if again.is_some() {
+            return Ok(true);
+        }
         let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "insert into assignment (visit_id, order_id, person_id, since)
              values ($1, $2, $3, $4) on conflict do nothing returning visit_id"

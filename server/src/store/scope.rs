@@ -297,6 +297,15 @@ impl Tx {
         Ok((digest, terms.len() as i64))
     }
 
+    /// Gives every digest up: the next count makes them anew.
+    pub async fn forget_digests(&mut self) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update scope set digest = $1, docs = 0")
+            .bind(vec![0_u8; 16])
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
     /// Writes a scope anew, as counted.
     pub async fn rewrite_scope(
         &mut self,

@@ -13,6 +13,7 @@ use vyezd_core::model::{Card, DeviceId, ItemId, Order, VisitId};
 
 use super::Caller;
 use crate::app::App;
+use crate::dispatch;
 use crate::docs;
 use crate::store::{OrderState, StoreError, Tx};
 use crate::verification::project;
@@ -40,11 +41,11 @@ pub(super) async fn check_mark(
         let standing = tx.standing(caller.device).await?.ok_or(StoreError::RowNotFound)?;
         let last = tx.last_seq().await?;
         // How far the start that gave the mark can have come, by this database.
-        let reached = match tx.run_from(mark.run as i64).await? {
+        let reached = match tx.run_number(mark.run as i64).await? {
             None => -1,
-            Some(_) if mark.run == app.run() || !app.store.is_alone() => last,
-            // Only one process works on an SQLite file: that one ended before this one began.
-            Some(_) => tx.run_from(app.run() as i64).await?.unwrap_or(last),
+            // Only one process works on an SQLite file: that one ended before the next began.
+            Some(n) if app.store.is_alone() => tx.run_ended(n).await?.unwrap_or(last),
+            Some(_) => last,
         };
         drop(tx);
         if mark.epoch == standing.epoch as u64 && mark.seq as i64 > reached {

@@ -70,7 +70,7 @@ impl Client {
         self.state.cursor = response.cursor;
         writes.push(self.state.put_cursor());
         if let Some(in_flight) = &in_flight {
-            self.healed(in_flight, &response);
+            writes.extend(self.healed(in_flight, &response));
         }
         self.compare(&response);
         writes.extend(self.state.forget_backed_up());
@@ -130,6 +130,7 @@ impl Client {
         standing.own_seq = 0;
         standing.backed_up_seq = 0;
         self.begin_healing();
+        self.give_back_everything();
         self.state.told.clear();
         self.state.send_again()
     }

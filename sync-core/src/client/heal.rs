@@ -1,9 +1,12 @@
 //! When phone and server do not hold the same documents: compare, ask for what is missing here, bear
 //! witness of what is missing there.
 
+use std::collections::BTreeSet;
+
 use minicbor::bytes::ByteVec;
 
 use super::machine::{Client, InFlight};
+use super::outbox::{OutItem, OutKind};
 use super::replay::head;
 use super::state::{HeldLease, Write};
 use crate::doc::seal::sha256;
@@ -116,10 +119,25 @@ impl Client {
         Some(self.state.put_standing())
     }
 
+    /// The server came back from an old copy: whatever this phone worked on is given back, also where
+    /// the order is not his any more.
+    pub(super) fn give_back_everything(&mut self) {
+        let worked = self.state.outbox.values().filter_map(|item| match &item.kind {
+            OutKind::Batch { batch, .. } => Some(batch.doc),
+            _ => None,
+        });
+        // Orders that left this phone are in no comparison: they are given back unasked.
+        let left = self.state.meta.iter().filter(|(_, meta)| meta.left_at.is_some());
+        let all: Vec<OrderId> = worked.chain(left.map(|(order, _)| *order)).collect();
+        self.healing.witness.extend(all);
+        self.healing.witness.sort();
+        self.healing.witness.dedup();
+    }
+
     /// Takes the server's part of the comparison.
-    pub(super) fn healed(&mut self, in_flight: &InFlight, response: &Response) -> Option<Write> {
+    pub(super) fn healed(&mut self, in_flight: &InFlight, response: &Response) -> Vec<Write> {
         if !self.state.standing.reconciling {
-            return None;
+            return Vec::new();
         }
         if let Some(message) = &response.reconcile {
             self.healing.asked = true;
@@ -147,9 +165,38 @@ impl Client {
         if done && !response.more {
             self.state.standing.reconciling = false;
             self.healing.in_vain += 1;
-            return Some(self.state.put_standing());
+            return self.drop_strays();
         }
-        None
+        Vec::new()
+    }
+
+    /// Changes that neither the server nor this phone's outbox knows belong to a time that was lost and
+    /// that nobody vouches for: a document with such is written anew from what the server has. Their
+    /// authors' phones give them back.
+    fn drop_strays(&mut self) -> Vec<Write> {
+        let busy: BTreeSet<OrderId> =
+            self.state.unsent().filter_map(OutItem::batch_order).collect();
+        let still: Vec<(OrderId, Vec<[u8; 32]>)> = self
+            .state
+            .meta
+            .iter()
+            .filter(|(order, meta)| {
+                meta.left_at.is_none() && meta.owed.is_none() && !busy.contains(order)
+            })
+            .map(|(order, meta)| (*order, meta.heads.iter().filter_map(head).collect()))
+            .collect();
+        let mut writes = Vec::new();
+        for (order, heads) in still {
+            let stray = self.state.doc(order).is_some_and(|doc| {
+                let here = doc.heads();
+                here != heads && heads.iter().all(|head| doc.has(head))
+            });
+            if let Some(meta) = self.state.meta.get_mut(&order).filter(|_| stray) {
+                meta.replay = true;
+                writes.extend(self.state.put_meta(order));
+            }
+        }
+        writes
     }
 
     /// What of the comparison a request carries: it is settled by the answer to that very request.

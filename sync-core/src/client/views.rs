@@ -9,7 +9,8 @@ use super::sealing::with_reference;
 use crate::doc::seal::{Seal, Signer};
 use crate::doc::view::{self, InstrumentNumbers, SealedView};
 use crate::model::{
-    Card, InstrumentType, LegalDate, Means, Method, Now, Order, OrderId, Timestamp, VisitId,
+    Card, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId, Timestamp,
+    VisitId,
 };
 use crate::rules::complete::lacking;
 
@@ -137,6 +138,12 @@ impl Client {
             locked: self.state.standing.locked,
             revoked: self.state.standing.revoked,
         }
+    }
+
+    /// The numbers that it may use next: lease and number.
+    pub fn numbers(&self) -> Vec<(LeaseId, u64)> {
+        let held = self.state.leases.values().filter(|held| held.left() > 0);
+        held.map(|held| (held.lease.id, held.next)).collect()
     }
 
     fn item_order(&self, item: &OutItem) -> Option<OrderId> {

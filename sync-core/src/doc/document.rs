@@ -81,7 +81,7 @@ impl Document {
     }
 
     /// The document, where nothing in it waits for changes that are not here.
-    pub fn whole(mut self) -> Option<Self> {
+    pub fn whole(self) -> Option<Self> {
         self.doc.get_missing_deps(&[]).is_empty().then_some(self)
     }
 

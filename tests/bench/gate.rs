@@ -1,0 +1,78 @@
+//! Honest batches through the gate: here, and through worker processes.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use vyezd_core::doc::Edit;
+use vyezd_core::frame::envelope::{Batch, actor};
+use vyezd_core::gate::{Item, Task, Verdict, judge};
+use vyezd_core::model::*;
+use vyezd_server::gate::Isolation;
+use vyezd_tests::simulation::Dice;
+
+use super::sample;
+
+pub(crate) fn run(batches: usize, vyezd: PathBuf) -> anyhow::Result<()> {
+    let tasks = tasks(batches);
+    let per = |what: &str, began: Instant, cpu: u64| {
+        let s = began.elapsed().as_secs_f64();
+        let a_core = batches as f64 / (cpu as f64 / 1e9);
+        println!(
+            "{what}: {:.0} batches/s, {a_core:.0} a second a core, {:.2} ms each",
+            batches as f64 / s,
+            s * 1e3 / batches as f64
+        );
+    };
+    #[expect(clippy::disallowed_methods, reason = "a benchmark")]
+    let now = Instant::now;
+    let (began, cpu) = (now(), super::usage::this_thread_ns());
+    for task in &tasks {
+        anyhow::ensure!(matches!(judge(task)[..], [Verdict::Admitted { .. }]), "an honest batch");
+    }
+    per("in process", began, super::usage::this_thread_ns() - cpu);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let workers = Isolation::workers(vyezd, 2);
+        anyhow::ensure!(matches!(
+            workers.judge(tasks[0].clone()).await[..],
+            [Verdict::Admitted { .. }]
+        ));
+        let pid = std::process::id();
+        let (began, cpu) = (now(), super::usage::cpu_ns(pid));
+        for task in tasks {
+            workers.judge(task).await;
+        }
+        per(
+            "in workers, one after another, CPU of both sides",
+            began,
+            super::usage::cpu_ns(pid) - cpu,
+        );
+        Ok(())
+    })
+}
+
+/// One batch each on a document of its own.
+fn tasks(count: usize) -> Vec<Task> {
+    let mut dice = Dice::new(7);
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let public = key.verifying_key().to_bytes();
+    let one = |_| {
+        let at = 1_787_730_000_000;
+        let visit = VisitId::new(at, dice.bytes());
+        let instruments = [(); 2].map(|()| InstrumentId::new(at, dice.bytes()));
+        let mut made = sample::make(visit, &instruments, &mut dice);
+        let saved = made.doc.save_plain();
+        let order = OrderId::new(at, dice.bytes());
+        let install = InstallId::new(at, dice.bytes());
+        let nonce = dice.bytes();
+        let actor = actor(&public, order, install, &nonce);
+        let edit: Edit = sample::note(at, &mut dice);
+        let change = made.doc.edit(actor, &[edit]).expect("an edit").expect("a change");
+        let ids = (order, DeviceId::new(at, dice.bytes()), install);
+        let (mut batch, bytes) = Batch::unsigned(ids, 1, (actor, nonce), &[change]);
+        batch.signature = key.sign(&bytes).to_bytes().to_vec();
+        Task { doc: saved.into(), items: vec![Item { batch, key: public, visits: vec![visit] }] }
+    };
+    (0..count).map(one).collect()
+}

@@ -1,0 +1,67 @@
+//! Benchmarks that anyone can run: `scripts/bench sync --docs N --rtt MS --json FILE`, `scripts/bench gate`.
+//! Numbers of this machine, never a test.
+
+mod dictionary;
+mod gate;
+mod proxy;
+mod sample;
+mod sync;
+mod usage;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Замеры обмена и проверки.
+#[derive(Parser)]
+struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// A real server process and a real phone over HTTP through a counting proxy.
+    Sync {
+        /// Orders on the phone.
+        #[arg(long, default_value_t = 1000)]
+        docs: usize,
+        /// Round trip, ms.
+        #[arg(long, default_value_t = 0)]
+        rtt: u64,
+        /// How often each scenario is measured; the median counts.
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        /// Where the numbers go.
+        #[arg(long)]
+        json: PathBuf,
+        /// The server.
+        #[arg(long, env = "VYEZD")]
+        vyezd: PathBuf,
+    },
+    /// Honest batches through the gate, in this process and in workers.
+    Gate {
+        /// How many.
+        #[arg(long, default_value_t = 2000)]
+        batches: usize,
+        /// The program with the workers.
+        #[arg(long, env = "VYEZD")]
+        vyezd: PathBuf,
+    },
+    /// Makes the preset dictionary of the wire; it is made once and never changed.
+    Dictionary {
+        /// Where it goes.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Args::parse().what {
+        What::Sync { docs, rtt, rounds, json, vyezd } => {
+            sync::run(&sync::Plan { docs, rtt, rounds: rounds.max(5), vyezd }, &json)
+        }
+        What::Gate { batches, vyezd } => gate::run(batches, vyezd),
+        What::Dictionary { out } => Ok(std::fs::write(out, dictionary::make())?),
+    }
+}

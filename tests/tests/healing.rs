@@ -1,0 +1,235 @@
+//! What comes back from an old copy heals by itself: documents from the phones, numbers with a person's
+//! word; nothing acknowledged or unsent is lost, no number is used twice, and the office is told.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use vyezd_core::client::Input;
+use vyezd_core::doc::Edit;
+use vyezd_core::model::{NoteId, Now, OrderId, PersonId};
+use vyezd_phone::native::{Link, Phone};
+use vyezd_server::app::chance;
+use vyezd_server::{backup, timers};
+use vyezd_tests::{Database, World, readings};
+
+const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
+const OTHER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812346");
+
+fn replace(file: &Path, copy: &Path) {
+    for tail in ["", "-wal", "-shm"] {
+        // They may not be there.
+        let _: std::io::Result<()> = std::fs::remove_file(format!("{}{tail}", file.display()));
+    }
+    std::fs::copy(copy, file).unwrap();
+}
+
+fn kinds(world: &mut World) -> Vec<String> {
+    let page = world.desk.get("/v1/incidents").unwrap();
+    let all = page["incidents"].as_array().unwrap().iter();
+    all.map(|incident| incident["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+fn numbers(world: &mut World, order: OrderId) -> Vec<String> {
+    let page = world.page(order);
+    let papers = page["papers"].as_array().unwrap().iter();
+    let mut all: Vec<String> = papers
+        .filter(|paper| paper["kind"] == json!("protocol"))
+        .map(|paper| paper["number"].as_str().unwrap().to_owned())
+        .collect();
+    all.sort();
+    all
+}
+
+/// PostgreSQL is copied and restored with its own tools; what follows is the same code.
+#[test]
+fn a_server_restored_from_an_old_copy_gets_its_documents_back() {
+    for told in [false, true] {
+        let mut world = World::new(Database::Sqlite).unwrap();
+        let first = world.order("1", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(first).sync();
+        let copy = world.dir().join("copy.db");
+        world.run(backup::database(&world.app, &copy)).unwrap();
+
+        let second = world.order("2", "2026-08-26", &[OTHER]);
+        world.device("Борис").sync().decline(second).sync();
+        world.device("Анна").sync().accept(second).sync();
+        world.device("Анна").visit(first, &readings::fit("1", "08812345")).sync();
+        world.device("Анна").note(second, "ключ у соседа").sync();
+        world.tick();
+        let before = numbers(&mut world, first);
+        assert_eq!(before.len(), 1);
+        world.device("Анна").offline().note(second, "не отправлено").online();
+
+        world.restart(|dir| replace(&dir.join("vyezd.db"), &copy));
+        if told {
+            world.run(backup::begin_recovery(&world.app, "проверка")).unwrap();
+        }
+        world.device("Анна").sync().sync();
+        world.tick();
+        assert_eq!(kinds(&mut world), ["recovery"], "told: {told}");
+        assert_eq!(numbers(&mut world, first), before, "the same number, not another");
+        assert_eq!(world.page(second)["number"], json!("2"), "the order itself is back");
+        let notes = world.device("Анна").notes(second);
+        assert_eq!(notes, ["ключ у соседа", "не отправлено"]);
+        let status = world.device("Анна").device.phone.client().status();
+        assert_eq!((status.unsent, status.unlike, status.troubles.len()), (0, 0, 0));
+
+        let days = json!({"from": "2026-08-26", "to": "2026-08-26"});
+        assert!(world.desk.post("/v1/packages", &days).is_err(), "no package while it recovers");
+        world.desk.post("/v1/recovery/confirm", &json!({})).unwrap();
+        world.desk.post("/v1/packages", &days).unwrap();
+        assert!(kinds(&mut world).is_empty());
+        let gaps = world.run(async {
+            let mut tx = world.app.store.read().await.unwrap();
+            tx.number_account().await.unwrap().1
+        });
+        assert!(!gaps.is_empty(), "the jump is explained");
+    }
+}
+
+/// A phone apart from the world's hands: it is closed, copied and opened again.
+struct Loose {
+    path: PathBuf,
+    url: String,
+    clock: vyezd_server::app::Clock,
+}
+
+impl Loose {
+    fn enrol(world: &mut World, name: &str) -> (Self, Phone) {
+        let (person, url) = (person(world, name), world.base().to_owned());
+        let code = world.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({})).unwrap();
+        let path =
+            world.dir().join(format!("loose-{}.db", vyezd_server::blobs::hex(&chance::<4>())));
+        let this = Self { path, url, clock: world.app.clock().clone() };
+        let code = code["code"].as_str().unwrap();
+        let link = Link::new(&this.url);
+        let phone = Phone::enrol(&this.path, link, code, "Телефон", this.clocks(), chance());
+        (this, phone.unwrap())
+    }
+
+    fn clocks(&self) -> Box<dyn FnMut() -> Now + Send> {
+        let clock = self.clock.clone();
+        Box::new(move || Now { wall: clock.now(), mono_ms: clock.now().0, boot: 1 })
+    }
+
+    fn open(&self) -> Phone {
+        Phone::open(&self.path, Link::new(&self.url), self.clocks(), chance()).unwrap()
+    }
+}
+
+fn person(world: &mut World, name: &str) -> PersonId {
+    let people = world.run(async { world.app.store.read().await.unwrap().people().await.unwrap() });
+    people.into_iter().find(|person| person.name == name).unwrap().id
+}
+
+fn note(phone: &mut Phone, order: OrderId, text: &str) {
+    let now = phone.now();
+    let at = phone.client().evidence(now);
+    let edit = Edit::AddNote { note: NoteId::new(now.wall.0, chance()), text: text.to_owned(), at };
+    phone.handle(Input::Edit { order, edits: vec![edit] }).unwrap();
+}
+
+fn notes(phone: &mut Phone, order: OrderId) -> Vec<String> {
+    let now = phone.now();
+    let view = phone.client().order(now, order).unwrap();
+    let mut all: Vec<String> = view.document.notes.into_values().map(|note| note.text).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_phone_restored_from_an_old_copy_uses_no_old_number_and_gets_its_work_back() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(order).sync();
+        let (loose, mut phone) = Loose::enrol(&mut world, "Анна");
+        phone.sync().unwrap();
+        note(&mut phone, order, "до копии");
+        phone.sync().unwrap();
+        drop(phone);
+        let copy = world.dir().join("phone-copy.db");
+        std::fs::copy(&loose.path, &copy).unwrap();
+        let mut phone = loose.open();
+        note(&mut phone, order, "после копии");
+        phone.sync().unwrap();
+        drop(phone);
+
+        // The backup has the store; the marker is of another place.
+        replace(&loose.path, &copy);
+        std::fs::remove_file(format!("{}.install", loose.path.display())).unwrap();
+        world.seconds(60);
+        let mut phone = loose.open();
+        let left = phone.client().status().numbers_left;
+        assert!(left.iter().all(|(_, left)| *left == 0), "no old number: {left:?}");
+        phone.sync().unwrap();
+        phone.sync().unwrap();
+        assert_eq!(notes(&mut phone, order), ["до копии", "после копии"]);
+        assert!(phone.client().status().numbers_left.iter().all(|(_, left)| *left > 0));
+        assert_eq!(kinds(&mut world), ["phone_restored"]);
+    }
+}
+
+#[test]
+fn a_copied_phone_is_noticed_and_both_go_on() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(order).sync();
+        let (loose, mut phone) = Loose::enrol(&mut world, "Анна");
+        phone.sync().unwrap();
+        drop(phone);
+        let twin = Loose {
+            path: world.dir().join("twin.db"),
+            url: loose.url.clone(),
+            clock: loose.clock.clone(),
+        };
+        std::fs::copy(&loose.path, &twin.path).unwrap();
+        let (mut one, mut other) = (loose.open(), twin.open());
+        note(&mut one, order, "первый");
+        note(&mut other, order, "второй");
+        one.sync().unwrap();
+        other.sync().unwrap();
+        world.seconds(60);
+        one.sync().unwrap();
+        other.sync().unwrap();
+        assert_eq!(notes(&mut one, order), ["второй", "первый"]);
+        assert_eq!(notes(&mut other, order), ["второй", "первый"]);
+        assert!(kinds(&mut world).contains(&"phone_copied".to_owned()));
+        assert_ne!(one.client().numbers(), other.client().numbers(), "no number twice");
+    }
+}
+
+#[test]
+fn a_wiped_table_heals_on_either_side() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(order).sync();
+        let (loose, mut phone) = Loose::enrol(&mut world, "Анна");
+        phone.sync().unwrap();
+        note(&mut phone, order, "заметка");
+        phone.sync().unwrap();
+        drop(phone);
+        // The phone's documents are gone.
+        rusqlite::Connection::open(&loose.path)
+            .unwrap()
+            .execute("delete from rows where tbl = 'doc'", [])
+            .unwrap();
+        let mut phone = loose.open();
+        phone.sync().unwrap();
+        phone.sync().unwrap();
+        assert_eq!(notes(&mut phone, order), ["заметка"]);
+        // The server's scopes are gone: the night counts them anew, and says so.
+        world.run(async {
+            let mut tx = world.app.store.begin().await.unwrap();
+            tx.forget_digests().await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(timers::nightly(&world.app).await.unwrap() > 0);
+            assert_eq!(timers::nightly(&world.app).await.unwrap(), 0);
+        });
+        assert!(kinds(&mut world).contains(&"digest_wrong".to_owned()));
+        phone.sync().unwrap();
+        assert_eq!(phone.client().status().unlike, 0);
+    }
+}
