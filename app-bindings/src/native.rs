@@ -184,9 +184,11 @@ impl Phone {
     /// and nothing is lost.
     pub fn sync(&mut self) -> Result<(), PhoneError> {
         self.wake_in_ms = None;
-        if self.outgoing.is_none() {
-            self.handle(Input::SyncDue)?;
+        if self.outgoing.take().is_some() {
+            // What was done since then goes with it.
+            self.handle(Input::NotSent)?;
         }
+        self.handle(Input::SyncDue)?;
         while let Some(request) = self.outgoing.take() {
             let key = SigningKey::from_bytes(&self.identity.seed);
             match self.link.sync(self.identity.device, &key, &request) {

@@ -12,7 +12,7 @@ use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestam
 use vyezd_server::store::{EnrolledPhone, Role};
 
 use super::Dice;
-use super::checker::{Broken, Checker, Fact, agrees};
+use super::checker::{Broken, Checker, DRAINS, Fact, agrees};
 use super::phone::{Dies, Phone, Rows};
 use super::server::Server;
 
@@ -62,6 +62,9 @@ enum Message {
     Up { phone: usize, id: u64, bytes: Vec<u8> },
     Down { phone: usize, id: u64, bytes: Vec<u8>, restores: u64 },
 }
+
+/// Messages of one round of the end; an honest one has a dozen.
+const TALK_MAX: u32 = 600;
 
 struct World {
     dice: Dice,
@@ -497,7 +500,7 @@ impl World {
         };
         if self.disaster {
             for phone in self.phones.iter().filter(|phone| !phone.gone) {
-                if phone.client.status().reconciling || agrees(app, phone).await.is_err() {
+                if phone.client.status().reconciling || agrees(app, phone, true).await.is_err() {
                     return true;
                 }
             }
@@ -652,18 +655,26 @@ impl World {
                     self.act(at, Input::SyncDue);
                 }
             }
+            let mut talk = 0;
             while !self.wire.is_empty() {
                 self.pass(3_000).await;
                 self.deliver().await?;
+                talk += 1;
+                if talk > TALK_MAX {
+                    return Err(Broken {
+                        invariant: DRAINS,
+                        what: "they talk without end".to_owned(),
+                    });
+                }
             }
         }
         let Some(app) = &self.server.app else {
             return Err(Broken { invariant: "the server lives", what: String::new() });
         };
         for phone in self.phones.iter().filter(|phone| !phone.gone) {
-            agrees(app, phone).await?;
+            agrees(app, phone, self.restores > 0).await?;
         }
-        self.checker.everything_is_there(app, self.restores > 0).await?;
+        self.checker.everything_is_there(app, &self.phones, self.restores > 0).await?;
         let facts = self.checker.facts.len();
         self.check().await?;
         let Some(app) = &self.server.app else { return Ok(Report::default()) };

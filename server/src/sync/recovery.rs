@@ -231,11 +231,12 @@ async fn restore_visits(
     for visit in witness.visits.iter().filter(|visit| !known.contains(visit)) {
         tx.add_visit(*visit, order, person, now.0).await?;
         let worked = read.visits.get(visit).is_some_and(|visit| !visit.times.is_empty());
-        if worked
-            && tx.holder(order).await?.is_none()
-            && tx.assign(order, person, *visit, now).await?
-        {
-            tx.set_order_state(order, OrderState::Accepted).await?;
+        if worked && tx.holder(order).await?.is_none() {
+            // Whoever it was offered to meanwhile is told that it is taken.
+            dispatch::cancel(app, tx, order).await?;
+            if tx.assign(order, person, *visit, now).await? {
+                tx.set_order_state(order, OrderState::Accepted).await?;
+            }
         }
     }
     tx.join_scope(person, order).await

@@ -1,12 +1,10 @@
 //! When phone and server do not hold the same documents: compare, ask for what is missing here, bear
 //! witness of what is missing there.
 
-use std::collections::BTreeSet;
-
 use minicbor::bytes::ByteVec;
 
 use super::machine::{Client, InFlight};
-use super::outbox::{OutItem, OutKind};
+use super::outbox::OutKind;
 use super::replay::head;
 use super::state::{HeldLease, Write};
 use crate::doc::seal::sha256;
@@ -165,38 +163,9 @@ impl Client {
         if done && !response.more {
             self.state.standing.reconciling = false;
             self.healing.in_vain += 1;
-            return self.drop_strays();
+            return vec![self.state.put_standing()];
         }
         Vec::new()
-    }
-
-    /// Changes that neither the server nor this phone's outbox knows belong to a time that was lost and
-    /// that nobody vouches for: a document with such is written anew from what the server has. Their
-    /// authors' phones give them back.
-    fn drop_strays(&mut self) -> Vec<Write> {
-        let busy: BTreeSet<OrderId> =
-            self.state.unsent().filter_map(OutItem::batch_order).collect();
-        let still: Vec<(OrderId, Vec<[u8; 32]>)> = self
-            .state
-            .meta
-            .iter()
-            .filter(|(order, meta)| {
-                meta.left_at.is_none() && meta.owed.is_none() && !busy.contains(order)
-            })
-            .map(|(order, meta)| (*order, meta.heads.iter().filter_map(head).collect()))
-            .collect();
-        let mut writes = Vec::new();
-        for (order, heads) in still {
-            let stray = self.state.doc(order).is_some_and(|doc| {
-                let here = doc.heads();
-                here != heads && heads.iter().all(|head| doc.has(head))
-            });
-            if let Some(meta) = self.state.meta.get_mut(&order).filter(|_| stray) {
-                meta.replay = true;
-                writes.extend(self.state.put_meta(order));
-            }
-        }
-        writes
     }
 
     /// What of the comparison a request carries: it is settled by the answer to that very request.

@@ -71,6 +71,8 @@ pub enum Input {
     Answered(Vec<u8>),
     /// There was none: no network, or a fault of the server.
     NoAnswer,
+    /// The request was never sent: the shell gives it up for a newer one.
+    NotSent,
     /// A colleague's signed batch, to be carried to the server from here.
     Carry(Batch),
     /// The person logs out: nothing is shown any more, unsent work still goes out.
@@ -167,6 +169,10 @@ impl Client {
             (Input::SyncDue, false) => Ok(self.send(now)),
             (Input::Answered(bytes), false) => self.answered(now, &bytes),
             (Input::NoAnswer, false) => Ok(self.no_answer()),
+            (Input::NotSent, false) => {
+                self.in_flight = None;
+                Ok(Vec::new())
+            }
             (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
             (Input::LogOut, false) => Ok(self.lock(true)),
             (Input::Reinstalled, false) => Ok(self.reinstalled(now)),

@@ -110,11 +110,6 @@ impl OutItem {
         }
     }
 
-    /// The order whose document this phone's own batch changes.
-    pub(super) fn batch_order(&self) -> Option<OrderId> {
-        if let OutKind::Batch { batch, .. } = &self.kind { Some(batch.doc) } else { None }
-    }
-
     /// Whether somebody should look at it.
     pub const fn is_trouble(&self) -> bool {
         matches!(self.status, ItemStatus::Refused { .. } | ItemStatus::Quarantined { .. })
