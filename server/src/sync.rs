@@ -59,7 +59,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     let mut healing = false;
     if !caller.revoked {
         recovery::check_mark(app, &caller, &request).await?;
-        recovery::take_witnesses(app, &caller, &request.witnesses).await?;
+        Box::pin(recovery::take_witnesses(app, &caller, &request.witnesses)).await?;
         healing = recovery::is_healing(app, device, &request).await?;
     }
     let mut session = Session::default();

@@ -187,7 +187,7 @@ impl World {
         self.pass(wait).await;
         match self.dice.below(100) {
             0..40 => self.deliver().await?,
-            40..72 => self.somebody_acts().await,
+            40..72 => self.somebody_acts(),
             72..78 => self.office().await,
             78..84 => {
                 let wait = self.dice.below(8 * 60_000) as i64;
@@ -351,7 +351,7 @@ impl World {
         Ok(())
     }
 
-    async fn somebody_acts(&mut self) {
+    fn somebody_acts(&mut self) {
         let here: Vec<usize> = (0..self.phones.len()).filter(|at| !self.phones[*at].gone).collect();
         let Some(&at) = self.dice.of(&here) else { return };
         if let Some(input) = self.phones[at].script.pop_front() {

@@ -31,6 +31,6 @@ pub(super) async fn sync(
     };
     let plain = unpack(&body, UNPACKED_MAX).map_err(|e| unreadable(e.to_string()))?;
     let request: Request = decode(&plain).map_err(|e| unreadable(e.to_string()))?;
-    let response = crate::sync::talk(&app, device, request).await?;
+    let response = Box::pin(crate::sync::talk(&app, device, request)).await?;
     Ok(([(header::CONTENT_TYPE, "application/cbor")], pack(&encode(&response))))
 }

@@ -275,7 +275,6 @@ impl Tx {
     }
 
     /// Every range that was given out or jumped over, and where each series is.
-    #[expect(clippy::type_complexity, reason = "three plain lists of one account")]
     pub async fn number_account(
         &mut self,
     ) -> Result<

@@ -147,7 +147,7 @@ pub(super) async fn take_witnesses(
             tracing::warn!(order = %witness.order, "a witness without our code is not heard");
             continue;
         }
-        if let Err(error) = take(app, caller, witness).await {
+        if let Err(error) = Box::pin(take(app, caller, witness)).await {
             tracing::error!(order = %witness.order, %error, "a document could not be taken back");
         }
     }

@@ -28,10 +28,9 @@ const LEFT_KEPT_MS: i64 = 7 * 24 * 3600 * 1000;
 impl Client {
     pub(super) fn answered(&mut self, now: Now, bytes: &[u8]) -> Result<Vec<Effect>, ClientError> {
         let in_flight = self.in_flight.take();
-        let response = match unpack(bytes, ANSWER_BYTES_MAX).map(|plain| decode::<Response>(&plain))
-        {
-            Ok(Ok(response)) => response,
-            _ => return Ok(self.unreadable()),
+        let plain = unpack(bytes, ANSWER_BYTES_MAX).ok();
+        let Some(response) = plain.and_then(|plain| decode::<Response>(&plain).ok()) else {
+            return Ok(self.unreadable());
         };
         if response.proto != PROTO {
             self.failures = self.failures.saturating_add(1);

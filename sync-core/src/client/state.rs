@@ -237,7 +237,9 @@ impl State {
             state.take(row).ok_or(OpenError { table, key })?;
         }
         let terms: Vec<u128> = state.meta.keys().map(|order| state.term(*order)).collect();
-        terms.into_iter().for_each(|term| state.digest.change(0, term));
+        for term in terms {
+            state.digest.change(0, term);
+        }
         Ok(state)
     }
 
