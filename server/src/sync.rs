@@ -9,7 +9,7 @@ mod release;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vyezd_core::frame::{Cursor, Receipt, ReceiptOutcome, Request, Response};
+use vyezd_core::frame::{Command, Cursor, Receipt, ReceiptOutcome, Request, Response};
 use vyezd_core::gate::{Task, Verdict};
 use vyezd_core::model::{DeviceId, InstallId, OrderId, PersonId};
 use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session};
@@ -149,6 +149,7 @@ async fn write(
     commit: Commit,
 ) -> Result<Option<Vec<Receipt>>, StoreError> {
     let now = app.now();
+    let mut given = command_receipts(app, caller, &commit.commands).await?;
     let mut tx = app.store.begin().await?;
     tx.lock_device(caller.device).await?;
     for (order, version) in &commit.expect {
@@ -160,7 +161,7 @@ async fn write(
         }
     }
     let mut fresh = BTreeSet::new();
-    let mut given = Vec::new();
+    let told = given.len();
     let mut by_order: BTreeMap<OrderId, Vec<session::Append>> = BTreeMap::new();
     for append in commit.appends {
         by_order.entry(append.order).or_default().push(append);
@@ -200,10 +201,7 @@ async fn write(
             tx.note(batch.doc, now, &caller.person.name, &what).await?;
         }
     }
-    for command in commit.commands {
-        given.push(commands::decide_alone(app, &mut tx, caller, command).await?);
-    }
-    for receipt in commit.receipts.iter().chain(&given) {
+    for receipt in commit.receipts.iter().chain(&given[told..]) {
         if receipt.outcome != ReceiptOutcome::RetryLater {
             tx.put_receipt(caller.install, receipt, now.0).await?;
         }
@@ -211,6 +209,31 @@ async fn write(
     tx.commit().await?;
     caller.fresh.extend(fresh);
     Ok(Some(given))
+}
+
+/// Decides the commands, in a transaction of their own and first: an answer given before a sheet was
+/// signed must count when the sheet is looked at. When a document moves afterwards, their receipts are
+/// found again.
+async fn command_receipts(
+    app: &App,
+    caller: &Caller,
+    commands: &[Command],
+) -> Result<Vec<Receipt>, StoreError> {
+    if commands.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut tx = app.store.begin().await?;
+    tx.lock_device(caller.device).await?;
+    let mut given = Vec::new();
+    for command in commands {
+        let receipt = commands::decide_alone(app, &mut tx, caller, command.clone()).await?;
+        if receipt.outcome != ReceiptOutcome::RetryLater {
+            tx.put_receipt(caller.install, &receipt, app.now().0).await?;
+        }
+        given.push(receipt);
+    }
+    tx.commit().await?;
+    Ok(given)
 }
 
 /// Appends the batches of one document and projects it.

@@ -88,7 +88,7 @@ fn papers(world: &mut World, orders: &[OrderId]) {
     let mut numbers: Vec<String> = Vec::new();
     for order in orders {
         let page = world.page(*order);
-        assert_eq!(page["state"], json!("done"));
+        assert_eq!(page["state"], json!("done"), "{page:#}");
         for paper in page["papers"].as_array().unwrap() {
             let text = |key: &str| paper[key].as_str().unwrap().to_owned();
             kinds.push(text("kind"));

@@ -69,7 +69,8 @@ fn a_server_restored_from_an_old_copy_gets_its_documents_back() {
         assert_eq!(kinds(&mut world), ["recovery"], "told: {told}");
         assert_eq!(numbers(&mut world, first), before, "the same number, not another");
         assert_eq!(world.page(second)["number"], json!("2"), "the order itself is back");
-        let notes = world.device("Анна").notes(second);
+        let mut notes = world.device("Анна").notes(second);
+        notes.sort();
         assert_eq!(notes, ["ключ у соседа", "не отправлено"]);
         let status = world.device("Анна").device.phone.client().status();
         assert_eq!((status.unsent, status.unlike, status.troubles.len()), (0, 0, 0));
