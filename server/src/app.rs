@@ -159,7 +159,9 @@ impl App {
         }));
         let mut tx = this.store.begin().await?;
         tx.epoch(crate::sync::next_epoch(&this)).await?;
-        tx.begin_run(this.run() as i64).await?;
+        if this.config.serving {
+            tx.begin_run(this.run() as i64).await?;
+        }
         tx.commit().await?;
         Ok(this)
     }

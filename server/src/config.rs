@@ -25,6 +25,9 @@ pub struct Config {
     pub gate: Option<PathBuf>,
     /// How many workers.
     pub gate_workers: usize,
+    /// This process answers phones. One that only looks in, beside the server, must not count as a start
+    /// of it.
+    pub serving: bool,
     /// The key of marks and codes; nothing: `keys/marks` in the data directory.
     pub voucher_key: Option<PathBuf>,
 }
@@ -43,6 +46,7 @@ impl Config {
             lease_min: 30,
             gate: None,
             gate_workers: 2,
+            serving: true,
             voucher_key: None,
         }
     }

@@ -12,7 +12,7 @@ use vyezd_server::auth::hash_password;
 use vyezd_server::config::Config;
 use vyezd_server::import::{TableError, types};
 use vyezd_server::store::{PersonRow, Role};
-use vyezd_server::{demo, http, timers};
+use vyezd_server::{backup, demo, http, timers};
 
 /// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
 #[derive(Parser)]
@@ -30,6 +30,10 @@ enum Command {
     Demo(Demo),
     /// Завести организацию и первого администратора.
     Init(Init),
+    /// Снять копию базы и документов, не останавливая сервер (SQLite).
+    Backup(Backup),
+    /// Вернуть копию на место: сервер должен быть остановлен. С --verify — только проверить её.
+    Restore(Restore),
     /// Напечатать описание интерфейса (OpenAPI).
     Openapi,
     /// Проверять присланное телефонами: запускает сам сервер.
@@ -85,6 +89,27 @@ struct Demo {
 }
 
 #[derive(clap::Args)]
+struct Backup {
+    #[command(flatten)]
+    at: Where,
+    /// Папка копии; ключ отметок (keys/marks) в неё не попадает: храните его отдельно.
+    #[arg(long)]
+    to: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct Restore {
+    #[command(flatten)]
+    at: Where,
+    /// Папка копии.
+    #[arg(long)]
+    from: PathBuf,
+    /// Только проверить копию: суммы файлов, базу и каждый документ.
+    #[arg(long)]
+    verify: bool,
+}
+
+#[derive(clap::Args)]
 struct Init {
     #[command(flatten)]
     at: Where,
@@ -129,6 +154,8 @@ async fn run(args: Args) -> ExitCode {
         Command::Serve(serve) => run_server(serve).await,
         Command::Demo(files) => run_demo(files).await,
         Command::Init(init) => found(init).await,
+        Command::Backup(args) => take_backup(args).await,
+        Command::Restore(args) => put_back(args).await,
         Command::GateWorker => Ok(()),
         Command::Openapi => {
             println!("{}", http::openapi());
@@ -206,6 +233,35 @@ async fn run_demo(args: Demo) -> anyhow::Result<()> {
         database_url: args.database_url,
     })
     .await
+}
+
+async fn take_backup(args: Backup) -> anyhow::Result<()> {
+    let mut config = Config::new(args.at.data, args.at.database_url, "http://localhost");
+    config.serving = false;
+    let app = App::open(config, Clock::system()).await?;
+    // Two copies in one folder would be none.
+    anyhow::ensure!(!args.to.join("vyezd.db").exists(), "в этой папке уже есть копия");
+    let seq = backup::backup(&app, &args.to).await?;
+    println!("Копия до записи {seq}: {}. Ключ отметок храните отдельно от неё.", args.to.display());
+    Ok(())
+}
+
+async fn put_back(args: Restore) -> anyhow::Result<()> {
+    let documents = backup::verify(&args.from).await?;
+    println!("Копия цела: документов {documents}.");
+    if args.verify {
+        return Ok(());
+    }
+    backup::put_back(&args.from, &args.at.data, Clock::system().now().0)?;
+    let mut config = Config::new(args.at.data, args.at.database_url, "http://localhost");
+    config.serving = false;
+    let app = App::open(config, Clock::system()).await?;
+    backup::begin_recovery(&app, "vyezd restore").await?;
+    println!(
+        "Копия на месте. Документы вернутся с телефонов; номера и пакеты ждут подтверждения \
+         администратора."
+    );
+    Ok(())
 }
 
 async fn found(init: Init) -> anyhow::Result<()> {
