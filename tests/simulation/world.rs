@@ -63,6 +63,9 @@ enum Message {
     Down { phone: usize, id: u64, bytes: Vec<u8>, restores: u64 },
 }
 
+/// Of how many copies one may be damaged.
+const COPIES: usize = 2;
+
 /// Messages of one round of the end; an honest one has a dozen.
 const TALK_MAX: u32 = 600;
 
@@ -566,7 +569,9 @@ impl World {
             }
             6 => {
                 let told = self.dice.once_in(2);
-                if let Some(copy) = self.dice.of(&self.backups).cloned() {
+                // The newest copy, or the one before it where the newest is damaged: phones keep what is not in both.
+                let newest = self.backups.len().saturating_sub(COPIES);
+                if let Some(copy) = self.dice.of(&self.backups[newest..]).cloned() {
                     self.say(format!("the server comes back from an old copy, told: {told}"));
                     self.server.restore(&copy, told).await;
                     self.disaster = true;

@@ -14,6 +14,7 @@ fn seeds_that_once_broke_something() {
         (4, "orphans of a lost timeline slept in a document and woke up later"),
         (6, "a second old copy during a recovery was not noticed"),
         (8, "work on an order that the server had lost was refused instead of waited for"),
+        (80, "what is only in the newest copy was forgotten, and the copy before it came back"),
         (36, "what a server had vouched for was forgotten when it named older heads"),
     ];
     for (seed, what) in found {

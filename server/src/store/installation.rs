@@ -66,10 +66,12 @@ impl Tx {
         .map(drop))
     }
 
-    /// A backup holds everything up to a place.
+    /// A copy holds everything up to a place. Phones are told of the copy before it: what they forget is
+    /// in two copies, because the newest may turn out to be damaged.
     pub async fn note_backup(&mut self, seq: i64) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
-            "update installation set backed_up_seq = $1 where one = 1 and backed_up_seq < $1"
+            "update installation set backed_up_seq = newest_copy_seq, newest_copy_seq = $1
+             where one = 1 and newest_copy_seq <= $1"
         )
         .bind(seq)
         .execute(conn)
@@ -86,7 +88,8 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let began: Option<i64> = on!(self, |conn| sqlx::query_scalar(
             "update installation
-             set epoch = $1, recovering = true, recovering_since = $2, backed_up_seq = 0
+             set epoch = $1, recovering = true, recovering_since = $2, backed_up_seq = 0,
+                 newest_copy_seq = 0
              where one = 1 and epoch = $3 returning epoch"
         )
         .bind(new)
