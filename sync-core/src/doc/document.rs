@@ -9,6 +9,7 @@ use super::edit::Edit;
 use super::read::{self, Problem};
 use super::schema::{ROOTS, SCHEMA};
 use super::write::{self, WriteError};
+use crate::gate::preparse;
 use crate::model::Order;
 
 /// A document in memory.
@@ -140,14 +141,18 @@ impl Document {
         actor: [u8; 16],
         edits: &[Edit],
     ) -> Result<Option<ChangeBytes>, DocumentError> {
-        self.doc.set_actor(ActorId::from(actor));
-        for edit in edits {
-            if let Err(error) = write::edit(&mut self.doc, edit) {
-                self.doc.rollback();
-                return Err(error.into());
+        // A document with counters at their end makes the library trap on every edit.
+        catch_unwind(AssertUnwindSafe(|| {
+            self.doc.set_actor(ActorId::from(actor));
+            for edit in edits {
+                if let Err(error) = write::edit(&mut self.doc, edit) {
+                    self.doc.rollback();
+                    return Err(error.into());
+                }
             }
-        }
-        Ok(self.commit())
+            Ok(self.commit())
+        }))
+        .unwrap_or(Err(DocumentError::Unapplicable))
     }
 
     fn commit(&mut self) -> Option<ChangeBytes> {
@@ -166,8 +171,12 @@ impl Document {
         }
     }
 
-    /// Applies chunks from the server: snapshots are merged, never put in place of what is here.
+    /// Applies chunks from the server: snapshots are merged, never put in place of what is here. The
+    /// server admits what it sends; a phone still does not expand what a single change declares.
     pub fn merge(&mut self, chunk: &[u8]) -> Result<(), DocumentError> {
+        if !preparse::is_snapshot(chunk) && preparse::preparse(chunk).is_err() {
+            return Err(DocumentError::NotAChange);
+        }
         let merged = catch_unwind(AssertUnwindSafe(|| self.doc.load_incremental(chunk)));
         match merged {
             Ok(Ok(_)) if self.doc.get_missing_deps(&[]).is_empty() => Ok(()),

@@ -23,8 +23,16 @@ pub const COLUMNS_MAX: u64 = 32;
 
 /// The four bytes that every chunk begins with.
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-/// A plain change; 0 is a document, 2 a deflated change (which may be a bomb), 3 a bundle.
+/// A plain change; 2 is a deflated change (which may be a bomb), 3 a bundle.
 const TYPE_CHANGE: u8 = 1;
+
+/// A whole document.
+const TYPE_DOCUMENT: u8 = 0;
+
+/// Whether bytes begin as a whole document, which only the server may send.
+pub fn is_snapshot(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MAGIC) && bytes.get(8) == Some(&TYPE_DOCUMENT)
+}
 
 /// What is wrong with the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
