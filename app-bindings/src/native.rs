@@ -2,6 +2,7 @@
 //! rest is opening and enrolling.
 
 mod http;
+mod live;
 mod store;
 
 use std::collections::VecDeque;
@@ -12,6 +13,7 @@ use vyezd_core::client::{Client, ClientError, Effect, Input, Me};
 use vyezd_core::model::{DeviceId, InstallId, Now};
 
 pub use http::{HttpError, Link};
+pub use live::Listener;
 pub use store::{Identity, Store, StoreError};
 
 /// What the shell cannot do.
@@ -107,6 +109,19 @@ impl Phone {
         Ok(Self { client, store, link, identity, clocks, nonce, outgoing: None, wake_in_ms: None })
     }
 
+    /// Opens the live channel. The host waits on it in a thread of its own, and on every poke calls
+    /// [`Phone::sync`]; what a poke says is never the truth.
+    pub fn listen(&mut self) -> Result<Listener, PhoneError> {
+        let token = self.token()?;
+        Ok(Listener::open(self.link.base(), &token)?)
+    }
+
+    /// A fresh token of a quarter of an hour; the next sync uses it too.
+    pub fn token(&mut self) -> Result<String, PhoneError> {
+        let key = SigningKey::from_bytes(&self.identity.seed);
+        Ok(self.link.log_in(self.identity.device, &key)?)
+    }
+
     /// The machine, for its views.
     pub const fn client(&mut self) -> &mut Client {
         &mut self.client
@@ -172,12 +187,6 @@ impl Phone {
         let answer = self.link.sync(self.identity.device, &key, &request)?;
         self.handle(Input::NoAnswer)?;
         Ok(answer)
-    }
-
-    /// Gets a token beforehand, so that the next sync is one exchange.
-    pub fn log_in(&mut self) -> Result<(), PhoneError> {
-        let key = SigningKey::from_bytes(&self.identity.seed);
-        Ok(self.link.log_in(self.identity.device, &key).map(drop)?)
     }
 
     /// Talks to the server until nothing is left to say. Without a network the machine is told so,

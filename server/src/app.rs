@@ -13,6 +13,7 @@ use crate::auth::Keys;
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::gate::Isolation;
+use crate::live::Live;
 use crate::store::{Store, StoreError};
 use crate::telephony::Telephony;
 use crate::vouch::Voucher;
@@ -35,6 +36,10 @@ pub struct Parts {
     pub telephony: Telephony,
     /// Says that something changed: pages ask again.
     pub poke: broadcast::Sender<()>,
+    /// Says that something changed in this very process: other replicas are told.
+    pub poke_here: broadcast::Sender<()>,
+    /// Phones that listen.
+    pub live: Live,
     /// Names this process in documents that it writes.
     pub process: [u8; 16],
     /// Codes over what was said, with a key that is not in the database.
@@ -148,6 +153,8 @@ impl App {
             gate,
             telephony: Telephony::console(),
             poke: broadcast::channel(16).0,
+            poke_here: broadcast::channel(16).0,
+            live: Live::default(),
             process: chance.bytes(),
             store,
             config,
@@ -225,6 +232,7 @@ impl App {
     pub fn changed(&self) {
         // Nobody may be listening.
         let _: Result<usize, _> = self.poke.send(());
+        let _: Result<usize, _> = self.poke_here.send(());
     }
 }
 

@@ -5,6 +5,7 @@ mod devices;
 mod extract;
 mod firm;
 mod imports;
+mod live;
 mod login;
 mod order_card;
 mod order_view;
@@ -95,6 +96,9 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(quarantine::settle))
         .routes(routes!(quarantine::confirm))
         .routes(routes!(sync::sync))
+        .routes(routes!(live::ticket))
+        .routes(routes!(live::socket))
+        .routes(routes!(live::events))
         .split_for_parts()
 }
 

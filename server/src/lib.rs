@@ -14,6 +14,7 @@ pub mod docs;
 pub mod gate;
 pub mod http;
 pub mod import;
+pub mod live;
 pub mod problem;
 pub mod store;
 pub mod sync;

@@ -12,7 +12,7 @@ use vyezd_server::auth::hash_password;
 use vyezd_server::config::Config;
 use vyezd_server::import::{TableError, types};
 use vyezd_server::store::{PersonRow, Role};
-use vyezd_server::{backup, demo, http, timers};
+use vyezd_server::{backup, demo, http, live, timers};
 
 /// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
 #[derive(Parser)]
@@ -185,6 +185,7 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
     config.gate = Some(std::env::current_exe().context("своя программа не находится")?);
     let app = App::open(config, Clock::system()).await?;
     tokio::spawn(timers::run(app.clone()));
+    tokio::spawn(live::join_replicas(app.clone()));
     let router = http::router(app.clone());
     if serve.example {
         std::fs::create_dir_all(&phones)?;
@@ -195,7 +196,11 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
         );
     }
     println!("Выезд работает: {public}/  ({})", app.store.kind());
-    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    let stop = async move {
+        stopped().await;
+        app.live.stop();
+    };
+    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
     Ok(())
 }
 

@@ -4,12 +4,14 @@
 pub mod compress;
 pub mod envelope;
 pub mod message;
+pub mod poke;
 
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
 
 pub use envelope::{Batch, BatchError};
 pub use message::*;
+pub use poke::{CompactOffer, Poke};
 
 /// Encodes a value. Cannot fail: the writer is memory.
 pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {

@@ -226,6 +226,18 @@ export class Shell {
     throw new Error("нет доступа");
   }
 
+  /** A ticket to the live channel, good once. */
+  async ticket(): Promise<string> {
+    for (const fresh of [false, true]) {
+      if (fresh || !this.token) await this.logIn();
+      const headers = { authorization: `Bearer ${this.token}` };
+      const response = await fetch("/v1/live/ticket", { method: "POST", headers });
+      if (response.ok) return ((await response.json()) as { ticket: string }).ticket;
+      if (response.status !== 401) break;
+    }
+    throw new Error("нет живого канала");
+  }
+
   private async logIn(): Promise<void> {
     const { device, key } = this.identity;
     const { challenge } = await postJson<{ challenge: string }>("/v1/devices/challenge", { device });

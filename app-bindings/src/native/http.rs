@@ -91,6 +91,11 @@ impl Link {
         Self { base: base.trim_end_matches('/').to_owned(), agent, token: None }
     }
 
+    /// Where the server is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Enrols a public key with a one-time code.
     pub fn enrol(
         &self,

@@ -1,0 +1,59 @@
+//! The live channel from a native app: server-sent events, read by a thread of the host. It only says
+//! that it is time to ask; when it breaks off, the host opens it again and asks once by itself.
+
+use std::io::{BufRead, BufReader};
+use std::time::Duration;
+
+use vyezd_core::frame::Poke;
+
+use super::http::HttpError;
+
+/// The server says something every 25 s; after two missed times the connection counts as dead.
+const SILENCE_MAX: Duration = Duration::from_mins(1);
+/// Longest line that is read, in bytes: a poke with its offers has about two thousand.
+const LINE_BYTES_MAX: u64 = 64 * 1024;
+
+/// An open channel.
+pub struct Listener {
+    lines: BufReader<ureq::BodyReader<'static>>,
+}
+
+impl Listener {
+    /// Opens the channel with a phone's token.
+    pub(super) fn open(base: &str, token: &str) -> Result<Self, HttpError> {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(20)))
+            .timeout_recv_response(Some(SILENCE_MAX))
+            .timeout_recv_body(None)
+            .max_redirects(0)
+            .proxy(None)
+            .build()
+            .into();
+        let answer = agent
+            .get(format!("{base}/v1/live/events"))
+            .header("authorization", format!("Bearer {token}"))
+            .header("accept", "text/event-stream")
+            .call()?;
+        let status = answer.status().as_u16();
+        if status != 200 {
+            return Err(HttpError::Refused { status, code: "live_refused".to_owned() });
+        }
+        Ok(Self { lines: BufReader::new(answer.into_body().into_reader()) })
+    }
+
+    /// Waits for the next poke. `None`: the channel is over; the host opens it again.
+    pub fn wait(&mut self) -> Result<Option<Poke>, HttpError> {
+        loop {
+            let mut line = String::new();
+            let read = std::io::Read::take(&mut self.lines, LINE_BYTES_MAX).read_line(&mut line);
+            if read.map_err(HttpError::Answer)? == 0 {
+                return Ok(None);
+            }
+            if let Some(data) = line.strip_prefix("data:") {
+                let poke = serde_json::from_str(data.trim());
+                return poke.map(Some).map_err(|e| HttpError::Answer(e.into()));
+            }
+        }
+    }
+}

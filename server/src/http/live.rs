@@ -1,0 +1,124 @@
+//! The live channel over HTTP: a WebSocket, or server-sent events where a network lets no WebSocket
+//! through. It only pokes; what a phone says here is not listened to.
+
+use std::convert::Infallible;
+
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{FromRequestParts, Query, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vyezd_core::frame::Poke;
+use vyezd_core::model::DeviceId;
+
+use super::extract::Json;
+use crate::app::App;
+use crate::auth::PhoneToken;
+use crate::live::{self, HEARTBEAT, TICKET_S, Watch};
+use crate::problem::{Outcome, Problem, ProblemBody};
+
+/// A phone has nothing to say here: larger messages end the connection, bytes.
+const MESSAGE_BYTES_MAX: usize = 1024;
+
+/// Билет на один вход в канал.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Ticket {
+    ticket: String,
+    /// Сколько действует, с.
+    good_for_s: i64,
+}
+
+/// Билет в живой канал: одноразовый, на полминуты.
+#[utoipa::path(post, path = "/v1/live/ticket", tag = "телефоны", security(("bearer" = [])),
+    responses((status = 200, body = Ticket), (status = 401, body = ProblemBody)))]
+pub(super) async fn ticket(
+    State(app): State<App>,
+    PhoneToken(device): PhoneToken,
+) -> Outcome<Json<Ticket>> {
+    Ok(Json(Ticket { ticket: live::ticket(&app, device).await?, good_for_s: TICKET_S }))
+}
+
+#[derive(Deserialize)]
+struct Shown {
+    #[serde(default)]
+    ticket: String,
+}
+
+/// Whoever shows a ticket, or a phone's token in the header.
+pub(super) struct Listener(DeviceId);
+
+impl FromRequestParts<App> for Listener {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
+        let shown = Query::<Shown>::try_from_uri(&parts.uri).map(|Query(shown)| shown.ticket);
+        match shown {
+            Ok(ticket) if !ticket.is_empty() => {
+                let device = live::redeem(app, &ticket).await?;
+                device.map(Self).ok_or(Problem::Unauthorized("ticket_over"))
+            }
+            _ => PhoneToken::from_request_parts(parts, app).await.map(|PhoneToken(id)| Self(id)),
+        }
+    }
+}
+
+/// Живой канал, WebSocket: сервер говорит, что пора спросить.
+#[utoipa::path(get, path = "/v1/live", tag = "телефоны", security(("bearer" = [])),
+    params(("ticket" = Option<String>, Query)),
+    responses((status = 101), (status = 401, body = ProblemBody)))]
+pub(super) async fn socket(
+    State(app): State<App>,
+    Listener(device): Listener,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    upgrade
+        .max_message_size(MESSAGE_BYTES_MAX)
+        .max_frame_size(MESSAGE_BYTES_MAX)
+        .on_upgrade(move |socket| converse(socket, Watch::new(app, device)))
+}
+
+async fn converse(mut socket: WebSocket, mut watch: Watch) {
+    let mut heartbeat = tokio::time::interval(HEARTBEAT);
+    heartbeat.reset();
+    loop {
+        let message = tokio::select! {
+            poke = watch.next() => match poke {
+                Some(poke) => Message::Text(words(&poke).into()),
+                None => Message::Close(None),
+            },
+            heard = socket.recv() => match heard {
+                // Answers to our heartbeat; whatever else a phone says is passed over.
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => continue,
+            },
+            _ = heartbeat.tick() => Message::Ping(axum::body::Bytes::new()),
+        };
+        let last = matches!(message, Message::Close(_));
+        if socket.send(message).await.is_err() || last {
+            return;
+        }
+    }
+}
+
+/// Живой канал, события: то же, где WebSocket не проходит.
+#[utoipa::path(get, path = "/v1/live/events", tag = "телефоны", security(("bearer" = [])),
+    params(("ticket" = Option<String>, Query)),
+    responses((status = 200, body = String, content_type = "text/event-stream"),
+        (status = 401, body = ProblemBody)))]
+pub(super) async fn events(
+    State(app): State<App>,
+    Listener(device): Listener,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let pokes = stream::unfold(Watch::new(app, device), |mut watch| async {
+        let poke = watch.next().await?;
+        Some((Ok(Event::default().event("poke").data(words(&poke))), watch))
+    });
+    Sse::new(pokes).keep_alive(KeepAlive::new().interval(HEARTBEAT))
+}
+
+fn words(poke: &Poke) -> String {
+    serde_json::to_string(poke).unwrap_or_default()
+}

@@ -1,0 +1,184 @@
+//! The live channel: it only pokes. A phone that hears «something changed» asks as it always does; what
+//! it hears here is never taken for the truth. An offer's poke carries the offer in few words, so that
+//! the screen can ring before the answer is here.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::sync::{broadcast, watch};
+use vyezd_core::doc::seal::sha256;
+use vyezd_core::frame::{CompactOffer, Poke, decode};
+use vyezd_core::model::{Card, DeviceId, OfferId, PersonId, Timestamp};
+
+use crate::app::App;
+use crate::blobs::hex;
+use crate::store::{self, OpenOffer, StoreError};
+
+/// How long a ticket is good, s.
+pub const TICKET_S: i64 = 30;
+/// A connection looks at its scope at least this often: another replica may have changed it.
+const LOOK_AT_LEAST: Duration = Duration::from_secs(15);
+/// …and at most this often, however much changes.
+const LOOK_AT_MOST: Duration = Duration::from_millis(250);
+/// Something is said at least this often, so that a dead connection is noticed on both sides.
+pub const HEARTBEAT: Duration = Duration::from_secs(25);
+/// Offers that one poke carries.
+const OFFERS_MAX: usize = 5;
+
+fn compact(row: &OpenOffer) -> Result<CompactOffer, StoreError> {
+    let card: Card = decode(&row.card).map_err(|e| StoreError::Decode(e.to_string().into()))?;
+    let offer = store::id(&row.id, OfferId::from_bytes)?;
+    Ok(CompactOffer::of(offer, Timestamp(row.app_until), &card))
+}
+
+/// A ticket for a phone that has shown who it is.
+pub async fn ticket(app: &App, device: DeviceId) -> Result<String, StoreError> {
+    let ticket = hex(&app.chance::<24>());
+    let mut tx = app.store.begin().await?;
+    let (now, until) = (app.now(), app.now().plus_s(TICKET_S));
+    tx.put_live_ticket(&sha256(ticket.as_bytes()), device, (now.0, until.0)).await?;
+    tx.commit().await?;
+    Ok(ticket)
+}
+
+/// Whose ticket it is. It is good once.
+pub async fn redeem(app: &App, ticket: &str) -> Result<Option<DeviceId>, StoreError> {
+    let mut tx = app.store.begin().await?;
+    let device = tx.use_live_ticket(&sha256(ticket.as_bytes()), app.now().0).await?;
+    tx.commit().await?;
+    Ok(device)
+}
+
+/// One phone's end of the channel.
+pub struct Watch {
+    app: App,
+    device: DeviceId,
+    turn: u64,
+    poke: broadcast::Receiver<()>,
+    stopping: watch::Receiver<bool>,
+    told: Option<(i64, i64)>,
+    carried: BTreeSet<Vec<u8>>,
+}
+
+impl Watch {
+    /// Begins to watch a phone's scope. A phone has one connection: an older one ends.
+    pub fn new(app: App, device: DeviceId) -> Self {
+        let turn = app.live.take_turn(device);
+        let (poke, stopping) = (app.poke.subscribe(), app.live.stopping());
+        let carried = BTreeSet::new();
+        Self { app, device, turn, poke, stopping, told: None, carried }
+    }
+
+    /// The next poke; the first one comes at once. `None`: the connection is over — the server stops,
+    /// access was taken away, or the phone has connected anew.
+    pub async fn next(&mut self) -> Option<Poke> {
+        loop {
+            if *self.stopping.borrow() || !self.app.live.is_turn(self.device, self.turn) {
+                return None;
+            }
+            match self.look().await {
+                Ok(Look::New(poke)) => return Some(poke),
+                Ok(Look::Same) => {}
+                Ok(Look::Over) => return None,
+                Err(error) => tracing::warn!(%error, "a live connection could not look"),
+            }
+            tokio::select! {
+                // Falling behind is being poked as well.
+                _ = self.poke.recv() => tokio::time::sleep(LOOK_AT_MOST).await,
+                () = tokio::time::sleep(LOOK_AT_LEAST) => {}
+                _ = self.stopping.changed() => return None,
+            }
+            self.poke = self.poke.resubscribe();
+        }
+    }
+
+    async fn look(&mut self) -> Result<Look, StoreError> {
+        let mut tx = self.app.store.read().await?;
+        let standing = tx.standing(self.device).await?;
+        let Some(standing) = standing.filter(|row| row.active && row.revoked_at.is_none()) else {
+            return Ok(Look::Over);
+        };
+        let at = (standing.epoch, standing.top);
+        if self.told == Some(at) {
+            return Ok(Look::Same);
+        }
+        let person = store::id(&standing.person_id, PersonId::from_bytes)?;
+        let mut open = tx.open_offers(person).await?;
+        open.retain(|offer| !self.carried.contains(&offer.id));
+        open.truncate(OFFERS_MAX);
+        let offers = open.iter().map(compact).collect::<Result<_, _>>()?;
+        self.carried.extend(open.into_iter().map(|offer| offer.id));
+        self.told = Some(at);
+        Ok(Look::New(Poke { epoch: at.0 as u64, seq: at.1 as u64, offers }))
+    }
+}
+
+enum Look {
+    New(Poke),
+    Same,
+    Over,
+}
+
+/// Who is connected, and whether the server is about to stop.
+pub struct Live {
+    turns: std::sync::Mutex<std::collections::BTreeMap<DeviceId, u64>>,
+    stop: watch::Sender<bool>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { turns: std::sync::Mutex::default(), stop: watch::channel(false).0 }
+    }
+}
+
+impl Live {
+    /// All connections end; a server that stops does not wait for them.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    fn stopping(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    fn take_turn(&self, device: DeviceId) -> u64 {
+        let mut turns = self.turns.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let turn = turns.entry(device).or_default();
+        *turn += 1;
+        *turn
+    }
+
+    fn is_turn(&self, device: DeviceId, turn: u64) -> bool {
+        let turns = self.turns.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        turns.get(&device) == Some(&turn)
+    }
+}
+
+/// Wakes other replicas when something changed here, and this one when they say so. Polling is the truth;
+/// this only makes it quick.
+pub async fn join_replicas(app: App) {
+    let me = app.run().to_string();
+    let mut poke = app.poke_here.subscribe();
+    let heard = async {
+        loop {
+            let woken = || drop(app.poke.send(()));
+            if let Err(error) = app.store.listen(&me, woken).await {
+                tracing::warn!(%error, "other replicas are not heard; tried again");
+            }
+            tokio::time::sleep(LOOK_AT_LEAST).await;
+        }
+    };
+    let told = async {
+        loop {
+            if let Err(broadcast::error::RecvError::Closed) = poke.recv().await {
+                return;
+            }
+            tokio::time::sleep(LOOK_AT_MOST).await;
+            poke = poke.resubscribe();
+            if let Err(error) = app.store.wake_others(&me).await {
+                tracing::warn!(%error, "other replicas are not told");
+            }
+        }
+    };
+    tokio::join!(heard, told);
+}
