@@ -3,6 +3,7 @@
 
 mod http;
 mod live;
+mod photos;
 mod store;
 
 use std::collections::VecDeque;
@@ -28,6 +29,9 @@ pub enum PhoneError {
     /// The server could not be reached or refused.
     #[error(transparent)]
     Http(#[from] HttpError),
+    /// A photo cannot be kept or read.
+    #[error("фото не сохраняется на телефоне")]
+    Photo(#[source] std::io::Error),
     /// The marker of the installation cannot be written.
     #[error("не удалось записать отметку установки")]
     Marker(#[source] std::io::Error),
@@ -47,6 +51,7 @@ pub struct Phone {
     identity: Identity,
     clocks: Clocks,
     nonce: [u8; 8],
+    photos: PathBuf,
     outgoing: Option<Vec<u8>>,
     wake_in_ms: Option<i64>,
 }
@@ -72,7 +77,7 @@ impl Phone {
         let store = Store::create(path, &Identity { seed, device, install })?;
         write_marker(path, install)?;
         let nonce = rest[10..18].try_into().expect("eight bytes");
-        Self::with(store, link, clocks, nonce)
+        Self::with(path, store, link, clocks, nonce)
     }
 
     /// Opens an enrolled phone. `nonce` is new chance for each start.
@@ -91,22 +96,30 @@ impl Phone {
         let identity = store.identity()?.ok_or(PhoneError::NotEnrolled)?;
         let same = std::fs::read(marker(path)).is_ok_and(|m| m == identity.install.bytes());
         if same {
-            return Self::with(store, link, clocks, nonce);
+            return Self::with(path, store, link, clocks, nonce);
         }
         let hash = vyezd_core::doc::seal::sha256(&[b"vyezd-reinstall-1", &nonce[..]].concat());
         let chance = hash[..10].try_into().expect("ten of thirty-two");
         let install = InstallId::new(clocks().wall.0, chance);
         store.reinstall(install)?;
         write_marker(path, install)?;
-        let mut phone = Self::with(store, link, clocks, nonce)?;
+        let mut phone = Self::with(path, store, link, clocks, nonce)?;
         phone.handle(Input::Reinstalled)?;
         Ok(phone)
     }
 
-    fn with(store: Store, link: Link, clocks: Clocks, nonce: [u8; 8]) -> Result<Self, PhoneError> {
+    fn with(
+        path: &Path,
+        store: Store,
+        link: Link,
+        clocks: Clocks,
+        nonce: [u8; 8],
+    ) -> Result<Self, PhoneError> {
         let identity = store.identity()?.ok_or(PhoneError::NotEnrolled)?;
         let client = open_client(&store, &identity, nonce)?;
-        Ok(Self { client, store, link, identity, clocks, nonce, outgoing: None, wake_in_ms: None })
+        let photos = beside(path, "photos");
+        let (outgoing, wake_in_ms) = (None, None);
+        Ok(Self { client, store, link, identity, clocks, nonce, photos, outgoing, wake_in_ms })
     }
 
     /// Opens the live channel. The host waits on it in a thread of its own, and on every poke calls
@@ -213,8 +226,14 @@ impl Phone {
 }
 
 fn marker(path: &Path) -> PathBuf {
+    beside(path, "install")
+}
+
+/// `{path}.{what}`.
+fn beside(path: &Path, what: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".install");
+    name.push(".");
+    name.push(what);
     PathBuf::from(name)
 }
 

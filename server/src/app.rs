@@ -148,7 +148,7 @@ impl App {
         let keys = Keys::open(&mut tx).await?;
         tx.commit().await?;
         let this = Self(Arc::new(Parts {
-            blobs: Blobs::open(&config.data_dir.join("blobs"))?,
+            blobs: Blobs::open(&config.blobs)?,
             voucher: Voucher::open(&config.voucher_key())?,
             gate,
             telephony: Telephony::console(),

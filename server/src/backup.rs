@@ -7,6 +7,7 @@ use vyezd_core::model::ItemId;
 
 use crate::app::App;
 use crate::blobs::hex;
+use crate::config::BlobPlace;
 use crate::store::{Store, StoreError};
 use vyezd_core::doc::seal::sha256;
 
@@ -25,11 +26,18 @@ pub async fn database(app: &App, to: &Path) -> anyhow::Result<i64> {
 pub async fn backup(app: &App, to: &Path) -> anyhow::Result<i64> {
     std::fs::create_dir_all(to).context("папка копии не создаётся")?;
     let last = database(app, &to.join("vyezd.db")).await?;
-    let blobs = app.config.data_dir.join("blobs");
     let mut list = String::new();
     let kept = to.join("blobs");
+    // A store that speaks S3 keeps its own copies.
+    let blobs = match &app.config.blobs {
+        BlobPlace::Directory(blobs) => blobs.clone(),
+        BlobPlace::S3(_) => PathBuf::new(),
+    };
     for file in files(&blobs)? {
         let name = file.strip_prefix(&blobs)?.to_owned();
+        if name.starts_with("uploads") {
+            continue; // half of a photo is on its phone still
+        }
         let copy = kept.join(&name);
         if let Some(dir) = copy.parent() {
             std::fs::create_dir_all(dir)?;

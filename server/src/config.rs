@@ -28,8 +28,40 @@ pub struct Config {
     /// This process answers phones. One that only looks in, beside the server, must not count as a start
     /// of it.
     pub serving: bool,
+    /// Where papers and photos are kept.
+    pub blobs: BlobPlace,
     /// The key of marks and codes; nothing: `keys/marks` in the data directory.
     pub voucher_key: Option<PathBuf>,
+}
+
+/// Where papers and photos are kept.
+#[derive(Debug, Clone)]
+pub enum BlobPlace {
+    /// A local directory.
+    Directory(PathBuf),
+    /// A store that speaks S3.
+    S3(S3),
+}
+
+/// A store that speaks S3.
+#[derive(Clone)]
+pub struct S3 {
+    /// `https://s3.example`, without the bucket.
+    pub endpoint: String,
+    /// The bucket.
+    pub bucket: String,
+    /// The region, as the provider names it.
+    pub region: String,
+    /// The access key.
+    pub key: String,
+    /// Its secret.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for S3 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "S3 {} at {} (secret hidden)", self.bucket, self.endpoint)
+    }
 }
 
 impl Config {
@@ -38,6 +70,7 @@ impl Config {
         let sqlite = format!("sqlite://{}", data_dir.join("vyezd.db").display());
         Self {
             database_url: database_url.unwrap_or(sqlite),
+            blobs: BlobPlace::Directory(data_dir.join("blobs")),
             data_dir,
             schema: None,
             public_url: public_url.trim_end_matches('/').to_owned(),

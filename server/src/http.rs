@@ -18,6 +18,7 @@ mod public;
 mod quarantine;
 mod readings;
 mod sync;
+mod uploads;
 
 use axum::Router;
 use axum::extract::State;
@@ -97,6 +98,9 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(quarantine::confirm))
         .routes(routes!(sync::sync))
         .routes(routes!(live::ticket))
+        .routes(routes!(uploads::options, uploads::create))
+        .routes(routes!(uploads::offset, uploads::part))
+        .routes(routes!(uploads::photo))
         .routes(routes!(live::socket))
         .routes(routes!(live::events))
         .split_for_parts()

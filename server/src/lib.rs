@@ -20,5 +20,6 @@ pub mod store;
 pub mod sync;
 pub mod telephony;
 pub mod timers;
+pub mod uploads;
 pub mod verification;
 pub mod vouch;

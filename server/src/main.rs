@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use vyezd_core::model::PersonId;
 use vyezd_server::app::{App, Clock};
 use vyezd_server::auth::hash_password;
-use vyezd_server::config::Config;
+use vyezd_server::config::{BlobPlace, Config, S3};
 use vyezd_server::import::{TableError, types};
 use vyezd_server::store::{PersonRow, Role};
 use vyezd_server::{backup, demo, http, live, timers};
@@ -49,6 +49,37 @@ struct Where {
     /// postgres://… ; без неё — SQLite в папке с данными.
     #[arg(long, env = "DATABASE_URL")]
     database_url: Option<String>,
+    /// Документы и фото — в хранилище S3 по этому адресу, без имени корзины; без него — в папке с данными.
+    #[arg(long, env = "VYEZD_S3_ENDPOINT", requires_all = ["s3_bucket", "s3_key", "s3_secret"])]
+    s3_endpoint: Option<String>,
+    /// Корзина S3.
+    #[arg(long, env = "VYEZD_S3_BUCKET")]
+    s3_bucket: Option<String>,
+    /// Регион S3.
+    #[arg(long, env = "VYEZD_S3_REGION", default_value = "us-east-1")]
+    s3_region: String,
+    /// Ключ S3.
+    #[arg(long, env = "VYEZD_S3_KEY")]
+    s3_key: Option<String>,
+    /// Секрет ключа S3.
+    #[arg(long, env = "VYEZD_S3_SECRET", hide_env_values = true)]
+    s3_secret: Option<String>,
+}
+
+impl Where {
+    fn config(self, public_url: &str) -> Config {
+        let mut config = Config::new(self.data, self.database_url, public_url);
+        if let Some(endpoint) = self.s3_endpoint {
+            config.blobs = BlobPlace::S3(S3 {
+                endpoint,
+                bucket: self.s3_bucket.unwrap_or_default(),
+                region: self.s3_region,
+                key: self.s3_key.unwrap_or_default(),
+                secret: self.s3_secret.unwrap_or_default(),
+            });
+        }
+        config
+    }
 }
 
 #[derive(clap::Args)]
@@ -181,9 +212,10 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let public = serve.public_url.unwrap_or_else(|| format!("http://{address}"));
     let phones = serve.at.data.join("example-phones");
-    let mut config = Config::new(serve.at.data, serve.at.database_url, &public);
+    let mut config = serve.at.config(&public);
     config.gate = Some(std::env::current_exe().context("своя программа не находится")?);
     let app = App::open(config, Clock::system()).await?;
+    app.blobs.check().await?;
     tokio::spawn(timers::run(app.clone()));
     tokio::spawn(live::join_replicas(app.clone()));
     let router = http::router(app.clone());
@@ -241,7 +273,7 @@ async fn run_demo(args: Demo) -> anyhow::Result<()> {
 }
 
 async fn take_backup(args: Backup) -> anyhow::Result<()> {
-    let mut config = Config::new(args.at.data, args.at.database_url, "http://localhost");
+    let mut config = args.at.config("http://localhost");
     config.serving = false;
     let app = App::open(config, Clock::system()).await?;
     // Two copies in one folder would be none.
@@ -258,7 +290,7 @@ async fn put_back(args: Restore) -> anyhow::Result<()> {
         return Ok(());
     }
     backup::put_back(&args.from, &args.at.data, Clock::system().now().0)?;
-    let mut config = Config::new(args.at.data, args.at.database_url, "http://localhost");
+    let mut config = args.at.config("http://localhost");
     config.serving = false;
     let app = App::open(config, Clock::system()).await?;
     backup::begin_recovery(&app, "vyezd restore").await?;
@@ -271,7 +303,7 @@ async fn put_back(args: Restore) -> anyhow::Result<()> {
 
 async fn found(init: Init) -> anyhow::Result<()> {
     std::fs::create_dir_all(&init.at.data).context("папка с данными не создаётся")?;
-    let config = Config::new(init.at.data, init.at.database_url, "http://localhost");
+    let config = init.at.config("http://localhost");
     let app = App::open(config, Clock::system()).await?;
     anyhow::ensure!(init.password.chars().count() >= 8, "пароль короче 8 знаков");
     let empty = app.store.read().await?.people().await?.is_empty();

@@ -21,6 +21,10 @@ pub enum Problem {
     Conflict(&'static str, String),
     /// Too many attempts.
     TooMany,
+    /// More than is taken: a code and words.
+    TooLarge(&'static str, String),
+    /// A status of a protocol of its own: status, code, words.
+    Status(u16, &'static str, String),
     /// Our fault.
     Internal(anyhow::Error),
 }
@@ -67,6 +71,13 @@ impl Problem {
             Self::TooMany => {
                 let message = "слишком много попыток, подождите минуту".to_owned();
                 (StatusCode::TOO_MANY_REQUESTS, "too_many", message, None)
+            }
+            Self::TooLarge(code, message) => {
+                (StatusCode::PAYLOAD_TOO_LARGE, code, message.clone(), None)
+            }
+            Self::Status(status, code, message) => {
+                let status = StatusCode::from_u16(*status);
+                (status.unwrap_or(StatusCode::BAD_REQUEST), code, message.clone(), None)
             }
             Self::Internal(_) => {
                 let message = "внутренняя ошибка, мы уже видим её в журнале".to_owned();

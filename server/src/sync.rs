@@ -9,12 +9,16 @@ mod release;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vyezd_core::frame::{Command, Cursor, Receipt, ReceiptOutcome, Request, Response};
+use minicbor::bytes::ByteVec;
+use vyezd_core::frame::{
+    BLOBS_ASKED_MAX, Command, Cursor, Receipt, ReceiptOutcome, Request, Response,
+};
 use vyezd_core::gate::{Task, Verdict};
 use vyezd_core::model::{DeviceId, InstallId, OrderId, PersonId};
 use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session};
 
 use crate::app::App;
+use crate::blobs::hex;
 use crate::problem::{Outcome, Problem};
 use crate::store::{self, PersonRow, Standing, StoreError, Tx};
 use crate::verification::project;
@@ -260,6 +264,27 @@ async fn append_all(
     Ok((receipts, places))
 }
 
+/// Which of these photos the server needs, one bit each from the highest. It says «here» only of those
+/// that were brought for an order of this person.
+async fn blobs_needed(
+    app: &App,
+    caller: &Caller,
+    asked: &[ByteVec],
+) -> Result<Option<ByteVec>, StoreError> {
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let asked = &asked[..asked.len().min(BLOBS_ASKED_MAX)];
+    let mut bits = vec![0_u8; asked.len().div_ceil(8)];
+    let mut tx = app.store.read().await?;
+    for (at, name) in asked.iter().enumerate() {
+        if !tx.photo_for(caller.person.id, &hex(name)).await? {
+            bits[at / 8] |= 0x80 >> (at % 8);
+        }
+    }
+    Ok(Some(bits.into()))
+}
+
 /// What is told beside the receipts.
 async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response, StoreError> {
     if caller.revoked {
@@ -272,5 +297,6 @@ async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response,
     response.lease_codes =
         leases.iter().map(|lease| app.voucher.lease(caller.install, lease)).collect();
     response.leases = leases;
+    response.blobs_need = blobs_needed(app, caller, &request.blobs).await?;
     Ok(response)
 }

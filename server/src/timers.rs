@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::dispatch;
 use crate::docs;
 use crate::store::{Due, Tx};
+use crate::uploads;
 use crate::verification::issue;
 
 /// The kind of the timer that issues the papers of a seal.
@@ -83,6 +84,10 @@ pub async fn tidy(app: &App) -> anyhow::Result<()> {
 /// Counts every scope's digest anew and says aloud where it was wrong; orders that are over leave the
 /// phones' scopes.
 pub async fn nightly(app: &App) -> anyhow::Result<usize> {
+    let swept = uploads::sweep(app).await?;
+    if swept > 0 {
+        tracing::info!(swept, "photos and uploads that nobody needs are gone");
+    }
     let mut wrong = 0;
     let scopes = app.store.read().await?.scopes().await?;
     for (person, _) in scopes {

@@ -6,6 +6,7 @@
 //! shown as saved, signed or sent before its commit succeeded.
 
 mod answer;
+mod blobs;
 mod heal;
 mod machine;
 mod offers;
@@ -16,6 +17,7 @@ mod state;
 mod views;
 
 pub use answer::ANSWER_BYTES_MAX;
+pub use blobs::{Photo, Upload};
 pub use machine::{BACKOFF_FIRST_MS, BACKOFF_MAX_MS, Client, Effect, Input, Me};
 pub use offers::OfferOnPhone;
 pub use outbox::{ItemStatus, OutItem, OutKind};
@@ -58,6 +60,12 @@ pub enum ClientError {
     /// The document refused.
     #[error("не удалось записать: {0}")]
     Document(#[from] DocumentError),
+    /// The photo has more bytes than the server takes.
+    #[error("фото больше {} МБ", .0 / 1024 / 1024)]
+    PhotoTooLarge(u64),
+    /// The order has as many photos as it may have.
+    #[error("в заявке уже {0} фото, больше нельзя")]
+    TooManyPhotos(u64),
     /// The server's answer cannot be read.
     #[error("ответ сервера не читается")]
     Answer,
@@ -77,6 +85,8 @@ impl ClientError {
             Self::Lacking(_) => "visit_incomplete",
             Self::Strokes => "signature_empty",
             Self::Frozen => "visit_signed",
+            Self::PhotoTooLarge(_) => "photo_too_large",
+            Self::TooManyPhotos(_) => "photos_too_many",
             Self::Denied(denied) => denied.code(),
             Self::Document(_) => "document_refused",
             Self::Answer => "answer_unreadable",

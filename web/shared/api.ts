@@ -113,6 +113,13 @@ export async function upload<T>(path: string, file: File): Promise<T> {
   return (await json(await send("POST", path, file))) as T;
 }
 
+/** A picture behind the token, as an address of this page; whoever asked lets go of it. */
+export async function picture(path: string): Promise<string> {
+  const response = await send("GET", path);
+  if (!response.ok) await json(response);
+  return URL.createObjectURL(await response.blob());
+}
+
 /** Fetches a file with the token and gives it to the browser to keep. */
 export async function download(path: string, fallback: string) {
   const response = await send("GET", path);

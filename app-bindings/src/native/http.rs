@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::{Deserialize, Serialize};
-use vyezd_core::model::{DeviceId, InstallId};
+use vyezd_core::model::{DeviceId, InstallId, OrderId};
 
 /// Largest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
@@ -32,6 +32,16 @@ pub enum HttpError {
 impl From<ureq::Error> for HttpError {
     fn from(error: ureq::Error) -> Self {
         Self::Unreachable(Box::new(error))
+    }
+}
+
+impl HttpError {
+    /// The status that the server refused with.
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } => Some(*status),
+            _ => None,
+        }
     }
 }
 
@@ -176,6 +186,81 @@ impl Link {
         let body = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec()?;
         Ok((status, body))
     }
+}
+
+/// An upload that the server knows (tus 1.0).
+pub(super) struct Tus(String);
+
+impl Link {
+    /// Begins an upload, or finds where it was: the server knows it by phone, order and photo.
+    pub(super) fn begin_upload(
+        &mut self,
+        sha256: &str,
+        order: OrderId,
+        bytes: u64,
+    ) -> Result<(Tus, u64), HttpError> {
+        let metadata = format!("sha256 {},order {}", base64(sha256), base64(&order.to_string()));
+        let answer = self
+            .agent
+            .post(format!("{}/v1/uploads", self.base))
+            .header("authorization", self.bearer())
+            .header("tus-resumable", TUS)
+            .header("upload-length", bytes.to_string())
+            .header("upload-metadata", metadata)
+            .send_empty()?;
+        let (at, place) = (offset(&answer), answer.headers().get("location"));
+        let place = place.and_then(|place| place.to_str().ok()).map(str::to_owned);
+        match (place, at) {
+            (Some(place), Some(at)) if answer.status() == 201 => Ok((Tus(place), at)),
+            _ => Err(refused_by(answer)),
+        }
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token.as_deref().unwrap_or_default())
+    }
+}
+
+impl Tus {
+    /// Sends a part and returns where the server is then.
+    pub(super) fn send(&self, link: &mut Link, at: u64, part: &[u8]) -> Result<u64, HttpError> {
+        let sum = vyezd_core::doc::seal::sha256(part);
+        let answer = link
+            .agent
+            .patch(format!("{}{}", link.base, self.0))
+            .header("authorization", link.bearer())
+            .header("tus-resumable", TUS)
+            .header("content-type", "application/offset+octet-stream")
+            .header("upload-offset", at.to_string())
+            .header("upload-checksum", format!("sha256 {}", base64_bytes(&sum)))
+            .send(part)?;
+        match offset(&answer) {
+            Some(at) if answer.status() == 204 => Ok(at),
+            _ => Err(refused_by(answer)),
+        }
+    }
+}
+
+/// The version of tus.
+const TUS: &str = "1.0.0";
+
+fn offset(answer: &ureq::http::Response<ureq::Body>) -> Option<u64> {
+    answer.headers().get("upload-offset")?.to_str().ok()?.parse().ok()
+}
+
+fn refused_by(mut answer: ureq::http::Response<ureq::Body>) -> HttpError {
+    let status = answer.status().as_u16();
+    let body = answer.body_mut().with_config().limit(64 * 1024).read_to_vec().unwrap_or_default();
+    refused(status, &body)
+}
+
+fn base64(text: &str) -> String {
+    base64_bytes(text.as_bytes())
+}
+
+fn base64_bytes(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
 fn refused(status: u16, body: &[u8]) -> HttpError {

@@ -81,6 +81,17 @@ pub(super) struct OrderPage {
     papers: Vec<PaperView>,
     sheets: Vec<SheetView>,
     refused: Vec<RefusedView>,
+    photos: Vec<PhotoView>,
+}
+
+/// A photo that somebody took.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PhotoView {
+    sha256: String,
+    /// показания, пломба, …
+    kind: String,
+    /// Its bytes are here; otherwise they are on the phone still.
+    there: bool,
 }
 
 /// An instrument that the client named.
@@ -302,6 +313,12 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
             .await?
             .into_iter()
             .map(|(at, code, message)| RefusedView { at, code, message })
+            .collect(),
+        photos: tx
+            .photos(id)
+            .await?
+            .into_iter()
+            .map(|photo| PhotoView { sha256: photo.sha256, kind: photo.kind, there: photo.there })
             .collect(),
     })
 }

@@ -112,6 +112,6 @@ pub(super) async fn xml(
     Path(package): Path<PackageId>,
 ) -> Outcome<Response> {
     let row = app.store.read().await?.package(package).await?.ok_or(Problem::NotFound)?;
-    let bytes = app.blobs.get(&row.sha256)?;
+    let bytes = app.blobs.get(&row.sha256).await?;
     Ok(super::papers::file("application/xml", &format!("аршин_{:04}.xml", row.number), bytes))
 }

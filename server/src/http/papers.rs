@@ -5,6 +5,7 @@ use std::io::{Cursor, Write};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use vyezd_core::model::{LegalDate, PaperId};
@@ -14,7 +15,12 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::extract::{Path, Query};
 use crate::app::App;
 use crate::auth::Office;
+use crate::blobs::BlobError;
 use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::store::PaperRow;
+
+/// Papers fetched from the blob store at the same time.
+const FETCHED_AT_ONCE: usize = 16;
 
 /// Which days.
 #[derive(Deserialize, IntoParams)]
@@ -36,7 +42,7 @@ pub(super) async fn pdf(
     Path(paper): Path<PaperId>,
 ) -> Outcome<Response> {
     let row = app.store.read().await?.paper(paper).await?.ok_or(Problem::NotFound)?;
-    let bytes = app.blobs.get(&row.sha256)?;
+    let bytes = app.blobs.get(&row.sha256).await?;
     Ok(file("application/pdf", &row.file_name, bytes))
 }
 
@@ -58,12 +64,20 @@ pub(super) async fn zip(
     if papers.is_empty() {
         return Err(Problem::NotFound);
     }
-    let app = app.clone();
+    let fetch = |paper: PaperRow| {
+        let blobs = app.blobs.clone();
+        async move {
+            let bytes = blobs.get(&paper.sha256).await?;
+            Ok::<_, BlobError>((format!("{}/{}", paper.kind.folder(), paper.file_name), bytes))
+        }
+    };
+    let fetched = stream::iter(papers).map(fetch).buffered(FETCHED_AT_ONCE);
+    let files: Vec<(String, Vec<u8>)> = fetched.try_collect().await?;
     let bytes = tokio::task::spawn_blocking(move || {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        for paper in papers {
-            zip.start_file(format!("{}/{}", paper.kind.folder(), paper.file_name), stored(from)?)?;
-            zip.write_all(&app.blobs.get(&paper.sha256)?)?;
+        for (name, bytes) in files {
+            zip.start_file(name, stored(from)?)?;
+            zip.write_all(&bytes)?;
         }
         Ok::<_, anyhow::Error>(zip.finish()?.into_inner())
     })

@@ -84,7 +84,7 @@ pub(super) async fn paper(
     let seal = find(&app, &token).await?;
     let row = app.store.read().await?.paper(paper).await?.filter(|row| row.seal == seal.id);
     let row = row.ok_or(Problem::NotFound)?;
-    let bytes = app.blobs.get(&row.sha256)?;
+    let bytes = app.blobs.get(&row.sha256).await?;
     Ok(super::papers::file("application/pdf", &row.file_name, bytes))
 }
 

@@ -1,6 +1,6 @@
 //! The firm's reference data: issuers, means, methods, types. Every change raises its version.
 
-use vyezd_core::frame::{ReferenceData, encode};
+use vyezd_core::frame::{Limits, ReferenceData, encode};
 use vyezd_core::model::{Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId};
 
 use super::{PersonRow, StoreError, Tx, on, record};
@@ -159,6 +159,7 @@ impl Tx {
             means: self.means().await?.into_iter().filter(|m| mine(m.held_by)).collect(),
             methods: self.methods().await?,
             types: self.types().await?,
+            limits: Limits::default(),
         })
     }
 }

@@ -60,7 +60,7 @@ pub async fn pack(
             made_by: made_by.to_owned(),
             records: items.len() as i64,
             // The bytes are durable before the row that names them.
-            sha256: app.blobs.put(&xml)?,
+            sha256: app.blobs.put(xml.clone()).await?,
             bytes: xml.len() as i64,
         };
         tx.add_package(&package, &items, app.now()).await?;

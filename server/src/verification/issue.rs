@@ -38,7 +38,7 @@ pub async fn issue(app: &App, id: SealId) -> anyhow::Result<()> {
     .await?;
     let mut rows = Vec::new();
     for paper in made {
-        let sha256 = app.blobs.put(&paper.bytes)?;
+        let sha256 = app.blobs.put(paper.bytes.clone()).await?;
         rows.push(row(&seal, &view, paper, sha256));
     }
     finish(app, &seal, &view, rows).await

@@ -5,8 +5,8 @@ use vyezd_core::doc::seal::{Seal, SealBody};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
 use vyezd_core::frame::ReferenceData;
 use vyezd_core::model::{
-    Entity, InstrumentType, LegalDate, Method, NumberKind, Order, OrderId, Performer, SealId,
-    VisitOutcome, print_number,
+    Entity, InstrumentId, InstrumentType, LegalDate, Method, NumberKind, Order, OrderId, Performer,
+    SealId, VisitId, VisitOutcome, print_number,
 };
 use vyezd_core::rules::complete::{agree, lacking};
 
@@ -23,6 +23,7 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
     for problem in problems {
         tracing::warn!(%order, ?problem, "a document holds something that was not understood");
     }
+    tx.set_photo_refs(order, &photos(&read)).await?;
     let known: Vec<SealId> = tx.seals(order).await?.iter().map(|seal| seal.id).collect();
     let mut new: Vec<(SealId, Option<SealId>)> = read
         .seals
@@ -40,6 +41,18 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
         take_seal(app, tx, order, &mut doc, &read, id).await?;
     }
     settle_state(app, tx, order, &read).await
+}
+
+/// The photos that a document names.
+fn photos(read: &Order) -> Vec<(String, VisitId, InstrumentId, String)> {
+    let mut all = Vec::new();
+    for (visit, of) in &read.visits {
+        for (instrument, of) in &of.instruments {
+            let named = of.photos.iter();
+            all.extend(named.map(|(name, kind)| (name.clone(), *visit, *instrument, kind.clone())));
+        }
+    }
+    all
 }
 
 /// The order's state follows the visit that counts: the holder's.
@@ -270,10 +283,9 @@ async fn recompute(
 ) -> Result<Result<(), String>, StoreError> {
     let heads: Vec<[u8; 32]> =
         body.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
-    let Ok(at_signing) = doc.at(&heads) else {
-        return Ok(Err("в документе нет того, что подписано".to_owned()));
-    };
-    let (read, _) = at_signing.read();
+    // After a refusal the phone writes its other edits anew, under other names: what the client read is
+    // then compared with the visit as it is now.
+    let (read, _) = doc.at(&heads).map_or_else(|_| doc.read(), |at_signing| at_signing.read());
     let Some(row) = tx.order(order).await? else {
         return Ok(Err("заявки нет".to_owned()));
     };

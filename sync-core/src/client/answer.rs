@@ -70,6 +70,7 @@ impl Client {
         writes.push(self.state.put_cursor());
         if let Some(in_flight) = &in_flight {
             writes.extend(self.healed(in_flight, &response));
+            writes.extend(self.take_presence(in_flight, &response));
         }
         self.compare(&response);
         writes.extend(self.state.forget_backed_up());
@@ -131,7 +132,9 @@ impl Client {
         self.begin_healing();
         self.give_back_everything();
         self.state.told.clear();
-        self.state.send_again()
+        let mut writes = self.state.send_again();
+        writes.extend(self.ask_for_blobs_again());
+        writes
     }
 
     /// A lease that is told again begins where the server last heard; a phone that came back from an
@@ -162,6 +165,7 @@ impl Client {
         gone(Table::Offer, state.offers.keys().map(|key| key.bytes().to_vec()).collect());
         gone(Table::Outbox, state.outbox.keys().map(|key| key.to_be_bytes().to_vec()).collect());
         gone(Table::Lease, state.leases.keys().map(|key| key.bytes().to_vec()).collect());
+        gone(Table::Blob, state.blobs.keys().map(|key| key.to_vec()).collect());
         gone(Table::Reference, vec![b"all".to_vec()]);
         let (standing, contact) = (state.standing.clone(), state.contact);
         self.state = State { standing, contact, next_out: state.next_out, ..State::default() };
@@ -189,6 +193,7 @@ impl Client {
             .collect();
         let mut writes = Vec::new();
         for order in gone {
+            writes.extend(self.forget_blobs_of(order));
             self.state.cards.remove(&order);
             self.state.saved.remove(&order);
             self.state.loaded.remove(&order);

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use minicbor::bytes::ByteVec;
 
 use super::ClientError;
+use super::blobs::Photo;
 use super::heal::Healing;
 use super::outbox::OutKind;
 use super::replay::Replay;
@@ -73,6 +74,17 @@ pub enum Input {
     NoAnswer,
     /// The request was never sent: the shell gives it up for a newer one.
     NotSent,
+    /// A photo was taken; its bytes are durable in the shell already.
+    Photo {
+        /// The order.
+        order: OrderId,
+        /// The visit.
+        visit: VisitId,
+        /// The photo.
+        photo: Photo,
+    },
+    /// The server confirmed an upload of [`Client::uploads`].
+    Uploaded([u8; 32]),
     /// A colleague's signed batch, to be carried to the server from here.
     Carry(Batch),
     /// The person logs out: nothing is shown any more, unsent work still goes out.
@@ -124,6 +136,8 @@ pub(super) struct InFlight {
     pub(super) sent_at: Now,
     pub(super) items: Vec<ItemId>,
     pub(super) leases: Vec<LeaseHeld>,
+    /// Photos asked about.
+    pub(super) blobs: Vec<ByteVec>,
     /// It carries a negentropy message.
     pub(super) compared: bool,
     /// Names wanted and orders borne witness of.
@@ -173,6 +187,8 @@ impl Client {
                 self.in_flight = None;
                 Ok(Vec::new())
             }
+            (Input::Photo { order, visit, photo }, false) => self.photo(order, visit, photo),
+            (Input::Uploaded(sha256), false) => Ok(self.uploaded(now, sha256)),
             (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
             (Input::LogOut, false) => Ok(self.lock(true)),
             (Input::Reinstalled, false) => Ok(self.reinstalled(now)),
@@ -206,7 +222,7 @@ impl Client {
         TimeEvidence::of(now, self.state.contact)
     }
 
-    fn edit(
+    pub(super) fn edit(
         &mut self,
         order: OrderId,
         edits: Vec<Edit>,
@@ -334,10 +350,12 @@ impl Client {
         }
         let (mut request, items) = self.state.request(self.me.install);
         self.ask_for_healing(&mut request);
+        request.blobs = self.blobs_to_ask();
         self.in_flight = Some(InFlight {
             sent_at: now,
             items,
             leases: request.leases.clone(),
+            blobs: request.blobs.clone(),
             compared: request.reconcile.is_some(),
             healed: self.settling(&request),
         });

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use super::blobs::BlobOnPhone;
 use super::offers::OfferOnPhone;
 use super::outbox::OutItem;
 use crate::doc::Document;
@@ -31,11 +32,13 @@ pub enum Table {
     Lease,
     /// Types, methods, means.
     Reference,
+    /// Photos by their SHA-256.
+    Blob,
 }
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::State,
         Self::Card,
         Self::Doc,
@@ -44,6 +47,7 @@ impl Table {
         Self::Outbox,
         Self::Lease,
         Self::Reference,
+        Self::Blob,
     ];
 
     /// The name in a store.
@@ -57,6 +61,7 @@ impl Table {
             Self::Outbox => "outbox",
             Self::Lease => "lease",
             Self::Reference => "reference",
+            Self::Blob => "blob",
         }
     }
 
@@ -213,6 +218,7 @@ pub(super) struct State {
     pub(super) offers: BTreeMap<OfferId, OfferOnPhone>,
     pub(super) outbox: BTreeMap<u64, OutItem>,
     pub(super) leases: BTreeMap<LeaseId, HeldLease>,
+    pub(super) blobs: BTreeMap<[u8; 32], BlobOnPhone>,
     pub(super) reference: Option<ReferenceData>,
     /// Documents that cannot be loaded: set aside, the rest of the day opens.
     pub(super) broken: BTreeSet<OrderId>,
@@ -266,6 +272,9 @@ impl State {
             Table::Lease => {
                 let held: HeldLease = decode(&value).ok()?;
                 self.leases.insert(held.lease.id, held);
+            }
+            Table::Blob => {
+                self.blobs.insert(key.as_slice().try_into().ok()?, decode(&value).ok()?);
             }
             Table::Reference => self.reference = Some(decode(&value).ok()?),
         }

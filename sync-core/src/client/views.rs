@@ -33,6 +33,8 @@ pub enum Safety {
 pub struct Status {
     /// How many items wait: «не отправлено N».
     pub unsent: usize,
+    /// How many photos the server does not have yet.
+    pub photos_left: usize,
     /// Items that were refused or wait for the office.
     pub troubles: Vec<Trouble>,
     /// The server's time at the last contact.
@@ -121,6 +123,7 @@ impl Client {
         }
         Status {
             unsent: self.state.unsent().count(),
+            photos_left: self.photos_left(),
             troubles: self
                 .state
                 .outbox

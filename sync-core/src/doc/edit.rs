@@ -196,6 +196,22 @@ pub enum Edit {
         #[cbor(with = "minicbor::bytes")]
         strokes: Vec<u8>,
     },
+    /// A photo of the instrument; its bytes travel on their own.
+    #[n(14)]
+    AddPhoto {
+        /// The visit.
+        #[n(0)]
+        visit: VisitId,
+        /// The instrument.
+        #[n(1)]
+        instrument: InstrumentId,
+        /// SHA-256 of the bytes, 64 lower-case hexadecimal digits.
+        #[n(2)]
+        sha256: String,
+        /// What is on it: «показания», «пломба», «место».
+        #[n(3)]
+        kind: String,
+    },
 }
 
 impl Edit {
@@ -212,6 +228,7 @@ impl Edit {
             | Self::UseMeans { visit, .. }
             | Self::SkipInstrument { visit, .. }
             | Self::Pay { visit, .. }
+            | Self::AddPhoto { visit, .. }
             | Self::Finish { visit, .. } => Some(*visit),
             Self::AddNote { .. } | Self::SetLabel { .. } | Self::AddSeal { .. } => None,
         }

@@ -67,6 +67,10 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
             let place = instrument_map(doc, *visit, *instrument, &["outcome"])?;
             put(doc, &place, "not_verified", reason.as_str())
         }
+        Edit::AddPhoto { visit, instrument, sha256, kind } => {
+            let place = instrument_map(doc, *visit, *instrument, &["photos"])?;
+            put(doc, &place, sha256, kind.as_str())
+        }
         Edit::Pay { visit, money } => {
             let place = at(doc, &["visits", &visit.to_string(), "money"])?;
             pay(doc, &place, money)

@@ -445,6 +445,31 @@ pub struct ReferenceData {
     /// The types.
     #[n(5)]
     pub types: Vec<InstrumentType>,
+    /// What the server takes.
+    #[n(6)]
+    #[cbor(default)]
+    pub limits: Limits,
+}
+
+/// What the server takes, told beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Limits {
+    /// Largest photo, bytes.
+    #[n(0)]
+    pub blob_bytes: u64,
+    /// Most photos of an order.
+    #[n(1)]
+    pub blobs_an_order: u64,
+    /// Largest part of an upload, bytes.
+    #[n(2)]
+    pub part_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { blob_bytes: 12 * 1024 * 1024, blobs_an_order: 60, part_bytes: 1024 * 1024 }
+    }
 }
 
 /// What happened in the ledger.

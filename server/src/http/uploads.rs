@@ -1,0 +1,270 @@
+//! Photos over tus 1.0 (<https://tus.io/protocols/resumable-upload>): core, creation, checksum. Any tus
+//! client can send; ours does too.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
+use vyezd_core::frame::Limits;
+use vyezd_core::model::PersonId;
+
+use super::extract::Path;
+use crate::app::App;
+use crate::auth::{Office, PhoneToken};
+use crate::blobs::is_name;
+use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::store;
+use crate::uploads::{self, Announced, UploadError};
+
+/// The version of the protocol.
+const TUS: &str = "1.0.0";
+/// What a part's checksum may be made with; sha1 is what the protocol asks every server to know.
+const ALGORITHMS: &str = "sha1,sha256";
+/// The protocol's own status for a checksum that does not fit.
+const CHECKSUM_MISMATCH: u16 = 460;
+
+/// A tus answer: the status and headers.
+struct Tus(StatusCode, Vec<(&'static str, String)>);
+
+impl IntoResponse for Tus {
+    fn into_response(self) -> Response {
+        let mut response = self.0.into_response();
+        let fixed = [("tus-resumable", TUS.to_owned()), ("cache-control", "no-store".to_owned())];
+        for (name, value) in fixed.into_iter().chain(self.1) {
+            if let Ok(value) = value.parse() {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+fn problem(error: UploadError) -> Problem {
+    let message = error.to_string();
+    match error {
+        UploadError::NotYours => Problem::Forbidden,
+        UploadError::TooLarge => Problem::TooLarge("blob_too_large", message),
+        UploadError::TooMany => Problem::TooMany,
+        UploadError::Unknown => Problem::NotFound,
+        UploadError::Offset => Problem::Conflict("offset_other", message),
+        UploadError::Checksum => Problem::Status(CHECKSUM_MISMATCH, "checksum_other", message),
+        UploadError::Blob(error) => Problem::Internal(error.into()),
+        UploadError::Store(error) => Problem::Internal(error.into()),
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
+}
+
+fn version(headers: &HeaderMap) -> Outcome<()> {
+    if text(headers, "tus-resumable") == Some(TUS) {
+        Ok(())
+    } else {
+        Err(Problem::Status(412, "tus_version", format!("нужен tus {TUS}")))
+    }
+}
+
+fn number(headers: &HeaderMap, name: &'static str) -> Outcome<u64> {
+    let number = text(headers, name).and_then(|text| text.parse().ok());
+    number.ok_or_else(|| Problem::field(name, "нужно целое число байт"))
+}
+
+/// Что умеет приём файлов и сколько принимает.
+#[utoipa::path(options, path = "/v1/uploads", tag = "фото", responses((status = 204)))]
+pub(super) async fn options() -> impl IntoResponse {
+    Tus(
+        StatusCode::NO_CONTENT,
+        vec![
+            ("tus-version", TUS.to_owned()),
+            ("tus-extension", "creation,checksum".to_owned()),
+            ("tus-checksum-algorithm", ALGORITHMS.to_owned()),
+            ("tus-max-size", Limits::default().blob_bytes.to_string()),
+        ],
+    )
+}
+
+/// Начать отправку фото (или продолжить начатую): Upload-Metadata называет заявку и SHA-256.
+#[utoipa::path(post, path = "/v1/uploads", tag = "фото", security(("bearer" = [])),
+    responses((status = 201), (status = 403, body = ProblemBody), (status = 413, body = ProblemBody)))]
+pub(super) async fn create(
+    State(app): State<App>,
+    PhoneToken(device): PhoneToken,
+    headers: HeaderMap,
+) -> Outcome<Response> {
+    version(&headers)?;
+    let metadata = text(&headers, "upload-metadata").unwrap_or_default();
+    let field = |name: &'static str| {
+        let value = metadata.split(',').find_map(|pair| pair.trim().strip_prefix(name));
+        value.and_then(|value| base64(value.trim())).and_then(|bytes| String::from_utf8(bytes).ok())
+    };
+    let sha256 = field("sha256 ").filter(|name| is_name(name));
+    let order = field("order ").and_then(|order| order.parse().ok());
+    let announced = Announced {
+        order: order.ok_or_else(|| Problem::field("order", "нужен номер заявки в системе"))?,
+        sha256: sha256
+            .ok_or_else(|| Problem::field("sha256", "нужны 64 шестнадцатеричных знака"))?,
+        bytes: number(&headers, "upload-length")?,
+    };
+    let row = app.store.read().await?.device(device).await?;
+    let row = row.ok_or(Problem::Unauthorized("token_expired"))?;
+    let upload = uploads::begin(&app, (device, row.person), &announced).await.map_err(problem)?;
+    let made = vec![
+        ("location", format!("/v1/uploads/{}", upload.id)),
+        ("upload-offset", upload.received.to_string()),
+    ];
+    Ok(Tus(StatusCode::CREATED, made).into_response())
+}
+
+/// Сколько байт уже принято.
+#[utoipa::path(head, path = "/v1/uploads/{id}", tag = "фото", params(("id" = String, Path)),
+    security(("bearer" = [])), responses((status = 200), (status = 404)))]
+pub(super) async fn offset(
+    State(app): State<App>,
+    PhoneToken(device): PhoneToken,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Outcome<Response> {
+    version(&headers)?;
+    let upload = uploads::find(&app, device, &id).await.map_err(problem)?;
+    let told = vec![
+        ("upload-offset", upload.received.to_string()),
+        ("upload-length", upload.bytes.to_string()),
+    ];
+    Ok(Tus(StatusCode::OK, told).into_response())
+}
+
+/// Следующая часть.
+#[utoipa::path(patch, path = "/v1/uploads/{id}", tag = "фото", params(("id" = String, Path)),
+    security(("bearer" = [])),
+    responses((status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 415, body = ProblemBody), (status = 460, body = ProblemBody)))]
+pub(super) async fn part(
+    State(app): State<App>,
+    PhoneToken(device): PhoneToken,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Outcome<Response> {
+    version(&headers)?;
+    if text(&headers, "content-type") != Some("application/offset+octet-stream") {
+        let words = "нужен тип application/offset+octet-stream".to_owned();
+        return Err(Problem::Status(415, "content_type", words));
+    }
+    let at = number(&headers, "upload-offset")?;
+    let checksum = text(&headers, "upload-checksum").map(Checksum::parse).transpose()?;
+    let (bytes, whole) = receive(body).await?;
+    match checksum {
+        // A part with a checksum counts whole or not at all.
+        Some(checksum) if !whole || !checksum.fits(&bytes) => {
+            return Err(problem(UploadError::Checksum));
+        }
+        _ => {}
+    }
+    let received = uploads::go_on(&app, device, (&id, at), bytes).await.map_err(problem)?;
+    Ok(Tus(StatusCode::NO_CONTENT, vec![("upload-offset", received.to_string())]).into_response())
+}
+
+/// What of a body arrived, and whether that is all: a connection that breaks off in the middle has
+/// brought something, and it is kept.
+async fn receive(body: Body) -> Outcome<(Vec<u8>, bool)> {
+    let most = Limits::default().part_bytes as usize;
+    let (mut bytes, mut stream) = (Vec::new(), body.into_data_stream());
+    while let Some(piece) = stream.next().await {
+        let Ok(piece) = piece else { return Ok((bytes, false)) };
+        if bytes.len() + piece.len() > most {
+            let words = "часть больше, чем принимает сервер".to_owned();
+            return Err(Problem::TooLarge("part_too_large", words));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok((bytes, true))
+}
+
+enum Checksum {
+    Sha1(Vec<u8>),
+    Sha256(Vec<u8>),
+}
+
+impl Checksum {
+    fn parse(text: &str) -> Outcome<Self> {
+        let wrong =
+            || Problem::Status(400, "checksum_unknown", format!("контрольная сумма: {ALGORITHMS}"));
+        let (algorithm, value) = text.split_once(' ').ok_or_else(wrong)?;
+        let value = base64(value).ok_or_else(wrong)?;
+        match algorithm {
+            "sha1" => Ok(Self::Sha1(value)),
+            "sha256" => Ok(Self::Sha256(value)),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn fits(&self, bytes: &[u8]) -> bool {
+        use sha1::Digest as _;
+        match self {
+            Self::Sha1(sum) => sha1::Sha1::digest(bytes).as_slice() == sum,
+            Self::Sha256(sum) => vyezd_core::doc::seal::sha256(bytes).as_slice() == sum,
+        }
+    }
+}
+
+fn base64(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}
+
+/// Фото: телефону того, кто работает по заявке, и офису.
+#[utoipa::path(get, path = "/v1/photos/{sha256}", tag = "фото", params(("sha256" = String, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, content_type = "image/jpeg"), (status = 404, body = ProblemBody)))]
+pub(super) async fn photo(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(sha256): Path<String>,
+) -> Outcome<Response> {
+    let mut tx = app.store.read().await?;
+    let may = match viewer {
+        Viewer::Office => tx.photo_known(&sha256).await?,
+        Viewer::Person(person) => tx.photo_for(person, &sha256).await?,
+    };
+    drop(tx);
+    if !may {
+        return Err(Problem::NotFound);
+    }
+    let bytes = app.blobs.get(&sha256).await?;
+    let kind =
+        if bytes.starts_with(&[0x89, b'P', b'N', b'G']) { "image/png" } else { "image/jpeg" };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// Who looks at a photo.
+pub(super) enum Viewer {
+    /// The office sees all orders.
+    Office,
+    /// A phone sees what its person works on.
+    Person(PersonId),
+}
+
+impl axum::extract::FromRequestParts<App> for Viewer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        app: &App,
+    ) -> Outcome<Self> {
+        if Office::from_request_parts(parts, app).await.is_ok() {
+            return Ok(Self::Office);
+        }
+        let PhoneToken(device) = PhoneToken::from_request_parts(parts, app).await?;
+        let row = app.store.read().await?.standing(device).await?;
+        let row = row.filter(|row| row.active && row.revoked_at.is_none());
+        let row = row.ok_or(Problem::Unauthorized("token_expired"))?;
+        Ok(Self::Person(store::id(&row.person_id, PersonId::from_bytes)?))
+    }
+}

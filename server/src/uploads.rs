@@ -1,0 +1,187 @@
+//! Photos on their way in: resumable, verified, and swept up when nobody needs them.
+
+use vyezd_core::doc::seal::sha256;
+use vyezd_core::frame::Limits;
+use vyezd_core::model::{DeviceId, OrderId, PersonId};
+
+use crate::app::App;
+use crate::blobs::{BlobError, hex};
+use crate::store::{self, StoreError, UploadRow};
+
+/// An upload that nobody goes on with is forgotten after this, s.
+pub const UPLOAD_S: i64 = 7 * 24 * 3600;
+/// A photo that no document names goes after this, s.
+pub const GRACE_S: i64 = 30 * 24 * 3600;
+/// Uploads that a phone may have under way.
+pub const UPLOADS_A_DEVICE: i64 = 100;
+
+/// Why an upload does not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// The order is not one that this person works on.
+    #[error("эта заявка не ваша")]
+    NotYours,
+    /// More bytes than [`Limits::blob_bytes`].
+    #[error("файл больше, чем принимает сервер")]
+    TooLarge,
+    /// More than [`UPLOADS_A_DEVICE`].
+    #[error("слишком много незаконченных отправок")]
+    TooMany,
+    /// There is no such upload of this phone, or it is over.
+    #[error("такой отправки нет")]
+    Unknown,
+    /// The part does not begin where the upload is.
+    #[error("сервер уже на другом месте")]
+    Offset,
+    /// The bytes are not those that were announced; everything is sent anew.
+    #[error("содержимое не совпало с контрольной суммой")]
+    Checksum,
+    /// The blob store.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a phone announces.
+#[derive(Debug, Clone)]
+pub struct Announced {
+    /// The order that the photo is of.
+    pub order: OrderId,
+    /// SHA-256 of the bytes, hex.
+    pub sha256: String,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+/// Begins an upload, or finds the one that was begun: its name is made of phone, order and photo, so a
+/// phone that forgot everything else goes on where it was.
+pub async fn begin(
+    app: &App,
+    (device, person): (DeviceId, PersonId),
+    announced: &Announced,
+) -> Result<UploadRow, UploadError> {
+    if announced.bytes > Limits::default().blob_bytes || announced.bytes == 0 {
+        return Err(UploadError::TooLarge);
+    }
+    let mut tx = app.store.begin().await?;
+    if !tx.works_on(person, announced.order).await? {
+        return Err(UploadError::NotYours);
+    }
+    let key = [device.bytes().as_slice(), announced.order.bytes(), announced.sha256.as_bytes()];
+    let row = UploadRow {
+        id: hex(&sha256(&key.concat())[..16]),
+        order_id: announced.order.bytes().to_vec(),
+        sha256: announced.sha256.clone(),
+        bytes: announced.bytes as i64,
+        received: 0,
+    };
+    let now = app.now();
+    if let Some(begun) = tx.upload(&row.id, device, now.0).await? {
+        return if begun.bytes == row.bytes { Ok(begun) } else { Err(UploadError::Checksum) };
+    }
+    if tx.uploads_of(device).await? >= UPLOADS_A_DEVICE {
+        return Err(UploadError::TooMany);
+    }
+    tx.begin_upload(&row, device, now.plus_s(UPLOAD_S).0).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Where an upload is.
+pub async fn find(app: &App, device: DeviceId, id: &str) -> Result<UploadRow, UploadError> {
+    let mut tx = app.store.read().await?;
+    tx.upload(id, device, app.now().0).await?.ok_or(UploadError::Unknown)
+}
+
+/// Takes the next part. The part is durable before it is counted; returns how many bytes are here, and
+/// whether that is all: then the whole is checked and kept.
+pub async fn go_on(
+    app: &App,
+    device: DeviceId,
+    (id, at): (&str, u64),
+    part: Vec<u8>,
+) -> Result<u64, UploadError> {
+    let row = find(app, device, id).await?;
+    if row.received as u64 != at {
+        return Err(UploadError::Offset);
+    }
+    let length = part.len() as i64;
+    if row.received + length > row.bytes {
+        return Err(UploadError::TooLarge);
+    }
+    let received = row.received + length;
+    if length > 0 {
+        // A name of its own: of two that arrive at once only the counted one is read again.
+        let name = format!("{id}/{at:012}-{}", hex(&app.chance::<6>()));
+        app.blobs.put_part(&name, part).await?;
+        let mut tx = app.store.begin().await?;
+        let until = app.now().plus_s(UPLOAD_S).0;
+        if !tx.add_part(id, (row.received, length), &name, until).await? {
+            tx.rollback().await?;
+            app.blobs.remove_part(&name).await?;
+            return Err(UploadError::Offset);
+        }
+        tx.commit().await?;
+    }
+    if received == row.bytes {
+        finish(app, device, &row).await?;
+    }
+    Ok(received as u64)
+}
+
+/// All bytes are here: they are put together, compared with the name, and kept.
+async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), UploadError> {
+    let parts = app.store.read().await?.upload_parts(&row.id).await?;
+    let mut whole = Vec::with_capacity(row.bytes as usize);
+    for part in &parts {
+        whole.extend(app.blobs.part(part).await?);
+    }
+    let right = hex(&sha256(&whole)) == row.sha256;
+    let mut tx = app.store.begin().await?;
+    if right {
+        let order = store::id(&row.order_id, OrderId::from_bytes)?;
+        // The row first: the sweeper holds it while it removes the bytes.
+        tx.prove_photo((order, device), (&row.sha256, row.bytes), app.now().0).await?;
+        app.blobs.put(whole).await?;
+    }
+    tx.end_upload(&row.id).await?;
+    tx.commit().await?;
+    app.changed();
+    for part in &parts {
+        // Left behind, it is swept up by nobody but harms nobody either.
+        if let Err(error) = app.blobs.remove_part(part).await {
+            tracing::warn!(%error, "a part of an upload was left behind");
+        }
+    }
+    if right { Ok(()) } else { Err(UploadError::Checksum) }
+}
+
+/// Sweeps: uploads that nobody went on with, photos that no document has named for [`GRACE_S`].
+pub async fn sweep(app: &App) -> anyhow::Result<usize> {
+    let now = app.now();
+    let mut swept = 0;
+    let stale = app.store.read().await?.stale_uploads(now.0).await?;
+    for id in stale {
+        let mut tx = app.store.begin().await?;
+        let parts = tx.upload_parts(&id).await?;
+        tx.end_upload(&id).await?;
+        tx.commit().await?;
+        for part in parts {
+            app.blobs.remove_part(&part).await?;
+        }
+        swept += 1;
+    }
+    let mut tx = app.store.begin().await?;
+    tx.mark_unreferenced(now.0).await?;
+    tx.commit().await?;
+    loop {
+        let mut tx = app.store.begin().await?;
+        let Some(gone) = tx.take_unreferenced(now.plus_s(-GRACE_S).0).await? else { break };
+        app.blobs.remove(&gone).await?;
+        tx.commit().await?;
+        swept += 1;
+    }
+    Ok(swept)
+}

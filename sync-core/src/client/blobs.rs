@@ -1,0 +1,185 @@
+//! Photos: their bytes are in the shell, durable before the document names them; here is what is known
+//! of each and what the server still needs. They travel on a connection of their own, after everything
+//! else.
+
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use serde::Serialize;
+
+use super::ClientError;
+use super::machine::{Client, Effect, InFlight};
+use super::state::{Table, Write, put};
+use crate::doc::Edit;
+use crate::frame::{BLOBS_ASKED_MAX, Response};
+use crate::model::{InstrumentId, Now, OrderId, VisitId};
+
+/// A photo as it is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// Of which instrument.
+    pub instrument: InstrumentId,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// How many bytes.
+    pub bytes: u64,
+    /// What is on it.
+    pub kind: String,
+}
+
+/// A photo on the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct BlobOnPhone {
+    #[n(0)]
+    order: OrderId,
+    #[n(1)]
+    bytes: u64,
+    #[n(2)]
+    state: BlobState,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+enum BlobState {
+    /// Whether the server has it is not known.
+    #[n(0)]
+    Unasked,
+    /// The server needs it.
+    #[n(1)]
+    Needed,
+    /// The server has it.
+    #[n(2)]
+    There,
+}
+
+/// What the shell should upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Upload {
+    /// Its name.
+    #[serde(serialize_with = "as_hex")]
+    pub sha256: [u8; 32],
+    /// Of which order.
+    pub order: OrderId,
+    /// How many bytes.
+    pub bytes: u64,
+}
+
+fn as_hex<S: serde::Serializer>(sha256: &[u8; 32], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&hex(sha256))
+}
+
+fn hex(bytes: &[u8; 32]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Client {
+    /// Names a photo in the document. The limits are the server's, known beforehand: nobody learns at
+    /// the end of the day that a photo is too large.
+    pub(super) fn photo(
+        &mut self,
+        order: OrderId,
+        visit: VisitId,
+        photo: Photo,
+    ) -> Result<Vec<Effect>, ClientError> {
+        let limits = self.state.reference.as_ref().map(|data| data.limits).unwrap_or_default();
+        let known = self.state.blobs.values().filter(|blob| blob.order == order).count() as u64;
+        if photo.bytes > limits.blob_bytes || photo.bytes == 0 {
+            return Err(ClientError::PhotoTooLarge(limits.blob_bytes));
+        }
+        if known >= limits.blobs_an_order {
+            return Err(ClientError::TooManyPhotos(limits.blobs_an_order));
+        }
+        let Photo { instrument, sha256, bytes, kind } = photo;
+        let blob = BlobOnPhone { order, bytes, state: BlobState::Unasked };
+        let write = put(Table::Blob, &sha256, &blob);
+        let edit = Edit::AddPhoto { visit, instrument, sha256: hex(&sha256), kind };
+        let effects = self.edit(order, vec![edit], vec![write])?;
+        self.state.blobs.insert(sha256, blob);
+        Ok(effects)
+    }
+
+    /// The photos that this request asks about.
+    pub(super) fn blobs_to_ask(&self) -> Vec<ByteVec> {
+        if self.state.standing.reconciling {
+            return Vec::new();
+        }
+        let unasked = self.state.blobs.iter().filter(|(_, blob)| blob.state == BlobState::Unasked);
+        unasked.take(BLOBS_ASKED_MAX).map(|(sha256, _)| sha256.to_vec().into()).collect()
+    }
+
+    /// Takes the server's word about them: one bit each, from the highest, «needed».
+    pub(super) fn take_presence(&mut self, asked: &InFlight, response: &Response) -> Vec<Write> {
+        let Some(bits) = &response.blobs_need else { return Vec::new() };
+        let mut writes = Vec::new();
+        for (at, name) in asked.blobs.iter().enumerate() {
+            let Ok(sha256) = <[u8; 32]>::try_from(name.as_slice()) else { continue };
+            let Some(byte) = bits.get(at / 8) else { break };
+            let needed = byte & (0x80 >> (at % 8)) != 0;
+            let Some(blob) = self.state.blobs.get_mut(&sha256) else { continue };
+            blob.state = if needed { BlobState::Needed } else { BlobState::There };
+            writes.push(put(Table::Blob, &sha256, blob));
+        }
+        writes
+    }
+
+    /// A server that came back from an old copy may have lost photos: all are asked about again.
+    pub(super) fn ask_for_blobs_again(&mut self) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for (sha256, blob) in &mut self.state.blobs {
+            if blob.state != BlobState::Unasked {
+                blob.state = BlobState::Unasked;
+                writes.push(put(Table::Blob, sha256, blob));
+            }
+        }
+        writes
+    }
+
+    /// What the shell should upload, smallest first: many done are worth more than one begun.
+    pub fn uploads(&self) -> Vec<Upload> {
+        let needed = self.state.blobs.iter().filter(|(_, blob)| blob.state == BlobState::Needed);
+        let mut all: Vec<Upload> = needed
+            .map(|(sha256, blob)| Upload { sha256: *sha256, order: blob.order, bytes: blob.bytes })
+            .collect();
+        all.sort_by_key(|upload| upload.bytes);
+        all
+    }
+
+    /// How many photos the server does not have, as far as is known.
+    pub(super) fn photos_left(&self) -> usize {
+        self.state.blobs.values().filter(|blob| blob.state != BlobState::There).count()
+    }
+
+    /// The server confirmed an upload.
+    pub(super) fn uploaded(&mut self, now: Now, sha256: [u8; 32]) -> Vec<Effect> {
+        let Some(blob) = self.state.blobs.get_mut(&sha256) else { return Vec::new() };
+        blob.state = BlobState::There;
+        let mut effects =
+            vec![Effect::Commit(vec![put(Table::Blob, &sha256, blob)]), Effect::Changed];
+        if self.state.blobs.values().any(|blob| blob.state == BlobState::Unasked) {
+            effects.extend(self.send(now));
+        }
+        effects
+    }
+
+    /// Photos whose bytes this phone may forget: the server has them, their order left long ago.
+    pub(super) fn forget_blobs_of(&mut self, order: OrderId) -> Vec<Write> {
+        let gone: Vec<[u8; 32]> = self
+            .state
+            .blobs
+            .iter()
+            .filter(|(_, blob)| blob.order == order && blob.state == BlobState::There)
+            .map(|(sha256, _)| *sha256)
+            .collect();
+        let forget = |sha256: &[u8; 32]| {
+            self.state.blobs.remove(sha256);
+            Write::Delete { table: Table::Blob, key: sha256.to_vec() }
+        };
+        gone.iter().map(forget).collect()
+    }
+
+    /// The names of all photos whose bytes must stay here; the shell may remove any other.
+    pub fn photos_kept(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.state.blobs.keys()
+    }
+}

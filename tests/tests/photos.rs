@@ -1,0 +1,234 @@
+//! Photos: taken without a network, uploaded in pieces over a bad one, verified, seen by those who may,
+//! swept when nothing names them.
+
+use serde_json::json;
+use vyezd_core::doc::seal::sha256;
+use vyezd_core::model::OrderId;
+use vyezd_server::blobs::hex;
+use vyezd_server::uploads;
+use vyezd_tests::{Database, World};
+
+const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
+
+/// A photo's bytes: the beginning of a JPEG and noise.
+fn picture(seed: u8, bytes: usize) -> Vec<u8> {
+    let mut all = vec![0xff, 0xd8, 0xff, seed];
+    let mut block = sha256(&[seed]);
+    while all.len() < bytes {
+        block = sha256(&block);
+        all.extend(block);
+    }
+    all.truncate(bytes);
+    all
+}
+
+fn accepted(world: &mut World) -> OrderId {
+    let order = world.order("1001", "2026-08-26", &METERS);
+    world.tick();
+    world.device("Анна").sync().accept(order).sync();
+    order
+}
+
+/// Takes a photo of the first instrument of the order.
+fn take(world: &mut World, order: OrderId, bytes: &[u8]) -> Result<[u8; 32], String> {
+    let phone = &mut world.device("Анна").device.phone;
+    let now = phone.now();
+    let view = phone.client().order(now, order).expect("the order");
+    let visit = view.visit.expect("a visit");
+    let instrument = *view.document.visits[&visit].instruments.keys().next().expect("a meter");
+    phone.take_photo((order, visit, instrument), "показания", bytes).map_err(|e| e.to_string())
+}
+
+fn left(world: &mut World) -> usize {
+    world.device("Анна").device.phone.client().status().photos_left
+}
+
+fn upload(world: &mut World) -> usize {
+    world.device("Анна").device.phone.upload_photos().expect("uploaded")
+}
+
+#[test]
+fn photos_go_up_in_pieces_and_the_office_sees_them() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = accepted(&mut world);
+        let (big, small) = (picture(1, 300_000), picture(2, 40_000));
+        world.device("Анна").offline();
+        let name = take(&mut world, order, &big).expect("taken");
+        take(&mut world, order, &small).expect("taken");
+        assert_eq!(left(&mut world), 2, "nothing goes without a network");
+        world.device("Анна").online().sync();
+        let waiting = world.page(order)["photos"].clone();
+        assert_eq!(waiting.as_array().map(Vec::len), Some(2), "the office knows that they exist");
+        assert!(waiting.as_array().unwrap().iter().all(|photo| photo["there"] == json!(false)));
+        // The network breaks off in the middle of the first; the phone is killed; it goes on where it was.
+        let had = world.device("Анна").device.phone.upload_a_part(10_000).expect("a part");
+        assert_eq!(had, 10_000);
+        assert_eq!(upload(&mut world), 2);
+        assert_eq!(left(&mut world), 0);
+        let photos = world.page(order)["photos"].clone();
+        assert!(photos.as_array().unwrap().iter().all(|photo| photo["there"] == json!(true)));
+        let bytes = world.desk.download(&format!("/v1/photos/{}", hex(&name))).expect("the photo");
+        assert_eq!(bytes, big);
+    }
+}
+
+#[test]
+fn a_phone_that_comes_back_from_an_old_server_uploads_again_what_is_missing() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    take(&mut world, order, &picture(3, 9_000)).expect("taken");
+    world.device("Анна").sync();
+    assert_eq!(upload(&mut world), 1);
+    // The same photo of the same order again: the server has it, nothing is sent.
+    take(&mut world, order, &picture(3, 9_000)).expect("taken again");
+    world.device("Анна").sync();
+    assert_eq!((left(&mut world), upload(&mut world)), (0, 0));
+}
+
+#[test]
+fn limits_are_said_when_the_photo_is_taken() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    let refused = take(&mut world, order, &picture(4, 12 * 1024 * 1024 + 1)).unwrap_err();
+    assert_eq!(refused, "фото больше 12 МБ");
+    assert_eq!(left(&mut world), 0);
+}
+
+/// A request of tus by hand: status and the offset that it names.
+fn tus(
+    world: &mut World,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> (u16, String, String) {
+    let token = world.device("Анна").device.phone.token().expect("a token");
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut request = ureq::http::Request::builder()
+        .method(method)
+        .uri(format!("{}{path}", world.base()))
+        .header("authorization", format!("Bearer {token}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = agent.run(request.body(body.to_vec()).expect("a request")).expect("an answer");
+    let header = |name: &str| {
+        answer.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    (answer.status().as_u16(), header("upload-offset"), header("location"))
+}
+
+const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
+const PART: (&str, &str) = ("content-type", "application/offset+octet-stream");
+
+#[test]
+fn the_protocol_is_tus_and_refuses_what_is_not() {
+    use base64::Engine as _;
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    let base64 = |text: &[u8]| base64::engine::general_purpose::STANDARD.encode(text);
+    let bytes = picture(5, 1_000);
+    let metadata = |bytes: &[u8], order: &str| {
+        format!(
+            "sha256 {},order {}",
+            base64(hex(&sha256(bytes)).as_bytes()),
+            base64(order.as_bytes())
+        )
+    };
+    let good = metadata(&bytes, &order.to_string());
+    let begin = |world: &mut World, length: &str, metadata: &str| {
+        tus(
+            world,
+            "POST",
+            "/v1/uploads",
+            &[TUS, ("upload-length", length), ("upload-metadata", metadata)],
+            &[],
+        )
+    };
+    assert_eq!(tus(&mut world, "OPTIONS", "/v1/uploads", &[], &[]).0, 204);
+    assert_eq!(begin(&mut world, "13000000", &good).0, 413, "more than is taken");
+    assert_eq!(begin(&mut world, "0", &good).0, 413);
+    assert_eq!(begin(&mut world, "many", &good).0, 422);
+    assert_eq!(begin(&mut world, "1000", "sha256 eA==").0, 422);
+    let foreign = OrderId::from_bytes([7; 16]);
+    assert_eq!(begin(&mut world, "1000", &metadata(&bytes, &foreign.to_string())).0, 403);
+    let (status, offset, place) = begin(&mut world, "1000", &good);
+    assert_eq!((status, offset.as_str()), (201, "0"));
+    let at = |world: &mut World| tus(world, "HEAD", &place, &[TUS], &[]).1;
+    assert_eq!(at(&mut world), "0");
+    let patch = |world: &mut World, more: &[(&str, &str)], body: &[u8]| {
+        let headers = [&[TUS, PART], more].concat();
+        tus(world, "PATCH", &place, &headers, body)
+    };
+    let zero = [("upload-offset", "0")];
+    assert_eq!(tus(&mut world, "PATCH", &place, &[PART, zero[0]], &bytes).0, 412, "no version");
+    assert_eq!(tus(&mut world, "PATCH", &place, &[TUS, zero[0]], &bytes).0, 415, "no type");
+    assert_eq!(patch(&mut world, &[("upload-offset", "5")], &bytes).0, 409, "another place");
+    assert_eq!(patch(&mut world, &zero, &[0; 1_001]).0, 413, "more than announced");
+    let wrong = format!("sha256 {}", base64(&sha256(b"other")));
+    assert_eq!(patch(&mut world, &[zero[0], ("upload-checksum", &wrong)], &bytes).0, 460);
+    assert_eq!(patch(&mut world, &[zero[0], ("upload-checksum", "md5 eA==")], &bytes).0, 400);
+    assert_eq!(at(&mut world), "0", "nothing of all that was counted");
+    let sum = base64(&<sha1::Sha1 as sha1::Digest>::digest(&bytes[..400]));
+    let sum = format!("sha1 {sum}");
+    let half = patch(&mut world, &[zero[0], ("upload-checksum", &sum)], &bytes[..400]);
+    assert_eq!((half.0, half.1.as_str()), (204, "400"));
+    // The rest is something else: the whole is refused, and everything begins anew.
+    assert_eq!(patch(&mut world, &[("upload-offset", "400")], &[7; 600]).0, 460);
+    assert_eq!(tus(&mut world, "HEAD", &place, &[TUS], &[]).0, 404);
+}
+
+#[test]
+fn a_stranger_learns_nothing_from_a_name() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    let name = take(&mut world, order, &picture(6, 5_000)).expect("taken");
+    world.device("Анна").sync();
+    assert_eq!(upload(&mut world), 1);
+    let get = |world: &mut World, whose: &str| {
+        let token = world.device(whose).device.phone.token().expect("a token");
+        let answer = ureq::get(format!("{}/v1/photos/{}", world.base(), hex(&name)))
+            .header("authorization", format!("Bearer {token}"))
+            .call();
+        answer.map(|answer| answer.status().as_u16()).map_err(|e| e.to_string())
+    };
+    assert_eq!(get(&mut world, "Анна"), Ok(200));
+    assert!(get(&mut world, "Борис").unwrap_err().contains("404"));
+}
+
+#[test]
+fn what_nothing_names_is_swept_after_its_time() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    let named = take(&mut world, order, &picture(7, 5_000)).expect("taken");
+    world.device("Анна").sync();
+    assert_eq!(upload(&mut world), 1);
+    // Brought, but no document names it: its batch was refused, say.
+    let lost = picture(8, 4_000);
+    let app = world.app.clone();
+    let mine = world.device("Анна").device.phone.device();
+    world
+        .run(async {
+            let device = app.store.read().await?.device(mine).await?.expect("a device");
+            let announced = uploads::Announced { order, sha256: hex(&sha256(&lost)), bytes: 4_000 };
+            let upload = uploads::begin(&app, (mine, device.person), &announced).await?;
+            uploads::go_on(&app, mine, (&upload.id, 0), lost.clone()).await?;
+            let half = uploads::Announced { order, sha256: hex(&[9; 32]), bytes: 4_000 };
+            let half = uploads::begin(&app, (mine, device.person), &half).await?;
+            uploads::go_on(&app, mine, (&half.id, 0), vec![1; 100]).await?;
+            anyhow::Ok(())
+        })
+        .expect("uploaded");
+    let sweep = |world: &World| world.run(uploads::sweep(&world.app)).expect("swept");
+    let has = |world: &World, name: &[u8; 32]| {
+        world.run(world.app.blobs.has(&hex(name))).expect("the store answers")
+    };
+    assert_eq!(sweep(&world), 0);
+    world.seconds(uploads::UPLOAD_S + 1);
+    assert_eq!(sweep(&world), 1, "the upload that nobody went on with");
+    world.seconds(uploads::GRACE_S + 1);
+    assert_eq!(sweep(&world), 1, "the photo that nothing names");
+    assert!(has(&world, &named) && !has(&world, &sha256(&lost)));
+}
