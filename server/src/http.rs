@@ -1,6 +1,7 @@
 //! One file a resource. A handler is a sentence: extract, load, decide, save, answer.
 
 mod calls;
+mod conflicts;
 mod devices;
 mod extract;
 mod firm;
@@ -65,6 +66,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(orders::one, orders::change))
         .routes(routes!(orders::cancel))
         .routes(routes!(orders::postpone))
+        .routes(routes!(orders::take_back))
         .routes(routes!(orders::offer))
         .routes(routes!(readings::enter_readings))
         .routes(routes!(people::list, people::create))
@@ -97,6 +99,9 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(quarantine::settle))
         .routes(routes!(quarantine::confirm))
         .routes(routes!(sync::sync))
+        .routes(routes!(conflicts::list))
+        .routes(routes!(conflicts::decide))
+        .routes(routes!(conflicts::undo))
         .routes(routes!(live::ticket))
         .routes(routes!(uploads::options, uploads::create))
         .routes(routes!(uploads::offset, uploads::part))

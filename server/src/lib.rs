@@ -8,6 +8,7 @@ pub mod auth;
 pub mod backup;
 pub mod blobs;
 pub mod config;
+pub mod conflicts;
 pub mod demo;
 pub mod dispatch;
 pub mod docs;

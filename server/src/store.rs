@@ -4,6 +4,7 @@
 //! a table or a family of tables.
 
 mod calls;
+mod conflicts;
 mod devices;
 mod docs;
 mod firm;
@@ -36,6 +37,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use calls::CallRow;
+pub use conflicts::ConflictRow;
 pub use devices::{DeviceRow, EnrolledPhone};
 pub use docs::split_heads;
 pub use history::HistoryRow;

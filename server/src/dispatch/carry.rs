@@ -2,7 +2,7 @@
 //! transaction.
 
 use vyezd_core::frame::{Event, SCOPE_DOCS_MAX};
-use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, short_name};
+use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, VisitId, short_name};
 
 use super::machine::{
     Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy,
@@ -135,6 +135,24 @@ pub async fn unassign(
     Ok(holder)
 }
 
+/// Gives an order to a person because the office decided so, and tells him.
+pub async fn assign(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    (person, visit): (PersonId, VisitId),
+) -> Result<(), StoreError> {
+    let now = app.now();
+    tx.join_scope(person, order).await?;
+    if !tx.assign(order, person, visit, now).await? {
+        return Err(StoreError::Protocol("the order has a holder already".into()));
+    }
+    tx.tell(person, Event::Assigned { order, visit, at: now }).await?;
+    leave_others(tx, order, person, now).await?;
+    let name = name(tx, person).await?;
+    tx.note(order, now, "система", &format!("Исполнитель: {name}")).await
+}
+
 async fn candidates(tx: &mut Tx, order: OrderId) -> Result<Vec<Candidate>, StoreError> {
     let Some(row) = tx.order(order).await? else { return Ok(Vec::new()) };
     let district = vyezd_core::model::fold(&row.card.district);
@@ -160,7 +178,11 @@ async fn candidates(tx: &mut Tx, order: OrderId) -> Result<Vec<Candidate>, Store
             });
         }
     }
-    Ok(rank(found))
+    // Whoever it was taken from comes last: the office had a reason.
+    let once = tx.once_held(order).await?;
+    let mut ranked = rank(found);
+    ranked.sort_by_key(|candidate| once.contains(&candidate.person));
+    Ok(ranked)
 }
 
 async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<Case>, StoreError> {

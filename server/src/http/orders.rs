@@ -11,6 +11,7 @@ use super::order_card::{NewOrder, card, date, window};
 use super::order_view::{self, OrderLine, OrderPage};
 use crate::app::App;
 use crate::auth::Office;
+use crate::conflicts;
 use crate::dispatch;
 use crate::docs;
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -233,6 +234,7 @@ pub(super) async fn cancel(
     dispatch::unassign(&app, &mut tx, order, &format!("заявка отменена: {reason}")).await?;
     tx.set_order_state(order, OrderState::Cancelled).await?;
     tx.note(order, app.now(), &by.name, &format!("Отменена: {reason}")).await?;
+    conflicts::look(&app, &mut tx, order).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
@@ -260,6 +262,7 @@ pub(super) async fn postpone(
     save(&mut tx, &card, seen).await?;
     let what = format!("Перенесена на {} {}: {reason}", card.date.russian(), card.window);
     tx.note(order, app.now(), &by.name, &what).await?;
+    tx.set_moved(order, Some((app.now().0, &by.name))).await?;
     // Whoever holds it keeps it; an order on the table waits for its new day.
     if row.holder.is_none() {
         dispatch::cancel(&app, &mut tx, order).await?;
@@ -267,6 +270,35 @@ pub(super) async fn postpone(
     } else {
         tx.set_order_state(order, OrderState::Accepted).await?;
     }
+    conflicts::look(&app, &mut tx, order).await?;
+    let page = order_view::read(&app, &mut tx, order).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(Json(page))
+}
+
+/// Забрать заявку у исполнителя и предложить другим. Что он успел сделать, остаётся.
+#[utoipa::path(post, path = "/v1/orders/{order}/take-back", tag = "заявки", request_body = Reason,
+    params(("order" = String, Path)), security(("bearer" = [])),
+    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody)))]
+pub(super) async fn take_back(
+    State(app): State<App>,
+    Office(by): Office,
+    Path(order): Path<OrderId>,
+    Json(Reason { reason }): Json<Reason>,
+) -> Outcome<Json<OrderPage>> {
+    let reason = required("reason", &reason)?;
+    let mut tx = app.store.begin().await?;
+    let row = open(&mut tx, order).await?;
+    let Some((_, holder)) = row.holder else {
+        return Err(Problem::Conflict("order_free", "заявка ни у кого".to_owned()));
+    };
+    dispatch::cancel(&app, &mut tx, order).await?;
+    dispatch::unassign(&app, &mut tx, order, &format!("заявка передана: {reason}")).await?;
+    tx.set_order_state(order, OrderState::New).await?;
+    tx.note(order, app.now(), &by.name, &format!("Забрана у {holder}: {reason}")).await?;
+    dispatch::start(&app, &mut tx, order).await?;
+    conflicts::look(&app, &mut tx, order).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();

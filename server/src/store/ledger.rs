@@ -88,6 +88,17 @@ impl Tx {
         rows.iter().map(|person| id(person, PersonId::from_bytes)).collect()
     }
 
+    /// Everybody from whom an order was taken.
+    pub async fn once_held(&mut self, order: OrderId) -> Result<Vec<PersonId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select person_id from assignment where order_id = $1 and until is not null"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|person| id(person, PersonId::from_bytes)).collect()
+    }
+
     /// Whether an order was ever his under this visit.
     pub async fn was_assigned(&mut self, visit: VisitId) -> Result<bool, StoreError> {
         let found: Option<i64> = on!(self, |conn| sqlx::query_scalar(

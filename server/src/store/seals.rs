@@ -154,6 +154,51 @@ impl Tx {
             .map(drop))
     }
 
+    /// A sheet that waited or was superseded counts again, with the papers that it had.
+    pub async fn revive_seal(&mut self, seal: SealId) -> Result<(), StoreError> {
+        let issued: i64 = on!(&mut *self, |conn| sqlx::query_scalar(
+            "select count(*) from paper where seal_id = $1"
+        )
+        .bind(seal.bytes().as_slice())
+        .fetch_one(conn)
+        .await)?;
+        self.set_seal_state(seal, if issued > 0 { "issued" } else { "claimed" }).await?;
+        for sql in [
+            "update verification set void = false where seal_id = $1",
+            "update paper set void = false where seal_id = $1",
+            "update seal set problem = '' where id = $1",
+        ] {
+            on!(&mut *self, |conn| sqlx::query(sql)
+                .bind(seal.bytes().as_slice())
+                .execute(conn)
+                .await
+                .map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a sheet's verifications are in a package that counts.
+    pub async fn is_packed(&mut self, seal: SealId) -> Result<bool, StoreError> {
+        let found: i64 = on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from package_item where seal_id = $1 and live"
+        )
+        .bind(seal.bytes().as_slice())
+        .fetch_one(conn)
+        .await)?;
+        Ok(found > 0)
+    }
+
+    /// Whether a sheet has verifications already.
+    pub async fn is_verified(&mut self, seal: SealId) -> Result<bool, StoreError> {
+        let found: i64 = on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from verification where seal_id = $1"
+        )
+        .bind(seal.bytes().as_slice())
+        .fetch_one(conn)
+        .await)?;
+        Ok(found > 0)
+    }
+
     /// The verification of one instrument. `false`: its protocol number is taken.
     pub async fn add_verification(
         &mut self,

@@ -12,6 +12,7 @@ use vyezd_core::rules::complete::{agree, lacking};
 
 use crate::app::App;
 use crate::blobs::hex;
+use crate::conflicts;
 use crate::docs;
 use crate::store::{OrderState, SealRow, StoreError, Tx};
 use crate::timers::ISSUE_TIMER;
@@ -40,7 +41,8 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
         let (id, _) = new.remove(at);
         take_seal(app, tx, order, &mut doc, &read, id).await?;
     }
-    settle_state(app, tx, order, &read).await
+    settle_state(app, tx, order, &read).await?;
+    conflicts::record(app, tx, order, &read).await
 }
 
 /// The photos that a document names.
@@ -127,13 +129,7 @@ async fn take_seal(
         let what = format!("Лист не принят к выпуску: {}", seal.problem);
         return tx.note(order, app.now(), "система", &what).await;
     }
-    use_numbers(tx, id, &body, &view).await?;
-    for instrument in &view.instruments {
-        if !tx.add_verification(id, &view, instrument).await? {
-            return Err(StoreError::Protocol("a protocol number is taken".into()));
-        }
-    }
-    tx.set_timer(ISSUE_TIMER, id.bytes(), app.now()).await?;
+    let_count(app, tx, id, (&body, &view)).await?;
     let signed = match &body.signer {
         vyezd_core::doc::seal::Signer::Signed { name, relation } => {
             format!("Лист подписан: {name} ({relation})")
@@ -145,8 +141,64 @@ async fn take_seal(
     tx.note(order, app.now(), &view.performer_name, &signed).await
 }
 
+/// The sheet counts: its numbers are used, its verifications stand, its papers will be issued.
+async fn let_count(
+    app: &App,
+    tx: &mut Tx,
+    id: SealId,
+    (body, view): (&SealBody, &SealedView),
+) -> Result<(), StoreError> {
+    use_numbers(tx, id, body, view).await?;
+    for instrument in &view.instruments {
+        if !tx.add_verification(id, view, instrument).await? {
+            return Err(StoreError::Protocol("a protocol number is taken".into()));
+        }
+    }
+    tx.set_timer(ISSUE_TIMER, id.bytes(), app.now()).await
+}
+
+/// A dispatcher decided that a sheet counts that waited only for its place: everything else is checked
+/// once more. The inner error is a sentence for the office.
+pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), String>, StoreError> {
+    let Some(seal) = tx.seal(id).await? else {
+        return Ok(Err("лист не найден".to_owned()));
+    };
+    let order = seal.order;
+    let Ok((body, view)) = Seal::peek(&seal.record) else {
+        return Ok(Err("лист не читается".to_owned()));
+    };
+    let mut doc = docs::load(tx, order).await?;
+    let checked = check_sheet(tx, order, &mut doc, id, &seal.record, &seal.strokes).await?;
+    if let Err(problem) = checked {
+        return Ok(Err(problem));
+    }
+    tx.revive_seal(id).await?;
+    if !tx.is_verified(id).await? {
+        let_count(app, tx, id, (&body, &view)).await?;
+    }
+    let (read, _) = doc.read();
+    settle_state(app, tx, order, &read).await?;
+    Ok(Ok(()))
+}
+
 /// Checks everything about a seal. The error is a sentence for the office.
 async fn check(
+    tx: &mut Tx,
+    order: OrderId,
+    doc: &mut Document,
+    id: SealId,
+    record: &[u8],
+    strokes: &[u8],
+) -> Result<Result<(), String>, StoreError> {
+    let sheet = check_sheet(tx, order, doc, id, record, strokes).await?;
+    match (sheet, Seal::peek(record)) {
+        (Ok(()), Ok((body, _))) => check_place(tx, order, &body).await,
+        (sheet, _) => Ok(sheet),
+    }
+}
+
+/// The sheet by itself: whose it is, its numbers, its arithmetic.
+async fn check_sheet(
     tx: &mut Tx,
     order: OrderId,
     doc: &mut Document,
@@ -168,9 +220,6 @@ async fn check(
     let own = visits.iter().any(|(visit, person)| (*visit, *person) == (body.visit, device.person));
     if !own || view.order != order || view.visit != body.visit || view.performer != device.person {
         return Ok(Err("лист относится к чужому визиту".to_owned()));
-    }
-    if let Err(problem) = check_place(tx, order, &body).await? {
-        return Ok(Err(problem));
     }
     let Some(person) = tx.person(view.performer).await? else {
         return Ok(Err("исполнитель не найден".to_owned()));
@@ -198,6 +247,15 @@ async fn check_place(
 ) -> Result<Result<(), String>, StoreError> {
     if !tx.was_assigned(body.visit).await? {
         return Ok(Err("заявка передана другому; работа сохранена".to_owned()));
+    }
+    let cancelled = tx.order(order).await?.is_some_and(|row| row.state == OrderState::Cancelled);
+    if cancelled {
+        return Ok(Err("заявка отменена; решает диспетчер".to_owned()));
+    }
+    // Signed again by whoever signed before: what counted goes on counting.
+    let held = tx.holder(order).await?.is_some_and(|(_, visit)| visit == body.visit);
+    if !held && body.supersedes.is_none() {
+        return Ok(Err("заявка передана другому; решает диспетчер".to_owned()));
     }
     let seals = tx.seals(order).await?;
     if let Some(earlier) = body.supersedes {

@@ -15,7 +15,7 @@ use super::schema::{
     self, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX, Kind,
     PATH_DEPTH_MAX, TEXT_BYTES_MAX,
 };
-use crate::model::{Reading, VisitId};
+use crate::model::{Reading, SET_ASIDE, VisitId};
 
 /// Who wrote a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,6 +189,7 @@ fn may_write(path: &[&str], kind: Kind, writer: &Writer) -> bool {
         ["visits", _, _] => false,
         ["visits", id, ..] => id.parse().is_ok_and(|id| visits.contains(&id)),
         ["seals", ..] => !visits.is_empty(),
+        ["labels", key] if key.starts_with(SET_ASIDE) => false,
         ["notes" | "labels", _] => kind != Kind::Map,
         _ => false,
     }

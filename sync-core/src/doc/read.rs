@@ -34,6 +34,17 @@ pub(super) fn order(doc: &AutoCommit) -> (Order, Vec<Problem>) {
     (order, reader.problems)
 }
 
+/// Rows that the office does not count: labels in the document, a list for whoever computes.
+fn count_out(order: &mut Order) {
+    let rows: Vec<MeasurementId> =
+        order.labels.iter().filter_map(LabelKey::row_set_aside).collect();
+    order.labels.retain(|label| label.row_set_aside().is_none());
+    for instrument in order.visits.values_mut().flat_map(|visit| visit.instruments.values_mut()) {
+        let of = rows.iter().filter(|row| instrument.measurements.contains_key(row));
+        instrument.set_aside.extend(of);
+    }
+}
+
 struct Reader<'a> {
     doc: &'a AutoCommit,
     problems: Vec<Problem>,
@@ -69,6 +80,7 @@ impl Reader<'_> {
             }),
             _ => this.unknown(),
         });
+        count_out(&mut order);
         order
     }
 

@@ -10,6 +10,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization;
 
+use super::MeasurementId;
+
 /// Longest decimal text that is read, in characters.
 pub const READING_CHARS_MAX: usize = 24;
 
@@ -162,11 +164,24 @@ impl LabelKey {
         (!key.is_empty()).then_some(Self(key))
     }
 
+    /// The label by which the office does not count a row of readings. Only the server writes it.
+    pub fn set_aside(row: MeasurementId) -> Self {
+        Self(format!("{SET_ASIDE}{row}"))
+    }
+
+    /// The row that it does not count, where it is such a label.
+    pub fn row_set_aside(&self) -> Option<MeasurementId> {
+        self.0.strip_prefix(SET_ASIDE)?.parse().ok()
+    }
+
     /// The folded text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// How such a label begins.
+pub const SET_ASIDE: &str = "вне ";
 
 /// Longest label, in characters.
 pub const LABEL_CHARS_MAX: usize = 40;

@@ -109,11 +109,18 @@ pub struct Instrument {
     pub not_verified: Option<NotVerified>,
     /// Values of one field that two hands wrote while apart; the reader shows one of them.
     pub contested: Vec<String>,
+    /// Rows that the office does not count, after two readings of one point.
+    pub set_aside: Vec<MeasurementId>,
 }
 
 impl Instrument {
     /// The rows that count: those that no other row replaces, in the order of their ids (of making).
     pub fn current_measurements(&self) -> impl Iterator<Item = (&MeasurementId, &Measurement)> {
+        self.rows_or_set_aside().filter(|(id, _)| !self.set_aside.contains(id))
+    }
+
+    /// The same, with the rows that the office does not count.
+    pub fn rows_or_set_aside(&self) -> impl Iterator<Item = (&MeasurementId, &Measurement)> {
         self.measurements
             .iter()
             .filter(|(id, _)| !self.measurements.values().any(|m| m.replaces.as_ref() == Some(*id)))

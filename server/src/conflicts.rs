@@ -1,0 +1,369 @@
+//! Conflicts that carry meaning. Most of what several hands do merges; what is left is shown to a
+//! dispatcher: who, when, from where, and what happens to the other. Finding is a pure function of what
+//! is known; a decision is recorded and can be taken back.
+
+mod decide;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vyezd_core::model::{
+    Instrument, InstrumentId, Method, Order, OrderId, PersonId, Visit, VisitId, VisitMoment,
+    VisitOutcome, Zone, point_key,
+};
+
+use crate::app::App;
+use crate::docs;
+use crate::store::{OrderState, StoreError, Tx};
+
+pub use decide::{Decided, decide, undo};
+
+/// What kinds there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// More readings of one point than the method asks for.
+    TwoReadings,
+    /// The office cancelled the order, and the work was done.
+    CancelledDone,
+    /// The order was given to another while somebody worked on it.
+    Reassigned,
+    /// Two signed sheets of one order.
+    TwoSheets,
+    /// The office moved the order to another day, and the visit took place before.
+    MovedDone,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::TwoReadings,
+        Self::CancelledDone,
+        Self::Reassigned,
+        Self::TwoSheets,
+        Self::MovedDone,
+    ];
+
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TwoReadings => "two_readings",
+            Self::CancelledDone => "cancelled_done",
+            Self::Reassigned => "reassigned",
+            Self::TwoSheets => "two_sheets",
+            Self::MovedDone => "moved_done",
+        }
+    }
+
+    /// The kind of a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// A question for people.
+    pub const fn question(self) -> &'static str {
+        match self {
+            Self::TwoReadings => "Два показания для одного измерения: какое верно?",
+            Self::CancelledDone => "Заявка отменена, но работа сделана. Что считать?",
+            Self::Reassigned => {
+                "Заявка передана другому, а прежний исполнитель работал. Чей визит считать?"
+            }
+            Self::TwoSheets => "По заявке подписаны два листа. Какой считать?",
+            Self::MovedDone => "Заявка перенесена, но визит уже был. Что считать?",
+        }
+    }
+}
+
+/// One way to decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Choice {
+    /// What is sent back.
+    pub code: String,
+    /// Кто.
+    pub who: String,
+    /// Когда, мс.
+    pub at: Option<i64>,
+    /// Откуда известно: телефон, офис.
+    pub from: String,
+    /// Что.
+    pub what: String,
+    /// Что станет с остальным.
+    pub then: String,
+}
+
+/// A conflict as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its kind.
+    pub kind: Kind,
+    /// What it is about; with order and kind its name.
+    pub subject: String,
+    /// What may be chosen.
+    pub options: Vec<Choice>,
+}
+
+/// What the ledger knows, beside the document.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The order's state.
+    pub state: OrderState,
+    /// The day on the card.
+    pub date: String,
+    /// Its zone.
+    pub zone: Zone,
+    /// When the office moved it to that day, and who.
+    pub moved: Option<(i64, String)>,
+    /// The visits, whose they are and whether they were ever given.
+    pub visits: Vec<(VisitId, PersonId, String)>,
+    /// Who holds it, under which visit.
+    pub holder: Option<(PersonId, VisitId)>,
+    /// The signed sheets.
+    pub sheets: Vec<Sheet>,
+}
+
+/// A signed sheet.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// Its id, hex.
+    pub id: String,
+    /// Its visit.
+    pub visit: VisitId,
+    /// claimed, issued, disputed, superseded.
+    pub state: String,
+    /// When it was signed, by the phone.
+    pub signed_at: i64,
+}
+
+impl Sheet {
+    fn counts(&self) -> bool {
+        matches!(self.state.as_str(), "claimed" | "issued")
+    }
+
+    fn waits(&self) -> bool {
+        self.state == "disputed"
+    }
+}
+
+/// Everything that does not agree in meaning.
+pub fn find(order: &Order, facts: &Facts, methods: &[Method]) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (id, visit) in &order.visits {
+        for (instrument, of) in &visit.instruments {
+            found.extend(two_readings(facts, *id, (*instrument, of), methods));
+        }
+        if let Some((_, person, name)) = facts.visits.iter().find(|(visit, ..)| visit == id) {
+            found.extend(of_visit(facts, (*id, visit), (*person, name)));
+        }
+    }
+    found.extend(two_sheets(facts));
+    found
+}
+
+fn two_readings(
+    facts: &Facts,
+    visit: VisitId,
+    (id, instrument): (InstrumentId, &Instrument),
+    methods: &[Method],
+) -> Vec<Found> {
+    let who = |visit| {
+        let of = facts.visits.iter().find(|(known, ..)| *known == visit);
+        of.map_or_else(String::new, |(_, _, name)| name.clone())
+    };
+    let mut by_point: std::collections::BTreeMap<String, Vec<_>> =
+        std::collections::BTreeMap::new();
+    for (row, of) in instrument.rows_or_set_aside() {
+        by_point.entry(point_key(&of.point)).or_default().push((row, of));
+    }
+    let mut found = Vec::new();
+    for (key, rows) in by_point {
+        let asked = methods.iter().flat_map(|method| &method.points);
+        let asked = asked.filter(|point| point_key(&point.name) == key).map(|point| point.repeats);
+        let most = usize::from(asked.max().unwrap_or(1).max(1));
+        let differ = rows.windows(2).any(|pair| pair[0].1 != pair[1].1);
+        if rows.len() <= most || !differ {
+            continue;
+        }
+        let options = rows.iter().map(|(row, of)| Choice {
+            code: row.to_string(),
+            who: who(visit),
+            at: Some(row.unix_ms() as i64),
+            from: of.source.russian().to_owned(),
+            what: format!(
+                "{}, прибор № {}: {} → {} м³, эталон {} м³",
+                of.point, instrument.identity.serial_number, of.start, of.end, of.reference
+            ),
+            then: "остальные останутся в заявке, но не в протоколе".to_owned(),
+        });
+        let subject = format!("{visit}/{id}/{key}");
+        found.push(Found { kind: Kind::TwoReadings, subject, options: options.collect() });
+    }
+    found
+}
+
+fn of_visit(
+    facts: &Facts,
+    (id, visit): (VisitId, &Visit),
+    (person, name): (PersonId, &String),
+) -> Option<Found> {
+    let sheet = facts.sheets.iter().find(|sheet| sheet.visit == id && sheet.state != "superseded");
+    let arrived = visit.times.get(&VisitMoment::Arrived).map(|at| at.at);
+    let worked = sheet.is_some() || arrived.is_some() || visit.outcome == Some(VisitOutcome::Done);
+    if !worked {
+        return None;
+    }
+    let at = sheet.map(|sheet| sheet.signed_at).or(arrived.map(|at| at.0));
+    let work = |code: &str, then: &str| Choice {
+        code: code.to_owned(),
+        who: name.clone(),
+        at,
+        from: "телефон".to_owned(),
+        what: match (sheet, visit.outcome) {
+            (Some(_), _) => "визит проведён, лист подписан".to_owned(),
+            (None, Some(outcome)) => format!("визит: {}", outcome.russian()),
+            (None, None) => "визит начат".to_owned(),
+        },
+        then: then.to_owned(),
+    };
+    let office = |what: String, then: &str| Choice {
+        code: "office".to_owned(),
+        who: facts.moved.as_ref().map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
+        at: facts.moved.as_ref().map(|(at, _)| *at),
+        from: "офис".to_owned(),
+        what,
+        then: then.to_owned(),
+    };
+    let found = |kind, options| Some(Found { kind, subject: id.to_string(), options });
+    if facts.state == OrderState::Cancelled {
+        let kept = "работа и лист остаются в заявке, документы не выпускаются";
+        return found(
+            Kind::CancelledDone,
+            vec![
+                work("visit", "заявка станет выполненной, документы выйдут"),
+                office("заявка отменена".to_owned(), kept),
+            ],
+        );
+    }
+    let held_by_other = facts.holder.is_none_or(|(_, held)| held != id);
+    let counted = sheet.is_some_and(Sheet::counts);
+    let begun = sheet.is_none()
+        && arrived.is_some()
+        && visit.outcome.is_none_or(|outcome| outcome == VisitOutcome::Done)
+        && facts.holder.is_some();
+    if held_by_other && !counted && (begun || sheet_waits(facts, id)) {
+        let holder = facts.holder.and_then(|(holder, held)| {
+            let of = facts.visits.iter().find(|(visit, ..)| *visit == held);
+            of.filter(|_| holder != person).map(|(_, _, name)| name.clone())
+        });
+        let what = match &holder {
+            Some(name) => format!("заявка у другого исполнителя: {name}"),
+            None => "заявку у него забрали".to_owned(),
+        };
+        return found(
+            Kind::Reassigned,
+            vec![
+                work("visit", "заявка вернётся к нему, лист пойдёт к выпуску"),
+                office(what, "его визит останется в заявке, документов по нему не будет"),
+            ],
+        );
+    }
+    let day = arrived.map(|at| facts.zone.date(at).to_string());
+    let (Some(_), Some(day)) = (&facts.moved, day) else { return None };
+    if facts.state.is_open() && day != facts.date && !held_by_other {
+        let then = "день заявки снова станет днём визита";
+        return found(
+            Kind::MovedDone,
+            vec![
+                work("visit", then),
+                office(format!("заявка перенесена на {}", facts.date), "визит останется в заявке"),
+            ],
+        );
+    }
+    None
+}
+
+fn sheet_waits(facts: &Facts, visit: VisitId) -> bool {
+    facts.sheets.iter().any(|sheet| sheet.visit == visit && sheet.waits())
+}
+
+fn two_sheets(facts: &Facts) -> Option<Found> {
+    let counted = facts.sheets.iter().find(|sheet| sheet.counts())?;
+    let waiting =
+        facts.sheets.iter().find(|sheet| sheet.waits() && sheet.visit != counted.visit)?;
+    let choice = |sheet: &Sheet, then: &str| Choice {
+        code: sheet.id.clone(),
+        who: facts
+            .visits
+            .iter()
+            .find(|(visit, ..)| *visit == sheet.visit)
+            .map_or_else(String::new, |(_, _, name)| name.clone()),
+        at: Some(sheet.signed_at),
+        from: "телефон".to_owned(),
+        what: "подписанный лист".to_owned(),
+        then: then.to_owned(),
+    };
+    Some(Found {
+        kind: Kind::TwoSheets,
+        subject: waiting.id.clone(),
+        options: vec![
+            choice(counted, "второй лист останется в заявке без документов"),
+            choice(waiting, "документы первого станут недействительны, выйдут по этому"),
+        ],
+    })
+}
+
+/// The office changed something about an order: does everything still agree?
+pub async fn look(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
+    let (read, _) = docs::load(tx, order).await?.read();
+    record(app, tx, order, &read).await
+}
+
+/// Looks at an order and writes down what does not agree; what agrees again goes away by itself.
+pub async fn record(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    read: &Order,
+) -> Result<(), StoreError> {
+    let Some(facts) = facts(tx, order).await? else { return Ok(()) };
+    let methods = tx.methods().await?;
+    let found = find(read, &facts, &methods);
+    let known = tx.conflicts_of(order).await?;
+    for conflict in &found {
+        let options = serde_json::to_string(&conflict.options).unwrap_or_default();
+        let id = app.id(vyezd_core::model::ItemId::new);
+        let name = (order, conflict.kind.code(), conflict.subject.as_str());
+        if tx.put_conflict(id, name, &options, app.now().0).await? {
+            let what = format!("Нужно решение диспетчера: {}", conflict.kind.question());
+            tx.note(order, app.now(), "система", &what).await?;
+        }
+    }
+    for row in known.iter().filter(|row| row.choice.is_none() && row.gone_at.is_none()) {
+        let still = |f: &Found| f.kind.code() == row.kind && f.subject == row.subject;
+        if !found.iter().any(still) {
+            tx.conflict_gone(&row.id, Some(app.now().0)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn facts(tx: &mut Tx, order: OrderId) -> Result<Option<Facts>, StoreError> {
+    let Some(row) = tx.order(order).await? else { return Ok(None) };
+    let mut visits = Vec::new();
+    for (visit, person) in tx.visits(order).await? {
+        let name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
+        visits.push((visit, person, name));
+    }
+    let sheets = tx.seals(order).await?.into_iter().map(|seal| Sheet {
+        id: seal.id.to_string(),
+        visit: seal.visit,
+        state: seal.state,
+        signed_at: seal.signed_at,
+    });
+    Ok(Some(Facts {
+        state: row.state,
+        date: row.card.date.to_string(),
+        zone: row.card.zone,
+        sheets: sheets.collect(),
+        moved: tx.moved(order).await?,
+        visits,
+        holder: tx.holder(order).await?,
+    }))
+}

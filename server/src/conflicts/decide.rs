@@ -1,0 +1,269 @@
+//! What a decision does, and how it is taken back. Nothing that somebody wrote is removed by either.
+
+use serde::{Deserialize, Serialize};
+use vyezd_core::doc::Edit;
+use vyezd_core::model::{ItemId, LabelKey, LegalDate, MeasurementId, OrderId, VisitId};
+
+use super::{Choice, Kind};
+use crate::app::App;
+use crate::dispatch;
+use crate::docs;
+use crate::store::{self, ConflictRow, OrderState, StoreError, Tx};
+use crate::verification::project;
+
+/// What became of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// It is decided, or open again.
+    Done,
+    /// There is no such conflict.
+    Unknown,
+    /// Somebody was faster, or it went away.
+    Already,
+    /// There is no such choice.
+    NoChoice,
+    /// It cannot be done, and why.
+    No(String),
+}
+
+/// What an undo puts back.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Before {
+    state: String,
+    /// The holder's visit.
+    visit: Option<String>,
+    /// Sheets and their states.
+    sheets: Vec<(String, String)>,
+    /// Rows not counted.
+    set_aside: Vec<String>,
+    /// The day on the card.
+    date: String,
+}
+
+/// Decides.
+pub async fn decide(app: &App, id: ItemId, choice: &str, who: &str) -> Result<Decided, StoreError> {
+    let mut tx = app.store.begin().await?;
+    let Some(row) = tx.conflict(id).await? else { return Ok(Decided::Unknown) };
+    let order = store::id(&row.order_id, OrderId::from_bytes)?;
+    let options: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
+    let Some(chosen) = options.iter().find(|option| option.code == choice) else {
+        return Ok(Decided::NoChoice);
+    };
+    tx.lock_order(order).await?;
+    let before = serde_json::to_string(&now(&mut tx, order, &options).await?).unwrap_or_default();
+    if !tx.decide_conflict(id, (None, Some(choice)), (who, Some(&before)), app.now().0).await? {
+        return Ok(Decided::Already);
+    }
+    if let Err(why) = carry_out(app, &mut tx, (&row, order), &options, choice).await? {
+        return Ok(Decided::No(why));
+    }
+    let about = if chosen.who.is_empty() {
+        chosen.what.clone()
+    } else {
+        format!("{}: {}", chosen.who, chosen.what)
+    };
+    tx.note(order, app.now(), who, &format!("Решено: {about}. Остальное: {}", chosen.then)).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(Decided::Done)
+}
+
+/// Takes a decision back.
+pub async fn undo(app: &App, id: ItemId, who: &str) -> Result<Decided, StoreError> {
+    let mut tx = app.store.begin().await?;
+    let Some(row) = tx.conflict(id).await? else { return Ok(Decided::Unknown) };
+    let Some(choice) = row.choice.clone() else { return Ok(Decided::Already) };
+    let order = store::id(&row.order_id, OrderId::from_bytes)?;
+    tx.lock_order(order).await?;
+    let before: Before =
+        row.before.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    if !tx.decide_conflict(id, (Some(&choice), None), (who, None), app.now().0).await? {
+        return Ok(Decided::Already);
+    }
+    if let Err(why) = put_back(app, &mut tx, order, &before, &row).await? {
+        return Ok(Decided::No(why));
+    }
+    tx.note(order, app.now(), who, "Решение отменено, вопрос снова открыт").await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(Decided::Done)
+}
+
+async fn now(tx: &mut Tx, order: OrderId, options: &[Choice]) -> Result<Before, StoreError> {
+    let row = tx.order(order).await?.ok_or(StoreError::RowNotFound)?;
+    let (read, _) = docs::load(tx, order).await?.read();
+    let instruments = read.visits.values().flat_map(|visit| visit.instruments.values());
+    let mine = |row: &MeasurementId| options.iter().any(|option| option.code == row.to_string());
+    Ok(Before {
+        state: row.state.code().to_owned(),
+        visit: tx.holder(order).await?.map(|(_, visit)| visit.to_string()),
+        sheets: tx.seals(order).await?.into_iter().map(|s| (s.id.to_string(), s.state)).collect(),
+        set_aside: instruments
+            .flat_map(|i| i.set_aside.iter().filter(|row| mine(row)).map(ToString::to_string))
+            .collect(),
+        date: row.card.date.to_string(),
+    })
+}
+
+type Carried = Result<Result<(), String>, StoreError>;
+
+async fn carry_out(
+    app: &App,
+    tx: &mut Tx,
+    (row, order): (&ConflictRow, OrderId),
+    options: &[Choice],
+    choice: &str,
+) -> Carried {
+    let office = choice == "office";
+    match Kind::parse(&row.kind) {
+        Some(Kind::TwoReadings) => {
+            let aside = options.iter().filter(|o| o.code != choice).map(|o| o.code.as_str());
+            count_rows(app, tx, order, options, &aside.collect::<Vec<_>>()).await
+        }
+        Some(Kind::TwoSheets) if row.subject == choice => {
+            let other = options.iter().find(|option| option.code != choice);
+            if let Some(other) = other.and_then(|option| option.code.parse().ok()) {
+                if tx.is_packed(other).await? {
+                    return Ok(Err(PACKED.to_owned()));
+                }
+                tx.supersede_seal(other).await?;
+            }
+            accept(app, tx, choice).await
+        }
+        Some(Kind::CancelledDone | Kind::Reassigned) if !office => {
+            let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(Ok(())) };
+            give_back(app, tx, order, visit).await?;
+            let sheets = tx.seals(order).await?;
+            match sheets.iter().find(|seal| seal.visit == visit && seal.state == "disputed") {
+                Some(seal) => accept(app, tx, &seal.id.to_string()).await,
+                None => Ok(Ok(())),
+            }
+        }
+        Some(Kind::MovedDone) if !office => {
+            let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(Ok(())) };
+            move_to_visit(app, tx, order, visit).await?;
+            Ok(Ok(()))
+        }
+        _ => Ok(Ok(())),
+    }
+}
+
+const PACKED: &str = "поверка уже в пакете «Аршин»: сначала аннулируйте пакет";
+
+/// A sheet that waited counts: everything but its place is checked once more.
+async fn accept(app: &App, tx: &mut Tx, seal: &str) -> Carried {
+    match seal.parse() {
+        Ok(seal) => project::accept(app, tx, seal).await,
+        Err(_) => Ok(Err("лист не найден".to_owned())),
+    }
+}
+
+/// The order is his again, under that visit; whoever has it meanwhile is told.
+async fn give_back(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    visit: VisitId,
+) -> Result<(), StoreError> {
+    let whose = tx.visits(order).await?.into_iter().find(|(known, _)| *known == visit);
+    let Some((_, person)) = whose else { return Ok(()) };
+    dispatch::cancel(app, tx, order).await?;
+    if tx.holder(order).await?.is_none_or(|(_, held)| held != visit) {
+        dispatch::unassign(app, tx, order, "визит провёл другой исполнитель").await?;
+        dispatch::assign(app, tx, order, (person, visit)).await?;
+    }
+    tx.set_order_state(order, OrderState::Accepted).await
+}
+
+async fn count_rows(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    options: &[Choice],
+    aside: &[&str],
+) -> Carried {
+    let mut edits = Vec::new();
+    for option in options {
+        let Ok(row) = option.code.parse::<MeasurementId>() else { continue };
+        let on = aside.contains(&option.code.as_str());
+        edits.push(Edit::SetLabel { label: LabelKey::set_aside(row), on });
+    }
+    docs::write(app, tx, order, &edits).await?;
+    Ok(Ok(()))
+}
+
+async fn move_to_visit(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    visit: VisitId,
+) -> Result<(), StoreError> {
+    let (read, _) = docs::load(tx, order).await?.read();
+    let arrived = read.visits.get(&visit).and_then(|visit| {
+        visit.times.get(&vyezd_core::model::VisitMoment::Arrived).map(|at| at.at)
+    });
+    let (Some(at), Some(row)) = (arrived, tx.order(order).await?) else { return Ok(()) };
+    let date = LegalDate(row.card.zone.date(at));
+    set_date(app, tx, row, date).await
+}
+
+async fn set_date(
+    _: &App,
+    tx: &mut Tx,
+    row: store::OrderRow,
+    date: LegalDate,
+) -> Result<(), StoreError> {
+    let mut card = row.card;
+    if card.date != date {
+        let seen = card.version;
+        card.date = date;
+        card.version += 1;
+        tx.change_card(&card, seen).await?;
+    }
+    Ok(())
+}
+
+async fn put_back(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    before: &Before,
+    row: &ConflictRow,
+) -> Carried {
+    for (id, state) in &before.sheets {
+        let Ok(seal) = id.parse() else { continue };
+        let Some(now) = tx.seal(seal).await? else { continue };
+        let counts = |state: &str| matches!(state, "claimed" | "issued");
+        if counts(&now.state) && !counts(state) {
+            if tx.is_packed(seal).await? {
+                return Ok(Err(PACKED.to_owned()));
+            }
+            tx.supersede_seal(seal).await?;
+            tx.set_seal_state(seal, state).await?;
+        } else if counts(state) && !counts(&now.state) {
+            tx.revive_seal(seal).await?;
+        }
+    }
+    let held = tx.holder(order).await?.map(|(_, visit)| visit.to_string());
+    if held != before.visit {
+        dispatch::unassign(app, tx, order, "решение диспетчера отменено").await?;
+        let visit = before.visit.as_deref().and_then(|visit| visit.parse::<VisitId>().ok());
+        let whose = tx.visits(order).await?.into_iter().find(|(known, _)| Some(*known) == visit);
+        if let Some((visit, person)) = whose {
+            dispatch::assign(app, tx, order, (person, visit)).await?;
+        }
+    }
+    if let Some(state) = OrderState::parse(&before.state) {
+        tx.set_order_state(order, state).await?;
+    }
+    let date = LegalDate::parse(&before.date);
+    if let (Some(date), Some(order)) = (date, tx.order(order).await?) {
+        set_date(app, tx, order, date).await?;
+    }
+    if row.kind == Kind::TwoReadings.code() {
+        let options: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
+        let aside: Vec<&str> = before.set_aside.iter().map(String::as_str).collect();
+        return count_rows(app, tx, order, &options, &aside).await;
+    }
+    Ok(Ok(()))
+}

@@ -1,0 +1,100 @@
+//! What merged, but not in meaning: a dispatcher decides, and may take it back.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vyezd_core::model::ItemId;
+
+use super::extract::{Json, Path};
+use crate::app::App;
+use crate::auth::Office;
+use crate::blobs::hex;
+use crate::conflicts::{self, Choice, Decided, Kind};
+use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::store::ConflictRow;
+
+/// Decisions are shown for so long, ms.
+const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;
+
+/// Вопрос диспетчеру.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ConflictView {
+    id: String,
+    order: String,
+    number: String,
+    /// two_readings, cancelled_done, reassigned, two_sheets, moved_done
+    kind: String,
+    question: String,
+    at: i64,
+    options: Vec<Choice>,
+    choice: Option<String>,
+    decided_by: Option<String>,
+    decided_at: Option<i64>,
+}
+
+fn view(row: ConflictRow) -> ConflictView {
+    ConflictView {
+        id: hex(&row.id),
+        order: hex(&row.order_id),
+        number: row.number,
+        question: Kind::parse(&row.kind).map_or("", Kind::question).to_owned(),
+        kind: row.kind,
+        at: row.at,
+        options: serde_json::from_str(&row.options).unwrap_or_default(),
+        choice: row.choice,
+        decided_by: row.decided_by,
+        decided_at: row.decided_at,
+    }
+}
+
+/// Вопросы, которые ждут решения, и решённые за сутки.
+#[utoipa::path(get, path = "/v1/conflicts", tag = "вопросы", security(("bearer" = [])),
+    responses((status = 200, body = Vec<ConflictView>)))]
+pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<ConflictView>>> {
+    let since = app.now().0 - DECIDED_SHOWN_MS;
+    let rows = app.store.read().await?.conflicts(since).await?;
+    Ok(Json(rows.into_iter().map(view).collect()))
+}
+
+/// Выбор.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Decision {
+    choice: String,
+}
+
+/// Решить.
+#[utoipa::path(post, path = "/v1/conflicts/{id}/decide", tag = "вопросы", request_body = Decision,
+    security(("bearer" = [])),
+    responses((status = 200, body = ConflictView), (status = 409, body = ProblemBody)))]
+pub(super) async fn decide(
+    State(app): State<App>,
+    Office(by): Office,
+    Path(id): Path<ItemId>,
+    Json(decision): Json<Decision>,
+) -> Outcome<Json<ConflictView>> {
+    answer(&app, id, conflicts::decide(&app, id, &decision.choice, &by.name).await?).await
+}
+
+/// Отменить решение.
+#[utoipa::path(post, path = "/v1/conflicts/{id}/undo", tag = "вопросы", security(("bearer" = [])),
+    responses((status = 200, body = ConflictView), (status = 409, body = ProblemBody)))]
+pub(super) async fn undo(
+    State(app): State<App>,
+    Office(by): Office,
+    Path(id): Path<ItemId>,
+) -> Outcome<Json<ConflictView>> {
+    answer(&app, id, conflicts::undo(&app, id, &by.name).await?).await
+}
+
+async fn answer(app: &App, id: ItemId, decided: Decided) -> Outcome<Json<ConflictView>> {
+    match decided {
+        Decided::Done => {
+            let row = app.store.read().await?.conflict(id).await?.ok_or(Problem::NotFound)?;
+            Ok(Json(view(row)))
+        }
+        Decided::Unknown => Err(Problem::NotFound),
+        Decided::NoChoice => Err(Problem::field("choice", "такого варианта нет")),
+        Decided::Already => Err(Problem::Conflict("already_decided", "это уже решено".to_owned())),
+        Decided::No(why) => Err(Problem::Conflict("not_possible", why)),
+    }
+}

@@ -1,0 +1,178 @@
+//! Conflicts and what was decided about them.
+
+use vyezd_core::model::{ItemId, OrderId};
+
+use super::{StoreError, Tx, on};
+
+/// A conflict.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ConflictRow {
+    /// Its id.
+    pub id: Vec<u8>,
+    /// The order.
+    pub order_id: Vec<u8>,
+    /// The order's number.
+    pub number: String,
+    /// The code of its kind.
+    pub kind: String,
+    /// What it is about.
+    pub subject: String,
+    /// What may be chosen, JSON.
+    pub options: String,
+    /// When it was noticed.
+    pub at: i64,
+    /// What was chosen.
+    pub choice: Option<String>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<i64>,
+    /// What an undo puts back, JSON.
+    pub before: Option<String>,
+    /// When it went away by itself.
+    pub gone_at: Option<i64>,
+}
+
+const SELECT: &str =
+    "select c.id, c.order_id, o.number, c.kind, c.subject, c.options, c.at, c.choice,
+        c.decided_by, c.decided_at, c.before, c.gone_at
+     from conflict c join orders o on o.id = c.order_id";
+
+impl Tx {
+    /// Writes a conflict down. `true`: it is new, or had gone away.
+    pub async fn put_conflict(
+        &mut self,
+        id: ItemId,
+        (order, kind, subject): (OrderId, &str, &str),
+        options: &str,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let again: Option<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
+            "update conflict set gone_at = null, at = $4, options = $5
+             where order_id = $1 and kind = $2 and subject = $3 and gone_at is not null
+                 and choice is null
+             returning id"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(kind)
+        .bind(subject)
+        .bind(now)
+        .bind(options)
+        .fetch_optional(conn)
+        .await)?;
+        if again.is_some() {
+            return Ok(true);
+        }
+        let made: Option<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
+            "insert into conflict (id, order_id, kind, subject, options, at)
+             values ($1, $2, $3, $4, $5, $6) on conflict (order_id, kind, subject) do nothing
+             returning id"
+        )
+        .bind(id.bytes().as_slice())
+        .bind(order.bytes().as_slice())
+        .bind(kind)
+        .bind(subject)
+        .bind(options)
+        .bind(now)
+        .fetch_optional(conn)
+        .await)?;
+        if made.is_none() {
+            // More may be known of it by now.
+            on!(self, |conn| sqlx::query(
+                "update conflict set options = $4
+                 where order_id = $1 and kind = $2 and subject = $3 and choice is null"
+            )
+            .bind(order.bytes().as_slice())
+            .bind(kind)
+            .bind(subject)
+            .bind(options)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        }
+        Ok(made.is_some())
+    }
+
+    /// The conflicts of an order.
+    pub async fn conflicts_of(&mut self, order: OrderId) -> Result<Vec<ConflictRow>, StoreError> {
+        let sql =
+            sqlx::AssertSqlSafe(format!("{SELECT} where c.order_id = $1 order by c.at, c.id"));
+        on!(self, |conn| sqlx::query_as(sql).bind(order.bytes().as_slice()).fetch_all(conn).await)
+    }
+
+    /// What waits for a decision, oldest first, and what was decided after `since`.
+    pub async fn conflicts(&mut self, since: i64) -> Result<Vec<ConflictRow>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{SELECT} where c.gone_at is null and (c.choice is null or c.decided_at > $1)
+             order by c.at, c.id limit 500"
+        ));
+        on!(self, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
+    }
+
+    /// One of them.
+    pub async fn conflict(&mut self, id: ItemId) -> Result<Option<ConflictRow>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!("{SELECT} where c.id = $1"));
+        on!(self, |conn| sqlx::query_as(sql).bind(id.bytes().as_slice()).fetch_optional(conn).await)
+    }
+
+    /// Decides, or takes a decision back. `false`: somebody was faster.
+    pub async fn decide_conflict(
+        &mut self,
+        id: ItemId,
+        (from, to): (Option<&str>, Option<&str>),
+        (who, before): (&str, Option<&str>),
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "update conflict set choice = $3, decided_by = $4, decided_at = $5, before = $6
+             where id = $1 and coalesce(choice, '') = $2 and gone_at is null returning id"
+        )
+        .bind(id.bytes().as_slice())
+        .bind(from.unwrap_or_default())
+        .bind(to)
+        .bind(who)
+        .bind(now)
+        .bind(before)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(done.is_some())
+    }
+
+    /// It went away by itself.
+    pub async fn conflict_gone(&mut self, id: &[u8], at: Option<i64>) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update conflict set gone_at = $2 where id = $1")
+            .bind(id)
+            .bind(at)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// When the office last moved an order to another day, and who.
+    pub async fn moved(&mut self, order: OrderId) -> Result<Option<(i64, String)>, StoreError> {
+        let row: Option<(Option<i64>, Option<String>)> = on!(self, |conn| sqlx::query_as(
+            "select moved_at, moved_by from orders where id = $1"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        Ok(row.and_then(|(at, by)| Some((at?, by.unwrap_or_default()))))
+    }
+
+    /// The office moves an order; nothing takes that back.
+    pub async fn set_moved(
+        &mut self,
+        order: OrderId,
+        by: Option<(i64, &str)>,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update orders set moved_at = $2, moved_by = $3 where id = $1"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(by.map(|(at, _)| at))
+        .bind(by.map(|(_, who)| who))
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+}

@@ -1,0 +1,224 @@
+//! What merges but does not agree in meaning: a dispatcher decides, and may take it back. Nobody's work
+//! is thrown away by either.
+
+use serde_json::{Value, json};
+use vyezd_core::client::Input;
+use vyezd_core::doc::Edit;
+use vyezd_core::model::{Measurement, MeasurementId, OrderId, Reading, Source, VisitMoment};
+use vyezd_server::app::chance;
+use vyezd_server::demo::Metrologist;
+use vyezd_tests::{Database, World, readings};
+
+const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
+
+/// Анна has an order and works on it without a network: the client has signed.
+fn signed_in_a_basement(world: &mut World) -> OrderId {
+    let order = world.order("1001", "2026-08-26", &METERS);
+    world.tick();
+    world.device("Анна").sync().accept(order).sync();
+    world.minutes(30);
+    world.device("Анна").offline().visit(order, &readings::fit("1001", "08812345"));
+    order
+}
+
+/// The one open question.
+fn question(world: &mut World, kind: &str) -> Value {
+    let all = world.desk.get("/v1/conflicts").expect("the questions");
+    let open: Vec<&Value> =
+        all.as_array().unwrap().iter().filter(|c| c["choice"].is_null()).collect();
+    assert_eq!(open.len(), 1, "{all}");
+    assert_eq!(open[0]["kind"], kind);
+    open[0].clone()
+}
+
+fn decide(world: &mut World, question: &Value, choice: &str) -> Value {
+    let path = format!("/v1/conflicts/{}/decide", question["id"].as_str().unwrap());
+    let decided = world.desk.post(&path, &json!({ "choice": choice })).expect("decided");
+    world.tick();
+    decided
+}
+
+fn undo(world: &mut World, question: &Value) {
+    let path = format!("/v1/conflicts/{}/undo", question["id"].as_str().unwrap());
+    world.desk.post(&path, &json!({})).expect("taken back");
+    world.tick();
+}
+
+fn papers(world: &mut World, order: OrderId) -> usize {
+    let page = world.page(order);
+    page["papers"].as_array().unwrap().iter().filter(|paper| paper["void"] == json!(false)).count()
+}
+
+#[test]
+fn cancelled_by_the_office_and_done_in_the_field() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = signed_in_a_basement(&mut world);
+        let cancel = format!("/v1/orders/{order}/cancel");
+        world.desk.post(&cancel, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+        world.device("Анна").online().sync();
+        world.tick();
+        assert_eq!(
+            (world.page(order)["state"].as_str(), papers(&mut world, order)),
+            (Some("cancelled"), 0)
+        );
+        let open = question(&mut world, "cancelled_done");
+        assert_eq!(open["options"][0]["who"], "Анна");
+        assert!(open["options"][0]["at"].as_i64().is_some());
+        decide(&mut world, &open, "visit");
+        assert_eq!(world.page(order)["state"], "done");
+        let issued = papers(&mut world, order);
+        assert!(issued > 1, "the sheet and its protocol are out");
+        undo(&mut world, &open);
+        assert_eq!(
+            (world.page(order)["state"].as_str(), papers(&mut world, order)),
+            (Some("cancelled"), 0)
+        );
+        let again = question(&mut world, "cancelled_done");
+        decide(&mut world, &again, "visit");
+        assert_eq!(
+            (world.page(order)["state"].as_str(), papers(&mut world, order)),
+            (Some("done"), issued)
+        );
+    }
+}
+
+#[test]
+fn given_to_another_while_somebody_worked() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = signed_in_a_basement(&mut world);
+    let path = format!("/v1/orders/{order}/take-back");
+    world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+    world.tick();
+    world.device("Борис").sync().accept(order).sync();
+    world.device("Анна").online().sync();
+    world.tick();
+    assert_eq!(
+        (world.page(order)["holder"].as_str(), papers(&mut world, order)),
+        (Some("Борис"), 0)
+    );
+    let open = question(&mut world, "reassigned");
+    assert!(open["options"][1]["what"].as_str().unwrap().contains("Борис"));
+    decide(&mut world, &open, "visit");
+    assert_eq!(world.page(order)["holder"], "Анна");
+    assert!(papers(&mut world, order) > 1);
+    world.device("Борис").sync();
+    assert!(!world.device("Борис").words(order).contains("ваша"));
+    undo(&mut world, &open);
+    assert_eq!(
+        (world.page(order)["holder"].as_str(), papers(&mut world, order)),
+        (Some("Борис"), 0)
+    );
+    // Left with Борис: Анна's sheet stays where it is, without papers.
+    let again = question(&mut world, "reassigned");
+    decide(&mut world, &again, "office");
+    assert_eq!(
+        (world.page(order)["holder"].as_str(), papers(&mut world, order)),
+        (Some("Борис"), 0)
+    );
+    let lines = world.page(order)["history"].to_string();
+    assert!(lines.contains("Решение отменено"), "{lines}");
+}
+
+fn measure(device: &mut Metrologist, order: OrderId, end: &str) -> MeasurementId {
+    let phone = &mut device.phone;
+    let now = phone.now();
+    let view = phone.client().order(now, order).expect("the order");
+    let visit = view.visit.expect("a visit");
+    let instrument = *view.document.visits[&visit].instruments.keys().next().expect("a meter");
+    let read = |text: &str| Reading::parse(text).expect("a reading");
+    let row = Measurement {
+        point: "Qмин".to_owned(),
+        flow: read("0.031"),
+        start: read("143.2510"),
+        end: read(end),
+        reference: read("0.0063"),
+        duration_s: None,
+        source: Source::Typed,
+        replaces: None,
+    };
+    let measurement = MeasurementId::new(now.wall.0, chance());
+    let edit = Edit::Measure { visit, instrument, measurement, row };
+    phone.handle(Input::Edit { order, edits: vec![edit] }).expect("measured");
+    measurement
+}
+
+#[test]
+fn two_phones_read_one_point_differently() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = world.order("1001", "2026-08-26", &METERS);
+    world.tick();
+    world.device("Анна").sync().accept(order).sync();
+    let person = world.run(async {
+        let people = world.app.store.read().await.unwrap().people().await.unwrap();
+        people.into_iter().find(|person| person.name == "Анна").unwrap().id
+    });
+    let mut second = world.enrol(person, "Анна, второй");
+    second.sync().expect("synced");
+    let right = measure(world.device("Анна").device, order, "143.2573");
+    measure(&mut second, order, "143.2600");
+    world.device("Анна").sync();
+    second.sync().expect("synced");
+    let open = question(&mut world, "two_readings");
+    assert_eq!(open["options"].as_array().map(Vec::len), Some(2));
+    assert!(open["options"][0]["what"].as_str().unwrap().contains("143"));
+    decide(&mut world, &open, &right.to_string());
+    world.device("Анна").sync();
+    let counted = |world: &mut World| {
+        let document = world.device("Анна").device.order(order).expect("the order").document;
+        let instruments = document.visits.values().flat_map(|visit| visit.instruments.values());
+        let all: Vec<_> = instruments.collect();
+        let rows = all.iter().flat_map(|i| i.current_measurements()).map(|(id, _)| *id);
+        (rows.collect::<Vec<_>>(), all.iter().map(|i| i.measurements.len()).sum::<usize>())
+    };
+    assert_eq!(
+        counted(&mut world),
+        (vec![right], 2),
+        "both are kept, one counts, on the phone too"
+    );
+    undo(&mut world, &open);
+    world.device("Анна").sync();
+    assert_eq!(counted(&mut world).0.len(), 2);
+    question(&mut world, "two_readings");
+}
+
+#[test]
+fn moved_by_the_office_and_visited_before() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = world.order("1001", "2026-08-26", &METERS);
+    world.tick();
+    world.device("Анна").sync().accept(order).sync();
+    let phone = &mut world.device("Анна").offline().device.phone;
+    let now = phone.now();
+    let visit = phone.client().order(now, order).unwrap().visit.unwrap();
+    let at = phone.client().evidence(now);
+    let edit = Edit::Mark { visit, moment: VisitMoment::Arrived, at };
+    phone.handle(Input::Edit { order, edits: vec![edit] }).expect("arrived");
+    let path = format!("/v1/orders/{order}/postpone");
+    let to = json!({ "date": "2026-08-28", "window": "10:00-12:00", "reason": "просил клиент" });
+    world.desk.post(&path, &to).expect("moved");
+    world.device("Анна").online().sync();
+    let open = question(&mut world, "moved_done");
+    assert_eq!(open["options"][1]["who"], "Администратор");
+    decide(&mut world, &open, "visit");
+    assert_eq!(world.page(order)["date"], "2026-08-26");
+    undo(&mut world, &open);
+    assert_eq!(world.page(order)["date"], "2026-08-28");
+}
+
+#[test]
+fn two_dispatchers_do_not_decide_twice() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = signed_in_a_basement(&mut world);
+    let cancel = format!("/v1/orders/{order}/cancel");
+    world.desk.post(&cancel, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+    world.device("Анна").online().sync();
+    let open = question(&mut world, "cancelled_done");
+    let path = format!("/v1/conflicts/{}/decide", open["id"].as_str().unwrap());
+    let wrong = world.desk.post(&path, &json!({ "choice": "кто громче" })).unwrap_err();
+    assert_eq!(wrong.to_string(), "такого варианта нет");
+    decide(&mut world, &open, "office");
+    let late = world.desk.post(&path, &json!({ "choice": "visit" })).unwrap_err();
+    assert_eq!(late.to_string(), "это уже решено");
+    assert_eq!(world.page(order)["state"], "cancelled");
+}
