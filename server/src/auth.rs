@@ -11,7 +11,7 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use vyezd_core::doc::seal::sha256;
-use vyezd_core::model::{DeviceId, PersonId, Timestamp};
+use vyezd_core::model::{DeviceId, OrderId, PersonId, Timestamp};
 
 use crate::app::{App, chance};
 use crate::problem::{Outcome, Problem};
@@ -106,6 +106,14 @@ impl Keys {
     pub fn successor(&self, token: &str) -> String {
         let bytes = [b"vyezd-refresh-1".as_slice(), &self.secret, token.as_bytes()].concat();
         crate::blobs::hex(&sha256(&bytes))
+    }
+
+    /// The four digits that a client gets when he books, and types when he signs.
+    pub fn client_code(&self, order: OrderId) -> String {
+        let hash =
+            sha256(&[b"vyezd-client-code-1".as_slice(), &self.secret, order.bytes()].concat());
+        let number = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
+        format!("{:04}", number % 10_000)
     }
 
     /// The key that signs for papers of one person which the office types in.

@@ -111,6 +111,8 @@ pub struct Facts {
     pub zone: Zone,
     /// When the office moved it to that day, and who.
     pub moved: Option<(i64, String)>,
+    /// When the office last cancelled, moved or took back the order, and who.
+    pub acted: Option<(i64, String)>,
     /// The visits, whose they are and whether they were ever given.
     pub visits: Vec<(VisitId, PersonId, String)>,
     /// Who holds it, under which visit.
@@ -118,6 +120,9 @@ pub struct Facts {
     /// The signed sheets.
     pub sheets: Vec<Sheet>,
 }
+
+const ISSUED: &str = "заявка станет выполненной, документы выйдут";
+const GIVEN_BACK: &str = "заявка вернётся к нему, лист пойдёт к выпуску";
 
 /// A signed sheet.
 #[derive(Debug, Clone)]
@@ -224,8 +229,8 @@ fn of_visit(
     };
     let office = |what: String, then: &str| Choice {
         code: "office".to_owned(),
-        who: facts.moved.as_ref().map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
-        at: facts.moved.as_ref().map(|(at, _)| *at),
+        who: facts.acted.as_ref().map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
+        at: facts.acted.as_ref().map(|(at, _)| *at),
         from: "офис".to_owned(),
         what,
         then: then.to_owned(),
@@ -236,7 +241,14 @@ fn of_visit(
         return found(
             Kind::CancelledDone,
             vec![
-                work("visit", "заявка станет выполненной, документы выйдут"),
+                work(
+                    "visit",
+                    if sheet.is_some() {
+                        ISSUED
+                    } else {
+                        "заявка вернётся к исполнителю"
+                    },
+                ),
                 office("заявка отменена".to_owned(), kept),
             ],
         );
@@ -259,7 +271,14 @@ fn of_visit(
         return found(
             Kind::Reassigned,
             vec![
-                work("visit", "заявка вернётся к нему, лист пойдёт к выпуску"),
+                work(
+                    "visit",
+                    if sheet.is_some() {
+                        GIVEN_BACK
+                    } else {
+                        "заявка вернётся к нему"
+                    },
+                ),
                 office(what, "его визит останется в заявке, документов по нему не будет"),
             ],
         );
@@ -357,7 +376,11 @@ async fn facts(tx: &mut Tx, order: OrderId) -> Result<Option<Facts>, StoreError>
         state: seal.state,
         signed_at: seal.signed_at,
     });
+    let acts = ["Отменена", "Забрана у", "Перенесена"];
+    let lines = tx.history(order).await?;
+    let acted = lines.iter().filter(|line| acts.iter().any(|act| line.what.starts_with(act)));
     Ok(Some(Facts {
+        acted: acted.max_by_key(|line| line.at).map(|line| (line.at, line.who.clone())),
         state: row.state,
         date: row.card.date.to_string(),
         zone: row.card.zone,

@@ -100,6 +100,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(quarantine::confirm))
         .routes(routes!(sync::sync))
         .routes(routes!(conflicts::list))
+        .routes(routes!(conflicts::attention))
         .routes(routes!(conflicts::decide))
         .routes(routes!(conflicts::undo))
         .routes(routes!(live::ticket))

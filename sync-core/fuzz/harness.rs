@@ -100,7 +100,9 @@ pub(crate) fn mend_checksum(change: &mut [u8]) {
 /// A task in which the hostile phone sends these changes in one signed batch.
 pub(crate) fn task(data: &[u8]) -> Task {
     let mut changes = split(data);
-    changes.iter_mut().for_each(|change| mend_checksum(change));
+    for change in &mut changes {
+        mend_checksum(change);
+    }
     let known: Vec<ChangeBytes> = changes
         .into_iter()
         .map(|bytes| ChangeBytes {
@@ -224,7 +226,7 @@ impl Phone {
             for effect in self.client.handle(now, input) {
                 match effect {
                     Effect::Sign(bytes) => {
-                        inputs.push(Input::Signed(self.key.sign(&bytes).to_bytes().to_vec()))
+                        inputs.push(Input::Signed(self.key.sign(&bytes).to_bytes().to_vec()));
                     }
                     Effect::Send(_) => self.sent += 1,
                     _ => {}

@@ -313,7 +313,17 @@ impl Hand<'_> {
 
     /// Works through a visit with these readings and lets the client sign.
     pub fn visit(self, order: OrderId, readings: &[ReadingLine]) -> Self {
-        let visit = Visit { order, readings, received_kop: None, offline: false };
+        self.visit_with_code(order, readings, None)
+    }
+
+    /// The same; the client types a code beside his signature.
+    pub fn visit_with_code(
+        self,
+        order: OrderId,
+        readings: &[ReadingLine],
+        code: Option<&str>,
+    ) -> Self {
+        let visit = Visit { order, readings, received_kop: None, offline: false, code };
         self.device.visit(&visit).expect("the visit is signed");
         self
     }

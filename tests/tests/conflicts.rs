@@ -64,7 +64,7 @@ fn cancelled_by_the_office_and_done_in_the_field() {
         );
         let open = question(&mut world, "cancelled_done");
         assert_eq!(open["options"][0]["who"], "Анна");
-        assert!(open["options"][0]["at"].as_i64().is_some());
+        assert!(open["options"].as_array().unwrap().iter().all(|option| option["at"].is_i64()));
         decide(&mut world, &open, "visit");
         assert_eq!(world.page(order)["state"], "done");
         let issued = papers(&mut world, order);
@@ -221,4 +221,40 @@ fn two_dispatchers_do_not_decide_twice() {
     let late = world.desk.post(&path, &json!({ "choice": "visit" })).unwrap_err();
     assert_eq!(late.to_string(), "это уже решено");
     assert_eq!(world.page(order)["state"], "cancelled");
+}
+
+#[test]
+fn the_code_that_the_client_types_is_looked_at() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let given = [
+        ("1001", "08812345", Some(true)),
+        ("1002", "08812346", Some(false)),
+        ("1003", "08812347", None),
+    ];
+    for (number, serial, right) in given {
+        let order = world.order(number, "2026-08-26", &[("16078-13", "СХВ-15", serial)]);
+        world.tick();
+        world.device("Анна").sync();
+        world.device("Борис").sync();
+        let who = if world.device("Анна").is_asked(order) { "Анна" } else { "Борис" };
+        world.device(who).accept(order).sync();
+        let told = world.page(order)["client_code"].as_str().expect("a code").to_owned();
+        assert!(told.len() == 4 && told.bytes().all(|b| b.is_ascii_digit()));
+        let wrong = format!("{:04}", (told.parse::<u32>().unwrap() + 1) % 10_000);
+        let typed = right.map(|right| if right { told } else { wrong });
+        let rows = readings::fit(number, serial);
+        world.device(who).visit_with_code(order, &rows, typed.as_deref()).sync();
+        world.tick();
+        let page = world.page(order);
+        assert_eq!(page["sheets"][0]["state"], "issued", "the signature stands either way");
+        assert_eq!(page["sheets"][0]["code_right"], json!(right));
+    }
+    let incidents = world.desk.get("/v1/incidents").expect("the incidents");
+    let about: Vec<&str> = incidents["incidents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|i| i["what"].as_str())
+        .collect();
+    assert!(about.len() == 1 && about[0].contains("1002"), "{about:?}");
 }

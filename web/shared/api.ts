@@ -10,6 +10,9 @@ export type Device = Schemas["DeviceView"];
 export type Call = Schemas["CallView"];
 export type Package = Schemas["PackageView"];
 export type Firm = Schemas["FirmView"];
+export type Conflict = Schemas["ConflictView"];
+export type Held = Schemas["Held"];
+export type Health = Schemas["Health"];
 export type Imported = Schemas["Imported"];
 type Tokens = Schemas["Tokens"];
 

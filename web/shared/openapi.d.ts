@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Сколько вопросов, непринятой работы и происшествий ждёт решения. */
+        get: operations["attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calls": {
         parameters: {
             query?: never;
@@ -32,6 +49,57 @@ export interface paths {
         put?: never;
         /** Нажать клавишу: 1 — принять, 2 — отказаться. */
         post: operations["key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Вопросы, которые ждут решения, и решённые за сутки. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conflicts/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Решить. */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conflicts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Отменить решение. */
+        post: operations["undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -449,6 +517,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{order}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Забрать заявку у исполнителя и предложить другим. Что он успел сделать, остаётся. */
+        post: operations["take_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/packages": {
         parameters: {
             query?: never;
@@ -788,6 +873,11 @@ export interface components {
         AskChallenge: {
             device: string;
         };
+        /** @description Сколько ждёт человека. */
+        Attention: {
+            /** Format: int64 */
+            waiting: number;
+        };
         /** @description A telephone call, times in unix ms. */
         CallView: {
             /** Format: int64 */
@@ -807,6 +897,44 @@ export interface components {
         /** @description What the phone must sign. */
         Challenge: {
             challenge: string;
+        };
+        /** @description One way to decide. */
+        Choice: {
+            /**
+             * Format: int64
+             * @description Когда, мс.
+             */
+            at?: number | null;
+            /** @description What is sent back. */
+            code: string;
+            /** @description Откуда известно: телефон, офис. */
+            from: string;
+            /** @description Что станет с остальным. */
+            then: string;
+            /** @description Что. */
+            what: string;
+            /** @description Кто. */
+            who: string;
+        };
+        /** @description Вопрос диспетчеру. */
+        ConflictView: {
+            /** Format: int64 */
+            at: number;
+            choice?: string | null;
+            /** Format: int64 */
+            decided_at?: number | null;
+            decided_by?: string | null;
+            id: string;
+            /** @description two_readings, cancelled_done, reassigned, two_sheets, moved_done */
+            kind: string;
+            number: string;
+            options: components["schemas"]["Choice"][];
+            order: string;
+            question: string;
+        };
+        /** @description Выбор. */
+        Decision: {
+            choice: string;
         };
         /** @description A phone's token, for 15 minutes. */
         DeviceToken: {
@@ -1144,6 +1272,8 @@ export interface components {
         OrderPage: components["schemas"]["OrderLine"] & {
             calls: components["schemas"]["CallView"][];
             certificate: boolean;
+            /** @description Четыре цифры, которые клиент набирает при подписи. */
+            client_code: string;
             entity: string;
             entrance: string;
             expected: components["schemas"]["ExpectedView"][];
@@ -1375,6 +1505,8 @@ export interface components {
         };
         /** @description A signed sheet. */
         SheetView: {
+            /** @description Набранный клиентом код верен; нет, если не набирал. */
+            code_right?: boolean | null;
             instruments: components["schemas"]["VerdictView"][];
             /** @description The client's page. */
             link: string;
@@ -1429,6 +1561,25 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+        };
+    };
     ringing: {
         parameters: {
             query?: never;
@@ -1472,6 +1623,83 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictView"][];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictView"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2255,6 +2483,39 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -42,6 +42,8 @@ pub struct Visit<'a> {
     pub received_kop: Option<i64>,
     /// The network is cut before the first edit and comes back after the signature.
     pub offline: bool,
+    /// What the client types beside his signature.
+    pub code: Option<&'a str>,
 }
 
 impl Metrologist {
@@ -156,9 +158,9 @@ impl Metrologist {
         let name =
             if card.client.is_empty() { "Клиент".to_owned() } else { card.client.clone() };
         let signer = Signer::Signed { name, relation: "собственник".to_owned() };
-        let strokes = signature(&card.number);
+        let (strokes, code) = (signature(&card.number), work.code.map(str::to_owned));
         let seal = self.id(SealId::new);
-        self.phone.handle(Input::Seal { order, visit, seal, signer, strokes, code: None })?;
+        self.phone.handle(Input::Seal { order, visit, seal, signer, strokes, code })?;
         self.mark(order, visit, VisitMoment::Departed)?;
         Ok(in_vain)
     }

@@ -150,7 +150,8 @@ fn day(mut who: Metrologist, lines: &[OrderLine], readings: &[ReadingLine]) {
         }
         let typed: Vec<ReadingLine> =
             readings.iter().filter(|line| line.order == number).cloned().collect();
-        let visit = Visit { order, readings: &typed, received_kop: None, offline: true };
+        let visit =
+            Visit { order, readings: &typed, received_kop: None, offline: true, code: None };
         if let Err(error) = who.visit(&visit) {
             tracing::warn!(who = who.name, error = format!("{error:#}"), "a simulated visit");
         }

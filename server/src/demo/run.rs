@@ -352,7 +352,7 @@ impl Show {
         // Two visits of three happen in a basement.
         let offline = at % 3 != 2;
         self.crew[who].sync()?;
-        let visit = Visit { order, readings: &mine, received_kop: None, offline };
+        let visit = Visit { order, readings: &mine, received_kop: None, offline, code: None };
         match self.crew[who].visit(&visit) {
             Ok(in_vain) => self.outages += in_vain,
             Err(error) => say(format!("лист не подписан: {error}")),

@@ -56,6 +56,19 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
     Ok(Json(rows.into_iter().map(view).collect()))
 }
 
+/// Сколько ждёт человека.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Attention {
+    waiting: i64,
+}
+
+/// Сколько вопросов, непринятой работы и происшествий ждёт решения.
+#[utoipa::path(get, path = "/v1/attention", tag = "вопросы", security(("bearer" = [])),
+    responses((status = 200, body = Attention)))]
+pub(super) async fn attention(State(app): State<App>, _: Office) -> Outcome<Json<Attention>> {
+    Ok(Json(Attention { waiting: app.store.read().await?.waiting_for_people().await? }))
+}
+
 /// Выбор.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Decision {

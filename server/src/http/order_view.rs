@@ -8,7 +8,7 @@ use vyezd_core::model::{Card, OrderId};
 use crate::app::App;
 use crate::problem::{Outcome, Problem};
 use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, Tx};
-use crate::verification::issue;
+use crate::verification::{issue, project};
 
 /// A line of the list.
 #[derive(Serialize, ToSchema)]
@@ -82,6 +82,8 @@ pub(super) struct OrderPage {
     sheets: Vec<SheetView>,
     refused: Vec<RefusedView>,
     photos: Vec<PhotoView>,
+    /// Четыре цифры, которые клиент набирает при подписи.
+    client_code: String,
 }
 
 /// A photo that somebody took.
@@ -214,6 +216,8 @@ pub(super) struct SheetView {
     /// The client's page.
     link: String,
     signed_at: i64,
+    /// Набранный клиентом код верен; нет, если не набирал.
+    code_right: Option<bool>,
     instruments: Vec<VerdictView>,
 }
 
@@ -270,6 +274,9 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
     let sheets = tx.seals(id).await?.into_iter().map(|seal| SheetView {
         link: issue::link(app, &seal.token),
         signed_at: seal.signed_at,
+        code_right: Seal::peek(&seal.record)
+            .ok()
+            .and_then(|(body, _)| project::code_given(app, id, &body)),
         instruments: Seal::peek(&seal.record).map(|(_, v)| verdicts(&v)).unwrap_or_default(),
         state: seal.state,
         problem: seal.problem,
@@ -314,6 +321,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
             .into_iter()
             .map(|(at, code, message)| RefusedView { at, code, message })
             .collect(),
+        client_code: app.keys.client_code(id),
         photos: tx
             .photos(id)
             .await?

@@ -109,6 +109,17 @@ impl Tx {
         on!(self, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
     }
 
+    /// How much waits for a person: questions, work that was not taken, incidents.
+    pub async fn waiting_for_people(&mut self) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select (select count(*) from conflict where choice is null and gone_at is null)
+                  + (select count(*) from refused_batch where state in ('refused', 'quarantined'))
+                  + (select count(*) from incident where settled_at is null)"
+        )
+        .fetch_one(conn)
+        .await)
+    }
+
     /// One of them.
     pub async fn conflict(&mut self, id: ItemId) -> Result<Option<ConflictRow>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!("{SELECT} where c.id = $1"));

@@ -9,7 +9,8 @@ pub struct IncidentRow {
     pub id: Vec<u8>,
     /// When it was noticed.
     pub at: i64,
-    /// `phone_restored`, `phone_copied`, `recovery`, `document_restored`, `digest_wrong`.
+    /// `phone_restored`, `phone_copied`, `recovery`, `document_restored`, `digest_wrong`,
+    /// `client_code`.
     pub kind: String,
     /// What it is about: a phone, an order, the installation.
     pub subject: String,

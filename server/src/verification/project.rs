@@ -132,13 +132,34 @@ async fn take_seal(
     let_count(app, tx, id, (&body, &view)).await?;
     let signed = match &body.signer {
         vyezd_core::doc::seal::Signer::Signed { name, relation } => {
-            format!("Лист подписан: {name} ({relation})")
+            let code = match code_given(app, order, &body) {
+                Some(true) => ", код клиента верный",
+                Some(false) => ", КОД КЛИЕНТА НЕВЕРНЫЙ",
+                None => "",
+            };
+            format!("Лист подписан: {name} ({relation}){code}")
         }
         vyezd_core::doc::seal::Signer::Refused { reason } => {
             format!("Клиент отказался подписать: {reason}")
         }
     };
+    if code_given(app, order, &body) == Some(false) {
+        let id = *app.id(vyezd_core::model::ItemId::new).bytes();
+        let what = format!(
+            "Заявка № {}: код, набранный при подписи, не совпал с выданным клиенту. Исполнитель: {}.",
+            view.order_number, view.performer_name
+        );
+        tx.report(id, app.now().0, ("client_code", &order.to_string()), &what).await?;
+    }
     tx.note(order, app.now(), &view.performer_name, &signed).await
+}
+
+/// Whether the code that the client typed is the one that he was given; nothing where he typed none. The
+/// signature stands either way: somebody looks at it.
+pub fn code_given(app: &App, order: OrderId, body: &SealBody) -> Option<bool> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let typed = body.code.as_deref().map(digits).filter(|typed| !typed.is_empty())?;
+    Some(typed == app.keys.client_code(order))
 }
 
 /// The sheet counts: its numbers are used, its verifications stand, its papers will be issued.

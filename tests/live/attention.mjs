@@ -1,0 +1,40 @@
+// The dispatcher: an order is cancelled while its metrologist works without a network; the question
+// comes up on the page, is decided by a click and taken back by another.
+import { codeFor, equal, logIn, shots, story } from "./lib.mjs";
+
+await story("the dispatcher decides", async ({ base, open, until }) => {
+  const office = await open("/");
+  await logIn(office);
+  const code = await codeFor(office, base, "Гостев");
+  const phone = await open(`/field/#enrol=${code}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await phone.getByRole("button", { name: "Подключить телефон" }).click();
+  await phone.getByRole("button", { name: "Принять", exact: true }).click();
+  await phone.getByRole("heading", { name: "Мой день" }).waitFor();
+  await phone.locator(".line").first().click();
+  await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
+  const number = /№\s*(\S+)/.exec(await phone.textContent("main"))[1].replace(/[,.]$/, "");
+
+  await phone.context().setOffline(true);
+  await phone.getByRole("button", { name: "Я на месте" }).click();
+  await until("it is kept", async () => /не отправлено/.test(await phone.textContent(".sync")));
+
+  await office.goto(`${base}/#/orders`);
+  await office.getByRole("button", { name: /Все/ }).click();
+  await office.locator("tbody tr", { hasText: number }).first().click();
+  await office.getByRole("button", { name: "Отменить", exact: true }).click();
+  await office.getByLabel("Почему отменяется").fill("клиент передумал");
+  await office.getByRole("button", { name: "Отменить заявку" }).click();
+  await office.getByText("Отменена: клиент передумал").waitFor();
+
+  await phone.context().setOffline(false);
+  await office.getByRole("link", { name: /Требует решения/ }).click();
+  const question = office.locator("[data-kind=cancelled_done]");
+  await question.waitFor();
+  equal(await question.locator(".option").count(), 2, "two ways to decide");
+  await office.screenshot({ path: `${shots}/office-attention.png`, fullPage: true });
+  await question.getByRole("button", { name: "Считать это" }).first().click();
+  await question.getByText("✓ выбрано").waitFor();
+  await office.screenshot({ path: `${shots}/office-decided.png`, fullPage: true });
+  await question.getByRole("button", { name: "Отменить решение" }).click();
+  await question.getByRole("button", { name: "Считать это" }).first().waitFor();
+});
