@@ -12,7 +12,7 @@ use vyezd_server::auth::hash_password;
 use vyezd_server::config::{BlobPlace, Config, S3};
 use vyezd_server::import::{TableError, types};
 use vyezd_server::store::{PersonRow, Role};
-use vyezd_server::{backup, demo, http, live, timers};
+use vyezd_server::{backup, demo, http, live, rebuild, timers};
 
 /// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
 #[derive(Parser)]
@@ -34,6 +34,8 @@ enum Command {
     Backup(Backup),
     /// Вернуть копию на место: сервер должен быть остановлен. С --verify — только проверить её.
     Restore(Restore),
+    /// Вычислить заново всё, что выводится из документов и листов: индексы, поверки, отпечатки.
+    Rebuild(Where),
     /// Напечатать описание интерфейса (OpenAPI).
     Openapi,
     /// Проверять присланное телефонами: запускает сам сервер.
@@ -187,6 +189,7 @@ async fn run(args: Args) -> ExitCode {
         Command::Init(init) => found(init).await,
         Command::Backup(args) => take_backup(args).await,
         Command::Restore(args) => put_back(args).await,
+        Command::Rebuild(at) => rebuild_rows(at).await,
         Command::GateWorker => Ok(()),
         Command::Openapi => {
             println!("{}", http::openapi());
@@ -297,6 +300,18 @@ async fn put_back(args: Restore) -> anyhow::Result<()> {
     println!(
         "Копия на месте. Документы вернутся с телефонов; номера и пакеты ждут подтверждения \
          администратора."
+    );
+    Ok(())
+}
+
+async fn rebuild_rows(at: Where) -> anyhow::Result<()> {
+    let mut config = at.config("http://localhost");
+    config.serving = false;
+    let app = App::open(config, Clock::system()).await?;
+    let done = rebuild::rebuild(&app).await?;
+    println!(
+        "Документов {}: исправлено индексов {}, поверок {}, отпечатков {}.",
+        done.documents, done.heads, done.verifications, done.digests
     );
     Ok(())
 }

@@ -88,6 +88,13 @@ pub async fn nightly(app: &App) -> anyhow::Result<usize> {
     if swept > 0 {
         tracing::info!(swept, "photos and uploads that nobody needs are gone");
     }
+    let wrong = recount(app).await?;
+    leave_old_orders(app).await?;
+    Ok(wrong)
+}
+
+/// Counts every scope's digest anew and reports those that were wrong. Returns how many.
+pub async fn recount(app: &App) -> anyhow::Result<usize> {
     let mut wrong = 0;
     let scopes = app.store.read().await?.scopes().await?;
     for (person, _) in scopes {
@@ -107,8 +114,13 @@ pub async fn nightly(app: &App) -> anyhow::Result<usize> {
         }
         tx.commit().await?;
     }
+    Ok(wrong)
+}
+
+/// Finished orders leave the phones' scopes after [`WINDOW_BACK_DAYS`].
+async fn leave_old_orders(app: &App) -> anyhow::Result<()> {
     let entities = app.store.read().await?.entities().await?;
-    let Some(zone) = entities.first().map(|entity| entity.zone) else { return Ok(wrong) };
+    let Some(zone) = entities.first().map(|entity| entity.zone) else { return Ok(()) };
     let today = zone.date(app.now());
     let before = today.saturating_sub(jiff::Span::new().days(WINDOW_BACK_DAYS));
     let over = app.store.read().await?.scope_over(&before.to_string()).await?;
@@ -117,7 +129,7 @@ pub async fn nightly(app: &App) -> anyhow::Result<usize> {
         tx.leave_scope(person, order).await?;
         tx.commit().await?;
     }
-    Ok(wrong)
+    Ok(())
 }
 
 /// Finished orders older than this leave the phones' scopes, days.

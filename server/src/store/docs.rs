@@ -90,6 +90,25 @@ impl Tx {
         Ok(split_heads(&heads.unwrap_or_default()))
     }
 
+    /// Writes the head index of a document anew, as its chunks say.
+    pub async fn set_doc_heads(
+        &mut self,
+        order: OrderId,
+        heads: &[ByteVec],
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update doc set heads = $2, term = $3,
+                 chunks = (select count(*) from chunk where chunk.order_id = doc.order_id)
+             where order_id = $1"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(heads.iter().flat_map(|head| head.iter().copied()).collect::<Vec<u8>>())
+        .bind(term(order, heads).to_be_bytes().to_vec())
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
     /// The version of a document: its last place in the stream.
     pub async fn doc_version(&mut self, order: OrderId) -> Result<Option<i64>, StoreError> {
         on!(self, |conn| sqlx::query_scalar("select last_seq from doc where order_id = $1")

@@ -58,6 +58,15 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets what a document names, to be written anew.
+    pub async fn forget_photo_refs(&mut self, order: OrderId) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("delete from blob_ref where order_id = $1")
+            .bind(order.bytes().as_slice())
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
     /// The photos of an order.
     pub async fn photos(&mut self, order: OrderId) -> Result<Vec<PhotoRef>, StoreError> {
         type Raw = (String, Vec<u8>, Vec<u8>, String, i64);

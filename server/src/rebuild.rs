@@ -1,0 +1,69 @@
+//! `vyezd rebuild`: whatever can be computed from documents and signed sheets is computed anew — the head
+//! index, photos, verifications, order states, questions of meaning, digests. Chunks, envelopes, sheets
+//! and the ledger are never touched. It may run while the server works: a document at a time.
+
+use vyezd_core::doc::seal::Seal;
+use vyezd_core::model::OrderId;
+use vyezd_core::reconcile::term;
+
+use crate::app::App;
+use crate::docs;
+use crate::store::{StoreError, Tx};
+use crate::timers;
+use crate::verification::project;
+
+/// What was found wrong and mended.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Documents looked at.
+    pub documents: usize,
+    /// Documents whose head index did not fit.
+    pub heads: usize,
+    /// Verifications that were missing.
+    pub verifications: usize,
+    /// Digests that did not fit.
+    pub digests: usize,
+}
+
+/// Computes everything anew.
+pub async fn rebuild(app: &App) -> Result<Rebuilt, anyhow::Error> {
+    let mut done = Rebuilt::default();
+    let orders = app.store.read().await?.all_docs().await?;
+    for order in orders {
+        let mut tx = app.store.begin().await?;
+        tx.lock_order(order).await?;
+        done.heads += usize::from(heads(&mut tx, order).await?);
+        tx.forget_photo_refs(order).await?;
+        project::project(app, &mut tx, order).await?;
+        done.verifications += verifications(&mut tx, order).await?;
+        tx.commit().await?;
+        done.documents += 1;
+    }
+    done.digests = timers::recount(app).await?;
+    Ok(done)
+}
+
+async fn heads(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {
+    let mut doc = docs::load(tx, order).await?;
+    let heads = doc.heads().iter().map(|head| head.to_vec().into()).collect::<Vec<_>>();
+    let right =
+        tx.doc_heads(order).await? == heads && tx.doc_term(order).await? == term(order, &heads);
+    if !right {
+        tx.set_doc_heads(order, &heads).await?;
+    }
+    Ok(!right)
+}
+
+async fn verifications(tx: &mut Tx, order: OrderId) -> Result<usize, StoreError> {
+    let mut made = 0;
+    for seal in tx.seals(order).await? {
+        if !matches!(seal.state.as_str(), "claimed" | "issued") {
+            continue;
+        }
+        let Ok((_, view)) = Seal::peek(&seal.record) else { continue };
+        for instrument in &view.instruments {
+            made += usize::from(tx.add_verification(seal.id, &view, instrument).await?);
+        }
+    }
+    Ok(made)
+}
