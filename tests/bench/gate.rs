@@ -13,6 +13,10 @@ use vyezd_tests::simulation::Dice;
 
 use super::sample;
 
+#[path = "../../sync-core/fuzz/harness.rs"]
+#[expect(dead_code, reason = "tests use the rest")]
+mod harness;
+
 pub(crate) fn run(batches: usize, vyezd: PathBuf) -> anyhow::Result<()> {
     let tasks = tasks(batches);
     let per = |what: &str, began: Instant, cpu: u64| {
@@ -50,6 +54,49 @@ pub(crate) fn run(batches: usize, vyezd: PathBuf) -> anyhow::Result<()> {
         );
         Ok(())
     })
+}
+
+/// Each attack of the corpus in a worker of its own: how long, and how much memory it took at most.
+pub(crate) fn hostile(vyezd: &std::path::Path) -> anyhow::Result<()> {
+    use std::io::{Read as _, Write as _};
+    use vyezd_core::frame::{decode, encode};
+    let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../sync-core/fuzz/corpus/gate");
+    #[expect(clippy::disallowed_methods, reason = "a benchmark")]
+    let now = Instant::now;
+    for entry in std::fs::read_dir(corpus)? {
+        let path = entry?.path();
+        let task = encode(&harness::task(&std::fs::read(&path)?));
+        let mut worker = std::process::Command::new(vyezd)
+            .arg("gate-worker")
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()?;
+        let (mut to, mut from) = (worker.stdin.take(), worker.stdout.take());
+        let (Some(to), Some(from)) = (to.as_mut(), from.as_mut()) else { continue };
+        let mut took = f64::MAX;
+        let mut verdicts: Vec<Verdict> = Vec::new();
+        for _ in 0..5 {
+            let began = now();
+            to.write_all(&(task.len() as u32).to_be_bytes())?;
+            to.write_all(&task)?;
+            let mut length = [0; 4];
+            from.read_exact(&mut length)?;
+            let mut bytes = vec![0; u32::from_be_bytes(length) as usize];
+            from.read_exact(&mut bytes)?;
+            took = took.min(began.elapsed().as_secs_f64() * 1e3);
+            verdicts = decode(&bytes)?;
+        }
+        let peak = super::usage::peak_mb(worker.id());
+        worker.kill()?;
+        worker.wait()?;
+        let code = match verdicts.first() {
+            Some(Verdict::Refused { code, .. } | Verdict::Quarantined { code, .. }) => code.clone(),
+            other => format!("{other:?}").chars().take(8).collect(),
+        };
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        println!("{name:16} {took:8.2} ms {peak:6.1} MB  {code}");
+    }
+    Ok(())
 }
 
 /// One batch each on a document of its own.

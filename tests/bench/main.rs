@@ -3,6 +3,7 @@
 
 mod dictionary;
 mod gate;
+mod herd;
 mod proxy;
 mod sample;
 mod sync;
@@ -48,6 +49,30 @@ enum What {
         #[arg(long, env = "VYEZD")]
         vyezd: PathBuf,
     },
+    /// All phones of a large firm come back at once with unsent work.
+    Herd {
+        /// How many.
+        #[arg(long, default_value_t = 800)]
+        phones: usize,
+        /// Orders of each.
+        #[arg(long, default_value_t = 5)]
+        orders: usize,
+        /// Unsent saves on each order.
+        #[arg(long, default_value_t = 6)]
+        saves: usize,
+        /// An empty PostgreSQL database; without it SQLite.
+        #[arg(long)]
+        database: Option<String>,
+        /// The server.
+        #[arg(long, env = "VYEZD")]
+        vyezd: PathBuf,
+    },
+    /// Worst time and memory of a gate worker over the corpus of attacks.
+    Hostile {
+        /// The program with the workers.
+        #[arg(long, env = "VYEZD")]
+        vyezd: PathBuf,
+    },
     /// Makes the preset dictionary of the wire; it is made once and never changed.
     Dictionary {
         /// Where it goes.
@@ -62,6 +87,12 @@ fn main() -> anyhow::Result<()> {
             sync::run(&sync::Plan { docs, rtt, rounds: rounds.max(5), vyezd }, &json)
         }
         What::Gate { batches, vyezd } => gate::run(batches, vyezd),
+        What::Herd { phones, orders, saves, database, vyezd } => {
+            let plan = herd::Plan { phones, orders, saves, database, vyezd };
+            println!("{}", serde_json::to_string_pretty(&herd::run(&plan)?)?);
+            Ok(())
+        }
+        What::Hostile { vyezd } => gate::hostile(&vyezd),
         What::Dictionary { out } => Ok(std::fs::write(out, dictionary::make())?),
     }
 }

@@ -28,6 +28,14 @@ pub(crate) fn rss_mb(pid: u32) -> f64 {
     kb / 1024.0 + children(pid).into_iter().map(rss_mb).sum::<f64>()
 }
 
+/// The most memory that a process ever had, MB.
+pub(crate) fn peak_mb(pid: u32) -> f64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = text.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
+    let kb = line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok());
+    kb.unwrap_or_default() / 1024.0
+}
+
 fn children(pid: u32) -> Vec<u32> {
     let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return Vec::new() };
     tasks
