@@ -10,7 +10,8 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use vyezd_core::client::{Client, ClientError, Effect, Input, Me};
+use vyezd_core::client::{Client, ClientError, Effect, Input, Me, OutItem, Table};
+use vyezd_core::frame::decode;
 use vyezd_core::model::{DeviceId, InstallId, Now};
 
 pub use http::{HttpError, Link};
@@ -138,6 +139,12 @@ impl Phone {
     /// The machine, for its views.
     pub const fn client(&mut self) -> &mut Client {
         &mut self.client
+    }
+
+    /// What is in the outbox, as it is kept: to be carried by a colleague's phone, or shown.
+    pub fn outbox(&self) -> Result<Vec<OutItem>, PhoneError> {
+        let rows = self.store.rows()?.into_iter().filter(|row| row.table == Table::Outbox);
+        Ok(rows.filter_map(|row| decode(&row.value).ok()).collect())
     }
 
     /// The clocks now.

@@ -1,6 +1,7 @@
 //! The wire: binary CBOR with integer keys. Unknown keys are ignored, unknown kinds are kept and
 //! passed over, so an old phone and a new server understand each other.
 
+pub mod answer;
 pub mod compress;
 pub mod envelope;
 pub mod message;
@@ -9,6 +10,7 @@ pub mod poke;
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
 
+pub use answer::*;
 pub use envelope::{Batch, BatchError};
 pub use message::*;
 pub use poke::{CompactOffer, Poke};

@@ -9,7 +9,7 @@ use vyezd_core::client::{Input, Photo, Upload};
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::model::{InstrumentId, OrderId, VisitId};
 
-use super::http::Tus;
+use super::http::{Tus, hex};
 use super::{Phone, PhoneError};
 
 /// The first part of an upload, in bytes; it doubles while the network carries it.
@@ -121,8 +121,4 @@ fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.sync_all()?;
     fs::rename(&aside, path)?;
     fs::File::open(dir)?.sync_all()
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

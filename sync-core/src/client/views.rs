@@ -158,6 +158,9 @@ impl Client {
         let mut ids: Vec<_> =
             self.state.cards.values().map(|c| (c.date, c.window.from_min, c.id)).collect();
         ids.sort();
+        if self.state.standing.locked {
+            return Vec::new();
+        }
         ids.into_iter().filter_map(|(_, _, id)| self.line(id)).collect()
     }
 
@@ -165,6 +168,9 @@ impl Client {
     pub fn open_offers(&self) -> Vec<OfferOnPhone> {
         let mut open: Vec<_> =
             self.state.offers.values().filter(|offer| offer.is_open()).cloned().collect();
+        if self.state.standing.locked {
+            return Vec::new();
+        }
         open.sort_by_key(|offer| offer.app_until);
         open
     }
@@ -218,6 +224,9 @@ impl Client {
 
     /// Everything about one order.
     pub fn order(&mut self, now: Now, id: OrderId) -> Option<OrderView> {
+        if self.state.standing.locked {
+            return None;
+        }
         let line = self.line(id)?;
         let crate::doc::Writer::Person { visits } = self.writer(id) else { return None };
         let at = self.evidence(now);
