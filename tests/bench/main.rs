@@ -33,6 +33,9 @@ enum What {
         /// How often each scenario is measured; the median counts.
         #[arg(long, default_value_t = 5)]
         rounds: usize,
+        /// TLS between phone and server; what counts is what is on the wire.
+        #[arg(long)]
+        tls: bool,
         /// Where the numbers go.
         #[arg(long)]
         json: PathBuf,
@@ -83,8 +86,8 @@ enum What {
 
 fn main() -> anyhow::Result<()> {
     match Args::parse().what {
-        What::Sync { docs, rtt, rounds, json, vyezd } => {
-            sync::run(&sync::Plan { docs, rtt, rounds: rounds.max(5), vyezd }, &json)
+        What::Sync { docs, rtt, rounds, tls, json, vyezd } => {
+            sync::run(&sync::Plan { docs, rtt, rounds: rounds.max(5), tls, vyezd }, &json)
         }
         What::Gate { batches, vyezd } => gate::run(batches, vyezd),
         What::Herd { phones, orders, saves, database, vyezd } => {

@@ -45,6 +45,58 @@ pub(crate) async fn open(
     Ok(address)
 }
 
+/// Ends TLS in front of a server. Returns where, and the certificate that phones must believe.
+pub(crate) async fn tls(
+    to: SocketAddr,
+    dir: &std::path::Path,
+) -> anyhow::Result<(SocketAddr, Vec<u8>)> {
+    use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let (cert, key) = (dir.join("cert.pem"), dir.join("key.pem"));
+    let made = std::process::Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+        ])
+        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&cert)
+        .output()?;
+    anyhow::ensure!(made.status.success(), "openssl: {}", String::from_utf8_lossy(&made.stderr));
+    // Another provider may be installed already: the same one.
+    let _: Result<(), _> = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    let config =
+        tokio_rustls::rustls::ServerConfig::builder().with_no_client_auth().with_single_cert(
+            vec![CertificateDer::from_pem_file(&cert)?],
+            PrivateKeyDer::from_pem_file(&key)?,
+        )?;
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((phone, _)) = listener.accept().await {
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let Ok(mut phone) = acceptor.accept(phone).await else { return };
+                let Ok(mut server) = TcpStream::connect(to).await else { return };
+                // Either side may go away.
+                let _: std::io::Result<_> =
+                    tokio::io::copy_bidirectional(&mut phone, &mut server).await;
+            });
+        }
+    });
+    Ok((address, std::fs::read(cert)?))
+}
+
 async fn relay(
     mut from: tokio::net::tcp::OwnedReadHalf,
     mut to: tokio::net::tcp::OwnedWriteHalf,

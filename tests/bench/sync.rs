@@ -28,6 +28,7 @@ pub(crate) struct Plan {
     pub(crate) docs: usize,
     pub(crate) rtt: u64,
     pub(crate) rounds: usize,
+    pub(crate) tls: bool,
     pub(crate) vyezd: PathBuf,
 }
 
@@ -40,6 +41,8 @@ struct Bench {
     address: SocketAddr,
     proxy: SocketAddr,
     counters: Arc<Counters>,
+    /// The certificate to believe, where TLS is spoken.
+    authority: Option<Vec<u8>>,
     person: PersonId,
     orders: Vec<OrderId>,
     dice: Dice,
@@ -92,13 +95,20 @@ impl Bench {
             .context("the server does not start")?;
         let counters = Arc::new(Counters::default());
         let rtt = Duration::from_millis(plan.rtt);
-        let proxy = runtime.block_on(proxy::open(address, rtt, counters.clone()))?;
+        let (behind, authority) = if plan.tls {
+            let (behind, authority) = runtime.block_on(proxy::tls(address, dir.path()))?;
+            (behind, Some(authority))
+        } else {
+            (address, None)
+        };
+        let proxy = runtime.block_on(proxy::open(behind, rtt, counters.clone()))?;
         let bench = Self {
             app,
             server,
             address,
             proxy,
             counters,
+            authority,
             person,
             orders,
             dice,
@@ -130,7 +140,10 @@ impl Bench {
             tx.put_enrol_code(&hash, self.person, now.plus_s(3600).0).await?;
             tx.commit().await
         })?;
-        let link = Link::new(&format!("http://{}", self.proxy));
+        let link = match &self.authority {
+            Some(pem) => Link::trusting(&format!("https://localhost:{}", self.proxy.port()), pem)?,
+            None => Link::new(&format!("http://{}", self.proxy)),
+        };
         let clock = self.app.clock().clone();
         let clocks = Box::new(move || {
             let wall = clock.now();
@@ -175,6 +188,7 @@ impl Bench {
         numbers.insert("install".to_owned(), median(&install));
         numbers.insert("docs".to_owned(), json!(plan.docs));
         numbers.insert("rtt_ms".to_owned(), json!(plan.rtt));
+        numbers.insert("tls".to_owned(), json!(plan.tls));
         numbers.insert("rounds".to_owned(), json!(plan.rounds));
         numbers.insert("machine".to_owned(), json!(machine()));
         Ok(Value::Object(numbers))

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::{Deserialize, Serialize};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use vyezd_core::model::{DeviceId, InstallId, OrderId};
 
 /// Largest answer that is read, in bytes.
@@ -91,11 +92,24 @@ struct Problem {
 impl Link {
     /// A link to the server at `base`: `https://vyezd.example`.
     pub fn new(base: &str) -> Self {
+        Self::with(base, TlsConfig::default())
+    }
+
+    /// A link to a server whose certificate a firm's own authority has signed, given as PEM. Only that
+    /// authority is believed.
+    pub fn trusting(base: &str, authority: &[u8]) -> Result<Self, HttpError> {
+        let certificate = Certificate::from_pem(authority)?;
+        let roots = RootCerts::new_with_certs(&[certificate]);
+        Ok(Self::with(base, TlsConfig::builder().root_certs(roots).build()))
+    }
+
+    fn with(base: &str, tls: TlsConfig) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_mins(1)))
             .max_redirects(0)
             .proxy(None)
+            .tls_config(tls)
             .build()
             .into();
         Self { base: base.trim_end_matches('/').to_owned(), agent, token: None }
