@@ -127,7 +127,7 @@ impl Phone {
     /// [`Phone::sync`]; what a poke says is never the truth.
     pub fn listen(&mut self) -> Result<Listener, PhoneError> {
         let token = self.token()?;
-        Ok(Listener::open(self.link.base(), &token)?)
+        Ok(Listener::open(self.link.base(), &token, self.link.tls())?)
     }
 
     /// A fresh token of a quarter of an hour; the next sync uses it too.

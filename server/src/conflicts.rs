@@ -13,7 +13,7 @@ use vyezd_core::model::{
 
 use crate::app::App;
 use crate::docs;
-use crate::store::{OrderState, StoreError, Tx};
+use crate::store::{ConflictRow, OrderState, StoreError, Tx};
 
 pub use decide::{Decided, decide, undo};
 
@@ -349,18 +349,36 @@ pub async fn record(
         let options = serde_json::to_string(&conflict.options).unwrap_or_default();
         let id = app.id(vyezd_core::model::ItemId::new);
         let name = (order, conflict.kind.code(), conflict.subject.as_str());
+        if let Some(row) = known.iter().find(|row| is(row, conflict))
+            && reopens(row, conflict)
+        {
+            tx.reopen_conflict(&row.id).await?;
+        }
         if tx.put_conflict(id, name, &options, app.now().0).await? {
             let what = format!("Нужно решение диспетчера: {}", conflict.kind.question());
             tx.note(order, app.now(), "система", &what).await?;
         }
     }
     for row in known.iter().filter(|row| row.choice.is_none() && row.gone_at.is_none()) {
-        let still = |f: &Found| f.kind.code() == row.kind && f.subject == row.subject;
-        if !found.iter().any(still) {
+        if !found.iter().any(|found| is(row, found)) {
             tx.conflict_gone(&row.id, Some(app.now().0)).await?;
         }
     }
     Ok(())
+}
+
+fn is(row: &ConflictRow, found: &Found) -> bool {
+    found.kind.code() == row.kind && found.subject == row.subject
+}
+
+/// A decided question is asked again when there is more to choose from, or when what was chosen does not
+/// hold any more.
+fn reopens(row: &ConflictRow, found: &Found) -> bool {
+    let Some(choice) = &row.choice else { return false };
+    let known: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
+    let fresh = found.options.iter().any(|o| known.iter().all(|k| k.code != o.code));
+    let undone = choice == "visit";
+    fresh || undone
 }
 
 async fn facts(tx: &mut Tx, order: OrderId) -> Result<Option<Facts>, StoreError> {

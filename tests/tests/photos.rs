@@ -232,3 +232,31 @@ fn what_nothing_names_is_swept_after_its_time() {
     assert_eq!(sweep(&world), 1, "the photo that nothing names");
     assert!(has(&world, &named) && !has(&world, &sha256(&lost)));
 }
+
+#[test]
+fn a_server_that_died_before_the_last_step_puts_the_photo_together_later() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    let bytes = picture(9, 6_000);
+    let name = take(&mut world, order, &bytes).expect("taken");
+    world.device("Анна").sync();
+    let mine = world.device("Анна").device.phone.device();
+    let app = world.app.clone();
+    world
+        .run(async {
+            let person = app.store.read().await?.device(mine).await?.expect("a device").person;
+            let announced = uploads::Announced { order, sha256: hex(&name), bytes: 6_000 };
+            let upload = uploads::begin(&app, (mine, person), &announced).await?;
+            // All parts are counted, and the process is gone.
+            app.blobs.put_part("last", bytes.clone()).await?;
+            let mut tx = app.store.begin().await?;
+            let until = app.now().plus_s(60).0;
+            assert!(tx.add_part(&upload.id, (0, 6_000), "last", until).await?);
+            tx.commit().await?;
+            anyhow::Ok(())
+        })
+        .expect("counted");
+    assert_eq!(upload(&mut world), 1);
+    assert!(world.run(world.app.blobs.has(&hex(&name))).expect("the store answers"));
+    assert_eq!(world.page(order)["photos"][0]["there"], json!(true));
+}

@@ -18,6 +18,8 @@ export class Live {
   private failures = 0;
   private inVain = 0;
   private closed = false;
+  /** Which opening is the last: an older one that answers late is passed over. */
+  private turn = 0;
   private close: () => void = () => undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -44,13 +46,14 @@ export class Live {
 
   private async open() {
     this.close();
+    const turn = ++this.turn;
     try {
       const ticket = encodeURIComponent(await this.ticket());
-      if (this.closed) return;
+      if (this.closed || turn !== this.turn) return;
       this.close = this.inVain < SOCKETS_IN_VAIN ? this.socket(ticket) : this.events(ticket);
       this.heard();
     } catch {
-      this.again();
+      if (turn === this.turn) this.again();
     }
   }
 

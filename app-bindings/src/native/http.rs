@@ -50,6 +50,7 @@ impl HttpError {
 pub struct Link {
     base: String,
     agent: ureq::Agent,
+    tls: TlsConfig,
     token: Option<String>,
 }
 
@@ -109,10 +110,15 @@ impl Link {
             .timeout_global(Some(Duration::from_mins(1)))
             .max_redirects(0)
             .proxy(None)
-            .tls_config(tls)
+            .tls_config(tls.clone())
             .build()
             .into();
-        Self { base: base.trim_end_matches('/').to_owned(), agent, token: None }
+        Self { base: base.trim_end_matches('/').to_owned(), agent, tls, token: None }
+    }
+
+    /// Whom it believes.
+    pub(super) const fn tls(&self) -> &TlsConfig {
+        &self.tls
     }
 
     /// Where the server is.

@@ -4,12 +4,15 @@
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
+use ureq::tls::TlsConfig;
 use vyezd_core::frame::Poke;
 
 use super::http::HttpError;
 
-/// The server says something every 25 s; after two missed times the connection counts as dead.
-const SILENCE_MAX: Duration = Duration::from_mins(1);
+/// How long the server may take to open the channel.
+const OPENING_MAX: Duration = Duration::from_mins(1);
+/// A channel is opened anew after this: nobody notices otherwise that a connection is dead.
+const CHANNEL_MAX: Duration = Duration::from_mins(5);
 /// Longest line that is read, in bytes: a poke with its offers has about two thousand.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 
@@ -20,12 +23,13 @@ pub struct Listener {
 
 impl Listener {
     /// Opens the channel with a phone's token.
-    pub(super) fn open(base: &str, token: &str) -> Result<Self, HttpError> {
+    pub(super) fn open(base: &str, token: &str, tls: &TlsConfig) -> Result<Self, HttpError> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(Duration::from_secs(20)))
-            .timeout_recv_response(Some(SILENCE_MAX))
-            .timeout_recv_body(None)
+            .timeout_recv_response(Some(OPENING_MAX))
+            .timeout_recv_body(Some(CHANNEL_MAX))
+            .tls_config(tls.clone())
             .max_redirects(0)
             .proxy(None)
             .build()
@@ -47,7 +51,8 @@ impl Listener {
         loop {
             let mut line = String::new();
             let read = std::io::Read::take(&mut self.lines, LINE_BYTES_MAX).read_line(&mut line);
-            if read.map_err(HttpError::Answer)? == 0 {
+            // Broken off, silent for too long, or ended by the server: all the same here.
+            if read.unwrap_or(0) == 0 {
                 return Ok(None);
             }
             if let Some(data) = line.strip_prefix("data:") {

@@ -38,16 +38,26 @@ impl Phone {
         Ok(name)
     }
 
-    /// Uploads the photos that the server needs, as far as the network goes. What was done stays done.
+    /// Uploads the photos that the server needs, as far as the network goes. What was done stays done;
+    /// one that cannot go does not keep the others, and its reason comes back at the end.
     pub fn upload_photos(&mut self) -> Result<usize, PhoneError> {
-        let mut done = 0;
+        let (mut done, mut failed) = (0, None);
         for upload in self.client().uploads() {
-            let bytes = fs::read(self.photo_path(&upload.sha256)).map_err(PhoneError::Photo)?;
-            self.upload(&upload, &bytes)?;
-            self.handle(Input::Uploaded(upload.sha256))?;
-            done += 1;
+            match self.upload_one(&upload) {
+                Ok(()) => done += 1,
+                Err(PhoneError::Http(error)) if error.status().is_none() => {
+                    return Err(error.into());
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
-        Ok(done)
+        failed.map_or(Ok(done), Err)
+    }
+
+    fn upload_one(&mut self, upload: &Upload) -> Result<(), PhoneError> {
+        let bytes = fs::read(self.photo_path(&upload.sha256)).map_err(PhoneError::Photo)?;
+        self.upload(upload, &bytes)?;
+        self.handle(Input::Uploaded(upload.sha256))
     }
 
     /// Sends only a part of the next photo, as a network that breaks off does. Returns how many bytes

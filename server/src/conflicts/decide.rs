@@ -63,6 +63,7 @@ pub async fn decide(app: &App, id: ItemId, choice: &str, who: &str) -> Result<De
         format!("{}: {}", chosen.who, chosen.what)
     };
     tx.note(order, app.now(), who, &format!("Решено: {about}. Остальное: {}", chosen.then)).await?;
+    super::look(app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
     Ok(Decided::Done)
@@ -84,6 +85,7 @@ pub async fn undo(app: &App, id: ItemId, who: &str) -> Result<Decided, StoreErro
         return Ok(Decided::No(why));
     }
     tx.note(order, app.now(), who, "Решение отменено, вопрос снова открыт").await?;
+    super::look(app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
     Ok(Decided::Done)
@@ -132,8 +134,13 @@ async fn carry_out(
         }
         Some(Kind::CancelledDone | Kind::Reassigned) if !office => {
             let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(Ok(())) };
-            give_back(app, tx, order, visit).await?;
             let sheets = tx.seals(order).await?;
+            let counts = |state: &str| matches!(state, "claimed" | "issued");
+            if sheets.iter().any(|seal| seal.visit != visit && counts(&seal.state)) {
+                let why = "по заявке уже считается другой лист: сначала решите, какой из двух";
+                return Ok(Err(why.to_owned()));
+            }
+            give_back(app, tx, order, visit).await?;
             match sheets.iter().find(|seal| seal.visit == visit && seal.state == "disputed") {
                 Some(seal) => accept(app, tx, &seal.id.to_string()).await,
                 None => Ok(Ok(())),
@@ -230,6 +237,42 @@ async fn put_back(
     before: &Before,
     row: &ConflictRow,
 ) -> Carried {
+    let kind = Kind::parse(&row.kind);
+    let office = row.choice.as_deref() == Some("office");
+    match kind {
+        Some(Kind::TwoReadings) => {
+            let options: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
+            let aside: Vec<&str> = before.set_aside.iter().map(String::as_str).collect();
+            count_rows(app, tx, order, &options, &aside).await
+        }
+        Some(Kind::MovedDone) if !office => {
+            let date = LegalDate::parse(&before.date);
+            if let (Some(date), Some(order)) = (date, tx.order(order).await?) {
+                set_date(app, tx, order, date).await?;
+            }
+            Ok(Ok(()))
+        }
+        Some(Kind::TwoSheets) => sheets_back(app, tx, before).await,
+        Some(Kind::CancelledDone | Kind::Reassigned) if !office => {
+            let state = tx.order(order).await?.map(|row| row.state);
+            let held = tx.holder(order).await?.map(|(_, visit)| visit.to_string());
+            let since = !matches!(state, Some(OrderState::Accepted | OrderState::Done))
+                || held.as_deref() != Some(row.subject.as_str());
+            if since {
+                return Ok(Err("заявка с тех пор изменилась: отменить решение нельзя".to_owned()));
+            }
+            if let Err(why) = sheets_back(app, tx, before).await? {
+                return Ok(Err(why));
+            }
+            holder_back(app, tx, order, before).await?;
+            Ok(Ok(()))
+        }
+        _ => Ok(Ok(())),
+    }
+}
+
+/// The sheets count, or wait, as before.
+async fn sheets_back(app: &App, tx: &mut Tx, before: &Before) -> Carried {
     for (id, state) in &before.sheets {
         let Ok(seal) = id.parse() else { continue };
         let Some(now) = tx.seal(seal).await? else { continue };
@@ -241,9 +284,19 @@ async fn put_back(
             tx.supersede_seal(seal).await?;
             tx.set_seal_state(seal, state).await?;
         } else if counts(state) && !counts(&now.state) {
-            tx.revive_seal(seal).await?;
+            project::revive(app, tx, seal).await?;
         }
     }
+    Ok(Ok(()))
+}
+
+/// Whoever held the order before holds it again; where nobody did, it is offered again.
+async fn holder_back(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    before: &Before,
+) -> Result<(), StoreError> {
     let held = tx.holder(order).await?.map(|(_, visit)| visit.to_string());
     if held != before.visit {
         dispatch::unassign(app, tx, order, "решение диспетчера отменено").await?;
@@ -253,17 +306,12 @@ async fn put_back(
             dispatch::assign(app, tx, order, (person, visit)).await?;
         }
     }
-    if let Some(state) = OrderState::parse(&before.state) {
-        tx.set_order_state(order, state).await?;
+    match OrderState::parse(&before.state) {
+        Some(OrderState::New | OrderState::Offered | OrderState::Calling) => {
+            tx.set_order_state(order, OrderState::New).await?;
+            dispatch::start(app, tx, order).await
+        }
+        Some(state) => tx.set_order_state(order, state).await,
+        None => Ok(()),
     }
-    let date = LegalDate::parse(&before.date);
-    if let (Some(date), Some(order)) = (date, tx.order(order).await?) {
-        set_date(app, tx, order, date).await?;
-    }
-    if row.kind == Kind::TwoReadings.code() {
-        let options: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
-        let aside: Vec<&str> = before.set_aside.iter().map(String::as_str).collect();
-        return count_rows(app, tx, order, &options, &aside).await;
-    }
-    Ok(Ok(()))
 }

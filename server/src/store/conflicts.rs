@@ -149,6 +149,18 @@ impl Tx {
         Ok(done.is_some())
     }
 
+    /// A decided question is asked again.
+    pub async fn reopen_conflict(&mut self, id: &[u8]) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update conflict set choice = null, decided_by = null, decided_at = null, before = null
+             where id = $1"
+        )
+        .bind(id)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
     /// It went away by itself.
     pub async fn conflict_gone(&mut self, id: &[u8], at: Option<i64>) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update conflict set gone_at = $2 where id = $1")

@@ -95,7 +95,7 @@ impl Tx {
             "select count(*) from blob_ref r
              join blob_proof p on p.order_id = r.order_id and p.sha256 = r.sha256
              where r.sha256 = $2 and (
-                exists (select 1 from visit v where v.order_id = r.order_id and v.person_id = $1)
+                exists (select 1 from visit v where v.id = r.visit_id and v.person_id = $1)
                 or exists (select 1 from scope_doc s where s.order_id = r.order_id
                            and s.person_id = $1 and s.left_seq is null))"
         )
@@ -300,6 +300,10 @@ impl Tx {
                 select sha256 from blob where unreferenced_since < $1
                 and not exists (select 1 from blob_ref r where r.sha256 = blob.sha256)
                 and not exists (select 1 from paper p where p.sha256 = blob.sha256)
+                and not exists (select 1 from package k where k.sha256 = blob.sha256)
+                and not exists (select 1 from blob_proof p
+                    join refused_batch q on q.order_id = p.order_id
+                    where p.sha256 = blob.sha256 and q.state in ('refused', 'quarantined'))
                 order by sha256 limit 1) returning sha256"
         )
         .bind(before)

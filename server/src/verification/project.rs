@@ -193,13 +193,19 @@ pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), Str
     if let Err(problem) = checked {
         return Ok(Err(problem));
     }
-    tx.revive_seal(id).await?;
+    revive(app, tx, id).await?;
     if !tx.is_verified(id).await? {
         let_count(app, tx, id, (&body, &view)).await?;
     }
     let (read, _) = doc.read();
     settle_state(app, tx, order, &read).await?;
     Ok(Ok(()))
+}
+
+/// A sheet counts again; papers that were never issued will be.
+pub async fn revive(app: &App, tx: &mut Tx, id: SealId) -> Result<(), StoreError> {
+    tx.revive_seal(id).await?;
+    tx.set_timer(ISSUE_TIMER, id.bytes(), app.now()).await
 }
 
 /// Checks everything about a seal. The error is a sentence for the office.
