@@ -160,7 +160,7 @@ pub struct Witness {
     /// The visits of this phone's person then.
     #[n(4)]
     pub visits: Vec<VisitId>,
-    /// The server's code: [`DocUpdate::vouch`].
+    /// The server's code: [`super::DocUpdate::vouch`].
     #[n(5)]
     pub vouch: Digest16,
 }
