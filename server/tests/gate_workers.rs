@@ -41,7 +41,8 @@ async fn a_killed_worker_is_replaced_and_the_batch_admitted() {
     assert!(matches!(gate.judge(honest()).await[..], [Verdict::Admitted { .. }]));
     let before = worker_pids();
     assert_eq!(before.len(), 1);
-    let killed = std::process::Command::new("kill").args(["-9", &before[0].to_string()]).status();
+    let killed =
+        std::process::Command::new("sh").args(["-c", &format!("kill -9 {}", before[0])]).status();
     assert!(killed.unwrap().success());
     assert!(matches!(gate.judge(honest()).await[..], [Verdict::Admitted { .. }]));
     assert_ne!(worker_pids(), before);
