@@ -16,49 +16,61 @@ fn honest() -> vyezd_core::gate::Task {
     harness::task(&harness::join(&[change.bytes]))
 }
 
-fn vyezd() -> PathBuf {
-    PathBuf::from(env!("CARGO_BIN_EXE_vyezd"))
+/// The program under a name of this test's own, so that its workers are told from those of the
+/// tests beside it.
+struct Program {
+    dir: tempfile::TempDir,
 }
 
-/// The workers of this very test: children of this process.
-fn worker_pids() -> Vec<u32> {
-    let me = std::process::id().to_string();
-    let dirs = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    let pids = dirs.filter_map(|dir| dir.file_name().to_string_lossy().parse::<u32>().ok());
-    let is_worker = |pid: &u32| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let parent =
-            stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)).map(str::to_owned);
-        let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        parent.as_deref() == Some(me.as_str()) && line.contains("gate-worker")
-    };
-    pids.filter(is_worker).collect()
+impl Program {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_vyezd"), dir.path().join("vyezd")).unwrap();
+        Self { dir }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.dir.path().join("vyezd")
+    }
+
+    fn worker_pids(&self) -> Vec<u32> {
+        let path = self.path();
+        let dirs = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+        let pids = dirs.filter_map(|dir| dir.file_name().to_string_lossy().parse::<u32>().ok());
+        let runs = |pid: &u32| {
+            let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            line.split('\0').next() == path.to_str()
+        };
+        pids.filter(runs).collect()
+    }
 }
 
 #[tokio::test]
 async fn a_killed_worker_is_replaced_and_the_batch_admitted() {
-    let gate = Isolation::workers(vyezd(), 1);
+    let program = Program::new();
+    let gate = Isolation::workers(program.path(), 1);
     assert!(matches!(gate.judge(honest()).await[..], [Verdict::Admitted { .. }]));
-    let before = worker_pids();
+    let before = program.worker_pids();
     assert_eq!(before.len(), 1);
     let killed =
         std::process::Command::new("sh").args(["-c", &format!("kill -9 {}", before[0])]).status();
     assert!(killed.unwrap().success());
     assert!(matches!(gate.judge(honest()).await[..], [Verdict::Admitted { .. }]));
-    assert_ne!(worker_pids(), before);
+    assert_ne!(program.worker_pids(), before);
 }
 
 #[tokio::test]
 async fn attacks_leave_the_worker_alive() {
-    let gate = Isolation::workers(vyezd(), 1);
+    let program = Program::new();
+    let gate = Isolation::workers(program.path(), 1);
     assert!(matches!(gate.judge(honest()).await[..], [Verdict::Admitted { .. }]));
-    let before = worker_pids();
+    let before = program.worker_pids();
     let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../sync-core/fuzz/corpus/gate");
     for file in std::fs::read_dir(corpus).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert_eq!(gate.judge(harness::task(&bytes)).await.len(), 1);
     }
-    assert_eq!(worker_pids(), before);
+    assert_eq!(program.worker_pids(), before);
 }
 
 #[tokio::test]
