@@ -1,6 +1,7 @@
 //! Papers, packages and photos by the SHA-256 of their bytes: in a local directory, or in a store that
 //! speaks S3.
 
+use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 use std::time::Duration;
@@ -141,6 +142,20 @@ impl Blobs {
     /// A part of an upload.
     pub async fn part(&self, part: &str) -> Result<Vec<u8>, BlobError> {
         Ok(self.store.get(&part_path(part)).await?.bytes().await?.into())
+    }
+
+    /// All parts that are in the store, by their upload.
+    pub async fn parts(&self) -> Result<BTreeMap<String, Vec<String>>, BlobError> {
+        let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut listed = self.store.list(Some(&Path::from("uploads")));
+        while let Some(found) = listed.try_next().await? {
+            let mut parts = found.location.parts().skip(1);
+            if let (Some(upload), Some(part)) = (parts.next(), parts.next()) {
+                let name = format!("{}/{}", upload.as_ref(), part.as_ref());
+                all.entry(upload.as_ref().to_owned()).or_default().push(name);
+            }
+        }
+        Ok(all)
     }
 
     /// Removes a part of an upload.

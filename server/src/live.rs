@@ -60,6 +60,8 @@ pub struct Watch {
     poke: broadcast::Receiver<()>,
     stopping: watch::Receiver<bool>,
     told: Option<(i64, i64)>,
+    /// When it looks again.
+    due: tokio::time::Instant,
     carried: BTreeSet<Vec<u8>>,
 }
 
@@ -69,7 +71,8 @@ impl Watch {
         let turn = app.live.take_turn(device);
         let (poke, stopping) = (app.poke.subscribe(), app.live.stopping());
         let carried = BTreeSet::new();
-        Self { app, device, turn, poke, stopping, told: None, carried }
+        let due = tokio::time::Instant::now();
+        Self { app, device, turn, poke, stopping, told: None, due, carried }
     }
 
     /// The next poke; the first one comes at once. `None`: the connection is over — the server stops,
@@ -79,19 +82,25 @@ impl Watch {
             if *self.stopping.borrow() || !self.app.live.is_turn(self.device, self.turn) {
                 return None;
             }
-            match self.look().await {
-                Ok(Look::New(poke)) => return Some(poke),
-                Ok(Look::Same) => {}
-                Ok(Look::Over) => return None,
-                Err(error) => tracing::warn!(%error, "a live connection could not look"),
+            // It may be given up and called again at any time: only `due` says when it looks.
+            if self.due <= tokio::time::Instant::now() {
+                let looked = self.look().await;
+                self.due = tokio::time::Instant::now() + LOOK_AT_LEAST;
+                match looked {
+                    Ok(Look::New(poke)) => return Some(poke),
+                    Ok(Look::Same) => {}
+                    Ok(Look::Over) => return None,
+                    Err(error) => tracing::warn!(%error, "a live connection could not look"),
+                }
             }
             tokio::select! {
                 // Falling behind is being poked as well.
-                _ = self.poke.recv() => tokio::time::sleep(LOOK_AT_MOST).await,
-                () = tokio::time::sleep(LOOK_AT_LEAST) => {}
+                _ = self.poke.recv() => {
+                    self.due = self.due.min(tokio::time::Instant::now() + LOOK_AT_MOST);
+                }
+                () = tokio::time::sleep_until(self.due) => {}
                 _ = self.stopping.changed() => return None,
             }
-            self.poke = self.poke.resubscribe();
         }
     }
 

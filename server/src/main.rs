@@ -313,6 +313,10 @@ async fn rebuild_rows(at: Where) -> anyhow::Result<()> {
         "Документов {}: исправлено индексов {}, поверок {}, отпечатков {}.",
         done.documents, done.heads, done.verifications, done.digests
     );
+    for order in &done.unreadable {
+        println!("Документ заявки {order} не читается: восстановите его из резервной копии.");
+    }
+    anyhow::ensure!(done.unreadable.is_empty(), "не все документы читаются");
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::timers;
 use crate::verification::project;
 
 /// What was found wrong and mended.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Rebuilt {
     /// Documents looked at.
     pub documents: usize,
@@ -23,6 +23,8 @@ pub struct Rebuilt {
     pub verifications: usize,
     /// Digests that did not fit.
     pub digests: usize,
+    /// Documents that could not be read; nothing of them was changed.
+    pub unreadable: Vec<OrderId>,
 }
 
 /// Computes everything anew.
@@ -30,17 +32,33 @@ pub async fn rebuild(app: &App) -> Result<Rebuilt, anyhow::Error> {
     let mut done = Rebuilt::default();
     let orders = app.store.read().await?.all_docs().await?;
     for order in orders {
-        let mut tx = app.store.begin().await?;
-        tx.lock_order(order).await?;
-        done.heads += usize::from(heads(&mut tx, order).await?);
-        tx.forget_photo_refs(order).await?;
-        project::project(app, &mut tx, order).await?;
-        done.verifications += verifications(&mut tx, order).await?;
-        tx.commit().await?;
+        match one(app, order).await {
+            Ok((heads, verifications)) => {
+                done.heads += usize::from(heads);
+                done.verifications += verifications;
+            }
+            Err(StoreError::Decode(error)) => {
+                tracing::error!(%order, %error, "a document cannot be read");
+                done.unreadable.push(order);
+            }
+            Err(error) => return Err(error.into()),
+        }
         done.documents += 1;
     }
     done.digests = timers::recount(app).await?;
     Ok(done)
+}
+
+/// One document: whether its index was wrong, and how many verifications were missing.
+async fn one(app: &App, order: OrderId) -> Result<(bool, usize), StoreError> {
+    let mut tx = app.store.begin().await?;
+    tx.lock_order(order).await?;
+    let heads = heads(&mut tx, order).await?;
+    tx.forget_photo_refs(order).await?;
+    project::project(app, &mut tx, order).await?;
+    let verifications = verifications(&mut tx, order).await?;
+    tx.commit().await?;
+    Ok((heads, verifications))
 }
 
 async fn heads(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {

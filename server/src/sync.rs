@@ -290,6 +290,8 @@ async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response,
     if caller.revoked {
         let mut response = Response::empty(request.cursor, app.now());
         response.revoked = true;
+        // It is emptied when its last photo is here.
+        response.blobs_need = blobs_needed(app, caller, &request.blobs).await?;
         return Ok(response);
     }
     let leases = attend::attend(app, caller, request).await?;

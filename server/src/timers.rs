@@ -63,6 +63,8 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
         NIGHT_TIMER => {
             tx.set_timer(NIGHT_TIMER, &[0; 16], app.now().plus_s(DAY_S)).await?;
             tx.commit().await?;
+            // The blob store may be far away or down; nothing else waits for it.
+            tokio::spawn(sweep(app.clone()));
             nightly(app).await?;
         }
         other => {
@@ -84,13 +86,17 @@ pub async fn tidy(app: &App) -> anyhow::Result<()> {
 /// Counts every scope's digest anew and says aloud where it was wrong; orders that are over leave the
 /// phones' scopes.
 pub async fn nightly(app: &App) -> anyhow::Result<usize> {
-    let swept = uploads::sweep(app).await?;
-    if swept > 0 {
-        tracing::info!(swept, "photos and uploads that nobody needs are gone");
-    }
     let wrong = recount(app).await?;
     leave_old_orders(app).await?;
     Ok(wrong)
+}
+
+async fn sweep(app: App) {
+    match uploads::sweep(&app).await {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "photos and uploads that nobody needs are gone"),
+        Err(error) => tracing::warn!(error = format!("{error:#}"), "not swept; the next night is"),
+    }
 }
 
 /// Counts every scope's digest anew and reports those that were wrong. Returns how many.

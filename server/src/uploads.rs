@@ -15,6 +15,10 @@ pub const GRACE_S: i64 = 30 * 24 * 3600;
 /// Uploads that a phone may have under way.
 pub const UPLOADS_A_DEVICE: i64 = 100;
 
+/// Photos that one phone may bring for one order: what a phone takes by itself
+/// ([`Limits::blobs_an_order`]), and room for a phone that was restored and asks differently.
+pub const PHOTOS_AN_ORDER_MAX: u64 = 2 * Limits::DEFAULT.blobs_an_order;
+
 /// Why an upload does not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
@@ -27,6 +31,9 @@ pub enum UploadError {
     /// More than [`UPLOADS_A_DEVICE`].
     #[error("слишком много незаконченных отправок")]
     TooMany,
+    /// More than [`PHOTOS_AN_ORDER_MAX`].
+    #[error("по заявке уже слишком много фотографий")]
+    OrderFull,
     /// There is no such upload of this phone, or it is over.
     #[error("такой отправки нет")]
     Unknown,
@@ -91,6 +98,9 @@ pub async fn begin(
     }
     if tx.uploads_of(device).await? >= UPLOADS_A_DEVICE {
         return Err(UploadError::TooMany);
+    }
+    if tx.photos_brought(device, announced.order).await? >= PHOTOS_AN_ORDER_MAX as i64 {
+        return Err(UploadError::OrderFull);
     }
     // One that expired and was not swept yet begins anew.
     tx.end_upload(&row.id).await?;
@@ -164,7 +174,7 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
     tx.commit().await?;
     app.changed();
     for part in &parts {
-        // Left behind, it is swept up by nobody but harms nobody either.
+        // Left behind, it is swept up at night.
         if let Err(error) = app.blobs.remove_part(part).await {
             tracing::warn!(%error, "a part of an upload was left behind");
         }
@@ -187,6 +197,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<usize> {
         }
         swept += 1;
     }
+    swept += sweep_stray(app).await?;
     let mut tx = app.store.begin().await?;
     tx.mark_unreferenced(now.0).await?;
     tx.commit().await?;
@@ -196,6 +207,22 @@ pub async fn sweep(app: &App) -> anyhow::Result<usize> {
         app.blobs.remove(&gone).await?;
         tx.commit().await?;
         swept += 1;
+    }
+    Ok(swept)
+}
+
+/// Parts whose upload is over: the server died between putting and counting, or between counting and
+/// removing. A part under way has its upload's row before it is put.
+async fn sweep_stray(app: &App) -> anyhow::Result<usize> {
+    let parts = app.blobs.parts().await?;
+    let mut names: Vec<String> = parts.keys().cloned().collect();
+    names = app.store.read().await?.uploads_over(&names).await?;
+    let mut swept = 0;
+    for name in names {
+        for part in parts.get(&name).into_iter().flatten() {
+            app.blobs.remove_part(part).await?;
+            swept += 1;
+        }
     }
     Ok(swept)
 }

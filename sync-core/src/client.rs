@@ -66,6 +66,9 @@ pub enum ClientError {
     /// The order has as many photos as it may have.
     #[error("в заявке уже {0} фото, больше нельзя")]
     TooManyPhotos(u64),
+    /// The same bytes are a photo of another order.
+    #[error("это фото уже приложено к другой заявке: снимите заново")]
+    PhotoOfAnother,
     /// The server's answer cannot be read.
     #[error("ответ сервера не читается")]
     Answer,
@@ -87,6 +90,7 @@ impl ClientError {
             Self::Frozen => "visit_signed",
             Self::PhotoTooLarge(_) => "photo_too_large",
             Self::TooManyPhotos(_) => "photos_too_many",
+            Self::PhotoOfAnother => "photo_of_another",
             Self::Denied(denied) => denied.code(),
             Self::Document(_) => "document_refused",
             Self::Answer => "answer_unreadable",

@@ -203,17 +203,7 @@ impl Phone {
             }
         }
         edit(finish(visit, card.price_kop));
-        steps.push(Input::Seal {
-            order,
-            visit,
-            seal: SealId::new(at.0, dice.bytes()),
-            signer: Signer::Signed {
-                name: "Клиент".to_owned(),
-                relation: "собственник".to_owned(),
-            },
-            strokes: scribble(),
-            code: None,
-        });
+        steps.push(sign((order, visit), at, dice));
         let departed = self.client.evidence(now);
         steps.push(Input::Edit {
             order,
@@ -221,6 +211,23 @@ impl Phone {
         });
         self.script.extend(steps);
     }
+
+    /// What was signed turns out to be wrong: the money is put right and the client signs again.
+    pub(super) fn plan_signing_again(&mut self, order: OrderId, at: Timestamp, dice: &mut Dice) {
+        let Some(view) = self.client.order(self.now(at), order) else { return };
+        let Some(visit) = view.visit else { return };
+        let sum = view.line.card.price_kop + dice.below(90_000) as i64;
+        self.script.push_back(Input::Edit { order, edits: finish(visit, sum) });
+        self.script.push_back(sign((order, visit), at, dice));
+    }
+}
+
+fn sign((order, visit): (OrderId, VisitId), at: Timestamp, dice: &mut Dice) -> Input {
+    let signer = Signer::Signed {
+        name: "Клиент".to_owned(), relation: "собственник".to_owned()
+    };
+    let seal = SealId::new(at.0, dice.bytes());
+    Input::Seal { order, visit, seal, signer, strokes: scribble(), code: None }
 }
 
 fn finish(visit: VisitId, price_kop: i64) -> Vec<Edit> {

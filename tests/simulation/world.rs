@@ -374,6 +374,7 @@ impl World {
             0..3 => drop(self.act(at, Input::SyncDue)),
             3..6 => self.answer_an_offer(at),
             6..8 => self.begin_a_visit(at),
+            8 => self.sign_again(at),
             _ => self.write_a_note(at),
         }
     }
@@ -399,6 +400,17 @@ impl World {
         let Some(&order) = self.dice.of(&open) else { return };
         self.say(format!("{} begins a visit of {order}", self.phones[at].name));
         self.phones[at].plan_visit(order, now, &mut self.dice);
+    }
+
+    fn sign_again(&mut self, at: usize) {
+        let now = self.server.now();
+        let signed: Vec<OrderId> = (self.phones[at].client.orders().iter())
+            .filter(|line| line.sealed)
+            .map(|line| line.card.id)
+            .collect();
+        let Some(&order) = self.dice.of(&signed) else { return };
+        self.say(format!("{} has {order} signed again", self.phones[at].name));
+        self.phones[at].plan_signing_again(order, now, &mut self.dice);
     }
 
     fn write_a_note(&mut self, at: usize) {

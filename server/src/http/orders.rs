@@ -329,7 +329,9 @@ pub(super) async fn offer(
     Ok(Json(page))
 }
 
+/// The order while it is open, locked: a sheet that arrives at this moment waits.
 async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
+    tx.lock_order(order).await?;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     if row.state.is_open() {
         Ok(row)

@@ -3,9 +3,11 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use vyezd_core::frame::Limits;
 use vyezd_core::model::PersonId;
 
@@ -24,14 +26,32 @@ const ALGORITHMS: &str = "sha1,sha256";
 /// The protocol's own status for a checksum that does not fit.
 const CHECKSUM_MISMATCH: u16 = 460;
 
+/// The tus routes and the photos.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(options, create))
+        .routes(routes!(offset, part))
+        .layer(axum::middleware::map_response(speak_tus))
+        .routes(routes!(photo))
+}
+
+/// Every answer says which tus is spoken, errors too; one that asks for another is told which there are.
+async fn speak_tus(mut response: Response) -> Response {
+    let version = HeaderValue::from_static(TUS);
+    if response.status() == StatusCode::PRECONDITION_FAILED {
+        response.headers_mut().insert("tus-version", version.clone());
+    }
+    response.headers_mut().insert("tus-resumable", version);
+    response
+}
+
 /// A tus answer: the status and headers.
 struct Tus(StatusCode, Vec<(&'static str, String)>);
 
 impl IntoResponse for Tus {
     fn into_response(self) -> Response {
         let mut response = self.0.into_response();
-        let fixed = [("tus-resumable", TUS.to_owned()), ("cache-control", "no-store".to_owned())];
-        for (name, value) in fixed.into_iter().chain(self.1) {
+        for (name, value) in [("cache-control", "no-store".to_owned())].into_iter().chain(self.1) {
             if let Ok(value) = value.parse() {
                 response.headers_mut().insert(name, value);
             }
@@ -46,6 +66,7 @@ fn problem(error: UploadError) -> Problem {
         UploadError::NotYours => Problem::Forbidden,
         UploadError::TooLarge => Problem::TooLarge("blob_too_large", message),
         UploadError::TooMany => Problem::TooMany,
+        UploadError::OrderFull => Problem::Conflict("order_photos_full", message),
         UploadError::Unknown => Problem::NotFound,
         UploadError::Offset => Problem::Conflict("offset_other", message),
         UploadError::Checksum => Problem::Status(CHECKSUM_MISMATCH, "checksum_other", message),

@@ -139,6 +139,22 @@ impl Tx {
             .await)
     }
 
+    /// How many photos a device has brought for an order or is bringing.
+    pub async fn photos_brought(
+        &mut self,
+        device: DeviceId,
+        order: OrderId,
+    ) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select (select count(*) from upload where device_id = $1 and order_id = $2)
+                  + (select count(*) from blob_proof where device_id = $1 and order_id = $2)"
+        )
+        .bind(device.bytes().as_slice())
+        .bind(order.bytes().as_slice())
+        .fetch_one(conn)
+        .await)
+    }
+
     /// Begins an upload; one that was begun goes on.
     pub async fn begin_upload(
         &mut self,
@@ -231,6 +247,22 @@ impl Tx {
             on!(&mut *self, |conn| sqlx::query(sql).bind(upload).execute(conn).await.map(drop))?;
         }
         Ok(())
+    }
+
+    /// Which of these uploads are not under way any more.
+    pub async fn uploads_over(&mut self, names: &[String]) -> Result<Vec<String>, StoreError> {
+        let mut over = Vec::new();
+        for name in names {
+            let here: Option<String> =
+                on!(&mut *self, |conn| sqlx::query_scalar("select id from upload where id = $1")
+                    .bind(name)
+                    .fetch_optional(conn)
+                    .await)?;
+            if here.is_none() {
+                over.push(name.clone());
+            }
+        }
+        Ok(over)
     }
 
     /// Uploads that nobody went on with.

@@ -139,6 +139,7 @@ impl Tx {
 
     /// A seal that another takes the place of: its papers and verifications are void.
     pub async fn supersede_seal(&mut self, seal: SealId) -> Result<(), StoreError> {
+        self.wait_for_packing(seal).await?;
         self.set_seal_state(seal, "superseded").await?;
         on!(&mut *self, |conn| sqlx::query(
             "update verification set void = true where seal_id = $1"
@@ -177,8 +178,21 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether a sheet's verifications are in a package that counts.
+    /// Whoever packs holds the issuer's row: what is about to count no more is not packed meanwhile.
+    async fn wait_for_packing(&mut self, seal: SealId) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update entity set name = name
+             where id in (select entity_id from verification where seal_id = $1)"
+        )
+        .bind(seal.bytes().as_slice())
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Whether a sheet's verifications are in a package that counts; nobody packs them before the commit.
     pub async fn is_packed(&mut self, seal: SealId) -> Result<bool, StoreError> {
+        self.wait_for_packing(seal).await?;
         let found: i64 = on!(self, |conn| sqlx::query_scalar(
             "select count(*) from package_item where seal_id = $1 and live"
         )

@@ -78,7 +78,8 @@ impl Client {
         if self.state.standing != standing {
             writes.push(self.state.put_standing());
         }
-        if self.state.standing.revoked && self.state.unsent().next().is_none() {
+        let done = self.state.unsent().next().is_none() && self.photos_left() == 0;
+        if self.state.standing.revoked && done {
             writes = self.wipe();
         }
         Ok(self.go_on(now, in_flight, &response, writes))

@@ -91,6 +91,10 @@ impl Client {
             return Err(ClientError::TooManyPhotos(limits.blobs_an_order));
         }
         let Photo { instrument, sha256, bytes, kind } = photo;
+        // The very same bytes are no evidence of a second visit.
+        if self.state.blobs.get(&sha256).is_some_and(|known| known.order != order) {
+            return Err(ClientError::PhotoOfAnother);
+        }
         let blob = BlobOnPhone { order, bytes, state: BlobState::Unasked };
         let write = put(Table::Blob, &sha256, &blob);
         let edit = Edit::AddPhoto { visit, instrument, sha256: hex(&sha256), kind };
@@ -156,7 +160,9 @@ impl Client {
         blob.state = BlobState::There;
         let mut effects =
             vec![Effect::Commit(vec![put(Table::Blob, &sha256, blob)]), Effect::Changed];
-        if self.state.blobs.values().any(|blob| blob.state == BlobState::Unasked) {
+        let unasked = self.state.blobs.values().any(|blob| blob.state == BlobState::Unasked);
+        // A phone whose access was taken away is emptied by the answer after its last photo.
+        if unasked || (self.state.standing.revoked && self.photos_left() == 0) {
             effects.extend(self.send(now));
         }
         effects

@@ -224,9 +224,15 @@ pub struct Limits {
     pub part_bytes: u64,
 }
 
+impl Limits {
+    /// What our server takes.
+    pub const DEFAULT: Self =
+        Self { blob_bytes: 12 * 1024 * 1024, blobs_an_order: 60, part_bytes: 1024 * 1024 };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { blob_bytes: 12 * 1024 * 1024, blobs_an_order: 60, part_bytes: 1024 * 1024 }
+        Self::DEFAULT
     }
 }
 
