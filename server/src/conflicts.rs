@@ -13,7 +13,7 @@ use vyezd_core::model::{
 
 use crate::app::App;
 use crate::docs;
-use crate::store::{ConflictRow, OrderState, StoreError, Tx};
+use crate::store::{ConflictRow, OrderRow, OrderState, SheetRow, StoreError, Tx};
 
 pub use decide::{Decided, decide, undo};
 
@@ -118,34 +118,11 @@ pub struct Facts {
     /// Who holds it, under which visit.
     pub holder: Option<(PersonId, VisitId)>,
     /// The signed sheets.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<SheetRow>,
 }
 
 const ISSUED: &str = "заявка станет выполненной, документы выйдут";
 const GIVEN_BACK: &str = "заявка вернётся к нему, лист пойдёт к выпуску";
-
-/// A signed sheet.
-#[derive(Debug, Clone)]
-pub struct Sheet {
-    /// Its id, hex.
-    pub id: String,
-    /// Its visit.
-    pub visit: VisitId,
-    /// claimed, issued, disputed, superseded.
-    pub state: String,
-    /// When it was signed, by the phone.
-    pub signed_at: i64,
-}
-
-impl Sheet {
-    fn counts(&self) -> bool {
-        matches!(self.state.as_str(), "claimed" | "issued")
-    }
-
-    fn waits(&self) -> bool {
-        self.state == "disputed"
-    }
-}
 
 /// Everything that does not agree in meaning.
 pub fn find(order: &Order, facts: &Facts, methods: &[Method]) -> Vec<Found> {
@@ -254,7 +231,7 @@ fn of_visit(
         );
     }
     let held_by_other = facts.holder.is_none_or(|(_, held)| held != id);
-    let counted = sheet.is_some_and(Sheet::counts);
+    let counted = sheet.is_some_and(SheetRow::counts);
     let begun = sheet.is_none()
         && arrived.is_some()
         && visit.outcome.is_none_or(|outcome| outcome == VisitOutcome::Done)
@@ -306,8 +283,8 @@ fn two_sheets(facts: &Facts) -> Option<Found> {
     let counted = facts.sheets.iter().find(|sheet| sheet.counts())?;
     let waiting =
         facts.sheets.iter().find(|sheet| sheet.waits() && sheet.visit != counted.visit)?;
-    let choice = |sheet: &Sheet, then: &str| Choice {
-        code: sheet.id.clone(),
+    let choice = |sheet: &SheetRow, then: &str| Choice {
+        code: sheet.id.to_string(),
         who: facts
             .visits
             .iter()
@@ -320,7 +297,7 @@ fn two_sheets(facts: &Facts) -> Option<Found> {
     };
     Some(Found {
         kind: Kind::TwoSheets,
-        subject: waiting.id.clone(),
+        subject: waiting.id.to_string(),
         options: vec![
             choice(counted, "второй лист останется в заявке без документов"),
             choice(waiting, "документы первого станут недействительны, выйдут по этому"),
@@ -331,18 +308,21 @@ fn two_sheets(facts: &Facts) -> Option<Found> {
 /// The office changed something about an order: does everything still agree?
 pub async fn look(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     let (read, _) = docs::load(tx, order).await?.read();
-    record(app, tx, order, &read).await
+    let Some(row) = tx.order(order).await? else { return Ok(()) };
+    let sheets = tx.sheets(order).await?;
+    record(app, tx, &read, (row, sheets)).await
 }
 
 /// Looks at an order and writes down what does not agree; what agrees again goes away by itself.
 pub async fn record(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
     read: &Order,
+    (row, sheets): (OrderRow, Vec<SheetRow>),
 ) -> Result<(), StoreError> {
-    let Some(facts) = facts(tx, order).await? else { return Ok(()) };
-    let methods = tx.methods().await?;
+    let order = row.card.id;
+    let facts = facts(tx, row, sheets).await?;
+    let methods = if is_repeated(read) { tx.methods().await? } else { Vec::new() };
     let found = find(read, &facts, &methods);
     let known = tx.conflicts_of(order).await?;
     for conflict in &found {
@@ -381,30 +361,39 @@ fn reopens(row: &ConflictRow, found: &Found) -> bool {
     fresh || undone
 }
 
-async fn facts(tx: &mut Tx, order: OrderId) -> Result<Option<Facts>, StoreError> {
-    let Some(row) = tx.order(order).await? else { return Ok(None) };
-    let mut visits = Vec::new();
-    for (visit, person) in tx.visits(order).await? {
-        let name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
-        visits.push((visit, person, name));
-    }
-    let sheets = tx.seals(order).await?.into_iter().map(|seal| Sheet {
-        id: seal.id.to_string(),
-        visit: seal.visit,
-        state: seal.state,
-        signed_at: seal.signed_at,
-    });
-    let acts = ["Отменена", "Забрана у", "Перенесена"];
-    let lines = tx.history(order).await?;
-    let acted = lines.iter().filter(|line| acts.iter().any(|act| line.what.starts_with(act)));
-    Ok(Some(Facts {
-        acted: acted.max_by_key(|line| line.at).map(|line| (line.at, line.who.clone())),
+/// Whether some point has several readings at all; only then methods say whether that is right.
+fn is_repeated(read: &Order) -> bool {
+    let instruments = read.visits.values().flat_map(|visit| visit.instruments.values());
+    instruments.into_iter().any(|instrument| {
+        let mut points: Vec<String> =
+            instrument.rows_or_set_aside().map(|(_, of)| point_key(&of.point)).collect();
+        points.sort_unstable();
+        points.windows(2).any(|pair| pair[0] == pair[1])
+    })
+}
+
+async fn facts(tx: &mut Tx, row: OrderRow, sheets: Vec<SheetRow>) -> Result<Facts, StoreError> {
+    let order = row.card.id;
+    let visits = tx.visits_named(order).await?;
+    let holder = row.holder.map(|(person, _)| person).zip(row.held);
+    // Who acted is asked for only where somebody may have.
+    let several = visits.iter().any(|(visit, ..)| Some(*visit) != row.held);
+    let acted = if several || row.moved.is_some() || row.state == OrderState::Cancelled {
+        let acts = ["Отменена", "Забрана у", "Перенесена"];
+        let lines = tx.history(order).await?.into_iter();
+        let acted = lines.filter(|line| acts.iter().any(|act| line.what.starts_with(act)));
+        acted.max_by_key(|line| line.at).map(|line| (line.at, line.who))
+    } else {
+        None
+    };
+    Ok(Facts {
+        acted,
         state: row.state,
         date: row.card.date.to_string(),
         zone: row.card.zone,
-        sheets: sheets.collect(),
-        moved: tx.moved(order).await?,
+        sheets,
+        moved: row.moved,
         visits,
-        holder: tx.holder(order).await?,
-    }))
+        holder,
+    })
 }

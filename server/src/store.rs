@@ -52,7 +52,7 @@ pub use people::{PersonRow, Role};
 pub use photos::{PhotoRef, UploadRow};
 pub use quarantine::HeldBatch;
 pub use scope::{ScopeRow, Standing};
-pub use seals::{SealRow, VerificationRow};
+pub use seals::{SealRow, SheetRow, VerificationRow};
 pub use timers::Due;
 
 /// The database does not do what it must.
@@ -115,6 +115,9 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// Prepared statements that a connection keeps; there are some 250 different ones here.
+const STATEMENTS_KEPT: usize = 400;
+
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 impl Store {
@@ -139,6 +142,7 @@ impl Store {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(30))
+                .statement_cache_capacity(STATEMENTS_KEPT)
                 .foreign_keys(true);
             let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
             MIGRATIONS.run(&pool).await?;
@@ -258,6 +262,11 @@ impl Tx {
             .await
             .map(drop))?;
         self.release().await
+    }
+
+    /// A writer of SQLite keeps every other writer away: rows need no locks of their own.
+    const fn is_alone(&self) -> bool {
+        matches!(self, Self::Sqlite(..))
     }
 
     /// The next number of the stream. Its row stays locked until the commit.

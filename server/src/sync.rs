@@ -158,8 +158,7 @@ async fn write(
     tx.lock_device(caller.device).await?;
     for (order, version) in &commit.expect {
         tx.lock_order(*order).await?;
-        tx.lock_doc(*order).await?;
-        if tx.doc_version(*order).await? != Some(*version) {
+        if tx.lock_doc(*order).await? != Some(*version) {
             tx.rollback().await?;
             return Ok(None);
         }

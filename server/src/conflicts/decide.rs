@@ -99,7 +99,7 @@ async fn now(tx: &mut Tx, order: OrderId, options: &[Choice]) -> Result<Before, 
     Ok(Before {
         state: row.state.code().to_owned(),
         visit: tx.holder(order).await?.map(|(_, visit)| visit.to_string()),
-        sheets: tx.seals(order).await?.into_iter().map(|s| (s.id.to_string(), s.state)).collect(),
+        sheets: tx.sheets(order).await?.into_iter().map(|s| (s.id.to_string(), s.state)).collect(),
         set_aside: instruments
             .flat_map(|i| i.set_aside.iter().filter(|row| mine(row)).map(ToString::to_string))
             .collect(),
@@ -134,15 +134,14 @@ async fn carry_out(
         }
         Some(Kind::CancelledDone | Kind::Reassigned) if !office => {
             let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(Ok(())) };
-            let sheets = tx.seals(order).await?;
-            let counts = |state: &str| matches!(state, "claimed" | "issued");
-            if sheets.iter().any(|seal| seal.visit != visit && counts(&seal.state)) {
+            let sheets = tx.sheets(order).await?;
+            if sheets.iter().any(|sheet| sheet.visit != visit && sheet.counts()) {
                 let why = "по заявке уже считается другой лист: сначала решите, какой из двух";
                 return Ok(Err(why.to_owned()));
             }
             give_back(app, tx, order, visit).await?;
-            match sheets.iter().find(|seal| seal.visit == visit && seal.state == "disputed") {
-                Some(seal) => accept(app, tx, &seal.id.to_string()).await,
+            match sheets.iter().find(|sheet| sheet.visit == visit && sheet.waits()) {
+                Some(sheet) => accept(app, tx, &sheet.id.to_string()).await,
                 None => Ok(Ok(())),
             }
         }

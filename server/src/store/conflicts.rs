@@ -171,17 +171,6 @@ impl Tx {
             .map(drop))
     }
 
-    /// When the office last moved an order to another day, and who.
-    pub async fn moved(&mut self, order: OrderId) -> Result<Option<(i64, String)>, StoreError> {
-        let row: Option<(Option<i64>, Option<String>)> = on!(self, |conn| sqlx::query_as(
-            "select moved_at, moved_by from orders where id = $1"
-        )
-        .bind(order.bytes().as_slice())
-        .fetch_optional(conn)
-        .await)?;
-        Ok(row.and_then(|(at, by)| Some((at?, by.unwrap_or_default()))))
-    }
-
     /// The office moves an order; nothing takes that back.
     pub async fn set_moved(
         &mut self,

@@ -205,15 +205,18 @@ impl Tx {
         .await)
     }
 
-    /// Locks a document until the commit, so that two admissions do not pass each other.
-    pub async fn lock_doc(&mut self, order: OrderId) -> Result<bool, StoreError> {
-        let found: Option<i64> = on!(self, |conn| sqlx::query_scalar(
+    /// Locks a document until the commit, so that two admissions do not pass each other. Its version;
+    /// nothing where there is none.
+    pub async fn lock_doc(&mut self, order: OrderId) -> Result<Option<i64>, StoreError> {
+        if self.is_alone() {
+            return self.doc_version(order).await;
+        }
+        on!(self, |conn| sqlx::query_scalar(
             "update doc set last_seq = last_seq where order_id = $1 returning last_seq"
         )
         .bind(order.bytes().as_slice())
         .fetch_optional(conn)
-        .await)?;
-        Ok(found.is_some())
+        .await)
     }
 
     /// Keeps an admitted batch with its envelope.
@@ -327,6 +330,25 @@ impl Tx {
         .execute(conn)
         .await
         .map(drop))
+    }
+
+    /// The visits of an order, whose they are, and his name.
+    pub async fn visits_named(
+        &mut self,
+        order: OrderId,
+    ) -> Result<Vec<(VisitId, PersonId, String)>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>, String)> = on!(self, |conn| sqlx::query_as(
+            "select v.id, v.person_id, p.name from visit v join person p on p.id = v.person_id
+             where v.order_id = $1 order by v.made_at, v.id"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.into_iter()
+            .map(|(visit, person, name)| {
+                Ok((id(&visit, VisitId::from_bytes)?, id(&person, PersonId::from_bytes)?, name))
+            })
+            .collect()
     }
 
     /// The visits of an order and whose they are.

@@ -1,7 +1,7 @@
 //! Orders: the card and what the ledger knows of its state.
 
 use vyezd_core::frame::encode;
-use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, fold};
+use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, VisitId, fold};
 
 use super::{StoreError, Tx, id, on, record};
 
@@ -76,6 +76,10 @@ pub struct OrderRow {
     pub state: OrderState,
     /// Who holds it, by name.
     pub holder: Option<(PersonId, String)>,
+    /// Under which visit.
+    pub held: Option<VisitId>,
+    /// When the office moved it to its day, and who.
+    pub moved: Option<(i64, String)>,
     /// When it came.
     pub created_at: i64,
     /// When dispatch began.
@@ -111,6 +115,9 @@ struct Raw {
     dispatch_started_at: Option<i64>,
     holder: Option<Vec<u8>>,
     holder_name: Option<String>,
+    held: Option<Vec<u8>>,
+    moved_at: Option<i64>,
+    moved_by: Option<String>,
 }
 
 impl TryFrom<Raw> for OrderRow {
@@ -125,6 +132,8 @@ impl TryFrom<Raw> for OrderRow {
             card: record(&raw.card)?,
             state: OrderState::parse(&raw.state).unwrap_or(OrderState::New),
             holder,
+            held: raw.held.map(|visit| id(&visit, VisitId::from_bytes)).transpose()?,
+            moved: raw.moved_at.map(|at| (at, raw.moved_by.unwrap_or_default())),
             created_at: raw.created_at,
             dispatch_started_at: raw.dispatch_started_at,
         })
@@ -228,7 +237,8 @@ impl Tx {
     pub async fn order(&mut self, order: OrderId) -> Result<Option<OrderRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
             "select o.card, o.state, o.created_at, o.dispatch_started_at,
-                    a.person_id as holder, p.name as holder_name
+                    a.person_id as holder, p.name as holder_name,
+                    a.visit_id as held, o.moved_at, o.moved_by
              from orders o
              left join assignment a on a.order_id = o.id and a.until is null
              left join person p on p.id = a.person_id
@@ -252,6 +262,9 @@ impl Tx {
 
     /// Locks an order until the commit. Orders are locked before their documents.
     pub async fn lock_order(&mut self, order: OrderId) -> Result<(), StoreError> {
+        if self.is_alone() {
+            return Ok(());
+        }
         on!(self, |conn| sqlx::query("update orders set state = state where id = $1")
             .bind(order.bytes().as_slice())
             .execute(conn)
@@ -298,7 +311,8 @@ impl Tx {
     pub async fn orders(&mut self, f: &OrderFilter) -> Result<Vec<OrderRow>, StoreError> {
         let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
             "select o.card, o.state, o.created_at, o.dispatch_started_at,
-                    a.person_id as holder, p.name as holder_name
+                    a.person_id as holder, p.name as holder_name,
+                    a.visit_id as held, o.moved_at, o.moved_by
              from orders o
              left join assignment a on a.order_id = o.id and a.until is null
              left join person p on p.id = a.person_id

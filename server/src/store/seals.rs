@@ -49,6 +49,31 @@ pub struct VerificationRow {
     pub result: String,
 }
 
+/// A signed sheet, without what is in it.
+#[derive(Debug, Clone)]
+pub struct SheetRow {
+    /// Its id.
+    pub id: SealId,
+    /// Its visit.
+    pub visit: VisitId,
+    /// claimed, issued, disputed, superseded.
+    pub state: String,
+    /// When it was signed, by the phone, ms.
+    pub signed_at: i64,
+}
+
+impl SheetRow {
+    /// It counts: its papers are issued or will be.
+    pub fn counts(&self) -> bool {
+        matches!(self.state.as_str(), "claimed" | "issued")
+    }
+
+    /// It waits for somebody's decision.
+    pub fn waits(&self) -> bool {
+        self.state == "disputed"
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct RawSeal {
     id: Vec<u8>,
@@ -257,6 +282,24 @@ impl Tx {
         .await
         })?;
         raw.map(SealRow::try_from).transpose()
+    }
+
+    /// The sheets of an order, oldest first, without what is in them.
+    pub async fn sheets(&mut self, order: OrderId) -> Result<Vec<SheetRow>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>, String, i64)> = on!(self, |conn| sqlx::query_as(
+            "select id, visit_id, state, signed_at from seal
+             where order_id = $1 order by signed_at, id"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.into_iter()
+            .map(|(seal, visit, state, signed_at)| {
+                let (id, visit) =
+                    (id(&seal, SealId::from_bytes)?, id(&visit, VisitId::from_bytes)?);
+                Ok(SheetRow { id, visit, state, signed_at })
+            })
+            .collect()
     }
 
     /// The seals of an order, oldest first.

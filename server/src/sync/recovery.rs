@@ -165,7 +165,7 @@ async fn take(app: &App, caller: &Caller, witness: &Witness) -> Result<(), Store
     let mut tx = app.store.begin().await?;
     restore_card(app, &mut tx, witness).await?;
     tx.lock_order(order).await?;
-    let known = tx.lock_doc(order).await?;
+    let known = tx.lock_doc(order).await?.is_some();
     let mut doc = if known { docs::load(&mut tx, order).await? } else { brought };
     let missing = witness
         .heads

@@ -32,7 +32,7 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
     let order = batch.doc;
     tx.lock_order(order).await?;
     let device = tx.device(batch.device).await?;
-    let (Some(device), true) = (device, tx.lock_doc(order).await?) else {
+    let (Some(device), Some(_)) = (device, tx.lock_doc(order).await?) else {
         return Ok(Released::No("заявки или телефона больше нет".to_owned()));
     };
     let visits = tx.visits(order).await?.into_iter();

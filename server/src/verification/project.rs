@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::blobs::hex;
 use crate::conflicts;
 use crate::docs;
-use crate::store::{OrderState, SealRow, StoreError, Tx};
+use crate::store::{OrderRow, OrderState, SealRow, SheetRow, StoreError, Tx};
 use crate::timers::ISSUE_TIMER;
 
 /// Projects one document, in the transaction that changed it.
@@ -25,13 +25,14 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
         tracing::warn!(%order, ?problem, "a document holds something that was not understood");
     }
     tx.set_photo_refs(order, &photos(&read)).await?;
-    let known: Vec<SealId> = tx.seals(order).await?.iter().map(|seal| seal.id).collect();
+    let mut sheets = tx.sheets(order).await?;
     let mut new: Vec<(SealId, Option<SealId>)> = read
         .seals
         .iter()
-        .filter(|(id, _)| !known.contains(id))
+        .filter(|(id, _)| sheets.iter().all(|known| known.id != **id))
         .map(|(id, parts)| (*id, Seal::peek(&parts.record).ok().and_then(|(b, _)| b.supersedes)))
         .collect();
+    let some = !new.is_empty();
     // A sheet comes before the one that takes its place, whatever the phone's clock said.
     while !new.is_empty() {
         let waits = |earlier: Option<SealId>| {
@@ -41,8 +42,12 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
         let (id, _) = new.remove(at);
         take_seal(app, tx, order, &mut doc, &read, id).await?;
     }
-    settle_state(app, tx, order, &read).await?;
-    conflicts::record(app, tx, order, &read).await
+    if some {
+        sheets = tx.sheets(order).await?;
+    }
+    let Some(mut row) = tx.order(order).await? else { return Ok(()) };
+    settle_state(app, tx, &read, (&mut row, &sheets)).await?;
+    conflicts::record(app, tx, &read, (row, sheets)).await
 }
 
 /// The photos that a document names.
@@ -61,17 +66,12 @@ fn photos(read: &Order) -> Vec<(String, VisitId, InstrumentId, String)> {
 async fn settle_state(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
     read: &Order,
+    (row, sheets): (&mut OrderRow, &[SheetRow]),
 ) -> Result<(), StoreError> {
-    let Some((_, visit)) = tx.holder(order).await? else { return Ok(()) };
-    let Some(row) = tx.order(order).await? else { return Ok(()) };
+    let Some(visit) = row.held else { return Ok(()) };
     let outcome = read.visits.get(&visit).and_then(|visit| visit.outcome);
-    let sealed = tx
-        .seals(order)
-        .await?
-        .iter()
-        .any(|seal| seal.visit == visit && matches!(seal.state.as_str(), "claimed" | "issued"));
+    let sealed = sheets.iter().any(|sheet| sheet.visit == visit && sheet.counts());
     let state = match outcome {
         Some(VisitOutcome::Done) if sealed => OrderState::Done,
         Some(VisitOutcome::Done) | None => return Ok(()),
@@ -79,13 +79,11 @@ async fn settle_state(
         Some(_) => OrderState::NotDone,
     };
     if row.state != state && row.state != OrderState::Cancelled {
-        tx.set_order_state(order, state).await?;
+        row.state = state;
+        tx.set_order_state(row.card.id, state).await?;
         let words = outcome.map_or("", VisitOutcome::russian);
-        let who = tx
-            .person(row.holder.map_or(vyezd_core::model::PersonId::from_bytes([0; 16]), |h| h.0))
-            .await?;
-        let who = who.map_or_else(|| "система".to_owned(), |person| person.name);
-        tx.note(order, app.now(), &who, &format!("Визит: {words}")).await?;
+        let who = row.holder.as_ref().map_or("система", |(_, name)| name);
+        tx.note(row.card.id, app.now(), who, &format!("Визит: {words}")).await?;
     }
     Ok(())
 }
@@ -198,7 +196,10 @@ pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), Str
         let_count(app, tx, id, (&body, &view)).await?;
     }
     let (read, _) = doc.read();
-    settle_state(app, tx, order, &read).await?;
+    if let Some(mut row) = tx.order(order).await? {
+        let sheets = tx.sheets(order).await?;
+        settle_state(app, tx, &read, (&mut row, &sheets)).await?;
+    }
     Ok(Ok(()))
 }
 
@@ -284,15 +285,14 @@ async fn check_place(
     if !held && body.supersedes.is_none() {
         return Ok(Err("заявка передана другому; решает диспетчер".to_owned()));
     }
-    let seals = tx.seals(order).await?;
+    let sheets = tx.sheets(order).await?;
     if let Some(earlier) = body.supersedes {
-        let own = seals.iter().any(|seal| seal.id == earlier && seal.visit == body.visit);
+        let own = sheets.iter().any(|sheet| sheet.id == earlier && sheet.visit == body.visit);
         if !own {
             return Ok(Err("лист заменяет чужой лист".to_owned()));
         }
     }
-    let live = |seal: &SealRow| matches!(seal.state.as_str(), "claimed" | "issued");
-    let another = seals.iter().any(|seal| live(seal) && Some(seal.id) != body.supersedes);
+    let another = sheets.iter().any(|sheet| sheet.counts() && Some(sheet.id) != body.supersedes);
     if another {
         return Ok(Err("по заявке уже есть другой подписанный лист".to_owned()));
     }
