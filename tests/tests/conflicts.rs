@@ -258,3 +258,91 @@ fn the_code_that_the_client_types_is_looked_at() {
         .collect();
     assert!(about.len() == 1 && about[0].contains("1002"), "{about:?}");
 }
+
+/// The open questions, by kind.
+fn kinds(world: &mut World) -> Vec<(String, Value)> {
+    let all = world.desk.get("/v1/conflicts").expect("the questions");
+    let open = all.as_array().unwrap().iter().filter(|c| c["choice"].is_null());
+    let mut open: Vec<_> =
+        open.map(|c| (c["kind"].as_str().unwrap().to_owned(), c.clone())).collect();
+    open.sort_by(|a, b| a.0.cmp(&b.0));
+    open
+}
+
+#[test]
+fn two_people_had_the_client_sign_and_one_sheet_counts() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = signed_in_a_basement(&mut world);
+        let path = format!("/v1/orders/{order}/take-back");
+        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        world.tick();
+        world.device("Борис").sync().accept(order).sync();
+        world.device("Борис").visit(order, &readings::fit("1001", "08812345")).sync();
+        world.tick();
+        let first = papers(&mut world, order);
+        assert!(first > 1, "his papers are out");
+        world.device("Анна").online().sync();
+        let asked = kinds(&mut world);
+        let codes: Vec<&str> = asked.iter().map(|(kind, _)| kind.as_str()).collect();
+        assert_eq!(codes, ["reassigned", "two_sheets"]);
+        // Giving the order back to Анна does not make a second sheet count beside the first.
+        let path = format!("/v1/conflicts/{}/decide", asked[0].1["id"].as_str().unwrap());
+        let no = world.desk.post(&path, &json!({ "choice": "visit" })).unwrap_err();
+        assert!(no.to_string().contains("сначала решите"), "{no}");
+        let counted = |world: &mut World| {
+            let sheets = world.page(order)["sheets"].as_array().unwrap().clone();
+            sheets.iter().filter(|s| s["state"] == "issued" || s["state"] == "claimed").count()
+        };
+        assert_eq!(counted(&mut world), 1);
+        let two = &asked[1].1;
+        let hers = two["options"].as_array().unwrap().iter().find(|o| o["who"] == "Анна");
+        let hers = hers.expect("her sheet")["code"].as_str().unwrap().to_owned();
+        decide(&mut world, two, &hers);
+        assert_eq!((counted(&mut world), papers(&mut world, order)), (1, first));
+        undo(&mut world, two);
+        assert_eq!((counted(&mut world), papers(&mut world, order)), (1, first));
+        let again = kinds(&mut world).into_iter().find(|(kind, _)| kind == "two_sheets");
+        assert!(again.is_some(), "the question is open again");
+    }
+}
+
+#[test]
+fn what_changed_since_is_not_undone() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = signed_in_a_basement(&mut world);
+    let take_back = format!("/v1/orders/{order}/take-back");
+    world.desk.post(&take_back, &json!({ "reason": "не отвечает" })).expect("taken back");
+    world.device("Анна").online().sync();
+    world.tick();
+    let open = question(&mut world, "reassigned");
+    decide(&mut world, &open, "visit");
+    assert_eq!(world.page(order)["state"], "done");
+    // A package holds the verification: first it must be void.
+    let pack = json!({ "from": "2026-08-26", "to": "2026-08-26" });
+    world.desk.post("/v1/packages", &pack).expect("packed");
+    let path = format!("/v1/conflicts/{}/undo", open["id"].as_str().unwrap());
+    let no = world.desk.post(&path, &json!({})).unwrap_err();
+    assert!(no.to_string().contains("пакет"), "{no}");
+    assert_eq!(world.page(order)["state"], "done");
+    assert!(papers(&mut world, order) > 1);
+}
+
+#[test]
+fn a_third_reading_asks_a_decided_question_again() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = world.order("1001", "2026-08-26", &METERS);
+    world.tick();
+    world.device("Анна").sync().accept(order).sync();
+    let right = measure(world.device("Анна").device, order, "143.2573");
+    measure(world.device("Анна").device, order, "143.2600");
+    world.device("Анна").sync();
+    let open = question(&mut world, "two_readings");
+    decide(&mut world, &open, &right.to_string());
+    assert!(kinds(&mut world).is_empty());
+    world.device("Анна").sync();
+    measure(world.device("Анна").device, order, "143.2700");
+    world.device("Анна").sync();
+    let again = question(&mut world, "two_readings");
+    assert_eq!(again["options"].as_array().map(Vec::len), Some(3));
+}

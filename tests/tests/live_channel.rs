@@ -4,6 +4,8 @@
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use vyezd_core::frame::Poke;
+use vyezd_server::app::App;
+use vyezd_server::live;
 use vyezd_tests::{Database, World};
 
 const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
@@ -78,5 +80,30 @@ fn a_ticket_opens_one_socket_once() {
     let url = format!("{}/v1/live?ticket={late}", base.replace("http://", "ws://"));
     world.run(async {
         assert!(tokio_tungstenite::connect_async(&url).await.is_err(), "the ticket is over");
+    });
+}
+
+#[test]
+fn replicas_wake_each_other() {
+    let Some(world) = World::new(Database::Postgres) else { return };
+    let (here, clock) = (world.app.clone(), world.app.clock().clone());
+    world.run(async {
+        let there = App::open(here.config.clone(), clock).await.expect("a second replica");
+        let mut woken = there.poke.subscribe();
+        let joined = tokio::spawn(live::join_replicas(there.clone()));
+        let also = tokio::spawn(live::join_replicas(here.clone()));
+        // Nobody says when the listening has begun: it is said again until it is heard.
+        let heard = async {
+            loop {
+                here.changed();
+                let wait = std::time::Duration::from_millis(500);
+                if tokio::time::timeout(wait, woken.recv()).await.is_ok() {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), heard).await.expect("it is heard");
+        (joined.abort(), also.abort());
+        there.store.close().await;
     });
 }

@@ -260,3 +260,77 @@ fn a_server_that_died_before_the_last_step_puts_the_photo_together_later() {
     assert!(world.run(world.app.blobs.has(&hex(&name))).expect("the store answers"));
     assert_eq!(world.page(order)["photos"][0]["there"], json!(true));
 }
+
+#[test]
+fn a_phone_without_access_keeps_its_photos_until_the_server_has_them() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    world.device("Анна").offline();
+    let name = take(&mut world, order, &picture(10, 5_000)).expect("taken");
+    let device = world.device("Анна").device.phone.device();
+    world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
+    world.device("Анна").online().sync();
+    let status = world.device("Анна").device.phone.client().status();
+    assert!(status.revoked && status.photos_left == 1, "{status:?}");
+    assert_eq!(upload(&mut world), 1);
+    assert!(world.run(world.app.blobs.has(&hex(&name))).expect("the store answers"));
+    world.device("Анна").sync();
+    assert!(world.device("Анна").device.phone.client().orders().is_empty(), "now it is emptied");
+}
+
+#[test]
+fn one_picture_is_no_evidence_of_two_visits() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    take(&mut world, order, &picture(11, 5_000)).expect("taken");
+    take(&mut world, order, &picture(11, 5_000)).expect("the same once more changes nothing");
+    let other = world.order("1002", "2026-08-26", &[("16078-13", "СХВ-15", "08812399")]);
+    world.tick();
+    for name in ["Анна", "Борис"] {
+        world.device(name).sync();
+    }
+    if world.device("Борис").is_asked(other) {
+        world.device("Борис").decline(other).sync();
+        world.tick();
+    }
+    world.device("Анна").sync().accept(other).sync();
+    let no = take(&mut world, other, &picture(11, 5_000)).unwrap_err();
+    assert!(no.contains("другой заявке"), "{no}");
+}
+
+#[test]
+fn an_order_takes_only_so_many_photos_from_one_phone() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    let mine = world.device("Анна").device.phone.device();
+    let app = world.app.clone();
+    let full = world.run(async {
+        let mut tx = app.store.begin().await.expect("a transaction");
+        let person = tx.device(mine).await.expect("a row").expect("a device").person;
+        for n in 0..uploads::PHOTOS_AN_ORDER_MAX {
+            let name = hex(&sha256(&n.to_be_bytes()));
+            tx.prove_photo((order, mine), (&name, 8), 0).await.expect("brought");
+        }
+        tx.commit().await.expect("committed");
+        let one_more = uploads::Announced { order, sha256: hex(&[7; 32]), bytes: 8 };
+        uploads::begin(&app, (mine, person), &one_more).await
+    });
+    assert!(matches!(full, Err(uploads::UploadError::OrderFull)), "{full:?}");
+}
+
+#[test]
+fn parts_that_a_dead_server_left_behind_are_swept() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    let mine = world.device("Анна").device.phone.device();
+    let app = world.app.clone();
+    let swept = world.run(async {
+        let person = app.store.read().await?.device(mine).await?.expect("a device").person;
+        let announced = uploads::Announced { order, sha256: hex(&[5; 32]), bytes: 4_000 };
+        let going = uploads::begin(&app, (mine, person), &announced).await?;
+        uploads::go_on(&app, mine, (&going.id, 0), vec![1; 100]).await?;
+        app.blobs.put_part("nobody/000000000000-0", vec![1; 100]).await?;
+        uploads::sweep(&app).await
+    });
+    assert_eq!(swept.expect("swept"), 1, "what is under way stays");
+}

@@ -34,3 +34,18 @@ fn rows_that_were_lost_come_back() {
     world.device("Анна").sync();
     assert!(!world.device("Анна").device.phone.client().status().reconciling);
 }
+
+#[test]
+fn one_unreadable_document_does_not_stop_the_rest() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let spoiled = world.order("1001", "2026-08-26", &[("16078-13", "СХВ-15", "08812345")]);
+    world.order("1002", "2026-08-26", &[("16078-13", "СХВ-15", "08812346")]);
+    world.restart(|dir| {
+        let db = rusqlite::Connection::open(dir.join("vyezd.db")).expect("the database");
+        let spoil = "update chunk set body = x'00' where order_id = ?1";
+        db.execute(spoil, [spoiled.bytes().as_slice()]).expect("spoiled");
+        db.execute_batch("update doc set heads = x'00'").expect("spoiled");
+    });
+    let done = world.run(rebuild(&world.app)).expect("rebuilt");
+    assert_eq!((done.documents, done.heads, done.unreadable), (2, 1, vec![spoiled]));
+}
