@@ -13,7 +13,7 @@ use vyezd_core::model::{
 
 use crate::app::App;
 use crate::docs;
-use crate::store::{ConflictRow, OrderRow, OrderState, SheetRow, StoreError, Tx};
+use crate::store::{ConflictRow, OrderAtHand, OrderState, SheetRow, StoreError, Tx};
 
 pub use decide::{Decided, decide, undo};
 
@@ -308,9 +308,9 @@ fn two_sheets(facts: &Facts) -> Option<Found> {
 /// The office changed something about an order: does everything still agree?
 pub async fn look(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     let (read, _) = docs::load(tx, order).await?.read();
-    let Some(row) = tx.order(order).await? else { return Ok(()) };
+    let Some(at_hand) = tx.order_at_hand(order).await? else { return Ok(()) };
     let sheets = tx.sheets(order).await?;
-    record(app, tx, &read, (row, sheets)).await
+    record(app, tx, &read, (at_hand, sheets)).await
 }
 
 /// Looks at an order and writes down what does not agree; what agrees again goes away by itself.
@@ -318,13 +318,13 @@ pub async fn record(
     app: &App,
     tx: &mut Tx,
     read: &Order,
-    (row, sheets): (OrderRow, Vec<SheetRow>),
+    (at_hand, sheets): (OrderAtHand, Vec<SheetRow>),
 ) -> Result<(), StoreError> {
-    let order = row.card.id;
-    let facts = facts(tx, row, sheets).await?;
+    let order = at_hand.row.card.id;
+    let known = if at_hand.conflicts == 0 { Vec::new() } else { tx.conflicts_of(order).await? };
+    let facts = facts(tx, at_hand, sheets).await?;
     let methods = if is_repeated(read) { tx.methods().await? } else { Vec::new() };
     let found = find(read, &facts, &methods);
-    let known = tx.conflicts_of(order).await?;
     for conflict in &found {
         let options = serde_json::to_string(&conflict.options).unwrap_or_default();
         let id = app.id(vyezd_core::model::ItemId::new);
@@ -372,10 +372,18 @@ fn is_repeated(read: &Order) -> bool {
     })
 }
 
-async fn facts(tx: &mut Tx, row: OrderRow, sheets: Vec<SheetRow>) -> Result<Facts, StoreError> {
+async fn facts(
+    tx: &mut Tx,
+    OrderAtHand { row, visits, .. }: OrderAtHand,
+    sheets: Vec<SheetRow>,
+) -> Result<Facts, StoreError> {
     let order = row.card.id;
-    let visits = tx.visits_named(order).await?;
-    let holder = row.holder.map(|(person, _)| person).zip(row.held);
+    let holder = row.holder.as_ref().map(|(person, _)| *person).zip(row.held);
+    let visits = match (&row.holder, row.held) {
+        // The one visit is the holder's.
+        (Some((person, name)), Some(held)) if visits == 1 => vec![(held, *person, name.clone())],
+        _ => tx.visits_named(order).await?,
+    };
     // Who acted is asked for only where somebody may have.
     let several = visits.iter().any(|(visit, ..)| Some(*visit) != row.held);
     let acted = if several || row.moved.is_some() || row.state == OrderState::Cancelled {

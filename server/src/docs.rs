@@ -8,7 +8,7 @@ use vyezd_core::model::{OrderId, VisitId};
 use crate::app::App;
 use crate::store::{StoreError, Tx};
 
-fn broken(error: DocumentError) -> StoreError {
+pub(crate) fn broken(error: DocumentError) -> StoreError {
     StoreError::Decode(Box::new(error))
 }
 

@@ -39,13 +39,13 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 pub use calls::CallRow;
 pub use conflicts::ConflictRow;
 pub use devices::{DeviceRow, EnrolledPhone};
-pub use docs::split_heads;
+pub use docs::{Moved, ReadDoc, split_heads};
 pub use history::HistoryRow;
 pub use incidents::IncidentRow;
 pub use ledger::EVENTS_A_PAGE;
 pub use live::OpenOffer;
 pub use offers::OfferRow;
-pub use orders::{OrderFilter, OrderRow, OrderState};
+pub use orders::{OrderAtHand, OrderFilter, OrderRow, OrderState};
 pub use packages::{Packable, PackageRow};
 pub use papers::{PaperKind, PaperRow};
 pub use people::{PersonRow, Role};
@@ -114,6 +114,27 @@ macro_rules! on {
     };
 }
 pub(crate) use on;
+
+/// Rows about several orders at once: `{}` is their list. No order, no query.
+macro_rules! listed {
+    ($tx:expr, $orders:expr, $sql:literal) => {{
+        let orders = $orders;
+        if orders.is_empty() {
+            Vec::new()
+        } else {
+            let marks: Vec<String> = (1..=orders.len()).map(|n| format!("${n}")).collect();
+            let sql = format!($sql, marks.join(", "));
+            $crate::store::on!(&mut *$tx, |conn| {
+                let query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+                let bind = |query, order: &vyezd_core::model::OrderId| {
+                    sqlx::query::QueryAs::bind(query, order.bytes().to_vec())
+                };
+                orders.iter().fold(query, bind).fetch_all(conn).await
+            })?
+        }
+    }};
+}
+pub(crate) use listed;
 
 /// Prepared statements that a connection keeps; there are some 250 different ones here.
 const STATEMENTS_KEPT: usize = 400;
@@ -276,6 +297,17 @@ impl Tx {
         )
         .fetch_one(conn)
         .await)
+    }
+
+    /// Several numbers of the stream at once: the first of them. Its row stays locked until the commit.
+    pub async fn reserve(&mut self, count: i64) -> Result<i64, StoreError> {
+        let last: i64 = on!(self, |conn| sqlx::query_scalar(
+            "update stream set last = last + $1 where one = 1 returning last"
+        )
+        .bind(count)
+        .fetch_one(conn)
+        .await)?;
+        Ok(last - count + 1)
     }
 
     /// The last number of the stream.

@@ -10,6 +10,7 @@ mod release;
 use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::bytes::ByteVec;
+use vyezd_core::doc::Document;
 use vyezd_core::frame::{
     BLOBS_ASKED_MAX, Command, Cursor, Receipt, ReceiptOutcome, Request, Response,
 };
@@ -19,8 +20,9 @@ use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc
 
 use crate::app::App;
 use crate::blobs::hex;
+use crate::docs;
 use crate::problem::{Outcome, Problem};
-use crate::store::{self, PersonRow, Standing, StoreError, Tx};
+use crate::store::{self, Moved, PersonRow, ReadDoc, Standing, StoreError, Tx};
 use crate::verification::project;
 
 pub use recovery::{GAP, confirm, next_epoch};
@@ -67,13 +69,19 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
         healing = recovery::is_healing(app, device, &request).await?;
     }
     let mut session = Session::default();
+    let mut bases = BTreeMap::new();
     let mut next = Input::Request(Box::new(request));
     loop {
         let effect = session.handle(app.now(), next).into_iter().next();
         next = match effect {
-            Some(Effect::Load(plan)) => Input::Loaded(load(app, &caller, &plan, healing).await?),
+            Some(Effect::Load(plan)) => {
+                let loaded = load(app, &caller, &plan, healing).await?;
+                bases =
+                    loaded.docs.iter().map(|(order, doc)| (*order, doc.bytes.clone())).collect();
+                Input::Loaded(loaded)
+            }
             Some(Effect::Judge(tasks)) => Input::Judged(judge(app, tasks).await),
-            Some(Effect::Commit(commit)) => match write(app, &mut caller, commit).await {
+            Some(Effect::Commit(commit)) => match write(app, &mut caller, &commit, &bases).await {
                 Ok(Some(receipts)) => {
                     app.changed();
                     Input::Committed(receipts)
@@ -128,11 +136,9 @@ async fn load(
             loaded.devices.insert(*device, author);
         }
     }
-    for order in &plan.docs {
-        let Some(version) = tx.doc_version(*order).await? else { continue };
-        let bytes = tx.chunks(*order, 0).await?.concat();
-        let visits = tx.visits(*order).await?;
-        loaded.docs.insert(*order, LoadedDoc { bytes, version, visits });
+    let orders: Vec<OrderId> = plan.docs.iter().copied().collect();
+    for (order, ReadDoc { bytes, version, visits }) in tx.read_docs(&orders).await? {
+        loaded.docs.insert(order, LoadedDoc { bytes, version, visits });
     }
     Ok(loaded)
 }
@@ -145,39 +151,75 @@ async fn judge(app: &App, tasks: BTreeMap<OrderId, Task>) -> BTreeMap<OrderId, V
     verdicts
 }
 
+/// The documents as they were when they were judged, their chunks one after another.
+type Bases = BTreeMap<OrderId, Vec<u8>>;
+
 /// Writes what the session decided, in one transaction. `None`: a document has moved since it was
-/// judged, and nothing was written.
+/// judged, and nothing was written. Where one document cannot be written, everything is tried again with
+/// each by itself, and only that one waits.
 async fn write(
     app: &App,
     caller: &mut Caller,
-    commit: Commit,
+    commit: &Commit,
+    bases: &Bases,
 ) -> Result<Option<Vec<Receipt>>, StoreError> {
+    let given = command_receipts(app, caller, &commit.commands).await?;
+    let done = match attempt(app, caller, (commit, bases), false).await {
+        Err(error) if !store::met(&error) => {
+            tracing::error!(%error, "tried again, each document by itself");
+            attempt(app, caller, (commit, bases), true).await?
+        }
+        other => other?,
+    };
+    let Some((receipts, fresh)) = done else { return Ok(None) };
+    caller.fresh.extend(fresh);
+    Ok(Some(given.into_iter().chain(receipts).collect()))
+}
+
+/// One try; `apart` keeps a document that cannot be written from taking the others with it. Receipts of
+/// batches, and the places that their changes got.
+async fn attempt(
+    app: &App,
+    caller: &Caller,
+    (commit, bases): (&Commit, &Bases),
+    apart: bool,
+) -> Result<Option<(Vec<Receipt>, BTreeSet<i64>)>, StoreError> {
     let now = app.now();
-    let mut given = command_receipts(app, caller, &commit.commands).await?;
     let mut tx = app.store.begin().await?;
     tx.lock_device(caller.device).await?;
-    for (order, version) in &commit.expect {
-        tx.lock_order(*order).await?;
-        if tx.lock_doc(*order).await? != Some(*version) {
-            tx.rollback().await?;
-            return Ok(None);
-        }
+    let expected: Vec<OrderId> = commit.expect.iter().map(|(order, _)| *order).collect();
+    let locked = tx.lock_docs(&expected).await?;
+    let moved = |(order, version): &(OrderId, i64)| {
+        locked.get(order).is_none_or(|(there, _)| there != version)
+    };
+    if commit.expect.iter().any(moved) {
+        tx.rollback().await?;
+        return Ok(None);
     }
-    let mut fresh = BTreeSet::new();
-    let told = given.len();
-    let mut by_order: BTreeMap<OrderId, Vec<session::Append>> = BTreeMap::new();
-    for append in commit.appends {
+    let (mut given, mut fresh, mut moves) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let mut by_order: BTreeMap<OrderId, Vec<&session::Append>> = BTreeMap::new();
+    for append in &commit.appends {
         by_order.entry(append.order).or_default().push(append);
     }
+    let changes: usize = commit.appends.iter().map(|append| append.batch.changes.len()).sum();
+    let mut place = if changes == 0 { 0 } else { tx.reserve(changes as i64).await? };
     for (order, appends) in by_order {
-        tx.savepoint().await?;
-        match append_all(app, &mut tx, order, &appends).await {
-            Ok((receipts, places)) => {
-                tx.release().await?;
+        let term = locked.get(&order).map_or(0, |(_, term)| *term);
+        let base = bases.get(&order).map_or(&[][..], Vec::as_slice);
+        if apart {
+            tx.savepoint().await?;
+        }
+        match append_all(app, &mut tx, (order, place, term), base, &appends).await {
+            Ok((receipts, moved)) => {
+                if apart {
+                    tx.release().await?;
+                }
                 given.extend(receipts);
-                fresh.extend(places);
+                fresh.extend(place..=moved.seq);
+                place = moved.seq + 1;
+                moves.push(moved);
             }
-            Err(error) if store::met(&error) => return Err(error),
+            Err(error) if store::met(&error) || !apart => return Err(error),
             Err(error) => {
                 tracing::error!(%order, %error, "a document could not be written; it is tried again");
                 tx.give_up().await?;
@@ -189,6 +231,7 @@ async fn write(
             }
         }
     }
+    tx.move_orders(&moves).await?;
     for batch in &commit.known {
         // Its changes came another way: carried, or given back after a restore.
         let seq = tx.doc_version(batch.doc).await?.unwrap_or(0);
@@ -204,14 +247,13 @@ async fn write(
             tx.note(batch.doc, now, &caller.person.name, &what).await?;
         }
     }
-    for receipt in commit.receipts.iter().chain(&given[told..]) {
+    for receipt in commit.receipts.iter().chain(&given) {
         if receipt.outcome != ReceiptOutcome::RetryLater {
             tx.put_receipt(caller.install, receipt, now.0).await?;
         }
     }
     tx.commit().await?;
-    caller.fresh.extend(fresh);
-    Ok(Some(given))
+    Ok(Some((given, fresh)))
 }
 
 /// Decides the commands, in a transaction of their own and first: an answer given before a sheet was
@@ -239,28 +281,33 @@ async fn command_receipts(
     Ok(given)
 }
 
-/// Appends the batches of one document and projects it.
+/// Appends the batches of one document, from a place on, and projects it.
 async fn append_all(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
-    appends: &[session::Append],
-) -> Result<(Vec<Receipt>, Vec<i64>), StoreError> {
-    let (mut receipts, mut places) = (Vec::new(), Vec::new());
+    (order, first, term): (OrderId, i64, u128),
+    base: &[u8],
+    appends: &[&session::Append],
+) -> Result<(Vec<Receipt>, Moved), StoreError> {
+    let mut receipts = Vec::new();
+    let mut moved = Moved { order, seq: first - 1, before: term, after: term };
+    let mut chunks: Vec<&[u8]> = if base.is_empty() { Vec::new() } else { vec![base] };
     for append in appends {
         let batch = &append.batch;
         let bodies: Vec<&[u8]> = batch.changes.iter().map(|change| change.as_slice()).collect();
         let from = Some((batch.device, batch.install));
-        let got = tx.append(order, from, &bodies, &append.heads).await?;
-        let seq = got.last().copied().unwrap_or(0);
-        tx.keep_batch(batch, seq).await?;
+        let at = (order, moved.seq + 1, moved.after);
+        let next = tx.append_at(at, from, &bodies, &append.heads).await?;
+        (moved.seq, moved.after) = (next.seq, next.after);
+        tx.keep_batch(batch, next.seq).await?;
         let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Ok, "", "");
-        receipt.seq = seq as u64;
+        receipt.seq = next.seq as u64;
         receipts.push(receipt);
-        places.extend(got);
+        chunks.extend(bodies);
     }
-    project::project(app, tx, order).await?;
-    Ok((receipts, places))
+    let doc = Document::from_chunks(chunks.into_iter()).map_err(docs::broken)?;
+    project::project_doc(app, tx, order, doc).await?;
+    Ok((receipts, moved))
 }
 
 /// Which of these photos the server needs, one bit each from the highest. It says «here» only of those

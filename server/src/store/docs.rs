@@ -1,11 +1,37 @@
 //! Documents: append-only chunks, batches with their envelopes, receipts.
 
+use std::collections::BTreeMap;
+
 use minicbor::bytes::ByteVec;
 use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome, encode};
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, VisitId};
 use vyezd_core::reconcile::term;
 
-use super::{StoreError, Tx, id, on, record};
+use super::{StoreError, Tx, id, listed, on, record};
+
+/// A document that moved.
+#[derive(Debug, Clone, Copy)]
+pub struct Moved {
+    /// The order.
+    pub order: OrderId,
+    /// Where it is now in the stream.
+    pub seq: i64,
+    /// What it counted for in a digest.
+    pub before: u128,
+    /// What it counts for now.
+    pub after: u128,
+}
+
+/// A document as it is read before it is judged.
+#[derive(Debug, Default)]
+pub struct ReadDoc {
+    /// Its chunks, one after another.
+    pub bytes: Vec<u8>,
+    /// Its place in the stream.
+    pub version: i64,
+    /// The visits of its order and whose they are.
+    pub visits: Vec<(VisitId, PersonId)>,
+}
 
 impl Tx {
     /// Appends changes to a document, all of one author, and moves everybody whose phone holds it.
@@ -17,17 +43,36 @@ impl Tx {
         bodies: &[&[u8]],
         heads: &[ByteVec],
     ) -> Result<Vec<i64>, StoreError> {
-        let mut places = Vec::with_capacity(bodies.len());
-        for body in bodies {
-            let seq = self.next_seq().await?;
-            self.put_chunk(order, seq, from, false, body).await?;
-            places.push(seq);
+        if bodies.is_empty() {
+            return Ok(Vec::new());
         }
-        let Some(&last) = places.last() else { return Ok(places) };
+        let first = self.reserve(bodies.len() as i64).await?;
         let before = self.doc_term(order).await?;
-        let after = term(order, heads);
+        let moved = self.append_at((order, first, before), from, bodies, heads).await?;
+        self.move_orders(&[moved]).await?;
+        Ok((first..=moved.seq).collect())
+    }
+
+    /// The same at places that were reserved, for a document whose term is known; whoever holds it is
+    /// moved by the caller.
+    pub async fn append_at(
+        &mut self,
+        (order, first, before): (OrderId, i64, u128),
+        from: Option<(DeviceId, InstallId)>,
+        bodies: &[&[u8]],
+        heads: &[ByteVec],
+    ) -> Result<Moved, StoreError> {
+        for (at, body) in (first..).zip(bodies) {
+            self.put_chunk(order, at, from, false, body).await?;
+        }
+        let moved = Moved {
+            order,
+            seq: first + bodies.len() as i64 - 1,
+            before,
+            after: term(order, heads),
+        };
         let bytes: usize = bodies.iter().map(|body| body.len()).sum();
-        on!(&mut *self, |conn| sqlx::query(
+        on!(self, |conn| sqlx::query(
             "insert into doc (order_id, last_seq, heads, term, chunks, bytes)
              values ($1, $2, $3, $4, $5, $6)
              on conflict (order_id) do update set
@@ -35,16 +80,15 @@ impl Tx {
                  chunks = doc.chunks + excluded.chunks, bytes = doc.bytes + excluded.bytes"
         )
         .bind(order.bytes().as_slice())
-        .bind(last)
+        .bind(moved.seq)
         .bind(heads.iter().flat_map(|head| head.iter().copied()).collect::<Vec<u8>>())
-        .bind(after.to_be_bytes().to_vec())
+        .bind(moved.after.to_be_bytes().to_vec())
         .bind(bodies.len() as i64)
         .bind(bytes as i64)
         .execute(conn)
         .await
         .map(drop))?;
-        self.move_order(order, last, (before, after)).await?;
-        Ok(places)
+        Ok(moved)
     }
 
     async fn put_chunk(
@@ -203,6 +247,72 @@ impl Tx {
         .bind(after)
         .fetch_all(conn)
         .await)
+    }
+
+    /// Documents with their chunks and visits; those that are not there are left out.
+    pub async fn read_docs(
+        &mut self,
+        orders: &[OrderId],
+    ) -> Result<BTreeMap<OrderId, ReadDoc>, StoreError> {
+        let mut docs = BTreeMap::new();
+        for (order, version, _) in self.versions(orders).await? {
+            docs.insert(order, ReadDoc { version, ..ReadDoc::default() });
+        }
+        let chunks: Vec<(Vec<u8>, Vec<u8>)> = listed!(
+            self,
+            orders,
+            "select order_id, body from chunk where order_id in ({}) order by order_id, seq"
+        );
+        for (order, body) in chunks {
+            if let Some(doc) = docs.get_mut(&id(&order, OrderId::from_bytes)?) {
+                doc.bytes.extend_from_slice(&body);
+            }
+        }
+        let visits: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = listed!(
+            self,
+            orders,
+            "select order_id, id, person_id from visit where order_id in ({}) order by made_at, id"
+        );
+        for (order, visit, person) in visits {
+            if let Some(doc) = docs.get_mut(&id(&order, OrderId::from_bytes)?) {
+                let visit = id(&visit, VisitId::from_bytes)?;
+                doc.visits.push((visit, id(&person, PersonId::from_bytes)?));
+            }
+        }
+        Ok(docs)
+    }
+
+    /// Where documents are in the stream and what they count for in a digest.
+    async fn versions(
+        &mut self,
+        orders: &[OrderId],
+    ) -> Result<Vec<(OrderId, i64, u128)>, StoreError> {
+        let rows: Vec<(Vec<u8>, i64, Vec<u8>)> = listed!(
+            self,
+            orders,
+            "select order_id, last_seq, term from doc where order_id in ({})"
+        );
+        rows.into_iter()
+            .map(|(order, seq, term)| {
+                let term = term.try_into().map_or(0, u128::from_be_bytes);
+                Ok((id(&order, OrderId::from_bytes)?, seq, term))
+            })
+            .collect()
+    }
+
+    /// Locks documents and their orders until the commit: where they are, and what they count for.
+    pub async fn lock_docs(
+        &mut self,
+        orders: &[OrderId],
+    ) -> Result<BTreeMap<OrderId, (i64, u128)>, StoreError> {
+        if !self.is_alone() {
+            for order in orders {
+                self.lock_order(*order).await?;
+                self.lock_doc(*order).await?;
+            }
+        }
+        let rows = self.versions(orders).await?;
+        Ok(rows.into_iter().map(|(order, seq, term)| (order, (seq, term))).collect())
     }
 
     /// Locks a document until the commit, so that two admissions do not pass each other. Its version;

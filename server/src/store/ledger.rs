@@ -122,7 +122,7 @@ impl Tx {
         .execute(conn)
         .await
         .map(drop))?;
-        self.move_scope(person, seq, (0, 0), 0).await
+        self.move_scope(person, seq, &[], 0).await
     }
 
     /// Events after a place, oldest first, with their places.

@@ -86,6 +86,31 @@ pub struct OrderRow {
     pub dispatch_started_at: Option<i64>,
 }
 
+/// An order, and how much hangs on it: what is not there need not be asked for.
+#[derive(Debug, Clone)]
+pub struct OrderAtHand {
+    /// The order.
+    pub row: OrderRow,
+    /// How many signed sheets.
+    pub sheets: i64,
+    /// How many visits.
+    pub visits: i64,
+    /// How many questions to the dispatcher, answered ones too.
+    pub conflicts: i64,
+    /// How many photos are known to be named.
+    pub photos: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct RawAtHand {
+    #[sqlx(flatten)]
+    row: Raw,
+    sheets: i64,
+    visits: i64,
+    conflicts: i64,
+    photos: i64,
+}
+
 /// Which orders are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct OrderFilter {
@@ -200,7 +225,7 @@ impl Tx {
         .fetch_optional(conn)
         .await)?;
         if done.is_some() {
-            self.move_order(card.id, seq, (0, 0)).await?;
+            self.move_order(card.id, seq).await?;
         }
         Ok(done.is_some())
     }
@@ -248,6 +273,33 @@ impl Tx {
         .fetch_optional(conn)
         .await)?;
         raw.map(OrderRow::try_from).transpose()
+    }
+
+    /// One order and how much hangs on it.
+    pub async fn order_at_hand(
+        &mut self,
+        order: OrderId,
+    ) -> Result<Option<OrderAtHand>, StoreError> {
+        let raw: Option<RawAtHand> = on!(self, |conn| sqlx::query_as(
+            "select o.card, o.state, o.created_at, o.dispatch_started_at,
+                    a.person_id as holder, p.name as holder_name,
+                    a.visit_id as held, o.moved_at, o.moved_by,
+                    (select count(*) from seal s where s.order_id = o.id) as sheets,
+                    (select count(*) from visit v where v.order_id = o.id) as visits,
+                    (select count(*) from conflict c where c.order_id = o.id) as conflicts,
+                    (select count(*) from blob_ref b where b.order_id = o.id) as photos
+             from orders o
+             left join assignment a on a.order_id = o.id and a.until is null
+             left join person p on p.id = a.person_id
+             where o.id = $1"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        let Some(RawAtHand { row, sheets, visits, conflicts, photos }) = raw else {
+            return Ok(None);
+        };
+        Ok(Some(OrderAtHand { row: row.try_into()?, sheets, visits, conflicts, photos }))
     }
 
     /// The order with a number.

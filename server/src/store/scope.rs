@@ -3,10 +3,12 @@
 //! Whoever changes something that a phone should know moves the scope's row, in the same transaction
 //! and after it took its place in the stream: so a phone that asks sees one row, and knows.
 
+use std::collections::BTreeMap;
+
 use vyezd_core::model::{DeviceId, OrderId, PersonId};
 use vyezd_core::reconcile::Digest;
 
-use super::{StoreError, Tx, id, on};
+use super::{Moved, StoreError, Tx, id, on};
 
 /// What one look tells about a phone and its scope.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -74,18 +76,20 @@ impl Tx {
         .await)
     }
 
-    /// Moves one scope to a place of the stream; its digest changes by a term, its size by a number.
+    /// Moves one scope to a place of the stream, never back; its digest changes by terms, its size by a
+    /// number.
     pub async fn move_scope(
         &mut self,
         person: PersonId,
         seq: i64,
-        (before, after): (u128, u128),
+        terms: &[(u128, u128)],
         docs: i64,
     ) -> Result<(), StoreError> {
         let digest: Vec<u8> = on!(&mut *self, |conn| sqlx::query_scalar(
             "insert into scope (person_id, top, docs, digest) values ($1, $2, $3, $4)
              on conflict (person_id) do update
-                 set top = excluded.top, docs = scope.docs + excluded.docs
+                 set top = case when excluded.top > scope.top then excluded.top else scope.top end,
+                     docs = scope.docs + excluded.docs
              returning digest"
         )
         .bind(person.bytes().as_slice())
@@ -94,11 +98,13 @@ impl Tx {
         .bind(Digest::default().bytes().0.as_slice())
         .fetch_one(conn)
         .await)?;
-        if before == after {
+        if terms.iter().all(|(before, after)| before == after) {
             return Ok(());
         }
         let mut digest = Digest::from_bytes(digest.as_slice().try_into().unwrap_or_default());
-        digest.change(before, after);
+        for (before, after) in terms {
+            digest.change(*before, *after);
+        }
         self.set_digest(person, digest).await
     }
 
@@ -112,22 +118,30 @@ impl Tx {
     }
 
     /// An order is at a new place: everybody who holds it is to hear of it.
-    pub async fn move_order(
-        &mut self,
-        order: OrderId,
-        seq: i64,
-        terms: (u128, u128),
-    ) -> Result<(), StoreError> {
-        on!(&mut *self, |conn| sqlx::query(
-            "update scope_doc set top_seq = $2 where order_id = $1 and left_seq is null"
-        )
-        .bind(order.bytes().as_slice())
-        .bind(seq)
-        .execute(conn)
-        .await
-        .map(drop))?;
-        for person in self.scope_of(order).await? {
-            self.move_scope(person, seq, terms, 0).await?;
+    pub async fn move_order(&mut self, order: OrderId, seq: i64) -> Result<(), StoreError> {
+        self.move_orders(&[Moved { order, seq, before: 0, after: 0 }]).await
+    }
+
+    /// Orders are at new places: everybody who holds some of them is to hear of it.
+    pub async fn move_orders(&mut self, moves: &[Moved]) -> Result<(), StoreError> {
+        let mut people: BTreeMap<PersonId, (i64, Vec<(u128, u128)>)> = BTreeMap::new();
+        for moved in moves {
+            let holders: Vec<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
+                "update scope_doc set top_seq = $2 where order_id = $1 and left_seq is null
+                 returning person_id"
+            )
+            .bind(moved.order.bytes().as_slice())
+            .bind(moved.seq)
+            .fetch_all(conn)
+            .await)?;
+            for person in holders {
+                let of = people.entry(id(&person, PersonId::from_bytes)?).or_default();
+                of.0 = of.0.max(moved.seq);
+                of.1.push((moved.before, moved.after));
+            }
+        }
+        for (person, (seq, terms)) in people {
+            self.move_scope(person, seq, &terms, 0).await?;
         }
         Ok(())
     }
@@ -151,7 +165,7 @@ impl Tx {
         .await
         .map(drop))?;
         let term = self.doc_term(order).await?;
-        self.move_scope(person, seq, (0, term), 1).await
+        self.move_scope(person, seq, &[(0, term)], 1).await
     }
 
     /// An order leaves a person's scope.
@@ -175,7 +189,7 @@ impl Tx {
         .await
         .map(drop))?;
         let term = self.doc_term(order).await?;
-        self.move_scope(person, seq, (term, 0), -1).await
+        self.move_scope(person, seq, &[(term, 0)], -1).await
     }
 
     /// Everybody whose phones hold an order.

@@ -32,12 +32,13 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
     let order = batch.doc;
     tx.lock_order(order).await?;
     let device = tx.device(batch.device).await?;
-    let (Some(device), Some(_)) = (device, tx.lock_doc(order).await?) else {
+    tx.lock_doc(order).await?;
+    let (Some(device), Some(doc)) = (device, tx.read_docs(&[order]).await?.remove(&order)) else {
         return Ok(Released::No("заявки или телефона больше нет".to_owned()));
     };
-    let visits = tx.visits(order).await?.into_iter();
+    let visits = doc.visits.iter().copied();
     let task = Task {
-        doc: tx.chunks(order, 0).await?.concat().into(),
+        doc: doc.bytes.clone().into(),
         items: vec![Item {
             batch: batch.clone(),
             key: device.key,
@@ -46,7 +47,11 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
     };
     match app.gate.judge(task).await.pop() {
         Some(Verdict::Admitted { heads }) => {
-            append_all(app, &mut tx, order, &[Append { order, batch, heads }]).await?;
+            let place = tx.reserve(batch.changes.len() as i64).await?;
+            let at = (order, place, tx.doc_term(order).await?);
+            let append = Append { order, batch, heads };
+            let (_, moved) = append_all(app, &mut tx, at, &doc.bytes, &[&append]).await?;
+            tx.move_orders(&[moved]).await?;
         }
         Some(Verdict::Known) => {}
         Some(Verdict::Waits) => {

@@ -14,18 +14,32 @@ use crate::app::App;
 use crate::blobs::hex;
 use crate::conflicts;
 use crate::docs;
-use crate::store::{OrderRow, OrderState, SealRow, SheetRow, StoreError, Tx};
+use crate::store::{OrderAtHand, OrderRow, OrderState, SealRow, SheetRow, StoreError, Tx};
 use crate::timers::ISSUE_TIMER;
 
 /// Projects one document, in the transaction that changed it.
 pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    let mut doc = docs::load(tx, order).await?;
+    let doc = docs::load(tx, order).await?;
+    project_doc(app, tx, order, doc).await
+}
+
+/// The same for a document that is at hand, locked.
+pub async fn project_doc(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    mut doc: Document,
+) -> Result<(), StoreError> {
     let (read, problems) = doc.read();
     for problem in problems {
         tracing::warn!(%order, ?problem, "a document holds something that was not understood");
     }
-    tx.set_photo_refs(order, &photos(&read)).await?;
-    let mut sheets = tx.sheets(order).await?;
+    let Some(mut at_hand) = tx.order_at_hand(order).await? else { return Ok(()) };
+    let photos = photos(&read);
+    if at_hand.photos != photos.len() as i64 {
+        tx.set_photo_refs(order, &photos).await?;
+    }
+    let mut sheets = sheets(tx, &at_hand).await?;
     let mut new: Vec<(SealId, Option<SealId>)> = read
         .seals
         .iter()
@@ -45,9 +59,12 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
     if some {
         sheets = tx.sheets(order).await?;
     }
-    let Some(mut row) = tx.order(order).await? else { return Ok(()) };
-    settle_state(app, tx, &read, (&mut row, &sheets)).await?;
-    conflicts::record(app, tx, &read, (row, sheets)).await
+    settle_state(app, tx, &read, (&mut at_hand.row, &sheets)).await?;
+    conflicts::record(app, tx, &read, (at_hand, sheets)).await
+}
+
+async fn sheets(tx: &mut Tx, at_hand: &OrderAtHand) -> Result<Vec<SheetRow>, StoreError> {
+    if at_hand.sheets == 0 { Ok(Vec::new()) } else { tx.sheets(at_hand.row.card.id).await }
 }
 
 /// The photos that a document names.
