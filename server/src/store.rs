@@ -115,6 +115,19 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// `$7, $8, $9` after six others.
+pub(crate) fn marks(after: usize, count: usize) -> String {
+    let marks: Vec<String> = (after + 1..=after + count).map(|n| format!("${n}")).collect();
+    marks.join(", ")
+}
+
+/// `($1, $2), ($3, $4)`: two rows of two.
+pub(crate) fn marks_of_rows(rows: usize, width: usize) -> String {
+    let rows: Vec<String> =
+        (0..rows).map(|row| format!("({})", marks(row * width, width))).collect();
+    rows.join(", ")
+}
+
 /// Rows about several orders at once: `{}` is their list. No order, no query.
 macro_rules! listed {
     ($tx:expr, $orders:expr, $sql:literal) => {{
@@ -122,8 +135,7 @@ macro_rules! listed {
         if orders.is_empty() {
             Vec::new()
         } else {
-            let marks: Vec<String> = (1..=orders.len()).map(|n| format!("${n}")).collect();
-            let sql = format!($sql, marks.join(", "));
+            let sql = format!($sql, $crate::store::marks(0, orders.len()));
             $crate::store::on!(&mut *$tx, |conn| {
                 let query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
                 let bind = |query, order: &vyezd_core::model::OrderId| {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minicbor::bytes::ByteVec;
 use vyezd_core::doc::Document;
 use vyezd_core::frame::{
-    BLOBS_ASKED_MAX, Command, Cursor, Receipt, ReceiptOutcome, Request, Response,
+    BLOBS_ASKED_MAX, Batch, Command, Cursor, Receipt, ReceiptOutcome, Request, Response,
 };
 use vyezd_core::gate::{Task, Verdict};
 use vyezd_core::model::{DeviceId, InstallId, OrderId, PersonId};
@@ -126,9 +126,8 @@ async fn load(
 ) -> Result<Loaded, StoreError> {
     let mut tx = app.store.read().await?;
     let mut loaded = Loaded { healing, ..Loaded::default() };
-    for item in &plan.items {
-        loaded.receipts.extend(tx.receipt(caller.install, *item).await?);
-    }
+    let items: Vec<_> = plan.items.iter().copied().collect();
+    loaded.receipts = tx.receipts(caller.install, &items).await?;
     for device in &plan.devices {
         if let Some(row) = tx.device(*device).await? {
             let author =
@@ -197,6 +196,7 @@ async fn attempt(
         return Ok(None);
     }
     let (mut given, mut fresh, mut moves) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let mut kept: Vec<(&Batch, i64)> = Vec::new();
     let mut by_order: BTreeMap<OrderId, Vec<&session::Append>> = BTreeMap::new();
     for append in &commit.appends {
         by_order.entry(append.order).or_default().push(append);
@@ -214,6 +214,7 @@ async fn attempt(
                 if apart {
                     tx.release().await?;
                 }
+                kept.extend(appends.iter().zip(&receipts).map(|(a, r)| (&a.batch, r.seq as i64)));
                 given.extend(receipts);
                 fresh.extend(place..=moved.seq);
                 place = moved.seq + 1;
@@ -235,7 +236,7 @@ async fn attempt(
     for batch in &commit.known {
         // Its changes came another way: carried, or given back after a restore.
         let seq = tx.doc_version(batch.doc).await?.unwrap_or(0);
-        tx.keep_batch(batch, seq).await?;
+        kept.push((batch, seq));
         let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Duplicate, "", "");
         receipt.seq = seq as u64;
         given.push(receipt);
@@ -247,11 +248,10 @@ async fn attempt(
             tx.note(batch.doc, now, &caller.person.name, &what).await?;
         }
     }
-    for receipt in commit.receipts.iter().chain(&given) {
-        if receipt.outcome != ReceiptOutcome::RetryLater {
-            tx.put_receipt(caller.install, receipt, now.0).await?;
-        }
-    }
+    tx.keep_batches(&kept).await?;
+    let over = |receipt: &&Receipt| receipt.outcome != ReceiptOutcome::RetryLater;
+    let receipts: Vec<&Receipt> = commit.receipts.iter().chain(&given).filter(over).collect();
+    tx.put_receipts(caller.install, &receipts, now.0).await?;
     tx.commit().await?;
     Ok(Some((given, fresh)))
 }
@@ -273,7 +273,7 @@ async fn command_receipts(
     for command in commands {
         let receipt = commands::decide_alone(app, &mut tx, caller, command.clone()).await?;
         if receipt.outcome != ReceiptOutcome::RetryLater {
-            tx.put_receipt(caller.install, &receipt, app.now().0).await?;
+            tx.put_receipts(caller.install, &[&receipt], app.now().0).await?;
         }
         given.push(receipt);
     }
@@ -281,7 +281,8 @@ async fn command_receipts(
     Ok(given)
 }
 
-/// Appends the batches of one document, from a place on, and projects it.
+/// Appends the batches of one document, from a place on, and projects it; their envelopes are kept by the
+/// caller.
 async fn append_all(
     app: &App,
     tx: &mut Tx,
@@ -299,7 +300,6 @@ async fn append_all(
         let at = (order, moved.seq + 1, moved.after);
         let next = tx.append_at(at, from, &bodies, &append.heads).await?;
         (moved.seq, moved.after) = (next.seq, next.after);
-        tx.keep_batch(batch, next.seq).await?;
         let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Ok, "", "");
         receipt.seq = next.seq as u64;
         receipts.push(receipt);

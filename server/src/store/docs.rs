@@ -7,7 +7,10 @@ use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome, encode};
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, VisitId};
 use vyezd_core::reconcile::term;
 
-use super::{StoreError, Tx, id, listed, on, record};
+use super::{StoreError, Tx, id, listed, marks, marks_of_rows, on, record};
+
+/// Rows that one statement takes at most; far below what either database allows.
+const ROWS_AT_ONCE: usize = 500;
 
 /// A document that moved.
 #[derive(Debug, Clone, Copy)]
@@ -329,20 +332,28 @@ impl Tx {
         .await)
     }
 
-    /// Keeps an admitted batch with its envelope.
-    pub async fn keep_batch(&mut self, batch: &Batch, seq: i64) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
-            "insert into batch (item, order_id, device_id, seq, body) values ($1, $2, $3, $4, $5)
-             on conflict (item) do nothing"
-        )
-        .bind(batch.item().bytes().as_slice())
-        .bind(batch.doc.bytes().as_slice())
-        .bind(batch.device.bytes().as_slice())
-        .bind(seq)
-        .bind(encode(batch))
-        .execute(conn)
-        .await
-        .map(drop))
+    /// Keeps admitted batches with their envelopes, each with its place in the stream.
+    pub async fn keep_batches(&mut self, kept: &[(&Batch, i64)]) -> Result<(), StoreError> {
+        for kept in kept.chunks(ROWS_AT_ONCE) {
+            let sql = format!(
+                "insert into batch (item, order_id, device_id, seq, body) values {}
+                 on conflict (item) do nothing",
+                marks_of_rows(kept.len(), 5)
+            );
+            on!(&mut *self, |conn| {
+                let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+                for (batch, seq) in kept {
+                    query = query
+                        .bind(batch.item().bytes().to_vec())
+                        .bind(batch.doc.bytes().to_vec())
+                        .bind(batch.device.bytes().to_vec())
+                        .bind(seq)
+                        .bind(encode(*batch));
+                }
+                query.execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
     }
 
     /// Keeps a refused batch with its reason.
@@ -386,40 +397,58 @@ impl Tx {
         .await)
     }
 
-    /// Remembers a receipt.
-    pub async fn put_receipt(
+    /// Remembers receipts.
+    pub async fn put_receipts(
         &mut self,
         install: InstallId,
-        receipt: &Receipt,
+        receipts: &[&Receipt],
         now: i64,
     ) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
-            "insert into receipt (install, item, at, body) values ($1, $2, $3, $4)
-             on conflict do nothing"
-        )
-        .bind(install.bytes().as_slice())
-        .bind(receipt.item.bytes().as_slice())
-        .bind(now)
-        .bind(encode(receipt))
-        .execute(conn)
-        .await
-        .map(drop))
+        for receipts in receipts.chunks(ROWS_AT_ONCE) {
+            let sql = format!(
+                "insert into receipt (install, item, at, body) values {} on conflict do nothing",
+                marks_of_rows(receipts.len(), 4)
+            );
+            on!(&mut *self, |conn| {
+                let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+                for receipt in receipts {
+                    query = query
+                        .bind(install.bytes().to_vec())
+                        .bind(receipt.item.bytes().to_vec())
+                        .bind(now)
+                        .bind(encode(*receipt));
+                }
+                query.execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
     }
 
-    /// A receipt given earlier.
-    pub async fn receipt(
+    /// Receipts given earlier for some of these items.
+    pub async fn receipts(
         &mut self,
         install: InstallId,
-        item: ItemId,
-    ) -> Result<Option<Receipt>, StoreError> {
-        let body: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "select body from receipt where install = $1 and item = $2"
-        )
-        .bind(install.bytes().as_slice())
-        .bind(item.bytes().as_slice())
-        .fetch_optional(conn)
-        .await)?;
-        body.map(|body| record(&body)).transpose()
+        items: &[ItemId],
+    ) -> Result<Vec<Receipt>, StoreError> {
+        let mut found = Vec::new();
+        for items in items.chunks(ROWS_AT_ONCE) {
+            let sql = format!(
+                "select body from receipt where install = $1 and item in ({})",
+                marks(1, items.len())
+            );
+            let bodies: Vec<Vec<u8>> = on!(&mut *self, |conn| {
+                let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql));
+                query = query.bind(install.bytes().to_vec());
+                for item in items {
+                    query = query.bind(item.bytes().to_vec());
+                }
+                query.fetch_all(conn).await
+            })?;
+            for body in bodies {
+                found.push(record(&body)?);
+            }
+        }
+        Ok(found)
     }
 
     /// A visit is minted.

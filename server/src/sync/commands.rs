@@ -19,7 +19,7 @@ pub(super) async fn decide_alone(
 ) -> Result<Receipt, StoreError> {
     let id = command.id;
     // The same request may have been here meanwhile; the phone's row is locked now.
-    if let Some(earlier) = tx.receipt(caller.install, id).await? {
+    if let Some(earlier) = tx.receipts(caller.install, &[id]).await?.pop() {
         return Ok(earlier);
     }
     if caller.revoked {

@@ -51,6 +51,7 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
             let at = (order, place, tx.doc_term(order).await?);
             let append = Append { order, batch, heads };
             let (_, moved) = append_all(app, &mut tx, at, &doc.bytes, &[&append]).await?;
+            tx.keep_batches(&[(&append.batch, moved.seq)]).await?;
             tx.move_orders(&[moved]).await?;
         }
         Some(Verdict::Known) => {}
