@@ -1,13 +1,45 @@
+import { createHash } from "node:crypto";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vite";
+import { type Plugin, defineConfig } from "vite";
+
+// What the metrologist's page consists of, told to its service worker. The worker decides when a new
+// version takes over, so it is ours and not a generator's; only the list is made here.
+function keepField(): Plugin {
+  return {
+    name: "keep-field",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      const files = new Set(["/field/", "/field/manifest.webmanifest", "/field/icon-192.png"]);
+      const walk = (name: string) => {
+        const chunk = bundle[name];
+        if (chunk?.type !== "chunk" || files.has(`/${name}`)) return;
+        files.add(`/${name}`);
+        for (const asset of [...(chunk.viteMetadata?.importedCss ?? []), ...(chunk.viteMetadata?.importedAssets ?? [])]) files.add(`/${asset}`);
+        [...chunk.imports, ...chunk.dynamicImports].forEach(walk);
+      };
+      const entry = Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry && file.name === "field");
+      if (entry) walk(entry.fileName);
+      for (const file of Object.values(bundle)) {
+        if (file.type === "asset" && file.fileName.endsWith(".wasm")) files.add(`/${file.fileName}`);
+      }
+      const html = bundle["field/index.html"];
+      const worker = bundle["field/sw.js"];
+      if (html?.type !== "asset" || worker?.type !== "chunk") throw new Error("the page or its worker is missing");
+      const list = JSON.stringify([...files].sort());
+      const version = createHash("sha256").update(list).update(html.source).update(worker.code).digest("hex").slice(0, 16);
+      worker.code = `const FILES=${list},VERSION="${version}";${worker.code}`;
+    },
+  };
+}
 
 // Three pages, one build: the office at /, the metrologist at /field/, the client at /s/….
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), keepField()],
   build: {
     target: "es2022",
     rollupOptions: {
-      input: { office: "office/index.html", field: "field/index.html", client: "client/index.html" },
+      input: { office: "office/index.html", field: "field/index.html", client: "client/index.html", sw: "field/sw.ts" },
+      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "field/sw.js" : "assets/[name]-[hash].js") },
     },
   },
 });

@@ -3,12 +3,12 @@
 
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
-use vyezd_core::client::{Client, Effect, Input, Me, Row, Table, Write};
+use vyezd_core::client::{Client, Effect, Input, Me, Photo, Row, Table, Write};
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, Strokes};
 use vyezd_core::frame::Ask;
 use vyezd_core::model::{
-    DeviceId, InstallId, ItemId, Now, OrderId, Position, Reading, SealId, VisitId,
+    DeviceId, InstallId, InstrumentId, ItemId, Now, OrderId, Position, Reading, SealId, VisitId,
 };
 use vyezd_core::rules::tolerance::{error_percent, limit_percent};
 use wasm_bindgen::prelude::*;
@@ -40,6 +40,19 @@ enum Asked {
         #[serde(default)]
         code: Option<String>,
     },
+    Photo {
+        order: OrderId,
+        visit: VisitId,
+        instrument: InstrumentId,
+        sha256: String,
+        bytes: u64,
+        kind: String,
+    },
+    Uploaded {
+        sha256: String,
+    },
+    LogOut,
+    LogIn,
     SyncDue,
     NoAnswer,
 }
@@ -97,6 +110,15 @@ impl WebPhone {
             Asked::Seal { order, visit, seal, signer, strokes, code } => {
                 Input::Seal { order, visit, seal, signer, strokes, code }
             }
+            Asked::Photo { order, visit, instrument, sha256, bytes, kind } => {
+                let sha256 = name_of(&sha256).ok_or_else(|| oops("это не имя фото"))?;
+                Input::Photo { order, visit, photo: Photo { instrument, sha256, bytes, kind } }
+            }
+            Asked::Uploaded { sha256 } => {
+                Input::Uploaded(name_of(&sha256).ok_or_else(|| oops("это не имя фото"))?)
+            }
+            Asked::LogOut => Input::LogOut,
+            Asked::LogIn => Input::LogIn,
             Asked::SyncDue => Input::SyncDue,
             Asked::NoAnswer => Input::NoAnswer,
         };
@@ -124,6 +146,18 @@ impl WebPhone {
     /// The state of the phone, JSON.
     pub fn status(&self) -> Result<String, JsError> {
         serde_json::to_string(&self.client.status()).map_err(oops)
+    }
+
+    /// The photos that the server needs, smallest first, JSON.
+    pub fn uploads(&self) -> Result<String, JsError> {
+        serde_json::to_string(&self.client.uploads()).map_err(oops)
+    }
+
+    /// The names of the photos whose bytes must stay on the phone, JSON.
+    #[wasm_bindgen(js_name = photosKept)]
+    pub fn photos_kept(&self) -> Result<String, JsError> {
+        let hex = |name: &[u8; 32]| name.iter().map(|b| format!("{b:02x}")).collect::<String>();
+        serde_json::to_string(&self.client.photos_kept().map(hex).collect::<Vec<_>>()).map_err(oops)
     }
 
     /// The orders, JSON.
@@ -197,6 +231,18 @@ impl WebPhone {
 pub fn new_id(unix_ms: f64, chance: &[u8]) -> Result<String, JsError> {
     let chance: [u8; 10] = chance.try_into().map_err(oops)?;
     Ok(ItemId::new(unix_ms as i64, chance).to_string())
+}
+
+/// The name of a photo: 64 hexadecimal digits.
+fn name_of(text: &str) -> Option<[u8; 32]> {
+    let mut name = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in name.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(name)
 }
 
 fn read_row(row: &JsValue) -> Option<Row> {

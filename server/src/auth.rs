@@ -127,6 +127,13 @@ impl Keys {
         self.server.sign(bytes).to_bytes().to_vec()
     }
 
+    /// Refuses where too many attempts failed in the last minute.
+    pub fn not_guessing(&self, what: &str, now: Timestamp) -> Outcome<()> {
+        let attempts = self.attempts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let failed = attempts.get(what).into_iter().flatten().filter(|at| **at > now.0 - 60_000);
+        if failed.count() >= ATTEMPTS_A_MINUTE { Err(Problem::TooMany) } else { Ok(()) }
+    }
+
     /// Counts an attempt; refuses when there were too many in a minute.
     pub fn attempt(&self, what: &str, now: Timestamp) -> Outcome<()> {
         self.count(what, now, ATTEMPTS_A_MINUTE)

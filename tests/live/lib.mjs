@@ -43,17 +43,28 @@ export async function story(name, tell) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const binary = process.env.VYEZD ?? join(root, "target/debug/vyezd");
-  const server = spawn(binary, ["serve", "--example", "--data", dir, "--listen", `127.0.0.1:${port}`], {
+  const serve = (...more) => spawn(binary, ["serve", ...more, "--data", dir, "--listen", `127.0.0.1:${port}`], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, RUST_LOG: "warn", },
+    env: { ...process.env, RUST_LOG: "warn" },
   });
+  const answers = () => until("the server", async () => (await fetch(`${base}/readyz`)).ok);
+  let server = serve("--example");
+  // Without a server there is no network for anybody: for the page's service worker neither.
+  const stop = () => new Promise((resolve) => {
+    server.once("exit", resolve);
+    server.kill("SIGKILL");
+  });
+  const start = () => {
+    server = serve();
+    return answers();
+  };
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
   const errors = [];
   try {
-    await until("the server", async () => (await fetch(`${base}/readyz`)).ok);
+    await answers();
     const open = async (path, options = {}) => {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 850 },
@@ -68,7 +79,7 @@ export async function story(name, tell) {
       await page.goto(base + path);
       return page;
     };
-    await tell({ base, open, until });
+    await tell({ base, open, until, stop, start });
     if (errors.length) throw new Error(`the pages reported: ${errors.join("; ")}`);
     console.log(`ok  ${name}`);
   } finally {

@@ -145,7 +145,6 @@ impl World {
 
     /// Enrols another phone for a person.
     pub fn enrol(&mut self, person: PersonId, name: &str) -> Metrologist {
-        self.seconds(10);
         let answer = self.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
         let address = self.base.trim_start_matches("http://").parse().expect("an address");

@@ -1,6 +1,7 @@
 //! The office over HTTP: spreadsheets, entry from paper, changes that meet, problems in words.
 
 use serde_json::{Value, json};
+use vyezd_server::auth::ATTEMPTS_A_MINUTE;
 use vyezd_tests::{Database, World};
 
 const ORDERS: &[u8] = include_bytes!("../data/day_orders.csv");
@@ -114,4 +115,32 @@ fn changes_that_meet_and_requests_that_make_no_sense_are_answered_in_words() {
         assert_eq!(firm["entities"][0]["sign_cipher"], json!("АБВ"));
         assert!(firm["series"].as_array().unwrap().len() >= 3, "{firm}");
     }
+}
+
+#[test]
+fn a_firm_enrols_on_its_first_morning_and_nobody_guesses_codes() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let person = world.run(async {
+        let people = world.app.store.read().await.unwrap().people().await.unwrap();
+        people.into_iter().find(|person| person.name == "Анна").unwrap().id
+    });
+    for _ in 0..2 * ATTEMPTS_A_MINUTE {
+        world.enrol(person, "Анна").sync().expect("enrolled at once");
+    }
+    let guess = |world: &World| {
+        let body = json!({
+            "code": "0000-0000", "name": "Чужой", "public_key": "00".repeat(32),
+            "install": "00".repeat(16),
+        });
+        let answer = ureq::post(format!("{}/v1/devices/enrol", world.base())).send_json(&body);
+        match answer {
+            Err(ureq::Error::StatusCode(status)) => status,
+            other => panic!("{other:?}"),
+        }
+    };
+    let said: Vec<u16> = (0..=ATTEMPTS_A_MINUTE).map(|_| guess(&world)).collect();
+    assert_eq!(said.iter().filter(|status| **status == 401).count(), ATTEMPTS_A_MINUTE);
+    assert_eq!(said.last(), Some(&429));
+    world.seconds(61);
+    assert_eq!(guess(&world), 401);
 }

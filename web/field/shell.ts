@@ -1,21 +1,15 @@
 // The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures,
 // fetch for its words. Like every shell it carries effects out in order; the commit comes first.
 import init, { WebPhone, newId } from "./generated/core";
+import { type Identity, type Write, committed, done, hex, openStore, writeRows } from "./store";
+import { upload } from "./upload";
 
 type Effect =
-  | { effect: "commit"; writes: [string, Uint8Array, Uint8Array?][] }
+  | { effect: "commit"; writes: Write[] }
   | { effect: "sign" | "send"; bytes: Uint8Array<ArrayBuffer> }
   | { effect: "wake"; ms: number }
   | { effect: "changed" }
   | { effect: "refused"; code: string; message: string };
-
-interface Identity {
-  device: string;
-  install: string;
-  person: string;
-  publicKey: Uint8Array<ArrayBuffer>;
-  key: CryptoKey; // not extractable: the browser signs, nobody reads it
-}
 
 export class Refused extends Error {
   constructor(readonly code: string, message: string) {
@@ -31,26 +25,6 @@ export function now(): string {
 
 export function freshId(): string {
   return newId(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("хранилище телефона недоступно"));
-  });
-}
-
-async function openStore(): Promise<IDBDatabase> {
-  const request = indexedDB.open("vyezd-phone", 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("identity");
-    request.result.createObjectStore("rows");
-  };
-  return done(request);
 }
 
 /** Two tabs would be two machines over one store: the second one is told so. */
@@ -77,6 +51,7 @@ async function postJson<T>(path: string, body: unknown): Promise<T> {
 
 export class Shell {
   private token = "";
+  private sending = false;
   private wake: ReturnType<typeof setTimeout> | undefined;
   private chain: Promise<unknown> = Promise.resolve();
   listeners = new Set<() => void>();
@@ -110,7 +85,8 @@ export class Shell {
     const identity: Identity = { device, install, person: person_name, publicKey, key: pair.privateKey };
     const tx = db.transaction(["identity", "rows"], "readwrite", { durability: "strict" });
     tx.objectStore("rows").clear();
-    await done(tx.objectStore("identity").put(identity, "me"));
+    tx.objectStore("identity").put(identity, "me");
+    await committed(tx);
     return Shell.start(db, identity);
   }
 
@@ -162,7 +138,7 @@ export class Shell {
     for (const effect of effects) {
       switch (effect.effect) {
         case "commit":
-          await this.commit(effect.writes);
+          await writeRows(this.db, effect.writes);
           break;
         case "sign": {
           const signature = await crypto.subtle.sign("Ed25519", this.identity.key, effect.bytes);
@@ -186,25 +162,12 @@ export class Shell {
     if (refused) throw refused;
   }
 
-  private async commit(writes: [string, Uint8Array, Uint8Array?][]): Promise<void> {
-    const tx = this.db.transaction("rows", "readwrite", { durability: "strict" });
-    const rows = tx.objectStore("rows");
-    for (const [table, key, value] of writes) {
-      const name = `${table}/${hex(key)}`;
-      if (value) rows.put([table, key, value], name);
-      else rows.delete(name);
-    }
-    await new Promise<void>((resolve, reject) => {
-      tx.oncomplete = () => resolve();
-      tx.onabort = tx.onerror = () => reject(tx.error ?? new Error("не удалось сохранить на телефоне"));
-    });
-  }
-
   private async talk(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     try {
       const answer = await this.send(bytes);
       this.online = true;
       await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]);
+      void this.sendPhotos();
     } catch {
       this.online = false;
       await this.handle({ input: "no_answer" }).catch(() => undefined);
@@ -212,30 +175,70 @@ export class Shell {
   }
 
   private async send(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    for (const fresh of [false, true]) {
-      if (fresh || !this.token) await this.logIn();
-      const response = await fetch("/v1/sync", {
-        method: "POST",
-        headers: { "content-type": "application/cbor", authorization: `Bearer ${this.token}` },
-        body: bytes,
-        signal: AbortSignal.timeout(60_000),
-      });
-      if (response.ok) return new Uint8Array(await response.arrayBuffer());
-      if (response.status !== 401) throw new Error(`ошибка ${response.status}`);
-    }
-    throw new Error("нет доступа");
+    const response = await this.fetch("/v1/sync", { method: "POST", headers: { "content-type": "application/cbor" }, body: bytes });
+    if (!response.ok) throw new Error(`ошибка ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
   }
 
   /** A ticket to the live channel, good once. */
   async ticket(): Promise<string> {
-    for (const fresh of [false, true]) {
-      if (fresh || !this.token) await this.logIn();
-      const headers = { authorization: `Bearer ${this.token}` };
-      const response = await fetch("/v1/live/ticket", { method: "POST", headers });
-      if (response.ok) return ((await response.json()) as { ticket: string }).ticket;
-      if (response.status !== 401) break;
+    const response = await this.fetch("/v1/live/ticket", { method: "POST" });
+    if (!response.ok) throw new Error("нет живого канала");
+    return ((await response.json()) as { ticket: string }).ticket;
+  }
+
+  /** Keeps a photo durably, then names it in the document; its bytes go up after everything else. */
+  async takePhoto(of: { order: string; visit: string; instrument: string; kind: string }, photo: Blob): Promise<void> {
+    const bytes = await photo.arrayBuffer();
+    const sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+    const tx = this.db.transaction("photos", "readwrite", { durability: "strict" });
+    tx.objectStore("photos").put(bytes, sha256);
+    await committed(tx);
+    await this.handle({ input: "photo", ...of, sha256, bytes: bytes.byteLength });
+  }
+
+  /** A photo that is on this phone. */
+  async photo(sha256: string): Promise<Blob | null> {
+    const bytes = (await done(this.db.transaction("photos").objectStore("photos").get(sha256))) as ArrayBuffer | undefined;
+    return bytes ? new Blob([bytes], { type: "image/jpeg" }) : null;
+  }
+
+  /** One after another, as far as the network goes; what is up stays up. */
+  private async sendPhotos(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      for (const wanted of JSON.parse(this.phone.uploads()) as { sha256: string; order: string; bytes: number }[]) {
+        const photo = await this.photo(wanted.sha256);
+        if (!photo) continue;
+        await upload((path, init) => this.fetch(path, init), wanted, photo);
+        await this.handle({ input: "uploaded", sha256: wanted.sha256 });
+      }
+      await this.forgetPhotos();
+    } catch {
+      // The next answer of the server tries again.
+    } finally {
+      this.sending = false;
     }
-    throw new Error("нет живого канала");
+  }
+
+  /** Bytes that nothing names any more. */
+  private async forgetPhotos(): Promise<void> {
+    const kept = new Set(JSON.parse(this.phone.photosKept()) as string[]);
+    const photos = this.db.transaction("photos", "readwrite").objectStore("photos");
+    for (const name of await done(photos.getAllKeys())) {
+      if (!kept.has(String(name))) photos.delete(name);
+    }
+  }
+
+  /** With this phone's token; a new one where the old one is over. */
+  private async fetch(path: string, init: RequestInit): Promise<Response> {
+    if (!this.token) await this.logIn();
+    const once = () => fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${this.token}` }, signal: AbortSignal.timeout(60_000) });
+    const response = await once();
+    if (response.status !== 401) return response;
+    await this.logIn();
+    return once();
   }
 
   private async logIn(): Promise<void> {

@@ -37,6 +37,7 @@ export interface Instrument {
   identity: Partial<Omit<Expected, "id">>; means: string[];
   conditions: Record<string, Record<string, string | null>>;
   checks: Record<string, { passed: boolean; reason: string }>;
+  photos: Record<string, string>;
   measurements: Record<string, Row>; not_verified: { reason: string } | null;
 }
 
@@ -50,7 +51,7 @@ export interface OrderView extends Line {
   lacking: [string, string][]; doubts: [string, string, string][]; sealed_view: View | null; link: string | null;
 }
 
-export interface Status { unsent: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[] }
+export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[] }
 
 export interface Method { title: string; points: { name: string; pour_s: number }[] }
 

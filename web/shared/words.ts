@@ -45,3 +45,10 @@ export function today(): string {
   const two = (n: number) => String(n).padStart(2, "0");
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
+
+/** What is on a photo, from its code: `serial`, `before:Qмин`, `after:Qмин`, or a word as it is. */
+export function photoWords(kind: string): string {
+  const [code, point = ""] = kind.split(":");
+  const words: Record<string, string> = { serial: "Номер прибора", before: `До: ${point}`, after: `После: ${point}` };
+  return words[code ?? ""] ?? kind;
+}

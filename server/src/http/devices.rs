@@ -184,14 +184,18 @@ pub(super) async fn enrol(
     State(app): State<App>,
     Json(asked): Json<Enrol>,
 ) -> Outcome<Json<Enrolled>> {
-    app.keys.attempt("enrol", app.now())?;
+    // Only failures count: a whole firm enrols on its first morning.
+    app.keys.not_guessing("enrol", app.now())?;
     let key = unhex(&asked.public_key).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let key =
         key.ok_or_else(|| Problem::field("public_key", "нужны 64 шестнадцатеричных знака"))?;
     let name: String = asked.name.trim().chars().take(100).collect();
     let mut tx = app.store.begin().await?;
     let person = tx.use_enrol_code(&code_hash(&asked.code), app.now().0).await?;
-    let person = person.ok_or(Problem::Unauthorized("code_wrong"))?;
+    let Some(person) = person else {
+        app.keys.attempt("enrol", app.now())?;
+        return Err(Problem::Unauthorized("code_wrong"));
+    };
     let phone =
         EnrolledPhone { id: app.id(DeviceId::new), person, name, key, install: asked.install };
     if !tx.put_device(&phone, app.now().0).await? {

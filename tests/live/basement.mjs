@@ -1,0 +1,90 @@
+// A whole visit with no network: the app starts from what the phone keeps, the tab is killed in the
+// middle of a row, the client signs; when the network is back everything arrives, the photo last.
+import { codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const ROWS = [
+  ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
+  ["1,1Qп", "0,132", "18,0470", "18,0602", "0,0132"],
+  ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
+];
+
+await story("a visit in a basement", async ({ base, open, until, stop, start }) => {
+  const office = await open("/");
+  await logIn(office);
+  const code = await codeFor(office, base, "Гостев");
+  let phone = await open(`/field/#enrol=${code}`, PHONE);
+  await phone.getByRole("button", { name: "Подключить телефон" }).click();
+  await phone.getByRole("button", { name: "Принять", exact: true }).click();
+  await phone.getByRole("heading", { name: "Мой день" }).waitFor();
+  await phone.locator(".line").first().click();
+  await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
+  const number = /№\s*(\S+)/.exec(await phone.textContent("main h1"))[1];
+  await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
+
+  await stop();
+  await phone.reload();
+  await phone.getByRole("button", { name: "Я на месте" }).click();
+  const count = (await phone.locator(".row button").count()) - 1;
+  for (let at = 0; at < count; at++) {
+    await phone.locator(".steps button").nth(1).click();
+    await phone.locator(".row button").nth(at).click();
+    await phone.click("text=Сверено с прибором");
+    for (const [field, value] of [["air_c", "22,8"], ["humidity_percent", "52"], ["pressure_kpa", "99,4"], ["water_c", at ? "56" : "12,6"]]) {
+      await phone.fill(`input[name=${field}]`, value);
+    }
+    await phone.click("text=Записать в начале");
+    await phone.click("text=Записать в конце");
+    for (const box of await phone.locator("input[type=checkbox]").all()) await box.check();
+    for (const yes of await phone.getByText("✓ да").all()) await yes.click();
+    for (const [point, flow, from, to, reference] of ROWS) {
+      const row = () => phone.locator(`[data-point="${point}"]`);
+      await row().locator("input[name=flow]").fill(flow);
+      await row().locator("input[name=start]").fill(from);
+      if (at === 0 && point === "1,1Qп") {
+        // Half a row is typed, and the tab is killed.
+        const context = phone.context();
+        await phone.close();
+        phone = await context.newPage();
+        await phone.goto(`${base}/field/`);
+        await row().waitFor();
+        equal(await row().locator("input[name=start]").inputValue(), from, "what was typed is there");
+        await phone.screenshot({ path: `${shots}/basement-after-kill.png` });
+      }
+      await row().locator("input[name=end]").fill(to);
+      await row().locator("input[name=reference]").fill(reference);
+      await row().getByText("Записать").click();
+      await row().locator(".result", { hasText: "✓" }).waitFor();
+    }
+    await phone.waitForSelector("text=✓ пригоден");
+  }
+  const dial = phone.locator('[data-kind="after:Qнаиб"]');
+  await dial.locator("input[type=file]").setInputFiles({ name: "dial.png", mimeType: "image/png", buffer: await phone.screenshot() });
+  await dial.locator("img").waitFor();
+
+  await phone.locator(".steps button").nth(3).click();
+  const pad = phone.locator("[data-pad]");
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  await phone.mouse.move(box.x + 40, box.y + 70);
+  await phone.mouse.down();
+  for (let n = 1; n <= 30; n++) await phone.mouse.move(box.x + 40 + n * 8, box.y + 70 + 35 * Math.sin(n / 2));
+  await phone.mouse.up();
+  await phone.getByRole("button", { name: "Подписать", exact: true }).click();
+  await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
+  holds(/не отправлено \d+/.test(await phone.textContent(".sync")), "it says what waits");
+  await phone.screenshot({ path: `${shots}/basement-signed.png`, fullPage: true });
+  await phone.reload();
+  await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
+  holds(/не отправлено \d+/.test(await phone.textContent(".sync")), "nothing is lost by a reload");
+
+  await start();
+  await until("everything is sent, the photo too", async () => (await phone.textContent(".sync")).includes("всё отправлено"));
+  await office.goto(`${base}/#/orders`);
+  await office.getByRole("button", { name: /Все/ }).click();
+  await office.locator("tbody tr", { hasText: number }).first().click();
+  const photo = office.locator("figure img");
+  await photo.first().waitFor();
+  await until("the office sees the photo", () => photo.first().evaluate((image) => image.complete && image.naturalWidth > 0));
+  await office.screenshot({ path: `${shots}/basement-office.png`, fullPage: true });
+});
