@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::model::{
     Instrument, InstrumentId, Method, Order, OrderId, PersonId, Visit, VisitId, VisitMoment,
-    VisitOutcome, Zone, point_key,
+    VisitOutcome, Window, Zone, point_key,
 };
 
 use crate::app::App;
@@ -30,16 +30,19 @@ pub enum Kind {
     TwoSheets,
     /// The office moved the order to another day, and the visit took place before.
     MovedDone,
+    /// The metrologist agreed with the client on another time than the card says.
+    TwoTimes,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::TwoReadings,
         Self::CancelledDone,
         Self::Reassigned,
         Self::TwoSheets,
         Self::MovedDone,
+        Self::TwoTimes,
     ];
 
     /// The stable code.
@@ -50,6 +53,7 @@ impl Kind {
             Self::Reassigned => "reassigned",
             Self::TwoSheets => "two_sheets",
             Self::MovedDone => "moved_done",
+            Self::TwoTimes => "two_times",
         }
     }
 
@@ -68,6 +72,7 @@ impl Kind {
             }
             Self::TwoSheets => "По заявке подписаны два листа. Какой считать?",
             Self::MovedDone => "Заявка перенесена, но визит уже был. Что считать?",
+            Self::TwoTimes => "С клиентом согласовано другое время. Какое верно?",
         }
     }
 }
@@ -107,6 +112,8 @@ pub struct Facts {
     pub state: OrderState,
     /// The day on the card.
     pub date: String,
+    /// The time of day on the card.
+    pub window: Window,
     /// Its zone.
     pub zone: Zone,
     /// When the office moved it to that day, and who.
@@ -133,6 +140,7 @@ pub fn find(order: &Order, facts: &Facts, methods: &[Method]) -> Vec<Found> {
         }
         if let Some((_, person, name)) = facts.visits.iter().find(|(visit, ..)| visit == id) {
             found.extend(of_visit(facts, (*id, visit), (*person, name)));
+            found.extend(two_times(facts, (*id, visit), name));
         }
     }
     found.extend(two_sheets(facts));
@@ -275,6 +283,37 @@ fn of_visit(
     None
 }
 
+/// Two agreed times: the card's, and the one of a call by whoever has the order and is not there yet.
+fn two_times(facts: &Facts, (id, visit): (VisitId, &Visit), name: &str) -> Option<Found> {
+    let call = visit.call.as_ref()?;
+    let (date, window) = call.agreed()?;
+    let mine = facts.holder.is_some_and(|(_, held)| held == id);
+    let waits = mine && facts.state.is_open() && !visit.times.contains_key(&VisitMoment::Arrived);
+    if !waits || (date.to_string() == facts.date && window == facts.window) {
+        return None;
+    }
+    let agreed = Choice {
+        code: "visit".to_owned(),
+        who: name.to_owned(),
+        at: Some(call.at.at.0),
+        from: "телефон, звонок клиенту".to_owned(),
+        what: format!("согласовано {} {window}", date.russian()),
+        then: "на карточке будет согласованное время".to_owned(),
+    };
+    let acted = facts.acted.as_ref();
+    let card = Choice {
+        code: "office".to_owned(),
+        who: acted.map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
+        at: acted.map(|(at, _)| *at),
+        from: "карточка".to_owned(),
+        what: format!("на карточке {} {}", facts.date, facts.window),
+        then: "исполнитель увидит, что время осталось прежним".to_owned(),
+    };
+    // Agreed once more is another question.
+    let subject = format!("{id}/{date}/{}", window.from_min);
+    Some(Found { kind: Kind::TwoTimes, subject, options: vec![agreed, card] })
+}
+
 fn sheet_waits(facts: &Facts, visit: VisitId) -> bool {
     facts.sheets.iter().any(|sheet| sheet.visit == visit && sheet.waits())
 }
@@ -357,7 +396,7 @@ fn reopens(row: &ConflictRow, found: &Found) -> bool {
     let Some(choice) = &row.choice else { return false };
     let known: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
     let fresh = found.options.iter().any(|o| known.iter().all(|k| k.code != o.code));
-    let undone = choice == "visit";
+    let undone = choice == "visit" && row.kind != Kind::TwoTimes.code();
     fresh || undone
 }
 
@@ -398,6 +437,7 @@ async fn facts(
         acted,
         state: row.state,
         date: row.card.date.to_string(),
+        window: row.card.window,
         zone: row.card.zone,
         sheets,
         moved: row.moved,

@@ -4,7 +4,10 @@
 use serde_json::{Value, json};
 use vyezd_core::client::Input;
 use vyezd_core::doc::Edit;
-use vyezd_core::model::{Measurement, MeasurementId, OrderId, Reading, Source, VisitMoment};
+use vyezd_core::model::{
+    CallResult, LegalDate, Measurement, MeasurementId, OrderId, Reading, Source, VisitCall,
+    VisitMoment, Window,
+};
 use vyezd_server::app::chance;
 use vyezd_server::demo::Metrologist;
 use vyezd_tests::{Database, World, readings};
@@ -345,4 +348,56 @@ fn a_third_reading_asks_a_decided_question_again() {
     world.device("Анна").sync();
     let again = question(&mut world, "two_readings");
     assert_eq!(again["options"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn another_time_was_agreed_with_the_client() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1001", "2026-08-26", &METERS);
+        world.tick();
+        world.device("Анна").sync().accept(order).sync();
+        let mut call = |world: &mut World, window: &str| {
+            let phone = &mut world.device("Анна").device.phone;
+            let now = phone.now();
+            let visit = phone.client().order(now, order).unwrap().visit.unwrap();
+            let call = VisitCall {
+                result: CallResult::Moved,
+                date: LegalDate::parse("2026-08-27"),
+                window: Window::parse(window),
+                comment: String::new(),
+                at: phone.client().evidence(now),
+            };
+            let edits = vec![Edit::Call { visit, call }];
+            phone.handle(Input::Edit { order, edits }).expect("written down");
+        };
+        world.device("Анна").offline();
+        call(&mut world, "16:00-18:00");
+        // The office moves the order to yet another time before the phone is back.
+        let path = format!("/v1/orders/{order}/postpone");
+        let to = json!({ "date": "2026-08-28", "window": "10:00-12:00", "reason": "график" });
+        world.desk.post(&path, &to).expect("moved");
+        world.device("Анна").online().sync();
+        assert_eq!(world.page(order)["before_visit"][0]["result"], "перенос");
+        let open = question(&mut world, "two_times");
+        assert_eq!(open["options"][0]["who"], "Анна");
+        assert!(open["options"][0]["what"].as_str().unwrap().contains("27.08.2026 16:00"));
+        assert_eq!(open["options"][1]["who"], "Администратор");
+        let time = |world: &mut World| {
+            let page = world.page(order);
+            (page["date"].as_str().unwrap().to_owned(), page["window"].as_str().unwrap().to_owned())
+        };
+        decide(&mut world, &open, "visit");
+        assert_eq!(time(&mut world), ("2026-08-27".to_owned(), "16:00–18:00".to_owned()));
+        undo(&mut world, &open);
+        assert_eq!(time(&mut world), ("2026-08-28".to_owned(), "10:00–12:00".to_owned()));
+        let again = question(&mut world, "two_times");
+        decide(&mut world, &again, "office");
+        assert!(kinds(&mut world).is_empty());
+        // Agreed once more: asked once more.
+        world.device("Анна").sync();
+        call(&mut world, "12:00-14:00");
+        world.device("Анна").sync();
+        question(&mut world, "two_times");
+    }
 }

@@ -132,7 +132,9 @@ fn a_firm_enrols_on_its_first_morning_and_nobody_guesses_codes() {
             "code": "0000-0000", "name": "Чужой", "public_key": "00".repeat(32),
             "install": "00".repeat(16),
         });
-        let answer = ureq::post(format!("{}/v1/devices/enrol", world.base())).send_json(&body);
+        let answer = ureq::post(format!("{}/v1/devices/enrol", world.base()))
+            .header("content-type", "application/json")
+            .send(body.to_string());
         match answer {
             Err(ureq::Error::StatusCode(status)) => status,
             other => panic!("{other:?}"),

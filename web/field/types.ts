@@ -41,8 +41,13 @@ export interface Instrument {
   measurements: Record<string, Row>; not_verified: { reason: string } | null;
 }
 
+export interface VisitCall {
+  result: "confirmed" | "moved" | "refused" | "no_answer";
+  date: string | null; window: { from_min: number; to_min: number } | null; comment: string; at: unknown;
+}
+
 export interface Visit {
-  times: Record<string, unknown>; instruments: Record<string, Instrument>;
+  times: Record<string, unknown>; call: VisitCall | null; instruments: Record<string, Instrument>;
   money: { received_kop: number | null }; outcome: string | null;
 }
 

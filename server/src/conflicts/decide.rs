@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use vyezd_core::doc::Edit;
-use vyezd_core::model::{ItemId, LabelKey, LegalDate, MeasurementId, OrderId, VisitId};
+use vyezd_core::model::{ItemId, LabelKey, LegalDate, MeasurementId, OrderId, VisitId, Window};
 
 use super::{Choice, Kind};
 use crate::app::App;
@@ -38,6 +38,9 @@ struct Before {
     set_aside: Vec<String>,
     /// The day on the card.
     date: String,
+    /// The time of day on the card.
+    #[serde(default)]
+    window: Option<Window>,
 }
 
 /// Decides.
@@ -104,6 +107,7 @@ async fn now(tx: &mut Tx, order: OrderId, options: &[Choice]) -> Result<Before, 
             .flat_map(|i| i.set_aside.iter().filter(|row| mine(row)).map(ToString::to_string))
             .collect(),
         date: row.card.date.to_string(),
+        window: Some(row.card.window),
     })
 }
 
@@ -147,7 +151,18 @@ async fn carry_out(
         }
         Some(Kind::MovedDone) if !office => {
             let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(Ok(())) };
-            move_to_visit(app, tx, order, visit).await?;
+            move_to_visit(tx, order, visit).await?;
+            Ok(Ok(()))
+        }
+        Some(Kind::TwoTimes) if !office => {
+            let visit = row.subject.split('/').next().and_then(|visit| visit.parse().ok());
+            let (read, _) = docs::load(tx, order).await?.read();
+            let agreed = visit
+                .and_then(|visit: VisitId| read.visits.get(&visit)?.call.clone())
+                .and_then(|call| call.agreed());
+            if let (Some((date, window)), Some(row)) = (agreed, tx.order(order).await?) {
+                set_time(tx, row, date, Some(window)).await?;
+            }
             Ok(Ok(()))
         }
         _ => Ok(Ok(())),
@@ -198,31 +213,28 @@ async fn count_rows(
     Ok(Ok(()))
 }
 
-async fn move_to_visit(
-    app: &App,
-    tx: &mut Tx,
-    order: OrderId,
-    visit: VisitId,
-) -> Result<(), StoreError> {
+async fn move_to_visit(tx: &mut Tx, order: OrderId, visit: VisitId) -> Result<(), StoreError> {
     let (read, _) = docs::load(tx, order).await?.read();
     let arrived = read.visits.get(&visit).and_then(|visit| {
         visit.times.get(&vyezd_core::model::VisitMoment::Arrived).map(|at| at.at)
     });
     let (Some(at), Some(row)) = (arrived, tx.order(order).await?) else { return Ok(()) };
     let date = LegalDate(row.card.zone.date(at));
-    set_date(app, tx, row, date).await
+    set_time(tx, row, date, None).await
 }
 
-async fn set_date(
-    _: &App,
+/// Another day on the card, another time of day where one is given.
+async fn set_time(
     tx: &mut Tx,
     row: store::OrderRow,
     date: LegalDate,
+    window: Option<Window>,
 ) -> Result<(), StoreError> {
     let mut card = row.card;
-    if card.date != date {
+    let window = window.unwrap_or(card.window);
+    if (card.date, card.window) != (date, window) {
         let seen = card.version;
-        card.date = date;
+        (card.date, card.window) = (date, window);
         card.version += 1;
         tx.change_card(&card, seen).await?;
     }
@@ -244,10 +256,10 @@ async fn put_back(
             let aside: Vec<&str> = before.set_aside.iter().map(String::as_str).collect();
             count_rows(app, tx, order, &options, &aside).await
         }
-        Some(Kind::MovedDone) if !office => {
+        Some(Kind::MovedDone | Kind::TwoTimes) if !office => {
             let date = LegalDate::parse(&before.date);
             if let (Some(date), Some(order)) = (date, tx.order(order).await?) {
-                set_date(app, tx, order, date).await?;
+                set_time(tx, order, date, before.window).await?;
             }
             Ok(Ok(()))
         }

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::model::{Card, OrderId};
 
 use crate::app::App;
+use crate::docs;
 use crate::problem::{Outcome, Problem};
-use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, Tx};
+use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, StoreError, Tx};
 use crate::verification::{issue, project};
 
 /// A line of the list.
@@ -82,8 +84,41 @@ pub(super) struct OrderPage {
     sheets: Vec<SheetView>,
     refused: Vec<RefusedView>,
     photos: Vec<PhotoView>,
+    /// Что дал звонок перед визитом: исполнитель, результат, согласованное время.
+    before_visit: Vec<BeforeVisit>,
     /// Четыре цифры, которые клиент набирает при подписи.
     client_code: String,
+}
+
+/// A call before a visit.
+#[derive(Serialize, ToSchema)]
+pub(super) struct BeforeVisit {
+    who: String,
+    /// подтверждён, перенос, отказ, не ответил.
+    result: String,
+    /// DD.MM.YYYY HH:MM–HH:MM
+    agreed: Option<String>,
+    /// unix ms
+    at: i64,
+}
+
+async fn before_visit(tx: &mut Tx, order: OrderId) -> Result<Vec<BeforeVisit>, StoreError> {
+    let Some(doc) = tx.read_docs(&[order]).await?.remove(&order) else { return Ok(Vec::new()) };
+    let doc = Document::from_chunks(std::iter::once(doc.bytes.as_slice())).map_err(docs::broken)?;
+    let (read, _) = doc.read();
+    let mut all = Vec::new();
+    for (visit, _, who) in tx.visits_named(order).await? {
+        let Some(call) = read.visits.get(&visit).and_then(|visit| visit.call.as_ref()) else {
+            continue;
+        };
+        all.push(BeforeVisit {
+            who,
+            result: call.result.russian().to_owned(),
+            agreed: call.agreed().map(|(date, window)| format!("{} {window}", date.russian())),
+            at: call.at.at.0,
+        });
+    }
+    Ok(all)
 }
 
 /// A photo that somebody took.
@@ -322,6 +357,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
             .map(|(at, code, message)| RefusedView { at, code, message })
             .collect(),
         client_code: app.keys.client_code(id),
+        before_visit: before_visit(tx, id).await?,
         photos: tx
             .photos(id)
             .await?

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Check, CheckResult, Conditions, Identity, InstrumentId, LabelKey, MeansId, Measurement,
-    MeasurementId, Money, NoteId, Phase, SealId, TimeEvidence, VisitId, VisitMoment, VisitOutcome,
+    MeasurementId, Money, NoteId, Phase, SealId, TimeEvidence, VisitCall, VisitId, VisitMoment,
+    VisitOutcome,
 };
 
 /// One thing done to a document. Numbers are final; new edits get new numbers.
@@ -212,6 +213,16 @@ pub enum Edit {
         #[n(3)]
         kind: String,
     },
+    /// What the call before the visit brought.
+    #[n(15)]
+    Call {
+        /// The visit.
+        #[n(0)]
+        visit: VisitId,
+        /// What was said and agreed.
+        #[n(1)]
+        call: VisitCall,
+    },
 }
 
 impl Edit {
@@ -229,6 +240,7 @@ impl Edit {
             | Self::SkipInstrument { visit, .. }
             | Self::Pay { visit, .. }
             | Self::AddPhoto { visit, .. }
+            | Self::Call { visit, .. }
             | Self::Finish { visit, .. } => Some(*visit),
             Self::AddNote { .. } | Self::SetLabel { .. } | Self::AddSeal { .. } => None,
         }

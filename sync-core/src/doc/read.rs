@@ -5,6 +5,7 @@
 use automerge::iter::MapRangeItem;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValueRef, ValueRef};
 
+use super::schema::CALL;
 use crate::model::*;
 
 /// Something in a document that could not be understood.
@@ -98,7 +99,11 @@ impl Reader<'_> {
         let mut visit = Visit::default();
         self.each(place, |this, key, item| match (key, item) {
             ("times", Item::Map(all)) => this.each(&all, |this, key, item| {
-                if let (Some(moment), Some(at)) = (VisitMoment::from_code(key), this.record(item)) {
+                if key == CALL {
+                    visit.call = this.record(item);
+                } else if let (Some(moment), Some(at)) =
+                    (VisitMoment::from_code(key), this.record(item))
+                {
                     visit.times.insert(moment, at);
                 }
             }),

@@ -3,6 +3,7 @@
 //! ```text
 //! schema                                                   int, 1
 //! visits/{visit}/times/{on_the_way|arrived|departed}       bytes, TimeEvidence
+//! visits/{visit}/times/call                                bytes, VisitCall
 //! visits/{visit}/instruments/{instrument}/identity/{type_number|modification|serial_number|year|water|position|source}
 //! …/conditions/{start|end}/{air_c|humidity_percent|pressure_kpa|water_c|source}
 //! …/checks/{visual|operation|tightness}                    bytes, CheckResult
@@ -46,6 +47,8 @@ pub const DOC_CHANGES_MAX: usize = 20_000;
 pub const ROOTS: [&str; 4] = ["visits", "notes", "labels", "seals"];
 /// The maps that the ledger makes in a visit.
 pub const VISIT_MAPS: [&str; 4] = ["times", "instruments", "money", "outcome"];
+/// Where the call before the visit is, among its times.
+pub const CALL: &str = "call";
 /// The maps that come with an instrument.
 pub const INSTRUMENT_MAPS: [&str; 7] =
     ["identity", "conditions", "checks", "measurements", "means", "photos", "outcome"];
@@ -90,7 +93,7 @@ fn visit_kind(rest: &[&str]) -> Option<Kind> {
     match *rest {
         [] => Some(Kind::Map),
         [map] if VISIT_MAPS.contains(&map) => Some(Kind::Map),
-        ["times", "on_the_way" | "arrived" | "departed"] => Some(Kind::Record),
+        ["times", "on_the_way" | "arrived" | "departed" | CALL] => Some(Kind::Record),
         ["money", "due_kop" | "received_kop"] => Some(Kind::Int),
         ["money", "method" | "reason"] | ["outcome", "kind" | "comment"] => Some(Kind::Text),
         ["instruments", id, ref rest @ ..] if is_hex(id, 32) => instrument_kind(rest),

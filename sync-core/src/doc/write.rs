@@ -4,7 +4,7 @@ use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::edit::Edit;
-use super::schema::{CONDITION_MAPS, INSTRUMENT_MAPS, VISIT_MAPS};
+use super::schema::{CALL, CONDITION_MAPS, INSTRUMENT_MAPS, VISIT_MAPS};
 use crate::model::{Conditions, Identity, InstrumentId, Measurement, Money, VisitId};
 
 /// Why an edit cannot be written.
@@ -37,6 +37,10 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
         Edit::Mark { visit, moment, at: when } => {
             let times = at(doc, &["visits", &visit.to_string(), "times"])?;
             put_record(doc, &times, moment.code(), when)
+        }
+        Edit::Call { visit, call } => {
+            let times = at(doc, &["visits", &visit.to_string(), "times"])?;
+            put_record(doc, &times, CALL, call)
         }
         Edit::Identify { visit, instrument, identity } => {
             let place = instrument_map(doc, *visit, *instrument, &["identity"])?;

@@ -7,8 +7,8 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    InstrumentId, LabelKey, MeansId, MeasurementId, NoteId, Position, Reading, SealId,
-    TimeEvidence, VisitId, Water,
+    InstrumentId, LabelKey, LegalDate, MeansId, MeasurementId, NoteId, Position, Reading, SealId,
+    TimeEvidence, VisitId, Water, Window,
 };
 
 /// The order document, read.
@@ -40,6 +40,8 @@ pub struct SealParts {
 pub struct Visit {
     /// When what happened.
     pub times: BTreeMap<VisitMoment, TimeEvidence>,
+    /// The call before the visit.
+    pub call: Option<VisitCall>,
     /// Instruments by id.
     pub instruments: BTreeMap<InstrumentId, Instrument>,
     /// What was paid.
@@ -66,6 +68,68 @@ pub enum VisitMoment {
     /// Уехал.
     #[n(2)]
     Departed,
+}
+
+/// What the call before the visit brought.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct VisitCall {
+    /// What the client said.
+    #[n(0)]
+    pub result: CallResult,
+    /// The day that was agreed, where one was.
+    #[n(1)]
+    #[serde(default)]
+    pub date: Option<LegalDate>,
+    /// The time of day that was agreed.
+    #[n(2)]
+    #[serde(default)]
+    pub window: Option<Window>,
+    /// A sentence.
+    #[n(3)]
+    #[serde(default)]
+    pub comment: String,
+    /// When they spoke.
+    #[n(4)]
+    pub at: TimeEvidence,
+}
+
+impl VisitCall {
+    /// The day and time that were agreed.
+    pub fn agreed(&self) -> Option<(LegalDate, Window)> {
+        self.date.zip(self.window)
+    }
+}
+
+/// What the client said when he was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum CallResult {
+    /// Подтверждён.
+    #[n(0)]
+    Confirmed,
+    /// Перенос.
+    #[n(1)]
+    Moved,
+    /// Отказ.
+    #[n(2)]
+    Refused,
+    /// Не ответил.
+    #[n(3)]
+    NoAnswer,
+}
+
+impl CallResult {
+    /// The words for people.
+    pub const fn russian(self) -> &'static str {
+        match self {
+            Self::Confirmed => "подтверждён",
+            Self::Moved => "перенос",
+            Self::Refused => "отказ",
+            Self::NoAnswer => "не ответил",
+        }
+    }
 }
 
 /// How a visit ended.
