@@ -878,6 +878,19 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        /** @description A call before a visit. */
+        BeforeVisit: {
+            /** @description DD.MM.YYYY HH:MM–HH:MM */
+            agreed?: string | null;
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            at: number;
+            /** @description подтверждён, перенос, отказ, не ответил. */
+            result: string;
+            who: string;
+        };
         /** @description A telephone call, times in unix ms. */
         CallView: {
             /** Format: int64 */
@@ -1270,6 +1283,8 @@ export interface components {
         };
         /** @description Everything about an order. */
         OrderPage: components["schemas"]["OrderLine"] & {
+            /** @description Что дал звонок перед визитом: исполнитель, результат, согласованное время. */
+            before_visit: components["schemas"]["BeforeVisit"][];
             calls: components["schemas"]["CallView"][];
             certificate: boolean;
             /** @description Четыре цифры, которые клиент набирает при подписи. */
