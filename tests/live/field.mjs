@@ -1,6 +1,6 @@
 // The metrologist in a browser: enrols, accepts, measures with δ at once, the client signs; then the
 // client opens the page behind the QR.
-import { codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { accessible, codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
 
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
@@ -16,11 +16,14 @@ await story("the metrologist and the client", async ({ base, open, until }) => {
   await phone.getByRole("button", { name: "Подключить телефон" }).click();
   await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
   await phone.screenshot({ path: `${shots}/field-offer.png` });
+  await accessible(phone, "the offer");
   await phone.getByRole("button", { name: "Принять", exact: true }).click();
   await phone.getByRole("heading", { name: "Мой день" }).waitFor();
+  await accessible(phone, "the day");
   await phone.locator(".line").first().click();
   await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
   await phone.screenshot({ path: `${shots}/field-order.png` });
+  await accessible(phone, "the order");
   await phone.getByRole("button", { name: "Я на месте" }).click();
 
   const count = await phone.locator(".row button").count() - 1;
@@ -45,6 +48,7 @@ await story("the metrologist and the client", async ({ base, open, until }) => {
       await field.locator("input[name=reference]").fill(reference);
       await field.locator(".result", { hasText: "годен" }).waitFor();
       if (at === 0 && point === "Qнаиб") await phone.screenshot({ path: `${shots}/field-rows.png`, fullPage: true });
+      if (at === 0 && point === "Qнаиб") await accessible(phone, "the readings");
       await field.getByText("Записать").click();
       await field.locator(".result", { hasText: "✓" }).waitFor();
     }
@@ -60,6 +64,7 @@ await story("the metrologist and the client", async ({ base, open, until }) => {
   for (let n = 1; n <= 30; n++) await phone.mouse.move(box.x + 40 + n * 8, box.y + 70 + 35 * Math.sin(n / 2));
   await phone.mouse.up();
   await phone.screenshot({ path: `${shots}/field-sign.png`, fullPage: true });
+  await accessible(phone, "the signature");
   await phone.getByRole("button", { name: "Подписать", exact: true }).click();
   // The consent on the signing screen says «лист подписан» too: only the heading means that it is done.
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
@@ -77,6 +82,7 @@ await story("the metrologist and the client", async ({ base, open, until }) => {
   const [pdf] = await Promise.all([client.waitForEvent("download"), client.locator("ul a").first().click()]);
   holds((await pdf.path()) !== null, "a paper is downloaded without logging in");
   await client.screenshot({ path: `${shots}/client.png`, fullPage: true });
+  await accessible(client, "the client's page");
   const nobody = await open("/s/00000000000000000000000000000000");
   await nobody.waitForSelector("text=По этой ссылке ничего нет");
 });

@@ -1,6 +1,6 @@
 // What the browser stories share: a server of their own, a browser, waiting with generous deadlines.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "../../web/node_modules/playwright-core/index.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const axe = readFileSync(join(root, "web/node_modules/axe-core/axe.min.js"), "utf8");
 // Ten times what is usual: these stories assert order and counts, never durations.
 export const DEADLINE = 120_000;
 export const shots = process.env.SHOTS ?? join(tmpdir(), "vyezd-shots");
@@ -87,6 +88,15 @@ export async function story(name, tell) {
     server.kill("SIGKILL");
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** No screen may keep somebody out: axe-core, everything it calls serious. */
+export async function accessible(page, screen) {
+  await page.evaluate(`${axe}; 0`);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const grave = found.violations.filter((violation) => ["serious", "critical"].includes(violation.impact));
+  const words = grave.map((v) => `${v.id}: ${v.nodes.map((node) => `${node.html} (${node.failureSummary})`).join(" | ")}`);
+  if (words.length) throw new Error(`${screen} keeps somebody out: ${words.join("; ")}`);
 }
 
 export async function logIn(page) {

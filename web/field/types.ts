@@ -56,7 +56,7 @@ export interface OrderView extends Line {
   lacking: [string, string][]; doubts: [string, string, string][]; sealed_view: View | null; link: string | null;
 }
 
-export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[] }
+export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[] }
 
 export interface Method { title: string; points: { name: string; pour_s: number }[] }
 

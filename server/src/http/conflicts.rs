@@ -22,7 +22,7 @@ pub(super) struct ConflictView {
     id: String,
     order: String,
     number: String,
-    /// two_readings, cancelled_done, reassigned, two_sheets, moved_done
+    /// two_readings, cancelled_done, reassigned, two_sheets, moved_done, two_times
     kind: String,
     question: String,
     at: i64,
