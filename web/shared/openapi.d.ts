@@ -938,7 +938,7 @@ export interface components {
             decided_at?: number | null;
             decided_by?: string | null;
             id: string;
-            /** @description two_readings, cancelled_done, reassigned, two_sheets, moved_done */
+            /** @description two_readings, cancelled_done, reassigned, two_sheets, moved_done, two_times */
             kind: string;
             number: string;
             options: components["schemas"]["Choice"][];
