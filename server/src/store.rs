@@ -39,7 +39,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 pub use calls::CallRow;
 pub use conflicts::ConflictRow;
 pub use devices::{DeviceRow, EnrolledPhone};
-pub use docs::{Moved, ReadDoc, split_heads};
+pub use docs::{Incoming, Moved, ReadDoc, split_heads};
 pub use history::HistoryRow;
 pub use incidents::IncidentRow;
 pub use ledger::EVENTS_A_PAGE;

@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::blobs::hex;
 use crate::docs;
 use crate::problem::{Outcome, Problem};
-use crate::store::{self, Moved, PersonRow, ReadDoc, Standing, StoreError, Tx};
+use crate::store::{self, Incoming, PersonRow, ReadDoc, Standing, StoreError, Tx};
 use crate::verification::project;
 
 pub use recovery::{GAP, confirm, next_epoch};
@@ -195,37 +195,37 @@ async fn attempt(
         tx.rollback().await?;
         return Ok(None);
     }
-    let (mut given, mut fresh, mut moves) = (Vec::new(), BTreeSet::new(), Vec::new());
+    let (mut given, mut moves) = (Vec::new(), Vec::new());
     let mut kept: Vec<(&Batch, i64)> = Vec::new();
-    let mut by_order: BTreeMap<OrderId, Vec<&session::Append>> = BTreeMap::new();
-    for append in &commit.appends {
-        by_order.entry(append.order).or_default().push(append);
-    }
-    let changes: usize = commit.appends.iter().map(|append| append.batch.changes.len()).sum();
-    let mut place = if changes == 0 { 0 } else { tx.reserve(changes as i64).await? };
-    for (order, appends) in by_order {
-        let term = locked.get(&order).map_or(0, |(_, term)| *term);
-        let base = bases.get(&order).map_or(&[][..], Vec::as_slice);
+    let all = arrange(&mut tx, commit, &locked, bases).await?;
+    let fresh = all.iter().flat_map(|of| of.first..=of.incoming.moved.seq).collect();
+    // All at once; each by itself where that failed.
+    for group in all.chunks(if apart { 1 } else { all.len().max(1) }) {
         if apart {
             tx.savepoint().await?;
         }
-        match append_all(app, &mut tx, (order, place, term), base, &appends).await {
-            Ok((receipts, moved)) => {
+        match append_all(app, &mut tx, group).await {
+            Ok(()) => {
                 if apart {
                     tx.release().await?;
                 }
-                kept.extend(appends.iter().zip(&receipts).map(|(a, r)| (&a.batch, r.seq as i64)));
-                given.extend(receipts);
-                fresh.extend(place..=moved.seq);
-                place = moved.seq + 1;
-                moves.push(moved);
+                for of in group {
+                    moves.push(of.incoming.moved);
+                    for (append, seq) in &of.appends {
+                        let item = append.batch.item();
+                        let mut receipt = session::receipt(item, ReceiptOutcome::Ok, "", "");
+                        receipt.seq = *seq as u64;
+                        given.push(receipt);
+                        kept.push((&append.batch, *seq));
+                    }
+                }
             }
             Err(error) if store::met(&error) || !apart => return Err(error),
             Err(error) => {
-                tracing::error!(%order, %error, "a document could not be written; it is tried again");
+                tracing::error!(%error, "a document could not be written; it is tried again");
                 tx.give_up().await?;
                 let words = "сервер не смог записать, повторите";
-                given.extend(appends.iter().map(|append| {
+                given.extend(group.iter().flat_map(|of| &of.appends).map(|(append, _)| {
                     let item = append.batch.item();
                     session::receipt(item, ReceiptOutcome::RetryLater, "server_fault", words)
                 }));
@@ -281,33 +281,72 @@ async fn command_receipts(
     Ok(given)
 }
 
-/// Appends the batches of one document, from a place on, and projects it; their envelopes are kept by the
-/// caller.
-async fn append_all(
-    app: &App,
+/// What one document gets: its batches with the place of each, and what they are appended to.
+struct Getting<'a> {
+    base: &'a [u8],
+    first: i64,
+    appends: Vec<(&'a session::Append, i64)>,
+    incoming: Incoming<'a>,
+}
+
+/// Gives every change its place in the stream, document by document.
+async fn arrange<'a>(
     tx: &mut Tx,
-    (order, first, term): (OrderId, i64, u128),
-    base: &[u8],
-    appends: &[&session::Append],
-) -> Result<(Vec<Receipt>, Moved), StoreError> {
-    let mut receipts = Vec::new();
-    let mut moved = Moved { order, seq: first - 1, before: term, after: term };
-    let mut chunks: Vec<&[u8]> = if base.is_empty() { Vec::new() } else { vec![base] };
-    for append in appends {
-        let batch = &append.batch;
-        let bodies: Vec<&[u8]> = batch.changes.iter().map(|change| change.as_slice()).collect();
-        let from = Some((batch.device, batch.install));
-        let at = (order, moved.seq + 1, moved.after);
-        let next = tx.append_at(at, from, &bodies, &append.heads).await?;
-        (moved.seq, moved.after) = (next.seq, next.after);
-        let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Ok, "", "");
-        receipt.seq = next.seq as u64;
-        receipts.push(receipt);
-        chunks.extend(bodies);
+    commit: &'a Commit,
+    locked: &BTreeMap<OrderId, (i64, u128)>,
+    bases: &'a Bases,
+) -> Result<Vec<Getting<'a>>, StoreError> {
+    let changes: usize = commit.appends.iter().map(|append| append.batch.changes.len()).sum();
+    let mut place = if changes == 0 { 0 } else { tx.reserve(changes as i64).await? };
+    let mut by_order: BTreeMap<OrderId, Vec<&session::Append>> = BTreeMap::new();
+    for append in &commit.appends {
+        by_order.entry(append.order).or_default().push(append);
     }
-    let doc = Document::from_chunks(chunks.into_iter()).map_err(docs::broken)?;
-    project::project_doc(app, tx, order, doc).await?;
-    Ok((receipts, moved))
+    let mut all = Vec::with_capacity(by_order.len());
+    for (order, appends) in by_order {
+        let term = locked.get(&order).map_or(0, |(_, term)| *term);
+        let base = bases.get(&order).map_or(&[][..], Vec::as_slice);
+        let getting = Getting::new((order, place, term), base, &appends);
+        place = getting.incoming.moved.seq + 1;
+        all.push(getting);
+    }
+    Ok(all)
+}
+
+impl<'a> Getting<'a> {
+    fn new(
+        (order, first, term): (OrderId, i64, u128),
+        base: &'a [u8],
+        appends: &[&'a session::Append],
+    ) -> Self {
+        let mut incoming = Incoming::new(order, term);
+        let (mut next, mut placed) = (first, Vec::with_capacity(appends.len()));
+        for &append in appends {
+            let batch = &append.batch;
+            let bodies: Vec<&[u8]> = batch.changes.iter().map(|change| change.as_slice()).collect();
+            incoming.add(next, Some((batch.device, batch.install)), &bodies, &append.heads);
+            next += bodies.len() as i64;
+            placed.push((append, next - 1));
+        }
+        Self { base, first, appends: placed, incoming }
+    }
+}
+
+/// Appends to these documents and projects them; envelopes are kept and people moved by the caller.
+async fn append_all(app: &App, tx: &mut Tx, group: &[Getting<'_>]) -> Result<(), StoreError> {
+    let incoming: Vec<&Incoming<'_>> = group.iter().map(|of| &of.incoming).collect();
+    tx.append_many(&incoming).await?;
+    let orders: Vec<OrderId> = group.iter().map(|of| of.incoming.moved.order).collect();
+    let mut at_hand = tx.orders_at_hand(&orders).await?;
+    for of in group {
+        let base = Some(of.base).filter(|base| !base.is_empty());
+        let chunks = base.into_iter().chain(of.incoming.bodies());
+        let doc = Document::from_chunks(chunks).map_err(docs::broken)?;
+        if let Some(at_hand) = at_hand.remove(&of.incoming.moved.order) {
+            project::project_doc(app, tx, at_hand, doc).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Which of these photos the server needs, one bit each from the highest. It says «here» only of those

@@ -25,6 +25,50 @@ pub struct Moved {
     pub after: u128,
 }
 
+/// What is about to be appended to one document.
+pub struct Incoming<'a> {
+    /// Where the document will be.
+    pub moved: Moved,
+    heads: Vec<u8>,
+    chunks: Vec<NewChunk<'a>>,
+}
+
+struct NewChunk<'a> {
+    order: OrderId,
+    seq: i64,
+    from: Option<(DeviceId, InstallId)>,
+    body: &'a [u8],
+}
+
+impl<'a> Incoming<'a> {
+    /// Nothing yet, for a document that counts for `term` now.
+    pub const fn new(order: OrderId, term: u128) -> Self {
+        let moved = Moved { order, seq: 0, before: term, after: term };
+        Self { moved, heads: Vec::new(), chunks: Vec::new() }
+    }
+
+    /// Changes of one author from a place on, and the heads afterwards.
+    pub fn add(
+        &mut self,
+        first: i64,
+        from: Option<(DeviceId, InstallId)>,
+        bodies: &[&'a [u8]],
+        heads: &[ByteVec],
+    ) {
+        let order = self.moved.order;
+        let chunks = (first..).zip(bodies);
+        self.chunks.extend(chunks.map(|(seq, body)| NewChunk { order, seq, from, body }));
+        self.moved.seq = first + bodies.len() as i64 - 1;
+        self.moved.after = term(order, heads);
+        self.heads = heads.iter().flat_map(|head| head.iter().copied()).collect();
+    }
+
+    /// The changes, in order.
+    pub fn bodies(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        self.chunks.iter().map(|chunk| chunk.body)
+    }
+}
+
 /// A document as it is read before it is judged.
 #[derive(Debug, Default)]
 pub struct ReadDoc {
@@ -50,48 +94,61 @@ impl Tx {
             return Ok(Vec::new());
         }
         let first = self.reserve(bodies.len() as i64).await?;
-        let before = self.doc_term(order).await?;
-        let moved = self.append_at((order, first, before), from, bodies, heads).await?;
+        let mut incoming = Incoming::new(order, self.doc_term(order).await?);
+        incoming.add(first, from, bodies, heads);
+        let moved = incoming.moved;
+        self.append_many(&[&incoming]).await?;
         self.move_orders(&[moved]).await?;
         Ok((first..=moved.seq).collect())
     }
 
-    /// The same at places that were reserved, for a document whose term is known; whoever holds it is
-    /// moved by the caller.
-    pub async fn append_at(
-        &mut self,
-        (order, first, before): (OrderId, i64, u128),
-        from: Option<(DeviceId, InstallId)>,
-        bodies: &[&[u8]],
-        heads: &[ByteVec],
-    ) -> Result<Moved, StoreError> {
-        for (at, body) in (first..).zip(bodies) {
-            self.put_chunk(order, at, from, false, body).await?;
+    /// Appends to several documents at once, at places that were reserved; whoever holds them is moved by
+    /// the caller.
+    pub async fn append_many(&mut self, incoming: &[&Incoming<'_>]) -> Result<(), StoreError> {
+        let chunks: Vec<_> = incoming.iter().flat_map(|of| &of.chunks).collect();
+        for chunks in chunks.chunks(ROWS_AT_ONCE) {
+            let sql = format!(
+                "insert into chunk (order_id, seq, device_id, install, snapshot, body) values {}",
+                marks_of_rows(chunks.len(), 6)
+            );
+            on!(&mut *self, |conn| {
+                let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+                for chunk in chunks {
+                    query = query
+                        .bind(chunk.order.bytes().to_vec())
+                        .bind(chunk.seq)
+                        .bind(chunk.from.map(|(device, _)| device.bytes().to_vec()))
+                        .bind(chunk.from.map(|(_, install)| install.bytes().to_vec()))
+                        .bind(false)
+                        .bind(chunk.body);
+                }
+                query.execute(conn).await.map(drop)
+            })?;
         }
-        let moved = Moved {
-            order,
-            seq: first + bodies.len() as i64 - 1,
-            before,
-            after: term(order, heads),
-        };
-        let bytes: usize = bodies.iter().map(|body| body.len()).sum();
-        on!(self, |conn| sqlx::query(
-            "insert into doc (order_id, last_seq, heads, term, chunks, bytes)
-             values ($1, $2, $3, $4, $5, $6)
-             on conflict (order_id) do update set
-                 last_seq = excluded.last_seq, heads = excluded.heads, term = excluded.term,
-                 chunks = doc.chunks + excluded.chunks, bytes = doc.bytes + excluded.bytes"
-        )
-        .bind(order.bytes().as_slice())
-        .bind(moved.seq)
-        .bind(heads.iter().flat_map(|head| head.iter().copied()).collect::<Vec<u8>>())
-        .bind(moved.after.to_be_bytes().to_vec())
-        .bind(bodies.len() as i64)
-        .bind(bytes as i64)
-        .execute(conn)
-        .await
-        .map(drop))?;
-        Ok(moved)
+        for docs in incoming.chunks(ROWS_AT_ONCE) {
+            let sql = format!(
+                "insert into doc (order_id, last_seq, heads, term, chunks, bytes) values {}
+                 on conflict (order_id) do update set
+                     last_seq = excluded.last_seq, heads = excluded.heads, term = excluded.term,
+                     chunks = doc.chunks + excluded.chunks, bytes = doc.bytes + excluded.bytes",
+                marks_of_rows(docs.len(), 6)
+            );
+            on!(&mut *self, |conn| {
+                let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+                for doc in docs {
+                    let bytes: usize = doc.chunks.iter().map(|chunk| chunk.body.len()).sum();
+                    query = query
+                        .bind(doc.moved.order.bytes().to_vec())
+                        .bind(doc.moved.seq)
+                        .bind(doc.heads.clone())
+                        .bind(doc.moved.after.to_be_bytes().to_vec())
+                        .bind(doc.chunks.len() as i64)
+                        .bind(bytes as i64);
+                }
+                query.execute(conn).await.map(drop)
+            })?;
+        }
+        Ok(())
     }
 
     async fn put_chunk(

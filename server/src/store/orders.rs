@@ -1,9 +1,11 @@
 //! Orders: the card and what the ledger knows of its state.
 
+use std::collections::BTreeMap;
+
 use vyezd_core::frame::encode;
 use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, VisitId, fold};
 
-use super::{StoreError, Tx, id, on, record};
+use super::{StoreError, Tx, id, listed, on, record};
 
 /// What became of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,7 +282,17 @@ impl Tx {
         &mut self,
         order: OrderId,
     ) -> Result<Option<OrderAtHand>, StoreError> {
-        let raw: Option<RawAtHand> = on!(self, |conn| sqlx::query_as(
+        Ok(self.orders_at_hand(&[order]).await?.remove(&order))
+    }
+
+    /// Orders and how much hangs on each.
+    pub async fn orders_at_hand(
+        &mut self,
+        orders: &[OrderId],
+    ) -> Result<BTreeMap<OrderId, OrderAtHand>, StoreError> {
+        let rows: Vec<RawAtHand> = listed!(
+            self,
+            orders,
             "select o.card, o.state, o.created_at, o.dispatch_started_at,
                     a.person_id as holder, p.name as holder_name,
                     a.visit_id as held, o.moved_at, o.moved_by,
@@ -291,15 +303,15 @@ impl Tx {
              from orders o
              left join assignment a on a.order_id = o.id and a.until is null
              left join person p on p.id = a.person_id
-             where o.id = $1"
-        )
-        .bind(order.bytes().as_slice())
-        .fetch_optional(conn)
-        .await)?;
-        let Some(RawAtHand { row, sheets, visits, conflicts, photos }) = raw else {
-            return Ok(None);
-        };
-        Ok(Some(OrderAtHand { row: row.try_into()?, sheets, visits, conflicts, photos }))
+             where o.id in ({})"
+        );
+        let mut all = BTreeMap::new();
+        for RawAtHand { row, sheets, visits, conflicts, photos } in rows {
+            let row = OrderRow::try_from(row)?;
+            let order = row.card.id;
+            all.insert(order, OrderAtHand { row, sheets, visits, conflicts, photos });
+        }
+        Ok(all)
     }
 
     /// The order with a number.

@@ -45,6 +45,9 @@ impl Standing {
     }
 }
 
+/// Orders that one statement moves at most.
+const ORDERS_AT_ONCE: usize = 200;
+
 /// An order that a phone should hear of.
 #[derive(Debug, Clone, Copy)]
 pub struct ScopeRow {
@@ -125,16 +128,27 @@ impl Tx {
     /// Orders are at new places: everybody who holds some of them is to hear of it.
     pub async fn move_orders(&mut self, moves: &[Moved]) -> Result<(), StoreError> {
         let mut people: BTreeMap<PersonId, (i64, Vec<(u128, u128)>)> = BTreeMap::new();
-        for moved in moves {
-            let holders: Vec<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
-                "update scope_doc set top_seq = $2 where order_id = $1 and left_seq is null
-                 returning person_id"
-            )
-            .bind(moved.order.bytes().as_slice())
-            .bind(moved.seq)
-            .fetch_all(conn)
-            .await)?;
-            for person in holders {
+        for moves in moves.chunks(ORDERS_AT_ONCE) {
+            let (mut cases, mut names) = (String::new(), Vec::new());
+            for at in 0..moves.len() {
+                cases.push_str(&format!(" when ${} then ${}", 2 * at + 1, 2 * at + 2));
+                names.push(format!("${}", 2 * at + 1));
+            }
+            let sql = format!(
+                "update scope_doc set top_seq = case order_id{cases} else top_seq end
+                 where order_id in ({}) and left_seq is null returning person_id, order_id",
+                names.join(", ")
+            );
+            let holders: Vec<(Vec<u8>, Vec<u8>)> = on!(&mut *self, |conn| {
+                let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+                for moved in moves {
+                    query = query.bind(moved.order.bytes().to_vec()).bind(moved.seq);
+                }
+                query.fetch_all(conn).await
+            })?;
+            for (person, order) in holders {
+                let order = id(&order, OrderId::from_bytes)?;
+                let Some(moved) = moves.iter().find(|moved| moved.order == order) else { continue };
                 let of = people.entry(id(&person, PersonId::from_bytes)?).or_default();
                 of.0 = of.0.max(moved.seq);
                 of.1.push((moved.before, moved.after));

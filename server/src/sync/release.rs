@@ -5,7 +5,7 @@ use vyezd_core::gate::{Item, Task, Verdict};
 use vyezd_core::model::ItemId;
 use vyezd_core::session::Append;
 
-use super::append_all;
+use super::{Getting, append_all};
 use crate::app::App;
 use crate::store::StoreError;
 
@@ -50,7 +50,9 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
             let place = tx.reserve(batch.changes.len() as i64).await?;
             let at = (order, place, tx.doc_term(order).await?);
             let append = Append { order, batch, heads };
-            let (_, moved) = append_all(app, &mut tx, at, &doc.bytes, &[&append]).await?;
+            let getting = Getting::new(at, &doc.bytes, &[&append]);
+            let moved = getting.incoming.moved;
+            append_all(app, &mut tx, &[getting]).await?;
             tx.keep_batches(&[(&append.batch, moved.seq)]).await?;
             tx.move_orders(&[moved]).await?;
         }

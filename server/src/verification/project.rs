@@ -20,21 +20,24 @@ use crate::timers::ISSUE_TIMER;
 /// Projects one document, in the transaction that changed it.
 pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     let doc = docs::load(tx, order).await?;
-    project_doc(app, tx, order, doc).await
+    match tx.order_at_hand(order).await? {
+        Some(at_hand) => project_doc(app, tx, at_hand, doc).await,
+        None => Ok(()),
+    }
 }
 
-/// The same for a document that is at hand, locked.
+/// The same for a document and an order that are at hand, locked.
 pub async fn project_doc(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
+    mut at_hand: OrderAtHand,
     mut doc: Document,
 ) -> Result<(), StoreError> {
+    let order = at_hand.row.card.id;
     let (read, problems) = doc.read();
     for problem in problems {
         tracing::warn!(%order, ?problem, "a document holds something that was not understood");
     }
-    let Some(mut at_hand) = tx.order_at_hand(order).await? else { return Ok(()) };
     let photos = photos(&read);
     if at_hand.photos != photos.len() as i64 {
         tx.set_photo_refs(order, &photos).await?;
