@@ -126,8 +126,7 @@ async fn load(
 ) -> Result<Loaded, StoreError> {
     let mut tx = app.store.read().await?;
     let mut loaded = Loaded { healing, ..Loaded::default() };
-    let items: Vec<_> = plan.items.iter().copied().collect();
-    loaded.receipts = tx.receipts(caller.install, &items).await?;
+    loaded.receipts = tx.receipts(caller.install, &plan.items).await?;
     for device in &plan.devices {
         if let Some(row) = tx.device(*device).await? {
             let author =
@@ -343,7 +342,7 @@ async fn append_all(app: &App, tx: &mut Tx, group: &[Getting<'_>]) -> Result<(),
         let chunks = base.into_iter().chain(of.incoming.bodies());
         let doc = Document::from_chunks(chunks).map_err(docs::broken)?;
         if let Some(at_hand) = at_hand.remove(&of.incoming.moved.order) {
-            project::project_doc(app, tx, at_hand, doc).await?;
+            Box::pin(project::project_doc(app, tx, at_hand, doc)).await?;
         }
     }
     Ok(())

@@ -102,8 +102,9 @@ fn replicas_wake_each_other() {
                 }
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(60), heard).await.expect("it is heard");
-        (joined.abort(), also.abort());
+        tokio::time::timeout(std::time::Duration::from_mins(1), heard).await.expect("it is heard");
+        joined.abort();
+        also.abort();
         there.store.close().await;
     });
 }

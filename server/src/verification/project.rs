@@ -21,7 +21,7 @@ use crate::timers::ISSUE_TIMER;
 pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     let doc = docs::load(tx, order).await?;
     match tx.order_at_hand(order).await? {
-        Some(at_hand) => project_doc(app, tx, at_hand, doc).await,
+        Some(at_hand) => Box::pin(project_doc(app, tx, at_hand, doc)).await,
         None => Ok(()),
     }
 }
