@@ -357,7 +357,7 @@ fn another_time_was_agreed_with_the_client() {
         let order = world.order("1001", "2026-08-26", &METERS);
         world.tick();
         world.device("Анна").sync().accept(order).sync();
-        let mut call = |world: &mut World, window: &str| {
+        let call = |world: &mut World, window: &str| {
             let phone = &mut world.device("Анна").device.phone;
             let now = phone.now();
             let visit = phone.client().order(now, order).unwrap().visit.unwrap();
