@@ -52,6 +52,8 @@ async function postJson<T>(path: string, body: unknown): Promise<T> {
 export class Shell {
   private token = "";
   private sending = false;
+  /** Photos whose bytes are kept and whose names are not in the document yet. */
+  private taking = new Set<string>();
   private wake: ReturnType<typeof setTimeout> | undefined;
   private chain: Promise<unknown> = Promise.resolve();
   listeners = new Set<() => void>();
@@ -191,10 +193,15 @@ export class Shell {
   async takePhoto(of: { order: string; visit: string; instrument: string; kind: string }, photo: Blob): Promise<void> {
     const bytes = await photo.arrayBuffer();
     const sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
-    const tx = this.db.transaction("photos", "readwrite", { durability: "strict" });
-    tx.objectStore("photos").put(bytes, sha256);
-    await committed(tx);
-    await this.handle({ input: "photo", ...of, sha256, bytes: bytes.byteLength });
+    this.taking.add(sha256);
+    try {
+      const tx = this.db.transaction("photos", "readwrite", { durability: "strict" });
+      tx.objectStore("photos").put(bytes, sha256);
+      await committed(tx);
+      await this.handle({ input: "photo", ...of, sha256, bytes: bytes.byteLength });
+    } finally {
+      this.taking.delete(sha256);
+    }
   }
 
   /** A photo that is on this phone. */
@@ -222,12 +229,13 @@ export class Shell {
     }
   }
 
-  /** Bytes that nothing names any more. */
+  /** Bytes that nothing names any more; one that is being taken is about to be named. */
   private async forgetPhotos(): Promise<void> {
-    const kept = new Set(JSON.parse(this.phone.photosKept()) as string[]);
     const photos = this.db.transaction("photos", "readwrite").objectStore("photos");
-    for (const name of await done(photos.getAllKeys())) {
-      if (!kept.has(String(name))) photos.delete(name);
+    const names = await done(photos.getAllKeys());
+    const kept = new Set(JSON.parse(this.phone.photosKept()) as string[]);
+    for (const name of names) {
+      if (!kept.has(String(name)) && !this.taking.has(String(name))) photos.delete(name);
     }
   }
 
