@@ -1,17 +1,13 @@
 // The dispatcher: an order is cancelled while its metrologist works without a network; the question
 // comes up on the page, is decided by a click and taken back by another.
-import { codeFor, equal, logIn, shots, story } from "./lib.mjs";
+import { accept, enrolled, equal, logIn, shots, story } from "./lib.mjs";
 
-await story("the dispatcher decides", async ({ base, open, until }) => {
+await story("the dispatcher decides", async (world) => {
+  const { base, open, until } = world;
   const office = await open("/");
   await logIn(office);
-  const code = await codeFor(office, base, "Гостев");
-  const phone = await open(`/field/#enrol=${code}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await phone.getByRole("button", { name: "Подключить телефон" }).click();
-  await phone.getByRole("button", { name: "Принять", exact: true }).click();
-  await phone.getByRole("heading", { name: "Мой день" }).waitFor();
-  await phone.locator(".line").first().click();
-  await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
+  const phone = await enrolled(world, office);
+  await accept(world, phone);
   const number = /№\s*(\S+)/.exec(await phone.textContent("main"))[1].replace(/[,.]$/, "");
 
   await phone.context().setOffline(true);

@@ -1,24 +1,19 @@
 // A whole visit with no network: the app starts from what the phone keeps, the tab is killed in the
 // middle of a row, the client signs; when the network is back everything arrives, the photo last.
-import { codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { accept, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
   ["1,1Qп", "0,132", "18,0470", "18,0602", "0,0132"],
   ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
 ];
 
-await story("a visit in a basement", async ({ base, open, until, stop, start }) => {
+await story("a visit in a basement", async (world) => {
+  const { base, open, until, stop, start } = world;
   const office = await open("/");
   await logIn(office);
-  const code = await codeFor(office, base, "Гостев");
-  let phone = await open(`/field/#enrol=${code}`, PHONE);
-  await phone.getByRole("button", { name: "Подключить телефон" }).click();
-  await phone.getByRole("button", { name: "Принять", exact: true }).click();
-  await phone.getByRole("heading", { name: "Мой день" }).waitFor();
-  await phone.locator(".line").first().click();
-  await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
+  let phone = await enrolled(world, office);
+  await accept(world, phone);
   const number = /№\s*(\S+)/.exec(await phone.textContent("main h1"))[1];
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
 
@@ -62,14 +57,7 @@ await story("a visit in a basement", async ({ base, open, until, stop, start }) 
   await dial.locator("input[type=file]").setInputFiles({ name: "dial.png", mimeType: "image/png", buffer: await phone.screenshot() });
   await dial.locator("img").waitFor();
 
-  await phone.locator(".steps button").nth(3).click();
-  const pad = phone.locator("[data-pad]");
-  await pad.scrollIntoViewIfNeeded();
-  const box = await pad.boundingBox();
-  await phone.mouse.move(box.x + 40, box.y + 70);
-  await phone.mouse.down();
-  for (let n = 1; n <= 30; n++) await phone.mouse.move(box.x + 40 + n * 8, box.y + 70 + 35 * Math.sin(n / 2));
-  await phone.mouse.up();
+  await draw(phone);
   await phone.getByRole("button", { name: "Подписать", exact: true }).click();
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/не отправлено \d+/.test(await phone.textContent(".sync")), "it says what waits");

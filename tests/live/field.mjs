@@ -1,6 +1,6 @@
 // The metrologist in a browser: enrols, accepts, measures with δ at once, the client signs; then the
 // client opens the page behind the QR.
-import { accessible, codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { accept, accessible, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
 
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
@@ -8,20 +8,14 @@ const ROWS = [
   ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
 ];
 
-await story("the metrologist and the client", async ({ base, open, until }) => {
+await story("the metrologist and the client", async (world) => {
+  const { open } = world;
   const office = await open("/");
   await logIn(office);
-  const code = await codeFor(office, base, "Гостев");
-  const phone = await open(`/field/#enrol=${code}`, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await phone.getByRole("button", { name: "Подключить телефон" }).click();
-  await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
+  const phone = await enrolled(world, office);
   await phone.screenshot({ path: `${shots}/field-offer.png` });
   await accessible(phone, "the offer");
-  await phone.getByRole("button", { name: "Принять", exact: true }).click();
-  await phone.getByRole("heading", { name: "Мой день" }).waitFor();
-  await accessible(phone, "the day");
-  await phone.locator(".line").first().click();
-  await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
+  await accept(world, phone, () => accessible(phone, "the day"));
   await phone.screenshot({ path: `${shots}/field-order.png` });
   await accessible(phone, "the order");
   await phone.getByRole("button", { name: "Я на месте" }).click();
@@ -55,14 +49,7 @@ await story("the metrologist and the client", async ({ base, open, until }) => {
     await phone.waitForSelector("text=✓ пригоден");
   }
 
-  await phone.locator(".steps button").nth(3).click();
-  const pad = phone.locator("[data-pad]");
-  await pad.scrollIntoViewIfNeeded();
-  const box = await pad.boundingBox();
-  await phone.mouse.move(box.x + 40, box.y + 70);
-  await phone.mouse.down();
-  for (let n = 1; n <= 30; n++) await phone.mouse.move(box.x + 40 + n * 8, box.y + 70 + 35 * Math.sin(n / 2));
-  await phone.mouse.up();
+  await draw(phone);
   await phone.screenshot({ path: `${shots}/field-sign.png`, fullPage: true });
   await accessible(phone, "the signature");
   await phone.getByRole("button", { name: "Подписать", exact: true }).click();

@@ -113,6 +113,39 @@ export async function codeFor(page, base, who) {
   return (await page.textContent(".digits")).trim();
 }
 
+/** A telephone's window. */
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** Гостев's phone, enrolled; the example day's offer is on its screen. */
+export async function enrolled({ base, open }, office) {
+  const code = await codeFor(office, base, "Гостев");
+  const phone = await open(`/field/#enrol=${code}`, PHONE);
+  await phone.getByRole("button", { name: "Подключить телефон" }).click();
+  await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
+  return phone;
+}
+
+/** The offer is accepted, and the order is open. */
+export async function accept({ until }, phone, look = async () => undefined) {
+  await phone.getByRole("button", { name: "Принять", exact: true }).click();
+  await phone.getByRole("heading", { name: "Мой день" }).waitFor();
+  await look();
+  await phone.locator(".line").first().click();
+  await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
+}
+
+/** The client draws his name. */
+export async function draw(phone) {
+  await phone.locator(".steps button").nth(3).click();
+  const pad = phone.locator("[data-pad]");
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  await phone.mouse.move(box.x + 40, box.y + 70);
+  await phone.mouse.down();
+  for (let n = 1; n <= 30; n++) await phone.mouse.move(box.x + 40 + n * 8, box.y + 70 + 35 * Math.sin(n / 2));
+  await phone.mouse.up();
+}
+
 export function equal(actual, expected, what) {
   if (actual !== expected) throw new Error(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
 }

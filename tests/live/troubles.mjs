@@ -1,18 +1,12 @@
 // What goes wrong on a phone: its clock is a day off, the app is open twice.
-import { codeFor, equal, logIn, story } from "./lib.mjs";
+import { accept, enrolled, equal, logIn, story } from "./lib.mjs";
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-await story("a wrong clock, a second tab", async ({ base, open, until }) => {
+await story("a wrong clock, a second tab", async (world) => {
+  const { base, open, until } = world;
   const office = await open("/");
   await logIn(office);
-  const code = await codeFor(office, base, "Гостев");
-  const phone = await open(`/field/#enrol=${code}`, PHONE);
-  await phone.getByRole("button", { name: "Подключить телефон" }).click();
-  await phone.getByRole("button", { name: "Принять", exact: true }).click();
-  await phone.getByRole("heading", { name: "Мой день" }).waitFor();
-  await phone.locator(".line").first().click();
-  await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
+  const phone = await enrolled(world, office);
+  await accept(world, phone);
 
   await phone.getByRole("button", { name: "Подтвердил" }).click();
   await phone.getByText("Согласовано:").waitFor();
