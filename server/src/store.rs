@@ -7,6 +7,7 @@ mod calls;
 mod conflicts;
 mod devices;
 mod docs;
+mod envelopes;
 mod firm;
 mod history;
 mod incidents;
@@ -25,6 +26,7 @@ mod quarantine;
 mod scope;
 mod seals;
 mod timers;
+mod visits;
 
 use std::path::Path;
 use std::str::FromStr;

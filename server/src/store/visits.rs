@@ -1,0 +1,59 @@
+//! Visits of orders and whose they are.
+
+use vyezd_core::model::{OrderId, PersonId, VisitId};
+
+use super::{StoreError, Tx, id, on};
+
+impl Tx {
+    /// A visit is minted.
+    pub async fn add_visit(
+        &mut self,
+        visit: VisitId,
+        order: OrderId,
+        person: PersonId,
+        now: i64,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into visit (id, order_id, person_id, made_at) values ($1, $2, $3, $4)"
+        )
+        .bind(visit.bytes().as_slice())
+        .bind(order.bytes().as_slice())
+        .bind(person.bytes().as_slice())
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// The visits of an order, whose they are, and his name.
+    pub async fn visits_named(
+        &mut self,
+        order: OrderId,
+    ) -> Result<Vec<(VisitId, PersonId, String)>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>, String)> = on!(self, |conn| sqlx::query_as(
+            "select v.id, v.person_id, p.name from visit v join person p on p.id = v.person_id
+             where v.order_id = $1 order by v.made_at, v.id"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.into_iter()
+            .map(|(visit, person, name)| {
+                Ok((id(&visit, VisitId::from_bytes)?, id(&person, PersonId::from_bytes)?, name))
+            })
+            .collect()
+    }
+
+    /// The visits of an order and whose they are.
+    pub async fn visits(&mut self, order: OrderId) -> Result<Vec<(VisitId, PersonId)>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
+            "select id, person_id from visit where order_id = $1 order by made_at, id"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter()
+            .map(|(v, p)| Ok((id(v, VisitId::from_bytes)?, id(p, PersonId::from_bytes)?)))
+            .collect()
+    }
+}
