@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, Semaphore};
 use vyezd_core::frame::{decode, encode};
-use vyezd_core::gate::{Task, Verdict, judge};
+use vyezd_core::gate::{Judged, Task, Verdict, judge};
 
 /// Memory that a worker may take, in bytes of address space beyond what it begins with.
 pub const WORKER_MEMORY: u64 = 256 * 1024 * 1024;
@@ -19,8 +19,10 @@ pub const WORKER_MEMORY: u64 = 256 * 1024 * 1024;
 pub const WORKER_STACK: usize = 16 * 1024 * 1024;
 /// How long one task may take; an honest batch takes about a millisecond.
 pub const TASK_TIME: Duration = Duration::from_secs(10);
-/// Largest task, in bytes: a document and the batches of one request.
-pub const TASK_BYTES_MAX: u32 = 16 * 1024 * 1024;
+/// Largest frame between server and worker, in bytes.
+pub const FRAME_BYTES_MAX: u32 = 16 * 1024 * 1024;
+/// Tasks go to a worker together up to so many bytes: each exchange wakes two processes.
+const TOGETHER_BYTES: usize = 256 * 1024;
 
 /// Where the gate runs.
 pub enum Isolation {
@@ -44,34 +46,35 @@ impl Isolation {
         Self::Workers(Workers { program, free: Semaphore::new(slots.len()), slots })
     }
 
-    /// Judges a task, one verdict a batch.
-    pub async fn judge(&self, task: Task) -> Vec<Verdict> {
+    /// Judges a task.
+    pub async fn judge(&self, task: Task) -> Judged {
+        self.judge_all(vec![task]).await.pop().unwrap_or_default()
+    }
+
+    /// Judges tasks of different documents, each by itself.
+    pub async fn judge_all(&self, tasks: Vec<Task>) -> Vec<Judged> {
         let workers = match self {
-            Self::InProcess => return judge(&task),
+            Self::InProcess => return tasks.iter().map(judge).collect(),
             Self::Workers(workers) => workers,
         };
-        if let Some(verdicts) = workers.ask(&task).await {
-            return verdicts;
-        }
-        // Something in it killed the worker: one by one, so that only that one is set aside.
-        let mut doc = task.doc.to_vec();
-        let mut verdicts = Vec::with_capacity(task.items.len());
-        for item in task.items {
-            let changes: Vec<u8> =
-                item.batch.changes.iter().flat_map(|c| c.iter().copied()).collect();
-            let alone = Task { doc: doc.clone().into(), items: vec![item] };
-            let verdict = workers.ask(&alone).await.and_then(|mut all| all.pop());
-            let verdict = verdict.unwrap_or_else(|| Verdict::Quarantined {
-                code: "gate_killed".to_owned(),
-                message: "проверка изменения прервалась; оно ждёт решения офиса".to_owned(),
-            });
-            if matches!(verdict, Verdict::Admitted { .. }) {
-                doc.extend_from_slice(&changes);
+        let mut judged = Vec::with_capacity(tasks.len());
+        let mut tasks = tasks.into_iter().peekable();
+        while let Some(first) = tasks.next() {
+            let mut bytes = size(&first);
+            let mut together = vec![first];
+            while let Some(task) = tasks.next_if(|task| bytes + size(task) <= TOGETHER_BYTES) {
+                bytes += size(&task);
+                together.push(task);
             }
-            verdicts.push(verdict);
+            judged.extend(workers.judge(together).await);
         }
-        verdicts
+        judged
     }
+}
+
+fn size(task: &Task) -> usize {
+    let changes = task.items.iter().flat_map(|item| &item.batch.changes);
+    task.doc.len() + changes.map(|change| change.len()).sum::<usize>()
 }
 
 /// Each task frees all that it took. Given back to the system, the same pages would be faulted in again
@@ -83,21 +86,64 @@ const MEMORY_KEPT: [(&str, &str); 3] = [
 ];
 
 impl Workers {
+    /// What kills a worker is found by asking for less and less at once: only that is set aside.
+    async fn judge(&self, tasks: Vec<Task>) -> Vec<Judged> {
+        if let Some(judged) = self.ask(&tasks).await {
+            return judged;
+        }
+        let alone = tasks.len() == 1;
+        let mut all = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            let judged = if alone { None } else { self.ask(std::slice::from_ref(&task)).await };
+            all.push(match judged.and_then(|mut judged| judged.pop()) {
+                Some(judged) => judged,
+                None => self.one_by_one(task).await,
+            });
+        }
+        all
+    }
+
+    /// Batch by batch.
+    async fn one_by_one(&self, task: Task) -> Judged {
+        let mut doc = task.doc.to_vec();
+        let mut all = Judged::default();
+        for item in task.items {
+            let changes: Vec<u8> =
+                item.batch.changes.iter().flat_map(|c| c.iter().copied()).collect();
+            let alone = Task { doc: doc.clone().into(), items: vec![item] };
+            let judged = self.ask(&[alone]).await.and_then(|mut judged| judged.pop());
+            let mut judged = judged.unwrap_or_else(|| Judged {
+                verdicts: vec![Verdict::Quarantined {
+                    code: "gate_killed".to_owned(),
+                    message: "проверка изменения прервалась; оно ждёт решения офиса".to_owned(),
+                }],
+                ..Judged::default()
+            });
+            if judged.order.is_some() {
+                doc.extend_from_slice(&changes);
+                (all.order, all.not_understood) = (judged.order, judged.not_understood);
+            }
+            all.verdicts.append(&mut judged.verdicts);
+        }
+        all
+    }
+
     /// `None`: the worker died of it, or took too long.
-    async fn ask(&self, task: &Task) -> Option<Vec<Verdict>> {
+    async fn ask(&self, tasks: &[Task]) -> Option<Vec<Judged>> {
         let _permit = self.free.acquire().await.ok()?;
         let mut slot = self.slots.iter().find_map(|slot| slot.try_lock().ok())?;
         let mut worker = match slot.take() {
             Some(worker) => worker,
             None => self.start().inspect_err(|e| tracing::error!(%e, "no gate worker")).ok()?,
         };
-        let answer = tokio::time::timeout(TASK_TIME, exchange(&mut worker, &encode(task))).await;
+        let answer = tokio::time::timeout(TASK_TIME, exchange(&mut worker, &encode(tasks))).await;
         match answer {
             Ok(Ok(bytes)) => {
-                let verdicts = decode::<Vec<Verdict>>(&bytes).ok();
-                let verdicts = verdicts.filter(|all| all.len() == task.items.len())?;
-                *slot = Some(worker);
-                Some(verdicts)
+                let judged = decode::<Vec<Judged>>(&bytes).ok()?;
+                let whole = judged.len() == tasks.len()
+                    && judged.iter().zip(tasks).all(|(j, t)| j.verdicts.len() == t.items.len());
+                *slot = whole.then_some(worker);
+                whole.then_some(judged)
             }
             _ => {
                 tracing::warn!("a gate worker died of a batch or took too long");
@@ -121,15 +167,15 @@ impl Workers {
     }
 }
 
-async fn exchange(worker: &mut Child, task: &[u8]) -> std::io::Result<Vec<u8>> {
+async fn exchange(worker: &mut Child, tasks: &[u8]) -> std::io::Result<Vec<u8>> {
     let broken = || std::io::Error::from(std::io::ErrorKind::BrokenPipe);
     let stdin = worker.stdin.as_mut().ok_or_else(broken)?;
-    stdin.write_all(&(task.len() as u32).to_be_bytes()).await?;
-    stdin.write_all(task).await?;
+    stdin.write_all(&(tasks.len() as u32).to_be_bytes()).await?;
+    stdin.write_all(tasks).await?;
     stdin.flush().await?;
     let stdout = worker.stdout.as_mut().ok_or_else(broken)?;
     let length = stdout.read_u32().await?;
-    if length > TASK_BYTES_MAX {
+    if length > FRAME_BYTES_MAX {
         return Err(broken());
     }
     let mut bytes = vec![0; length as usize];
@@ -137,7 +183,7 @@ async fn exchange(worker: &mut Child, task: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The worker's whole life: reads tasks, writes verdicts, until its input ends.
+/// The worker's whole life: reads tasks, writes what it thinks of them, until its input ends.
 pub fn work() -> anyhow::Result<()> {
     // What traps here is an answer, not news for the log.
     std::panic::set_hook(Box::new(|_| {}));
@@ -160,13 +206,13 @@ fn serve() -> anyhow::Result<()> {
     let mut length = [0; 4];
     while stdin.read_exact(&mut length).is_ok() {
         let length = u32::from_be_bytes(length);
-        anyhow::ensure!(length <= TASK_BYTES_MAX, "a task is too large");
+        anyhow::ensure!(length <= FRAME_BYTES_MAX, "a frame is too large");
         let mut bytes = vec![0; length as usize];
         stdin.read_exact(&mut bytes)?;
-        let task: Task = decode(&bytes)?;
-        let verdicts = encode(&judge(&task));
-        stdout.write_all(&(verdicts.len() as u32).to_be_bytes())?;
-        stdout.write_all(&verdicts)?;
+        let tasks: Vec<Task> = decode(&bytes)?;
+        let judged = encode(&tasks.iter().map(judge).collect::<Vec<_>>());
+        stdout.write_all(&(judged.len() as u32).to_be_bytes())?;
+        stdout.write_all(&judged)?;
         stdout.flush()?;
     }
     Ok(())

@@ -26,6 +26,7 @@ mod quarantine;
 mod scope;
 mod seals;
 mod timers;
+mod told;
 mod visits;
 
 use std::path::Path;
@@ -56,6 +57,7 @@ pub use quarantine::HeldBatch;
 pub use scope::{ScopeRow, Standing};
 pub use seals::{SealRow, SheetRow, VerificationRow};
 pub use timers::Due;
+pub use told::{Told, ToldChunk};
 
 /// The database does not do what it must.
 pub type StoreError = sqlx::Error;
@@ -130,6 +132,14 @@ pub(crate) fn marks_of_rows(rows: usize, width: usize) -> String {
     rows.join(", ")
 }
 
+/// A list that is not empty, made as long as a power of two: with the same orders again the answer is the
+/// same, and few different statements are prepared.
+pub(crate) fn padded<T: Copy>(orders: &[T]) -> Vec<T> {
+    let last = orders.last().copied();
+    let more = orders.len().next_power_of_two() - orders.len();
+    orders.iter().copied().chain(last.into_iter().cycle().take(more)).collect()
+}
+
 /// Rows about several orders at once: `{}` is their list. No order, no query.
 macro_rules! listed {
     ($tx:expr, $orders:expr, $sql:literal) => {{
@@ -137,6 +147,7 @@ macro_rules! listed {
         if orders.is_empty() {
             Vec::new()
         } else {
+            let orders = $crate::store::padded(orders);
             let sql = format!($sql, $crate::store::marks(0, orders.len()));
             $crate::store::on!(&mut *$tx, |conn| {
                 let query = sqlx::query_as(sqlx::AssertSqlSafe(sql));

@@ -10,17 +10,15 @@ mod release;
 use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::bytes::ByteVec;
-use vyezd_core::doc::Document;
 use vyezd_core::frame::{
     BLOBS_ASKED_MAX, Batch, Command, Cursor, Receipt, ReceiptOutcome, Request, Response,
 };
-use vyezd_core::gate::{Task, Verdict};
-use vyezd_core::model::{DeviceId, InstallId, OrderId, PersonId};
+use vyezd_core::gate::{Judged, Task};
+use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId};
 use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session};
 
 use crate::app::App;
 use crate::blobs::hex;
-use crate::docs;
 use crate::problem::{Outcome, Problem};
 use crate::store::{self, Incoming, PersonRow, ReadDoc, Standing, StoreError, Tx};
 use crate::verification::project;
@@ -34,6 +32,8 @@ pub(crate) struct Caller {
     pub(crate) install: InstallId,
     pub(crate) person: PersonRow,
     pub(crate) revoked: bool,
+    /// When it last got a full answer.
+    pub(crate) looked_at: i64,
     /// Places in the stream that this very request's own changes got.
     pub(crate) fresh: BTreeSet<i64>,
 }
@@ -60,28 +60,26 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
         install: request.install,
         person,
         revoked: standing.revoked_at.is_some(),
+        looked_at: standing.looked_at,
         fresh: BTreeSet::new(),
     };
     let mut healing = false;
     if !caller.revoked {
-        recovery::check_mark(app, &caller, &request).await?;
+        let began = recovery::check_mark(app, (&caller, &standing), &request).await?;
         Box::pin(recovery::take_witnesses(app, &caller, &request.witnesses)).await?;
-        healing = recovery::is_healing(app, device, &request).await?;
+        healing = began || recovery::is_healing(&standing, &request);
     }
     let mut session = Session::default();
-    let mut bases = BTreeMap::new();
     let mut next = Input::Request(Box::new(request));
     loop {
         let effect = session.handle(app.now(), next).into_iter().next();
         next = match effect {
             Some(Effect::Load(plan)) => {
                 let loaded = load(app, &caller, &plan, healing).await?;
-                bases =
-                    loaded.docs.iter().map(|(order, doc)| (*order, doc.bytes.clone())).collect();
                 Input::Loaded(loaded)
             }
             Some(Effect::Judge(tasks)) => Input::Judged(judge(app, tasks).await),
-            Some(Effect::Commit(commit)) => match write(app, &mut caller, &commit, &bases).await {
+            Some(Effect::Commit(commit)) => match write(app, &mut caller, &commit).await {
                 Ok(Some(receipts)) => {
                     app.changed();
                     Input::Committed(receipts)
@@ -138,19 +136,17 @@ async fn load(
     for (order, ReadDoc { bytes, version, visits }) in tx.read_docs(&orders).await? {
         loaded.docs.insert(order, LoadedDoc { bytes, version, visits });
     }
+    if !healing && loaded.docs.len() < orders.len() {
+        // An order that is not here may have been lost a moment ago.
+        loaded.healing = tx.recovering_since().await?.is_some();
+    }
     Ok(loaded)
 }
 
-async fn judge(app: &App, tasks: BTreeMap<OrderId, Task>) -> BTreeMap<OrderId, Vec<Verdict>> {
-    let mut verdicts = BTreeMap::new();
-    for (order, task) in tasks {
-        verdicts.insert(order, app.gate.judge(task).await);
-    }
-    verdicts
+async fn judge(app: &App, tasks: BTreeMap<OrderId, Task>) -> BTreeMap<OrderId, Judged> {
+    let (orders, tasks): (Vec<OrderId>, Vec<Task>) = tasks.into_iter().unzip();
+    orders.into_iter().zip(app.gate.judge_all(tasks).await).collect()
 }
-
-/// The documents as they were when they were judged, their chunks one after another.
-type Bases = BTreeMap<OrderId, Vec<u8>>;
 
 /// Writes what the session decided, in one transaction. `None`: a document has moved since it was
 /// judged, and nothing was written. Where one document cannot be written, everything is tried again with
@@ -159,13 +155,12 @@ async fn write(
     app: &App,
     caller: &mut Caller,
     commit: &Commit,
-    bases: &Bases,
 ) -> Result<Option<Vec<Receipt>>, StoreError> {
     let given = command_receipts(app, caller, &commit.commands).await?;
-    let done = match attempt(app, caller, (commit, bases), false).await {
+    let done = match attempt(app, caller, &commit, false).await {
         Err(error) if !store::met(&error) => {
             tracing::error!(%error, "tried again, each document by itself");
-            attempt(app, caller, (commit, bases), true).await?
+            attempt(app, caller, &commit, true).await?
         }
         other => other?,
     };
@@ -179,7 +174,7 @@ async fn write(
 async fn attempt(
     app: &App,
     caller: &Caller,
-    (commit, bases): (&Commit, &Bases),
+    commit: &Commit,
     apart: bool,
 ) -> Result<Option<(Vec<Receipt>, BTreeSet<i64>)>, StoreError> {
     let now = app.now();
@@ -196,7 +191,7 @@ async fn attempt(
     }
     let (mut given, mut moves) = (Vec::new(), Vec::new());
     let mut kept: Vec<(&Batch, i64)> = Vec::new();
-    let all = arrange(&mut tx, commit, &locked, bases).await?;
+    let all = arrange(&mut tx, commit, &locked).await?;
     let fresh = all.iter().flat_map(|of| of.first..=of.incoming.moved.seq).collect();
     // All at once; each by itself where that failed.
     for group in all.chunks(if apart { 1 } else { all.len().max(1) }) {
@@ -282,7 +277,8 @@ async fn command_receipts(
 
 /// What one document gets: its batches with the place of each, and what they are appended to.
 struct Getting<'a> {
-    base: &'a [u8],
+    /// The order as it reads afterwards.
+    read: Option<&'a (Order, u32)>,
     first: i64,
     appends: Vec<(&'a session::Append, i64)>,
     incoming: Incoming<'a>,
@@ -293,7 +289,6 @@ async fn arrange<'a>(
     tx: &mut Tx,
     commit: &'a Commit,
     locked: &BTreeMap<OrderId, (i64, u128)>,
-    bases: &'a Bases,
 ) -> Result<Vec<Getting<'a>>, StoreError> {
     let changes: usize = commit.appends.iter().map(|append| append.batch.changes.len()).sum();
     let mut place = if changes == 0 { 0 } else { tx.reserve(changes as i64).await? };
@@ -304,8 +299,8 @@ async fn arrange<'a>(
     let mut all = Vec::with_capacity(by_order.len());
     for (order, appends) in by_order {
         let term = locked.get(&order).map_or(0, |(_, term)| *term);
-        let base = bases.get(&order).map_or(&[][..], Vec::as_slice);
-        let getting = Getting::new((order, place, term), base, &appends);
+        let read = commit.reads.get(&order);
+        let getting = Getting::new((order, place, term), read, &appends);
         place = getting.incoming.moved.seq + 1;
         all.push(getting);
     }
@@ -315,7 +310,7 @@ async fn arrange<'a>(
 impl<'a> Getting<'a> {
     fn new(
         (order, first, term): (OrderId, i64, u128),
-        base: &'a [u8],
+        read: Option<&'a (Order, u32)>,
         appends: &[&'a session::Append],
     ) -> Self {
         let mut incoming = Incoming::new(order, term);
@@ -327,7 +322,7 @@ impl<'a> Getting<'a> {
             next += bodies.len() as i64;
             placed.push((append, next - 1));
         }
-        Self { base, first, appends: placed, incoming }
+        Self { read, first, appends: placed, incoming }
     }
 }
 
@@ -338,12 +333,15 @@ async fn append_all(app: &App, tx: &mut Tx, group: &[Getting<'_>]) -> Result<(),
     let orders: Vec<OrderId> = group.iter().map(|of| of.incoming.moved.order).collect();
     let mut at_hand = tx.orders_at_hand(&orders).await?;
     for of in group {
-        let base = Some(of.base).filter(|base| !base.is_empty());
-        let chunks = base.into_iter().chain(of.incoming.bodies());
-        let doc = Document::from_chunks(chunks).map_err(docs::broken)?;
-        if let Some(at_hand) = at_hand.remove(&of.incoming.moved.order) {
-            Box::pin(project::project_doc(app, tx, at_hand, doc)).await?;
+        let order = of.incoming.moved.order;
+        let (Some(at_hand), Some((read, not_understood))) = (at_hand.remove(&order), of.read)
+        else {
+            continue;
+        };
+        if *not_understood > 0 {
+            tracing::warn!(%order, not_understood, "a document holds what was not understood");
         }
+        Box::pin(project::project_read(app, tx, at_hand, read)).await?;
     }
     Ok(())
 }

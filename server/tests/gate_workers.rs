@@ -49,13 +49,13 @@ impl Program {
 async fn a_killed_worker_is_replaced_and_the_batch_admitted() {
     let program = Program::new();
     let gate = Isolation::workers(program.path(), 1);
-    assert!(matches!(gate.judge(honest()).await[..], [Verdict::Admitted { .. }]));
+    assert!(matches!(gate.judge(honest()).await.verdicts[..], [Verdict::Admitted { .. }]));
     let before = program.worker_pids();
     assert_eq!(before.len(), 1);
     let killed =
         std::process::Command::new("sh").args(["-c", &format!("kill -9 {}", before[0])]).status();
     assert!(killed.unwrap().success());
-    assert!(matches!(gate.judge(honest()).await[..], [Verdict::Admitted { .. }]));
+    assert!(matches!(gate.judge(honest()).await.verdicts[..], [Verdict::Admitted { .. }]));
     assert_ne!(program.worker_pids(), before);
 }
 
@@ -63,12 +63,12 @@ async fn a_killed_worker_is_replaced_and_the_batch_admitted() {
 async fn attacks_leave_the_worker_alive() {
     let program = Program::new();
     let gate = Isolation::workers(program.path(), 1);
-    assert!(matches!(gate.judge(honest()).await[..], [Verdict::Admitted { .. }]));
+    assert!(matches!(gate.judge(honest()).await.verdicts[..], [Verdict::Admitted { .. }]));
     let before = program.worker_pids();
     let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../sync-core/fuzz/corpus/gate");
     for file in std::fs::read_dir(corpus).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert_eq!(gate.judge(harness::task(&bytes)).await.len(), 1);
+        assert_eq!(gate.judge(harness::task(&bytes)).await.verdicts.len(), 1);
     }
     assert_eq!(program.worker_pids(), before);
 }
@@ -77,7 +77,7 @@ async fn attacks_leave_the_worker_alive() {
 async fn a_batch_that_kills_every_worker_is_quarantined() {
     for program in ["/bin/false", "/bin/cat"] {
         let gate = Isolation::workers(PathBuf::from(program), 1);
-        let verdicts = gate.judge(honest()).await;
+        let verdicts = gate.judge(honest()).await.verdicts;
         let [Verdict::Quarantined { code, .. }] = &verdicts[..] else { panic!("{verdicts:?}") };
         assert_eq!(code, "gate_killed", "{program}");
     }

@@ -121,7 +121,7 @@ pub(crate) fn task(data: &[u8]) -> Task {
 /// office, and an honest phone's next batch is admitted.
 pub(crate) fn gate(data: &[u8]) -> Verdict {
     let task = task(data);
-    let verdict = judge(&task).pop().expect("a verdict for each batch");
+    let verdict = judge(&task).verdicts.pop().expect("a verdict for each batch");
     let batch = &task.items[0].batch;
     drop(describe(batch));
     if let Verdict::Admitted { heads } = &verdict {

@@ -16,7 +16,7 @@ pub use message::*;
 pub use poke::{CompactOffer, Poke};
 
 /// Encodes a value. Cannot fail: the writer is memory.
-pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
+pub fn encode<T: Encode<()> + ?Sized>(value: &T) -> Vec<u8> {
     let mut out = Vec::new();
     // The sink is a Vec, whose error type is uninhabited.
     let _: Result<(), _> = minicbor::encode(value, &mut out);

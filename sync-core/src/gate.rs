@@ -16,7 +16,7 @@ use crate::doc::authority::{self, Denied, Writer};
 use crate::doc::schema::{DOC_BYTES_MAX, DOC_CHANGES_MAX};
 use crate::doc::{Document, DocumentError};
 use crate::frame::envelope::{Batch, BatchError};
-use crate::model::VisitId;
+use crate::model::{Order, VisitId};
 
 /// Everything that is needed to judge the batches of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -44,6 +44,21 @@ pub struct Item {
     /// The visits that the ledger gave to its person.
     #[n(2)]
     pub visits: Vec<VisitId>,
+}
+
+/// What the gate says of a task.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Judged {
+    /// One for each batch, in order.
+    #[n(0)]
+    pub verdicts: Vec<Verdict>,
+    /// The order as it reads with everything that was admitted; nothing where nothing was.
+    #[n(1)]
+    pub order: Option<Order>,
+    /// How many values of it were not understood.
+    #[n(2)]
+    pub not_understood: u32,
 }
 
 /// What becomes of a batch.
@@ -125,17 +140,18 @@ impl From<Refusal> for Verdict {
     }
 }
 
-/// Judges the batches of a task, one verdict each. Never panics, whatever the bytes.
-pub fn judge(task: &Task) -> Vec<Verdict> {
+/// Judges the batches of a task. Never panics, whatever the bytes.
+pub fn judge(task: &Task) -> Judged {
     let Ok(mut doc) = Document::load(&task.doc) else {
         let broken = Verdict::Quarantined {
             code: "document_broken".to_owned(),
             message: "документ заявки не читается".to_owned(),
         };
-        return vec![broken; task.items.len()];
+        return Judged { verdicts: vec![broken; task.items.len()], ..Judged::default() };
     };
     let mut scratch_is_clean = true;
-    let mut verdicts = Vec::with_capacity(task.items.len());
+    let mut judged = Judged::default();
+    let verdicts = &mut judged.verdicts;
     let mut admitted: Vec<u8> = task.doc.to_vec();
     for item in &task.items {
         if !scratch_is_clean {
@@ -150,13 +166,15 @@ pub fn judge(task: &Task) -> Vec<Verdict> {
         }
         let before = admitted.len();
         match catch_unwind(AssertUnwindSafe(|| pass(&mut doc, item, before))) {
-            Ok(Ok(Some(heads))) => {
+            Ok(Ok(Some(survived))) => {
                 scratch_is_clean = true;
                 for change in &item.batch.changes {
                     admitted.extend_from_slice(change);
                 }
-                let heads = heads.into_iter().map(|head| head.to_vec().into()).collect();
+                let heads = survived.heads.into_iter().map(|head| head.to_vec().into()).collect();
                 verdicts.push(Verdict::Admitted { heads });
+                judged.order = Some(survived.order);
+                judged.not_understood = survived.not_understood;
             }
             Ok(Ok(None)) => verdicts.push(Verdict::Known),
             Ok(Err(refusal)) => {
@@ -169,11 +187,11 @@ pub fn judge(task: &Task) -> Vec<Verdict> {
             }
         }
     }
-    verdicts
+    judged
 }
 
 /// Passes one batch through every step. `None`: everything is there already.
-fn pass(doc: &mut Document, item: &Item, size: usize) -> Result<Option<Vec<[u8; 32]>>, Refusal> {
+fn pass(doc: &mut Document, item: &Item, size: usize) -> Result<Option<Survived>, Refusal> {
     let batch = &item.batch;
     let changes = batch.open(&item.key)?;
     let added: usize = batch.changes.iter().map(|change| change.len()).sum();
@@ -203,18 +221,24 @@ fn pass(doc: &mut Document, item: &Item, size: usize) -> Result<Option<Vec<[u8; 
     survives(doc).map(Some)
 }
 
+/// A document after a batch.
+struct Survived {
+    heads: Vec<[u8; 32]>,
+    order: Order,
+    not_understood: u32,
+}
+
 /// What was applied must survive a save and a load with the same heads, and be readable as an order.
-fn survives(doc: &mut Document) -> Result<Vec<[u8; 32]>, Refusal> {
+fn survives(doc: &mut Document) -> Result<Survived, Refusal> {
     let heads = doc.heads();
-    let saved = doc.save();
+    let saved = doc.save_plain();
     let mut again = Document::load(&saved).map_err(|_| Refusal::Poison)?;
     if again.heads() != heads {
         return Err(Refusal::Poison);
     }
     // Reading is tolerant and walks only the paths of the schema: its depth is bounded.
-    let (read, _) = again.read();
-    drop(read);
-    Ok(heads)
+    let (order, problems) = again.read();
+    Ok(Survived { heads, order, not_understood: problems.len() as u32 })
 }
 
 /// Most lines of a description.

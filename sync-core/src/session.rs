@@ -19,8 +19,8 @@ use crate::frame::envelope::Batch;
 use crate::frame::{
     BATCHES_MAX, COMMANDS_MAX, Command, Maybe, PROTO, Receipt, ReceiptOutcome, Request, Response,
 };
-use crate::gate::{Item, Task, Verdict};
-use crate::model::{DeviceId, ItemId, OrderId, PersonId, Timestamp, VisitId};
+use crate::gate::{Item, Judged, Task, Verdict};
+use crate::model::{DeviceId, ItemId, Order, OrderId, PersonId, Timestamp, VisitId};
 
 /// Everything that can come in.
 pub enum Input {
@@ -29,7 +29,7 @@ pub enum Input {
     /// What [`Effect::Load`] asked for.
     Loaded(Loaded),
     /// What the gate said, document by document, batch by batch.
-    Judged(BTreeMap<OrderId, Vec<Verdict>>),
+    Judged(BTreeMap<OrderId, Judged>),
     /// [`Effect::Commit`] is durable: the ledger's receipts for the commands, and the place in the
     /// stream that each batch got.
     Committed(Vec<Receipt>),
@@ -107,6 +107,8 @@ pub struct Commit {
     pub expect: Vec<(OrderId, i64)>,
     /// Changes to be appended, in order.
     pub appends: Vec<Append>,
+    /// The orders as they read with those changes, and how many values were not understood.
+    pub reads: BTreeMap<OrderId, (Order, u32)>,
     /// Batches whose changes are there already; their envelopes may not be.
     pub known: Vec<Batch>,
     /// Receipts for batches that bring nothing: refused, quarantined.
@@ -158,7 +160,7 @@ impl Session {
         let effect = match input {
             Input::Request(request) => self.begin(request),
             Input::Loaded(loaded) => self.ask_gate(loaded),
-            Input::Judged(verdicts) => self.decide(&verdicts),
+            Input::Judged(judged) => self.decide(judged),
             Input::Moved => self.again(),
             Input::Committed(ledger) => {
                 self.receipts.append(&mut self.told);
@@ -240,20 +242,23 @@ impl Session {
             task.items.push(item);
         }
         self.loaded = Some(loaded);
-        if tasks.is_empty() { self.decide(&BTreeMap::new()) } else { Some(Effect::Judge(tasks)) }
+        if tasks.is_empty() { self.decide(BTreeMap::new()) } else { Some(Effect::Judge(tasks)) }
     }
 
     /// Turns verdicts into what is written. Receipts of admitted batches come from the writing, which
     /// alone knows their place in the stream.
-    fn decide(&mut self, verdicts: &BTreeMap<OrderId, Vec<Verdict>>) -> Option<Effect> {
+    fn decide(&mut self, judged: BTreeMap<OrderId, Judged>) -> Option<Effect> {
         let mut loaded = self.loaded.take()?;
         let request = self.request.as_ref()?;
         let mut commit = Commit::default();
         let mut told = Vec::new();
         let known: BTreeMap<ItemId, Receipt> =
             loaded.receipts.drain(..).map(|receipt| (receipt.item, receipt)).collect();
-        let mut next: BTreeMap<OrderId, std::slice::Iter<'_, Verdict>> =
-            verdicts.iter().map(|(order, all)| (*order, all.iter())).collect();
+        let mut next = BTreeMap::new();
+        for (order, Judged { verdicts, order: read, not_understood }) in judged {
+            next.insert(order, verdicts.into_iter());
+            commit.reads.extend(read.map(|read| (order, (read, not_understood))));
+        }
         for batch in &request.batches {
             let item = batch.item();
             if let Some(earlier) = known.get(&item) {
@@ -269,7 +274,7 @@ impl Session {
                 (_, None) if loaded.healing => Verdict::Waits,
                 (_, None) => refused("order_unknown", "такой заявки нет"),
                 _ => match next.get_mut(&batch.doc).and_then(Iterator::next) {
-                    Some(verdict) => verdict.clone(),
+                    Some(verdict) => verdict,
                     None => Verdict::Waits,
                 },
             };

@@ -6,7 +6,7 @@ use std::time::Instant;
 use ed25519_dalek::{Signer as _, SigningKey};
 use vyezd_core::doc::Edit;
 use vyezd_core::frame::envelope::{Batch, actor};
-use vyezd_core::gate::{Item, Task, Verdict, judge};
+use vyezd_core::gate::{Item, Judged, Task, Verdict, judge};
 use vyezd_core::model::*;
 use vyezd_server::gate::Isolation;
 use vyezd_tests::simulation::Dice;
@@ -32,14 +32,17 @@ pub(crate) fn run(batches: usize, vyezd: PathBuf) -> anyhow::Result<()> {
     let now = Instant::now;
     let (began, cpu) = (now(), super::usage::this_thread_ns());
     for task in &tasks {
-        anyhow::ensure!(matches!(judge(task)[..], [Verdict::Admitted { .. }]), "an honest batch");
+        anyhow::ensure!(
+            matches!(judge(task).verdicts[..], [Verdict::Admitted { .. }]),
+            "an honest batch"
+        );
     }
     per("in process", began, super::usage::this_thread_ns() - cpu);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let workers = Isolation::workers(vyezd, 2);
         anyhow::ensure!(matches!(
-            workers.judge(tasks[0].clone()).await[..],
+            workers.judge(tasks[0].clone()).await.verdicts[..],
             [Verdict::Admitted { .. }]
         ));
         let pid = std::process::id();
@@ -65,7 +68,7 @@ pub(crate) fn hostile(vyezd: &std::path::Path) -> anyhow::Result<()> {
     let now = Instant::now;
     for entry in std::fs::read_dir(corpus)? {
         let path = entry?.path();
-        let task = encode(&harness::task(&std::fs::read(&path)?));
+        let task = encode(&[harness::task(&std::fs::read(&path)?)]);
         let mut worker = std::process::Command::new(vyezd)
             .arg("gate-worker")
             .stdin(std::process::Stdio::piped())
@@ -84,7 +87,7 @@ pub(crate) fn hostile(vyezd: &std::path::Path) -> anyhow::Result<()> {
             let mut bytes = vec![0; u32::from_be_bytes(length) as usize];
             from.read_exact(&mut bytes)?;
             took = took.min(began.elapsed().as_secs_f64() * 1e3);
-            verdicts = decode(&bytes)?;
+            verdicts = decode::<Vec<Judged>>(&bytes)?.pop().unwrap_or_default().verdicts;
         }
         let peak = super::usage::peak_mb(worker.id());
         worker.kill()?;

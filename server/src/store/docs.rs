@@ -61,11 +61,6 @@ impl<'a> Incoming<'a> {
         self.moved.after = term(order, heads);
         self.heads = heads.iter().flat_map(|head| head.iter().copied()).collect();
     }
-
-    /// The changes, in order.
-    pub fn bodies(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
-        self.chunks.iter().map(|chunk| chunk.body)
-    }
 }
 
 /// A document as it is read before it is judged.
@@ -265,36 +260,6 @@ impl Tx {
             .execute(conn)
             .await
             .map(drop))
-    }
-
-    /// The first chunk of a document after a place.
-    pub async fn first_chunk(
-        &mut self,
-        order: OrderId,
-        after: i64,
-    ) -> Result<Option<i64>, StoreError> {
-        on!(self, |conn| sqlx::query_scalar(
-            "select min(seq) from chunk where order_id = $1 and seq > $2"
-        )
-        .bind(order.bytes().as_slice())
-        .bind(after)
-        .fetch_one(conn)
-        .await)
-    }
-
-    /// The chunks of a document after a place, with place and installation.
-    pub async fn chunks_after(
-        &mut self,
-        order: OrderId,
-        after: i64,
-    ) -> Result<Vec<(i64, Option<Vec<u8>>, Vec<u8>)>, StoreError> {
-        on!(self, |conn| sqlx::query_as(
-            "select seq, install, body from chunk where order_id = $1 and seq > $2 order by seq"
-        )
-        .bind(order.bytes().as_slice())
-        .bind(after)
-        .fetch_all(conn)
-        .await)
     }
 
     /// The chunks of a document, in order; those after `after` only.

@@ -2,6 +2,17 @@
 
 use super::{StoreError, Tx, on};
 
+/// A start of the server.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Run {
+    /// Where the stream is now.
+    pub last: i64,
+    /// This database knows the start.
+    pub known: bool,
+    /// Where the stream was when the start after it began; nothing: it is the last one.
+    pub ended: Option<i64>,
+}
+
 impl Tx {
     /// The epoch of the data set; `fresh` becomes it where there is none yet.
     pub async fn epoch(&mut self, fresh: i64) -> Result<i64, StoreError> {
@@ -27,22 +38,16 @@ impl Tx {
         .map(drop))
     }
 
-    /// How many starts of the server there were up to this one; nothing: this database does not know
-    /// it.
-    pub async fn run_number(&mut self, run: i64) -> Result<Option<i64>, StoreError> {
-        on!(self, |conn| sqlx::query_scalar("select n from run where id = $1")
-            .bind(run)
-            .fetch_optional(conn)
-            .await)
-    }
-
-    /// Where the stream was when the start after this one began; nothing: it is the last one.
-    pub async fn run_ended(&mut self, n: i64) -> Result<Option<i64>, StoreError> {
-        on!(self, |conn| sqlx::query_scalar(
-            "select from_seq from run where n > $1 order by n limit 1"
+    /// A start of the server, as this database knows it.
+    pub async fn run(&mut self, run: i64) -> Result<Run, StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select s.last, r.n is not null as known,
+                    (select later.from_seq from run later where later.n > r.n
+                     order by later.n limit 1) as ended
+             from stream s left join run r on r.id = $1 where s.one = 1"
         )
-        .bind(n)
-        .fetch_optional(conn)
+        .bind(run)
+        .fetch_one(conn)
         .await)
     }
 

@@ -22,11 +22,10 @@ pub(super) async fn attend(
     let mut tx = app.store.read().await?;
     let known = tx.installs(caller.device).await?;
     let here = known.iter().find(|(install, ..)| *install == caller.install);
-    let looked = tx.standing(caller.device).await?.map_or(0, |row| row.looked_at);
     let nothing_new = here.is_some()
         && known.last().map(|(install, ..)| *install) == Some(caller.install)
         && request.leases.is_empty()
-        && looked > now - LOOK_MS;
+        && caller.looked_at > now - LOOK_MS;
     if nothing_new {
         return Ok(Vec::new());
     }

@@ -1,6 +1,8 @@
 //! One page of what a phone does not know yet. Pull never loads a document, except to make one snapshot
 //! of many chunks.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use minicbor::bytes::ByteVec;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::sha256;
@@ -12,16 +14,25 @@ use vyezd_core::reconcile::{Inventory, name};
 
 use super::Caller;
 use crate::app::App;
-use crate::store::{ScopeRow, Standing, StoreError, Tx, split_heads};
+use crate::store::{ScopeRow, Standing, StoreError, Told, ToldChunk, Tx, split_heads};
 use crate::vouch::Vouched;
 
 /// A document with more chunks than this goes out as one snapshot.
 const SNAPSHOT_FROM: usize = 4;
+/// So many orders are read at once.
+const READ_AHEAD: usize = 32;
 
 /// Something to be told, at the first place that the phone does not know.
 enum Entry {
     Event(Maybe<Event>),
     Order(ScopeRow),
+}
+
+/// All that there is to be told, in order.
+struct Entries {
+    all: VecDeque<(i64, Entry)>,
+    events: usize,
+    last_event: Option<i64>,
 }
 
 /// Reads one page, of one state of the database.
@@ -83,21 +94,14 @@ impl Reader<'_> {
         if standing.top <= after {
             return Ok(());
         }
-        let person = self.caller.person.id;
-        let mut entries = Vec::new();
-        let events = tx.events(person, after).await?;
-        let last_event = events.last().map(|(seq, _)| *seq);
-        let full = events.len() as i64 >= crate::store::EVENTS_A_PAGE;
-        entries.extend(events.into_iter().map(|(seq, event)| (seq, Entry::Event(event))));
-        for row in tx.scope_after(person, after).await? {
-            entries.push((first_unknown(tx, row, after).await?, Entry::Order(row)));
-        }
-        entries.sort_by_key(|(seq, _)| *seq);
+        let mut entries = self.entries(tx, after).await?;
+        let full = entries.events >= crate::store::EVENTS_A_PAGE as usize;
+        let mut told = BTreeMap::new();
         let mut bytes = 0;
         let mut top = standing.top;
-        for (seq, entry) in entries {
+        while let Some((seq, entry)) = entries.all.pop_front() {
             // A page holds at least one thing, however large.
-            if bytes > PAGE_BYTES || (full && last_event.is_some_and(|last| seq > last)) {
+            if bytes > PAGE_BYTES || (full && entries.last_event.is_some_and(|last| seq > last)) {
                 response.more = true;
                 top = seq - 1;
                 break;
@@ -108,71 +112,115 @@ impl Reader<'_> {
                     response.events.push(event);
                     size
                 }
-                Entry::Order(row) => self.order(tx, row, after, response).await?,
+                Entry::Order(row) if row.left_seq.is_some() => {
+                    response.docs.push(left(row.order));
+                    24
+                }
+                Entry::Order(row) => {
+                    if !told.contains_key(&row.order) {
+                        told = self.ahead(tx, row, &entries.all, after).await?;
+                    }
+                    let of = told.remove(&row.order).ok_or(StoreError::RowNotFound)?;
+                    self.order(row, of, after, response)?
+                }
             };
         }
         response.cursor.seq = top as u64;
         Ok(())
     }
 
-    /// One order: its card and its document, as far as the phone does not know them.
-    async fn order(
+    /// What there is to tell, by the first place that the phone does not know.
+    async fn entries(&self, tx: &mut Tx, after: i64) -> Result<Entries, StoreError> {
+        let person = self.caller.person.id;
+        let events = tx.events(person, after).await?;
+        let (count, last_event) = (events.len(), events.last().map(|(seq, _)| *seq));
+        let mut all: Vec<(i64, Entry)> =
+            events.into_iter().map(|(seq, event)| (seq, Entry::Event(event))).collect();
+        let rows = tx.scope_after(person, after).await?;
+        let moved = |row: &&ScopeRow| row.left_seq.is_none() && row.joined_seq <= after;
+        let moved: Vec<OrderId> = rows.iter().filter(moved).map(|row| row.order).collect();
+        let chunks = tx.first_chunks(&moved, after).await?;
+        for row in rows {
+            let card = Some(row.card_seq).filter(|seq| *seq > after);
+            let known = moved.contains(&row.order);
+            let changed = chunks.get(&row.order).copied().into_iter().chain(card).min();
+            let joined = row.left_seq.unwrap_or(row.joined_seq);
+            all.push((changed.filter(|_| known).unwrap_or(joined), Entry::Order(row)));
+        }
+        all.sort_by_key(|(seq, _)| *seq);
+        Ok(Entries { all: all.into(), events: count, last_event })
+    }
+
+    /// Reads an order and some of those that come after it.
+    async fn ahead(
         &self,
         tx: &mut Tx,
+        first: ScopeRow,
+        entries: &VecDeque<(i64, Entry)>,
+        after: i64,
+    ) -> Result<BTreeMap<OrderId, Told>, StoreError> {
+        let later = entries.iter().filter_map(|(_, entry)| match entry {
+            Entry::Order(row) if row.left_seq.is_none() => Some(*row),
+            _ => None,
+        });
+        let rows = std::iter::once(first).chain(later).take(READ_AHEAD);
+        let (whole, moved): (Vec<ScopeRow>, Vec<ScopeRow>) =
+            rows.partition(|row| row.joined_seq > after);
+        let person = self.caller.person.id;
+        let mut told = BTreeMap::new();
+        for (rows, after) in [(whole, 0), (moved, after)] {
+            let orders: Vec<OrderId> = rows.iter().map(|row| row.order).collect();
+            told.append(&mut tx.told(person, &orders, after).await?);
+        }
+        Ok(told)
+    }
+
+    /// One order: its card and its document, as far as the phone does not know them.
+    fn order(
+        &self,
         row: ScopeRow,
+        told: Told,
         after: i64,
         response: &mut Response,
     ) -> Result<usize, StoreError> {
-        if row.left_seq.is_some() {
-            let (order, left) = (row.order, true);
-            let (chunks, heads, visits) = (Vec::new(), Vec::new(), Vec::new());
-            response.docs.push(DocUpdate { order, chunks, left, heads, visits, vouch: None });
-            return Ok(24);
+        if row.joined_seq > after {
+            return self.tell_whole(told, response);
         }
-        let whole = row.joined_seq > after;
-        let chunks = if whole {
-            whole_document(tx, row.order).await?
-        } else {
-            let own = |(seq, install, _): &(i64, Option<Vec<u8>>, Vec<u8>)| {
-                install.as_deref() == Some(self.caller.install.bytes().as_slice())
-                    && (*seq <= self.request.own_seq as i64 || self.caller.fresh.contains(seq))
-            };
-            let found = tx.chunks_after(row.order, after).await?;
-            found.into_iter().filter(|chunk| !own(chunk)).map(|(_, _, body)| body.into()).collect()
+        let own = |chunk: &ToldChunk| {
+            chunk.install == Some(self.caller.install)
+                && (chunk.seq <= self.request.own_seq as i64
+                    || self.caller.fresh.contains(&chunk.seq))
         };
-        let card = tx.order(row.order).await?.map(|row| row.card);
-        let told = whole || row.card_seq > after;
-        self.tell(tx, row.order, chunks, card, told, response).await
+        let Told { card, heads, visits, chunks } = told;
+        let chunks = chunks.into_iter().filter(|chunk| !own(chunk));
+        let chunks = chunks.map(|chunk| chunk.body.into()).collect();
+        Ok(self.tell((card, row.card_seq > after), heads, visits, chunks, response))
     }
 
-    async fn tell(
+    fn tell_whole(&self, told: Told, response: &mut Response) -> Result<usize, StoreError> {
+        let chunks = whole_document(told.chunks)?;
+        Ok(self.tell((told.card, true), told.heads, told.visits, chunks, response))
+    }
+
+    fn tell(
         &self,
-        tx: &mut Tx,
-        order: OrderId,
+        (card, with_card): (Card, bool),
+        heads: Vec<ByteVec>,
+        visits: Vec<VisitId>,
         chunks: Vec<ByteVec>,
-        card: Option<Card>,
-        with_card: bool,
         response: &mut Response,
-    ) -> Result<usize, StoreError> {
-        let person = self.caller.person.id;
-        let heads = tx.doc_heads(order).await?;
-        let visits: Vec<VisitId> = tx
-            .visits(order)
-            .await?
-            .into_iter()
-            .filter(|(_, whose)| *whose == person)
-            .map(|(visit, _)| visit)
-            .collect();
-        let bytes = card.as_ref().map(encode).unwrap_or_default();
+    ) -> usize {
+        let (person, order) = (self.caller.person.id, card.id);
+        let bytes = encode(&card);
         let vouched = Vouched { order, heads: &heads, card: &bytes, person, visits: &visits };
         let vouch = Some(self.app.voucher.vouch(vouched));
         let mut size = 100 + chunks.iter().map(|chunk| chunk.len() + 4).sum::<usize>();
         response.docs.push(DocUpdate { order, chunks, left: false, heads, visits, vouch });
         if with_card {
             size += bytes.len();
-            response.cards.extend(card);
+            response.cards.push(card);
         }
-        Ok(size)
+        size
     }
 
     /// The comparison of documents: an answer to a negentropy message, and what is asked for by name.
@@ -181,9 +229,7 @@ impl Reader<'_> {
         for witness in &self.request.witnesses {
             let order = witness.order;
             if !tx.scope_of(order).await?.contains(&self.caller.person.id) {
-                let (chunks, heads, visits) = (Vec::new(), Vec::new(), Vec::new());
-                let left = true;
-                response.docs.push(DocUpdate { order, chunks, left, heads, visits, vouch: None });
+                response.docs.push(left(order));
             }
         }
         if self.request.reconcile.is_none() && self.request.want.is_empty() {
@@ -199,36 +245,27 @@ impl Reader<'_> {
                 Err(error) => tracing::warn!(%error, "a comparison is not answered"),
             }
         }
-        for wanted in self.request.want.iter().take(WANT_MAX) {
-            let Some(order) = inventory.find(wanted) else { continue };
-            let chunks = whole_document(tx, order).await?;
-            let card = tx.order(order).await?.map(|row| row.card);
-            self.tell(tx, order, chunks, card, true, response).await?;
+        let wanted = self.request.want.iter().take(WANT_MAX);
+        let wanted: Vec<OrderId> = wanted.filter_map(|wanted| inventory.find(wanted)).collect();
+        for (_, told) in tx.told(self.caller.person.id, &wanted, 0).await? {
+            self.tell_whole(told, response)?;
         }
         Ok(())
     }
 }
 
-/// The first place about an order that the phone does not know.
-async fn first_unknown(tx: &mut Tx, row: ScopeRow, after: i64) -> Result<i64, StoreError> {
-    if let Some(left) = row.left_seq {
-        return Ok(left);
-    }
-    if row.joined_seq > after {
-        return Ok(row.joined_seq);
-    }
-    let chunk = tx.first_chunk(row.order, after).await?;
-    let card = Some(row.card_seq).filter(|seq| *seq > after);
-    Ok(chunk.into_iter().chain(card).min().unwrap_or(row.joined_seq))
-}
-
 /// All of a document; many chunks become one snapshot.
-async fn whole_document(tx: &mut Tx, order: OrderId) -> Result<Vec<ByteVec>, StoreError> {
-    let chunks = tx.chunks(order, 0).await?;
+fn whole_document(chunks: Vec<ToldChunk>) -> Result<Vec<ByteVec>, StoreError> {
     if chunks.len() <= SNAPSHOT_FROM {
-        return Ok(chunks.into_iter().map(Into::into).collect());
+        return Ok(chunks.into_iter().map(|chunk| chunk.body.into()).collect());
     }
-    let doc = Document::from_chunks(chunks.iter().map(Vec::as_slice));
+    let doc = Document::from_chunks(chunks.iter().map(|chunk| chunk.body.as_slice()));
     let mut doc = doc.map_err(|error| StoreError::Decode(Box::new(error)))?;
     Ok(vec![doc.save_plain().into()])
+}
+
+/// An order that the phone is to put away.
+fn left(order: OrderId) -> DocUpdate {
+    let (chunks, heads, visits) = (Vec::new(), Vec::new(), Vec::new());
+    DocUpdate { order, chunks, left: true, heads, visits, vouch: None }
 }

@@ -9,13 +9,13 @@ use minicbor::bytes::ByteVec;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{LeaseProof, Request, WITNESSES_MAX, Witness, decode};
-use vyezd_core::model::{Card, DeviceId, ItemId, Order, VisitId};
+use vyezd_core::model::{Card, ItemId, Order, VisitId};
 
 use super::Caller;
 use crate::app::App;
 use crate::dispatch;
 use crate::docs;
-use crate::store::{OrderState, StoreError, Tx};
+use crate::store::{OrderState, Standing, StoreError, Tx};
 use crate::verification::project;
 use crate::vouch::Vouched;
 
@@ -30,42 +30,38 @@ pub fn next_epoch(app: &App) -> i64 {
     (bits >> 11).max(1) as i64
 }
 
-/// Looks at the mark that a phone brings, and puts leases back that it can prove.
+/// Looks at the mark that a phone brings, and puts leases back that it can prove. Whether a recovery
+/// began.
 pub(super) async fn check_mark(
     app: &App,
-    caller: &Caller,
+    (caller, standing): (&Caller, &Standing),
     request: &Request,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let mut began = false;
     if let Some(mark) = request.mark.filter(|mark| app.voucher.is_ours(mark)) {
         let mut tx = app.store.read().await?;
-        let standing = tx.standing(caller.device).await?.ok_or(StoreError::RowNotFound)?;
-        let last = tx.last_seq().await?;
-        // How far the start that gave the mark can have come, by this database.
-        let reached = match tx.run_number(mark.run as i64).await? {
-            None => -1,
-            // Only one process works on an SQLite file: that one ended before the next began.
-            Some(n) if app.store.is_alone() => tx.run_ended(n).await?.unwrap_or(last),
-            Some(_) => last,
-        };
+        let run = tx.run(mark.run as i64).await?;
+        // How far the start that gave the mark can have come, by this database. Only one process works
+        // on an SQLite file: that one ended before the next began.
+        let ended = run.ended.filter(|_| app.store.is_alone());
+        let reached = if run.known { ended.unwrap_or(run.last) } else { -1 };
         drop(tx);
         if mark.epoch == standing.epoch as u64 && mark.seq as i64 > reached {
             begin(app, standing.epoch, mark.seq, reached).await?;
+            began = true;
         }
     }
-    restore_leases(app, caller, &request.lease_proofs).await
+    restore_leases(app, caller, &request.lease_proofs).await?;
+    Ok(began)
 }
 
 /// Whether this phone may still have to give something back.
-pub(super) async fn is_healing(
-    app: &App,
-    device: DeviceId,
-    request: &Request,
-) -> Result<bool, StoreError> {
-    let standing = app.store.read().await?.standing(device).await?;
-    let elsewhere = standing.is_some_and(|row| {
-        row.recovering || (row.epoch as u64 != request.cursor.epoch && request.cursor.epoch != 0)
-    });
-    Ok(elsewhere || request.reconcile.is_some() || !request.lease_proofs.is_empty())
+pub(super) const fn is_healing(standing: &Standing, request: &Request) -> bool {
+    let epoch = request.cursor.epoch;
+    standing.recovering
+        || (standing.epoch as u64 != epoch && epoch != 0)
+        || request.reconcile.is_some()
+        || !request.lease_proofs.is_empty()
 }
 
 async fn begin(app: &App, epoch: i64, ahead: u64, last: i64) -> Result<(), StoreError> {

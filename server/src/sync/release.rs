@@ -38,19 +38,21 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
     };
     let visits = doc.visits.iter().copied();
     let task = Task {
-        doc: doc.bytes.clone().into(),
+        doc: doc.bytes.into(),
         items: vec![Item {
             batch: batch.clone(),
             key: device.key,
             visits: visits.filter(|(_, p)| *p == device.person).map(|(visit, _)| visit).collect(),
         }],
     };
-    match app.gate.judge(task).await.pop() {
+    let mut judged = app.gate.judge(task).await;
+    let read = judged.order.take().map(|read| (read, judged.not_understood));
+    match judged.verdicts.pop() {
         Some(Verdict::Admitted { heads }) => {
             let place = tx.reserve(batch.changes.len() as i64).await?;
             let at = (order, place, tx.doc_term(order).await?);
             let append = Append { order, batch, heads };
-            let getting = Getting::new(at, &doc.bytes, &[&append]);
+            let getting = Getting::new(at, read.as_ref(), &[&append]);
             let moved = getting.incoming.moved;
             append_all(app, &mut tx, &[getting]).await?;
             tx.keep_batches(&[(&append.batch, moved.seq)]).await?;

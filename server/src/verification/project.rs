@@ -19,37 +19,50 @@ use crate::timers::ISSUE_TIMER;
 
 /// Projects one document, in the transaction that changed it.
 pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    let doc = docs::load(tx, order).await?;
+    let (read, problems) = docs::load(tx, order).await?.read();
+    for problem in problems {
+        tracing::warn!(%order, ?problem, "a document holds something that was not understood");
+    }
     match tx.order_at_hand(order).await? {
-        Some(at_hand) => Box::pin(project_doc(app, tx, at_hand, doc)).await,
+        Some(at_hand) => Box::pin(project_read(app, tx, at_hand, &read)).await,
         None => Ok(()),
     }
 }
 
-/// The same for a document and an order that are at hand, locked.
-pub async fn project_doc(
+/// The same for a document that was read and an order that is at hand, locked.
+pub async fn project_read(
     app: &App,
     tx: &mut Tx,
     mut at_hand: OrderAtHand,
-    mut doc: Document,
+    read: &Order,
 ) -> Result<(), StoreError> {
     let order = at_hand.row.card.id;
-    let (read, problems) = doc.read();
-    for problem in problems {
-        tracing::warn!(%order, ?problem, "a document holds something that was not understood");
-    }
-    let photos = photos(&read);
+    let photos = photos(read);
     if at_hand.photos != photos.len() as i64 {
         tx.set_photo_refs(order, &photos).await?;
     }
     let mut sheets = sheets(tx, &at_hand).await?;
-    let mut new: Vec<(SealId, Option<SealId>)> = read
+    let new: Vec<(SealId, Option<SealId>)> = read
         .seals
         .iter()
         .filter(|(id, _)| sheets.iter().all(|known| known.id != **id))
         .map(|(id, parts)| (*id, Seal::peek(&parts.record).ok().and_then(|(b, _)| b.supersedes)))
         .collect();
-    let some = !new.is_empty();
+    if !new.is_empty() {
+        take_seals(app, tx, read, (order, new)).await?;
+        sheets = tx.sheets(order).await?;
+    }
+    settle_state(app, tx, read, (&mut at_hand.row, &sheets)).await?;
+    conflicts::record(app, tx, read, (at_hand, sheets)).await
+}
+
+async fn take_seals(
+    app: &App,
+    tx: &mut Tx,
+    read: &Order,
+    (order, mut new): (OrderId, Vec<(SealId, Option<SealId>)>),
+) -> Result<(), StoreError> {
+    let mut doc = docs::load(tx, order).await?;
     // A sheet comes before the one that takes its place, whatever the phone's clock said.
     while !new.is_empty() {
         let waits = |earlier: Option<SealId>| {
@@ -57,13 +70,9 @@ pub async fn project_doc(
         };
         let at = new.iter().position(|(_, earlier)| !waits(*earlier)).unwrap_or(0);
         let (id, _) = new.remove(at);
-        take_seal(app, tx, order, &mut doc, &read, id).await?;
+        take_seal(app, tx, order, &mut doc, read, id).await?;
     }
-    if some {
-        sheets = tx.sheets(order).await?;
-    }
-    settle_state(app, tx, &read, (&mut at_hand.row, &sheets)).await?;
-    conflicts::record(app, tx, &read, (at_hand, sheets)).await
+    Ok(())
 }
 
 async fn sheets(tx: &mut Tx, at_hand: &OrderAtHand) -> Result<Vec<SheetRow>, StoreError> {

@@ -12,43 +12,60 @@ use super::{
 };
 
 /// The order document, read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cbor(map)]
 pub struct Order {
     /// Visits by id.
+    #[n(0)]
     pub visits: BTreeMap<VisitId, Visit>,
     /// Remarks.
+    #[n(1)]
     pub notes: BTreeMap<NoteId, Note>,
     /// Labels that are on.
+    #[n(2)]
     pub labels: Vec<LabelKey>,
     /// Signed views: the signed record and the strokes, as bytes.
+    #[n(3)]
     pub seals: BTreeMap<SealId, SealParts>,
 }
 
 /// The two byte strings of a seal.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cbor(map)]
 pub struct SealParts {
     /// The signed record ([`crate::doc::seal::Seal`], CBOR).
     #[serde(skip)]
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
     pub record: Vec<u8>,
     /// The client's drawn signature ([`crate::doc::seal::Strokes`], CBOR); empty after a refusal.
     #[serde(skip)]
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
     pub strokes: Vec<u8>,
 }
 
 /// One visit.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cbor(map)]
 pub struct Visit {
     /// When what happened.
+    #[n(0)]
     pub times: BTreeMap<VisitMoment, TimeEvidence>,
     /// The call before the visit.
+    #[n(1)]
     pub call: Option<VisitCall>,
     /// Instruments by id.
+    #[n(2)]
     pub instruments: BTreeMap<InstrumentId, Instrument>,
     /// What was paid.
+    #[n(3)]
     pub money: Money,
     /// How the visit ended.
+    #[n(4)]
     pub outcome: Option<VisitOutcome>,
     /// A sentence to the outcome.
+    #[n(5)]
     pub comment: String,
 }
 
@@ -155,25 +172,35 @@ pub enum VisitOutcome {
 }
 
 /// One instrument as found at the visit.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cbor(map)]
 pub struct Instrument {
     /// What it is.
+    #[n(0)]
     pub identity: Identity,
     /// Conditions at the start and at the end.
+    #[n(1)]
     pub conditions: BTreeMap<Phase, Conditions>,
     /// The three checks before measuring.
+    #[n(2)]
     pub checks: BTreeMap<Check, CheckResult>,
     /// Rows of readings; corrected rows are still here.
+    #[n(3)]
     pub measurements: BTreeMap<MeasurementId, Measurement>,
     /// With which means it was verified.
+    #[n(4)]
     pub means: Vec<MeansId>,
     /// Photos by their SHA-256 in hex.
+    #[n(5)]
     pub photos: BTreeMap<String, String>,
     /// Why it was not verified, where it was not.
+    #[n(6)]
     pub not_verified: Option<NotVerified>,
     /// Values of one field that two hands wrote while apart; the reader shows one of them.
+    #[n(7)]
     pub contested: Vec<String>,
     /// Rows that the office does not count, after two readings of one point.
+    #[n(8)]
     pub set_aside: Vec<MeasurementId>,
 }
 
@@ -444,11 +471,14 @@ impl PayMethod {
 }
 
 /// A remark.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cbor(map)]
 pub struct Note {
     /// What it says.
+    #[n(0)]
     pub text: String,
     /// When it was written.
+    #[n(1)]
     pub at: Option<TimeEvidence>,
 }
 
