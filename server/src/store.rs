@@ -90,7 +90,12 @@ impl Fuse {
 
 #[derive(Clone)]
 enum Pool {
-    Sqlite(SqlitePool),
+    /// One connection that writes, as SQLite lets one write at a time: whoever waits, waits in line, and
+    /// what the connection has prepared is there for the next.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -164,6 +169,9 @@ pub(crate) use listed;
 /// Prepared statements that a connection keeps; there are some 250 different ones here.
 const STATEMENTS_KEPT: usize = 400;
 
+/// Connections of SQLite that read.
+const SQLITE_READERS: u32 = 4;
+
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 impl Store {
@@ -190,9 +198,10 @@ impl Store {
                 .busy_timeout(Duration::from_secs(30))
                 .statement_cache_capacity(STATEMENTS_KEPT)
                 .foreign_keys(true);
-            let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
-            MIGRATIONS.run(&pool).await?;
-            Pool::Sqlite(pool)
+            let pool = |most| SqlitePoolOptions::new().max_connections(most);
+            let writer = pool(1).connect_with(options.clone()).await?;
+            MIGRATIONS.run(&writer).await?;
+            Pool::Sqlite { writer, readers: pool(SQLITE_READERS).connect_with(options).await? }
         };
         Ok(Self { pool, fuse: Arc::new(Fuse(AtomicI64::new(Fuse::UNLIT))) })
     }
@@ -210,17 +219,24 @@ impl Store {
     /// Lets go of the database.
     pub async fn close(&self) {
         match &self.pool {
-            Pool::Sqlite(pool) => pool.close().await,
+            Pool::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
             Pool::Postgres(pool) => pool.close().await,
         }
     }
 
     /// Copies an SQLite database, of one state of it, while it works.
     pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        let Pool::Sqlite(pool) = &self.pool else {
+        let Pool::Sqlite { readers, .. } = &self.pool else {
             return Err(StoreError::Configuration("PostgreSQL is copied with pg_dump".into()));
         };
-        sqlx::query("vacuum into $1").bind(path.display().to_string()).execute(pool).await.map(drop)
+        sqlx::query("vacuum into $1")
+            .bind(path.display().to_string())
+            .execute(readers)
+            .await
+            .map(drop)
     }
 
     /// Begins a transaction that writes.
@@ -231,7 +247,9 @@ impl Store {
         let fuse = Some(self.fuse.clone());
         match &self.pool {
             // A deferred transaction meets SQLITE_BUSY when it first writes.
-            Pool::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin_with("begin immediate").await?, fuse)),
+            Pool::Sqlite { writer, .. } => {
+                Ok(Tx::Sqlite(writer.begin_with("begin immediate").await?, fuse))
+            }
             Pool::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?, fuse)),
         }
     }
@@ -242,7 +260,7 @@ impl Store {
             return Err(StoreError::PoolClosed);
         }
         match &self.pool {
-            Pool::Sqlite(pool) => Ok(Tx::Sqlite(pool.begin().await?, None)),
+            Pool::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?, None)),
             Pool::Postgres(pool) => Ok(Tx::Postgres(
                 pool.begin_with("begin isolation level repeatable read read only").await?,
                 None,
@@ -252,13 +270,13 @@ impl Store {
 
     /// Whether no other process works on this database.
     pub const fn is_alone(&self) -> bool {
-        matches!(self.pool, Pool::Sqlite(_))
+        matches!(self.pool, Pool::Sqlite { .. })
     }
 
     /// Which database it is, for people.
     pub const fn kind(&self) -> &'static str {
         match self.pool {
-            Pool::Sqlite(_) => "SQLite",
+            Pool::Sqlite { .. } => "SQLite",
             Pool::Postgres(_) => "PostgreSQL",
         }
     }

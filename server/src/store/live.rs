@@ -75,7 +75,7 @@ impl Store {
     /// Tells other replicas that something changed. It only wakes; polling is the truth.
     pub async fn wake_others(&self, from: &str) -> Result<(), StoreError> {
         match &self.pool {
-            Pool::Sqlite(_) => Ok(()),
+            Pool::Sqlite { .. } => Ok(()),
             Pool::Postgres(pool) => sqlx::query("select pg_notify($1, $2)")
                 .bind(CHANNEL)
                 .bind(from)
