@@ -163,6 +163,7 @@ fn two_readings(
         by_point.entry(point_key(&of.point)).or_default().push((row, of));
     }
     let mut found = Vec::new();
+    by_point.retain(|_, rows| rows.len() > 1);
     for (key, rows) in by_point {
         let asked = methods.iter().flat_map(|method| &method.points);
         let asked = asked.filter(|point| point_key(&point.name) == key).map(|point| point.repeats);
@@ -349,21 +350,26 @@ pub async fn look(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreErr
     let (read, _) = docs::load(tx, order).await?.read();
     let Some(at_hand) = tx.order_at_hand(order).await? else { return Ok(()) };
     let sheets = tx.sheets(order).await?;
-    record(app, tx, &read, (at_hand, sheets)).await
+    record(app, tx, &read, (at_hand, sheets, &mut None)).await
 }
+
+/// The methods, read when they are first needed.
+pub type Methods = Option<Vec<Method>>;
 
 /// Looks at an order and writes down what does not agree; what agrees again goes away by itself.
 pub async fn record(
     app: &App,
     tx: &mut Tx,
     read: &Order,
-    (at_hand, sheets): (OrderAtHand, Vec<SheetRow>),
+    (at_hand, sheets, methods): (OrderAtHand, Vec<SheetRow>, &mut Methods),
 ) -> Result<(), StoreError> {
     let order = at_hand.row.card.id;
     let known = if at_hand.conflicts == 0 { Vec::new() } else { tx.conflicts_of(order).await? };
     let facts = facts(tx, at_hand, sheets).await?;
-    let methods = if is_repeated(read) { tx.methods().await? } else { Vec::new() };
-    let found = find(read, &facts, &methods);
+    if methods.is_none() && is_repeated(read) {
+        *methods = Some(tx.methods().await?);
+    }
+    let found = find(read, &facts, methods.as_deref().unwrap_or_default());
     for conflict in &found {
         let options = serde_json::to_string(&conflict.options).unwrap_or_default();
         let id = app.id(vyezd_core::model::ItemId::new);

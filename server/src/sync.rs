@@ -332,6 +332,7 @@ async fn append_all(app: &App, tx: &mut Tx, group: &[Getting<'_>]) -> Result<(),
     tx.append_many(&incoming).await?;
     let orders: Vec<OrderId> = group.iter().map(|of| of.incoming.moved.order).collect();
     let mut at_hand = tx.orders_at_hand(&orders).await?;
+    let mut methods = None;
     for of in group {
         let order = of.incoming.moved.order;
         let (Some(at_hand), Some((read, not_understood))) = (at_hand.remove(&order), of.read)
@@ -341,7 +342,7 @@ async fn append_all(app: &App, tx: &mut Tx, group: &[Getting<'_>]) -> Result<(),
         if *not_understood > 0 {
             tracing::warn!(%order, not_understood, "a document holds what was not understood");
         }
-        Box::pin(project::project_read(app, tx, at_hand, read)).await?;
+        Box::pin(project::project_read(app, tx, (at_hand, &mut methods), read)).await?;
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
         tracing::warn!(%order, ?problem, "a document holds something that was not understood");
     }
     match tx.order_at_hand(order).await? {
-        Some(at_hand) => Box::pin(project_read(app, tx, at_hand, &read)).await,
+        Some(at_hand) => Box::pin(project_read(app, tx, (at_hand, &mut None), &read)).await,
         None => Ok(()),
     }
 }
@@ -33,7 +33,7 @@ pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), Store
 pub async fn project_read(
     app: &App,
     tx: &mut Tx,
-    mut at_hand: OrderAtHand,
+    (mut at_hand, methods): (OrderAtHand, &mut conflicts::Methods),
     read: &Order,
 ) -> Result<(), StoreError> {
     let order = at_hand.row.card.id;
@@ -53,7 +53,7 @@ pub async fn project_read(
         sheets = tx.sheets(order).await?;
     }
     settle_state(app, tx, read, (&mut at_hand.row, &sheets)).await?;
-    conflicts::record(app, tx, read, (at_hand, sheets)).await
+    conflicts::record(app, tx, read, (at_hand, sheets, methods)).await
 }
 
 async fn take_seals(
