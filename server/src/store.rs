@@ -198,7 +198,9 @@ impl Store {
                 .busy_timeout(Duration::from_secs(30))
                 .statement_cache_capacity(STATEMENTS_KEPT)
                 .foreign_keys(true);
-            let pool = |most| SqlitePoolOptions::new().max_connections(most);
+            // A connection to a file does not break by itself: it need not be tried each time.
+            let pool =
+                |most| SqlitePoolOptions::new().max_connections(most).test_before_acquire(false);
             let writer = pool(1).connect_with(options.clone()).await?;
             MIGRATIONS.run(&writer).await?;
             Pool::Sqlite { writer, readers: pool(SQLITE_READERS).connect_with(options).await? }

@@ -54,7 +54,6 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     }
     let person = store::id(&standing.person_id, PersonId::from_bytes)?;
     let person = tx.person(person).await?.ok_or_else(expired)?;
-    drop(tx);
     let mut caller = Caller {
         device,
         install: request.install,
@@ -64,10 +63,20 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
         fresh: BTreeSet::new(),
     };
     let mut healing = false;
+    let ahead = if caller.revoked {
+        None
+    } else {
+        recovery::mark_ahead(app, &mut tx, &standing, &request).await?
+    };
+    drop(tx);
     if !caller.revoked {
-        let began = recovery::check_mark(app, (&caller, &standing), &request).await?;
+        if let Some(ahead) = ahead {
+            recovery::begin(app, standing.epoch, ahead).await?;
+            healing = true;
+        }
+        recovery::restore_leases(app, &caller, &request.lease_proofs).await?;
         Box::pin(recovery::take_witnesses(app, &caller, &request.witnesses)).await?;
-        healing = began || recovery::is_healing(&standing, &request);
+        healing |= recovery::is_healing(&standing, &request);
     }
     let mut session = Session::default();
     let mut next = Input::Request(Box::new(request));
@@ -377,8 +386,14 @@ async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response,
         response.blobs_need = blobs_needed(app, caller, &request.blobs).await?;
         return Ok(response);
     }
-    let leases = attend::attend(app, caller, request).await?;
-    let mut response = page::page(app, caller, request).await?;
+    let mut tx = app.store.read().await?;
+    let mut leases = Vec::new();
+    if let Some(known) = attend::is_due(app, &mut tx, caller, request).await? {
+        drop(tx);
+        leases = attend::attend(app, caller, request, &known).await?;
+        tx = app.store.read().await?;
+    }
+    let mut response = page::page(app, tx, caller, request).await?;
     response.lease_codes =
         leases.iter().map(|lease| app.voucher.lease(caller.install, lease)).collect();
     response.leases = leases;

@@ -2,7 +2,7 @@
 //! are, and new numbers where it is low. Nothing is written when nothing is new.
 
 use vyezd_core::frame::{LeaseHeld, Request};
-use vyezd_core::model::{ItemId, Lease};
+use vyezd_core::model::{InstallId, ItemId, Lease};
 
 use super::{Caller, LOOK_MS};
 use crate::app::App;
@@ -12,27 +12,36 @@ use crate::verification::leases;
 /// Two installations of one phone that alternate within this time are one phone copied, ms.
 const ALTERNATE_MS: i64 = 7 * 24 * 3600 * 1000;
 
-/// Attends to the phone. Returns the leases that it is to be told of.
-pub(super) async fn attend(
+/// An installation, when it first spoke and when it last did.
+type Installed = (InstallId, i64, i64);
+
+/// Whether there is something to attend to: the installations of the phone's key, where there is.
+pub(super) async fn is_due(
     app: &App,
+    tx: &mut Tx,
     caller: &Caller,
     request: &Request,
-) -> Result<Vec<Lease>, StoreError> {
-    let now = app.now().0;
-    let mut tx = app.store.read().await?;
+) -> Result<Option<Vec<Installed>>, StoreError> {
     let known = tx.installs(caller.device).await?;
     let here = known.iter().find(|(install, ..)| *install == caller.install);
     let nothing_new = here.is_some()
         && known.last().map(|(install, ..)| *install) == Some(caller.install)
         && request.leases.is_empty()
-        && caller.looked_at > now - LOOK_MS;
-    if nothing_new {
-        return Ok(Vec::new());
-    }
-    drop(tx);
+        && caller.looked_at > app.now().0 - LOOK_MS;
+    Ok(Some(known).filter(|_| !nothing_new))
+}
+
+/// Attends to the phone. Returns the leases that it is to be told of.
+pub(super) async fn attend(
+    app: &App,
+    caller: &Caller,
+    request: &Request,
+    known: &[Installed],
+) -> Result<Vec<Lease>, StoreError> {
+    let now = app.now().0;
     let mut tx = app.store.begin().await?;
     tx.lock_device(caller.device).await?;
-    notice_copies(app, &mut tx, caller, &known).await?;
+    notice_copies(app, &mut tx, caller, known).await?;
     tx.note_install(caller.install, caller.device, now).await?;
     notice_restored(app, &mut tx, caller, &request.leases).await?;
     let holder = (caller.install, caller.device);
@@ -54,7 +63,7 @@ async fn notice_copies(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
-    known: &[(vyezd_core::model::InstallId, i64, i64)],
+    known: &[Installed],
 ) -> Result<(), StoreError> {
     let now = app.now();
     let Some((newest, first_seen, _)) = known.last() else { return Ok(()) };

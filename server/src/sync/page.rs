@@ -38,10 +38,10 @@ struct Entries {
 /// Reads one page, of one state of the database.
 pub(super) async fn page(
     app: &App,
+    mut tx: Tx,
     caller: &Caller,
     request: &Request,
 ) -> Result<Response, StoreError> {
-    let mut tx = app.store.read().await?;
     let standing = tx.standing(caller.device).await?.ok_or(StoreError::RowNotFound)?;
     let epoch = standing.epoch as u64;
     let mut response = Response::empty(Cursor { epoch, seq: request.cursor.seq }, app.now());

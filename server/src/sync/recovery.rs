@@ -30,29 +30,24 @@ pub fn next_epoch(app: &App) -> i64 {
     (bits >> 11).max(1) as i64
 }
 
-/// Looks at the mark that a phone brings, and puts leases back that it can prove. Whether a recovery
-/// began.
-pub(super) async fn check_mark(
+/// Looks at the mark that a phone brings. Where it is ahead of this database: how far, and what the
+/// start that gave it can have come to.
+pub(super) async fn mark_ahead(
     app: &App,
-    (caller, standing): (&Caller, &Standing),
+    tx: &mut Tx,
+    standing: &Standing,
     request: &Request,
-) -> Result<bool, StoreError> {
-    let mut began = false;
-    if let Some(mark) = request.mark.filter(|mark| app.voucher.is_ours(mark)) {
-        let mut tx = app.store.read().await?;
-        let run = tx.run(mark.run as i64).await?;
-        // How far the start that gave the mark can have come, by this database. Only one process works
-        // on an SQLite file: that one ended before the next began.
-        let ended = run.ended.filter(|_| app.store.is_alone());
-        let reached = if run.known { ended.unwrap_or(run.last) } else { -1 };
-        drop(tx);
-        if mark.epoch == standing.epoch as u64 && mark.seq as i64 > reached {
-            begin(app, standing.epoch, mark.seq, reached).await?;
-            began = true;
-        }
-    }
-    restore_leases(app, caller, &request.lease_proofs).await?;
-    Ok(began)
+) -> Result<Option<(u64, i64)>, StoreError> {
+    let Some(mark) = request.mark.filter(|mark| app.voucher.is_ours(mark)) else {
+        return Ok(None);
+    };
+    let run = tx.run(mark.run as i64).await?;
+    // How far the start that gave the mark can have come, by this database. Only one process works
+    // on an SQLite file: that one ended before the next began.
+    let ended = run.ended.filter(|_| app.store.is_alone());
+    let reached = if run.known { ended.unwrap_or(run.last) } else { -1 };
+    let ahead = mark.epoch == standing.epoch as u64 && mark.seq as i64 > reached;
+    Ok(ahead.then_some((mark.seq, reached)))
 }
 
 /// Whether this phone may still have to give something back.
@@ -64,7 +59,12 @@ pub(super) const fn is_healing(standing: &Standing, request: &Request) -> bool {
         || !request.lease_proofs.is_empty()
 }
 
-async fn begin(app: &App, epoch: i64, ahead: u64, last: i64) -> Result<(), StoreError> {
+/// Recovery begins, unless somebody began it a moment ago.
+pub(super) async fn begin(
+    app: &App,
+    epoch: i64,
+    (ahead, last): (u64, i64),
+) -> Result<(), StoreError> {
     let mut tx = app.store.begin().await?;
     if tx.begin_recovery((epoch, next_epoch(app)), app.now().0).await? {
         let what = format!(
@@ -106,7 +106,7 @@ pub async fn confirm(app: &App, who: &str) -> Result<bool, StoreError> {
 }
 
 /// Leases that this database does not know, proved by our own code.
-async fn restore_leases(
+pub(super) async fn restore_leases(
     app: &App,
     caller: &Caller,
     proofs: &[LeaseProof],
