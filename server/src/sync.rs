@@ -166,10 +166,10 @@ async fn write(
     commit: &Commit,
 ) -> Result<Option<Vec<Receipt>>, StoreError> {
     let given = command_receipts(app, caller, &commit.commands).await?;
-    let done = match attempt(app, caller, &commit, false).await {
+    let done = match attempt(app, caller, commit, false).await {
         Err(error) if !store::met(&error) => {
             tracing::error!(%error, "tried again, each document by itself");
-            attempt(app, caller, &commit, true).await?
+            attempt(app, caller, commit, true).await?
         }
         other => other?,
     };

@@ -82,3 +82,16 @@ async fn a_batch_that_kills_every_worker_is_quarantined() {
         assert_eq!(code, "gate_killed", "{program}");
     }
 }
+
+#[tokio::test]
+async fn documents_judged_together_are_judged_as_each_by_itself() {
+    let tasks: Vec<_> = (0..40).map(|_| honest()).collect();
+    let alone = vyezd_core::gate::judge(&honest());
+    assert!(alone.order.is_some(), "what it read is handed back");
+    let gate = Isolation::workers(Program::new().path(), 2);
+    assert!(gate.judge_all(tasks.clone()).await.iter().all(|judged| *judged == alone));
+    for judged in Isolation::workers(PathBuf::from("/bin/false"), 1).judge_all(tasks).await {
+        assert!(judged.order.is_none());
+        assert!(matches!(judged.verdicts[..], [Verdict::Quarantined { .. }]));
+    }
+}
