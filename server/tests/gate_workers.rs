@@ -88,7 +88,8 @@ async fn documents_judged_together_are_judged_as_each_by_itself() {
     let tasks: Vec<_> = (0..40).map(|_| honest()).collect();
     let alone = vyezd_core::gate::judge(&honest());
     assert!(alone.order.is_some(), "what it read is handed back");
-    let gate = Isolation::workers(Program::new().path(), 2);
+    let program = Program::new();
+    let gate = Isolation::workers(program.path(), 2);
     assert!(gate.judge_all(tasks.clone()).await.iter().all(|judged| *judged == alone));
     for judged in Isolation::workers(PathBuf::from("/bin/false"), 1).judge_all(tasks).await {
         assert!(judged.order.is_none());
