@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { readFileSync } from "node:fs";
 import { type Plugin, defineConfig } from "vite";
 
 // What the metrologist's page consists of, told to its service worker. The worker decides when a new
@@ -20,7 +21,7 @@ function keepField(): Plugin {
       const entry = Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry && file.name === "field");
       if (entry) walk(entry.fileName);
       for (const file of Object.values(bundle)) {
-        if (file.type === "asset" && file.fileName.endsWith(".wasm")) files.add(`/${file.fileName}`);
+        if (file.type === "asset" && /\.wasm$|\/worker-.*\.js$/.test(file.fileName)) files.add(`/${file.fileName}`);
       }
       const html = bundle["field/index.html"];
       const worker = bundle["field/sw.js"];
@@ -33,7 +34,11 @@ function keepField(): Plugin {
 }
 
 // Three pages, one build: the office at /, the metrologist at /field/, the client at /s/….
+const core = createHash("sha256").update(readFileSync("field/generated/core_bg.wasm")).digest("hex").slice(0, 16);
+
 export default defineConfig({
+  define: { CORE: JSON.stringify(core) },
+  worker: { format: "es" },
   plugins: [svelte(), keepField()],
   build: {
     target: "es2022",

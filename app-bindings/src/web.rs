@@ -1,6 +1,8 @@
 //! The web shell's half in Rust: what the browser's page calls. It gives and takes plain values; the
 //! page keeps the rows, signs with WebCrypto and talks. No rule of the domain is in the page.
 
+use std::cell::Cell;
+
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use vyezd_core::client::{Client, Effect, Input, Me, Photo, Row, Table, Write};
@@ -83,7 +85,8 @@ fn oops(error: impl std::fmt::Display) -> JsError {
 
 #[wasm_bindgen]
 impl WebPhone {
-    /// Opens the phone. `rows` are arrays `[table, key, value]`.
+    /// Opens the phone. `rows` are arrays `[table, key, value]`; `aside` are orders whose documents are
+    /// left alone, because an earlier machine ended on them.
     #[wasm_bindgen(constructor)]
     pub fn new(
         device: &str,
@@ -91,6 +94,7 @@ impl WebPhone {
         key: &[u8],
         nonce: &[u8],
         rows: &Array,
+        aside: Vec<String>,
     ) -> Result<WebPhone, JsError> {
         let me = Me {
             device: device.parse::<DeviceId>().map_err(oops)?,
@@ -99,7 +103,10 @@ impl WebPhone {
             nonce: nonce.try_into().map_err(oops)?,
         };
         let rows = rows.iter().filter_map(|row| read_row(&row));
-        Ok(Self { client: Client::open(me, rows).map_err(oops)? })
+        let mut client = Client::open(me, rows).map_err(oops)?;
+        let aside = aside.iter().filter_map(|order| order.parse::<OrderId>().ok());
+        client.set_aside(aside, |order| TOUCHED.set(Some(order)));
+        Ok(Self { client })
     }
 
     /// Gives an input as JSON; returns the effects.
@@ -224,6 +231,16 @@ impl WebPhone {
         let now: Now = serde_json::from_str(now).map_err(oops)?;
         Ok(effects(self.client.handle(now, input)))
     }
+}
+
+thread_local! {
+    static TOUCHED: Cell<Option<OrderId>> = const { Cell::new(None) };
+}
+
+/// The order whose document was touched last: when the machine ended in a trap, it ended on this one.
+#[wasm_bindgen(js_name = touchedLast)]
+pub fn touched_last() -> Option<String> {
+    TOUCHED.get().map(|order| order.to_string())
 }
 
 /// A new UUIDv7 from a millisecond and ten bytes of chance.

@@ -1,6 +1,6 @@
 // A whole visit with no network: the app starts from what the phone keeps, the tab is killed in the
 // middle of a row, the client signs; when the network is back everything arrives, the photo last.
-import { accept, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { accept, arrive, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
 
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
@@ -19,8 +19,7 @@ await story("a visit in a basement", async (world) => {
 
   await stop();
   await phone.reload();
-  await phone.getByRole("button", { name: "Я на месте" }).click();
-  const count = (await phone.locator(".row button").count()) - 1;
+  const count = await arrive(phone);
   for (let at = 0; at < count; at++) {
     await phone.locator(".steps button").nth(1).click();
     await phone.locator(".row button").nth(at).click();

@@ -1,6 +1,6 @@
 // The metrologist in a browser: enrols, accepts, measures with δ at once, the client signs; then the
 // client opens the page behind the QR.
-import { accept, accessible, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { accept, accessible, arrive, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
 
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
@@ -18,9 +18,8 @@ await story("the metrologist and the client", async (world) => {
   await accept(world, phone, () => accessible(phone, "the day"));
   await phone.screenshot({ path: `${shots}/field-order.png` });
   await accessible(phone, "the order");
-  await phone.getByRole("button", { name: "Я на месте" }).click();
 
-  const count = await phone.locator(".row button").count() - 1;
+  const count = await arrive(phone);
   equal(count, 2, "both instruments of the card are there");
   for (let at = 0; at < count; at++) {
     await phone.locator(".steps button").nth(1).click();

@@ -134,6 +134,13 @@ export async function accept({ until }, phone, look = async () => undefined) {
   await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
 }
 
+/** The metrologist is there; how many instruments the card has. */
+export async function arrive(phone) {
+  await phone.getByRole("button", { name: "Я на месте" }).click();
+  await phone.getByText("+ прибор").waitFor();
+  return (await phone.locator(".row button").count()) - 1;
+}
+
 /** The client draws his name. */
 export async function draw(phone) {
   await phone.locator(".steps button").nth(3).click();

@@ -1,7 +1,10 @@
-// The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures,
-// fetch for its words. Like every shell it carries effects out in order; the commit comes first.
-import init, { WebPhone, newId } from "./generated/core";
-import { type Identity, type Write, committed, done, hex, openStore, writeRows } from "./store";
+// The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures, fetch for
+// its words. It runs in the worker. Like every shell it carries effects out in order; the commit comes first.
+import init, { WebPhone, newId, touchedLast } from "./generated/core";
+import { shrink } from "./camera";
+import { Live } from "./live";
+import { type PhotoOf, Refused } from "./protocol";
+import { type Identity, type Write, asideOf, committed, done, hex, openStore, putAside, writeRows } from "./store";
 import { upload } from "./upload";
 
 type Effect =
@@ -11,29 +14,35 @@ type Effect =
   | { effect: "changed" }
   | { effect: "refused"; code: string; message: string };
 
-export class Refused extends Error {
-  constructor(readonly code: string, message: string) {
-    super(message);
-  }
-}
+/** Asked now and then without a channel, and less often with one: the channel only hurries. */
+const ASK_MS = 5_000;
+const ASK_LIVE_MS = 60_000;
 
 const boot = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
-export function now(): string {
+function now(): string {
   return JSON.stringify({ wall: Date.now(), mono_ms: Math.floor(performance.now()), boot });
 }
 
-export function freshId(): string {
+function freshId(): string {
   return newId(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
 }
+
+export function wordsOf(problem: unknown): string {
+  return problem instanceof Error ? problem.message : String(problem);
+}
+
+/** A worker that has just ended lets go of its lock within this time. */
+const LOCK_MS = 3_000;
 
 /** Two tabs would be two machines over one store: the second one is told so. */
 async function only(): Promise<void> {
   const mine = await new Promise<boolean>((resolve) => {
-    void navigator.locks.request("vyezd-phone", { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      return lock ? new Promise(() => undefined) : undefined; // held as long as the page lives
-    });
+    const held = () => {
+      resolve(true);
+      return new Promise(() => undefined); // as long as the worker lives
+    };
+    navigator.locks.request("vyezd-phone", { signal: AbortSignal.timeout(LOCK_MS) }, held).catch(() => resolve(false));
   });
   if (!mine) throw new Refused("open_elsewhere", "Приложение уже открыто в другой вкладке. Закройте её и обновите эту.");
 }
@@ -56,13 +65,16 @@ export class Shell {
   private taking = new Set<string>();
   private wake: ReturnType<typeof setTimeout> | undefined;
   private chain: Promise<unknown> = Promise.resolve();
-  listeners = new Set<() => void>();
-  online = true;
+  /** What is shown may have changed. */
+  changed: () => void = () => undefined;
+  /** The core ended in the middle of this order; nothing may be asked of it any more. */
+  ended: (order: string) => void = () => undefined;
+  private online = true;
 
   private constructor(
     private db: IDBDatabase,
     private identity: Identity,
-    public phone: WebPhone,
+    private phone: WebPhone,
   ) {}
 
   /** Opens the enrolled phone of this browser; nothing where there is none. */
@@ -87,6 +99,7 @@ export class Shell {
     const identity: Identity = { device, install, person: person_name, publicKey, key: pair.privateKey };
     const tx = db.transaction(["identity", "rows"], "readwrite", { durability: "strict" });
     tx.objectStore("rows").clear();
+    tx.objectStore("identity").delete("aside");
     tx.objectStore("identity").put(identity, "me");
     await committed(tx);
     return Shell.start(db, identity);
@@ -94,15 +107,57 @@ export class Shell {
 
   private static async start(db: IDBDatabase, identity: Identity): Promise<Shell> {
     await only();
-    // Unsent work must not be evicted when the disk is short; the browser may still say no.
-    await navigator.storage?.persist?.().catch(() => false);
     return new Shell(db, identity, await Shell.machine(db, identity));
   }
 
   private static async machine(db: IDBDatabase, identity: Identity): Promise<WebPhone> {
     const rows = (await done(db.transaction("rows").objectStore("rows").getAll())) as unknown[];
     const nonce = crypto.getRandomValues(new Uint8Array(8));
-    return new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows);
+    return new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows, await asideOf(db));
+  }
+
+  /** The channel hurries; asking now and then is the truth, and all there is without a channel. */
+  goLive() {
+    const hurry = () => void this.sync().catch(() => undefined);
+    const live = new Live(() => this.ticket(), hurry);
+    let asked = 0;
+    hurry();
+    setInterval(() => {
+      if (live.connected && Date.now() - asked < ASK_LIVE_MS) return;
+      asked = Date.now();
+      hurry();
+    }, ASK_MS);
+  }
+
+  freshId = freshId;
+
+  /** What the page shows, each part as JSON text. */
+  read(watched: string): Record<string, string> {
+    return this.guard(() => ({
+      orders: this.phone.orders(),
+      offers: this.phone.offers(),
+      status: this.phone.status(),
+      means: this.phone.means(),
+      order: watched ? this.phone.order(now(), watched) : "null",
+      online: JSON.stringify(this.online),
+    }));
+  }
+
+  /** A question that changes nothing; the answer is JSON text. */
+  ask<T>(question: (phone: WebPhone, now: string) => string): Promise<T> {
+    return Promise.resolve(this.guard(() => JSON.parse(question(this.phone, now())) as T));
+  }
+
+  /** A trap leaves the core in no state at all: the order is written down, and the worker ends. */
+  private guard<T>(feed: () => T): T {
+    try {
+      return feed();
+    } catch (problem) {
+      if (!(problem instanceof WebAssembly.RuntimeError)) throw problem;
+      const order = touchedLast() ?? "";
+      void putAside(this.db, order).finally(() => this.ended(order));
+      throw new Refused("core_ended", "Данные одной заявки не читаются");
+    }
   }
 
   get person(): string {
@@ -121,7 +176,7 @@ export class Shell {
   private enqueue(feed: () => Effect[]): Promise<void> {
     const next = this.chain.then(async () => {
       try {
-        await this.carryOut(feed());
+        await this.carryOut(this.guard(feed));
         for (let more = this.phone.waiting() as Effect[]; more.length; more = this.phone.waiting() as Effect[]) {
           await this.carryOut(more);
         }
@@ -144,7 +199,7 @@ export class Shell {
           break;
         case "sign": {
           const signature = await crypto.subtle.sign("Ed25519", this.identity.key, effect.bytes);
-          await this.carryOut(this.phone.signed(now(), new Uint8Array(signature)) as Effect[]);
+          await this.carryOut(this.guard(() => this.phone.signed(now(), new Uint8Array(signature)) as Effect[]));
           break;
         }
         case "send":
@@ -155,7 +210,7 @@ export class Shell {
           this.wake = setTimeout(() => void this.sync().catch(() => undefined), effect.ms);
           break;
         case "changed":
-          for (const listener of this.listeners) listener();
+          this.changed();
           break;
         case "refused":
           refused = new Refused(effect.code, effect.message);
@@ -167,13 +222,19 @@ export class Shell {
   private async talk(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     try {
       const answer = await this.send(bytes);
-      this.online = true;
+      this.reached(true);
       await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]);
       void this.sendPhotos();
     } catch {
-      this.online = false;
+      this.reached(false);
       await this.handle({ input: "no_answer" }).catch(() => undefined);
     }
+  }
+
+  private reached(online: boolean) {
+    if (this.online === online) return;
+    this.online = online;
+    this.changed();
   }
 
   private async send(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -183,15 +244,15 @@ export class Shell {
   }
 
   /** A ticket to the live channel, good once. */
-  async ticket(): Promise<string> {
+  private async ticket(): Promise<string> {
     const response = await this.fetch("/v1/live/ticket", { method: "POST" });
     if (!response.ok) throw new Error("нет живого канала");
     return ((await response.json()) as { ticket: string }).ticket;
   }
 
   /** Keeps a photo durably, then names it in the document; its bytes go up after everything else. */
-  async takePhoto(of: { order: string; visit: string; instrument: string; kind: string }, photo: Blob): Promise<void> {
-    const bytes = await photo.arrayBuffer();
+  async takePhoto(of: PhotoOf, file: Blob): Promise<void> {
+    const bytes = await (await shrink(file)).arrayBuffer();
     const sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
     this.taking.add(sha256);
     try {

@@ -56,6 +56,22 @@ export function writeRows(db: IDBDatabase, writes: Write[]): Promise<void> {
   return committed(tx);
 }
 
+// Built in: which core this is. A newer one may read what an older one could not.
+declare const CORE: string;
+
+/** Orders on which the core ended: it is opened without them. */
+export async function asideOf(db: IDBDatabase): Promise<string[]> {
+  const kept = (await done(db.transaction("identity").objectStore("identity").get("aside"))) as { core: string; orders: string[] } | undefined;
+  return kept?.core === CORE ? kept.orders : [];
+}
+
+export async function putAside(db: IDBDatabase, order: string): Promise<void> {
+  const orders = [...new Set([...(await asideOf(db)), order])];
+  const tx = db.transaction("identity", "readwrite", { durability: "strict" });
+  tx.objectStore("identity").put({ core: CORE, orders }, "aside");
+  await committed(tx);
+}
+
 /** How much of the browser's room is taken, in words; nothing where it does not say. */
 export async function room(): Promise<{ words: string; short: boolean } | null> {
   const estimate = await navigator.storage?.estimate?.().catch(() => null);

@@ -354,7 +354,7 @@ impl Client {
     }
 
     fn merge_chunks(&mut self, order: OrderId, chunks: &[ByteVec]) -> Option<Write> {
-        if chunks.is_empty() {
+        if chunks.is_empty() || self.state.aside.contains(&order) {
             return None;
         }
         if self.state.saved.contains_key(&order) && self.state.doc(order).is_some() {
@@ -367,6 +367,9 @@ impl Client {
                 return None;
             }
         } else {
+            if let Some(touched) = self.state.touched {
+                touched(order);
+            }
             let doc = Document::from_chunks(chunks.iter().map(|chunk| chunk.as_slice()));
             match doc.ok().and_then(Document::whole) {
                 Some(doc) => drop(self.state.loaded.insert(order, doc)),
@@ -382,6 +385,9 @@ impl Client {
 
     /// A document that does not hold what the server says it holds is compared with the server's.
     fn check_heads(&mut self, order: OrderId) {
+        if self.state.aside.contains(&order) {
+            return;
+        }
         let Some(meta) = self.state.meta.get(&order) else { return };
         let heads: Vec<[u8; 32]> = meta.heads.iter().filter_map(head).collect();
         let in_scope = meta.left_at.is_none();

@@ -163,6 +163,14 @@ impl Client {
         })
     }
 
+    /// For shells in which a panic ends the machine. Documents on which the library gave up earlier are
+    /// left alone, so that the rest of the day opens; `touched` hears of each document before it is
+    /// touched, so that the shell knows which one it was.
+    pub fn set_aside(&mut self, orders: impl IntoIterator<Item = OrderId>, touched: fn(OrderId)) {
+        self.state.aside.extend(orders);
+        self.state.touched = Some(touched);
+    }
+
     /// Takes one input. While a signature is awaited, everything else waits its turn.
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
         let done = match (input, self.pending.is_some()) {

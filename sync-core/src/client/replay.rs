@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use super::machine::{Client, Effect, Pending};
 use super::outbox::{ItemStatus, OutItem, OutKind};
-use super::state::{Table, Write, put_bytes};
+use super::state::Write;
 use crate::doc::authority::check_bytes;
 use crate::doc::seal::sha256;
 use crate::doc::{Document, Edit};
@@ -140,7 +140,7 @@ impl Client {
         effects
     }
 
-    fn commit_replay(&mut self, mut replay: Replay) -> Vec<Effect> {
+    fn commit_replay(&mut self, replay: Replay) -> Vec<Effect> {
         let order = replay.order;
         let mut writes: Vec<Write> =
             replay.said.iter().map(|seq| self.state.drop_item(*seq)).collect();
@@ -164,10 +164,8 @@ impl Client {
             writes.push(item.write());
             self.state.outbox.insert(item.seq, item);
         }
-        let saved = replay.doc.save();
-        self.state.saved.insert(order, saved.clone());
         self.state.loaded.insert(order, replay.doc);
-        writes.push(put_bytes(Table::Doc, order.bytes(), saved));
+        writes.extend(self.state.save_doc(order));
         writes.extend(self.state.put_meta(order));
         vec![Effect::Commit(writes), Effect::Changed]
     }

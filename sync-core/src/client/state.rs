@@ -133,6 +133,10 @@ pub(super) struct OrderMeta {
     /// What the server once vouched for and no longer has: it is given back.
     #[n(9)]
     pub(super) owed: Option<Owed>,
+    /// Its document holds a signed sheet: the day's list asks without loading it.
+    #[n(10)]
+    #[cbor(default)]
+    pub(super) sealed: bool,
 }
 
 /// Something that the server lost, with its own code over it.
@@ -222,6 +226,10 @@ pub(super) struct State {
     pub(super) reference: Option<ReferenceData>,
     /// Documents that cannot be loaded: set aside, the rest of the day opens.
     pub(super) broken: BTreeSet<OrderId>,
+    /// Documents on which the library itself gave up: their bytes stay, nothing touches them.
+    pub(super) aside: BTreeSet<OrderId>,
+    /// Told of each document that is about to be touched.
+    pub(super) touched: Option<fn(OrderId)>,
     pub(super) standing: Standing,
     /// Of the documents in scope, at the heads that the server named.
     pub(super) digest: Digest,
@@ -293,6 +301,12 @@ impl State {
 
     /// The loaded document of an order.
     pub(super) fn doc(&mut self, order: OrderId) -> Option<&mut Document> {
+        if self.aside.contains(&order) {
+            return None;
+        }
+        if let Some(touched) = self.touched {
+            touched(order);
+        }
         if !self.loaded.contains_key(&order) {
             // A few documents are in work at a time; the rest stay bytes.
             if self.loaded.len() >= LOADED_MAX {
@@ -309,9 +323,11 @@ impl State {
         self.loaded.get_mut(&order)
     }
 
-    /// Saves a document as a write.
+    /// Saves a document as a write; what is known beside it is for the caller to put.
     pub(super) fn save_doc(&mut self, order: OrderId) -> Option<Write> {
-        let bytes = self.loaded.get_mut(&order)?.save();
+        let doc = self.loaded.get_mut(&order)?;
+        let bytes = doc.save();
+        self.meta.entry(order).or_default().sealed = doc.is_sealed();
         self.saved.insert(order, bytes.clone());
         Some(put_bytes(Table::Doc, order.bytes(), bytes))
     }

@@ -134,7 +134,7 @@ impl Client {
             last_contact: self.state.contact.map(|contact| contact.server),
             syncing: self.in_flight.is_some(),
             numbers_left: numbers,
-            broken: self.state.broken.iter().copied().collect(),
+            broken: self.state.broken.union(&self.state.aside).copied().collect(),
             reference: self.state.reference.as_ref().map_or(0, |r| r.version),
             reconciling: self.state.standing.reconciling,
             unlike: self.healing.in_vain,
@@ -154,7 +154,7 @@ impl Client {
     }
 
     /// The orders of this phone, by day and window.
-    pub fn orders(&mut self) -> Vec<OrderLine> {
+    pub fn orders(&self) -> Vec<OrderLine> {
         let mut ids: Vec<_> =
             self.state.cards.values().map(|c| (c.date, c.window.from_min, c.id)).collect();
         ids.sort();
@@ -175,12 +175,8 @@ impl Client {
         open
     }
 
-    fn line(&mut self, id: OrderId) -> Option<OrderLine> {
+    fn line(&self, id: OrderId) -> Option<OrderLine> {
         let card = self.state.cards.get(&id)?.clone();
-        let sealed = self
-            .state
-            .doc(id)
-            .is_some_and(|doc| doc.read().0.seals.values().any(|seal| !seal.record.is_empty()));
         let offer = self.offer_of(id).cloned();
         let zone = card.zone;
         let words = offer.as_ref().map_or_else(String::new, |offer| {
@@ -196,7 +192,7 @@ impl Client {
             offer,
             visits: meta.visits,
             lost: meta.lost,
-            sealed,
+            sealed: meta.sealed,
             card,
         })
     }

@@ -133,6 +133,11 @@ impl Document {
         read::order(&self.doc)
     }
 
+    /// Whether it holds a signed sheet, or a refusal to sign.
+    pub fn is_sealed(&self) -> bool {
+        read::is_sealed(&self.doc)
+    }
+
     /// Writes edits as one change. Nothing is written when one of them cannot be.
     ///
     /// Returns nothing when the document already says all of it.

@@ -270,6 +270,16 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a signed sheet, or a refusal to sign, is in the document.
+pub(super) fn is_sealed(doc: &AutoCommit) -> bool {
+    let Ok(Some((_, seals))) = doc.get(ROOT, "seals") else { return false };
+    doc.map_range(&seals, ..).any(|item| {
+        let Item::Map(place) = Item::of(&item) else { return false };
+        let record = doc.get(&place, "record").ok().flatten();
+        record.is_some_and(|(value, _)| value.as_bytes().is_some_and(|bytes| !bytes.is_empty()))
+    })
+}
+
 /// The values that the schema uses.
 enum Item {
     Map(ObjId),

@@ -1,0 +1,52 @@
+// What the page and the worker say to each other. The phone itself lives in the worker: no rule, no
+// store and no network in the page, and nothing the phone computes holds up a finger on the screen.
+import type { Line, Means, Method, Offer, OrderView, Status } from "./types";
+
+export class Refused extends Error {
+  constructor(readonly code: string, message: string) {
+    super(message);
+  }
+}
+
+export interface PhotoOf { order: string; visit: string; instrument: string; kind: string }
+
+export interface TypedRow {
+  type_number: string; modification: string; position: string;
+  flow: string; start: string; end: string; reference: string;
+}
+
+export interface TypedResult { error: string; limit: string; within: boolean }
+
+/** What the page may ask; each answer comes when its effects are durable. */
+export interface Calls {
+  /** The enrolled phone of this browser: its person's name; nothing where there is none. */
+  open(): Promise<string | null>;
+  /** Enrols with a code from the office; the person's name. */
+  enrol(code: string): Promise<string>;
+  handle(input: object): Promise<void>;
+  sync(): Promise<void>;
+  /** Tells of one order, until another is watched; an empty id ends it. */
+  watch(order: string): Promise<void>;
+  takePhoto(of: PhotoOf, file: Blob): Promise<void>;
+  photo(sha256: string): Promise<Blob | null>;
+  freshId(): Promise<string>;
+  /** Evidence for something that happens now. */
+  evidence(): Promise<object>;
+  rowError(row: TypedRow): Promise<TypedResult | null>;
+  method(type_number: string, modification: string): Promise<Method | null>;
+  findTypes(text: string): Promise<{ type_number: string; modification: string }[]>;
+}
+
+/** What changed on the phone: only what is different from what was last told. */
+export interface News {
+  orders?: Line[]; offers?: Offer[]; status?: Status; means?: Means[]; order?: OrderView | null; online?: boolean;
+}
+
+export interface Ask { id: number; call: keyof Calls; args: unknown[] }
+
+export type Told =
+  | { id: number; answer: unknown }
+  | { id: number; code: string; message: string }
+  | { news: News }
+  /** The core ended in the middle; the worker is to be started anew. */
+  | { ended: string };

@@ -1,0 +1,79 @@
+// The phone's thread: takes what the page asks, one call after another, and tells what changed.
+/// <reference lib="webworker" />
+import { type Ask, type Calls, type News, Refused, type Told } from "./protocol";
+import { Shell, wordsOf } from "./shell";
+
+const thread = self as unknown as DedicatedWorkerGlobalScope;
+const tell = (told: Told) => thread.postMessage(told);
+
+let shell: Shell | null = null;
+let watched = "";
+/** What was last told, as text: only what differs is told again. */
+const said = new Map<keyof News, string>();
+
+/** Several changes in a row are told once. */
+let due: ReturnType<typeof setTimeout> | undefined;
+function soon() {
+  due ??= setTimeout(news);
+}
+
+function opened(): Shell {
+  if (!shell) throw new Refused("not_enrolled", "Телефон не подключён");
+  return shell;
+}
+
+function news() {
+  clearTimeout(due);
+  due = undefined;
+  if (!shell) return;
+  const parts = shell.read(watched);
+  const fresh: News = {};
+  for (const [name, text] of Object.entries(parts) as [keyof News, string][]) {
+    if (said.get(name) === text) continue;
+    said.set(name, text);
+    Object.assign(fresh, { [name]: JSON.parse(text) as unknown });
+  }
+  if (Object.keys(fresh).length) tell({ news: fresh });
+}
+
+function start(open: Shell | null): string | null {
+  shell = open;
+  if (!shell) return null;
+  shell.changed = soon;
+  shell.ended = (order) => tell({ ended: order });
+  news();
+  shell.goLive();
+  return shell.person;
+}
+
+const calls: Calls = {
+  open: async () => start(await Shell.open()),
+  enrol: async (code) => start(await Shell.enrol(code)) ?? "",
+  handle: (input) => opened().handle(input),
+  sync: () => opened().sync(),
+  watch: (order) => {
+    watched = order;
+    said.delete("order");
+    news();
+    return Promise.resolve();
+  },
+  takePhoto: (of, file) => opened().takePhoto(of, file),
+  photo: (sha256) => opened().photo(sha256),
+  freshId: () => Promise.resolve(opened().freshId()),
+  evidence: () => opened().ask((phone, now) => phone.evidence(now)),
+  rowError: (row) => opened().ask((phone) => phone.rowError(JSON.stringify(row)) ?? "null"),
+  method: (number, modification) => opened().ask((phone) => phone.method(number, modification)),
+  findTypes: (text) => opened().ask((phone) => phone.findTypes(text)),
+};
+
+thread.onmessage = async ({ data: { id, call, args } }: MessageEvent<Ask>) => {
+  try {
+    const answer: unknown = await (calls[call] as (...args: unknown[]) => Promise<unknown>)(...args);
+    // What a call did is seen before it is answered.
+    if (due !== undefined || call === "handle") news();
+    tell({ id, answer });
+  } catch (problem) {
+    const code = problem instanceof Refused ? problem.code : "";
+    tell({ id, code, message: wordsOf(problem) });
+  }
+};
