@@ -1,6 +1,6 @@
 //! The web pages, from the binary: `/` the office, `/field/` the metrologist, `/s/{link}` the client.
 
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::Embed;
 
@@ -10,7 +10,7 @@ use rust_embed::Embed;
 struct Web;
 
 /// A file of the pages, or the page that an address belongs to.
-pub(super) async fn page(uri: Uri) -> Response {
+pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("v1/") {
         return crate::problem::Problem::NotFound.into_response();
@@ -22,12 +22,18 @@ pub(super) async fn page(uri: Uri) -> Response {
         } else {
             "no-cache"
         };
-        let kind = mime(path);
-        return (
-            [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)],
-            file.data.to_vec(),
-        )
-            .into_response();
+        let head = [
+            (header::CONTENT_TYPE, mime(path)),
+            (header::CACHE_CONTROL, cache),
+            (header::VARY, "accept-encoding"),
+        ];
+        // Compressed when the pages were built.
+        return match Web::get(&format!("{path}.br")).filter(|_| takes_brotli(&headers)) {
+            Some(small) => {
+                (head, [(header::CONTENT_ENCODING, "br")], small.data.to_vec()).into_response()
+            }
+            None => (head, file.data.to_vec()).into_response(),
+        };
     }
     let entry = match path.split('/').next() {
         Some("field") => "field/index.html",
@@ -57,6 +63,12 @@ pub(super) async fn page(uri: Uri) -> Response {
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; \
     base-uri 'none'; frame-ancestors 'none'";
+
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let mut accepted = accepted.unwrap_or_default().split(',').map(str::trim);
+    accepted.any(|one| one == "br" || one.starts_with("br;") && !one.ends_with("q=0"))
+}
 
 fn mime(path: &str) -> &'static str {
     match path.rsplit('.').next() {
