@@ -70,6 +70,15 @@ enum What {
         #[arg(long, env = "VYEZD")]
         vyezd: PathBuf,
     },
+    /// A firm whose metrologist has so many orders, in an empty folder; prints the code for his phone.
+    World {
+        /// Orders on the phone.
+        #[arg(long, default_value_t = 525)]
+        docs: usize,
+        /// Where its data goes.
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Worst time and memory of a gate worker over the corpus of attacks.
     Hostile {
         /// The program with the workers.
@@ -93,6 +102,10 @@ fn main() -> anyhow::Result<()> {
         What::Herd { phones, orders, saves, database, vyezd } => {
             let plan = herd::Plan { phones, orders, saves, database, vyezd };
             println!("{}", serde_json::to_string_pretty(&herd::run(&plan)?)?);
+            Ok(())
+        }
+        What::World { docs, data } => {
+            println!("{}", sync::world(&data, docs)?);
             Ok(())
         }
         What::Hostile { vyezd } => gate::hostile(&vyezd),

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 use vyezd_core::client::Input;
+use vyezd_core::frame::Event;
 use vyezd_core::model::*;
 use vyezd_phone::native::{Link, Phone};
 use vyezd_server::app::{App, Clock, chance};
@@ -133,13 +134,7 @@ impl Bench {
     fn enrol(&mut self) -> anyhow::Result<Phone> {
         self.phones += 1;
         let code = format!("{:08}", self.phones);
-        let now = self.app.now();
-        self.runtime.block_on(async {
-            let mut tx = self.app.store.begin().await?;
-            let hash = vyezd_core::doc::seal::sha256(format!("vyezd-enrol-1 {code}").as_bytes());
-            tx.put_enrol_code(&hash, self.person, now.plus_s(3600).0).await?;
-            tx.commit().await
-        })?;
+        self.runtime.block_on(put_code(&self.app, self.person, &code))?;
         let link = match &self.authority {
             Some(pem) => Link::trusting(&format!("https://localhost:{}", self.proxy.port()), pem)?,
             None => Link::new(&format!("http://{}", self.proxy)),
@@ -244,6 +239,31 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// The same firm for somebody else to look at: the code for its metrologist's phone.
+pub(crate) fn world(dir: &Path, docs: usize) -> anyhow::Result<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        std::fs::create_dir_all(dir)?;
+        let (app, person, orders) = settle(dir, docs, &mut Dice::new(1)).await?;
+        let mut tx = app.store.begin().await?;
+        for order in orders {
+            for (visit, _) in tx.visits(order).await? {
+                tx.tell(person, Event::Assigned { order, visit, at: app.now() }).await?;
+            }
+        }
+        tx.commit().await?;
+        put_code(&app, person, "00000001").await?;
+        Ok("00000001".to_owned())
+    })
+}
+
+async fn put_code(app: &App, person: PersonId, code: &str) -> anyhow::Result<()> {
+    let mut tx = app.store.begin().await?;
+    let hash = vyezd_core::doc::seal::sha256(format!("vyezd-enrol-1 {code}").as_bytes());
+    tx.put_enrol_code(&hash, person, app.now().plus_s(3600).0).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A firm with so many orders of one metrologist, each with a whole visit in it.

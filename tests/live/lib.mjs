@@ -1,5 +1,5 @@
 // What the browser stories share: a server of their own, a browser, waiting with generous deadlines.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -38,8 +38,11 @@ async function until(what, check) {
   }
 }
 
-/** A server with the example day, and a browser; both end with the story. */
-export async function story(name, tell) {
+/**
+ * A server with the example day, and a browser; both end with the story. `docs`: instead of the day, so many
+ * orders of one metrologist; `code` is then the code for his phone.
+ */
+export async function story(name, tell, { docs = 0 } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "vyezd-live-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
@@ -49,7 +52,9 @@ export async function story(name, tell) {
     env: { ...process.env, RUST_LOG: "warn" },
   });
   const answers = () => until("the server", async () => (await fetch(`${base}/readyz`)).ok);
-  let server = serve("--example");
+  const bench = process.env.BENCH ?? join(dirname(binary), "bench");
+  const code = docs ? execFileSync(bench, ["world", "--docs", String(docs), "--data", dir], { encoding: "utf8" }).trim() : "";
+  let server = docs ? serve() : serve("--example");
   // Without a server there is no network for anybody: for the page's service worker neither.
   const stop = () => new Promise((resolve) => {
     server.once("exit", resolve);
@@ -80,7 +85,7 @@ export async function story(name, tell) {
       await page.goto(base + path);
       return page;
     };
-    await tell({ base, open, until, stop, start });
+    await tell({ base, open, until, stop, start, code, browser });
     if (errors.length) throw new Error(`the pages reported: ${errors.join("; ")}`);
     console.log(`ok  ${name}`);
   } finally {

@@ -42,6 +42,8 @@ function start(open: Shell | null): string | null {
   shell.changed = soon;
   shell.ended = (order) => tell({ ended: order });
   news();
+  // For whoever measures: the day is on its way to the screen.
+  performance.mark("told");
   shell.goLive();
   return shell.person;
 }
