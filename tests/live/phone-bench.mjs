@@ -24,7 +24,7 @@ await story(`the page with ${docs} visits`, async ({ base, open, until, stop, co
     watch.observe(document, { childList: true, subtree: true });
   });
   await phone.getByRole("button", { name: "Подключить телефон" }).click();
-  await until("all visits are there", async () => (await phone.locator(".line").count()) === Number(docs));
+  await until("all visits are there", async () => (await phone.textContent("main")).includes(`заявки на телефоне: ${docs}`));
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
   await stop();
 

@@ -21,7 +21,10 @@ export function openPhone(): Phone {
   }
 
   function take(told: Told) {
-    if ("news" in told) return phone.onNews(told.news);
+    if ("news" in told) {
+      const parts = Object.entries(told.news).map(([name, text]) => [name, JSON.parse(text) as unknown]);
+      return phone.onNews(Object.fromEntries(parts) as News);
+    }
     if ("ended" in told) return again(told.ended);
     const call = waiting.get(told.id);
     waiting.delete(told.id);

@@ -47,6 +47,7 @@ export interface Ask { id: number; call: keyof Calls; args: unknown[] }
 export type Told =
   | { id: number; answer: unknown }
   | { id: number; code: string; message: string }
-  | { news: News }
+  /** Each part as JSON text. */
+  | { news: Partial<Record<keyof News, string>> }
   /** The core ended in the middle; the worker is to be started anew. */
   | { ended: string };

@@ -79,10 +79,12 @@ export class Shell {
 
   /** Opens the enrolled phone of this browser; nothing where there is none. */
   static async open(): Promise<Shell | null> {
-    await init();
+    // The core is compiled while the rows are read.
+    const core = init();
     const db = await openStore();
     const identity = (await done(db.transaction("identity").objectStore("identity").get("me"))) as Identity | undefined;
-    return identity ? Shell.start(db, identity) : null;
+    if (!identity) return null;
+    return Shell.start(db, identity, core);
   }
 
   /** Makes a key that never leaves the browser and enrols it with a code from the office. */
@@ -102,18 +104,20 @@ export class Shell {
     tx.objectStore("identity").delete("aside");
     tx.objectStore("identity").put(identity, "me");
     await committed(tx);
-    return Shell.start(db, identity);
+    return Shell.start(db, identity, Promise.resolve());
   }
 
-  private static async start(db: IDBDatabase, identity: Identity): Promise<Shell> {
+  private static async start(db: IDBDatabase, identity: Identity, core: Promise<unknown>): Promise<Shell> {
     await only();
-    return new Shell(db, identity, await Shell.machine(db, identity));
+    return new Shell(db, identity, await Shell.machine(db, identity, core));
   }
 
-  private static async machine(db: IDBDatabase, identity: Identity): Promise<WebPhone> {
+  private static async machine(db: IDBDatabase, identity: Identity, core: Promise<unknown> = Promise.resolve()): Promise<WebPhone> {
     const rows = (await done(db.transaction("rows").objectStore("rows").getAll())) as unknown[];
+    const aside = await asideOf(db);
+    await core;
     const nonce = crypto.getRandomValues(new Uint8Array(8));
-    return new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows, await asideOf(db));
+    return new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows, aside);
   }
 
   /** The channel hurries; asking now and then is the truth, and all there is without a channel. */
@@ -131,10 +135,10 @@ export class Shell {
 
   freshId = freshId;
 
-  /** What the page shows, each part as JSON text. */
+  /** What the page shows, each part as JSON text. With an order on the screen the day is not: it waits. */
   read(watched: string): Record<string, string> {
     return this.guard(() => ({
-      orders: this.phone.orders(),
+      ...(watched ? {} : { orders: this.phone.orders() }),
       offers: this.phone.offers(),
       status: this.phone.status(),
       means: this.phone.means(),
