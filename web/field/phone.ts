@@ -1,10 +1,8 @@
 // The page's side of the phone: asks the worker, hears what changed. Should the core end in the middle —
 // the document library gave up on one order — the worker is started anew without that order.
-import { type Ask, type Calls, type News, Refused, type Told } from "./protocol";
+import { type Ask, type Calls, ENDED, type News, Refused, type Told } from "./protocol";
 
 type Waiting = { resolve: (answer: never) => void; reject: (problem: Refused) => void };
-
-const ENDED = "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
 
 export type Phone = Calls & { onNews: (news: News) => void; onFailed: (words: string) => void };
 

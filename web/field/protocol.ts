@@ -8,6 +8,9 @@ export class Refused extends Error {
   }
 }
 
+/** The document library gave up on one order; everything else goes on without it. */
+export const ENDED = "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
+
 export interface PhotoOf { order: string; visit: string; instrument: string; kind: string }
 
 export interface TypedRow {

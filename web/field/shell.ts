@@ -3,7 +3,7 @@
 import init, { WebPhone, newId, touchedLast } from "./generated/core";
 import { shrink } from "./camera";
 import { Live } from "./live";
-import { type PhotoOf, Refused } from "./protocol";
+import { ENDED, type PhotoOf, Refused } from "./protocol";
 import { type Identity, type Write, asideOf, committed, done, hex, openStore, putAside, writeRows } from "./store";
 import { upload } from "./upload";
 
@@ -160,7 +160,7 @@ export class Shell {
       if (!(problem instanceof WebAssembly.RuntimeError)) throw problem;
       const order = touchedLast() ?? "";
       void putAside(this.db, order).finally(() => this.ended(order));
-      throw new Refused("core_ended", "Данные одной заявки не читаются");
+      throw new Refused("core_ended", ENDED);
     }
   }
 

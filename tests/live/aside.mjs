@@ -1,0 +1,50 @@
+// A document on which the library itself gives up: in a browser that ends the core. It is set aside, the
+// rest of the day opens, and nothing of it is thrown away.
+import { readFileSync } from "node:fs";
+import { PHONE, holds, shots, story } from "./lib.mjs";
+
+// One byte of a saved document was changed and its checksum mended; loading it panics.
+const TRAP = readFileSync(new URL("../data/traps.automerge", import.meta.url));
+
+await story("a document that ends the core", async ({ open, until, code }) => {
+  const phone = await open(`/field/#enrol=${code}`, PHONE);
+  await phone.getByRole("button", { name: "Подключить телефон" }).click();
+  await until("the day", async () => (await phone.locator(".line").count()) === 3);
+  const number = /№\s*(\S+)/.exec(await phone.locator(".line").first().textContent())[1];
+
+  // As a disk does it that lies. The first line's order, by the number on its card.
+  const changed = await phone.evaluate(async ({ bytes, number }) => {
+    const done = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const db = await done(indexedDB.open("vyezd-phone"));
+    const rows = db.transaction("rows", "readwrite").objectStore("rows");
+    const names = await done(rows.getAllKeys());
+    for (const name of names.filter((name) => name.startsWith("card/"))) {
+      const [, key, card] = await done(rows.get(name));
+      if (!new TextDecoder().decode(card).includes(number)) continue;
+      await done(rows.put(["doc", key, new Uint8Array(bytes)], name.replace("card/", "doc/")));
+      return true;
+    }
+    return false;
+  }, { bytes: [...TRAP], number });
+  holds(changed, "the document was spoiled");
+
+  await phone.reload();
+  await until("the day", async () => (await phone.locator(".line").count()) === 3);
+  await phone.locator(".line").first().click();
+  await phone.getByText("она отложена, остальные работают").waitFor();
+  await phone.getByText("не открываются заявки: 1").waitFor();
+  await phone.screenshot({ path: `${shots}/aside.png`, fullPage: true });
+
+  // The rest works, and goes on working after a start.
+  await phone.locator(".line").nth(1).click();
+  await phone.getByRole("button", { name: "Дальше" }).waitFor();
+  await phone.reload();
+  await phone.getByRole("button", { name: "Дальше" }).waitFor();
+  await phone.getByRole("button", { name: "← День" }).click();
+  await phone.getByText("не открываются заявки: 1").waitFor();
+  await phone.locator(".line").first().click();
+  await phone.getByText("Заявка не открывается").waitFor();
+}, { docs: 3 });
