@@ -146,9 +146,10 @@ export async function arrive(phone) {
   return (await phone.locator(".row button").count()) - 1;
 }
 
-/** The client draws his name. */
+/** The client gets the phone and draws his name. */
 export async function draw(phone) {
   await phone.locator(".steps button").nth(3).click();
+  await phone.getByRole("button", { name: "Передать клиенту" }).click();
   const pad = phone.locator("[data-pad]");
   await pad.scrollIntoViewIfNeeded();
   const box = await pad.boundingBox();

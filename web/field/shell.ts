@@ -36,7 +36,9 @@ export function wordsOf(problem: unknown): string {
 const LOCK_MS = 3_000;
 
 /** Two tabs would be two machines over one store: the second one is told so. */
+let alone = false;
 async function only(): Promise<void> {
+  if (alone) return;
   const mine = await new Promise<boolean>((resolve) => {
     const held = () => {
       resolve(true);
@@ -44,6 +46,7 @@ async function only(): Promise<void> {
     };
     navigator.locks.request("vyezd-phone", { signal: AbortSignal.timeout(LOCK_MS) }, held).catch(() => resolve(false));
   });
+  alone = mine;
   if (!mine) throw new Refused("open_elsewhere", "Приложение уже открыто в другой вкладке. Закройте её и обновите эту.");
 }
 
@@ -91,6 +94,8 @@ export class Shell {
   static async enrol(code: string): Promise<Shell> {
     await init();
     const db = await openStore();
+    await only();
+    await Shell.nothingWaits(db);
     const pair = (await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"])) as CryptoKeyPair;
     const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
     const install = freshId();
@@ -99,12 +104,24 @@ export class Shell {
       code, name, install, public_key: hex(publicKey),
     });
     const identity: Identity = { device, install, person: person_name, publicKey, key: pair.privateKey };
-    const tx = db.transaction(["identity", "rows"], "readwrite", { durability: "strict" });
+    const tx = db.transaction(["identity", "rows", "photos"], "readwrite", { durability: "strict" });
     tx.objectStore("rows").clear();
+    tx.objectStore("photos").clear();
     tx.objectStore("identity").delete("aside");
     tx.objectStore("identity").put(identity, "me");
     await committed(tx);
     return Shell.start(db, identity, Promise.resolve());
+  }
+
+  /** Enrolling anew empties the phone: not while work waits on it. */
+  private static async nothingWaits(db: IDBDatabase): Promise<void> {
+    const known = (await done(db.transaction("identity").objectStore("identity").get("me"))) as Identity | undefined;
+    if (!known) return;
+    const machine = await Shell.machine(db, known);
+    const { unsent, photos_left } = JSON.parse(machine.status()) as { unsent: number; photos_left: number };
+    machine.free();
+    if (unsent + photos_left === 0) return;
+    throw new Refused("unsent_work", `На этом телефоне есть неотправленная работа: ${unsent + photos_left}. Откройте приложение без кода и дождитесь отправки; код подождёт.`);
   }
 
   private static async start(db: IDBDatabase, identity: Identity, core: Promise<unknown>): Promise<Shell> {

@@ -53,10 +53,12 @@ export interface Visit {
 
 export interface OrderView extends Line {
   document: { visits: Record<string, Visit> }; visit: string | null; preview: View | null;
-  lacking: [string, string][]; doubts: [string, string, string][]; sealed_view: View | null; link: string | null;
+  lacking: Lack[]; doubts: [string, string, string][]; sealed_view: View | null; link: string | null;
 }
 
-export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[] }
+export interface Lack { code: string; words: string; instrument: string | null }
+
+export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[]; locked: boolean; revoked: boolean; reference: number }
 
 export interface Method { title: string; points: { name: string; pour_s: number }[] }
 

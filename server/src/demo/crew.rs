@@ -1,6 +1,7 @@
 //! A simulated person with a real phone: accepts, declines, works through a visit, lets the client
 //! sign. He only types what stands in the spreadsheet.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
@@ -146,6 +147,7 @@ impl Metrologist {
             // In the middle of the work the phone may try to send; without a network it goes on.
             in_vain += u32::from(!self.try_sync());
         }
+        self.pass_over(order, visit)?;
         let received = work.received_kop.unwrap_or(card.price_kop);
         let money = Money {
             due_kop: Some(card.price_kop),
@@ -163,6 +165,22 @@ impl Metrologist {
         self.phone.handle(Input::Seal { order, visit, seal, signer, strokes, code })?;
         self.mark(order, visit, VisitMoment::Departed)?;
         Ok(in_vain)
+    }
+
+    /// What cannot be finished on this day is passed over, with what it lacks for a reason.
+    fn pass_over(&mut self, order: OrderId, visit: VisitId) -> anyhow::Result<()> {
+        let mut reasons: BTreeMap<InstrumentId, Vec<String>> = BTreeMap::new();
+        let lacking = self.order(order).map(|view| view.lacking).unwrap_or_default();
+        for lack in lacking {
+            if let Some(instrument) = lack.instrument {
+                reasons.entry(instrument).or_default().push(lack.words);
+            }
+        }
+        for (instrument, reasons) in reasons {
+            let reason = reasons.join("; ");
+            self.edit(order, vec![Edit::SkipInstrument { visit, instrument, reason }])?;
+        }
+        Ok(())
     }
 
     fn instrument(

@@ -1,6 +1,8 @@
 //! Typing in from paper: the office writes down what a metrologist measured and the client signed on
 //! paper. The same document, the same rules, the same numbers; every value's source is «с бумаги».
 
+use std::collections::BTreeMap;
+
 use ed25519_dalek::Signer as _;
 use minicbor::bytes::ByteVec;
 use serde::Deserialize;
@@ -17,7 +19,7 @@ use vyezd_core::model::{
     LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind, OrderId, PayMethod, Phase,
     SealId, Source, TimeEvidence, VisitId, VisitMoment, VisitOutcome, print_number,
 };
-use vyezd_core::rules::complete::lacking;
+use vyezd_core::rules::complete::{Lacking, lacking};
 
 use super::project::{performer, project, with_data};
 use crate::app::App;
@@ -84,6 +86,7 @@ pub async fn enter(
         since_contact_ms: None,
     };
     docs::write(app, tx, order, &edits(app, visit, &at, &paper)).await?;
+    pass_over(app, tx, (order, visit), person, &at).await?;
     seal(app, tx, (order, visit), person, device, at, &paper.signer).await?;
     project(app, tx, order).await?;
     Ok(())
@@ -169,6 +172,42 @@ fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Ve
     let comment = "введено с бумаги".to_owned();
     edits.push(Edit::Finish { visit, outcome: VisitOutcome::Done, comment });
     edits
+}
+
+/// What the paper leaves unfinished cannot be finished in the office: it is passed over, and the reason
+/// says what is missing.
+async fn pass_over(
+    app: &App,
+    tx: &mut Tx,
+    (order, visit): (OrderId, VisitId),
+    person: &PersonRow,
+    at: &TimeEvidence,
+) -> Outcome<()> {
+    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
+    let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
+    let data = tx.reference_for(person).await?;
+    let (read, _) = docs::load(tx, order).await?.read();
+    let seen = read.visits.get(&visit).cloned().unwrap_or_default();
+    let date = LegalDate(row.card.zone.date(at.at));
+    let who = performer(person);
+    let lacks = with_data(&data.types, &data.methods, |find_type, find_method| {
+        let (entity, performer, means) = (&entity, &who, &data.means);
+        let reference = Reference { entity, performer, find_type, find_method, means };
+        lacking(&row.card, &seen, date, reference)
+    });
+    let mut reasons: BTreeMap<InstrumentId, Vec<String>> = BTreeMap::new();
+    for lack in lacks {
+        if let Lacking::Unfinished(instrument, _, missing) = lack {
+            reasons.entry(instrument).or_default().push(missing.to_string());
+        }
+    }
+    let skip = |(instrument, reasons): (InstrumentId, Vec<String>)| Edit::SkipInstrument {
+        visit,
+        instrument,
+        reason: format!("на бумаге: {}", reasons.join("; ")),
+    };
+    let edits: Vec<Edit> = reasons.into_iter().map(skip).collect();
+    Ok(docs::write(app, tx, order, &edits).await?)
 }
 
 async fn seal(

@@ -9,10 +9,10 @@ use super::sealing::with_reference;
 use crate::doc::seal::{Seal, Signer};
 use crate::doc::view::{self, InstrumentNumbers, SealedView};
 use crate::model::{
-    Card, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId, Timestamp,
-    VisitId,
+    Card, InstrumentId, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId,
+    Timestamp, Visit, VisitId, VisitOutcome,
 };
-use crate::rules::complete::lacking;
+use crate::rules::complete::{Lacking, lacking};
 
 /// How safe a person's work is: the three words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -98,8 +98,8 @@ pub struct OrderView {
     pub visit: Option<VisitId>,
     /// What the client would sign now, with errors, limits and verdicts; numbers are not taken yet.
     pub preview: Option<SealedView>,
-    /// What the visit still lacks: codes and words.
-    pub lacking: Vec<(String, String)>,
+    /// What the visit still lacks before it can be signed.
+    pub lacking: Vec<Lack>,
     /// What is doubtful: serial number, point and words.
     pub doubts: Vec<(String, String, String)>,
     /// The signed sheet.
@@ -108,6 +108,27 @@ pub struct OrderView {
     pub signer: Option<Signer>,
     /// The client's link.
     pub link: Option<String>,
+}
+
+/// Something that a visit lacks, and where it is put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lack {
+    /// The stable code.
+    pub code: &'static str,
+    /// In words.
+    pub words: String,
+    /// Of which instrument.
+    pub instrument: Option<InstrumentId>,
+}
+
+impl Lack {
+    fn of(lacking: &Lacking) -> Self {
+        let (instrument, words) = match lacking {
+            Lacking::Unfinished(instrument, _, missing) => (Some(*instrument), missing.to_string()),
+            other => (None, other.to_string()),
+        };
+        Self { code: lacking.code(), words, instrument }
+    }
 }
 
 impl Client {
@@ -239,10 +260,11 @@ impl Client {
                 preview = Some(view::make(&line.card, (visit, read), date, reference, |_, _| {
                     InstrumentNumbers::default()
                 }));
-                lacks = lacking(&line.card, read, date, reference)
-                    .iter()
-                    .map(|l| (l.code().to_owned(), l.to_string()))
-                    .collect();
+                // As it will be when it is signed: whatever else is open, the visit is done then.
+                let signed =
+                    Visit { outcome: read.outcome.or(Some(VisitOutcome::Done)), ..read.clone() };
+                let all = lacking(&line.card, &signed, date, reference);
+                lacks = all.iter().map(Lack::of).collect();
                 for instrument in read.instruments.values() {
                     let kind = (reference.find_type)(
                         &instrument.identity.type_number,

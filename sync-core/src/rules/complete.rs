@@ -1,7 +1,8 @@
 //! What a visit still needs before it can be signed. Phone, office and server ask this one function.
 
 use crate::doc::view::{Reference, SealedResult, SealedView};
-use crate::model::{Card, LegalDate, Visit, VisitMoment, VisitOutcome};
+use crate::model::{Card, Instrument, InstrumentId, LegalDate, Visit, VisitMoment, VisitOutcome};
+use crate::rules::verdict::{Missing, Verdict, judge};
 
 /// Something that a visit needs before it is signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +16,10 @@ pub enum Lacking {
     /// «Выполнено», but no instrument was dealt with.
     #[error("нет ни одного прибора")]
     Instrument,
+    /// An instrument is neither verified nor passed over with a reason: which, its serial number, what is
+    /// missing.
+    #[error("прибор {1}: {2}")]
+    Unfinished(InstrumentId, String, Missing),
     /// The sum received.
     #[error("не указана полученная сумма")]
     Money,
@@ -39,6 +44,7 @@ impl Lacking {
             Self::Arrival => "arrival_missing",
             Self::Outcome => "outcome_missing",
             Self::Instrument => "instrument_missing",
+            Self::Unfinished(_, _, missing) => missing.code(),
             Self::Money => "money_missing",
             Self::Entity => "entity_missing",
             Self::MeansExpired(_) => "means_expired",
@@ -48,7 +54,8 @@ impl Lacking {
     }
 }
 
-/// What the visit lacks. An instrument that is not finished lacks nothing: it gets no paper.
+/// What the visit lacks. Each instrument of a visit that is done is verified, or passed over by a person who
+/// says why.
 pub fn lacking(
     card: &Card,
     visit: &Visit,
@@ -66,6 +73,12 @@ pub fn lacking(
     need(visit.outcome.is_none(), Lacking::Outcome);
     if visit.outcome == Some(VisitOutcome::Done) {
         need(visit.instruments.is_empty(), Lacking::Instrument);
+        for (id, instrument) in &visit.instruments {
+            for missing in unfinished(instrument, reference) {
+                let serial = instrument.identity.serial_number.clone();
+                need(true, Lacking::Unfinished(*id, serial, missing));
+            }
+        }
         need(visit.money.received_kop.is_none(), Lacking::Money);
         let attested = reference.performer.attested_until;
         need(attested.is_some_and(|until| until < date), Lacking::Attestation);
@@ -78,6 +91,20 @@ pub fn lacking(
         }
     }
     found
+}
+
+/// What an instrument lacks for a verdict, where nobody passed it over.
+fn unfinished(instrument: &Instrument, reference: Reference<'_>) -> Vec<Missing> {
+    if instrument.not_verified.is_some() {
+        return Vec::new();
+    }
+    let identity = &instrument.identity;
+    let kind = (reference.find_type)(&identity.type_number, &identity.modification);
+    let method = kind.as_ref().and_then(|kind| (reference.find_method)(&kind.method));
+    match judge(instrument, kind.as_ref(), method.as_ref()).verdict {
+        Verdict::NotFinished { missing } => missing,
+        Verdict::Fit | Verdict::Unfit { .. } => Vec::new(),
+    }
 }
 
 /// Whether the server may issue papers for what was sealed: the verdicts are those that its own

@@ -57,7 +57,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     /// A person decided not to verify it.
-    #[error("не поверялся: {0}")]
+    #[error("{0}")]
     Skipped(String),
     /// The type number is not in the catalogue with this modification.
     #[error("тип {0} «{1}» не найден в справочнике")]
