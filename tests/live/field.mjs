@@ -9,7 +9,7 @@ const ROWS = [
 ];
 
 await story("the metrologist and the client", async (world) => {
-  const { open } = world;
+  const { base, open } = world;
   const office = await open("/");
   await logIn(office);
   const phone = await enrolled(world, office);
@@ -51,12 +51,18 @@ await story("the metrologist and the client", async (world) => {
   await draw(phone);
   await phone.screenshot({ path: `${shots}/field-sign.png`, fullPage: true });
   await accessible(phone, "the signature");
+  await phone.fill("textarea[name=remark]", "Под раковиной капает");
   await phone.getByRole("button", { name: "Подписать", exact: true }).click();
   // The consent on the signing screen says «лист подписан» too: only the heading means that it is done.
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/Протокол ОП-П-\d{4}-\d{6}/.test(await phone.textContent("main")), "the number is final at once");
   const link = await phone.waitForSelector("text=страница клиента");
   await phone.screenshot({ path: `${shots}/field-done.png`, fullPage: true });
+
+  await office.goto(`${base}/#/orders`);
+  await office.getByRole("button", { name: /Все/ }).click();
+  await office.locator("tbody tr", { hasText: "2107" }).first().click();
+  await office.getByText("Замечание клиента: Под раковиной капает").waitFor();
 
   const path = new URL(await link.getAttribute("href")).pathname;
   const client = await open(path, { viewport: { width: 390, height: 844 } });

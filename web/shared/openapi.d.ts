@@ -1300,6 +1300,8 @@ export interface components {
             papers: components["schemas"]["PaperView"][];
             photos: components["schemas"]["PhotoView"][];
             refused: components["schemas"]["RefusedView"][];
+            /** @description Замечания по заявке: исполнителя и клиента. */
+            remarks: components["schemas"]["RemarkView"][];
             sheets: components["schemas"]["SheetView"][];
             source: string;
             zone: string;
@@ -1446,6 +1448,15 @@ export interface components {
             at: number;
             code: string;
             message: string;
+        };
+        /** @description A remark in the order's document. */
+        RemarkView: {
+            /**
+             * Format: int64
+             * @description Когда, мс.
+             */
+            at?: number | null;
+            text: string;
         };
         /** @description A row, or a part of it, that could not be used. */
         RowProblem: {

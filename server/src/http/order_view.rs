@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::Seal;
-use vyezd_core::model::{Card, OrderId};
+use vyezd_core::model::{Card, Order, OrderId};
 
 use crate::app::App;
 use crate::docs;
@@ -86,8 +86,34 @@ pub(super) struct OrderPage {
     photos: Vec<PhotoView>,
     /// Что дал звонок перед визитом: исполнитель, результат, согласованное время.
     before_visit: Vec<BeforeVisit>,
+    /// Замечания по заявке: исполнителя и клиента.
+    remarks: Vec<RemarkView>,
     /// Четыре цифры, которые клиент набирает при подписи.
     client_code: String,
+}
+
+/// A remark in the order's document.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RemarkView {
+    text: String,
+    /// Когда, мс.
+    at: Option<i64>,
+}
+
+/// The order's document, read.
+async fn document(tx: &mut Tx, order: OrderId) -> Result<Order, StoreError> {
+    let Some(doc) = tx.read_docs(&[order]).await?.remove(&order) else {
+        return Ok(Order::default());
+    };
+    let doc = Document::from_chunks(std::iter::once(doc.bytes.as_slice())).map_err(docs::broken)?;
+    Ok(doc.read().0)
+}
+
+fn remarks(read: &Order) -> Vec<RemarkView> {
+    let notes = read.notes.values();
+    notes
+        .map(|note| RemarkView { text: note.text.clone(), at: note.at.as_ref().map(|at| at.at.0) })
+        .collect()
 }
 
 /// A call before a visit.
@@ -102,10 +128,11 @@ pub(super) struct BeforeVisit {
     at: i64,
 }
 
-async fn before_visit(tx: &mut Tx, order: OrderId) -> Result<Vec<BeforeVisit>, StoreError> {
-    let Some(doc) = tx.read_docs(&[order]).await?.remove(&order) else { return Ok(Vec::new()) };
-    let doc = Document::from_chunks(std::iter::once(doc.bytes.as_slice())).map_err(docs::broken)?;
-    let (read, _) = doc.read();
+async fn before_visit(
+    tx: &mut Tx,
+    order: OrderId,
+    read: &Order,
+) -> Result<Vec<BeforeVisit>, StoreError> {
     let mut all = Vec::new();
     for (visit, _, who) in tx.visits_named(order).await? {
         let Some(call) = read.visits.get(&visit).and_then(|visit| visit.call.as_ref()) else {
@@ -317,6 +344,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
         problem: seal.problem,
     });
     let card: &Card = &row.card;
+    let read = document(tx, id).await?;
     Ok(OrderPage {
         line: OrderLine::from(&row),
         entrance: card.access.entrance.clone(),
@@ -357,7 +385,8 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
             .map(|(at, code, message)| RefusedView { at, code, message })
             .collect(),
         client_code: app.keys.client_code(id),
-        before_visit: before_visit(tx, id).await?,
+        before_visit: before_visit(tx, id, &read).await?,
+        remarks: remarks(&read),
         photos: tx
             .photos(id)
             .await?
