@@ -114,8 +114,10 @@ export async function logIn(page) {
 /** The office gives a code for somebody's phone. */
 export async function codeFor(page, base, who) {
   await page.goto(`${base}/#/people`);
+  const shown = async () => ((await page.locator(".digits").count()) ? (await page.textContent(".digits")).trim() : "");
+  const earlier = await shown();
   await page.locator("tr", { hasText: who }).first().getByText("Код для телефона").click();
-  return (await page.textContent(".digits")).trim();
+  return until("a code", async () => ((await shown()) !== earlier ? shown() : ""));
 }
 
 /** A telephone's window. */
