@@ -1,0 +1,32 @@
+// An offer is heard while the app is open: a short tone and a buzz, again and again until it is answered.
+// A browser that has not been touched yet keeps silent; the telephone rings then.
+
+const TONE_HZ = 880;
+const TONE_S = 0.35;
+const AGAIN_MS = 2_500;
+
+/** Begins to ring; what comes back ends it. */
+export function ring(): () => void {
+  let audio: AudioContext | null = null;
+  const sound = () => {
+    navigator.vibrate?.([300, 150, 300]);
+    try {
+      audio ??= new AudioContext();
+      const [tone, volume] = [audio.createOscillator(), audio.createGain()];
+      tone.frequency.value = TONE_HZ;
+      volume.gain.value = 0.25;
+      tone.connect(volume).connect(audio.destination);
+      tone.start();
+      tone.stop(audio.currentTime + TONE_S);
+    } catch {
+      // No sound here: the buzz and the telephone are left.
+    }
+  };
+  sound();
+  const again = setInterval(sound, AGAIN_MS);
+  return () => {
+    clearInterval(again);
+    navigator.vibrate?.(0);
+    void audio?.close().catch(() => undefined);
+  };
+}
