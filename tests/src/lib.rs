@@ -21,7 +21,10 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use vyezd_core::client::Input;
 use vyezd_core::doc::Edit;
-use vyezd_core::model::{NoteId, OrderId, PersonId, Timestamp, Zone};
+use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes};
+use vyezd_core::model::{
+    Money, NoteId, OrderId, PersonId, SealId, Timestamp, VisitMoment, VisitOutcome, Zone,
+};
 use vyezd_server::app::{App, Clock, chance};
 use vyezd_server::config::Config;
 use vyezd_server::demo::{Desk, Firm, Metrologist, Network, PASSWORD, Visit};
@@ -336,6 +339,29 @@ impl Hand<'_> {
         let edit = Edit::AddNote { note, text: text.to_owned(), at };
         phone.handle(Input::Edit { order, edits: vec![edit] }).expect("the phone takes the note");
         self
+    }
+
+    /// The client would sign at once, whatever was done: why the phone does not let him.
+    pub fn cannot_sign(self, order: OrderId) -> String {
+        let visit = self.device.order(order).and_then(|view| view.visit).expect("a visit");
+        let phone = &mut self.device.phone;
+        let now = phone.now();
+        let (moment, at) = (VisitMoment::Arrived, phone.client().evidence(now));
+        let money = Money { received_kop: Some(0), ..Money::default() };
+        let edits = vec![
+            Edit::Mark { visit, moment, at },
+            Edit::Pay { visit, money },
+            Edit::Finish { visit, outcome: VisitOutcome::Done, comment: String::new() },
+        ];
+        phone.handle(Input::Edit { order, edits }).expect("the phone takes the edits");
+        let (name, relation) = ("Клиент".to_owned(), "собственник".to_owned());
+        let point = |n: u32| StrokePoint { x: 10 * n, y: 50, t_ms: 16 * n, pressure: 0 };
+        let strokes =
+            Strokes { width: 1000, height: 400, strokes: vec![(0..20).map(point).collect()] };
+        let seal = SealId::new(now.wall.0, chance());
+        let signer = Signer::Signed { name, relation };
+        let input = Input::Seal { order, visit, seal, signer, strokes, code: None };
+        phone.handle(input).expect_err("nothing is finished").to_string()
     }
 
     /// The notes of an order, as this phone reads them.
