@@ -152,10 +152,10 @@ export class Shell {
 
   freshId = freshId;
 
-  /** What the page shows, each part as JSON text. With an order on the screen the day is not: it waits. */
+  /** What the page shows, each part as JSON text. With an order on the screen the day waits, unless there is an offer. */
   read(watched: string): Record<string, string> {
     return this.guard(() => ({
-      ...(watched ? {} : { orders: this.phone.orders() }),
+      ...(watched && this.phone.offers() === "[]" ? {} : { orders: this.phone.orders() }),
       offers: this.phone.offers(),
       status: this.phone.status(),
       means: this.phone.means(),

@@ -1,0 +1,71 @@
+// A newer version of the app comes while work is not sent and a row is half typed: it waits, is agreed to,
+// and nothing is lost.
+import { createServer, request } from "node:http";
+import { PHONE, accept, arrive, codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
+
+/** The phone's way to the server: it can be cut, and it can bring another version of the app. */
+async function road(base) {
+  const way = { cut: false, version: "" };
+  const server = createServer((ask, answer) => {
+    if (way.cut && ask.url.startsWith("/v1/")) return ask.socket.destroy();
+    const worker = ask.url === "/field/sw.js";
+    const headers = { ...ask.headers };
+    if (worker) delete headers["accept-encoding"];
+    const on = request(base + ask.url, { method: ask.method, headers }, async (from) => {
+      if (!worker || !way.version) {
+        answer.writeHead(from.statusCode, from.headers);
+        return from.pipe(answer);
+      }
+      const parts = [];
+      for await (const part of from) parts.push(part);
+      const code = Buffer.concat(parts).toString().replace(/VERSION="\w+"/, `VERSION="${way.version}"`);
+      answer.writeHead(200, { "content-type": "text/javascript", "cache-control": "no-cache" }).end(code);
+    });
+    on.on("error", () => answer.destroy());
+    ask.pipe(on);
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  way.base = `http://127.0.0.1:${server.address().port}`;
+  way.close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return way;
+}
+
+await story("a newer version with unsent work", async (world) => {
+  const { base, open, until } = world;
+  const office = await open("/");
+  await logIn(office);
+  const way = await road(base);
+  const code = await codeFor(office, base, "Гостев");
+  const phone = await open("/field/", PHONE);
+  await phone.goto(`${way.base}/field/#enrol=${code}`);
+  await phone.getByRole("button", { name: "Подключить телефон" }).click();
+  await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
+  await accept(world, phone);
+  await arrive(phone);
+  await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
+  await until("it is sent", async () => (await phone.textContent(".sync")).includes("всё отправлено"));
+
+  way.cut = true;
+  await phone.click("text=Сверено с прибором");
+  const start = phone.locator('[data-point="Qмин"] input[name=start]');
+  await start.fill("18,0400");
+  await until("it is kept", async () => /не отправлено 1/.test(await phone.textContent(".sync")));
+
+  way.version = "newer";
+  await phone.reload();
+  await phone.getByText("Готова новая версия").waitFor();
+  equal(await start.inputValue(), "18,0400", "what was typed is there while it waits");
+  await phone.screenshot({ path: `${shots}/update.png` });
+  await phone.getByRole("button", { name: "Обновить" }).click();
+  await until("the newer one took over", () => phone.evaluate(async () => (await caches.keys()).join() === "vyezd-field-newer"));
+  await start.waitFor();
+  equal(await start.inputValue(), "18,0400", "and after it took over");
+  holds(/не отправлено 1/.test(await phone.textContent(".sync")), "what was not sent still waits");
+
+  way.cut = false;
+  await until("it is sent", async () => (await phone.textContent(".sync")).includes("всё отправлено"));
+  way.close();
+});
