@@ -21,6 +21,9 @@ impl Desk {
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_mins(2)))
             .proxy(None)
+            // A refusal may come before the body was read; the server closes such a connection, and it
+            // must not be taken for a fresh one.
+            .max_idle_connections(0)
             .build()
             .into();
         let (base, login, password) = (base.to_owned(), login.to_owned(), password.to_owned());
@@ -55,6 +58,9 @@ impl Desk {
         kind: &str,
         body: &[u8],
     ) -> anyhow::Result<Vec<u8>> {
+        if self.token.is_empty() {
+            self.log_in()?;
+        }
         let (mut status, mut answer) = self.once(method, path, kind, body)?;
         if status == 401 {
             self.log_in()?;
