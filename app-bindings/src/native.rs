@@ -1,22 +1,25 @@
 //! The native shell: SQLite, HTTP, a key. About twenty lines carry out the machine's effects; the
 //! rest is opening and enrolling.
 
+mod courier;
 mod http;
 mod live;
 mod photos;
 mod store;
+mod vault;
 
-use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, VecDeque};
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use vyezd_core::client::{Client, ClientError, Effect, Input, Me, OutItem, Table};
 use vyezd_core::frame::decode;
-use vyezd_core::model::{DeviceId, InstallId, Now};
+use vyezd_core::model::{DeviceId, InstallId, Now, OrderId};
 
+pub use courier::Courier;
 pub use http::{HttpError, Link};
 pub use live::Listener;
 pub use store::{Identity, Store, StoreError};
+pub use vault::{DataKey, NoChance, Vault};
 
 /// What the shell cannot do.
 #[derive(Debug, thiserror::Error)]
@@ -48,11 +51,12 @@ pub type Clocks = Box<dyn FnMut() -> Now + Send>;
 pub struct Phone {
     client: Client,
     store: Store,
-    link: Link,
+    courier: Courier,
     identity: Identity,
     clocks: Clocks,
     nonce: [u8; 8],
-    photos: PathBuf,
+    vault: Vault,
+    aside: (BTreeSet<OrderId>, fn(OrderId)),
     outgoing: Option<Vec<u8>>,
     wake_in_ms: Option<i64>,
 }
@@ -62,7 +66,7 @@ impl Phone {
     ///
     /// `chance` is 32 bytes for the key, 10 for the installation and 8 for the session.
     pub fn enrol(
-        path: &Path,
+        vault: Vault,
         link: Link,
         code: &str,
         name: &str,
@@ -75,10 +79,10 @@ impl Phone {
         let install = InstallId::new(clocks().wall.0, install);
         let key = SigningKey::from_bytes(&seed);
         let device = link.enrol(code, name, install, key.verifying_key().as_bytes())?;
-        let store = Store::create(path, &Identity { seed, device, install })?;
-        write_marker(path, install)?;
+        let store = Store::create(&vault, &Identity { seed, device, install })?;
+        write_marker(&vault, install)?;
         let nonce = rest[10..18].try_into().expect("eight bytes");
-        Self::with(path, store, link, clocks, nonce)
+        Self::with(vault, store, link, clocks, nonce)
     }
 
     /// Opens an enrolled phone. `nonce` is new chance for each start.
@@ -88,29 +92,29 @@ impl Phone {
     /// missing or another, the store came back from a backup or is a copy: a new installation begins,
     /// and the numbers in the store are used no more.
     pub fn open(
-        path: &Path,
+        vault: Vault,
         link: Link,
         mut clocks: Clocks,
         nonce: [u8; 8],
     ) -> Result<Self, PhoneError> {
-        let store = Store::open(path)?;
+        let store = Store::open(&vault)?;
         let identity = store.identity()?.ok_or(PhoneError::NotEnrolled)?;
-        let same = std::fs::read(marker(path)).is_ok_and(|m| m == identity.install.bytes());
+        let same = std::fs::read(vault.beside(MARKER)).is_ok_and(|m| m == identity.install.bytes());
         if same {
-            return Self::with(path, store, link, clocks, nonce);
+            return Self::with(vault, store, link, clocks, nonce);
         }
         let hash = vyezd_core::doc::seal::sha256(&[b"vyezd-reinstall-1", &nonce[..]].concat());
         let chance = hash[..10].try_into().expect("ten of thirty-two");
         let install = InstallId::new(clocks().wall.0, chance);
         store.reinstall(install)?;
-        write_marker(path, install)?;
-        let mut phone = Self::with(path, store, link, clocks, nonce)?;
+        write_marker(&vault, install)?;
+        let mut phone = Self::with(vault, store, link, clocks, nonce)?;
         phone.handle(Input::Reinstalled)?;
         Ok(phone)
     }
 
     fn with(
-        path: &Path,
+        vault: Vault,
         store: Store,
         link: Link,
         clocks: Clocks,
@@ -118,22 +122,27 @@ impl Phone {
     ) -> Result<Self, PhoneError> {
         let identity = store.identity()?.ok_or(PhoneError::NotEnrolled)?;
         let client = open_client(&store, &identity, nonce)?;
-        let photos = beside(path, "photos");
+        let courier = Courier::new(link, identity.device, SigningKey::from_bytes(&identity.seed));
         let (outgoing, wake_in_ms) = (None, None);
-        Ok(Self { client, store, link, identity, clocks, nonce, photos, outgoing, wake_in_ms })
+        let aside: (_, fn(OrderId)) = (BTreeSet::new(), |_| {});
+        Ok(Self {
+            client,
+            store,
+            courier,
+            identity,
+            clocks,
+            nonce,
+            vault,
+            aside,
+            outgoing,
+            wake_in_ms,
+        })
     }
 
-    /// Opens the live channel. The host waits on it in a thread of its own, and on every poke calls
-    /// [`Phone::sync`]; what a poke says is never the truth.
-    pub fn listen(&mut self) -> Result<Listener, PhoneError> {
-        let token = self.token()?;
-        Ok(Listener::open(self.link.base(), &token, self.link.tls())?)
-    }
-
-    /// A fresh token of a quarter of an hour; the next sync uses it too.
-    pub fn token(&mut self) -> Result<String, PhoneError> {
-        let key = SigningKey::from_bytes(&self.identity.seed);
-        Ok(self.link.log_in(self.identity.device, &key)?)
+    /// For hosts that go on after a panic: see [`Client::set_aside`].
+    pub fn set_aside(&mut self, orders: BTreeSet<OrderId>, touched: fn(OrderId)) {
+        self.client.set_aside(orders.iter().copied(), touched);
+        self.aside = (orders, touched);
     }
 
     /// The machine, for its views.
@@ -173,6 +182,8 @@ impl Phone {
                     Effect::Commit(writes) => {
                         if let Err(error) = self.store.commit(&writes) {
                             self.client = open_client(&self.store, &self.identity, self.nonce)?;
+                            let (orders, touched) = self.aside.clone();
+                            self.client.set_aside(orders, touched);
                             self.outgoing = None;
                             return Err(error.into());
                         }
@@ -203,8 +214,7 @@ impl Phone {
             self.handle(Input::SyncDue)?;
         }
         let request = self.outgoing.take().unwrap_or_default();
-        let key = SigningKey::from_bytes(&self.identity.seed);
-        let answer = self.link.sync(self.identity.device, &key, &request)?;
+        let answer = self.courier().carry(&request)?;
         self.handle(Input::NoAnswer)?;
         Ok(answer)
     }
@@ -212,40 +222,53 @@ impl Phone {
     /// Talks to the server until nothing is left to say. Without a network the machine is told so,
     /// and nothing is lost.
     pub fn sync(&mut self) -> Result<(), PhoneError> {
+        let mut request = self.begin_sync()?;
+        while let Some(bytes) = request {
+            let answer = self.courier().carry(&bytes);
+            request = self.end_sync(answer)?;
+        }
+        Ok(())
+    }
+
+    /// What is to be sent now, where there is something. Whoever does not want to hold the phone while
+    /// the network is slow takes [`Phone::courier`] for the way and comes back with
+    /// [`Phone::end_sync`].
+    pub fn begin_sync(&mut self) -> Result<Option<Vec<u8>>, PhoneError> {
         self.wake_in_ms = None;
         if self.outgoing.take().is_some() {
             // What was done since then goes with it.
             self.handle(Input::NotSent)?;
         }
         self.handle(Input::SyncDue)?;
-        while let Some(request) = self.outgoing.take() {
-            let key = SigningKey::from_bytes(&self.identity.seed);
-            match self.link.sync(self.identity.device, &key, &request) {
-                Ok(answer) => self.handle(Input::Answered(answer))?,
-                Err(error) => {
-                    self.handle(Input::NoAnswer)?;
-                    return Err(error.into());
-                }
+        Ok(self.outgoing.take())
+    }
+
+    /// Takes the server's answer, or hears that there is none. Returns what is to be sent next.
+    pub fn end_sync(
+        &mut self,
+        answer: Result<Vec<u8>, HttpError>,
+    ) -> Result<Option<Vec<u8>>, PhoneError> {
+        match answer {
+            Ok(answer) => self.handle(Input::Answered(answer))?,
+            Err(error) => {
+                self.handle(Input::NoAnswer)?;
+                return Err(error.into());
             }
         }
-        Ok(())
+        Ok(self.outgoing.take())
+    }
+
+    /// Who goes to the server for this phone.
+    pub const fn courier(&mut self) -> &mut Courier {
+        &mut self.courier
     }
 }
 
-fn marker(path: &Path) -> PathBuf {
-    beside(path, "install")
-}
+/// The marker of the installation lies beside the store.
+const MARKER: &str = "install";
 
-/// `{path}.{what}`.
-fn beside(path: &Path, what: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(what);
-    PathBuf::from(name)
-}
-
-fn write_marker(path: &Path, install: InstallId) -> Result<(), PhoneError> {
-    std::fs::write(marker(path), install.bytes()).map_err(PhoneError::Marker)
+fn write_marker(vault: &Vault, install: InstallId) -> Result<(), PhoneError> {
+    std::fs::write(vault.beside(MARKER), install.bytes()).map_err(PhoneError::Marker)
 }
 
 fn open_client(store: &Store, identity: &Identity, nonce: [u8; 8]) -> Result<Client, PhoneError> {

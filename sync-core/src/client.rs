@@ -24,7 +24,7 @@ pub use outbox::{ItemStatus, OutItem, OutKind};
 pub use replay::ANCESTOR_REFUSED;
 pub use sealing::RENDERER_VERSION;
 pub use state::{HeldLease, OpenError, Row, Table, Write};
-pub use views::{Lack, OrderLine, OrderView, Safety, Status};
+pub use views::{Lack, OrderLine, OrderView, Safety, Status, Trouble};
 
 use crate::doc::{Denied, DocumentError};
 use crate::model::OrderId;

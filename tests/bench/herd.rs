@@ -12,7 +12,7 @@ use anyhow::Context;
 use serde_json::{Value, json};
 use vyezd_core::client::Input;
 use vyezd_core::model::*;
-use vyezd_phone::native::{Link, Phone};
+use vyezd_phone::native::{DataKey, Link, Phone, Vault};
 use vyezd_server::app::{App, Clock, chance};
 use vyezd_server::config::Config;
 use vyezd_server::demo::Firm;
@@ -83,7 +83,8 @@ fn herd(
             Now { wall, mono_ms: wall.0, boot: 1 }
         });
         let path = dir.join(format!("phone-{at}.db"));
-        let mut phone = Phone::enrol(&path, link, code, "Замер", clocks, chance())?;
+        let vault = Vault { path, key: DataKey::new(chance()) };
+        let mut phone = Phone::enrol(vault, link, code, "Замер", clocks, chance())?;
         phone.sync()?;
         let orders: Vec<OrderId> =
             phone.client().orders().into_iter().map(|line| line.card.id).collect();

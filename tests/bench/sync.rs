@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use vyezd_core::client::Input;
 use vyezd_core::frame::Event;
 use vyezd_core::model::*;
-use vyezd_phone::native::{Link, Phone};
+use vyezd_phone::native::{DataKey, Link, Phone, Vault};
 use vyezd_server::app::{App, Clock, chance};
 use vyezd_server::config::Config;
 use vyezd_server::demo::Firm;
@@ -145,7 +145,8 @@ impl Bench {
             Now { wall, mono_ms: wall.0, boot: 1 }
         });
         let path = self.dir.path().join(format!("phone-{}.db", self.phones));
-        Ok(Phone::enrol(&path, link, &code, "Замер", clocks, chance())?)
+        let vault = Vault { path, key: DataKey::new(chance()) };
+        Ok(Phone::enrol(vault, link, &code, "Замер", clocks, chance())?)
     }
 
     fn measure(&mut self, plan: &Plan) -> anyhow::Result<Value> {
@@ -155,7 +156,7 @@ impl Bench {
         for _ in 0..plan.rounds {
             let mut fresh = self.enrol()?;
             // The token and the connection are there before: the exchange itself is measured.
-            fresh.token()?;
+            fresh.courier().token()?;
             install.push(self.watch(&mut fresh)?);
             phone = Some(fresh);
         }

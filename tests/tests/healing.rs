@@ -1,13 +1,13 @@
 //! What comes back from an old copy heals by itself: documents from the phones, numbers with a person's
 //! word; nothing acknowledged or unsent is lost, no number is used twice, and the office is told.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 use vyezd_core::client::Input;
 use vyezd_core::doc::Edit;
 use vyezd_core::model::{NoteId, Now, OrderId, PersonId};
-use vyezd_phone::native::{Link, Phone};
+use vyezd_phone::native::{DataKey, Link, Phone, Vault};
 use vyezd_server::app::chance;
 use vyezd_server::{backup, timers};
 use vyezd_tests::{Database, World, readings};
@@ -90,7 +90,7 @@ fn a_server_restored_from_an_old_copy_gets_its_documents_back() {
 
 /// A phone apart from the world's hands: it is closed, copied and opened again.
 struct Loose {
-    path: PathBuf,
+    vault: Vault,
     url: String,
     clock: vyezd_server::app::Clock,
 }
@@ -101,10 +101,12 @@ impl Loose {
         let code = world.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({})).unwrap();
         let path =
             world.dir().join(format!("loose-{}.db", vyezd_server::blobs::hex(&chance::<4>())));
-        let this = Self { path, url, clock: world.app.clock().clone() };
+        let vault = Vault { path, key: DataKey::new(chance()) };
+        let this = Self { vault, url, clock: world.app.clock().clone() };
         let code = code["code"].as_str().unwrap();
         let link = Link::new(&this.url);
-        let phone = Phone::enrol(&this.path, link, code, "Телефон", this.clocks(), chance());
+        let phone =
+            Phone::enrol(this.vault.clone(), link, code, "Телефон", this.clocks(), chance());
         (this, phone.unwrap())
     }
 
@@ -114,7 +116,7 @@ impl Loose {
     }
 
     fn open(&self) -> Phone {
-        Phone::open(&self.path, Link::new(&self.url), self.clocks(), chance()).unwrap()
+        Phone::open(self.vault.clone(), Link::new(&self.url), self.clocks(), chance()).unwrap()
     }
 }
 
@@ -150,15 +152,15 @@ fn a_phone_restored_from_an_old_copy_uses_no_old_number_and_gets_its_work_back()
         phone.sync().unwrap();
         drop(phone);
         let copy = world.dir().join("phone-copy.db");
-        std::fs::copy(&loose.path, &copy).unwrap();
+        std::fs::copy(&loose.vault.path, &copy).unwrap();
         let mut phone = loose.open();
         note(&mut phone, order, "после копии");
         phone.sync().unwrap();
         drop(phone);
 
         // The backup has the store; the marker is of another place.
-        replace(&loose.path, &copy);
-        std::fs::remove_file(format!("{}.install", loose.path.display())).unwrap();
+        replace(&loose.vault.path, &copy);
+        std::fs::remove_file(format!("{}.install", loose.vault.path.display())).unwrap();
         world.seconds(60);
         let mut phone = loose.open();
         let left = phone.client().status().numbers_left;
@@ -181,11 +183,11 @@ fn a_copied_phone_is_noticed_and_both_go_on() {
         phone.sync().unwrap();
         drop(phone);
         let twin = Loose {
-            path: world.dir().join("twin.db"),
+            vault: Vault { path: world.dir().join("twin.db"), key: loose.vault.key.clone() },
             url: loose.url.clone(),
             clock: loose.clock.clone(),
         };
-        std::fs::copy(&loose.path, &twin.path).unwrap();
+        std::fs::copy(&loose.vault.path, &twin.vault.path).unwrap();
         let (mut one, mut other) = (loose.open(), twin.open());
         note(&mut one, order, "первый");
         note(&mut other, order, "второй");
@@ -213,7 +215,7 @@ fn a_wiped_table_heals_on_either_side() {
         phone.sync().unwrap();
         drop(phone);
         // The phone's documents are gone.
-        rusqlite::Connection::open(&loose.path)
+        rusqlite::Connection::open(&loose.vault.path)
             .unwrap()
             .execute("delete from rows where tbl = 'doc'", [])
             .unwrap();

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use vyezd_core::model::{DeviceId, InstallId, OrderId};
 
+use super::live::Listener;
+
 /// Largest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
@@ -18,12 +20,14 @@ pub enum HttpError {
     #[error("нет связи с сервером")]
     Unreachable(#[source] Box<ureq::Error>),
     /// The server refused, with a code.
-    #[error("сервер ответил {status}: {code}")]
+    #[error("сервер ответил {status}: {}", if message.is_empty() { code } else { message })]
     Refused {
         /// The HTTP status.
         status: u16,
         /// The stable code of the problem.
         code: String,
+        /// The server's own words, in Russian.
+        message: String,
     },
     /// The answer makes no sense.
     #[error("ответ сервера не читается")]
@@ -47,10 +51,10 @@ impl HttpError {
 }
 
 /// A link to one server.
+#[derive(Clone)]
 pub struct Link {
     base: String,
     agent: ureq::Agent,
-    tls: TlsConfig,
     token: Option<String>,
 }
 
@@ -88,6 +92,8 @@ struct Token {
 struct Problem {
     #[serde(default)]
     code: String,
+    #[serde(default)]
+    message: String,
 }
 
 impl Link {
@@ -110,15 +116,21 @@ impl Link {
             .timeout_global(Some(Duration::from_mins(1)))
             .max_redirects(0)
             .proxy(None)
-            .tls_config(tls.clone())
+            .tls_config(tls)
             .build()
             .into();
-        Self { base: base.trim_end_matches('/').to_owned(), agent, tls, token: None }
+        Self { base: base.trim_end_matches('/').to_owned(), agent, token: None }
     }
 
-    /// Whom it believes.
-    pub(super) const fn tls(&self) -> &TlsConfig {
-        &self.tls
+    /// Opens the live channel.
+    pub(super) fn listen(&self, token: &str) -> Result<Listener, HttpError> {
+        Listener::open(&self.agent, &self.base, token)
+    }
+
+    /// Breaks off whatever is under way on this link and its copies, and leaves no connection open. It
+    /// carries nothing after that.
+    pub fn shut_down(&self) {
+        self.agent.clone().shutdown();
     }
 
     /// Where the server is.
@@ -158,7 +170,7 @@ impl Link {
                 _ => return Err(refused(status, &body)),
             }
         }
-        Err(HttpError::Refused { status: 401, code: "token_expired".to_owned() })
+        Err(refused(401, br#"{"code":"token_expired"}"#))
     }
 
     /// Shows who the phone is and gets a token for a quarter of an hour.
@@ -283,9 +295,9 @@ fn base64_bytes(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
-fn refused(status: u16, body: &[u8]) -> HttpError {
+pub(super) fn refused(status: u16, body: &[u8]) -> HttpError {
     let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
-    HttpError::Refused { status, code: problem.code }
+    HttpError::Refused { status, code: problem.code, message: problem.message }
 }
 
 /// Lower-case hex.

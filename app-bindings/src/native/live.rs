@@ -4,10 +4,9 @@
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
-use ureq::tls::TlsConfig;
 use vyezd_core::frame::Poke;
 
-use super::http::HttpError;
+use super::http::{HttpError, refused};
 
 /// How long the server may take to open the channel.
 const OPENING_MAX: Duration = Duration::from_mins(1);
@@ -23,25 +22,21 @@ pub struct Listener {
 
 impl Listener {
     /// Opens the channel with a phone's token.
-    pub(super) fn open(base: &str, token: &str, tls: &TlsConfig) -> Result<Self, HttpError> {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
+    pub(super) fn open(agent: &ureq::Agent, base: &str, token: &str) -> Result<Self, HttpError> {
+        let answer = agent
+            .get(format!("{base}/v1/live/events"))
+            .config()
+            .timeout_global(None)
             .timeout_connect(Some(Duration::from_secs(20)))
             .timeout_recv_response(Some(OPENING_MAX))
             .timeout_recv_body(Some(CHANNEL_MAX))
-            .tls_config(tls.clone())
-            .max_redirects(0)
-            .proxy(None)
             .build()
-            .into();
-        let answer = agent
-            .get(format!("{base}/v1/live/events"))
             .header("authorization", format!("Bearer {token}"))
             .header("accept", "text/event-stream")
             .call()?;
         let status = answer.status().as_u16();
         if status != 200 {
-            return Err(HttpError::Refused { status, code: "live_refused".to_owned() });
+            return Err(refused(status, br#"{"code":"live_refused"}"#));
         }
         Ok(Self { lines: BufReader::new(answer.into_body().into_reader()) })
     }

@@ -1,10 +1,11 @@
-//! The phone's rows in one SQLite file: WAL, every commit synced to the disk before it counts.
-
-use std::path::Path;
+//! The phone's rows in one SQLite file: WAL, every commit synced to the disk before it counts. Values are
+//! encrypted; the names of tables and the ids of orders are not.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use vyezd_core::client::{OpenError, Row, Table, Write};
 use vyezd_core::model::{DeviceId, InstallId};
+
+use super::vault::{DataKey, NoChance, Vault};
 
 /// The store cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,12 @@ pub enum StoreError {
     /// A row makes no sense.
     #[error("the phone's database holds a row that cannot be read")]
     Row(#[from] OpenError),
+    /// The key is not the one under which the rows were written, or a row was tampered with.
+    #[error("the phone's data do not open with this key")]
+    Locked,
+    /// Nothing can be encrypted.
+    #[error(transparent)]
+    Chance(#[from] NoChance),
 }
 
 /// Who this phone is. The seed never leaves the store.
@@ -31,6 +38,7 @@ pub struct Identity {
 /// The phone's database.
 pub struct Store {
     db: Connection,
+    key: DataKey,
 }
 
 const SCHEMA: &str = "
@@ -43,27 +51,30 @@ const SCHEMA: &str = "
         primary key (tbl, key)
     );";
 
+/// Where the seed lies.
+const SEED: &[u8] = b"identity/seed";
+
 impl Store {
     /// Opens or makes the file and its tables.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let db = Connection::open(path)?;
+    pub fn open(vault: &Vault) -> Result<Self, StoreError> {
+        let db = Connection::open(&vault.path)?;
         db.pragma_update(None, "journal_mode", "wal")?;
         db.pragma_update(None, "synchronous", "full")?;
         db.execute_batch(SCHEMA)?;
-        Ok(Self { db })
+        Ok(Self { db, key: vault.key.clone() })
     }
 
-    /// Makes the store of a newly enrolled phone.
-    pub fn create(path: &Path, identity: &Identity) -> Result<Self, StoreError> {
-        let store = Self::open(path)?;
-        store.db.execute(
+    /// Makes the store of a newly enrolled phone. What an earlier enrolment left is gone.
+    pub fn create(vault: &Vault, identity: &Identity) -> Result<Self, StoreError> {
+        let mut store = Self::open(vault)?;
+        let seed = store.key.close(SEED, &identity.seed)?;
+        let tx = store.db.transaction()?;
+        tx.execute("delete from rows", [])?;
+        tx.execute(
             "insert or replace into identity (one, seed, device, install) values (1, ?1, ?2, ?3)",
-            params![
-                identity.seed.as_slice(),
-                identity.device.bytes().as_slice(),
-                identity.install.bytes().as_slice()
-            ],
+            params![seed, identity.device.bytes().as_slice(), identity.install.bytes().as_slice()],
         )?;
+        tx.commit()?;
         Ok(store)
     }
 
@@ -72,14 +83,17 @@ impl Store {
         let found = self
             .db
             .query_row("select seed, device, install from identity", [], |row| {
-                Ok(Identity {
-                    seed: row.get(0)?,
-                    device: DeviceId::from_bytes(row.get(1)?),
-                    install: InstallId::from_bytes(row.get(2)?),
-                })
+                let seed: Vec<u8> = row.get(0)?;
+                Ok((seed, row.get(1)?, row.get(2)?))
             })
             .optional()?;
-        Ok(found)
+        let Some((seed, device, install)) = found else { return Ok(None) };
+        let seed = self.key.open(SEED, &seed).and_then(|seed| seed.try_into().ok());
+        Ok(Some(Identity {
+            seed: seed.ok_or(StoreError::Locked)?,
+            device: DeviceId::from_bytes(device),
+            install: InstallId::from_bytes(install),
+        }))
     }
 
     /// A new installation begins in this store.
@@ -91,16 +105,14 @@ impl Store {
     /// Every row.
     pub fn rows(&self) -> Result<Vec<Row>, StoreError> {
         let mut all = self.db.prepare("select tbl, key, value from rows order by tbl, key")?;
-        let rows = all.query_map([], |row| {
-            let table: String = row.get(0)?;
-            Ok((Table::parse(&table), row.get(1)?, row.get(2)?))
-        })?;
+        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let mut found = Vec::new();
         for row in rows {
+            let (table, key, value): (String, Vec<u8>, Vec<u8>) = row?;
             // A table of a newer version is left alone.
-            if let (Some(table), key, value) = row? {
-                found.push(Row { table, key, value });
-            }
+            let Some(table) = Table::parse(&table) else { continue };
+            let value = self.key.open(&place(table, &key), &value).ok_or(StoreError::Locked)?;
+            found.push(Row { table, key, value });
         }
         Ok(found)
     }
@@ -114,7 +126,7 @@ impl Store {
                     tx.execute(
                         "insert into rows (tbl, key, value) values (?1, ?2, ?3)
                          on conflict (tbl, key) do update set value = excluded.value",
-                        params![table.name(), key, value],
+                        params![table.name(), key, self.key.close(&place(*table, key), value)?],
                     )?;
                 }
                 Write::Delete { table, key } => {
@@ -128,4 +140,9 @@ impl Store {
         tx.commit()?;
         Ok(())
     }
+}
+
+/// The place of a row, to which its value is bound.
+fn place(table: Table, key: &[u8]) -> Vec<u8> {
+    [b"row/", table.name().as_bytes(), b"/", key].concat()
 }

@@ -14,7 +14,7 @@ use vyezd_core::model::{
     OrderId, PayMethod, PersonId, Phase, SealId, Source, VisitId, VisitMoment, VisitOutcome,
     means_for,
 };
-use vyezd_phone::native::{Link, Phone, PhoneError};
+use vyezd_phone::native::{DataKey, Link, Phone, PhoneError, Vault};
 
 use super::network::Network;
 use crate::app::{Clock, chance};
@@ -57,9 +57,10 @@ impl Metrologist {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let path = dir.join(format!("phone-{person}.db"));
+        let vault = Vault { path, key: DataKey::new(chance()) };
         let link = Link::new(&network.url());
         let title = format!("Телефон: {name}");
-        let phone = Phone::enrol(&path, link, code, &title, clocks(clock), chance())?;
+        let phone = Phone::enrol(vault, link, code, &title, clocks(clock), chance())?;
         Ok(Self { person, name: name.to_owned(), network, phone, made: 0 })
     }
 

@@ -1,0 +1,177 @@
+//! The thread on which the phone's machine works: one thing after the other, never the network. The phone is
+//! opened when it is first needed and closed by `suspend`; a document that ends the machine is set aside.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_channel::oneshot;
+use vyezd_core::model::OrderId;
+use vyezd_phone::native::{Link, Phone};
+
+use crate::clocks::clocks;
+use crate::error::VyezdError;
+use crate::keys::{KeyStore, is_there, vault};
+
+/// What the phone is opened with.
+pub(crate) struct Setup {
+    pub(crate) dir: PathBuf,
+    pub(crate) server: String,
+    pub(crate) authority: Option<Vec<u8>>,
+    pub(crate) keys: Arc<dyn KeyStore>,
+    pub(crate) boot: u64,
+}
+
+/// The link of the phone that is open; `suspend` breaks it off from outside.
+pub(crate) type CurrentLink = Arc<Mutex<Option<Link>>>;
+
+/// The phone on its thread.
+pub(crate) struct Opened {
+    pub(crate) setup: Setup,
+    phone: Option<Phone>,
+    link: CurrentLink,
+    aside: BTreeSet<OrderId>,
+}
+
+type Job = Box<dyn FnOnce(&mut Opened) + Send>;
+
+/// The thread's front side.
+pub(crate) struct Desk {
+    jobs: Sender<Job>,
+    pub(crate) link: CurrentLink,
+}
+
+impl Desk {
+    /// Starts the thread; it ends with the last `Desk`.
+    pub(crate) fn start(setup: Setup) -> Arc<Self> {
+        let (jobs, todo) = channel::<Job>();
+        let link = CurrentLink::default();
+        let aside = read_aside(&setup);
+        let mut opened = Opened { setup, phone: None, link: link.clone(), aside };
+        std::thread::spawn(move || {
+            while let Ok(job) = todo.recv() {
+                if catch_unwind(AssertUnwindSafe(|| job(&mut opened))).is_err() {
+                    opened.ended();
+                }
+            }
+        });
+        Arc::new(Self { jobs, link })
+    }
+
+    /// Has something done and waits for it without a thread.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Opened) -> Result<T, VyezdError> + Send + 'static,
+    ) -> Result<T, VyezdError> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |opened| drop(answer.send(work(opened))));
+        self.jobs.send(job).map_err(|_| VyezdError::closed())?;
+        answered.await.unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// The same, for the threads of the library.
+    pub(crate) fn ask_here<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Opened) -> Result<T, VyezdError> + Send + 'static,
+    ) -> Result<T, VyezdError> {
+        let (answer, answered) = channel();
+        let job: Job = Box::new(move |opened| drop(answer.send(work(opened))));
+        self.jobs.send(job).map_err(|_| VyezdError::closed())?;
+        answered.recv().unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+impl Opened {
+    /// The phone, opened if it is not.
+    pub(crate) fn phone(&mut self) -> Result<&mut Phone, VyezdError> {
+        if self.phone.is_none() {
+            if !is_there(&self.setup.dir) {
+                return Err(VyezdError::not_enrolled());
+            }
+            let vault = vault(&self.setup.dir, &*self.setup.keys)?;
+            let link = self.new_link()?;
+            let clocks = clocks(self.setup.boot);
+            let mut phone = Phone::open(vault, link.clone(), clocks, chance()?)?;
+            phone.set_aside(self.aside.clone(), |order| TOUCHED.set(Some(order)));
+            self.take(phone, link);
+        }
+        self.phone.as_mut().ok_or_else(VyezdError::not_enrolled)
+    }
+
+    /// A new link to the server.
+    pub(crate) fn new_link(&self) -> Result<Link, VyezdError> {
+        match &self.setup.authority {
+            None => Ok(Link::new(&self.setup.server)),
+            Some(pem) => Link::trusting(&self.setup.server, pem)
+                .map_err(|_| VyezdError::invalid("authority_pem", "Сертификат не читается")),
+        }
+    }
+
+    /// Goes on with this phone.
+    pub(crate) fn take(&mut self, phone: Phone, link: Link) {
+        self.phone = Some(phone);
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+    }
+
+    /// Closes the phone: no file and no connection stays open.
+    pub(crate) fn close(&mut self) {
+        self.phone = None;
+        break_off(&self.link);
+    }
+
+    /// The machine ended in the middle of something: what is durable is opened again at the next call,
+    /// without the document on which it ended.
+    fn ended(&mut self) {
+        self.close();
+        if let Some(order) = TOUCHED.take()
+            && self.aside.insert(order)
+        {
+            // A note that cannot be written only means that the same is found out again next time.
+            let path = self.setup.dir.join(ASIDE);
+            let file = fs::OpenOptions::new().create(true).append(true).open(path);
+            let _noted = file.and_then(|mut file| writeln!(file, "{VERSION} {order}"));
+        }
+    }
+}
+
+/// Breaks the current link off.
+pub(crate) fn break_off(link: &CurrentLink) {
+    if let Some(link) = link.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        link.shut_down();
+    }
+}
+
+/// Random bytes of the system.
+pub(crate) fn chance<const N: usize>() -> Result<[u8; N], VyezdError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| VyezdError::storage())?;
+    Ok(bytes)
+}
+
+thread_local! {
+    /// The order whose document the machine touched last.
+    static TOUCHED: Cell<Option<OrderId>> = const { Cell::new(None) };
+}
+
+/// The orders on which a version of the machine ended, a line each: `{version} {order}`. Another version
+/// tries them again.
+const ASIDE: &str = "phone.aside";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn read_aside(setup: &Setup) -> BTreeSet<OrderId> {
+    let text = fs::read_to_string(setup.dir.join(ASIDE)).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| line.split_once(' '));
+    lines.filter(|(v, _)| *v == VERSION).filter_map(|(_, order)| order.parse().ok()).collect()
+}
+
+fn ended() -> VyezdError {
+    VyezdError::refused(
+        "core_ended",
+        "Документ одной заявки не открывается: он отложен, остальной день открыт. Повторите действие",
+    )
+}

@@ -1,0 +1,61 @@
+//! What crosses to the app: plain records, made from the machine's views. Nothing is decided here.
+
+mod day;
+mod edits;
+mod reference;
+mod sheet;
+mod visit;
+
+use std::str::FromStr;
+
+use vyezd_core::model::{LegalDate, Reading};
+
+use crate::error::VyezdError;
+
+pub use day::*;
+pub use edits::*;
+pub use reference::*;
+pub use sheet::*;
+pub use visit::*;
+
+/// Reads an id that the app gave.
+pub(crate) fn id<T: FromStr>(field: &str, text: &str) -> Result<T, VyezdError> {
+    text.parse().map_err(|_| VyezdError::invalid(field, "Это не идентификатор"))
+}
+
+/// Reads a decimal value of a field; empty is absent.
+pub(crate) fn reading(field: &str, text: Option<String>) -> Result<Option<Reading>, VyezdError> {
+    match text.as_deref().map(str::trim) {
+        None | Some("") => Ok(None),
+        Some(text) => needed(field, text).map(Some),
+    }
+}
+
+/// Reads a decimal value that must be there.
+pub(crate) fn needed(field: &str, text: &str) -> Result<Reading, VyezdError> {
+    Reading::parse(text).map_err(|error| VyezdError::invalid(field, error.to_string()))
+}
+
+/// Reads a date `YYYY-MM-DD`.
+pub(crate) fn date(field: &str, text: &str) -> Result<LegalDate, VyezdError> {
+    LegalDate::parse(text).ok_or_else(|| VyezdError::invalid(field, "Это не дата"))
+}
+
+pub(crate) fn text(reading: Option<Reading>) -> Option<String> {
+    reading.map(|reading| reading.to_string())
+}
+
+pub(crate) fn hex(bytes: &[u8; 32]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut name = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in name.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(name)
+}

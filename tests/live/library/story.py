@@ -1,0 +1,291 @@
+"""The phone library from Python, against a real server: a day with the network gone in the middle.
+
+Run by scripts/library-stories, which builds what this imports. Needs: VYEZD (the server's binary) and the
+folder of the generated module in PYTHONPATH.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import pathlib
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+import vyezd_app as vyezd
+from vyezd_app import Check, Edit, Phase, PayMethod, SealedResult, Signer, Source, VisitMoment, VisitOutcome, VyezdError
+
+DEADLINE_S = 120  # ten times what is usual; nothing here asserts a duration
+SEED = int(os.environ.get("SEED", "1"))
+ROWS = [("Qмин", "0,031", "18,0400", "18,0462", "0,0062"), ("1,1Qп", "0.132", "18.0470", "18.0602", "0.0132"),
+        ("Qнаиб", "0,940", "18,0610", "18,0925", "0,0313")]
+JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + random.Random(SEED).randbytes(40_000) + b"\xff\xd9"
+
+
+class Keys(vyezd.KeyStore):
+    """What a platform's key store does: the secret does not lie beside the data."""
+
+    def __init__(self, secret: bytes):
+        self.secret = secret
+
+    def wrap(self, key):
+        mask = hashlib.sha256(self.secret).digest()
+        wrapped = bytes(a ^ b for a, b in zip(key, mask))
+        return wrapped + hmac.digest(self.secret, wrapped, "sha256")
+
+    def unwrap(self, wrapped):
+        body, tag = wrapped[:32], wrapped[32:]
+        if not hmac.compare_digest(tag, hmac.digest(self.secret, body, "sha256")):
+            raise vyezd.KeyStoreError.Gone()
+        return bytes(a ^ b for a, b in zip(body, hashlib.sha256(self.secret).digest()))
+
+
+class Told(vyezd.Observer):
+    def __init__(self):
+        self.times = 0
+
+    def changed(self):
+        self.times += 1
+
+
+class Server:
+    """The real server with the example day."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.base, self.folder, self.token = f"http://127.0.0.1:{self.port}", folder, None
+        self.start("--example")
+
+    def start(self, *more):
+        self.process = subprocess.Popen(
+            [os.environ["VYEZD"], "serve", *more, "--data", self.folder, "--listen", f"127.0.0.1:{self.port}"],
+            stdout=subprocess.DEVNULL, env={**os.environ, "RUST_LOG": "warn"})
+        end = time.monotonic() + DEADLINE_S
+        while True:
+            try:
+                urllib.request.urlopen(self.base + "/readyz", timeout=5).close()
+                return
+            except OSError:
+                assert time.monotonic() < end, "the server does not answer"
+                time.sleep(0.1)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def ask(self, path, body=None, raw=False):
+        headers = {"content-type": "application/json"}
+        if self.token:
+            headers["authorization"] = f"Bearer {self.token}"
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(self.base + path, data, headers), timeout=60) as answer:
+            return answer.read() if raw else json.load(answer)
+
+    def log_in(self):
+        self.token = self.ask("/v1/login", {"login": "admin", "password": "vyezd-demo"})["access"]
+
+    def code_for(self, name):
+        self.log_in()
+        people = self.ask("/v1/people")
+        person = next(p for p in people if name in p["name"])
+        return self.ask(f"/v1/people/{person['id']}/enrol-code", {})["code"]
+
+
+def phone_in(folder, base, secret):
+    return vyezd.VyezdPhone(vyezd.PhoneConfig(directory=str(folder), server=base, authority_pem=None), Keys(secret))
+
+
+async def until(what, check):
+    end = time.monotonic() + DEADLINE_S
+    while True:
+        found = await check()
+        if found:
+            return found
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        await asyncio.sleep(0.1)
+
+
+async def refused(kind, call):
+    try:
+        await call
+    except kind as error:
+        return error
+    raise AssertionError(f"nobody refused: {kind.__name__}")
+
+
+def open_handles(folder):
+    """Files of the phone and connections of this process that are still open."""
+    names = [os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")
+             or os.path.islink(f"/proc/self/fd/{fd}")]
+    tcp = {line.split()[9] for line in pathlib.Path("/proc/self/net/tcp").read_text().splitlines()[1:]}
+    return [name for name in names if str(folder) in name or (name.startswith("socket:") and name[8:-1] in tcp)]
+
+
+async def work(phone, order, visit):
+    """Everything that a metrologist does at the place, up to the signature."""
+    view = await phone.order(order)
+    means = [m.id for m in await phone.means() if m.valid_from <= view.line.card.date <= m.valid_until]
+    await phone.edit(order, [Edit.MARK(visit=visit, moment=VisitMoment.ARRIVED)])
+    for expected in view.line.card.instruments:
+        at = dict(visit=visit, instrument=expected.id)
+        method = await phone.method(expected.type_number, expected.modification)
+        assert [p.name for p in method.points] == [row[0] for row in ROWS], method
+        water = "12,6" if expected.water == vyezd.Water.COLD else "56"
+        conditions = vyezd.Conditions(air_c="22,8", humidity_percent="52", pressure_kpa="99,4", water_c=water, source=Source.TYPED)
+        await phone.edit(order, [
+            Edit.IDENTIFY(**at, identity=vyezd.Identity(
+                type_number=expected.type_number, modification=expected.modification, serial_number=expected.serial_number,
+                year=expected.year, water=expected.water, position=expected.position, source=Source.TYPED)),
+            Edit.SET_CONDITIONS(**at, phase=Phase.START, conditions=conditions),
+            Edit.SET_CONDITIONS(**at, phase=Phase.END, conditions=conditions),
+            *[Edit.SET_CHECK(**at, check=check, passed=True, reason="") for check in Check],
+            Edit.USE_MEANS(**at, means=means)])
+        for point, flow, start, end, reference in ROWS:
+            typed = vyezd.TypedRow(type_number=expected.type_number, modification=expected.modification,
+                                   position=expected.position, flow=flow, start=start, end=end, reference=reference)
+            error = await phone.row_error(typed)
+            assert error.within and error.error_percent == "0,0", error
+            row = vyezd.Row(id=vyezd.new_id(), point=point, flow=flow, start=start, end=end, reference=reference,
+                            duration_s=None, source=Source.TYPED, replaces=None)
+            await phone.edit(order, [Edit.MEASURE(**at, row=row)])
+    return view.line.card
+
+
+async def writer(folder, base, secret, order):
+    """A process that writes remarks until it is killed; says each one that it was told is kept."""
+    phone = phone_in(folder, base, secret)
+    for n in range(10_000):
+        await phone.edit(order, [Edit.ADD_NOTE(text=f"заметка {os.getpid()}/{n}")])
+        print(n, flush=True)
+
+
+async def killed(folder, base, secret, order):
+    """Nothing that the library confirmed is lost, wherever the process ends."""
+    dice, kept = random.Random(SEED), []
+    for _ in range(4):
+        child = subprocess.Popen([sys.executable, __file__, "writer", str(folder), base, secret.hex(), order], stdout=subprocess.PIPE)
+        last = -1
+        for line in child.stdout:
+            last = int(line)
+            if last >= dice.randrange(3, 12):
+                break
+        time.sleep(dice.random() / 50)
+        child.send_signal(signal.SIGKILL)
+        last = max([last, *map(int, child.stdout.read().split())])
+        child.wait()
+        kept += [f"заметка {child.pid}/{n}" for n in range(last + 1)]
+    phone = phone_in(folder, base, secret)
+    notes = (await phone.order(order)).notes
+    lost = [note for note in kept if note not in notes]
+    assert not lost and len(notes) <= len(kept) + 4, (lost, len(notes), len(kept))
+    return phone
+
+
+async def the_day(server, folder):
+    secret = b"of the platform's own store"
+    phone = phone_in(folder, server.base, secret)
+    assert not await phone.is_enrolled()
+    await refused(VyezdError.NotEnrolled, phone.orders())
+    wrong = await refused(VyezdError.Refused, phone.enrol("00000000", "Python"))
+    assert wrong.code and wrong.words, wrong
+    await phone.enrol(server.code_for("Гостев"), "Python")
+    await phone.sync()
+    offer = await until("an offer", lambda: first_offer(phone))
+    assert offer.card.address and offer.app_until_ms > 0
+    await phone.offer_seen(offer.id)
+    await phone.answer(offer.id, True, "")
+    await phone.sync()
+    order, visit = offer.order, offer.visit
+    assert (await phone.order(order)).visit.id == visit
+
+    server.stop()
+    offline = await refused(VyezdError.Offline, phone.sync())
+    assert offline.code == "offline" and "нет связи" in offline.words, offline
+    early = vyezd.ClientSignature(signer=Signer.REFUSED(reason="торопится"), strokes=vyezd.PadStrokes(width=1, height=1, strokes=[]), code=None, remark="")
+    lacking = await refused(VyezdError.Refused, phone.sign(order, visit, early))
+    assert lacking.code == "visit_incomplete", lacking
+    assert (await refused(VyezdError.Invalid, phone.edit("нет", []))).field == "order"
+    card = await work(phone, order, visit)
+    before = await phone.take_photo(order, visit, card.instruments[0].id, "показания", JPEG)
+    assert before == hashlib.sha256(JPEG).hexdigest() and await phone.photo(before) == JPEG
+
+    await phone.suspend()
+    assert open_handles(folder) == [], open_handles(folder)
+    for path in pathlib.Path(folder).rglob("*"):
+        shown = path.read_bytes() if path.is_file() else b""
+        for secret_text in (card.address.encode(), card.client.encode(), JPEG[100:140]):
+            assert secret_text not in shown, f"{path.name} shows what it should not"
+    await refused(VyezdError.Locked, phone_in(folder, server.base, b"another store").orders())
+    phone = await killed(folder, server.base, secret, order)
+
+    money = vyezd.Money(due_kop=card.price_kop, received_kop=card.price_kop, method=PayMethod.CASH, reason="")
+    await phone.edit(order, [Edit.PAY(visit=visit, money=money), Edit.FINISH(visit=visit, outcome=VisitOutcome.DONE, comment="")])
+    view = await phone.order(order)
+    assert view.lacking == [] and view.preview.instruments[0].protocol_number is None, view.lacking
+    line = [vyezd.PadPoint(x=10 * n, y=50 + n % 7, t_ms=20 * n, pressure=0) for n in range(30)]
+    await phone.sign(order, visit, vyezd.ClientSignature(
+        signer=Signer.SIGNED(name="Петрова Анна", relation="собственник"),
+        strokes=vyezd.PadStrokes(width=400, height=200, strokes=[line]), code=None, remark="Спасибо"))
+    await phone.edit(order, [Edit.MARK(visit=visit, moment=VisitMoment.DEPARTED)])
+    sheet = (await phone.order(order)).sheet
+    assert [i.result for i in sheet.instruments] == [SealedResult.FIT] * len(card.instruments)
+    numbers = [i.protocol_number for i in sheet.instruments]
+    assert all(numbers), "the numbers are final with no network"
+    assert (await phone.status()).unsent > 0
+    assert (await refused(VyezdError.Refused, phone.enrol("00000000", "Python"))).code == "work_unsent"
+
+    server.start()
+    told = Told()
+    phone.go_online(told)
+
+    async def all_out():
+        status = await phone.status()
+        return status.unsent == 0 and status.photos_left == 0
+    await until("everything went out", all_out)
+    view = await phone.order(order)
+    assert view.line.safety == vyezd.Safety.ACCEPTED and told.times > 0, view.line.safety
+    assert (await phone.status()).troubles == []
+    server.log_in()
+    page = json.dumps(server.ask(f"/v1/orders/{order}"), ensure_ascii=False)
+    assert all(number in page for number in numbers) and "Спасибо" in page, "the office has the sheet"
+    assert server.ask(f"/v1/photos/{before}", raw=True) == JPEG, "the office has the photo"
+
+    await phone.log_out()
+    assert await phone.orders() == []
+    await phone.log_in()
+    assert len(await phone.orders()) > 0
+    await phone.suspend()
+    assert open_handles(folder) == [], open_handles(folder)
+    assert (await phone.order(order)).client_link, "the next call opens it again"
+    await phone.suspend()
+
+
+async def first_offer(phone):
+    await phone.sync()
+    offers = await phone.offers()
+    return offers[0] if offers else None
+
+
+def main():
+    if sys.argv[1:2] == ["writer"]:
+        _, _, folder, base, secret, order = sys.argv
+        return asyncio.run(writer(folder, base, bytes.fromhex(secret), order))
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory() as folder:
+        server = Server(data)
+        try:
+            asyncio.run(the_day(server, folder))
+        finally:
+            server.stop()
+    print(f"ok  the library from Python (seed {SEED})")
+
+
+main()
