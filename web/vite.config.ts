@@ -1,17 +1,25 @@
 import { createHash } from "node:crypto";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { buildSync } from "esbuild";
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 import { type Plugin, defineConfig } from "vite";
 
 // What the metrologist's page consists of, told to its service worker. The worker decides when a new
 // version takes over, so it is ours and not a generator's; only the list is made here.
+/** One file without imports: not every browser lets a service worker have any. */
+function serviceWorker(): string {
+  const made = buildSync({ entryPoints: ["field/sw.ts"], bundle: true, minify: true, format: "iife", target: "es2022", write: false });
+  return made.outputFiles[0]?.text ?? "";
+}
+
 function keepField(): Plugin {
   return {
     name: "keep-field",
     enforce: "post",
     generateBundle(_, bundle) {
       const files = new Set(["/field/", "/field/manifest.webmanifest", "/field/icon-192.png"]);
+      const later = new Set<string>();
       const walk = (name: string) => {
         const chunk = bundle[name];
         if (chunk?.type !== "chunk" || files.has(`/${name}`)) return;
@@ -22,14 +30,16 @@ function keepField(): Plugin {
       const entry = Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry && file.name === "field");
       if (entry) walk(entry.fileName);
       for (const file of Object.values(bundle)) {
-        if (file.type === "asset" && /\.wasm$|\/worker-.*\.js$/.test(file.fileName)) files.add(`/${file.fileName}`);
+        if (file.type === "asset" && /\/core_bg-.*\.wasm$|\/worker-.*\.js$/.test(file.fileName)) files.add(`/${file.fileName}`);
+        if (/\/papers(_bg)?-.*\.(wasm|js)$/.test(file.fileName)) later.add(`/${file.fileName}`);
       }
       const html = bundle["field/index.html"];
-      const worker = bundle["field/sw.js"];
-      if (html?.type !== "asset" || worker?.type !== "chunk") throw new Error("the page or its worker is missing");
-      const list = JSON.stringify([...files].sort());
-      const version = createHash("sha256").update(list).update(html.source).update(worker.code).digest("hex").slice(0, 16);
-      worker.code = `const FILES=${list},VERSION="${version}";${worker.code}`;
+      if (html?.type !== "asset") throw new Error("the page is missing");
+      const code = serviceWorker();
+      if (later.size !== 2) throw new Error(`the papers are not two files: ${[...later].join(", ")}`);
+      const list = `${JSON.stringify([...files].sort())},LATER=${JSON.stringify([...later].sort())}`;
+      const version = createHash("sha256").update(list).update(html.source).update(code).digest("hex").slice(0, 16);
+      this.emitFile({ type: "asset", fileName: "field/sw.js", source: `const FILES=${list},VERSION="${version}";${code}` });
     },
   };
 }
@@ -46,7 +56,7 @@ function squeeze(): Plugin {
     enforce: "post",
     generateBundle(_, bundle) {
       let first = 0;
-      const kept = /FILES=(\[.*?\])/.exec((bundle["field/sw.js"] as { code?: string } | undefined)?.code ?? "")?.[1] ?? "[]";
+      const kept = /FILES=(\[.*?\])/.exec((bundle["field/sw.js"] as { source?: string } | undefined)?.source ?? "")?.[1] ?? "[]";
       const files = new Set((JSON.parse(kept) as string[]).map((name) => (name === "/field/" ? "field/index.html" : name.slice(1))));
       for (const [name, file] of Object.entries(bundle)) {
         const source = Buffer.from(file.type === "asset" ? file.source : file.code);
@@ -70,8 +80,8 @@ export default defineConfig({
   build: {
     target: "es2022",
     rollupOptions: {
-      input: { office: "office/index.html", field: "field/index.html", client: "client/index.html", sw: "field/sw.ts" },
-      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "field/sw.js" : "assets/[name]-[hash].js") },
+      input: { office: "office/index.html", field: "field/index.html", client: "client/index.html" },
+      output: { entryFileNames: "assets/[name]-[hash].js" },
     },
   },
 });

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use vyezd_core::client::{Client, Effect, Input, Me, Photo, Row, Table, Write};
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, Strokes};
-use vyezd_core::frame::Ask;
+use vyezd_core::frame::{Ask, encode};
 use vyezd_core::model::{
-    DeviceId, InstallId, InstrumentId, ItemId, Now, OrderId, Position, Reading, SealId, VisitId,
+    DeviceId, InstallId, InstrumentId, ItemId, Now, OrderId, Place, Position, Reading, SealId,
+    VisitId,
 };
 use vyezd_core::rules::tolerance::{error_percent, limit_percent};
 use wasm_bindgen::prelude::*;
@@ -49,6 +50,8 @@ enum Asked {
         sha256: String,
         bytes: u64,
         kind: String,
+        #[serde(default)]
+        place: Option<Place>,
     },
     Uploaded {
         sha256: String,
@@ -117,9 +120,13 @@ impl WebPhone {
             Asked::Seal { order, visit, seal, signer, strokes, code } => {
                 Input::Seal { order, visit, seal, signer, strokes, code }
             }
-            Asked::Photo { order, visit, instrument, sha256, bytes, kind } => {
+            Asked::Photo { order, visit, instrument, sha256, bytes, kind, place } => {
                 let sha256 = name_of(&sha256).ok_or_else(|| oops("это не имя фото"))?;
-                Input::Photo { order, visit, photo: Photo { instrument, sha256, bytes, kind } }
+                Input::Photo {
+                    order,
+                    visit,
+                    photo: Photo { instrument, sha256, bytes, kind, place },
+                }
             }
             Asked::Uploaded { sha256 } => {
                 Input::Uploaded(name_of(&sha256).ok_or_else(|| oops("это не имя фото"))?)
@@ -182,6 +189,13 @@ impl WebPhone {
         let now: Now = serde_json::from_str(now).map_err(oops)?;
         let order = order.parse::<OrderId>().map_err(oops)?;
         serde_json::to_string(&self.client.order(now, order)).map_err(oops)
+    }
+
+    /// What the papers of an order's signed sheet are made from, CBOR for the papers' own module.
+    #[wasm_bindgen(js_name = signedSheet)]
+    pub fn signed_sheet(&mut self, order: &str) -> Result<Option<Vec<u8>>, JsError> {
+        let order = order.parse::<OrderId>().map_err(oops)?;
+        Ok(self.client.signed_sheet(order).map(|signed| encode(&signed)))
     }
 
     /// The means, JSON.

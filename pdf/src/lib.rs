@@ -11,6 +11,8 @@ pub mod document;
 mod draw;
 pub mod layout;
 mod qr;
+mod set;
 
 pub use document::{Paper, Subject, certificate, notice, protocol, sheet};
 pub use draw::render;
+pub use set::{Printed, papers};

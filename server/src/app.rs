@@ -14,6 +14,7 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::gate::Isolation;
 use crate::live::Live;
+use crate::push::Push;
 use crate::store::{Store, StoreError};
 use crate::telephony::Telephony;
 use crate::vouch::Voucher;
@@ -30,6 +31,8 @@ pub struct Parts {
     pub config: Config,
     /// The keys of this installation.
     pub keys: Keys,
+    /// Tells browsers whose page is closed.
+    pub push: Push,
     /// Where papers are kept.
     pub blobs: Blobs,
     /// How people are called.
@@ -146,6 +149,8 @@ impl App {
         };
         let mut tx = store.begin().await?;
         let keys = Keys::open(&mut tx).await?;
+        let push = Push::open(&mut tx).await?;
+        tx.move_to(&config.public_url).await?;
         tx.commit().await?;
         let this = Self(Arc::new(Parts {
             blobs: Blobs::open(&config.blobs)?,
@@ -157,6 +162,7 @@ impl App {
             live: Live::default(),
             process: chance.bytes(),
             store,
+            push,
             config,
             keys,
             clock,

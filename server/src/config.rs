@@ -30,6 +30,8 @@ pub struct Config {
     pub serving: bool,
     /// Where papers and photos are kept.
     pub blobs: BlobPlace,
+    /// Hosts of push services beside the known ones.
+    pub push_hosts: Vec<String>,
     /// The key of marks and codes; nothing: `keys/marks` in the data directory.
     pub voucher_key: Option<PathBuf>,
 }
@@ -80,6 +82,7 @@ impl Config {
             gate: None,
             gate_workers: 2,
             serving: true,
+            push_hosts: Vec::new(),
             voucher_key: None,
         }
     }

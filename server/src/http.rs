@@ -16,6 +16,7 @@ mod pages;
 mod papers;
 mod people;
 mod public;
+mod push;
 mod quarantine;
 mod readings;
 mod sync;
@@ -104,6 +105,8 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(conflicts::decide))
         .routes(routes!(conflicts::undo))
         .routes(routes!(live::ticket))
+        .routes(routes!(push::key))
+        .routes(routes!(push::subscribe, push::unsubscribe))
         .merge(uploads::routes())
         .routes(routes!(live::socket))
         .routes(routes!(live::events))

@@ -17,6 +17,7 @@ pub mod http;
 pub mod import;
 pub mod live;
 pub mod problem;
+pub mod push;
 pub mod rebuild;
 pub mod store;
 pub mod sync;

@@ -94,6 +94,9 @@ struct Serve {
     /// С чего начинаются ссылки для клиентов.
     #[arg(long, env = "VYEZD_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Ещё одна служба уведомлений Web Push, кроме известных (Chrome, Firefox, Safari, Edge).
+    #[arg(long = "push-host", env = "VYEZD_PUSH_HOSTS", value_delimiter = ',')]
+    push_hosts: Vec<String>,
     /// Загрузить учебный день и пустить в работу телефоны вымышленных людей.
     #[arg(long)]
     example: bool,
@@ -216,6 +219,7 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
     let public = serve.public_url.unwrap_or_else(|| format!("http://{address}"));
     let phones = serve.at.data.join("example-phones");
     let mut config = serve.at.config(&public);
+    config.push_hosts = serve.push_hosts;
     config.gate = Some(std::env::current_exe().context("своя программа не находится")?);
     let app = App::open(config, Clock::system()).await?;
     app.blobs.check().await?;

@@ -7,6 +7,7 @@ use vyezd_core::model::{CallId, ItemId, OfferId, SealId};
 use crate::app::App;
 use crate::dispatch;
 use crate::docs;
+use crate::push;
 use crate::store::{Due, Tx};
 use crate::uploads;
 use crate::verification::issue;
@@ -51,6 +52,12 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
             dispatch::ring_timeout(app, &mut tx, CallId::from_bytes(due.subject)).await?;
             tx.commit().await?;
         }
+        dispatch::PUSH_TIMER => {
+            // The push service is far away: it is tried again unless this try takes the timer away.
+            tx.set_timer(dispatch::PUSH_TIMER, &due.subject, app.now().plus_s(RETRY_S)).await?;
+            tx.commit().await?;
+            tokio::spawn(push_offer(app.clone(), OfferId::from_bytes(due.subject)));
+        }
         ISSUE_TIMER => {
             // Rendering happens outside of any transaction; the claim is the seal's row, and every
             // step may be repeated, so the timer is given up only when all is done.
@@ -89,6 +96,12 @@ pub async fn nightly(app: &App) -> anyhow::Result<usize> {
     let wrong = recount(app).await?;
     leave_old_orders(app).await?;
     Ok(wrong)
+}
+
+async fn push_offer(app: App, offer: OfferId) {
+    if let Err(error) = push::offer(&app, offer).await {
+        tracing::warn!(%offer, error = format!("{error:#}"), "a push did not go; it is tried again");
+    }
 }
 
 async fn sweep(app: App) {

@@ -23,7 +23,7 @@ pub use offers::OfferOnPhone;
 pub use outbox::{ItemStatus, OutItem, OutKind};
 pub use replay::ANCESTOR_REFUSED;
 pub use sealing::RENDERER_VERSION;
-pub use state::{HeldLease, OpenError, Row, Table, Write};
+pub use state::{HeldLease, OpenError, Received, Row, Table, Write};
 pub use views::{Lack, OrderLine, OrderView, Safety, Status, Trouble};
 
 use crate::doc::{Denied, DocumentError};

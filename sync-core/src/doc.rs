@@ -10,6 +10,7 @@ pub mod edit;
 pub mod read;
 pub mod schema;
 pub mod seal;
+pub mod signed;
 pub mod view;
 pub mod write;
 

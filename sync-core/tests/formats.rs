@@ -201,6 +201,8 @@ fn receipt_lease_and_request() {
     golden("lease", &encode(&lease));
     golden("lease_held", &encode(&LeaseHeld { lease: lease.id, next: 33 }));
     golden("time_evidence", &encode(&evidence()));
+    let place = Place { lat_e6: 51_533_120, lon_e6: -46_034_450, accuracy_m: 12 };
+    golden("taken", &encode(&Taken { at: evidence(), place: Some(place) }));
     let request = Request {
         proto: PROTO,
         install: id(12, InstallId::from_bytes),

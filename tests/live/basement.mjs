@@ -1,5 +1,6 @@
 // A whole visit with no network: the app starts from what the phone keeps, the tab is killed in the
 // middle of a row, the client signs; when the network is back everything arrives, the photo last.
+import { readFileSync } from "node:fs";
 import { accept, arrive, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
 
 const ROWS = [
@@ -7,6 +8,17 @@ const ROWS = [
   ["1,1Qп", "0,132", "18,0470", "18,0602", "0,0132"],
   ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
 ];
+
+/** A paper as the client's page gives it. */
+async function client(base, page, name) {
+  const token = new URL(page).pathname.split("/").pop();
+  const sheet = await (await fetch(`${base}/v1/public/sheets/${token}`)).json();
+  for (const paper of sheet.papers) {
+    const answer = await fetch(`${base}/v1/public/sheets/${token}/papers/${paper.id}`);
+    if (decodeURIComponent(answer.headers.get("content-disposition")).includes(name)) return Buffer.from(await answer.arrayBuffer());
+  }
+  throw new Error(`the client's page has no ${name}`);
+}
 
 await story("a visit in a basement", async (world) => {
   const { base, open, until, stop, start } = world;
@@ -16,6 +28,10 @@ await story("a visit in a basement", async (world) => {
   await accept(world, phone);
   const number = /№\s*(\S+)/.exec(await phone.textContent("main h1"))[1];
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
+  await until("the papers' module is kept too", () => phone.evaluate(async () => {
+    const kept = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+    return kept.flat().filter(({ url }) => url.includes("/papers")).length === 2;
+  }));
 
   await stop();
   await phone.reload();
@@ -58,12 +74,26 @@ await story("a visit in a basement", async (world) => {
 
   await draw(phone);
   await phone.getByRole("button", { name: "Подписать", exact: true }).click();
+  await phone.getByRole("button", { name: "Без оценки" }).click();
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/не отправлено \d+/.test(await phone.textContent(".sync")), "it says what waits");
   await phone.screenshot({ path: `${shots}/basement-signed.png`, fullPage: true });
   await phone.reload();
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/не отправлено \d+/.test(await phone.textContent(".sync")), "nothing is lost by a reload");
+  // The client gets his papers on the spot, and the code of a page that opens later.
+  await phone.getByRole("img", { name: "QR-код страницы клиента" }).waitFor();
+  const page = await phone.getByRole("link", { name: "страница клиента" }).getAttribute("href");
+  await phone.evaluate(() => Object.defineProperty(navigator, "canShare", { value: () => false }));
+  await phone.getByRole("button", { name: "Документы в PDF" }).click();
+  const made = [];
+  const buttons = phone.locator("section[aria-label=Документы] button", { hasText: /№|Протокол|Свидетельство|лист/ });
+  await buttons.first().waitFor();
+  for (const button of await buttons.all()) {
+    const [file] = await Promise.all([phone.waitForEvent("download"), button.click()]);
+    made.push([file.suggestedFilename(), readFileSync(await file.path())]);
+  }
+  equal(made.length, 5, "two protocols, two certificates, one sheet");
 
   await start();
   await until("everything is sent, the photo too", async () => (await phone.textContent(".sync")).includes("всё отправлено"));
@@ -74,4 +104,8 @@ await story("a visit in a basement", async (world) => {
   await photo.first().waitFor();
   await until("the office sees the photo", () => photo.first().evaluate((image) => image.complete && image.naturalWidth > 0));
   await office.screenshot({ path: `${shots}/basement-office.png`, fullPage: true });
+  for (const [name, bytes] of made) {
+    const issued = await client(base, page, name);
+    holds(bytes.equals(issued), `${name}: made on the phone and in the office, the same bytes`);
+  }
 });

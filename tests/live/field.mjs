@@ -53,15 +53,25 @@ await story("the metrologist and the client", async (world) => {
   await accessible(phone, "the signature");
   await phone.fill("textarea[name=remark]", "Под раковиной капает");
   await phone.getByRole("button", { name: "Подписать", exact: true }).click();
+  await phone.getByRole("heading", { name: "Спасибо" }).waitFor();
+  await phone.screenshot({ path: `${shots}/field-rate.png` });
+  await accessible(phone, "the rating");
+  await phone.getByRole("button", { name: "9", exact: true }).click();
   // The consent on the signing screen says «лист подписан» too: only the heading means that it is done.
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/Протокол ОП-П-\d{4}-\d{6}/.test(await phone.textContent("main")), "the number is final at once");
   const link = await phone.waitForSelector("text=страница клиента");
   await phone.screenshot({ path: `${shots}/field-done.png`, fullPage: true });
 
+  equal(await phone.getByText("9 из 10").count(), 0, "the metrologist does not see it");
+  await phone.getByRole("button", { name: "← День" }).click();
+  await phone.getByText(/Получено сегодня: наличными/).waitFor();
+  await phone.screenshot({ path: `${shots}/field-day.png` });
+
   await office.goto(`${base}/#/orders`);
   await office.getByRole("button", { name: /Все/ }).click();
   await office.locator("tbody tr", { hasText: "2107" }).first().click();
+  await office.getByText("Оценка клиента: 9 из 10").waitFor();
   await office.getByText("Замечание клиента: Под раковиной капает").waitFor();
 
   const path = new URL(await link.getAttribute("href")).pathname;

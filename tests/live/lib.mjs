@@ -1,6 +1,7 @@
 // What the browser stories share: a server of their own, a browser, waiting with generous deadlines.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createHttpServer, request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -40,9 +41,9 @@ async function until(what, check) {
 
 /**
  * A server with the example day, and a browser; both end with the story. `docs`: instead of the day, so many
- * orders of one metrologist; `code` is then the code for his phone.
+ * orders of one metrologist; `code` is then the code for his phone. `args`: more for the browser.
  */
-export async function story(name, tell, { docs = 0 } = {}) {
+export async function story(name, tell, { docs = 0, args = [] } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "vyezd-live-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
@@ -66,7 +67,7 @@ export async function story(name, tell, { docs = 0 } = {}) {
   };
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", ...args],
   });
   const errors = [];
   try {
@@ -93,6 +94,36 @@ export async function story(name, tell, { docs = 0 } = {}) {
     server.kill("SIGKILL");
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** A phone's own way to the server: it can be cut (`cut`), and it can change the scripts that it carries. */
+export async function road(base, changed = (_path, text) => text) {
+  const way = { cut: false };
+  const server = createHttpServer((ask, answer) => {
+    if (way.cut && ask.url.startsWith("/v1/")) return ask.socket.destroy();
+    const script = ask.url.endsWith(".js");
+    const headers = { ...ask.headers };
+    if (script) delete headers["accept-encoding"];
+    const on = request(base + ask.url, { method: ask.method, headers }, async (from) => {
+      if (!script) {
+        answer.writeHead(from.statusCode, from.headers);
+        return from.pipe(answer);
+      }
+      const parts = [];
+      for await (const part of from) parts.push(part);
+      const text = changed(ask.url, Buffer.concat(parts).toString());
+      answer.writeHead(200, { "content-type": "text/javascript", "cache-control": "no-cache" }).end(text);
+    });
+    on.on("error", () => answer.destroy());
+    ask.pipe(on);
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  way.base = `http://127.0.0.1:${server.address().port}`;
+  way.close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return way;
 }
 
 /** No screen may keep somebody out: axe-core, everything it calls serious. */

@@ -1,43 +1,13 @@
 // A newer version of the app comes while work is not sent and a row is half typed: it waits, is agreed to,
 // and nothing is lost.
-import { createServer, request } from "node:http";
-import { PHONE, accept, arrive, codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
-
-/** The phone's way to the server: it can be cut, and it can bring another version of the app. */
-async function road(base) {
-  const way = { cut: false, version: "" };
-  const server = createServer((ask, answer) => {
-    if (way.cut && ask.url.startsWith("/v1/")) return ask.socket.destroy();
-    const worker = ask.url === "/field/sw.js";
-    const headers = { ...ask.headers };
-    if (worker) delete headers["accept-encoding"];
-    const on = request(base + ask.url, { method: ask.method, headers }, async (from) => {
-      if (!worker || !way.version) {
-        answer.writeHead(from.statusCode, from.headers);
-        return from.pipe(answer);
-      }
-      const parts = [];
-      for await (const part of from) parts.push(part);
-      const code = Buffer.concat(parts).toString().replace(/VERSION="\w+"/, `VERSION="${way.version}"`);
-      answer.writeHead(200, { "content-type": "text/javascript", "cache-control": "no-cache" }).end(code);
-    });
-    on.on("error", () => answer.destroy());
-    ask.pipe(on);
-  });
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  way.base = `http://127.0.0.1:${server.address().port}`;
-  way.close = () => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return way;
-}
+import { PHONE, accept, arrive, codeFor, equal, holds, logIn, road, shots, story } from "./lib.mjs";
 
 await story("a newer version with unsent work", async (world) => {
   const { base, open, until } = world;
   const office = await open("/");
   await logIn(office);
-  const way = await road(base);
+  const way = await road(base, (path, text) => (path === "/field/sw.js" && way.version ? text.replace(/VERSION="\w+"/, `VERSION="${way.version}"`) : text));
+  way.version = "";
   const code = await codeFor(office, base, "Гостев");
   const phone = await open("/field/", PHONE);
   await phone.goto(`${way.base}/field/#enrol=${code}`);

@@ -112,6 +112,8 @@ impl World {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let base = format!("http://{}", listener.local_addr().expect("an address"));
             let mut config = Config::new(dir.path().to_owned(), url, &base);
+            // A push service of a story is on this machine.
+            config.push_hosts = vec!["127.0.0.1".to_owned()];
             config.schema = Some(format!("t_{}", vyezd_server::blobs::hex(&chance::<8>())));
             let app = App::open(config, clock).await.expect("the server opens");
             let firm = Firm::parse(&app, FIRM).expect("the firm");

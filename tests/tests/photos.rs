@@ -3,11 +3,12 @@
 
 use serde_json::json;
 use vyezd_core::doc::seal::sha256;
-use vyezd_core::model::OrderId;
+use vyezd_core::model::{OrderId, Place};
 use vyezd_server::blobs::hex;
 use vyezd_server::uploads;
 use vyezd_tests::{Database, World};
 
+const PLACE: Place = Place { lat_e6: 51_533_120, lon_e6: 46_034_450, accuracy_m: 12 };
 const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
 
 /// A photo's bytes: the beginning of a JPEG and noise.
@@ -36,7 +37,9 @@ fn take(world: &mut World, order: OrderId, bytes: &[u8]) -> Result<[u8; 32], Str
     let view = phone.client().order(now, order).expect("the order");
     let visit = view.visit.expect("a visit");
     let instrument = *view.document.visits[&visit].instruments.keys().next().expect("a meter");
-    phone.take_photo((order, visit, instrument), "показания", bytes).map_err(|e| e.to_string())
+    phone
+        .take_photo((order, visit, instrument), ("показания", Some(PLACE)), bytes)
+        .map_err(|e| e.to_string())
 }
 
 fn left(world: &mut World) -> usize {
@@ -54,6 +57,7 @@ fn photos_go_up_in_pieces_and_the_office_sees_them() {
         let order = accepted(&mut world);
         let (big, small) = (picture(1, 300_000), picture(2, 40_000));
         world.device("Анна").offline();
+        let at = world.now();
         let name = take(&mut world, order, &big).expect("taken");
         take(&mut world, order, &small).expect("taken");
         assert_eq!(left(&mut world), 2, "nothing goes without a network");
@@ -67,6 +71,9 @@ fn photos_go_up_in_pieces_and_the_office_sees_them() {
         assert_eq!(upload(&mut world), 2);
         assert_eq!(left(&mut world), 0);
         let photos = world.page(order)["photos"].clone();
+        let taken = &photos[0];
+        assert_eq!(taken["place"], json!({"lat": 51.533_12, "lon": 46.034_45, "accuracy_m": 12}));
+        assert_eq!((&taken["taken_at"], &taken["confirmed"]), (&json!(at.0), &json!(true)));
         assert!(photos.as_array().unwrap().iter().all(|photo| photo["there"] == json!(true)));
         let bytes = world.desk.download(&format!("/v1/photos/{}", hex(&name))).expect("the photo");
         assert_eq!(bytes, big);

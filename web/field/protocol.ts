@@ -1,5 +1,6 @@
 // What the page and the worker say to each other. The phone itself lives in the worker: no rule, no
 // store and no network in the page, and nothing the phone computes holds up a finger on the screen.
+import type { Place } from "./place";
 import type { Line, Means, Method, Offer, OrderView, Status } from "./types";
 
 export class Refused extends Error {
@@ -11,7 +12,7 @@ export class Refused extends Error {
 /** The document library gave up on one order; everything else goes on without it. */
 export const ENDED = "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
 
-export interface PhotoOf { order: string; visit: string; instrument: string; kind: string }
+export interface PhotoOf { order: string; visit: string; instrument: string; kind: string; place: Place | null }
 
 export interface TypedRow {
   type_number: string; modification: string; position: string;
@@ -32,13 +33,22 @@ export interface Calls {
   watch(order: string): Promise<void>;
   takePhoto(of: PhotoOf, file: Blob): Promise<void>;
   photo(sha256: string): Promise<Blob | null>;
+  /** The papers of an order's signed sheet, as the office will have them. */
+  papers(order: string): Promise<Paper[]>;
   freshId(): Promise<string>;
   /** Evidence for something that happens now. */
   evidence(): Promise<object>;
   rowError(row: TypedRow): Promise<TypedResult | null>;
   method(type_number: string, modification: string): Promise<Method | null>;
+  /** The server's key for pushes. */
+  pushKey(): Promise<string>;
+  /** Where this browser takes pushes. */
+  tellPush(subscription: object): Promise<void>;
   findTypes(text: string): Promise<{ type_number: string; modification: string }[]>;
 }
+
+/** A paper of a signed sheet, made on this phone. */
+export interface Paper { kind: string; title: string; name: string; pdf: Blob }
 
 /** What changed on the phone: only what is different from what was last told. */
 export interface News {

@@ -1,9 +1,10 @@
 // The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures, fetch for
 // its words. It runs in the worker. Like every shell it carries effects out in order; the commit comes first.
 import init, { WebPhone, newId, touchedLast } from "./generated/core";
+import { keepRequest, token } from "./background";
 import { shrink } from "./camera";
 import { Live } from "./live";
-import { ENDED, type PhotoOf, Refused } from "./protocol";
+import { ENDED, type Paper, type PhotoOf, Refused } from "./protocol";
 import { type Identity, type Write, asideOf, committed, done, hex, openStore, putAside, writeRows } from "./store";
 import { upload } from "./upload";
 
@@ -108,6 +109,7 @@ export class Shell {
     tx.objectStore("rows").clear();
     tx.objectStore("photos").clear();
     tx.objectStore("identity").delete("aside");
+    tx.objectStore("identity").delete("request");
     tx.objectStore("identity").put(identity, "me");
     await committed(tx);
     return Shell.start(db, identity, Promise.resolve());
@@ -244,10 +246,13 @@ export class Shell {
     try {
       const answer = await this.send(bytes);
       this.reached(true);
+      await keepRequest(this.db, null);
       await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]);
       void this.sendPhotos();
     } catch {
       this.reached(false);
+      // Should the page be closed now, the service worker brings it.
+      await keepRequest(this.db, bytes).catch(() => undefined);
       await this.handle({ input: "no_answer" }).catch(() => undefined);
     }
   }
@@ -262,6 +267,18 @@ export class Shell {
     const response = await this.fetch("/v1/sync", { method: "POST", headers: { "content-type": "application/cbor" }, body: bytes });
     if (!response.ok) throw new Error(`ошибка ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** With what the page subscribes to pushes. */
+  async pushKey(): Promise<string> {
+    const response = await this.fetch("/v1/push/key", {});
+    return ((await response.json()) as { key: string }).key;
+  }
+
+  /** Where this browser takes pushes. */
+  async tellPush(subscription: object): Promise<void> {
+    const response = await this.fetch("/v1/push/subscription", { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(subscription) });
+    if (!response.ok) throw new Error("уведомления не включились: сервер не принял этот браузер");
   }
 
   /** A ticket to the live channel, good once. */
@@ -290,6 +307,16 @@ export class Shell {
   async photo(sha256: string): Promise<Blob | null> {
     const bytes = (await done(this.db.transaction("photos").objectStore("photos").get(sha256))) as ArrayBuffer | undefined;
     return bytes ? new Blob([bytes], { type: "image/jpeg" }) : null;
+  }
+
+  /** The module that draws is loaded when it is first needed. */
+  async papers(order: string): Promise<Paper[]> {
+    const signed = this.guard(() => this.phone.signedSheet(order));
+    if (!signed) return [];
+    const drawing = await import("./generated/papers");
+    await drawing.default();
+    const made = drawing.papers(signed) as [string, string, string, Uint8Array<ArrayBuffer>][];
+    return made.map(([kind, title, name, bytes]) => ({ kind, title, name, pdf: new Blob([bytes], { type: "application/pdf" }) }));
   }
 
   /** One after another, as far as the network goes; what is up stays up. */
@@ -332,10 +359,6 @@ export class Shell {
   }
 
   private async logIn(): Promise<void> {
-    const { device, key } = this.identity;
-    const { challenge } = await postJson<{ challenge: string }>("/v1/devices/challenge", { device });
-    const signature = await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(challenge));
-    const proof = { device, challenge, signature: hex(new Uint8Array(signature)) };
-    this.token = (await postJson<{ token: string }>("/v1/devices/token", proof)).token;
+    this.token = await token(this.identity);
   }
 }

@@ -15,7 +15,7 @@ export interface Offer { offer: string; order: string; visit: string; app_until:
 
 export interface Line {
   card: Card; words: string; visits: string[]; lost: string | null; sealed: boolean;
-  safety: "on_phone" | "sent" | "accepted" | "trouble";
+  safety: "on_phone" | "sent" | "accepted" | "trouble"; received: { method: "cash" | "card" | "transfer" | "invoice"; kop: number }[];
 }
 
 export interface SealedRow { point: string; error_percent: string; limit_percent: string; within: boolean }
@@ -53,7 +53,7 @@ export interface Visit {
 
 export interface OrderView extends Line {
   document: { visits: Record<string, Visit> }; visit: string | null; preview: View | null;
-  lacking: Lack[]; doubts: [string, string, string][]; sealed_view: View | null; link: string | null;
+  lacking: Lack[]; signer: { signer: "signed" | "refused" } | null; doubts: [string, string, string][]; sealed_view: View | null; link: string | null;
 }
 
 export interface Lack { code: string; words: string; instrument: string | null }

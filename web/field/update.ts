@@ -1,6 +1,9 @@
 // The app on the phone: kept by its service worker. A newer one waits until its person agrees, or until
 // the next start; what was typed is kept either way.
 
+/** The rest of the app is fetched when the first day has been on the screen for a while. */
+const REST_MS = 3_000;
+
 /** Registers the worker; `ready` is called when a newer version waits. */
 export function keepApp(ready: (takeOver: () => void) => void): void {
   if (!("serviceWorker" in navigator)) return;
@@ -19,6 +22,7 @@ export function keepApp(ready: (takeOver: () => void) => void): void {
     };
     look();
     registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
+    void navigator.serviceWorker.ready.then(({ active }) => setTimeout(() => active?.postMessage("keep the rest"), REST_MS));
     // A phone may stay open for days.
     setInterval(() => void registration.update().catch(() => undefined), 3_600_000);
   }).catch(() => undefined);

@@ -62,10 +62,13 @@ const calls: Calls = {
   },
   takePhoto: (of, file) => opened().takePhoto(of, file),
   photo: (sha256) => opened().photo(sha256),
+  papers: (order) => opened().papers(order),
   freshId: () => Promise.resolve(opened().freshId()),
   evidence: () => opened().ask((phone, now) => phone.evidence(now)),
   rowError: (row) => opened().ask((phone) => phone.rowError(JSON.stringify(row)) ?? "null"),
   method: (number, modification) => opened().ask((phone) => phone.method(number, modification)),
+  pushKey: () => opened().pushKey(),
+  tellPush: (subscription) => opened().tellPush(subscription),
   findTypes: (text) => opened().ask((phone) => phone.findTypes(text)),
 };
 

@@ -706,6 +706,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ключ сервера для уведомлений. */
+        get: operations["key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/push/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Телефон принимает уведомления здесь. */
+        put: operations["subscribe"];
+        post?: never;
+        /** Больше не присылать уведомлений. */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quarantine": {
         parameters: {
             query?: never;
@@ -1299,6 +1334,11 @@ export interface components {
             offers: components["schemas"]["OfferView"][];
             papers: components["schemas"]["PaperView"][];
             photos: components["schemas"]["PhotoView"][];
+            /**
+             * Format: int32
+             * @description What the client thinks of the visit, 1–10.
+             */
+            rating?: number | null;
             refused: components["schemas"]["RefusedView"][];
             /** @description Замечания по заявке: исполнителя и клиента. */
             remarks: components["schemas"]["RemarkView"][];
@@ -1404,11 +1444,28 @@ export interface components {
         };
         /** @description A photo that somebody took. */
         PhotoView: {
+            /** @description By the server's clock; otherwise «время не подтверждено». */
+            confirmed: boolean;
             /** @description показания, пломба, … */
             kind: string;
+            place?: components["schemas"]["PlaceView"] | null;
             sha256: string;
+            /**
+             * Format: int64
+             * @description unix ms, by the phone's evidence
+             */
+            taken_at?: number | null;
             /** @description Its bytes are here; otherwise they are on the phone still. */
             there: boolean;
+        };
+        /** @description Where a photo was taken, by the phone's own word. */
+        PlaceView: {
+            /** Format: int32 */
+            accuracy_m: number;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
         };
         /** @description To when an order is moved. */
         Postpone: {
@@ -1433,6 +1490,11 @@ export interface components {
             device: string;
             /** @description Ed25519 over the challenge's text, 128 hex digits. */
             signature: string;
+        };
+        /** @description Ключ, с которым страница подписывается на уведомления. */
+        PushKey: {
+            /** @description P-256, несжатая точка, base64url без дополнения. */
+            key: string;
         };
         /** @description Why an order is called off. */
         Reason: {
@@ -1547,6 +1609,18 @@ export interface components {
             /** Format: int64 */
             count: number;
             state: string;
+        };
+        /** @description Подписка браузера, как её отдаёт `PushSubscription.toJSON()`. */
+        Subscription: {
+            /** @description Адрес у службы уведомлений. */
+            endpoint: string;
+            keys: components["schemas"]["SubscriptionKeys"];
+        };
+        SubscriptionKeys: {
+            /** @description Секрет браузера, base64url. */
+            auth: string;
+            /** @description Открытый ключ браузера, base64url. */
+            p256dh: string;
         };
         /** @description Билет на один вход в канал. */
         Ticket: {
@@ -2882,6 +2956,87 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscription"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -151,11 +151,12 @@ impl VyezdPhone {
         order: String,
         visit: String,
         instrument: String,
-        kind: String,
+        what: PhotoOf,
         jpeg: Vec<u8>,
     ) -> Result<String, VyezdError> {
         let of = (id("order", &order)?, id("visit", &visit)?, id("instrument", &instrument)?);
-        self.write(move |phone| Ok(hex(&phone.take_photo(of, &kind, &jpeg)?))).await
+        let place = what.place.map(Into::into);
+        self.write(move |phone| Ok(hex(&phone.take_photo(of, (&what.kind, place), &jpeg)?))).await
     }
 
     /// The bytes of a photo that is on this phone.
@@ -190,6 +191,19 @@ impl VyezdPhone {
             Ok(seal.to_string())
         })
         .await
+    }
+
+    /// The papers of the order's signed sheet, as the office will have them byte for byte: to show, print or
+    /// send on the spot, with no network. Empty while nobody has signed.
+    pub async fn papers(&self, order: String) -> Result<Vec<Paper>, VyezdError> {
+        let id: OrderId = id("order", &order)?;
+        let signed = self.with(move |phone| Ok(phone.client().signed_sheet(id))).await?;
+        Ok(signed
+            .map(|signed| vyezd_pdf::papers(&signed))
+            .unwrap_or_default()
+            .into_iter()
+            .map(Into::into)
+            .collect())
     }
 
     /// The types of the register whose number begins with the text or whose modification contains it; at

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use vyezd_core::client::{Input, Photo, Upload};
 use vyezd_core::doc::seal::sha256;
-use vyezd_core::model::{InstrumentId, OrderId, VisitId};
+use vyezd_core::model::{InstrumentId, OrderId, Place, VisitId};
 
 use super::http::hex;
 use super::{Phone, PhoneError, StoreError, Vault};
@@ -17,17 +17,17 @@ impl Phone {
     pub fn take_photo(
         &mut self,
         (order, visit, instrument): (OrderId, VisitId, InstrumentId),
-        kind: &str,
+        (kind, place): (&str, Option<Place>),
         bytes: &[u8],
     ) -> Result<[u8; 32], PhoneError> {
         let name = sha256(bytes);
         let path = photo_path(&self.vault, &name);
         if !path.exists() {
-            let closed = self.vault.key.close(&place(&name), bytes).map_err(StoreError::from)?;
+            let closed = self.vault.key.close(&shelf(&name), bytes).map_err(StoreError::from)?;
             write_durably(&path, &closed).map_err(PhoneError::Photo)?;
         }
-        let photo =
-            Photo { instrument, sha256: name, bytes: bytes.len() as u64, kind: kind.to_owned() };
+        let (length, kind) = (bytes.len() as u64, kind.to_owned());
+        let photo = Photo { instrument, sha256: name, bytes: length, kind, place };
         self.handle(Input::Photo { order, visit, photo })?;
         Ok(name)
     }
@@ -35,7 +35,7 @@ impl Phone {
     /// The bytes of a photo that is on this phone.
     pub fn photo(&self, name: &[u8; 32]) -> Result<Vec<u8>, PhoneError> {
         let closed = fs::read(photo_path(&self.vault, name)).map_err(PhoneError::Photo)?;
-        Ok(self.vault.key.open(&place(name), &closed).ok_or(StoreError::Locked)?)
+        Ok(self.vault.key.open(&shelf(name), &closed).ok_or(StoreError::Locked)?)
     }
 
     /// Uploads the photos that the server needs, as far as the network goes. What was done stays done;
@@ -93,7 +93,7 @@ fn photo_path(vault: &Vault, name: &[u8; 32]) -> PathBuf {
 }
 
 /// The place of a photo, to which its bytes are bound.
-fn place(name: &[u8; 32]) -> Vec<u8> {
+fn shelf(name: &[u8; 32]) -> Vec<u8> {
     [b"photo/", &name[..]].concat()
 }
 

@@ -14,6 +14,8 @@ use crate::store::{OrderState, Role, StoreError, Tx};
 
 /// The kind of the timer that ends the wait for the app.
 pub const APP_TIMER: &str = "offer_app";
+/// The kind of the timer that tells the person's browsers of an offer.
+pub const PUSH_TIMER: &str = "offer_push";
 /// The kind of the timer that ends the ringing.
 pub const RING_TIMER: &str = "call_ring";
 
@@ -254,6 +256,9 @@ async fn write(
             tx.tell(person, Event::Offered { offer, order, visit, app_until }).await?;
             tx.set_order_state(order, OrderState::Offered).await?;
             tx.set_timer(APP_TIMER, offer.bytes(), app_until).await?;
+            if !tx.push_places(person).await?.is_empty() {
+                tx.set_timer(PUSH_TIMER, offer.bytes(), now).await?;
+            }
             tx.note(order, now, "система", &format!("Предложена: {name}")).await
         }
         Change::Closed { offer, how } => close(tx, order, now, offer, how).await,
@@ -326,6 +331,7 @@ async fn close(
 ) -> Result<(), StoreError> {
     let Some(row) = tx.offer(offer).await? else { return Ok(()) };
     tx.stop_timer(APP_TIMER, offer.bytes()).await?;
+    tx.stop_timer(PUSH_TIMER, offer.bytes()).await?;
     tx.set_offer_state(offer, how.code(), Some(now)).await?;
     let taken_by = match tx.holder(order).await? {
         Some((person, _)) if person != row.person => Some(short_name(&name(tx, person).await?)),

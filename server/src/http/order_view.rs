@@ -4,12 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::Seal;
-use vyezd_core::model::{Card, Order, OrderId};
+use vyezd_core::model::{Card, Confidence, Order, OrderId};
 
 use crate::app::App;
 use crate::docs;
 use crate::problem::{Outcome, Problem};
-use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, StoreError, Tx};
+use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, PhotoRef, StoreError, Tx};
 use crate::verification::{issue, project};
 
 /// A line of the list.
@@ -88,6 +88,8 @@ pub(super) struct OrderPage {
     before_visit: Vec<BeforeVisit>,
     /// Замечания по заявке: исполнителя и клиента.
     remarks: Vec<RemarkView>,
+    /// What the client thinks of the visit, 1–10.
+    rating: Option<u8>,
     /// Четыре цифры, которые клиент набирает при подписи.
     client_code: String,
 }
@@ -156,6 +158,20 @@ pub(super) struct PhotoView {
     kind: String,
     /// Its bytes are here; otherwise they are on the phone still.
     there: bool,
+    /// unix ms, by the phone's evidence
+    taken_at: Option<i64>,
+    /// By the server's clock; otherwise «время не подтверждено».
+    confirmed: bool,
+    /// Latitude and longitude in degrees, and within how many metres.
+    place: Option<PlaceView>,
+}
+
+/// Where a photo was taken, by the phone's own word.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PlaceView {
+    lat: f64,
+    lon: f64,
+    accuracy_m: u32,
 }
 
 /// An instrument that the client named.
@@ -387,11 +403,25 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
         client_code: app.keys.client_code(id),
         before_visit: before_visit(tx, id, &read).await?,
         remarks: remarks(&read),
-        photos: tx
-            .photos(id)
-            .await?
-            .into_iter()
-            .map(|photo| PhotoView { sha256: photo.sha256, kind: photo.kind, there: photo.there })
-            .collect(),
+        rating: read.visits.values().filter_map(|visit| visit.rating).next_back(),
+        photos: tx.photos(id).await?.into_iter().map(|photo| photo_view(photo, &read)).collect(),
     })
+}
+
+fn photo_view(photo: PhotoRef, read: &Order) -> PhotoView {
+    let instrument =
+        read.visits.get(&photo.visit).and_then(|visit| visit.instruments.get(&photo.instrument));
+    let taken = instrument.and_then(|instrument| instrument.taken.get(&photo.sha256));
+    PhotoView {
+        sha256: photo.sha256,
+        kind: photo.kind,
+        there: photo.there,
+        taken_at: taken.map(|taken| taken.at.at.0),
+        confirmed: taken.is_some_and(|taken| taken.at.confidence == Confidence::Confirmed),
+        place: taken.and_then(|taken| taken.place).map(|place| PlaceView {
+            lat: f64::from(place.lat_e6) / 1e6,
+            lon: f64::from(place.lon_e6) / 1e6,
+            accuracy_m: place.accuracy_m,
+        }),
+    }
 }

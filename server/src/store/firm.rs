@@ -160,6 +160,7 @@ impl Tx {
             methods: self.methods().await?,
             types: self.types().await?,
             limits: Limits::default(),
+            public_url: self.public_url().await?,
         })
     }
 }

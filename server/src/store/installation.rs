@@ -71,6 +71,22 @@ impl Tx {
         .map(drop))
     }
 
+    /// Where clients find their pages. Another address than at the last start is told to every phone.
+    pub async fn move_to(&mut self, public_url: &str) -> Result<(), StoreError> {
+        let known = self.meta_once("public_url", public_url.as_bytes()).await?;
+        if known != public_url.as_bytes() {
+            self.set_meta("public_url", public_url.as_bytes()).await?;
+            self.raise_reference_version().await?;
+        }
+        Ok(())
+    }
+
+    /// Where clients find their pages.
+    pub async fn public_url(&mut self) -> Result<String, StoreError> {
+        let bytes = self.meta("public_url").await?.unwrap_or_default();
+        String::from_utf8(bytes).map_err(|error| StoreError::Decode(error.into()))
+    }
+
     /// A copy holds everything up to a place. Phones are told of the copy before it: what they forget is
     /// in two copies, because the newest may turn out to be damaged.
     pub async fn note_backup(&mut self, seq: i64) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{Seal, SealBody};
+use vyezd_core::doc::signed::client_token;
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
 use vyezd_core::frame::ReferenceData;
 use vyezd_core::model::{
@@ -11,7 +12,6 @@ use vyezd_core::model::{
 use vyezd_core::rules::complete::{agree, lacking};
 
 use crate::app::App;
-use crate::blobs::hex;
 use crate::conflicts;
 use crate::docs;
 use crate::store::{OrderAtHand, OrderRow, OrderState, SealRow, SheetRow, StoreError, Tx};
@@ -141,7 +141,7 @@ async fn take_seal(
         signed_at: body.at.at.0,
         record: parts.record.clone(),
         strokes: parts.strokes.clone(),
-        token: hex(&app.chance::<16>()),
+        token: client_token(&parts.record),
         state: if problem.is_empty() { "claimed" } else { "disputed" }.to_owned(),
         problem,
     };

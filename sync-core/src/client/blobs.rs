@@ -11,7 +11,7 @@ use super::machine::{Client, Effect, InFlight};
 use super::state::{Table, Write, put};
 use crate::doc::Edit;
 use crate::frame::{BLOBS_ASKED_MAX, Response};
-use crate::model::{InstrumentId, Now, OrderId, VisitId};
+use crate::model::{InstrumentId, Now, OrderId, Place, Taken, VisitId};
 
 /// A photo as it is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Photo {
     pub bytes: u64,
     /// What is on it.
     pub kind: String,
+    /// Where it was taken, if the phone could and might say.
+    pub place: Option<Place>,
 }
 
 /// A photo on the phone.
@@ -78,8 +80,8 @@ impl Client {
     /// the end of the day that a photo is too large.
     pub(super) fn photo(
         &mut self,
-        order: OrderId,
-        visit: VisitId,
+        now: Now,
+        (order, visit): (OrderId, VisitId),
         photo: Photo,
     ) -> Result<Vec<Effect>, ClientError> {
         let limits = self.state.reference.as_ref().map(|data| data.limits).unwrap_or_default();
@@ -90,14 +92,15 @@ impl Client {
         if known >= limits.blobs_an_order {
             return Err(ClientError::TooManyPhotos(limits.blobs_an_order));
         }
-        let Photo { instrument, sha256, bytes, kind } = photo;
+        let Photo { instrument, sha256, bytes, kind, place } = photo;
         // The very same bytes are no evidence of a second visit.
         if self.state.blobs.get(&sha256).is_some_and(|known| known.order != order) {
             return Err(ClientError::PhotoOfAnother);
         }
         let blob = BlobOnPhone { order, bytes, state: BlobState::Unasked };
         let write = put(Table::Blob, &sha256, &blob);
-        let edit = Edit::AddPhoto { visit, instrument, sha256: hex(&sha256), kind };
+        let taken = Some(Taken { at: self.evidence(now), place });
+        let edit = Edit::AddPhoto { visit, instrument, sha256: hex(&sha256), kind, taken };
         let effects = self.edit(order, vec![edit], vec![write])?;
         self.state.blobs.insert(sha256, blob);
         Ok(effects)

@@ -195,7 +195,7 @@ impl Client {
                 self.in_flight = None;
                 Ok(Vec::new())
             }
-            (Input::Photo { order, visit, photo }, false) => self.photo(order, visit, photo),
+            (Input::Photo { order, visit, photo }, false) => self.photo(now, (order, visit), photo),
             (Input::Uploaded(sha256), false) => Ok(self.uploaded(now, sha256)),
             (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
             (Input::LogOut, false) => Ok(self.lock(true)),

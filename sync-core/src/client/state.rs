@@ -10,7 +10,9 @@ use super::offers::OfferOnPhone;
 use super::outbox::OutItem;
 use crate::doc::Document;
 use crate::frame::{Cursor, Digest16, LeaseProof, Mark, ReferenceData, decode, encode};
-use crate::model::{Card, LastContact, Lease, LeaseId, OfferId, OrderId, Timestamp, VisitId};
+use crate::model::{
+    Card, LastContact, Lease, LeaseId, OfferId, OrderId, PayMethod, Timestamp, VisitId,
+};
 use crate::reconcile::{Digest, term};
 
 /// The tables of a phone's store. The names are final.
@@ -137,6 +139,22 @@ pub(super) struct OrderMeta {
     #[n(10)]
     #[cbor(default)]
     pub(super) sealed: bool,
+    /// What clients paid at this person's visits: the day's total asks without loading it.
+    #[n(11)]
+    #[cbor(default)]
+    pub(super) received: Vec<Received>,
+}
+
+/// What a client paid at a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, serde::Serialize)]
+#[cbor(map)]
+pub struct Received {
+    /// How.
+    #[n(0)]
+    pub method: PayMethod,
+    /// How much, kopecks.
+    #[n(1)]
+    pub kop: i64,
 }
 
 /// Something that the server lost, with its own code over it.
@@ -327,7 +345,10 @@ impl State {
     pub(super) fn save_doc(&mut self, order: OrderId) -> Option<Write> {
         let doc = self.loaded.get_mut(&order)?;
         let bytes = doc.save();
-        self.meta.entry(order).or_default().sealed = doc.is_sealed();
+        let meta = self.meta.entry(order).or_default();
+        meta.sealed = doc.is_sealed();
+        let paid = meta.visits.iter().filter_map(|visit| doc.received(*visit));
+        meta.received = paid.map(|(method, kop)| Received { method, kop }).collect();
         self.saved.insert(order, bytes.clone());
         Some(put_bytes(Table::Doc, order.bytes(), bytes))
     }

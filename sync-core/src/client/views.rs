@@ -6,11 +6,13 @@ use super::machine::Client;
 use super::offers::OfferOnPhone;
 use super::outbox::{ItemStatus, OutItem};
 use super::sealing::with_reference;
-use crate::doc::seal::{Seal, Signer};
+use super::state::Received;
+use crate::doc::seal::{Seal, SealBody, Signer};
+use crate::doc::signed::{SignedSheet, client_link};
 use crate::doc::view::{self, InstrumentNumbers, SealedView};
 use crate::model::{
     Card, InstrumentId, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId,
-    Timestamp, Visit, VisitId, VisitOutcome,
+    SealParts, Timestamp, Visit, VisitId, VisitOutcome,
 };
 use crate::rules::complete::{Lacking, lacking};
 
@@ -82,6 +84,8 @@ pub struct OrderLine {
     pub lost: Option<String>,
     /// A signed sheet is there.
     pub sealed: bool,
+    /// What was paid at his visits.
+    pub received: Vec<Received>,
     /// How safe the work is.
     pub safety: Safety,
 }
@@ -214,6 +218,7 @@ impl Client {
             visits: meta.visits,
             lost: meta.lost,
             sealed: meta.sealed,
+            received: meta.received,
             card,
         })
     }
@@ -279,17 +284,16 @@ impl Client {
                 }
             });
         }
-        let latest = document
-            .seals
-            .values()
-            .filter_map(|parts| Seal::peek(&parts.record).ok())
-            .filter(|(body, _)| visit.is_none_or(|visit| body.visit == visit))
-            .max_by_key(|(body, _)| body.at.at);
-        let (signer, sealed_view) = match latest {
-            Some((body, view)) => (Some(body.signer), Some(view)),
-            None => (None, None),
+        let (record, signer, sealed_view) = match latest_seal(&document, visit) {
+            Some((parts, body, view)) => {
+                (Some(parts.record.clone()), Some(body.signer), Some(view))
+            }
+            None => (None, None, None),
         };
-        let link = self.state.meta.get(&id).and_then(|meta| meta.link.clone());
+        let told = self.state.meta.get(&id).and_then(|meta| meta.link.clone());
+        let base = self.state.reference.as_ref().map_or("", |data| &data.public_url);
+        let own = record.filter(|_| !base.is_empty()).map(|record| client_link(base, &record));
+        let link = told.or(own);
         Some(OrderView {
             line,
             document,
@@ -301,6 +305,19 @@ impl Client {
             signer,
             link,
         })
+    }
+
+    /// What the papers of an order's signed sheet are made from; nothing while nobody has signed.
+    pub fn signed_sheet(&mut self, id: OrderId) -> Option<SignedSheet> {
+        if self.state.standing.locked {
+            return None;
+        }
+        let visit = self.line(id)?.visits.last().copied();
+        let document = self.state.doc(id)?.read().0;
+        let (parts, _, view) = latest_seal(&document, visit)?;
+        let data = self.state.reference.as_ref()?;
+        let entity = data.entities.iter().find(|entity| entity.id == view.entity)?.clone();
+        SignedSheet::of(entity, &parts.record, &parts.strokes, &data.public_url)
     }
 
     /// The types whose number or modification begins with the text, at most `limit`.
@@ -331,4 +348,16 @@ impl Client {
     pub fn means(&self) -> &[Means] {
         self.state.reference.as_ref().map_or(&[], |reference| &reference.means)
     }
+}
+
+/// The newest readable seal of a visit.
+fn latest_seal(
+    document: &Order,
+    visit: Option<VisitId>,
+) -> Option<(&SealParts, SealBody, SealedView)> {
+    let all = document.seals.values().filter_map(|parts| {
+        let (body, view) = Seal::peek(&parts.record).ok()?;
+        visit.is_none_or(|visit| body.visit == visit).then_some((parts, body, view))
+    });
+    all.max_by_key(|(_, body, _)| body.at.at)
 }

@@ -10,7 +10,7 @@ use super::read::{self, Problem};
 use super::schema::{ROOTS, SCHEMA};
 use super::write::{self, WriteError};
 use crate::gate::preparse;
-use crate::model::Order;
+use crate::model::{Order, PayMethod, VisitId};
 
 /// A document in memory.
 pub struct Document {
@@ -131,6 +131,11 @@ impl Document {
     /// The order that it describes, and what in it could not be understood.
     pub fn read(&self) -> (Order, Vec<Problem>) {
         read::order(&self.doc)
+    }
+
+    /// What the client paid at a visit, and how, where both are written down.
+    pub fn received(&self, visit: VisitId) -> Option<(PayMethod, i64)> {
+        read::received(&self.doc, visit)
     }
 
     /// Whether it holds a signed sheet, or a refusal to sign.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Check, CheckResult, Conditions, Identity, InstrumentId, LabelKey, MeansId, Measurement,
-    MeasurementId, Money, NoteId, Phase, SealId, TimeEvidence, VisitCall, VisitId, VisitMoment,
-    VisitOutcome,
+    MeasurementId, Money, NoteId, Phase, SealId, Taken, TimeEvidence, VisitCall, VisitId,
+    VisitMoment, VisitOutcome,
 };
 
 /// One thing done to a document. Numbers are final; new edits get new numbers.
@@ -212,6 +212,10 @@ pub enum Edit {
         /// What is on it: «показания», «пломба», «место».
         #[n(3)]
         kind: String,
+        /// When and where.
+        #[n(4)]
+        #[serde(default)]
+        taken: Option<Taken>,
     },
     /// What the call before the visit brought.
     #[n(15)]
@@ -222,6 +226,16 @@ pub enum Edit {
         /// What was said and agreed.
         #[n(1)]
         call: VisitCall,
+    },
+    /// What the client thinks of the visit.
+    #[n(16)]
+    Rate {
+        /// The visit.
+        #[n(0)]
+        visit: VisitId,
+        /// 1–10.
+        #[n(1)]
+        rating: u8,
     },
 }
 
@@ -241,6 +255,7 @@ impl Edit {
             | Self::Pay { visit, .. }
             | Self::AddPhoto { visit, .. }
             | Self::Call { visit, .. }
+            | Self::Rate { visit, .. }
             | Self::Finish { visit, .. } => Some(*visit),
             Self::AddNote { .. } | Self::SetLabel { .. } | Self::AddSeal { .. } => None,
         }

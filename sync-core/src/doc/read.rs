@@ -5,7 +5,7 @@
 use automerge::iter::MapRangeItem;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValueRef, ValueRef};
 
-use super::schema::CALL;
+use super::schema::{CALL, TAKEN};
 use crate::model::*;
 
 /// Something in a document that could not be understood.
@@ -127,6 +127,10 @@ impl Reader<'_> {
                     visit.outcome = this.code(VisitOutcome::from_code(&code));
                 }
                 ("comment", Item::Text(text)) => visit.comment = text,
+                ("rating", Item::Int(rating)) => {
+                    let rating = u8::try_from(rating).ok().filter(|r| (1..=RATING_MAX).contains(r));
+                    visit.rating = this.code(rating);
+                }
                 _ => this.unknown(),
             }),
             _ => this.unknown(),
@@ -164,7 +168,12 @@ impl Reader<'_> {
             }),
             ("photos", Item::Map(all)) => this.each(&all, |this, key, item| match item {
                 Item::Text(kind) => drop(instrument.photos.insert(key.to_owned(), kind)),
-                _ => this.nonsense(),
+                item => {
+                    if let (Some(name), Some(taken)) = (key.strip_suffix(TAKEN), this.record(item))
+                    {
+                        instrument.taken.insert(name.to_owned(), taken);
+                    }
+                }
             }),
             ("outcome", Item::Map(all)) => this.each(&all, |this, key, item| match (key, item) {
                 ("not_verified", Item::Text(reason)) => {
@@ -278,6 +287,16 @@ pub(super) fn is_sealed(doc: &AutoCommit) -> bool {
         let record = doc.get(&place, "record").ok().flatten();
         record.is_some_and(|(value, _)| value.as_bytes().is_some_and(|bytes| !bytes.is_empty()))
     })
+}
+
+/// What the client paid at a visit, and how; nothing where one of them is missing.
+pub(super) fn received(doc: &AutoCommit, visit: VisitId) -> Option<(PayMethod, i64)> {
+    let (_, visits) = doc.get(ROOT, "visits").ok()??;
+    let (_, visit) = doc.get(&visits, visit.to_string()).ok()??;
+    let (_, money) = doc.get(&visit, "money").ok()??;
+    let (kop, _) = doc.get(&money, "received_kop").ok()??;
+    let (method, _) = doc.get(&money, "method").ok()??;
+    Some((PayMethod::from_code(method.as_str()?)?, kop.as_i64()?))
 }
 
 /// The values that the schema uses.

@@ -10,9 +10,10 @@
 //! …/measurements/{measurement}                             bytes, Measurement; written once
 //! …/means/{means}                                          true
 //! …/photos/{sha256}                                        text, kind
+//! …/photos/{sha256}.taken                                  bytes, Taken; written once
 //! …/outcome/not_verified                                   text, reason
 //! visits/{visit}/money/{due_kop|received_kop|method|reason}
-//! visits/{visit}/outcome/{kind|comment}
+//! visits/{visit}/outcome/{kind|comment|rating}
 //! notes/{note}                                             bytes, note; written once
 //! labels/{label}                                           bool
 //! seals/{seal}/{record|strokes}                            bytes; written once
@@ -49,6 +50,8 @@ pub const ROOTS: [&str; 4] = ["visits", "notes", "labels", "seals"];
 pub const VISIT_MAPS: [&str; 4] = ["times", "instruments", "money", "outcome"];
 /// Where the call before the visit is, among its times.
 pub const CALL: &str = "call";
+/// What the name of a photo is followed by where it stands for when and where it was taken.
+pub const TAKEN: &str = ".taken";
 /// The maps that come with an instrument.
 pub const INSTRUMENT_MAPS: [&str; 7] =
     ["identity", "conditions", "checks", "measurements", "means", "photos", "outcome"];
@@ -94,7 +97,7 @@ fn visit_kind(rest: &[&str]) -> Option<Kind> {
         [] => Some(Kind::Map),
         [map] if VISIT_MAPS.contains(&map) => Some(Kind::Map),
         ["times", "on_the_way" | "arrived" | "departed" | CALL] => Some(Kind::Record),
-        ["money", "due_kop" | "received_kop"] => Some(Kind::Int),
+        ["money", "due_kop" | "received_kop"] | ["outcome", "rating"] => Some(Kind::Int),
         ["money", "method" | "reason"] | ["outcome", "kind" | "comment"] => Some(Kind::Text),
         ["instruments", id, ref rest @ ..] if is_hex(id, 32) => instrument_kind(rest),
         _ => None,
@@ -121,6 +124,9 @@ fn instrument_kind(rest: &[&str]) -> Option<Kind> {
         ["measurements", id] if is_hex(id, 32) => Some(Kind::Once),
         ["means", id] if is_hex(id, 32) => Some(Kind::Bool),
         ["photos", sha] if is_hex(sha, 64) => Some(Kind::Text),
+        ["photos", name] => {
+            name.strip_suffix(TAKEN).is_some_and(|sha| is_hex(sha, 64)).then_some(Kind::Once)
+        }
         ["outcome", "not_verified"] => Some(Kind::Text),
         _ => None,
     }

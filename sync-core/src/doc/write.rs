@@ -4,8 +4,8 @@ use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::edit::Edit;
-use super::schema::{CALL, CONDITION_MAPS, INSTRUMENT_MAPS, VISIT_MAPS};
-use crate::model::{Conditions, Identity, InstrumentId, Measurement, Money, VisitId};
+use super::schema::{CALL, CONDITION_MAPS, INSTRUMENT_MAPS, TAKEN, VISIT_MAPS};
+use crate::model::{Conditions, Identity, InstrumentId, Measurement, Money, RATING_MAX, VisitId};
 
 /// Why an edit cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -71,9 +71,17 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
             let place = instrument_map(doc, *visit, *instrument, &["outcome"])?;
             put(doc, &place, "not_verified", reason.as_str())
         }
-        Edit::AddPhoto { visit, instrument, sha256, kind } => {
+        Edit::AddPhoto { visit, instrument, sha256, kind, taken } => {
             let place = instrument_map(doc, *visit, *instrument, &["photos"])?;
-            put(doc, &place, sha256, kind.as_str())
+            put(doc, &place, sha256, kind.as_str())?;
+            let name = format!("{sha256}{TAKEN}");
+            match taken {
+                // The same photo again: when it was taken is said already.
+                Some(taken) if doc.get(&place, name.as_str())?.is_none() => {
+                    put_record(doc, &place, &name, taken)
+                }
+                _ => Ok(()),
+            }
         }
         Edit::Pay { visit, money } => {
             let place = at(doc, &["visits", &visit.to_string(), "money"])?;
@@ -83,6 +91,10 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
             let place = at(doc, &["visits", &visit.to_string(), "outcome"])?;
             put(doc, &place, "kind", outcome.code())?;
             put(doc, &place, "comment", comment.as_str())
+        }
+        Edit::Rate { visit, rating } => {
+            let place = at(doc, &["visits", &visit.to_string(), "outcome"])?;
+            put(doc, &place, "rating", i64::from((*rating).clamp(1, RATING_MAX)))
         }
         Edit::AddNote { note, text, at: when } => {
             let place = at(doc, &["notes"])?;

@@ -207,6 +207,10 @@ pub struct ReferenceData {
     #[n(6)]
     #[cbor(default)]
     pub limits: Limits,
+    /// Where the server is for clients: their pages' addresses begin with it.
+    #[n(7)]
+    #[cbor(default)]
+    pub public_url: String,
 }
 
 /// What the server takes, told beforehand.

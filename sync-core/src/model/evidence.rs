@@ -66,6 +66,33 @@ pub struct TimeEvidence {
     pub since_contact_ms: Option<i64>,
 }
 
+/// Where a phone said that it was. Evidence like its time: a phone can be told anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Place {
+    /// Latitude, millionths of a degree (WGS 84).
+    #[n(0)]
+    pub lat_e6: i32,
+    /// Longitude, millionths of a degree.
+    #[n(1)]
+    pub lon_e6: i32,
+    /// Within how many metres, by the phone's own word.
+    #[n(2)]
+    pub accuracy_m: u32,
+}
+
+/// When and where a photo was taken. The photo itself carries neither.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Taken {
+    /// When.
+    #[n(0)]
+    pub at: TimeEvidence,
+    /// Where, if the phone could and might say.
+    #[n(1)]
+    pub place: Option<Place>,
+}
+
 /// The clocks of a phone at one moment, as its shell reads them. The argument `now` of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Now {

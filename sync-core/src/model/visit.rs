@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     InstrumentId, LabelKey, LegalDate, MeansId, MeasurementId, NoteId, Position, Reading, SealId,
-    TimeEvidence, VisitId, Water, Window,
+    Taken, TimeEvidence, VisitId, Water, Window,
 };
 
 /// The order document, read.
@@ -67,7 +67,13 @@ pub struct Visit {
     /// A sentence to the outcome.
     #[n(5)]
     pub comment: String,
+    /// What the client thinks of it, 1–10, where he said. The metrologist's app does not show it.
+    #[n(6)]
+    pub rating: Option<u8>,
 }
+
+/// The best mark that a client can give.
+pub const RATING_MAX: u8 = 10;
 
 /// Moments of a visit.
 #[derive(
@@ -202,6 +208,10 @@ pub struct Instrument {
     /// Rows that the office does not count, after two readings of one point.
     #[n(8)]
     pub set_aside: Vec<MeasurementId>,
+    /// When and where photos were taken, by the same names.
+    #[n(9)]
+    #[cbor(default)]
+    pub taken: BTreeMap<String, Taken>,
 }
 
 impl Instrument {

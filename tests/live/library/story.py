@@ -215,7 +215,7 @@ async def the_day(server, folder):
     assert lacking.code == "visit_incomplete", lacking
     assert (await refused(VyezdError.Invalid, phone.edit("нет", []))).field == "order"
     card = await work(phone, order, visit)
-    before = await phone.take_photo(order, visit, card.instruments[0].id, "показания", JPEG)
+    before = await phone.take_photo(order, visit, card.instruments[0].id, vyezd.PhotoOf(kind="показания", place=vyezd.Place(lat_e6=51_533_000, lon_e6=46_034_000, accuracy_m=12)), JPEG)
     assert before == hashlib.sha256(JPEG).hexdigest() and await phone.photo(before) == JPEG
 
     await phone.suspend()
@@ -238,6 +238,10 @@ async def the_day(server, folder):
     await phone.edit(order, [Edit.MARK(visit=visit, moment=VisitMoment.DEPARTED)])
     sheet = (await phone.order(order)).sheet
     assert [i.result for i in sheet.instruments] == [SealedResult.FIT] * len(card.instruments)
+    papers = await phone.papers(order)
+    assert {p.kind for p in papers} == {"protocol", "certificate", "sheet"} and all(p.pdf.startswith(b"%PDF") for p in papers)
+    link = (await phone.order(order)).client_link
+    assert link.startswith("http"), "the client's page has its address at once"
     numbers = [i.protocol_number for i in sheet.instruments]
     assert all(numbers), "the numbers are final with no network"
     assert (await phone.status()).unsent > 0
@@ -252,13 +256,21 @@ async def the_day(server, folder):
         return status.unsent == 0 and status.photos_left == 0
     await until("everything went out", all_out)
 
-    async def link():
-        return (await phone.order(order)).client_link
-    await until("the client's page", link)
+    server.log_in()
+    token, end = link.rsplit("/", 1)[1], time.monotonic() + DEADLINE_S
+    while True:
+        shown = server.ask(f"/v1/orders/{order}")["papers"]
+        if len(shown) == len(papers):
+            break
+        assert time.monotonic() < end, "the papers were not issued"
+        await asyncio.sleep(0.2)
+    for made in papers:
+        paper = next(p for p in shown if p["file_name"] == made.file_name)
+        assert server.ask(f"/v1/papers/{paper['id']}", raw=True) == made.pdf, f"{made.file_name}: the office has other bytes"
+    assert server.ask(f"/v1/public/sheets/{token}"), "the client's page is where the phone said"
     view = await phone.order(order)
     assert view.line.safety == vyezd.Safety.ACCEPTED and told.times > 0, view.line.safety
     assert (await phone.status()).troubles == []
-    server.log_in()
     page = json.dumps(server.ask(f"/v1/orders/{order}"), ensure_ascii=False)
     assert all(number in page for number in numbers) and "Спасибо" in page, "the office has the sheet"
     assert server.ask(f"/v1/photos/{before}", raw=True) == JPEG, "the office has the photo"

@@ -3,7 +3,7 @@
 use vyezd_core::client as core;
 use vyezd_core::model::{self};
 
-use super::{OrderView, Position, Water};
+use super::{OrderView, PayMethod, Position, Water};
 
 pub use vyezd_core::client::Safety;
 pub use vyezd_core::model::Urgency;
@@ -112,8 +112,19 @@ pub struct OrderLine {
     pub lost: Option<String>,
     /// A signed sheet is there.
     pub signed: bool,
+    /// What was paid at his visits: together, what is handed in at the end of the day.
+    pub received: Vec<Received>,
     /// How safe the work is.
     pub safety: Safety,
+}
+
+/// What a client paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct Received {
+    /// How.
+    pub method: PayMethod,
+    /// How much, kopecks.
+    pub kop: i64,
 }
 
 /// An open offer.
@@ -263,6 +274,11 @@ impl From<core::OrderLine> for OrderLine {
             visits: line.visits.iter().map(ToString::to_string).collect(),
             lost: line.lost,
             signed: line.sealed,
+            received: line
+                .received
+                .into_iter()
+                .map(|paid| Received { method: paid.method, kop: paid.kop })
+                .collect(),
             safety: line.safety,
         }
     }

@@ -110,6 +110,13 @@ pub enum Edit {
         /// A sentence.
         comment: String,
     },
+    /// What the client thinks of the visit.
+    Rate {
+        /// The visit.
+        visit: String,
+        /// 1–10.
+        rating: u8,
+    },
     /// A remark on the order.
     AddNote {
         /// What it says.
@@ -179,6 +186,7 @@ impl Edit {
             Self::Finish { visit, outcome, comment } => {
                 Core::Finish { visit: id("visit", &visit)?, outcome, comment }
             }
+            Self::Rate { visit, rating } => Core::Rate { visit: id("visit", &visit)?, rating },
             Self::AddNote { text } => {
                 let note = NoteId::new(now.wall.0, chance()?);
                 Core::AddNote { note, text, at: at.clone() }

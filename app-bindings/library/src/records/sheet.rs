@@ -143,6 +143,30 @@ pub struct ClientSignature {
     pub remark: String,
 }
 
+/// A paper: protocol, certificate, notice or the sheet itself.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Paper {
+    /// `protocol`, `certificate`, `notice`, `sheet`.
+    pub kind: String,
+    /// «Протокол поверки ВМ-П-2026-000001».
+    pub title: String,
+    /// The name of its file.
+    pub file_name: String,
+    /// PDF.
+    pub pdf: Vec<u8>,
+}
+
+impl From<vyezd_pdf::Printed> for Paper {
+    fn from(printed: vyezd_pdf::Printed) -> Self {
+        Self {
+            kind: printed.kind.code().to_owned(),
+            pdf: printed.paper.bytes(),
+            title: printed.paper.title,
+            file_name: printed.file_name,
+        }
+    }
+}
+
 impl From<view::SealedView> for Sheet {
     fn from(view: view::SealedView) -> Self {
         Self {

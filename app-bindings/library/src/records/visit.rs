@@ -294,6 +294,32 @@ pub struct PhotoName {
     pub kind: String,
 }
 
+/// What a photo shows and where it is taken; when is the library's to say.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PhotoOf {
+    /// «показания», «пломба», «место».
+    pub kind: String,
+    /// Where the phone is, if it can and may say.
+    pub place: Option<Place>,
+}
+
+/// Where the phone says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct Place {
+    /// Latitude, millionths of a degree.
+    pub lat_e6: i32,
+    /// Longitude, millionths of a degree.
+    pub lon_e6: i32,
+    /// Within how many metres.
+    pub accuracy_m: u32,
+}
+
+impl From<Place> for model::Place {
+    fn from(place: Place) -> Self {
+        Self { lat_e6: place.lat_e6, lon_e6: place.lon_e6, accuracy_m: place.accuracy_m }
+    }
+}
+
 /// One instrument as found at the visit.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Instrument {

@@ -154,7 +154,7 @@ suspend fun theDay(server: Server, folder: File) {
     val card = work(phone, order, visit)
     val lacking = phone.order(order)!!.lacking
     check(lacking.any { it.code == "money_missing" }) { lacking }
-    val photo = phone.takePhoto(order, visit, card.instruments[0].id, "показания", ByteArray(30_000) { (it * 31).toByte() })
+    val photo = phone.takePhoto(order, visit, card.instruments[0].id, PhotoOf("показания", null), ByteArray(30_000) { (it * 31).toByte() })
     phone.suspend()
     phone.close()
 

@@ -1,0 +1,102 @@
+// While the app is closed: a push rings and is answered from the notification; work that waits is sent by the
+// service worker when the network is back, with no page at all.
+import { enrolled, equal, holds, logIn, story } from "./lib.mjs";
+
+/** The browser's own door to service workers: it delivers what a push service or the system would. */
+async function door(page, scope) {
+  const cdp = await page.context().newCDPSession(page);
+  const found = new Promise((resolve) => {
+    cdp.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const ours = registrations.find((registration) => registration.scopeURL === scope);
+      if (ours) resolve(ours.registrationId);
+    });
+  });
+  await cdp.send("ServiceWorker.enable");
+  const [registrationId, origin] = [await found, new URL(scope).origin];
+  return {
+    push: (data) => cdp.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data: JSON.stringify(data) }),
+    sync: () => cdp.send("ServiceWorker.dispatchSyncEvent", { origin, registrationId, tag: "work", lastChance: false }),
+  };
+}
+
+const shown = (page) => page.evaluate(async () => {
+  const registration = await navigator.serviceWorker.getRegistration("/field/");
+  return (await registration.getNotifications()).map(({ title, body, tag }) => ({ title, body, tag }));
+});
+
+/** Presses a button of the notification, as the system tells it to the service worker. */
+async function press(context, action) {
+  const [worker] = context.serviceWorkers();
+  await worker.evaluate(async (action) => {
+    const [notification] = await self.registration.getNotifications();
+    self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
+  }, action);
+}
+
+await story("a push and sending with the app closed", async (world) => {
+  const { base, open, until, stop, start } = world;
+  const office = await open("/");
+  await logIn(office);
+  const phone = await enrolled(world, office);
+  const context = phone.context();
+  await context.grantPermissions(["notifications"], { origin: base });
+  await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
+  const offer = await phone.evaluate(async () => {
+    const db = await new Promise((resolve) => { indexedDB.open("vyezd-phone").onsuccess = ({ target }) => resolve(target.result); });
+    const rows = await new Promise((resolve) => { db.transaction("rows").objectStore("rows").getAllKeys().onsuccess = ({ target }) => resolve(target.result); });
+    db.close();
+    return rows.map(String).find((name) => name.startsWith("offer/")).slice("offer/".length);
+  });
+
+  // Another page of this browser, not the app: the app is closed, the browser is not.
+  const outside = await context.newPage();
+  await outside.goto(`${base}/healthz`);
+  await phone.close();
+  const { push, sync } = await door(outside, `${base}/field/`);
+  const message = { kind: "offer", offer, until: Date.now() + 300_000, title: "Новая заявка № 2107", body: "Заводской район" };
+  await push(message);
+  await until("the notification", async () => (await shown(outside)).length === 1);
+  equal(JSON.stringify(await shown(outside)), JSON.stringify([{ title: message.title, body: message.body, tag: offer }]), "what it says");
+  await push(message);
+  await until("told twice", async () => (await shown(outside)).length === 1);
+
+  // Opening a window needs a real finger; its address is what the service worker would open.
+  const again = await context.newPage();
+  again.setDefaultTimeout(120_000);
+  await again.goto(`${base}/field/#offer=${offer}&accept=true`);
+  await again.getByRole("heading", { name: "Мой день" }).waitFor();
+  await again.locator(".line", { hasText: "Заявка ваша" }).waitFor();
+  holds(!again.url().includes("offer="), "a reload does not answer again");
+
+  // The page is there: a press in the notification is a press in the page.
+  await again.evaluate(() => Object.defineProperty(document, "visibilityState", { value: "hidden" }));
+  await press(context, "decline");
+  await again.getByText("Это предложение уже закрыто").waitFor();
+  await until("the notification is gone", async () => (await shown(outside)).length === 0);
+
+  // Work, no network, and the page is closed.
+  await again.locator(".line").first().click();
+  await until("the order is his", async () => !(await again.getByText("Я на месте").isDisabled()));
+  await stop();
+  await again.getByRole("button", { name: "Подтвердил" }).click();
+  await until("it waits", async () => /не отправлено 1/.test(await again.textContent(".sync")));
+  await until("it is kept for later", () => again.evaluate(async () => {
+    const db = await new Promise((resolve) => { indexedDB.open("vyezd-phone").onsuccess = ({ target }) => resolve(target.result); });
+    const kept = await new Promise((resolve) => { db.transaction("identity").objectStore("identity").get("request").onsuccess = ({ target }) => resolve(target.result); });
+    db.close();
+    return kept !== undefined;
+  }));
+  await again.close();
+  await start();
+  await sync();
+  const desk = await open("/");
+  await logIn(desk);
+  await desk.getByRole("button", { name: /Все/ }).click();
+  await desk.locator("tbody tr", { hasText: "2107" }).first().click();
+  await desk.getByText("Звонок клиенту").waitFor();
+
+  const back = await context.newPage();
+  back.setDefaultTimeout(120_000);
+  await back.goto(`${base}/field/`);
+  await until("nothing twice, nothing lost", async () => (await back.textContent(".sync")).includes("всё отправлено"));
+});
