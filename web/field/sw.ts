@@ -45,7 +45,11 @@ worker.addEventListener("fetch", (event) => {
 /** What the server says of an offer. */
 interface Told { kind: string; offer: string; until: number; title: string; body: string }
 
-const windows = () => worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+/** Open pages of the app; the office may be open in the same browser. */
+async function windows(): Promise<readonly WindowClient[]> {
+  const all = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  return all.filter(({ url }) => new URL(url).pathname.startsWith(PAGE));
+}
 
 worker.addEventListener("push", (event) => {
   const told = event.data?.json() as Told | undefined;
