@@ -203,6 +203,11 @@ impl WebPhone {
         serde_json::to_string(self.client.means()).map_err(oops)
     }
 
+    /// The firm's questions and answers, JSON.
+    pub fn faq(&self) -> Result<String, JsError> {
+        serde_json::to_string(self.client.faq()).map_err(oops)
+    }
+
     /// Types that begin with a text, JSON.
     #[wasm_bindgen(js_name = findTypes)]
     pub fn find_types(&self, text: &str) -> Result<String, JsError> {

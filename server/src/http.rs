@@ -80,6 +80,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(devices::token))
         .routes(routes!(firm::firm, firm::change_entity))
         .routes(routes!(firm::approve_method))
+        .routes(routes!(firm::faq, firm::set_faq))
         .routes(routes!(firm::add_means))
         .routes(routes!(imports::orders))
         .routes(routes!(imports::readings))

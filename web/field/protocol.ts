@@ -44,6 +44,8 @@ export interface Calls {
   pushKey(): Promise<string>;
   /** Where this browser takes pushes. */
   tellPush(subscription: object): Promise<void>;
+  /** The firm's questions and answers. */
+  faq(): Promise<{ question: string; answer: string }[]>;
   findTypes(text: string): Promise<{ type_number: string; modification: string }[]>;
 }
 

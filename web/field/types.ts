@@ -58,7 +58,7 @@ export interface OrderView extends Line {
 
 export interface Lack { code: string; words: string; instrument: string | null }
 
-export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[]; locked: boolean; revoked: boolean; reference: number }
+export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[]; locked: boolean; revoked: boolean; settings: string; reference: number }
 
 export interface Method { title: string; points: { name: string; pour_s: number }[] }
 

@@ -69,6 +69,7 @@ const calls: Calls = {
   method: (number, modification) => opened().ask((phone) => phone.method(number, modification)),
   pushKey: () => opened().pushKey(),
   tellPush: (subscription) => opened().tellPush(subscription),
+  faq: () => opened().ask((phone) => phone.faq()),
   findTypes: (text) => opened().ask((phone) => phone.findTypes(text)),
 };
 

@@ -246,6 +246,31 @@ impl VyezdPhone {
         self.with(move |phone| Ok(row.judge(phone.client()))).await
     }
 
+    /// The firm's questions and answers. Works without a network.
+    pub async fn faq(&self) -> Result<Vec<Faq>, VyezdError> {
+        self.with(|phone| {
+            let all = phone.client().faq().iter().cloned();
+            Ok(all.map(|one| Faq { question: one.question, answer: one.answer }).collect())
+        })
+        .await
+    }
+
+    /// Asks the office for help, with an order where it is about one.
+    pub async fn ask_for_help(
+        &self,
+        order: Option<String>,
+        text: String,
+    ) -> Result<(), VyezdError> {
+        let order = order.map(|order| id("order", &order)).transpose()?;
+        self.command(Ask::Help { order, text }).await
+    }
+
+    /// Keeps how the person likes the app (a JSON object of the app's own, at most 4 kB) with the account: all his
+    /// phones get it in [`Status`].
+    pub async fn keep_settings(&self, settings: String) -> Result<(), VyezdError> {
+        self.command(Ask::KeepSettings { settings }).await
+    }
+
     /// Talks to the server until nothing is left to say, then uploads photos. Needed only where the app
     /// wants to wait for it: a button, a background task.
     pub async fn sync(&self) -> Result<(), VyezdError> {

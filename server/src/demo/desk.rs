@@ -46,6 +46,12 @@ impl Desk {
         Ok(if answer.is_empty() { Value::Null } else { serde_json::from_slice(&answer)? })
     }
 
+    /// Sends JSON, gets JSON.
+    pub fn put(&mut self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let answer = self.ask("PUT", path, "application/json", &serde_json::to_vec(body)?)?;
+        Ok(if answer.is_empty() { Value::Null } else { serde_json::from_slice(&answer)? })
+    }
+
     /// Sends a file, gets JSON.
     pub fn upload(&mut self, path: &str, file: &[u8]) -> anyhow::Result<Value> {
         Ok(serde_json::from_slice(&self.ask("POST", path, "text/csv", file)?)?)
@@ -99,11 +105,8 @@ impl Desk {
         let mut answer = if method == "GET" {
             self.agent.get(url).header("authorization", bearer).call()?
         } else {
-            self.agent
-                .post(url)
-                .header("authorization", bearer)
-                .header("content-type", kind)
-                .send(body)?
+            let with = if method == "PUT" { self.agent.put(url) } else { self.agent.post(url) };
+            with.header("authorization", bearer).header("content-type", kind).send(body)?
         };
         let status = answer.status().as_u16();
         Ok((status, answer.body_mut().with_config().limit(1 << 30).read_to_vec()?))

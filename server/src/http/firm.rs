@@ -1,8 +1,10 @@
 //! The firm: issuers, methods, means, the account of numbers.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vyezd_core::frame::Faq;
 use vyezd_core::model::{
     Entity, EntityId, LegalDate, Means, MeansId, MeansKind, NumberKind, NumberTemplates,
     check_template,
@@ -262,4 +264,50 @@ pub(super) async fn add_means(
     tx.commit().await?;
     app.changed();
     Ok(axum::http::StatusCode::NO_CONTENT)
+}
+
+/// Вопрос и ответ для тех, кто в поле.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct FaqView {
+    question: String,
+    answer: String,
+}
+
+/// Most questions of a firm.
+const FAQ_MAX: usize = 100;
+/// Longest question or answer, characters.
+const FAQ_CHARS_MAX: usize = 2_000;
+
+/// Вопросы и ответы фирмы.
+#[utoipa::path(get, path = "/v1/firm/faq", tag = "организация", security(("bearer" = [])),
+    responses((status = 200, body = [FaqView]), (status = 401, body = ProblemBody)))]
+pub(super) async fn faq(_: Office, State(app): State<App>) -> Outcome<Json<Vec<FaqView>>> {
+    let faq = app.store.read().await?.faq().await?.into_iter();
+    Ok(Json(faq.map(|Faq { question, answer }| FaqView { question, answer }).collect()))
+}
+
+/// Записать вопросы и ответы: они придут на все телефоны.
+#[utoipa::path(put, path = "/v1/firm/faq", tag = "организация", security(("bearer" = [])),
+    request_body = Vec<FaqView>,
+    responses((status = 204), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(super) async fn set_faq(
+    _: Office,
+    State(app): State<App>,
+    Json(given): Json<Vec<FaqView>>,
+) -> Outcome<StatusCode> {
+    let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= FAQ_CHARS_MAX;
+    if given.len() > FAQ_MAX {
+        return Err(Problem::field("faq", format!("Не больше {FAQ_MAX} вопросов")));
+    }
+    if given.iter().any(|one| !fits(&one.question) || !fits(&one.answer)) {
+        let words = format!("Вопрос и ответ нужны оба, не длиннее {FAQ_CHARS_MAX} знаков");
+        return Err(Problem::field("faq", words));
+    }
+    let faq: Vec<Faq> =
+        given.into_iter().map(|one| Faq { question: one.question, answer: one.answer }).collect();
+    let mut tx = app.store.begin().await?;
+    tx.set_faq(&faq).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,6 @@
 //! The firm's reference data: issuers, means, methods, types. Every change raises its version.
 
-use vyezd_core::frame::{Limits, ReferenceData, encode};
+use vyezd_core::frame::{Faq, Limits, ReferenceData, encode};
 use vyezd_core::model::{Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId};
 
 use super::{PersonRow, StoreError, Tx, on, record};
@@ -161,6 +161,21 @@ impl Tx {
             types: self.types().await?,
             limits: Limits::default(),
             public_url: self.public_url().await?,
+            faq: self.faq().await?,
         })
+    }
+
+    /// The firm's questions and answers.
+    pub async fn faq(&mut self) -> Result<Vec<Faq>, StoreError> {
+        match self.meta("faq").await? {
+            Some(body) => record(&body),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Sets them; every phone gets them.
+    pub async fn set_faq(&mut self, faq: &[Faq]) -> Result<(), StoreError> {
+        self.set_meta("faq", &encode(&faq.to_vec())).await?;
+        self.raise_reference_version().await
     }
 }

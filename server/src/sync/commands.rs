@@ -1,7 +1,7 @@
 //! Commands of phones: what only the ledger may decide. Each alone, so that one that fails harms no
 //! other.
 
-use vyezd_core::frame::{Ask, Command, Receipt, ReceiptOutcome};
+use vyezd_core::frame::{Ask, Command, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
 use vyezd_core::model::Timestamp;
 use vyezd_core::session::{self, DEVICE_REVOKED};
 
@@ -70,8 +70,28 @@ async fn decide(
                     let given = Answer { offer, accept, by: By::App, at, reason };
                     dispatch::answer(app, tx, row.order, given).await?;
                 }
-                Ask::SpoilNumber { .. } => {}
+                Ask::SpoilNumber { .. } | Ask::Help { .. } | Ask::KeepSettings { .. } => {}
             }
+            Ok(ok)
+        }
+        Ask::Help { order, text } => {
+            let about = match order {
+                Some(order) => tx.order(order).await?.map(|row| row.card.number),
+                None => None,
+            };
+            let about = about.map(|number| format!(" (заявка № {number})")).unwrap_or_default();
+            let what = format!("{} просит помощи{about}: {}", caller.person.name, words(&text));
+            let subject = caller.person.id.to_string();
+            tx.report(*command.id.bytes(), app.now().0, ("help", &subject), &what).await?;
+            Ok(ok)
+        }
+        Ask::KeepSettings { settings } => {
+            let object =
+                serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&settings);
+            if settings.len() > SETTINGS_BYTES_MAX || object.is_err() {
+                return Ok(refused("settings_refused", "настройки не читаются"));
+            }
+            tx.tell(caller.person.id, Event::Settings { settings }).await?;
             Ok(ok)
         }
         Ask::SpoilNumber { lease, number, reason } => {

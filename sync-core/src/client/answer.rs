@@ -447,6 +447,15 @@ impl Client {
                 self.state.meta.entry(order).or_default().lost = Some(reason);
                 self.state.put_meta(order).into_iter().collect()
             }
+            Event::Settings { settings } => {
+                // What was chosen here and is still on its way is newer.
+                let newer = self.state.unsent().any(super::outbox::OutItem::keeps_settings);
+                if newer {
+                    return Vec::new();
+                }
+                self.state.standing.settings = settings;
+                vec![self.state.put_standing()]
+            }
             Event::Issued { order, link, .. } => {
                 self.state.meta.entry(order).or_default().link = Some(link);
                 self.state.put_meta(order).into_iter().collect()
@@ -475,9 +484,13 @@ impl Client {
                 Some(*offer)
             }
             Ask::OfferDelivered { offer } | Ask::OfferSeen { offer } => Some(*offer),
-            Ask::SpoilNumber { .. } => None,
+            Ask::KeepSettings { settings } => {
+                self.state.standing.settings.clone_from(settings);
+                None
+            }
+            Ask::SpoilNumber { .. } | Ask::Help { .. } => None,
         };
-        let mut writes = vec![self.command(now, id, ask)];
+        let mut writes = vec![self.state.put_standing(), self.command(now, id, ask)];
         writes.extend(offer.and_then(|offer| self.put_offer(offer)));
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         effects.extend(self.send(now));
@@ -490,7 +503,8 @@ impl Client {
             Ask::OfferDelivered { offer }
             | Ask::OfferSeen { offer }
             | Ask::AnswerOffer { offer, .. } => self.state.offers.get(offer).map(|o| o.order),
-            Ask::SpoilNumber { .. } => None,
+            Ask::Help { order, .. } => *order,
+            Ask::SpoilNumber { .. } | Ask::KeepSettings { .. } => None,
         }
     }
 

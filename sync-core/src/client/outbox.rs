@@ -115,6 +115,11 @@ impl OutItem {
         matches!(self.status, ItemStatus::Refused { .. } | ItemStatus::Quarantined { .. })
     }
 
+    /// Whether it says how the person likes the app.
+    pub(super) const fn keeps_settings(&self) -> bool {
+        matches!(&self.kind, OutKind::Command { command } if matches!(command.ask, Ask::KeepSettings { .. }))
+    }
+
     /// The order whose signed sheet this is.
     fn signed_order(&self) -> Option<OrderId> {
         match &self.kind {

@@ -193,6 +193,10 @@ pub(super) struct Standing {
     /// The office took the access away.
     #[n(5)]
     pub(super) revoked: bool,
+    /// How the person likes the app, JSON.
+    #[n(6)]
+    #[cbor(default)]
+    pub(super) settings: String,
 }
 
 /// A leased block on the phone.

@@ -10,6 +10,7 @@ use super::state::Received;
 use crate::doc::seal::{Seal, SealBody, Signer};
 use crate::doc::signed::{SignedSheet, client_link};
 use crate::doc::view::{self, InstrumentNumbers, SealedView};
+use crate::frame::Faq;
 use crate::model::{
     Card, InstrumentId, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId,
     SealParts, Timestamp, Visit, VisitId, VisitOutcome,
@@ -57,6 +58,8 @@ pub struct Status {
     pub locked: bool,
     /// The office took the access away.
     pub revoked: bool,
+    /// How the person likes the app: a JSON object of the app's own, or nothing yet.
+    pub settings: String,
 }
 
 /// An item that was not taken.
@@ -165,6 +168,7 @@ impl Client {
             unlike: self.healing.in_vain,
             locked: self.state.standing.locked,
             revoked: self.state.standing.revoked,
+            settings: self.state.standing.settings.clone(),
         }
     }
 
@@ -342,6 +346,11 @@ impl Client {
     /// One method.
     pub fn find_method(&self, title: &str) -> Option<&Method> {
         self.state.reference.iter().flat_map(|r| r.methods.iter()).find(|m| m.title == title)
+    }
+
+    /// The firm's questions and answers.
+    pub fn faq(&self) -> &[Faq] {
+        self.state.reference.as_ref().map_or(&[], |reference| &reference.faq)
     }
 
     /// The means of this person.

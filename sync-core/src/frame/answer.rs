@@ -211,6 +211,22 @@ pub struct ReferenceData {
     #[n(7)]
     #[cbor(default)]
     pub public_url: String,
+    /// The firm's own questions and answers.
+    #[n(8)]
+    #[cbor(default)]
+    pub faq: Vec<Faq>,
+}
+
+/// A question that people in the field ask, and the firm's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Faq {
+    /// What is asked.
+    #[n(0)]
+    pub question: String,
+    /// What the firm says.
+    #[n(1)]
+    pub answer: String,
 }
 
 /// What the server takes, told beforehand.
@@ -317,6 +333,13 @@ pub enum Event {
         /// The link for the client: `/s/{token}`.
         #[n(2)]
         link: String,
+    },
+    /// How this person likes the app, as one of his phones said last.
+    #[n(5)]
+    Settings {
+        /// A JSON object of the app's own.
+        #[n(0)]
+        settings: String,
     },
 }
 

@@ -248,4 +248,24 @@ pub enum Ask {
         #[n(2)]
         reason: String,
     },
+    /// The person asks the office for help.
+    #[n(4)]
+    Help {
+        /// With this order.
+        #[n(0)]
+        order: Option<OrderId>,
+        /// In his words.
+        #[n(1)]
+        text: String,
+    },
+    /// How the person likes the app: kept with the account, told to all his phones.
+    #[n(5)]
+    KeepSettings {
+        /// A JSON object of the app's own, at most [`SETTINGS_BYTES_MAX`].
+        #[n(0)]
+        settings: String,
+    },
 }
+
+/// Largest settings of a person, bytes.
+pub const SETTINGS_BYTES_MAX: usize = 4_096;

@@ -187,6 +187,8 @@ pub struct Status {
     pub logged_out: bool,
     /// The office took the access away.
     pub revoked: bool,
+    /// How the person likes the app: a JSON object of the app's own, or nothing yet.
+    pub settings: String,
 }
 
 impl From<core::Status> for Status {
@@ -206,6 +208,7 @@ impl From<core::Status> for Status {
             reference: status.reference,
             logged_out: status.locked,
             revoked: status.revoked,
+            settings: status.settings,
         }
     }
 }

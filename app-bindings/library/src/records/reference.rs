@@ -58,6 +58,15 @@ pub struct Means {
     pub valid_until: String,
 }
 
+/// A question that people in the field ask, and the firm's answer.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Faq {
+    /// What is asked.
+    pub question: String,
+    /// What the firm says.
+    pub answer: String,
+}
+
 /// A row while it is typed.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct TypedRow {

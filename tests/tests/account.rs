@@ -1,0 +1,95 @@
+//! What belongs to a person and to the firm rather than to an order: settings, help, questions and answers.
+
+use serde_json::json;
+use vyezd_core::client::Input;
+use vyezd_core::frame::{Ask, SETTINGS_BYTES_MAX};
+use vyezd_core::model::ItemId;
+use vyezd_server::app::chance;
+use vyezd_server::demo::Metrologist;
+use vyezd_tests::{Database, World};
+
+const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
+
+fn ask(device: &mut Metrologist, ask: Ask) {
+    let id = ItemId::new(device.phone.now().wall.0, chance());
+    device.phone.handle(Input::Answer { id, ask }).expect("kept");
+}
+
+fn keep(device: &mut Metrologist, settings: &str) {
+    ask(device, Ask::KeepSettings { settings: settings.to_owned() });
+}
+
+fn settings(device: &mut Metrologist) -> String {
+    device.phone.client().status().settings
+}
+
+#[test]
+fn settings_follow_the_account_and_what_was_chosen_last_stays() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let person = world.device("Анна").device.person;
+        let dark = r#"{"theme":"dark"}"#;
+        keep(world.device("Анна").offline().device, dark);
+        assert_eq!(settings(world.device("Анна").device), dark, "at once, with no network");
+        world.device("Анна").online().sync();
+        let mut fresh = world.enrol(person, "Анна");
+        assert_eq!(settings(&mut fresh), dark, "a new phone looks as the old one did");
+        assert_eq!(settings(world.device("Борис").device), "", "nobody else's does");
+
+        // The new phone chooses; the old one chose something else meanwhile and has not said so yet.
+        keep(&mut fresh, r#"{"theme":"light"}"#);
+        fresh.sync().unwrap();
+        keep(world.device("Анна").offline().device, "{}");
+        world.device("Анна").online().sync();
+        assert_eq!(settings(world.device("Анна").device), "{}");
+        fresh.sync().unwrap();
+        assert_eq!(settings(&mut fresh), "{}", "the office heard that last");
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_and_nothing_else() {
+    let Some(mut world) = World::new(Database::Sqlite) else { return };
+    let order = world.order("1", "2026-08-26", &[METER]);
+    let long = format!(r#"{{"a":"{}"}}"#, "x".repeat(SETTINGS_BYTES_MAX));
+    for bad in ["тёмная", "[]", &long] {
+        keep(world.device("Анна").device, bad);
+    }
+    world.device("Анна").sync().accept(order).sync();
+    let status = world.device("Анна").device.phone.client().status();
+    assert_eq!((status.troubles.len(), status.unsent), (3, 0));
+    assert_eq!(world.page(order)["holder"], json!("Анна"));
+}
+
+#[test]
+fn a_call_for_help_from_a_basement_reaches_the_office_once() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(order).sync().offline();
+        let text = "прорвало\u{0} трубу".to_owned();
+        ask(world.device("Анна").device, Ask::Help { order: Some(order), text });
+        world.device("Анна").online();
+        world.device("Анна").device.phone.send_and_lose().expect("it arrives, the answer does not");
+        world.device("Анна").sync().sync();
+        let known = world.desk.get("/v1/incidents").unwrap()["incidents"].clone();
+        let words: Vec<&str> =
+            known.as_array().unwrap().iter().filter_map(|one| one["what"].as_str()).collect();
+        assert_eq!(words, ["Анна просит помощи (заявка № 1): прорвало трубу"]);
+    }
+}
+
+#[test]
+fn the_firms_answers_are_on_the_phone_without_a_network() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let one = json!({"question": "Где ключ от ниши?", "answer": "У консьержа."});
+        world.desk.put("/v1/firm/faq", &json!([one])).unwrap();
+        assert_eq!(world.desk.get("/v1/firm/faq").unwrap(), json!([one]));
+        world.device("Анна").sync().offline();
+        let faq = world.device("Анна").device.phone.client().faq().to_vec();
+        assert_eq!((faq.len(), faq[0].answer.as_str()), (1, "У консьержа."));
+        let empty = json!([{"question": " ", "answer": "?"}]);
+        assert!(world.desk.put("/v1/firm/faq", &empty).is_err());
+    }
+}

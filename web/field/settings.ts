@@ -1,0 +1,24 @@
+// How the person likes the app: kept with the account, so a new phone looks as the old one did.
+import type { Phone } from "./phone";
+
+export interface Settings { theme: "auto" | "light" | "dark"; sound: boolean }
+
+const USUAL: Settings = { theme: "auto", sound: true };
+
+/** What the machine keeps; a field that this version does not know stays in the text. */
+export function settingsOf(text: string): Settings {
+  try {
+    return { ...USUAL, ...(JSON.parse(text) as Partial<Settings>) };
+  } catch {
+    return USUAL;
+  }
+}
+
+export async function keepSettings(phone: Phone, settings: Settings): Promise<void> {
+  await phone.handle({ input: "answer", id: await phone.freshId(), ask: { ask: "keep_settings", settings: JSON.stringify(settings) } });
+}
+
+/** A basement is dark whatever the system thinks. */
+export function wear(theme: Settings["theme"]): void {
+  document.documentElement.dataset["theme"] = theme;
+}
