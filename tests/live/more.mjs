@@ -22,7 +22,6 @@ await story("answers, help, a look of one's own", async (world) => {
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
   await stop();
   await phone.reload();
-  await phone.getByRole("button", { name: "← День" }).click();
   await phone.getByRole("button", { name: "Ещё" }).click();
   await phone.fill("input[name=faq]", "ключ");
   await phone.getByText("Где ключ от ниши?").click();

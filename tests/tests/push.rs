@@ -21,7 +21,7 @@ use web_push_native::{Auth, decrypt};
 
 const DAY: &str = "2026-08-26";
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 const AUTH: [u8; 16] = [9; 16];
 
 /// A push service: answers as it is told, and says what it got.

@@ -24,7 +24,7 @@ mod road;
 
 pub use error::{KeyStoreError, VyezdError};
 pub use keys::KeyStore;
-pub use phone::{Observer, PhoneConfig, VyezdPhone};
+pub use phone::{Observer, PhoneConfig, VyezdPhone, new_id};
 pub use records::*;
 
 uniffi::setup_scaffolding!();
