@@ -91,7 +91,7 @@ impl Window {
             let (h, m) = part.trim().split_once(':').unwrap_or((part.trim(), "00"));
             let (h, m): (u16, u16) = (h.parse().ok()?, m.parse().ok()?);
             let midnight = (h, m) == (24, 0);
-            ((h < 24 && m < 60) || midnight).then_some((h * 60 + m).min(24 * 60 - 1))
+            ((h < 24 && m < 60) || midnight).then(|| (h * 60 + m).min(24 * 60 - 1))
         };
         let (from_min, to_min) = (minutes(from)?, minutes(to)?);
         (from_min < to_min).then_some(Self { from_min, to_min })
@@ -205,7 +205,7 @@ mod tests {
     fn windows_are_read_and_nonsense_is_not() {
         assert_eq!(Window::parse("10:00 – 12:30").unwrap().to_string(), "10:00–12:30");
         assert_eq!(Window::parse("22-24:00").unwrap().to_string(), "22:00–23:59");
-        for bad in ["", "12:00-10:00", "25:00-26:00", "10:00"] {
+        for bad in ["", "12:00-10:00", "25:00-26:00", "10:00", "1092:00-65535:59"] {
             assert!(Window::parse(bad).is_none(), "{bad}");
         }
     }
