@@ -150,7 +150,6 @@ impl App {
         let mut tx = store.begin().await?;
         let keys = Keys::open(&mut tx).await?;
         let push = Push::open(&mut tx).await?;
-        tx.move_to(&config.public_url).await?;
         tx.commit().await?;
         let this = Self(Arc::new(Parts {
             blobs: Blobs::open(&config.blobs)?,
@@ -173,6 +172,7 @@ impl App {
         let mut tx = this.store.begin().await?;
         tx.epoch(crate::sync::next_epoch(&this)).await?;
         if this.config.serving {
+            tx.move_to(&this.config.public_url).await?;
             tx.begin_run(this.run() as i64).await?;
         }
         tx.commit().await?;

@@ -74,6 +74,8 @@ export class Shell {
   /** The core ended in the middle of this order; nothing may be asked of it any more. */
   ended: (order: string) => void = () => undefined;
   private online = true;
+  /** A request may lie beside the rows, for the service worker. */
+  private kept = true;
 
   private constructor(
     private db: IDBDatabase,
@@ -246,12 +248,14 @@ export class Shell {
     try {
       const answer = await this.send(bytes);
       this.reached(true);
-      await keepRequest(this.db, null);
+      if (this.kept) await keepRequest(this.db, null);
+      this.kept = false;
       await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]);
       void this.sendPhotos();
     } catch {
       this.reached(false);
       // Should the page be closed now, the service worker brings it.
+      this.kept = true;
       await keepRequest(this.db, bytes).catch(() => undefined);
       await this.handle({ input: "no_answer" }).catch(() => undefined);
     }
