@@ -94,6 +94,15 @@ fn subscribe(world: &mut World, body: &Value) -> u16 {
     answer.unwrap().status().as_u16()
 }
 
+/// A world in which Anna's browser takes pushes at a service of ours.
+fn told(database: Database) -> Option<(World, Service)> {
+    let mut world = World::new(database)?;
+    let service = Service::start(&world);
+    let endpoint = format!("{}/send/anna", service.base);
+    assert_eq!(subscribe(&mut world, &subscription(&endpoint)), 204);
+    Some((world, service))
+}
+
 /// Waits until something of the server's background is done.
 fn until(world: &mut World, what: &str, done: impl Fn(&mut World) -> bool) {
     for _ in 0..12_000 {
@@ -112,10 +121,7 @@ fn history(world: &mut World, order: OrderId) -> String {
 #[test]
 fn an_offer_reaches_a_browser_and_only_that_browser_can_read_it() {
     for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let mut service = Service::start(&world);
-        let endpoint = format!("{}/send/anna", service.base);
-        assert_eq!(subscribe(&mut world, &subscription(&endpoint)), 204);
+        let Some((mut world, mut service)) = told(database) else { continue };
         let order = world.order("1", DAY, &[METER]);
         world.tick();
         let (head, message) = service.next(&world);
@@ -149,10 +155,7 @@ fn an_offer_reaches_a_browser_and_only_that_browser_can_read_it() {
 #[test]
 fn a_push_that_did_not_go_is_tried_again() {
     for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let mut service = Service::start(&world);
-        let endpoint = format!("{}/send/anna", service.base);
-        assert_eq!(subscribe(&mut world, &subscription(&endpoint)), 204);
+        let Some((mut world, mut service)) = told(database) else { continue };
         service.will(StatusCode::SERVICE_UNAVAILABLE);
         let order = world.order("1", DAY, &[METER]);
         world.tick();
@@ -167,10 +170,7 @@ fn a_push_that_did_not_go_is_tried_again() {
 #[test]
 fn an_answered_offer_is_not_pushed_again() {
     for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let mut service = Service::start(&world);
-        let endpoint = format!("{}/send/anna", service.base);
-        assert_eq!(subscribe(&mut world, &subscription(&endpoint)), 204);
+        let Some((mut world, mut service)) = told(database) else { continue };
         service.will(StatusCode::SERVICE_UNAVAILABLE);
         let order = world.order("1", DAY, &[METER]);
         world.tick();
@@ -185,10 +185,7 @@ fn an_answered_offer_is_not_pushed_again() {
 #[test]
 fn a_browser_that_is_gone_is_forgotten() {
     for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let mut service = Service::start(&world);
-        let endpoint = format!("{}/send/anna", service.base);
-        assert_eq!(subscribe(&mut world, &subscription(&endpoint)), 204);
+        let Some((mut world, mut service)) = told(database) else { continue };
         service.will(StatusCode::GONE);
         world.order("1", DAY, &[METER]);
         world.tick();
