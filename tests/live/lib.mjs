@@ -27,14 +27,16 @@ function freePort() {
 
 async function until(what, check) {
   const end = Date.now() + DEADLINE;
+  let last = "not so";
   for (;;) {
     try {
       const found = await check();
       if (found) return found;
-    } catch {
-      // Not yet.
+      last = "not so";
+    } catch (error) {
+      last = error.message; // not yet
     }
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    if (Date.now() > end) throw new Error(`waited in vain: ${what} (${last})`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
