@@ -36,7 +36,9 @@ async function told({ until }, page, push, message) {
   let asked = 0;
   await until("the notification", async () => {
     if (asked++ % 50 === 0) await push(message);
-    return (await shown(page)).length === 1;
+    const there = await shown(page);
+    if (there.length !== 1) throw new Error(`${there.length} shown, permission ${await page.evaluate(() => Notification.permission)}`);
+    return true;
   });
 }
 
