@@ -117,11 +117,11 @@ impl Phone {
         vault: Vault,
         store: Store,
         link: Link,
-        clocks: Clocks,
+        mut clocks: Clocks,
         nonce: [u8; 8],
     ) -> Result<Self, PhoneError> {
         let identity = store.identity()?.ok_or(PhoneError::NotEnrolled)?;
-        let client = open_client(&store, &identity, nonce)?;
+        let client = open_client(&store, &identity, nonce, clocks())?;
         let courier = Courier::new(link, identity.device, SigningKey::from_bytes(&identity.seed));
         let (outgoing, wake_in_ms) = (None, None);
         let aside: (_, fn(OrderId)) = (BTreeSet::new(), |_| {});
@@ -181,7 +181,7 @@ impl Phone {
                 match effect {
                     Effect::Commit(writes) => {
                         if let Err(error) = self.store.commit(&writes) {
-                            self.client = open_client(&self.store, &self.identity, self.nonce)?;
+                            self.client = open_client(&self.store, &self.identity, self.nonce, now)?;
                             let (orders, touched) = self.aside.clone();
                             self.client.set_aside(orders, touched);
                             self.outgoing = None;
@@ -271,8 +271,15 @@ fn write_marker(vault: &Vault, install: InstallId) -> Result<(), PhoneError> {
     std::fs::write(vault.beside(MARKER), install.bytes()).map_err(PhoneError::Marker)
 }
 
-fn open_client(store: &Store, identity: &Identity, nonce: [u8; 8]) -> Result<Client, PhoneError> {
+fn open_client(
+    store: &Store,
+    identity: &Identity,
+    nonce: [u8; 8],
+    now: Now,
+) -> Result<Client, PhoneError> {
     let key = SigningKey::from_bytes(&identity.seed).verifying_key().to_bytes();
     let me = Me { device: identity.device, install: identity.install, key, nonce };
-    Ok(Client::open(me, store.rows()?).map_err(StoreError::from)?)
+    let mut client = Client::open(me, store.rows()?).map_err(StoreError::from)?;
+    client.look_at_clock(now);
+    Ok(client)
 }

@@ -10,8 +10,8 @@ use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, Strokes};
 use vyezd_core::frame::{Ask, encode};
 use vyezd_core::model::{
-    DeviceId, InstallId, InstrumentId, ItemId, Now, OrderId, Place, Position, Reading, SealId,
-    VisitId,
+    DeviceId, InstallId, InstrumentId, ItemId, Now, OrderId, PersonId, Place, Position, Reading,
+    SealId, VisitId,
 };
 use vyezd_core::rules::tolerance::{error_percent, limit_percent};
 use wasm_bindgen::prelude::*;
@@ -56,6 +56,20 @@ enum Asked {
     Uploaded {
         sha256: String,
     },
+    HandOver {
+        order: OrderId,
+        to: PersonId,
+        visit: VisitId,
+    },
+    HandedOver {
+        id: ItemId,
+        order: OrderId,
+        taken: bool,
+    },
+    Scan {
+        id: ItemId,
+        text: String,
+    },
     LogOut,
     LogIn,
     SyncDue,
@@ -98,6 +112,7 @@ impl WebPhone {
         nonce: &[u8],
         rows: &Array,
         aside: Vec<String>,
+        now: &str,
     ) -> Result<WebPhone, JsError> {
         let me = Me {
             device: device.parse::<DeviceId>().map_err(oops)?,
@@ -109,6 +124,7 @@ impl WebPhone {
         let mut client = Client::open(me, rows).map_err(oops)?;
         let aside = aside.iter().filter_map(|order| order.parse::<OrderId>().ok());
         client.set_aside(aside, |order| TOUCHED.set(Some(order)));
+        client.look_at_clock(serde_json::from_str(now).map_err(oops)?);
         Ok(Self { client })
     }
 
@@ -131,6 +147,9 @@ impl WebPhone {
             Asked::Uploaded { sha256 } => {
                 Input::Uploaded(name_of(&sha256).ok_or_else(|| oops("это не имя фото"))?)
             }
+            Asked::HandOver { order, to, visit } => Input::HandOver { order, to, visit },
+            Asked::HandedOver { id, order, taken } => Input::HandedOver { id, order, taken },
+            Asked::Scan { id, text } => Input::Scan { id, text },
             Asked::LogOut => Input::LogOut,
             Asked::LogIn => Input::LogIn,
             Asked::SyncDue => Input::SyncDue,
@@ -196,6 +215,23 @@ impl WebPhone {
     pub fn signed_sheet(&mut self, order: &str) -> Result<Option<Vec<u8>>, JsError> {
         let order = order.parse::<OrderId>().map_err(oops)?;
         Ok(self.client.signed_sheet(order).map(|signed| encode(&signed)))
+    }
+
+    /// The other metrologists, JSON.
+    pub fn colleagues(&self) -> Result<String, JsError> {
+        serde_json::to_string(self.client.colleagues()).map_err(oops)
+    }
+
+    /// The texts of the codes of an order that is handed over, JSON.
+    #[wasm_bindgen(js_name = handoverCodes)]
+    pub fn handover_codes(&mut self, order: &str) -> Result<String, JsError> {
+        let order = order.parse::<OrderId>().map_err(oops)?;
+        serde_json::to_string(&self.client.handover_codes(order).map_err(oops)?).map_err(oops)
+    }
+
+    /// How far the reading of a colleague's screen is, JSON.
+    pub fn scanned(&self) -> Result<String, JsError> {
+        serde_json::to_string(&self.client.scanned()).map_err(oops)
     }
 
     /// The means, JSON.

@@ -3,6 +3,7 @@
 
 mod attend;
 mod commands;
+mod handover;
 mod page;
 mod recovery;
 mod release;
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::bytes::ByteVec;
 use vyezd_core::frame::{
-    BLOBS_ASKED_MAX, Batch, Command, Cursor, Receipt, ReceiptOutcome, Request, Response,
+    BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response,
 };
 use vyezd_core::gate::{Judged, Task};
 use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId};
@@ -83,6 +84,11 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     loop {
         let effect = session.handle(app.now(), next).into_iter().next();
         next = match effect {
+            Some(Effect::Decide(asked)) => {
+                let receipts = commands::decide_all(app, &caller, &asked).await?;
+                app.changed();
+                Input::Decided(receipts)
+            }
             Some(Effect::Load(plan)) => {
                 let loaded = load(app, &caller, &plan, healing).await?;
                 Input::Loaded(loaded)
@@ -165,7 +171,6 @@ async fn write(
     caller: &mut Caller,
     commit: &Commit,
 ) -> Result<Option<Vec<Receipt>>, StoreError> {
-    let given = command_receipts(app, caller, &commit.commands).await?;
     let done = match attempt(app, caller, commit, false).await {
         Err(error) if !store::met(&error) => {
             tracing::error!(%error, "tried again, each document by itself");
@@ -175,7 +180,7 @@ async fn write(
     };
     let Some((receipts, fresh)) = done else { return Ok(None) };
     caller.fresh.extend(fresh);
-    Ok(Some(given.into_iter().chain(receipts).collect()))
+    Ok(Some(receipts))
 }
 
 /// One try; `apart` keeps a document that cannot be written from taking the others with it. Receipts of
@@ -257,31 +262,6 @@ async fn attempt(
     tx.put_receipts(caller.install, &receipts, now.0).await?;
     tx.commit().await?;
     Ok(Some((given, fresh)))
-}
-
-/// Decides the commands, in a transaction of their own and first: an answer given before a sheet was
-/// signed must count when the sheet is looked at. When a document moves afterwards, their receipts are
-/// found again.
-async fn command_receipts(
-    app: &App,
-    caller: &Caller,
-    commands: &[Command],
-) -> Result<Vec<Receipt>, StoreError> {
-    if commands.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut tx = app.store.begin().await?;
-    tx.lock_device(caller.device).await?;
-    let mut given = Vec::new();
-    for command in commands {
-        let receipt = commands::decide_alone(app, &mut tx, caller, command.clone()).await?;
-        if receipt.outcome != ReceiptOutcome::RetryLater {
-            tx.put_receipts(caller.install, &[&receipt], app.now().0).await?;
-        }
-        given.push(receipt);
-    }
-    tx.commit().await?;
-    Ok(given)
 }
 
 /// What one document gets: its batches with the place of each, and what they are appended to.

@@ -7,6 +7,7 @@
 
 mod answer;
 mod blobs;
+mod handover;
 mod heal;
 mod machine;
 mod offers;
@@ -18,7 +19,10 @@ mod views;
 
 pub use answer::ANSWER_BYTES_MAX;
 pub use blobs::{Photo, Upload};
-pub use machine::{BACKOFF_FIRST_MS, BACKOFF_MAX_MS, Client, Effect, Input, Me};
+pub use handover::Scanned;
+pub use machine::{
+    BACKOFF_FIRST_MS, BACKOFF_MAX_MS, CONTACT_DAYS, Client, Effect, Input, Me,
+};
 pub use offers::OfferOnPhone;
 pub use outbox::{ItemStatus, OutItem, OutKind};
 pub use replay::ANCESTOR_REFUSED;
@@ -69,6 +73,21 @@ pub enum ClientError {
     /// The same bytes are a photo of another order.
     #[error("это фото уже приложено к другой заявке: снимите заново")]
     PhotoOfAnother,
+    /// A signed order is done; there is nothing to hand over.
+    #[error("лист подписан: передавать уже нечего")]
+    HandoverSigned,
+    /// Nobody of that id among the colleagues.
+    #[error("такого коллеги нет: обновите список при связи")]
+    ColleagueUnknown,
+    /// The order is larger than codes on a screen can carry.
+    #[error("в заявке слишком много данных для передачи с экрана: передайте через диспетчера")]
+    HandoverTooLarge,
+    /// Another colleague is meant.
+    #[error("эту заявку передают не вам{}", if .0.is_empty() { String::new() } else { format!(", а: {}", .0) })]
+    NotHandedToYou(String),
+    /// What was read is no order.
+    #[error("код не читается: это не передача заявки")]
+    Parcel,
     /// The server's answer cannot be read.
     #[error("ответ сервера не читается")]
     Answer,
@@ -91,6 +110,11 @@ impl ClientError {
             Self::PhotoTooLarge(_) => "photo_too_large",
             Self::TooManyPhotos(_) => "photos_too_many",
             Self::PhotoOfAnother => "photo_of_another",
+            Self::HandoverSigned => "handover_signed",
+            Self::ColleagueUnknown => "colleague_unknown",
+            Self::HandoverTooLarge => "handover_too_large",
+            Self::NotHandedToYou(_) => "handover_not_yours",
+            Self::Parcel => "handover_unreadable",
             Self::Denied(denied) => denied.code(),
             Self::Document(_) => "document_refused",
             Self::Answer => "answer_unreadable",

@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod compress;
 pub mod envelope;
+pub mod handover;
 pub mod message;
 pub mod poke;
 
@@ -12,6 +13,7 @@ use minicbor::encode::{Encode, Encoder, Write};
 
 pub use answer::*;
 pub use envelope::{Batch, BatchError};
+pub use handover::{Collector, Handover, NotAParcel, Parcel};
 pub use message::*;
 pub use poke::{CompactOffer, Poke};
 

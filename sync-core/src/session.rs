@@ -2,11 +2,12 @@
 //! what to answer. The shell (an HTTP handler over a database) carries the effects out.
 //!
 //! ```text
-//! Request → Load → Loaded → Judge → Judged → Commit → Committed → Pull → Pulled → Respond
-//!             ↑                                 └ Moved ┘
-//!             └──────────────────────────────────┘
+//! Request → Decide → Decided → Load → Loaded → Judge → Judged → Commit → Committed → Pull → Pulled → Respond
+//!                                ↑                                 └ Moved ┘
+//!                                └──────────────────────────────────┘
 //! ```
-//! A request that brings nothing goes straight to `Pull`.
+//! A request that brings nothing goes straight to `Pull`. Commands come first: what the ledger decides —
+//! an order taken over from a colleague — says what the batches of the same request may write.
 //!
 //! Every item of the request gets a receipt of its own; one bad item never stands in the way of the
 //! others. A batch is admitted whole or not at all.
@@ -26,12 +27,13 @@ use crate::model::{DeviceId, ItemId, Order, OrderId, PersonId, Timestamp, VisitI
 pub enum Input {
     /// A request from a phone that has shown who it is.
     Request(Box<Request>),
+    /// What the ledger said to the commands: their receipts, durable.
+    Decided(Vec<Receipt>),
     /// What [`Effect::Load`] asked for.
     Loaded(Loaded),
     /// What the gate said, document by document, batch by batch.
     Judged(BTreeMap<OrderId, Judged>),
-    /// [`Effect::Commit`] is durable: the ledger's receipts for the commands, and the place in the
-    /// stream that each batch got.
+    /// [`Effect::Commit`] is durable: the place in the stream that each batch got.
     Committed(Vec<Receipt>),
     /// Somebody else changed one of the documents meanwhile: nothing was written.
     Moved,
@@ -41,6 +43,8 @@ pub enum Input {
 
 /// Everything that goes out, in order.
 pub enum Effect {
+    /// Let the ledger decide these, in order, each alone; one that was decided before is not decided again.
+    Decide(Vec<Command>),
     /// Read this, without a lock.
     Load(Plan),
     /// Let the gate judge these.
@@ -57,7 +61,7 @@ pub enum Effect {
 /// What a request touches.
 #[derive(Debug, Default, Clone)]
 pub struct Plan {
-    /// The items whose receipts may exist already.
+    /// The batches whose receipts may exist already.
     pub items: Vec<ItemId>,
     /// The documents that batches change.
     pub docs: BTreeSet<OrderId>,
@@ -115,8 +119,6 @@ pub struct Commit {
     pub receipts: Vec<Receipt>,
     /// Refused and quarantined batches: kept, with their reason.
     pub refused: Vec<(Batch, Receipt)>,
-    /// Commands for the ledger, to be decided in the same transaction.
-    pub commands: Vec<Command>,
 }
 
 impl Commit {
@@ -126,7 +128,6 @@ impl Commit {
             && self.known.is_empty()
             && self.receipts.is_empty()
             && self.refused.is_empty()
-            && self.commands.is_empty()
     }
 }
 
@@ -159,12 +160,16 @@ impl Session {
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let effect = match input {
             Input::Request(request) => self.begin(request),
+            Input::Decided(receipts) => {
+                self.receipts.extend(receipts);
+                self.load()
+            }
             Input::Loaded(loaded) => self.ask_gate(loaded),
             Input::Judged(judged) => self.decide(judged),
             Input::Moved => self.again(),
-            Input::Committed(ledger) => {
+            Input::Committed(written) => {
                 self.receipts.append(&mut self.told);
-                self.receipts.extend(ledger);
+                self.receipts.extend(written);
                 self.pull()
             }
             Input::Pulled(mut response) => {
@@ -185,21 +190,20 @@ impl Session {
         let batches = request.batches.split_off(request.batches.len().min(BATCHES_MAX));
         let ids = commands.into_iter().filter_map(Maybe::known).map(|c| c.id);
         self.receipts.extend(ids.chain(batches.iter().map(Batch::item)).map(later));
+        let asked: Vec<Command> =
+            std::mem::take(&mut request.commands).into_iter().filter_map(Maybe::known).collect();
         self.request = Some(request);
-        self.load()
+        if asked.is_empty() { self.load() } else { Some(Effect::Decide(asked)) }
     }
 
     /// Nothing pushed: nothing to load, nothing to write.
     fn load(&self) -> Option<Effect> {
         let request = self.request.as_ref()?;
-        if request.batches.is_empty() && request.commands.is_empty() {
+        if request.batches.is_empty() {
             return self.pull();
         }
-        let commands = request.commands.iter();
-        let commands =
-            commands.filter_map(|c| if let Maybe::Known(c) = c { Some(c.id) } else { None });
         Some(Effect::Load(Plan {
-            items: commands.chain(request.batches.iter().map(Batch::item)).collect(),
+            items: request.batches.iter().map(Batch::item).collect(),
             docs: request.batches.iter().map(|batch| batch.doc).collect(),
             devices: request.batches.iter().map(|batch| batch.device).collect(),
         }))
@@ -309,13 +313,6 @@ impl Session {
             .into_iter()
             .filter_map(|order| loaded.docs.get(&order).map(|doc| (order, doc.version)))
             .collect();
-        for command in &request.commands {
-            let Maybe::Known(command) = command else { continue };
-            match known.get(&command.id) {
-                Some(earlier) => told.push(repeated(earlier)),
-                None => commit.commands.push(command.clone()),
-            }
-        }
         if commit.is_empty() {
             self.receipts.extend(told);
             return self.pull();
@@ -336,7 +333,7 @@ fn refused(code: &str, message: &str) -> Verdict {
 }
 
 /// A receipt given earlier, given again: what was done is a duplicate, what was refused stays so.
-fn repeated(earlier: &Receipt) -> Receipt {
+pub fn repeated(earlier: &Receipt) -> Receipt {
     let outcome = match earlier.outcome {
         ReceiptOutcome::Ok => ReceiptOutcome::Duplicate,
         other => other,

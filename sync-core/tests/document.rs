@@ -132,6 +132,13 @@ fn only_the_holder_of_a_visit_writes_in_it() {
     let open = Edit::OpenVisit { visit: id(5, VisitId::from_bytes), instruments: vec![] };
     let change = other.edit(BORIS, &[open]).unwrap().unwrap();
     assert!(matches!(judge_change(&mut base, &change, &BORIS, &hers), Err(Denied::NotYours(_))));
+    let his = Writer::Person { visits: vec![id(5, VisitId::from_bytes)] };
+    assert_eq!(judge_change(&mut base, &change, &BORIS, &his), Ok(()));
+    // Opened twice, a visit would lose what stands in one of its two containers.
+    let mut late = copy(&mut base);
+    let open = Edit::OpenVisit { visit: id(5, VisitId::from_bytes), instruments: vec![] };
+    let twice = late.edit(ANNA, &[open]).unwrap().unwrap();
+    assert!(matches!(judge_change(&mut other, &twice, &ANNA, &his), Err(Denied::WrittenOnce(_))));
 }
 
 #[test]

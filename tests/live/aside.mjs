@@ -19,12 +19,16 @@ await story("a document that ends the core", async ({ open, until, code }) => {
       request.onerror = () => reject(request.error);
     });
     const db = await done(indexedDB.open("vyezd-phone"));
-    const rows = db.transaction("rows", "readwrite").objectStore("rows");
-    const names = await done(rows.getAllKeys());
-    for (const name of names.filter((name) => name.startsWith("card/"))) {
-      const [, key, card] = await done(rows.get(name));
+    const rows = () => db.transaction("rows", "readwrite").objectStore("rows");
+    const { dataKey } = await done(db.transaction("identity").objectStore("identity").get("me"));
+    const by = (name, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) });
+    for (const name of (await done(rows().getAllKeys())).filter((name) => name.startsWith("card/"))) {
+      const [, key, sealed] = await done(rows().get(name));
+      const card = await crypto.subtle.decrypt(by(name, sealed.slice(0, 12)), dataKey, sealed.slice(12));
       if (!new TextDecoder().decode(card).includes(number)) continue;
-      await done(rows.put(["doc", key, new Uint8Array(bytes)], name.replace("card/", "doc/")));
+      const [doc, iv] = [name.replace("card/", "doc/"), crypto.getRandomValues(new Uint8Array(12))];
+      const spoiled = new Uint8Array(await crypto.subtle.encrypt(by(doc, iv), dataKey, new Uint8Array(bytes)));
+      await done(rows().put(["doc", key, new Uint8Array([...iv, ...spoiled])], doc));
       return true;
     }
     return false;

@@ -1,11 +1,13 @@
 // Sending with no page: the machine is not here, but its last request is, signed and as often repeatable as one
 // likes. It is brought to the server and the answer thrown away: the machine asks again and is told the same.
 import { type Identity, committed, done, hex, openStore } from "./store";
+import { seal, unseal } from "./vault";
 
 /** Keeps the request that could not go; nothing: there is none. */
-export async function keepRequest(db: IDBDatabase, bytes: Uint8Array | null): Promise<void> {
+export async function keepRequest(db: IDBDatabase, dataKey: CryptoKey, bytes: Uint8Array<ArrayBuffer> | null): Promise<void> {
+  const sealed = bytes && (await seal(dataKey, "request", bytes));
   const tx = db.transaction("identity", "readwrite", { durability: "relaxed" });
-  if (bytes) tx.objectStore("identity").put(bytes, "request");
+  if (sealed) tx.objectStore("identity").put(sealed, "request");
   else tx.objectStore("identity").delete("request");
   await committed(tx);
 }
@@ -17,8 +19,8 @@ export async function bring(): Promise<void> {
     const rows = db.transaction("identity").objectStore("identity");
     const [me, request] = (await Promise.all([done(rows.get("me")), done(rows.get("request"))])) as [Identity | undefined, Uint8Array<ArrayBuffer> | undefined];
     if (!me || !request) return;
-    const answer = await post("/v1/sync", request, "application/cbor", await token(me));
-    if (answer.ok) await keepRequest(db, null);
+    const answer = await post("/v1/sync", await unseal(me.dataKey, "request", request), "application/cbor", await token(me));
+    if (answer.ok) await keepRequest(db, me.dataKey, null);
   } finally {
     db.close();
   }

@@ -1,7 +1,7 @@
 // What the page and the worker say to each other. The phone itself lives in the worker: no rule, no
 // store and no network in the page, and nothing the phone computes holds up a finger on the screen.
 import type { Place } from "./place";
-import type { Line, Means, Method, Offer, OrderView, Status } from "./types";
+import type { Colleague, Line, Means, Method, Offer, OrderView, Scanned, Status } from "./types";
 
 export class Refused extends Error {
   constructor(readonly code: string, message: string) {
@@ -46,6 +46,11 @@ export interface Calls {
   tellPush(subscription: object): Promise<void>;
   /** The firm's questions and answers. */
   faq(): Promise<{ question: string; answer: string }[]>;
+  /** The other metrologists. */
+  colleagues(): Promise<Colleague[]>;
+  /** What is shown to a colleague's camera, one code after another. */
+  handoverCodes(order: string): Promise<string[]>;
+  scanned(): Promise<Scanned>;
   findTypes(text: string): Promise<{ type_number: string; modification: string }[]>;
 }
 

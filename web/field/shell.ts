@@ -5,8 +5,9 @@ import { keepRequest, token } from "./background";
 import { shrink } from "./camera";
 import { Live } from "./live";
 import { ENDED, type Paper, type PhotoOf, Refused } from "./protocol";
-import { type Identity, type Write, asideOf, committed, done, hex, openStore, putAside, writeRows } from "./store";
+import { type Identity, type Write, asideOf, committed, done, hex, keepPhoto, openStore, photoOf, putAside, readRows, writeRows } from "./store";
 import { upload } from "./upload";
+import { newDataKey } from "./vault";
 
 type Effect =
   | { effect: "commit"; writes: Write[] }
@@ -106,7 +107,7 @@ export class Shell {
     const { device, person_name } = await postJson<{ device: string; person_name: string }>("/v1/devices/enrol", {
       code, name, install, public_key: hex(publicKey),
     });
-    const identity: Identity = { device, install, person: person_name, publicKey, key: pair.privateKey };
+    const identity: Identity = { device, install, person: person_name, publicKey, key: pair.privateKey, dataKey: await newDataKey() };
     const tx = db.transaction(["identity", "rows", "photos"], "readwrite", { durability: "strict" });
     tx.objectStore("rows").clear();
     tx.objectStore("photos").clear();
@@ -134,11 +135,11 @@ export class Shell {
   }
 
   private static async machine(db: IDBDatabase, identity: Identity, core: Promise<unknown> = Promise.resolve()): Promise<WebPhone> {
-    const rows = (await done(db.transaction("rows").objectStore("rows").getAll())) as unknown[];
+    const rows = await readRows(db, identity.dataKey);
     const aside = await asideOf(db);
     await core;
     const nonce = crypto.getRandomValues(new Uint8Array(8));
-    return new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows, aside);
+    return new WebPhone(identity.device, identity.install, identity.publicKey, nonce, rows, aside, now());
   }
 
   /** The channel hurries; asking now and then is the truth, and all there is without a channel. */
@@ -220,7 +221,7 @@ export class Shell {
     for (const effect of effects) {
       switch (effect.effect) {
         case "commit":
-          await writeRows(this.db, effect.writes);
+          await writeRows(this.db, this.identity.dataKey, effect.writes);
           break;
         case "sign": {
           const signature = await crypto.subtle.sign("Ed25519", this.identity.key, effect.bytes);
@@ -248,7 +249,7 @@ export class Shell {
     try {
       const answer = await this.send(bytes);
       this.reached(true);
-      if (this.kept) await keepRequest(this.db, null);
+      if (this.kept) await keepRequest(this.db, this.identity.dataKey, null);
       this.kept = false;
       await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]);
       void this.sendPhotos();
@@ -256,7 +257,7 @@ export class Shell {
       this.reached(false);
       // Should the page be closed now, the service worker brings it.
       this.kept = true;
-      await keepRequest(this.db, bytes).catch(() => undefined);
+      await keepRequest(this.db, this.identity.dataKey, bytes).catch(() => undefined);
       await this.handle({ input: "no_answer" }).catch(() => undefined);
     }
   }
@@ -298,19 +299,15 @@ export class Shell {
     const sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
     this.taking.add(sha256);
     try {
-      const tx = this.db.transaction("photos", "readwrite", { durability: "strict" });
-      tx.objectStore("photos").put(bytes, sha256);
-      await committed(tx);
+      await keepPhoto(this.db, this.identity.dataKey, sha256, bytes);
       await this.handle({ input: "photo", ...of, sha256, bytes: bytes.byteLength });
     } finally {
       this.taking.delete(sha256);
     }
   }
 
-  /** A photo that is on this phone. */
-  async photo(sha256: string): Promise<Blob | null> {
-    const bytes = (await done(this.db.transaction("photos").objectStore("photos").get(sha256))) as ArrayBuffer | undefined;
-    return bytes ? new Blob([bytes], { type: "image/jpeg" }) : null;
+  photo(sha256: string): Promise<Blob | null> {
+    return photoOf(this.db, this.identity.dataKey, sha256);
   }
 
   /** The module that draws is loaded when it is first needed. */

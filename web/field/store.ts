@@ -1,6 +1,7 @@
 // What is durable on this phone: who it is, the machine's rows, the bytes of photos.
+import { seal, unseal } from "./vault";
 
-export type Write = [table: string, key: Uint8Array, value?: Uint8Array];
+export type Write = [table: string, key: Uint8Array, value?: Uint8Array<ArrayBuffer>];
 
 export interface Identity {
   device: string;
@@ -8,6 +9,7 @@ export interface Identity {
   person: string;
   publicKey: Uint8Array<ArrayBuffer>;
   key: CryptoKey; // not extractable: the browser signs, nobody reads it
+  dataKey: CryptoKey; // the same for what is kept here
 }
 
 export function hex(bytes: Uint8Array): string {
@@ -35,25 +37,51 @@ function notKept(error: DOMException | null): Error {
 }
 
 export async function openStore(): Promise<IDBDatabase> {
-  const request = indexedDB.open("vyezd-phone", 2);
+  const request = indexedDB.open("vyezd-phone", 3);
   request.onupgradeneeded = () => {
-    for (const name of ["identity", "rows", "photos"]) {
-      if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name);
-    }
+    // Stores before version 3 were not encrypted, and no phone in the field has one.
+    for (const name of request.result.objectStoreNames) request.result.deleteObjectStore(name);
+    for (const name of ["identity", "rows", "photos"]) request.result.createObjectStore(name);
   };
   return done(request);
 }
 
+const nameOf = (table: string, key: Uint8Array) => `${table}/${hex(key)}`;
+
 /** One commit of the machine: all of it or nothing. */
-export function writeRows(db: IDBDatabase, writes: Write[]): Promise<void> {
+export async function writeRows(db: IDBDatabase, dataKey: CryptoKey, writes: Write[]): Promise<void> {
+  // A transaction does not wait for anything but itself.
+  const ready = await Promise.all(writes.map(async ([table, key, value]) => {
+    const name = nameOf(table, key);
+    return { name, row: value && [table, key, await seal(dataKey, name, value)] };
+  }));
   const tx = db.transaction("rows", "readwrite", { durability: "strict" });
   const rows = tx.objectStore("rows");
-  for (const [table, key, value] of writes) {
-    const name = `${table}/${hex(key)}`;
-    if (value) rows.put([table, key, value], name);
+  for (const { name, row } of ready) {
+    if (row) rows.put(row, name);
     else rows.delete(name);
   }
   return committed(tx);
+}
+
+/** All rows of the machine, opened. */
+export async function readRows(db: IDBDatabase, dataKey: CryptoKey): Promise<Write[]> {
+  const rows = (await done(db.transaction("rows").objectStore("rows").getAll())) as [string, Uint8Array, Uint8Array<ArrayBuffer>][];
+  return Promise.all(rows.map(async ([table, key, sealed]): Promise<Write> => [table, key, await unseal(dataKey, nameOf(table, key), sealed)]));
+}
+
+/** Keeps the bytes of a photo, durably. */
+export async function keepPhoto(db: IDBDatabase, dataKey: CryptoKey, sha256: string, bytes: ArrayBuffer): Promise<void> {
+  const sealed = await seal(dataKey, `photo/${sha256}`, bytes);
+  const tx = db.transaction("photos", "readwrite", { durability: "strict" });
+  tx.objectStore("photos").put(sealed, sha256);
+  return committed(tx);
+}
+
+/** A photo that is on this phone. */
+export async function photoOf(db: IDBDatabase, dataKey: CryptoKey, sha256: string): Promise<Blob | null> {
+  const sealed = (await done(db.transaction("photos").objectStore("photos").get(sha256))) as Uint8Array<ArrayBuffer> | undefined;
+  return sealed ? new Blob([await unseal(dataKey, `photo/${sha256}`, sealed)], { type: "image/jpeg" }) : null;
 }
 
 // Built in: which core this is. A newer one may read what an older one could not.

@@ -14,7 +14,7 @@ export interface Card {
 export interface Offer { offer: string; order: string; visit: string; app_until: number }
 
 export interface Line {
-  card: Card; words: string; visits: string[]; lost: string | null; sealed: boolean;
+  card: Card; words: string; visits: string[]; lost: string | null; handing_to: string | null; sealed: boolean;
   safety: "on_phone" | "sent" | "accepted" | "trouble"; received: { method: "cash" | "card" | "transfer" | "invoice"; kop: number }[];
 }
 
@@ -58,7 +58,12 @@ export interface OrderView extends Line {
 
 export interface Lack { code: string; words: string; instrument: string | null }
 
-export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[]; locked: boolean; revoked: boolean; settings: string; reference: number }
+export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[]; locked: boolean; stale: boolean; revoked: boolean; settings: string; reference: number }
+
+export interface Colleague { id: string; name: string; phone: string }
+
+/** How far the reading of a colleague's screen is. */
+export interface Scanned { got: number; of: number; order: string | null }
 
 export interface Method { title: string; points: { name: string; pour_s: number }[] }
 

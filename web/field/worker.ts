@@ -70,6 +70,9 @@ const calls: Calls = {
   pushKey: () => opened().pushKey(),
   tellPush: (subscription) => opened().tellPush(subscription),
   faq: () => opened().ask((phone) => phone.faq()),
+  colleagues: () => opened().ask((phone) => phone.colleagues()),
+  handoverCodes: (order) => opened().ask((phone) => phone.handoverCodes(order)),
+  scanned: () => opened().ask((phone) => phone.scanned()),
   findTypes: (text) => opened().ask((phone) => phone.findTypes(text)),
 };
 

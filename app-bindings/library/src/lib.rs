@@ -17,12 +17,14 @@
 mod clocks;
 mod desk;
 mod error;
+mod handover;
 mod keys;
 mod phone;
 mod records;
 mod road;
 
 pub use error::{KeyStoreError, VyezdError};
+pub use handover::{Colleague, Scanned};
 pub use keys::KeyStore;
 pub use phone::{Observer, PhoneConfig, VyezdPhone, new_id};
 pub use records::*;

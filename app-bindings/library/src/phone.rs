@@ -313,7 +313,7 @@ impl VyezdPhone {
 }
 
 impl VyezdPhone {
-    async fn with<T: Send + 'static>(
+    pub(crate) async fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Phone) -> Result<T, VyezdError> + Send + 'static,
     ) -> Result<T, VyezdError> {
@@ -321,7 +321,7 @@ impl VyezdPhone {
     }
 
     /// The same for what is to be sent afterwards.
-    async fn write<T: Send + 'static>(
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Phone) -> Result<T, VyezdError> + Send + 'static,
     ) -> Result<T, VyezdError> {

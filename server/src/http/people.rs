@@ -83,7 +83,10 @@ pub(super) async fn create(
 ) -> Outcome<Json<PersonView>> {
     let mut tx = app.store.begin().await?;
     let row = put(&mut tx, app.id(PersonId::new), None, new).await?;
+    // Colleagues hand orders over to him.
+    tx.raise_reference_version().await?;
     tx.commit().await?;
+    app.changed();
     Ok(Json(row.into()))
 }
 

@@ -1,9 +1,11 @@
 //! The firm's reference data: issuers, means, methods, types. Every change raises its version.
 
 use vyezd_core::frame::{Faq, Limits, ReferenceData, encode};
-use vyezd_core::model::{Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId};
+use vyezd_core::model::{
+    Colleague, Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId,
+};
 
-use super::{PersonRow, StoreError, Tx, on, record};
+use super::{PersonRow, Role, StoreError, Tx, on, record};
 
 impl Tx {
     /// Adds an issuer or changes it.
@@ -162,7 +164,16 @@ impl Tx {
             limits: Limits::default(),
             public_url: self.public_url().await?,
             faq: self.faq().await?,
+            colleagues: self.colleagues_of(person.id).await?,
         })
+    }
+
+    /// The other metrologists who work.
+    async fn colleagues_of(&mut self, person: PersonId) -> Result<Vec<Colleague>, StoreError> {
+        let works = |other: &PersonRow| other.active && other.role == Role::Metrologist;
+        let others = self.people().await?.into_iter();
+        let others = others.filter(|other| works(other) && other.id != person);
+        Ok(others.map(|p| Colleague { id: p.id, name: p.name, phone: p.phone.unwrap_or_default() }).collect())
     }
 
     /// The firm's questions and answers.

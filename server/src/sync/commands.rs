@@ -5,13 +5,34 @@ use vyezd_core::frame::{Ask, Command, Event, Receipt, ReceiptOutcome, SETTINGS_B
 use vyezd_core::model::Timestamp;
 use vyezd_core::session::{self, DEVICE_REVOKED};
 
-use super::Caller;
+use super::{Caller, handover};
 use crate::app::App;
 use crate::dispatch::{self, Answer, By};
 use crate::store::{self, StoreError, Tx};
 
+/// Decides the commands of a request, in a transaction of their own, before any of its batches is looked at:
+/// an answer given before a sheet was signed must count when the sheet is judged.
+pub(super) async fn decide_all(
+    app: &App,
+    caller: &Caller,
+    commands: &[Command],
+) -> Result<Vec<Receipt>, StoreError> {
+    let mut tx = app.store.begin().await?;
+    tx.lock_device(caller.device).await?;
+    let mut given = Vec::new();
+    for command in commands {
+        let receipt = decide_alone(app, &mut tx, caller, command.clone()).await?;
+        if matches!(receipt.outcome, ReceiptOutcome::Ok | ReceiptOutcome::Refused) {
+            tx.put_receipts(caller.install, &[&receipt], app.now().0).await?;
+        }
+        given.push(receipt);
+    }
+    tx.commit().await?;
+    Ok(given)
+}
+
 /// Decides one command behind a savepoint.
-pub(super) async fn decide_alone(
+async fn decide_alone(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
@@ -20,7 +41,7 @@ pub(super) async fn decide_alone(
     let id = command.id;
     // The same request may have been here meanwhile; the phone's row is locked now.
     if let Some(earlier) = tx.receipts(caller.install, &[id]).await?.pop() {
-        return Ok(earlier);
+        return Ok(session::repeated(&earlier));
     }
     if caller.revoked {
         let words = "доступ телефона отозван";
@@ -70,8 +91,16 @@ async fn decide(
                     let given = Answer { offer, accept, by: By::App, at, reason };
                     dispatch::answer(app, tx, row.order, given).await?;
                 }
-                Ask::SpoilNumber { .. } | Ask::Help { .. } | Ask::KeepSettings { .. } => {}
+                _ => {}
             }
+            Ok(ok)
+        }
+        Ask::TakeOver { handover } => {
+            let refusal = handover::take(app, tx, caller, &handover).await?;
+            Ok(refusal.map_or(ok, |(code, words)| refused(code, words)))
+        }
+        Ask::GaveOver { order, to } => {
+            handover::given(app, tx, caller, (order, to)).await?;
             Ok(ok)
         }
         Ask::Help { order, text } => {

@@ -8,7 +8,7 @@ use super::ClientError;
 use super::machine::{Client, Effect, InFlight};
 use super::offers::{GivenAnswer, OfferOnPhone};
 use super::outbox::{ItemStatus, OutKind};
-use super::replay::head;
+use super::replay::{ANCESTOR_REFUSED, head};
 use super::state::{HeldLease, OrderMeta, Owed, State, Table, Write, put};
 use crate::doc::Document;
 use crate::doc::seal::sha256;
@@ -98,10 +98,9 @@ impl Client {
         let sent = in_flight.map(|f| f.items).unwrap_or_default();
         let later = response.receipts.iter().any(|r| r.outcome == ReceiptOutcome::RetryLater);
         let fresh = self.state.unsent().any(|item| !sent.contains(&item.id));
-        let replay = self.state.meta.values().any(|meta| meta.replay);
-        if response.more || fresh || self.state.standing.reconciling || (replay && !later) {
+        if response.more || fresh || self.state.standing.reconciling {
             effects.extend(self.send(now));
-        } else if replay {
+        } else {
             effects.extend(self.begin_replay().unwrap_or_default());
         }
         if later && self.in_flight.is_none() && self.pending.is_none() {
@@ -284,12 +283,33 @@ impl Client {
             known.end.get_or_insert(OfferEnd::Superseded);
             writes.extend(self.put_offer(*offer));
         }
+        if let Ask::TakeOver { handover } = ask {
+            let meta = self.state.meta.entry(handover.order).or_default();
+            meta.lost = Some(receipt.message.clone());
+            writes.extend(self.state.put_meta(handover.order));
+            writes.extend(self.strand(handover.order, receipt));
+        }
         if own {
             writes.push(self.state.drop_item(seq));
         } else if let Some(item) = self.state.outbox.get_mut(&seq) {
             let (code, message) = (receipt.code.clone(), receipt.message.clone());
             item.status = ItemStatus::Refused { code, message };
             writes.push(item.write());
+        }
+        writes
+    }
+
+    /// The order was never his: what he did stays here, with the reason.
+    fn strand(&mut self, order: OrderId, receipt: &Receipt) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for item in self.state.outbox.values_mut() {
+            if matches!(&item.kind, OutKind::Batch { batch, .. } if batch.doc == order)
+                && item.status == ItemStatus::Saved
+            {
+                let (code, message) = (ANCESTOR_REFUSED.to_owned(), receipt.message.clone());
+                item.status = ItemStatus::Refused { code, message };
+                writes.push(item.write());
+            }
         }
         writes
     }
@@ -441,10 +461,13 @@ impl Client {
                     meta.visits.push(visit);
                 }
                 meta.lost = None;
+                meta.given = None;
                 self.state.put_meta(order).into_iter().collect()
             }
             Event::Unassigned { order, reason, .. } => {
-                self.state.meta.entry(order).or_default().lost = Some(reason);
+                let meta = self.state.meta.entry(order).or_default();
+                meta.lost = Some(reason);
+                meta.given = None;
                 self.state.put_meta(order).into_iter().collect()
             }
             Event::Settings { settings } => {
@@ -488,7 +511,10 @@ impl Client {
                 self.state.standing.settings.clone_from(settings);
                 None
             }
-            Ask::SpoilNumber { .. } | Ask::Help { .. } => None,
+            Ask::SpoilNumber { .. }
+            | Ask::Help { .. }
+            | Ask::TakeOver { .. }
+            | Ask::GaveOver { .. } => None,
         };
         let mut writes = vec![self.state.put_standing(), self.command(now, id, ask)];
         writes.extend(offer.and_then(|offer| self.put_offer(offer)));
@@ -504,6 +530,8 @@ impl Client {
             | Ask::OfferSeen { offer }
             | Ask::AnswerOffer { offer, .. } => self.state.offers.get(offer).map(|o| o.order),
             Ask::Help { order, .. } => *order,
+            Ask::GaveOver { order, .. } => Some(*order),
+            Ask::TakeOver { handover } => Some(handover.order),
             Ask::SpoilNumber { .. } | Ask::KeepSettings { .. } => None,
         }
     }

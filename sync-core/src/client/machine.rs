@@ -6,6 +6,7 @@ use minicbor::bytes::ByteVec;
 
 use super::ClientError;
 use super::blobs::Photo;
+use super::handover::Scanning;
 use super::heal::Healing;
 use super::outbox::OutKind;
 use super::replay::Replay;
@@ -15,8 +16,10 @@ use crate::doc::authority::{Writer, check_bytes};
 use crate::doc::seal::{Signer, Strokes};
 use crate::frame::compress::pack;
 use crate::frame::envelope::{Batch, actor};
-use crate::frame::{Ask, Command, LeaseHeld, encode};
-use crate::model::{DeviceId, InstallId, ItemId, Now, OrderId, SealId, TimeEvidence, VisitId};
+use crate::frame::{Ask, Command, Handover, LeaseHeld, encode};
+use crate::model::{
+    DeviceId, InstallId, ItemId, Now, OrderId, PersonId, SealId, TimeEvidence, VisitId,
+};
 use crate::reconcile::Digest;
 
 /// Who this phone is.
@@ -85,6 +88,33 @@ pub enum Input {
     },
     /// The server confirmed an upload of [`Client::uploads`].
     Uploaded([u8; 32]),
+    /// The person hands the order over to a colleague who stands beside him: the codes are then in
+    /// [`Client::handover_codes`].
+    HandOver {
+        /// The order.
+        order: OrderId,
+        /// To whom.
+        to: PersonId,
+        /// A new id: the visit that it will be.
+        visit: VisitId,
+    },
+    /// What became of that: the colleague has it, or the person keeps it.
+    HandedOver {
+        /// A new id.
+        id: ItemId,
+        /// The order.
+        order: OrderId,
+        /// The colleague's phone says that it has it.
+        taken: bool,
+    },
+    /// This phone's camera read one of a colleague's codes; with the last one the order is taken over. How
+    /// far it is: [`Client::scanned`].
+    Scan {
+        /// A new id.
+        id: ItemId,
+        /// The text of the code.
+        text: String,
+    },
     /// A colleague's signed batch, to be carried to the server from here.
     Carry(Batch),
     /// The person logs out: nothing is shown any more, unsent work still goes out.
@@ -122,6 +152,8 @@ pub struct Client {
     waiting: VecDeque<(Now, Input)>,
     pub(super) in_flight: Option<InFlight>,
     pub(super) failures: u32,
+    pub(super) stale: bool,
+    pub(super) scanning: Scanning,
 }
 
 /// What waits for its signature.
@@ -129,6 +161,7 @@ pub(super) enum Pending {
     Batch { batch: Batch, edits: Vec<Edit>, also: Vec<Write> },
     Seal(Box<super::sealing::SealInWork>),
     Replay(Box<Replay>),
+    Handover(Box<Handover>),
 }
 
 /// A request on its way.
@@ -146,6 +179,8 @@ pub(super) struct InFlight {
 
 /// The first wait after a failure, ms; it doubles up to [`BACKOFF_MAX_MS`].
 pub const BACKOFF_FIRST_MS: i64 = 2_000;
+/// After so many days without the server a phone shows nobody's data any more (design, section 8).
+pub const CONTACT_DAYS: i64 = 30;
 /// The longest wait after failures, ms.
 pub const BACKOFF_MAX_MS: i64 = 300_000;
 
@@ -160,6 +195,8 @@ impl Client {
             waiting: VecDeque::new(),
             in_flight: None,
             failures: 0,
+            stale: false,
+            scanning: Scanning::default(),
         })
     }
 
@@ -171,8 +208,22 @@ impl Client {
         self.state.touched = Some(touched);
     }
 
+    /// Looks at the clocks: a phone that has not heard the server for [`CONTACT_DAYS`] days hides what it
+    /// has. A shell calls it when it opens the machine; each input does it as well.
+    pub fn look_at_clock(&mut self, now: Now) {
+        let heard = self.state.contact.map(|contact| contact.server.0);
+        let silent_ms = heard.map_or(0, |heard| self.evidence(now).at.0.saturating_sub(heard));
+        self.stale = silent_ms > CONTACT_DAYS * 24 * 3600 * 1000;
+    }
+
     /// Takes one input. While a signature is awaited, everything else waits its turn.
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        let effects = self.take(now, input);
+        self.look_at_clock(now);
+        effects
+    }
+
+    fn take(&mut self, now: Now, input: Input) -> Vec<Effect> {
         let done = match (input, self.pending.is_some()) {
             (Input::Signed(signature), true) => self.signed(now, signature),
             (Input::Signed(_), false) => Ok(Vec::new()),
@@ -197,6 +248,11 @@ impl Client {
             }
             (Input::Photo { order, visit, photo }, false) => self.photo(now, (order, visit), photo),
             (Input::Uploaded(sha256), false) => Ok(self.uploaded(now, sha256)),
+            (Input::HandOver { order, to, visit }, false) => self.hand_over(now, order, (to, visit)),
+            (Input::HandedOver { id, order, taken }, false) => {
+                self.handed_over(now, (id, order), taken)
+            }
+            (Input::Scan { id, text }, false) => self.scan(now, id, &text),
             (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
             (Input::LogOut, false) => Ok(self.lock(true)),
             (Input::Reinstalled, false) => Ok(self.reinstalled(now)),
@@ -237,6 +293,16 @@ impl Client {
         also: Vec<Write>,
     ) -> Result<Vec<Effect>, ClientError> {
         self.may_edit(order, &edits)?;
+        self.write_edits(order, edits, also)
+    }
+
+    /// Writes edits and asks for the signature.
+    pub(super) fn write_edits(
+        &mut self,
+        order: OrderId,
+        edits: Vec<Edit>,
+        also: Vec<Write>,
+    ) -> Result<Vec<Effect>, ClientError> {
         let me = self.me;
         let writer = self.writer(order);
         let actor = actor(&me.key, order, me.install, &me.nonce);
@@ -290,6 +356,7 @@ impl Client {
                 self.edit(order, vec![edit], writes)
             }
             Some(Pending::Replay(replay)) => Ok(self.signed_step(replay, now, signature)),
+            Some(Pending::Handover(handover)) => Ok(self.handover_signed(*handover, signature)),
             None => Ok(Vec::new()),
         }
     }

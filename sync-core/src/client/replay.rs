@@ -39,14 +39,12 @@ struct Step {
 pub const ANCESTOR_REFUSED: &str = "ancestor_refused";
 
 impl Client {
-    /// Begins the next replay that is due; nothing where none is.
+    /// Begins the next replay that is due and can be; nothing where none is. Where the heads that the server
+    /// named are not here yet, comparing documents brings them.
     pub(super) fn begin_replay(&mut self) -> Option<Vec<Effect>> {
-        let order =
-            self.state.meta.iter().find(|(_, meta)| meta.replay).map(|(order, _)| *order)?;
-        let Some(replay) = self.rewrite(order) else {
-            // The heads that the server named are not here yet: comparing documents brings them.
-            return None;
-        };
+        let due = self.state.meta.iter().filter(|(_, meta)| meta.replay);
+        let due: Vec<OrderId> = due.map(|(order, _)| *order).collect();
+        let replay = due.into_iter().find_map(|order| self.rewrite(order))?;
         self.pending = Some(Pending::Replay(Box::new(replay)));
         Some(self.go_on_replaying())
     }

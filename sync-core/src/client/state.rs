@@ -6,6 +6,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::blobs::BlobOnPhone;
+use super::handover::Given;
 use super::offers::OfferOnPhone;
 use super::outbox::OutItem;
 use crate::doc::Document;
@@ -143,6 +144,9 @@ pub(super) struct OrderMeta {
     #[n(11)]
     #[cbor(default)]
     pub(super) received: Vec<Received>,
+    /// It is being handed over to a colleague's phone.
+    #[n(12)]
+    pub(super) given: Option<Given>,
 }
 
 /// What a client paid at a visit.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+#[cfg(doc)]
+use super::machine::CONTACT_DAYS;
 use super::machine::Client;
 use super::offers::OfferOnPhone;
 use super::outbox::{ItemStatus, OutItem};
@@ -56,6 +58,8 @@ pub struct Status {
     pub unlike: u32,
     /// The person has logged out.
     pub locked: bool,
+    /// The server was not heard for [`CONTACT_DAYS`] days: nothing is shown until it is; unsent work stays.
+    pub stale: bool,
     /// The office took the access away.
     pub revoked: bool,
     /// How the person likes the app: a JSON object of the app's own, or nothing yet.
@@ -85,6 +89,8 @@ pub struct OrderLine {
     pub visits: Vec<VisitId>,
     /// Why it is no longer his.
     pub lost: Option<String>,
+    /// It is being handed over: to whom; the codes may be shown again.
+    pub handing_to: Option<String>,
     /// A signed sheet is there.
     pub sealed: bool,
     /// What was paid at his visits.
@@ -167,9 +173,15 @@ impl Client {
             reconciling: self.state.standing.reconciling,
             unlike: self.healing.in_vain,
             locked: self.state.standing.locked,
+            stale: self.stale,
             revoked: self.state.standing.revoked,
             settings: self.state.standing.settings.clone(),
         }
+    }
+
+    /// Clients' data is not shown: to whoever found the phone, or after logging out.
+    const fn is_hidden(&self) -> bool {
+        self.state.standing.locked || self.stale
     }
 
     /// The numbers that it may use next: lease and number.
@@ -187,7 +199,7 @@ impl Client {
         let mut ids: Vec<_> =
             self.state.cards.values().map(|c| (c.date, c.window.from_min, c.id)).collect();
         ids.sort();
-        if self.state.standing.locked {
+        if self.is_hidden() {
             return Vec::new();
         }
         ids.into_iter().filter_map(|(_, _, id)| self.line(id)).collect()
@@ -197,7 +209,7 @@ impl Client {
     pub fn open_offers(&self) -> Vec<OfferOnPhone> {
         let mut open: Vec<_> =
             self.state.offers.values().filter(|offer| offer.is_open()).cloned().collect();
-        if self.state.standing.locked {
+        if self.is_hidden() {
             return Vec::new();
         }
         open.sort_by_key(|offer| offer.app_until);
@@ -215,7 +227,9 @@ impl Client {
             })
         });
         let meta = self.state.meta.get(&id).cloned().unwrap_or_default();
+        let given = meta.given.filter(|given| !given.taken);
         Some(OrderLine {
+            handing_to: given.map(|given| self.colleague(given.handover.to)),
             safety: self.safety(id),
             words,
             offer,
@@ -250,7 +264,7 @@ impl Client {
 
     /// Everything about one order.
     pub fn order(&mut self, now: Now, id: OrderId) -> Option<OrderView> {
-        if self.state.standing.locked {
+        if self.is_hidden() {
             return None;
         }
         let line = self.line(id)?;
@@ -313,7 +327,7 @@ impl Client {
 
     /// What the papers of an order's signed sheet are made from; nothing while nobody has signed.
     pub fn signed_sheet(&mut self, id: OrderId) -> Option<SignedSheet> {
-        if self.state.standing.locked {
+        if self.is_hidden() {
             return None;
         }
         let visit = self.line(id)?.visits.last().copied();

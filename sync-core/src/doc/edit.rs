@@ -16,7 +16,8 @@ use crate::model::{
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(tag = "edit", rename_all = "snake_case")]
 pub enum Edit {
-    /// The ledger opens a visit with the instruments that the card expects.
+    /// A visit is opened with the instruments that the card expects: by the ledger, or by the phone that
+    /// took the order over with no network.
     #[n(0)]
     OpenVisit {
         /// The visit.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Maybe;
 use super::message::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
 use crate::model::{
-    Card, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId, Performer,
+    Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId, Performer,
     SealId, Timestamp, VisitId,
 };
 
@@ -215,6 +215,10 @@ pub struct ReferenceData {
     #[n(8)]
     #[cbor(default)]
     pub faq: Vec<Faq>,
+    /// The other metrologists.
+    #[n(9)]
+    #[cbor(default)]
+    pub colleagues: Vec<Colleague>,
 }
 
 /// A question that people in the field ask, and the firm's answer.

@@ -4,8 +4,8 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Maybe};
-use crate::model::{InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, TimeEvidence, VisitId};
+use super::{Batch, Handover, Maybe};
+use crate::model::{InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId};
 
 /// The version of the protocol.
 pub const PROTO: u32 = 1;
@@ -264,6 +264,24 @@ pub enum Ask {
         /// A JSON object of the app's own, at most [`SETTINGS_BYTES_MAX`].
         #[n(0)]
         settings: String,
+    },
+    /// A colleague handed an order over to this phone's person, phone to phone.
+    #[n(6)]
+    TakeOver {
+        /// His signed word.
+        #[n(0)]
+        handover: Handover,
+    },
+    /// This phone's person handed an order over and saw that the colleague has it. Decides nothing: the
+    /// office knows where the order is until the colleague's phone speaks.
+    #[n(7)]
+    GaveOver {
+        /// The order.
+        #[n(0)]
+        order: OrderId,
+        /// To whom.
+        #[n(1)]
+        to: PersonId,
     },
 }
 

@@ -52,6 +52,21 @@ impl Entity {
     }
 }
 
+/// Another metrologist of the firm, as his colleagues' phones know him.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Colleague {
+    /// Who.
+    #[n(0)]
+    pub id: PersonId,
+    /// Фамилия, имя, отчество.
+    #[n(1)]
+    pub name: String,
+    /// His telephone, as the office wrote it.
+    #[n(2)]
+    pub phone: String,
+}
+
 /// A standard or other means of verification, as the Fund's file names it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]

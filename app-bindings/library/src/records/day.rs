@@ -110,6 +110,8 @@ pub struct OrderLine {
     pub visits: Vec<String>,
     /// Why it is no longer his.
     pub lost: Option<String>,
+    /// It is being handed over to this colleague: the codes may be shown again.
+    pub handing_to: Option<String>,
     /// A signed sheet is there.
     pub signed: bool,
     /// What was paid at his visits: together, what is handed in at the end of the day.
@@ -185,6 +187,8 @@ pub struct Status {
     pub reference: u64,
     /// The person has logged out.
     pub logged_out: bool,
+    /// The server was not heard for 30 days: nothing is shown until it is; unsent work is kept.
+    pub stale: bool,
     /// The office took the access away.
     pub revoked: bool,
     /// How the person likes the app: a JSON object of the app's own, or nothing yet.
@@ -207,6 +211,7 @@ impl From<core::Status> for Status {
             broken: status.broken.iter().map(ToString::to_string).collect(),
             reference: status.reference,
             logged_out: status.locked,
+            stale: status.stale,
             revoked: status.revoked,
             settings: status.settings,
         }
@@ -276,6 +281,7 @@ impl From<core::OrderLine> for OrderLine {
             words: line.words,
             visits: line.visits.iter().map(ToString::to_string).collect(),
             lost: line.lost,
+            handing_to: line.handing_to,
             signed: line.sealed,
             received: line
                 .received

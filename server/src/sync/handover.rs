@@ -1,0 +1,103 @@
+//! An order that went from phone to phone with no network: the phone that took it brings the giver's
+//! signed word. The ledger decides who holds the order; what was worked meanwhile is kept in any case.
+
+use vyezd_core::frame::{Event, Handover};
+use vyezd_core::model::{OrderId, PersonId, short_name};
+
+use super::Caller;
+use crate::app::App;
+use crate::dispatch;
+use crate::store::{OrderState, Role, StoreError, Tx};
+
+/// A refusal: the stable code and the words.
+type Refusal = (&'static str, &'static str);
+
+/// Decides about a hand-over that its receiver brings.
+pub(super) async fn take(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    handover: &Handover,
+) -> Result<Option<Refusal>, StoreError> {
+    let (order, to) = (handover.order, &caller.person);
+    tx.lock_order(order).await?;
+    if let Some(refusal) = refusal(tx, caller, handover).await? {
+        return Ok(Some(refusal));
+    }
+    let Some(row) = tx.order(order).await? else {
+        return Ok(Some(("order_unknown", "такой заявки нет")));
+    };
+    let visits = tx.visits(order).await?;
+    if visits.contains(&(handover.visit, to.id)) {
+        return Ok(None); // another phone of his has brought it
+    }
+    let now = app.now();
+    // Whoever holds the order now: what is done under this visit is his who took it.
+    tx.add_visit(handover.visit, order, to.id, now.0).await?;
+    let giver = tx.person(handover.giver).await?.map(|person| person.name).unwrap_or_default();
+    let (giver, taker) = (short_name(&giver), short_name(&to.name));
+    let what = format!("Передана с телефона на телефон: {giver} → {taker}");
+    tx.note(order, now, &to.name, &what).await?;
+    let held = tx.holder(order).await? == Some((handover.giver, handover.from));
+    if held && row.state.is_open() && row.state != OrderState::Postponed {
+        dispatch::unassign(app, tx, order, &what).await?;
+        dispatch::assign(app, tx, order, (to.id, handover.visit)).await?;
+        return Ok(None);
+    }
+    // It went another way meanwhile. He sees the order and who has it; the dispatcher decides once he worked.
+    tx.join_scope(to.id, order).await?;
+    let holder = match tx.holder(order).await? {
+        Some((person, _)) => tx.person(person).await?.map(|person| short_name(&person.name)),
+        None => None,
+    };
+    let reason = match holder {
+        Some(holder) => format!("Заявку уже ведёт {holder}"),
+        None => "Заявка снята".to_owned(),
+    };
+    tx.tell(to.id, Event::Unassigned { order, reason, at: now }).await?;
+    Ok(None)
+}
+
+/// Why the giver's word does not count.
+async fn refusal(
+    tx: &mut Tx,
+    caller: &Caller,
+    handover: &Handover,
+) -> Result<Option<Refusal>, StoreError> {
+    let to = &caller.person;
+    if handover.to != to.id {
+        return Ok(Some(("handover_not_yours", "эту заявку передали другому")));
+    }
+    if !to.active || to.role != Role::Metrologist {
+        return Ok(Some(("handover_not_allowed", "заявки ведут только действующие поверители")));
+    }
+    let device = tx.device(handover.device).await?.filter(|row| row.person == handover.giver);
+    let Some(device) = device.filter(|row| handover.is_signed_by(&row.key)) else {
+        return Ok(Some(("handover_signature", "подпись того, кто передал, не сходится")));
+    };
+    if device.revoked_at.is_some() {
+        return Ok(Some(("handover_revoked", "у телефона, с которого передали, отозван доступ")));
+    }
+    let visits = tx.visits(handover.order).await?;
+    let taken = visits.iter().any(|(visit, whose)| *visit == handover.visit && *whose != to.id);
+    if taken || !visits.contains(&(handover.from, handover.giver)) {
+        return Ok(Some(("handover_unknown", "тот, кто передал, эту заявку не вёл")));
+    }
+    Ok(None)
+}
+
+/// The giver says that his colleague has the order. The history knows; nothing else changes.
+pub(super) async fn given(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    (order, to): (OrderId, PersonId),
+) -> Result<(), StoreError> {
+    let held = tx.holder(order).await?.is_some_and(|(person, _)| person == caller.person.id);
+    let Some(to) = tx.person(to).await?.filter(|_| held) else { return Ok(()) };
+    let what = format!(
+        "Передал с телефона на телефон: {}. Телефон коллеги ещё не на связи",
+        short_name(&to.name)
+    );
+    tx.note(order, app.now(), &caller.person.name, &what).await
+}

@@ -1,0 +1,235 @@
+//! An order goes to a colleague's phone with no network: the giver shows, the colleague's camera reads.
+//!
+//! The giver's phone changes nothing but its own memory: he has the order until the server has heard the
+//! colleague's phone. That one takes card and document as the server last had them, opens a visit of its
+//! own and works; its first words to the server are the giver's signed word.
+
+use minicbor::{Decode, Encode};
+use serde::Serialize;
+
+use super::ClientError;
+use super::machine::{Client, Effect, Pending};
+use super::state::{Table, Write, put};
+use crate::doc::{Document, Edit};
+use crate::frame::{Ask, Collector, Handover, Parcel};
+use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_name};
+
+/// An order that its holder hands over.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct Given {
+    /// What he signed.
+    #[n(0)]
+    pub(super) handover: Handover,
+    /// He saw that the colleague has it.
+    #[n(1)]
+    pub(super) taken: bool,
+}
+
+/// A colleague's screen before this phone's camera.
+#[derive(Default)]
+pub(super) struct Scanning {
+    codes: Collector,
+    taken: Option<OrderId>,
+}
+
+/// How much of a colleague's codes is here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Scanned {
+    /// So many codes.
+    pub got: usize,
+    /// Of so many; 0 before the first.
+    pub of: usize,
+    /// The order that was taken over last, once it was read whole.
+    pub order: Option<OrderId>,
+}
+
+impl Client {
+    /// How far the reading of a colleague's screen is.
+    pub fn scanned(&self) -> Scanned {
+        let (got, of) = self.scanning.codes.progress();
+        Scanned { got, of, order: self.scanning.taken }
+    }
+
+    pub(super) fn scan(
+        &mut self,
+        now: Now,
+        id: ItemId,
+        text: &str,
+    ) -> Result<Vec<Effect>, ClientError> {
+        self.scanning.taken = None;
+        let read = self.scanning.codes.take(text).map_err(|_| ClientError::Parcel)?;
+        let Some(parcel) = read else { return Ok(vec![Effect::Changed]) };
+        let order = parcel.handover.order;
+        let effects = self.take_over(now, id, parcel)?;
+        self.scanning.taken = Some(order);
+        Ok(effects)
+    }
+
+    /// The other metrologists, as the server last named them.
+    pub fn colleagues(&self) -> &[Colleague] {
+        self.state.reference.as_ref().map_or(&[], |reference| &reference.colleagues)
+    }
+
+    /// The name of a colleague, short; empty where he is not known.
+    pub(super) fn colleague(&self, person: PersonId) -> String {
+        let known = self.colleagues().iter().find(|colleague| colleague.id == person);
+        known.map_or_else(String::new, |colleague| short_name(&colleague.name))
+    }
+
+    pub(super) fn hand_over(
+        &mut self,
+        now: Now,
+        order: OrderId,
+        (to, visit): (PersonId, VisitId),
+    ) -> Result<Vec<Effect>, ClientError> {
+        let at = self.evidence(now);
+        let meta = self.state.meta.get(&order).ok_or(ClientError::NoOrder(order))?;
+        if meta.sealed {
+            return Err(ClientError::HandoverSigned);
+        }
+        let from = meta.visits.last().copied().filter(|_| meta.lost.is_none());
+        let from = from.ok_or(ClientError::NotYourVisit)?;
+        let giver = self.state.reference.as_ref().map(|reference| reference.performer.id);
+        let giver = giver.filter(|_| !meta.heads.is_empty()).ok_or(ClientError::NoDocument(order))?;
+        if !self.colleagues().iter().any(|colleague| colleague.id == to) {
+            return Err(ClientError::ColleagueUnknown);
+        }
+        let device = self.me.device;
+        let handover =
+            Handover { order, from, giver, device, to, visit, at, signature: Vec::new() };
+        let bytes = handover.signed_bytes();
+        self.pending = Some(Pending::Handover(Box::new(handover)));
+        Ok(vec![Effect::Sign(bytes)])
+    }
+
+    pub(super) fn handover_signed(&mut self, mut handover: Handover, signature: Vec<u8>) -> Vec<Effect> {
+        handover.signature = signature;
+        let order = handover.order;
+        let meta = self.state.meta.entry(order).or_default();
+        meta.given = Some(Given { handover, taken: false });
+        let writes = self.state.put_meta(order).into_iter().collect();
+        vec![Effect::Commit(writes), Effect::Changed]
+    }
+
+    /// The texts of the codes to be shown to the colleague's camera, one after another.
+    pub fn handover_codes(&mut self, order: OrderId) -> Result<Vec<String>, ClientError> {
+        let meta = self.state.meta.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
+        let given = meta.given.ok_or(ClientError::NoOrder(order))?;
+        let card = self.state.cards.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
+        let heads: Vec<[u8; 32]> = meta.heads.iter().filter_map(super::replay::head).collect();
+        let doc = self.state.doc(order).ok_or(ClientError::NoDocument(order))?;
+        let document = doc.at(&heads)?.save_plain().into();
+        let parcel = Parcel { handover: given.handover, card, document };
+        parcel.codes().ok_or(ClientError::HandoverTooLarge)
+    }
+
+    /// The giver saw that the colleague has the order, or keeps it after all.
+    pub(super) fn handed_over(
+        &mut self,
+        now: Now,
+        (id, order): (ItemId, OrderId),
+        taken: bool,
+    ) -> Result<Vec<Effect>, ClientError> {
+        let meta = self.state.meta.get(&order).ok_or(ClientError::NoOrder(order))?;
+        let given = meta.given.clone().filter(|given| !given.taken);
+        let to = given.ok_or(ClientError::NoOrder(order))?.handover.to;
+        let name = self.colleague(to);
+        let Some(meta) = self.state.meta.get_mut(&order) else { return Ok(Vec::new()) };
+        if taken {
+            meta.lost = Some(format!("Передана с телефона на телефон: {name}"));
+            if let Some(given) = &mut meta.given {
+                given.taken = true;
+            }
+        } else {
+            meta.given = None;
+        }
+        let mut writes: Vec<Write> = self.state.put_meta(order).into_iter().collect();
+        if taken {
+            writes.push(self.command(now, id, Ask::GaveOver { order, to }));
+        }
+        let mut effects = vec![Effect::Commit(writes), Effect::Changed];
+        effects.extend(self.send(now));
+        Ok(effects)
+    }
+
+    /// Takes what the camera read whole. The order is on this phone at once, with a visit of its own.
+    fn take_over(
+        &mut self,
+        now: Now,
+        id: ItemId,
+        parcel: Parcel,
+    ) -> Result<Vec<Effect>, ClientError> {
+        let Parcel { handover, card, document } = parcel;
+        let (order, visit) = (handover.order, handover.visit);
+        let me = self.state.reference.as_ref().map(|reference| reference.performer.id);
+        if me != Some(handover.to) {
+            return Err(ClientError::NotHandedToYou(self.colleague(handover.to)));
+        }
+        if card.id != order {
+            return Err(ClientError::Parcel);
+        }
+        if self.state.meta.get(&order).is_some_and(|meta| meta.visits.contains(&visit)) {
+            return Ok(Vec::new()); // read once more
+        }
+        let before = self.remember(order);
+        let taken = self.accept(now, id, (handover, card), &document);
+        taken.or_else(|error| {
+            self.forget(order, before);
+            Err(error)
+        })
+    }
+
+    fn accept(
+        &mut self,
+        now: Now,
+        id: ItemId,
+        (handover, card): (Handover, crate::model::Card),
+        document: &[u8],
+    ) -> Result<Vec<Effect>, ClientError> {
+        let (order, visit) = (handover.order, handover.visit);
+        if let Some(touched) = self.state.touched {
+            touched(order);
+        }
+        match self.state.doc(order) {
+            Some(doc) => doc.merge(document)?,
+            None => {
+                let doc = Document::load(document)?.whole().ok_or(ClientError::Parcel)?;
+                self.state.loaded.insert(order, doc);
+            }
+        }
+        // What the office said last counts; the giver's card may be older than one that was here before.
+        let known = self.state.cards.get(&order).is_some_and(|known| known.version >= card.version);
+        let instruments = card.instruments.iter().map(|expected| expected.id).collect();
+        let mut writes = Vec::new();
+        if !known {
+            writes.push(put(Table::Card, order.bytes(), &card));
+            self.state.cards.insert(order, card);
+        }
+        let meta = self.state.meta.entry(order).or_default();
+        meta.visits.push(visit);
+        meta.lost = None;
+        writes.push(self.command(now, id, Ask::TakeOver { handover }));
+        self.write_edits(order, vec![Edit::OpenVisit { visit, instruments }], writes)
+    }
+
+    /// What is known of an order, to be put back where taking it fails.
+    fn remember(&self, order: OrderId) -> Before {
+        let state = &self.state;
+        let (card, meta) = (state.cards.get(&order).cloned(), state.meta.get(&order).cloned());
+        (card, meta, state.next_out)
+    }
+
+    fn forget(&mut self, order: OrderId, (card, meta, next_out): Before) {
+        let state = &mut self.state;
+        state.loaded.remove(&order);
+        state.outbox.split_off(&next_out);
+        state.next_out = next_out;
+        state.cards.remove(&order);
+        state.meta.remove(&order);
+        state.cards.extend(card.map(|card| (order, card)));
+        state.meta.extend(meta.map(|meta| (order, meta)));
+    }
+}
+
+type Before = (Option<crate::model::Card>, Option<super::state::OrderMeta>, u64);

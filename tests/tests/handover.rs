@@ -1,0 +1,163 @@
+//! An order goes from phone to phone in a cellar, and the office hears of it later — from either phone first.
+
+use serde_json::json;
+use vyezd_core::client::Input;
+use vyezd_core::frame::{Collector, Parcel};
+use vyezd_core::model::{ItemId, OrderId, VisitId};
+use vyezd_server::app::chance;
+use vyezd_tests::{Database, World, readings};
+
+const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
+
+/// The codes on Анна's screen.
+fn shown(world: &mut World, order: OrderId, to: &str) -> Vec<String> {
+    let to = world.device(to).device.person;
+    let phone = &mut world.device("Анна").device.phone;
+    let visit = VisitId::new(phone.now().wall.0, chance());
+    phone.handle(Input::HandOver { order, to, visit }).expect("she hands it over");
+    phone.client().handover_codes(order).expect("codes")
+}
+
+/// His camera begins in the middle and sees each code twice.
+fn take(world: &mut World, who: &str, codes: &[String]) -> Result<(), String> {
+    let phone = &mut world.device(who).device.phone;
+    for text in codes.iter().skip(1).chain(codes.first()).flat_map(|code| [code, code]) {
+        let id = ItemId::new(phone.now().wall.0, chance());
+        phone.handle(Input::Scan { id, text: text.clone() }).map_err(|error| error.to_string())?;
+        if phone.client().scanned().order.is_some() {
+            return Ok(());
+        }
+    }
+    panic!("read all of them: {:?}", phone.client().scanned());
+}
+
+/// What was shown, changed by somebody's hand.
+fn forged(codes: &[String], change: impl FnOnce(&mut Parcel)) -> Vec<String> {
+    let mut seen = Collector::default();
+    let read = codes.iter().filter_map(|code| seen.take(code).expect("one of ours")).next();
+    let mut parcel = read.expect("all of them");
+    change(&mut parcel);
+    parcel.codes().expect("small enough")
+}
+
+fn confirm(world: &mut World, order: OrderId, taken: bool) {
+    let phone = &mut world.device("Анна").device.phone;
+    let id = ItemId::new(phone.now().wall.0, chance());
+    phone.handle(Input::HandedOver { id, order, taken }).expect("kept");
+}
+
+fn lost(world: &mut World, who: &str, order: OrderId) -> Option<String> {
+    world.device(who).device.order(order).and_then(|view| view.line.lost)
+}
+
+/// Анна has the order, and both phones are in a cellar.
+fn in_a_cellar(database: Database) -> Option<(World, OrderId)> {
+    let mut world = World::new(database)?;
+    let order = world.order("1001", "2026-08-26", &[METER]);
+    world.device("Анна").sync().accept(order).sync().note(order, "код домофона 12").sync().offline();
+    world.device("Борис").sync().offline();
+    Some((world, order))
+}
+
+#[test]
+fn the_colleague_works_at_once_and_the_office_has_one_holder() {
+    for (database, giver_first) in Database::ALL.into_iter().flat_map(|d| [(d, true), (d, false)]) {
+        let Some((mut world, order)) = in_a_cellar(database) else { continue };
+        world.device("Анна").note(order, "прибор за щитом");
+        let codes = shown(&mut world, order, "Борис");
+        assert!((2..=8).contains(&codes.len()), "a moment before the camera: {}", codes.len());
+        take(&mut world, "Борис", &codes).expect("taken");
+        take(&mut world, "Борис", &codes).expect("seen once more: nothing happens");
+        assert_eq!(world.device("Борис").notes(order), ["код домофона 12"], "as the server last had it");
+        confirm(&mut world, order, true);
+        assert_eq!(lost(&mut world, "Анна", order).unwrap(), "Передана с телефона на телефон: Борис");
+        world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
+
+        let (first, second) = if giver_first { ("Анна", "Борис") } else { ("Борис", "Анна") };
+        world.device(first).online().sync();
+        let holder = if giver_first { "Анна" } else { "Борис" };
+        assert_eq!(world.page(order)["holder"], json!(holder), "his phone's word decides");
+        world.device(second).online().sync();
+        world.device(first).sync();
+        world.tick();
+        let page = world.page(order);
+        assert_eq!((&page["holder"], &page["state"]), (&json!("Борис"), &json!("done")));
+        let history = page["history"].to_string();
+        assert!(history.contains("Передана с телефона на телефон: Анна → Борис"), "{history}");
+        assert_eq!(history.contains("ещё не на связи"), giver_first, "{history}");
+        assert_eq!(world.device("Борис").unsent() + world.device("Анна").unsent(), 0);
+        assert_eq!(world.device("Борис").notes(order).len(), 2, "her note came by itself");
+        assert_eq!(lost(&mut world, "Борис", order), None);
+        assert!(lost(&mut world, "Анна", order).is_some());
+        let papers = page["papers"].as_array().unwrap().len();
+        assert!(papers > 1, "the sheet and its protocol: {papers}");
+    }
+}
+
+#[test]
+fn only_the_one_who_was_named_may_take_it_and_only_from_its_holder() {
+    let (mut world, order) = in_a_cellar(Database::Sqlite).expect("a world");
+    let to_boris = shown(&mut world, order, "Борис");
+    let why = take(&mut world, "Анна", &to_boris).expect_err("she is not Борис");
+    assert!(why.contains("не вам, а: Борис"), "{why}");
+
+    // Somebody changes what was signed: his phone believes the screen before it, the office does not.
+    let other = forged(&to_boris, |parcel| parcel.handover.visit = VisitId::from_bytes([9; 16]));
+    take(&mut world, "Борис", &other).expect("on the phone");
+    world.device("Борис").online().sync();
+    let status = world.device("Борис").device.phone.client().status();
+    assert_eq!(status.unsent, 0);
+    assert!(status.troubles.iter().any(|t| t.order == Some(order)), "what he did is not hidden");
+    assert!(lost(&mut world, "Борис", order).unwrap().contains("подпись"));
+    assert_eq!(world.page(order)["holder"], json!("Анна"));
+
+    // She keeps it after all and does the work; his phone shows an old picture of her screen.
+    confirm(&mut world, order, false);
+    world.device("Анна").visit(order, &readings::fit("1001", "08812345")).online().sync();
+    world.tick();
+    assert_eq!(world.page(order)["state"], json!("done"));
+    take(&mut world, "Борис", &to_boris).expect("on the phone");
+    world.device("Борис").sync();
+    let page = world.page(order);
+    assert_eq!((&page["holder"], &page["state"]), (&json!("Анна"), &json!("done")));
+    assert!(lost(&mut world, "Борис", order).unwrap().contains("Заявку уже ведёт Анна"));
+}
+
+#[test]
+fn taken_back_by_the_office_meanwhile_his_work_is_kept_and_a_dispatcher_is_asked() {
+    for database in Database::ALL {
+        let Some((mut world, order)) = in_a_cellar(database) else { continue };
+        let codes = shown(&mut world, order, "Борис");
+        take(&mut world, "Борис", &codes).expect("taken");
+        world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
+        let path = format!("/v1/orders/{order}/take-back");
+        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        world.tick();
+        world.device("Борис").online().sync();
+        world.tick();
+        let page = world.page(order);
+        assert_ne!(page["state"], json!("done"));
+        assert_eq!(world.device("Борис").unsent(), 0, "all of it was taken");
+        assert_eq!(page["sheets"].as_array().unwrap().len(), 1, "his sheet is there");
+        assert_eq!(page["papers"].as_array().unwrap().len(), 0, "and makes no papers yet");
+        let asked = world.desk.get("/v1/conflicts").unwrap().to_string();
+        assert!(asked.contains("reassigned"), "{asked}");
+        assert!(lost(&mut world, "Борис", order).unwrap().contains("снята"));
+    }
+}
+
+#[test]
+fn a_signed_order_and_an_unconfirmed_one_are_not_handed_over() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = world.order("1001", "2026-08-26", &[METER]);
+    let to = world.device("Борис").device.person;
+    world.device("Анна").sync().offline().accept(order);
+    let why = |world: &mut World| {
+        let phone = &mut world.device("Анна").device.phone;
+        let visit = VisitId::new(phone.now().wall.0, chance());
+        phone.handle(Input::HandOver { order, to, visit }).expect_err("no").to_string()
+    };
+    assert!(why(&mut world).contains("другой сотрудник"), "the office has not said that it is hers");
+    world.device("Анна").online().sync().visit(order, &readings::fit("1001", "08812345"));
+    assert!(why(&mut world).contains("лист подписан"));
+}
