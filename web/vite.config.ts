@@ -54,12 +54,14 @@ function squeeze(): Plugin {
   return {
     name: "squeeze",
     enforce: "post",
-    generateBundle(_, bundle) {
+    // After Vite has put in what it leaves open: a file and its compressed form must be the same.
+    generateBundle: { order: "post", handler(_, bundle) {
       let first = 0;
       const kept = /FILES=(\[.*?\])/.exec((bundle["field/sw.js"] as { source?: string } | undefined)?.source ?? "")?.[1] ?? "[]";
       const files = new Set((JSON.parse(kept) as string[]).map((name) => (name === "/field/" ? "field/index.html" : name.slice(1))));
       for (const [name, file] of Object.entries(bundle)) {
         const source = Buffer.from(file.type === "asset" ? file.source : file.code);
+        if (source.includes("__VITE_PRELOAD__")) this.error(`${name} is not finished yet`);
         const small = brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length } });
         if (files.has(name)) first += small.length;
         if (/\.(js|css|wasm)$/.test(name)) this.emitFile({ type: "asset", fileName: `${name}.br`, source: small });
@@ -67,7 +69,7 @@ function squeeze(): Plugin {
       const words = `first load of the phone: ${first} of ${FIRST_LOAD_BYTES} bytes`;
       if (first > FIRST_LOAD_BYTES || first === 0) this.error(words);
       console.log(words);
-    },
+    } },
   };
 }
 

@@ -181,6 +181,23 @@ fn actors_and_envelope() {
 }
 
 #[test]
+fn a_hand_over() {
+    let mut handover = Handover {
+        order: id(1, OrderId::from_bytes),
+        from: id(2, VisitId::from_bytes),
+        giver: id(4, PersonId::from_bytes),
+        device: id(9, DeviceId::from_bytes),
+        to: id(13, PersonId::from_bytes),
+        visit: id(14, VisitId::from_bytes),
+        at: evidence(),
+        signature: Vec::new(),
+    };
+    golden("handover_signed_bytes", &handover.signed_bytes());
+    handover.signature = vec![5; 64];
+    golden("handover", &encode(&handover));
+}
+
+#[test]
 fn receipt_lease_and_request() {
     let receipt = Receipt {
         item: id(13, ItemId::from_bytes),

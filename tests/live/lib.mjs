@@ -67,15 +67,17 @@ export async function story(name, tell, { docs = 0, args = [] } = {}) {
     server = serve();
     return answers();
   };
-  const browser = await chromium.launch({
+  const launch = (more) => chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", ...args],
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", ...more],
   });
+  const browser = await launch(args);
+  const others = [];
   const errors = [];
   try {
     await answers();
-    const open = async (path, options = {}) => {
-      const context = await browser.newContext({
+    const open = async (path, options = {}, within = browser) => {
+      const context = await within.newContext({
         viewport: { width: 1280, height: 850 },
         acceptDownloads: true,
         locale: "ru-RU",
@@ -88,11 +90,16 @@ export async function story(name, tell, { docs = 0, args = [] } = {}) {
       await page.goto(base + path);
       return page;
     };
-    await tell({ base, open, until, stop, start, code, browser });
+    /** Another browser, with arguments of its own; it ends with the story. */
+    const another = async (...more) => {
+      others.push(await launch(more));
+      return others.at(-1);
+    };
+    await tell({ base, dir, open, until, stop, start, code, browser, another });
     if (errors.length) throw new Error(`the pages reported: ${errors.join("; ")}`);
     console.log(`ok  ${name}`);
   } finally {
-    await browser.close();
+    for (const one of [browser, ...others]) await one.close();
     server.kill("SIGKILL");
     rmSync(dir, { recursive: true, force: true });
   }
@@ -179,6 +186,19 @@ export async function arrive(phone) {
   await phone.getByRole("button", { name: "Я на месте" }).click();
   await phone.getByText("+ прибор").waitFor();
   return (await phone.locator(".row button").count()) - 1;
+}
+
+/** What a camera sees of a screen on which codes come one after another: a film, each of them for a moment. */
+export async function film(page, until) {
+  const codes = page.getByRole("img", { name: /^Код передачи/ });
+  const frames = new Map();
+  await until("each code was seen", async () => {
+    const before = await codes.getAttribute("aria-label");
+    const frame = await page.screenshot({ type: "jpeg", quality: 90 });
+    if (before === (await codes.getAttribute("aria-label"))) frames.set(before, frame);
+    return frames.size === Number(before.split(" ").at(-1));
+  });
+  return Buffer.concat([...frames.values()].flatMap((frame) => Array(8).fill(frame)));
 }
 
 /** The client gets the phone and draws his name. */

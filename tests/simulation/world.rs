@@ -1,5 +1,6 @@
 //! The world: what happens next, by the dice.
 
+mod cellar;
 mod troubles;
 mod words;
 
@@ -374,6 +375,7 @@ impl World {
             0..3 => drop(self.act(at, Input::SyncDue)),
             3..6 => self.answer_an_offer(at),
             6..8 => self.begin_a_visit(at),
+            8 if self.dice.once_in(2) => self.hand_over(at),
             8 => self.sign_again(at),
             _ => self.write_a_note(at),
         }

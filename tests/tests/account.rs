@@ -1,7 +1,7 @@
 //! What belongs to a person and to the firm rather than to an order: settings, help, questions and answers.
 
 use serde_json::json;
-use vyezd_core::client::Input;
+use vyezd_core::client::{CONTACT_DAYS, Input};
 use vyezd_core::frame::{Ask, SETTINGS_BYTES_MAX};
 use vyezd_core::model::ItemId;
 use vyezd_server::app::chance;
@@ -59,6 +59,29 @@ fn settings_that_make_no_sense_are_refused_and_nothing_else() {
     let status = world.device("Анна").device.phone.client().status();
     assert_eq!((status.troubles.len(), status.unsent), (3, 0));
     assert_eq!(world.page(order)["holder"], json!("Анна"));
+}
+
+#[test]
+fn after_thirty_days_of_silence_a_phone_shows_nobody_and_keeps_what_it_has() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(order).sync().offline().note(order, "ключ у соседей");
+        let shown = |world: &mut World| {
+            let phone = &mut world.device("Анна").device.phone;
+            phone.handle(Input::SyncDue).unwrap();
+            let (status, now) = (phone.client().status(), phone.now());
+            let order = phone.client().order(now, order).is_some();
+            (status.stale, order, phone.client().orders().len(), status.unsent)
+        };
+        world.minutes((CONTACT_DAYS * 24 - 1) * 60);
+        assert_eq!(shown(&mut world), (false, true, 1, 1));
+        world.minutes(2 * 60);
+        assert_eq!(shown(&mut world), (true, false, 0, 1));
+        world.device("Анна").online().sync();
+        assert_eq!(shown(&mut world), (false, true, 1, 0));
+        assert_eq!(world.device("Анна").notes(order), ["ключ у соседей"]);
+    }
 }
 
 #[test]

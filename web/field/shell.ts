@@ -5,7 +5,7 @@ import { keepRequest, token } from "./background";
 import { shrink } from "./camera";
 import { Live } from "./live";
 import { ENDED, type Paper, type PhotoOf, Refused } from "./protocol";
-import { type Identity, type Write, asideOf, committed, done, hex, keepPhoto, openStore, photoOf, putAside, readRows, writeRows } from "./store";
+import { type Identity, type Write, asideOf, committed, done, durably, hex, keepPhoto, openStore, photoOf, putAside, readRows, writeRows } from "./store";
 import { upload } from "./upload";
 import { newDataKey } from "./vault";
 
@@ -75,6 +75,8 @@ export class Shell {
   /** The core ended in the middle of this order; nothing may be asked of it any more. */
   ended: (order: string) => void = () => undefined;
   private online = true;
+  /** The machine in hand is not what the rows say. */
+  private lost = false;
   /** A request may lie beside the rows, for the service worker. */
   private kept = true;
 
@@ -103,6 +105,8 @@ export class Shell {
     const pair = (await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"])) as CryptoKeyPair;
     const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
     const install = freshId();
+    // Where there is no room for the phone, the code is not used up for nothing.
+    await durably(db, "identity", (rows) => rows.put({ install, pair }, "enrolling"));
     const name = /Android|iPhone/.exec(navigator.userAgent)?.[0] ?? "Браузер";
     const { device, person_name } = await postJson<{ device: string; person_name: string }>("/v1/devices/enrol", {
       code, name, install, public_key: hex(publicKey),
@@ -113,6 +117,7 @@ export class Shell {
     tx.objectStore("photos").clear();
     tx.objectStore("identity").delete("aside");
     tx.objectStore("identity").delete("request");
+    tx.objectStore("identity").delete("enrolling");
     tx.objectStore("identity").put(identity, "me");
     await committed(tx);
     return Shell.start(db, identity, Promise.resolve());
@@ -159,6 +164,7 @@ export class Shell {
 
   /** What the page shows, each part as JSON text. With an order on the screen the day waits, unless there is an offer. */
   read(watched: string): Record<string, string> {
+    if (this.lost) return {};
     return this.guard(() => ({
       ...(watched && this.phone.offers() === "[]" ? {} : { orders: this.phone.orders() }),
       offers: this.phone.offers(),
@@ -201,19 +207,41 @@ export class Shell {
 
   private enqueue(feed: () => Effect[]): Promise<void> {
     const next = this.chain.then(async () => {
+      if (this.lost) await this.again();
       try {
         await this.carryOut(this.guard(feed));
         for (let more = this.phone.waiting() as Effect[]; more.length; more = this.phone.waiting() as Effect[]) {
           await this.carryOut(more);
         }
       } catch (problem) {
-        // What is not durable did not happen: the machine is dropped and opened again from its rows.
-        if (!(problem instanceof Refused)) this.phone = await Shell.machine(this.db, this.identity);
+        if (!(problem instanceof Refused)) await this.again().catch(() => undefined);
         throw problem;
       }
     });
     this.chain = next.catch(() => undefined);
     return next;
+  }
+
+  /**
+   * What is not durable did not happen: the machine is dropped and opened again from its rows. A full disk may
+   * have ended the connection to them: then by another one. While neither works nothing is asked of the old
+   * machine, which holds what was never kept.
+   */
+  private async again(): Promise<void> {
+    this.lost = true;
+    try {
+      try {
+        this.phone = await Shell.machine(this.db, this.identity);
+      } catch {
+        this.db = await openStore();
+        const there = (await done(this.db.transaction("identity").objectStore("identity").get("me"))) as Identity | undefined;
+        if (there?.install !== this.identity.install) throw new Error("the rows are gone");
+        this.phone = await Shell.machine(this.db, this.identity);
+      }
+    } catch {
+      throw new Refused("store_gone", "Хранилище телефона не отвечает: ничего нового не сохраняется. Освободите место, закройте приложение и откройте снова.");
+    }
+    this.lost = false;
   }
 
   private async carryOut(effects: Effect[]): Promise<void> {
@@ -246,20 +274,22 @@ export class Shell {
   }
 
   private async talk(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    let answer: Uint8Array;
     try {
-      const answer = await this.send(bytes);
-      this.reached(true);
-      if (this.kept) await keepRequest(this.db, this.identity.dataKey, null);
-      this.kept = false;
-      await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]);
-      void this.sendPhotos();
+      answer = await this.send(bytes);
     } catch {
       this.reached(false);
       // Should the page be closed now, the service worker brings it.
       this.kept = true;
       await keepRequest(this.db, this.identity.dataKey, bytes).catch(() => undefined);
-      await this.handle({ input: "no_answer" }).catch(() => undefined);
+      return void (await this.handle({ input: "no_answer" }).catch(() => undefined));
     }
+    this.reached(true);
+    if (this.kept) await keepRequest(this.db, this.identity.dataKey, null).catch(() => undefined);
+    this.kept = false;
+    // An answer that finds no room is asked for again; photos that go up make room.
+    await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]).catch(() => undefined);
+    void this.sendPhotos();
   }
 
   private reached(online: boolean) {

@@ -31,9 +31,14 @@ export function committed(tx: IDBTransaction): Promise<void> {
   });
 }
 
-function notKept(error: DOMException | null): Error {
-  const full = error?.name === "QuotaExceededError";
-  return new Error(full ? "Память телефона заполнена: изменение не сохранено. Освободите место и повторите." : "Не удалось сохранить на телефоне");
+/** Something is not durable: it did not happen. */
+export class NotKept extends Error {}
+
+/** Chromium says «quota» when its own room is over, and something else when the disk is. */
+function notKept(error: unknown): NotKept {
+  if (error instanceof NotKept) return error;
+  const full = error instanceof DOMException && error.name === "QuotaExceededError";
+  return new NotKept(full ? "Память телефона заполнена: изменение не сохранено. Освободите место и повторите." : "Не удалось сохранить на телефоне. Проверьте свободное место и повторите.");
 }
 
 export async function openStore(): Promise<IDBDatabase> {
@@ -55,13 +60,23 @@ export async function writeRows(db: IDBDatabase, dataKey: CryptoKey, writes: Wri
     const name = nameOf(table, key);
     return { name, row: value && [table, key, await seal(dataKey, name, value)] };
   }));
-  const tx = db.transaction("rows", "readwrite", { durability: "strict" });
-  const rows = tx.objectStore("rows");
-  for (const { name, row } of ready) {
-    if (row) rows.put(row, name);
-    else rows.delete(name);
+  return durably(db, "rows", (rows) => {
+    for (const { name, row } of ready) {
+      if (row) rows.put(row, name);
+      else rows.delete(name);
+    }
+  });
+}
+
+/** One strict transaction; a connection that the browser closed cannot even begin one. */
+export async function durably(db: IDBDatabase, store: string, write: (rows: IDBObjectStore) => void): Promise<void> {
+  try {
+    const tx = db.transaction(store, "readwrite", { durability: "strict" });
+    write(tx.objectStore(store));
+    await committed(tx);
+  } catch (problem) {
+    throw notKept(problem);
   }
-  return committed(tx);
 }
 
 /** All rows of the machine, opened. */
@@ -73,9 +88,7 @@ export async function readRows(db: IDBDatabase, dataKey: CryptoKey): Promise<Wri
 /** Keeps the bytes of a photo, durably. */
 export async function keepPhoto(db: IDBDatabase, dataKey: CryptoKey, sha256: string, bytes: ArrayBuffer): Promise<void> {
   const sealed = await seal(dataKey, `photo/${sha256}`, bytes);
-  const tx = db.transaction("photos", "readwrite", { durability: "strict" });
-  tx.objectStore("photos").put(sealed, sha256);
-  return committed(tx);
+  return durably(db, "photos", (photos) => photos.put(sealed, sha256));
 }
 
 /** A photo that is on this phone. */
@@ -95,9 +108,7 @@ export async function asideOf(db: IDBDatabase): Promise<string[]> {
 
 export async function putAside(db: IDBDatabase, order: string): Promise<void> {
   const orders = [...new Set([...(await asideOf(db)), order])];
-  const tx = db.transaction("identity", "readwrite", { durability: "strict" });
-  tx.objectStore("identity").put({ core: CORE, orders }, "aside");
-  await committed(tx);
+  await durably(db, "identity", (rows) => rows.put({ core: CORE, orders }, "aside"));
 }
 
 /** How much of the browser's room is taken, in words; nothing where it does not say. */

@@ -285,6 +285,52 @@ async def the_day(server, folder):
     await phone.suspend()
 
 
+async def from_phone_to_phone(server, folder):
+    """Two phones without a network: the codes of one are read by the other, and the office has one holder."""
+    names = ("Иванов", "Петров")
+    phones = {name: phone_in(pathlib.Path(folder) / name, server.base, name.encode()) for name in names}
+    for name, phone in phones.items():
+        await phone.enrol(server.code_for(name), name)
+        await phone.sync()
+    person = next(p for p in server.ask("/v1/people") if names[0] in p["name"])
+    day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 4 * 3600))
+    order = server.ask("/v1/orders", {
+        "number": "4001", "date": day, "window": "10:00-12:00", "urgency": "planned", "client": "Орлова Нина", "phones": [],
+        "district": person["districts"][0], "address": "ул. Огородная, д. 3", "price_kop": 90_000, "certificate": False, "instruments": []})["id"]
+
+    async def offered():
+        for name, phone in phones.items():
+            await phone.sync()
+            for offer in await phone.offers():
+                if offer.order == order:
+                    await phone.answer(offer.id, True, "")
+                    await phone.sync()
+                    return name
+    giver = await until("somebody is asked", offered)
+    taker = next(name for name in names if name != giver)
+    server.stop()
+    colleague = next(c for c in await phones[giver].colleagues() if taker in c.name)
+    unknown = await refused(VyezdError.Refused, phones[giver].hand_over(order, "0" * 32))
+    assert unknown.code == "colleague_unknown", unknown
+    await phones[giver].hand_over(order, colleague.id)
+    codes = await phones[giver].handover_codes(order)
+    foreign = await refused(VyezdError.Refused, phones[taker].scan("https://example.org"))
+    assert foreign.code == "handover_unreadable", foreign
+    seen = [await phones[taker].scan(code) for code in reversed(codes)]
+    assert [s.got for s in seen[:-1]] == list(range(1, len(codes))) and seen[-1].order == order, seen
+    await phones[giver].handed_over(order, True)
+    view = await phones[taker].order(order)
+    await phones[taker].edit(order, [Edit.MARK(visit=view.visit.id, moment=VisitMoment.ARRIVED)])
+    server.start()
+    for name in (giver, taker):
+        await phones[name].sync()
+        assert (await phones[name].status()).unsent == 0
+    server.log_in()
+    assert taker in server.ask(f"/v1/orders/{order}")["holder"]
+    for phone in phones.values():
+        await phone.suspend()
+
+
 async def first_offer(phone):
     await phone.sync()
     offers = await phone.offers()
@@ -299,6 +345,8 @@ def main():
         server = Server(data)
         try:
             asyncio.run(the_day(server, folder))
+            with tempfile.TemporaryDirectory() as others:
+                asyncio.run(from_phone_to_phone(server, others))
         finally:
             server.stop()
     print(f"ok  the library from Python (seed {SEED})")
