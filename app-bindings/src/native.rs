@@ -181,7 +181,8 @@ impl Phone {
                 match effect {
                     Effect::Commit(writes) => {
                         if let Err(error) = self.store.commit(&writes) {
-                            self.client = open_client(&self.store, &self.identity, self.nonce, now)?;
+                            self.client =
+                                open_client(&self.store, &self.identity, self.nonce, now)?;
                             let (orders, touched) = self.aside.clone();
                             self.client.set_aside(orders, touched);
                             self.outgoing = None;

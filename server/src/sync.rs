@@ -31,6 +31,9 @@ pub use release::{Released, release};
 pub(crate) struct Caller {
     pub(crate) device: DeviceId,
     pub(crate) install: InstallId,
+    /// Under what its receipts are kept: a phone that names another's installation meets none of that one's,
+    /// and leaves none for it.
+    pub(crate) receipts: InstallId,
     pub(crate) person: PersonRow,
     pub(crate) revoked: bool,
     /// When it last got a full answer.
@@ -58,6 +61,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     let mut caller = Caller {
         device,
         install: request.install,
+        receipts: receipts_of(device, request.install),
         person,
         revoked: standing.revoked_at.is_some(),
         looked_at: standing.looked_at,
@@ -112,6 +116,13 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     }
 }
 
+/// The first 16 bytes of SHA-256(`vyezd-receipts-1` ‖ device ‖ install).
+fn receipts_of(device: DeviceId, install: InstallId) -> InstallId {
+    let who = [b"vyezd-receipts-1".as_slice(), device.bytes(), install.bytes()].concat();
+    let hash = vyezd_core::doc::seal::sha256(&who);
+    InstallId::from_bytes(hash[..16].try_into().expect("sixteen of thirty-two"))
+}
+
 /// Nothing to take and nothing to tell: one row was read, no document.
 fn unchanged(app: &App, standing: &Standing, request: &Request) -> bool {
     let brings = !(request.commands.is_empty()
@@ -139,7 +150,7 @@ async fn load(
 ) -> Result<Loaded, StoreError> {
     let mut tx = app.store.read().await?;
     let mut loaded = Loaded { healing, ..Loaded::default() };
-    loaded.receipts = tx.receipts(caller.install, &plan.items).await?;
+    loaded.receipts = tx.receipts(caller.receipts, &plan.items).await?;
     for device in &plan.devices {
         if let Some(row) = tx.device(*device).await? {
             let author =
@@ -259,7 +270,7 @@ async fn attempt(
     tx.keep_batches(&kept).await?;
     let over = |receipt: &&Receipt| receipt.outcome != ReceiptOutcome::RetryLater;
     let receipts: Vec<&Receipt> = commit.receipts.iter().chain(&given).filter(over).collect();
-    tx.put_receipts(caller.install, &receipts, now.0).await?;
+    tx.put_receipts(caller.receipts, &receipts, now.0).await?;
     tx.commit().await?;
     Ok(Some((given, fresh)))
 }

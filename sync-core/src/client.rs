@@ -20,9 +20,7 @@ mod views;
 pub use answer::ANSWER_BYTES_MAX;
 pub use blobs::{Photo, Upload};
 pub use handover::Scanned;
-pub use machine::{
-    BACKOFF_FIRST_MS, BACKOFF_MAX_MS, CONTACT_DAYS, Client, Effect, Input, Me,
-};
+pub use machine::{BACKOFF_FIRST_MS, BACKOFF_MAX_MS, CONTACT_DAYS, Client, Effect, Input, Me};
 pub use offers::OfferOnPhone;
 pub use outbox::{ItemStatus, OutItem, OutKind};
 pub use replay::ANCESTOR_REFUSED;

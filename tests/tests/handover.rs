@@ -54,7 +54,14 @@ fn lost(world: &mut World, who: &str, order: OrderId) -> Option<String> {
 fn in_a_cellar(database: Database) -> Option<(World, OrderId)> {
     let mut world = World::new(database)?;
     let order = world.order("1001", "2026-08-26", &[METER]);
-    world.device("Анна").sync().accept(order).sync().note(order, "код домофона 12").sync().offline();
+    world
+        .device("Анна")
+        .sync()
+        .accept(order)
+        .sync()
+        .note(order, "код домофона 12")
+        .sync()
+        .offline();
     world.device("Борис").sync().offline();
     Some((world, order))
 }
@@ -68,12 +75,20 @@ fn the_colleague_works_at_once_and_the_office_has_one_holder() {
         assert!((2..=8).contains(&codes.len()), "a moment before the camera: {}", codes.len());
         take(&mut world, "Борис", &codes).expect("taken");
         take(&mut world, "Борис", &codes).expect("seen once more: nothing happens");
-        assert_eq!(world.device("Борис").notes(order), ["код домофона 12"], "as the server last had it");
+        assert_eq!(
+            world.device("Борис").notes(order),
+            ["код домофона 12"],
+            "as the server last had it"
+        );
         confirm(&mut world, order, true);
-        assert_eq!(lost(&mut world, "Анна", order).unwrap(), "Передана с телефона на телефон: Борис");
+        assert_eq!(
+            lost(&mut world, "Анна", order).unwrap(),
+            "Передана с телефона на телефон: Борис"
+        );
         world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
 
-        let (first, second) = if giver_first { ("Анна", "Борис") } else { ("Борис", "Анна") };
+        let (first, second) =
+            if giver_first { ("Анна", "Борис") } else { ("Борис", "Анна") };
         world.device(first).online().sync();
         let holder = if giver_first { "Анна" } else { "Борис" };
         assert_eq!(world.page(order)["holder"], json!(holder), "his phone's word decides");
@@ -157,7 +172,10 @@ fn a_signed_order_and_an_unconfirmed_one_are_not_handed_over() {
         let visit = VisitId::new(phone.now().wall.0, chance());
         phone.handle(Input::HandOver { order, to, visit }).expect_err("no").to_string()
     };
-    assert!(why(&mut world).contains("другой сотрудник"), "the office has not said that it is hers");
+    assert!(
+        why(&mut world).contains("другой сотрудник"),
+        "the office has not said that it is hers"
+    );
     world.device("Анна").online().sync().visit(order, &readings::fit("1001", "08812345"));
     assert!(why(&mut world).contains("лист подписан"));
 }

@@ -173,7 +173,9 @@ impl Tx {
         let works = |other: &PersonRow| other.active && other.role == Role::Metrologist;
         let others = self.people().await?.into_iter();
         let others = others.filter(|other| works(other) && other.id != person);
-        Ok(others.map(|p| Colleague { id: p.id, name: p.name, phone: p.phone.unwrap_or_default() }).collect())
+        Ok(others
+            .map(|p| Colleague { id: p.id, name: p.name, phone: p.phone.unwrap_or_default() })
+            .collect())
     }
 
     /// The firm's questions and answers.

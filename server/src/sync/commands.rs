@@ -23,7 +23,7 @@ pub(super) async fn decide_all(
     for command in commands {
         let receipt = decide_alone(app, &mut tx, caller, command.clone()).await?;
         if matches!(receipt.outcome, ReceiptOutcome::Ok | ReceiptOutcome::Refused) {
-            tx.put_receipts(caller.install, &[&receipt], app.now().0).await?;
+            tx.put_receipts(caller.receipts, &[&receipt], app.now().0).await?;
         }
         given.push(receipt);
     }
@@ -40,7 +40,7 @@ async fn decide_alone(
 ) -> Result<Receipt, StoreError> {
     let id = command.id;
     // The same request may have been here meanwhile; the phone's row is locked now.
-    if let Some(earlier) = tx.receipts(caller.install, &[id]).await?.pop() {
+    if let Some(earlier) = tx.receipts(caller.receipts, &[id]).await?.pop() {
         return Ok(session::repeated(&earlier));
     }
     if caller.revoked {

@@ -8,7 +8,7 @@ use super::ClientError;
 use super::machine::{Client, Effect, InFlight};
 use super::offers::{GivenAnswer, OfferOnPhone};
 use super::outbox::{ItemStatus, OutKind};
-use super::replay::{ANCESTOR_REFUSED, head};
+use super::replay::head;
 use super::state::{HeldLease, OrderMeta, Owed, State, Table, Write, put};
 use crate::doc::Document;
 use crate::doc::seal::sha256;
@@ -284,10 +284,7 @@ impl Client {
             writes.extend(self.put_offer(*offer));
         }
         if let Ask::TakeOver { handover } = ask {
-            let meta = self.state.meta.entry(handover.order).or_default();
-            meta.lost = Some(receipt.message.clone());
-            writes.extend(self.state.put_meta(handover.order));
-            writes.extend(self.strand(handover.order, receipt));
+            writes.extend(self.not_taken((handover.order, handover.visit), receipt));
         }
         if own {
             writes.push(self.state.drop_item(seq));
@@ -295,21 +292,6 @@ impl Client {
             let (code, message) = (receipt.code.clone(), receipt.message.clone());
             item.status = ItemStatus::Refused { code, message };
             writes.push(item.write());
-        }
-        writes
-    }
-
-    /// The order was never his: what he did stays here, with the reason.
-    fn strand(&mut self, order: OrderId, receipt: &Receipt) -> Vec<Write> {
-        let mut writes = Vec::new();
-        for item in self.state.outbox.values_mut() {
-            if matches!(&item.kind, OutKind::Batch { batch, .. } if batch.doc == order)
-                && item.status == ItemStatus::Saved
-            {
-                let (code, message) = (ANCESTOR_REFUSED.to_owned(), receipt.message.clone());
-                item.status = ItemStatus::Refused { code, message };
-                writes.push(item.write());
-            }
         }
         writes
     }

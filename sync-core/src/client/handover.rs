@@ -9,9 +9,11 @@ use serde::Serialize;
 
 use super::ClientError;
 use super::machine::{Client, Effect, Pending};
+use super::outbox::{ItemStatus, OutKind};
+use super::replay::ANCESTOR_REFUSED;
 use super::state::{Table, Write, put};
 use crate::doc::{Document, Edit};
-use crate::frame::{Ask, Collector, Handover, Parcel};
+use crate::frame::{Ask, Collector, Handover, Parcel, Receipt};
 use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_name};
 
 /// An order that its holder hands over.
@@ -91,7 +93,8 @@ impl Client {
         let from = meta.visits.last().copied().filter(|_| meta.lost.is_none());
         let from = from.ok_or(ClientError::NotYourVisit)?;
         let giver = self.state.reference.as_ref().map(|reference| reference.performer.id);
-        let giver = giver.filter(|_| !meta.heads.is_empty()).ok_or(ClientError::NoDocument(order))?;
+        let giver =
+            giver.filter(|_| !meta.heads.is_empty()).ok_or(ClientError::NoDocument(order))?;
         if !self.colleagues().iter().any(|colleague| colleague.id == to) {
             return Err(ClientError::ColleagueUnknown);
         }
@@ -103,7 +106,11 @@ impl Client {
         Ok(vec![Effect::Sign(bytes)])
     }
 
-    pub(super) fn handover_signed(&mut self, mut handover: Handover, signature: Vec<u8>) -> Vec<Effect> {
+    pub(super) fn handover_signed(
+        &mut self,
+        mut handover: Handover,
+        signature: Vec<u8>,
+    ) -> Vec<Effect> {
         handover.signature = signature;
         let order = handover.order;
         let meta = self.state.meta.entry(order).or_default();
@@ -211,6 +218,36 @@ impl Client {
         meta.lost = None;
         writes.push(self.command(now, id, Ask::TakeOver { handover }));
         self.write_edits(order, vec![Edit::OpenVisit { visit, instruments }], writes)
+    }
+
+    /// The server says that the order was not his to take. What he did stays in the outbox, with the reason;
+    /// the document goes back to what the server knows of, and goes where the server never named it.
+    pub(super) fn not_taken(
+        &mut self,
+        (order, visit): (OrderId, VisitId),
+        receipt: &Receipt,
+    ) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for item in self.state.outbox.values_mut() {
+            if matches!(&item.kind, OutKind::Batch { batch, .. } if batch.doc == order)
+                && item.status == ItemStatus::Saved
+            {
+                let (code, message) = (ANCESTOR_REFUSED.to_owned(), receipt.message.clone());
+                item.status = ItemStatus::Refused { code, message };
+                writes.push(item.write());
+            }
+        }
+        let meta = self.state.meta.entry(order).or_default();
+        meta.visits.retain(|known| *known != visit);
+        meta.lost = Some(receipt.message.clone());
+        meta.replay = !meta.heads.is_empty();
+        if meta.heads.is_empty() {
+            self.state.loaded.remove(&order);
+            self.state.saved.remove(&order);
+            writes.push(Write::Delete { table: Table::Doc, key: order.bytes().to_vec() });
+        }
+        writes.extend(self.state.put_meta(order));
+        writes
     }
 
     /// What is known of an order, to be put back where taking it fails.

@@ -248,7 +248,9 @@ impl Client {
             }
             (Input::Photo { order, visit, photo }, false) => self.photo(now, (order, visit), photo),
             (Input::Uploaded(sha256), false) => Ok(self.uploaded(now, sha256)),
-            (Input::HandOver { order, to, visit }, false) => self.hand_over(now, order, (to, visit)),
+            (Input::HandOver { order, to, visit }, false) => {
+                self.hand_over(now, order, (to, visit))
+            }
             (Input::HandedOver { id, order, taken }, false) => {
                 self.handed_over(now, (id, order), taken)
             }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Maybe;
 use super::message::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
 use crate::model::{
-    Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId, Performer,
-    SealId, Timestamp, VisitId,
+    Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId,
+    Performer, SealId, Timestamp, VisitId,
 };
 
 /// What the server answers. An empty list is left out.

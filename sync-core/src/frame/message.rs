@@ -5,7 +5,9 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::{Batch, Handover, Maybe};
-use crate::model::{InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId};
+use crate::model::{
+    InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
+};
 
 /// The version of the protocol.
 pub const PROTO: u32 = 1;
