@@ -34,7 +34,7 @@ fn take(world: &mut World, who: &str, codes: &[String]) -> Result<(), String> {
 /// What was shown, changed by somebody's hand.
 fn forged(codes: &[String], change: impl FnOnce(&mut Parcel)) -> Vec<String> {
     let mut seen = Collector::default();
-    let read = codes.iter().filter_map(|code| seen.take(code).expect("one of ours")).next();
+    let read = codes.iter().find_map(|code| seen.take(code).expect("one of ours"));
     let mut parcel = read.expect("all of them");
     change(&mut parcel);
     parcel.codes().expect("small enough")

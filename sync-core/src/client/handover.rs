@@ -181,10 +181,7 @@ impl Client {
         }
         let before = self.remember(order);
         let taken = self.accept(now, id, (handover, card), &document);
-        taken.or_else(|error| {
-            self.forget(order, before);
-            Err(error)
-        })
+        taken.inspect_err(|_| self.forget(order, before))
     }
 
     fn accept(
