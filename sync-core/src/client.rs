@@ -74,6 +74,12 @@ pub enum ClientError {
     /// A signed order is done; there is nothing to hand over.
     #[error("лист подписан: передавать уже нечего")]
     HandoverSigned,
+    /// The office does not know yet that the order is here.
+    #[error("офис ещё не знает, что заявка у вас: сначала нужна связь")]
+    HandoverUnsettled,
+    /// What a colleague shows is on this phone already.
+    #[error("заявка уже ваша")]
+    AlreadyYours,
     /// Nobody of that id among the colleagues.
     #[error("такого коллеги нет: обновите список при связи")]
     ColleagueUnknown,
@@ -109,6 +115,8 @@ impl ClientError {
             Self::TooManyPhotos(_) => "photos_too_many",
             Self::PhotoOfAnother => "photo_of_another",
             Self::HandoverSigned => "handover_signed",
+            Self::HandoverUnsettled => "handover_unsettled",
+            Self::AlreadyYours => "handover_already",
             Self::ColleagueUnknown => "colleague_unknown",
             Self::HandoverTooLarge => "handover_too_large",
             Self::NotHandedToYou(_) => "handover_not_yours",

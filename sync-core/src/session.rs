@@ -18,7 +18,8 @@ use minicbor::bytes::ByteVec;
 
 use crate::frame::envelope::Batch;
 use crate::frame::{
-    BATCHES_MAX, COMMANDS_MAX, Command, Maybe, PROTO, Receipt, ReceiptOutcome, Request, Response,
+    Ask, BATCHES_MAX, COMMANDS_MAX, Command, Maybe, PROTO, Receipt, ReceiptOutcome, Request,
+    Response,
 };
 use crate::gate::{Item, Judged, Task, Verdict};
 use crate::model::{DeviceId, ItemId, Order, OrderId, PersonId, Timestamp, VisitId};
@@ -150,6 +151,8 @@ pub struct Session {
     receipts: Vec<Receipt>,
     told: Vec<Receipt>,
     moves: u32,
+    /// Orders that this request takes over, by command: until that is decided their batches wait.
+    taking: BTreeMap<ItemId, OrderId>,
 }
 
 /// How often a document may move under a request before its batches are answered «later».
@@ -162,6 +165,7 @@ impl Session {
             Input::Request(request) => self.begin(request),
             Input::Decided(receipts) => {
                 self.receipts.extend(receipts);
+                self.hold_back();
                 self.load()
             }
             Input::Loaded(loaded) => self.ask_gate(loaded),
@@ -192,8 +196,28 @@ impl Session {
         self.receipts.extend(ids.chain(batches.iter().map(Batch::item)).map(later));
         let asked: Vec<Command> =
             std::mem::take(&mut request.commands).into_iter().filter_map(Maybe::known).collect();
+        let takes = |command: &Command| match &command.ask {
+            Ask::TakeOver { handover } => Some((command.id, handover.order)),
+            _ => None,
+        };
+        self.taking = asked.iter().filter_map(takes).collect();
         self.request = Some(request);
         if asked.is_empty() { self.load() } else { Some(Effect::Decide(asked)) }
+    }
+
+    /// Batches of orders whose hand-over is not decided yet are answered «later»: refused they would be lost.
+    fn hold_back(&mut self) {
+        let undecided = self.receipts.iter().filter(|r| r.outcome == ReceiptOutcome::RetryLater);
+        let waiting: BTreeSet<OrderId> =
+            undecided.filter_map(|receipt| self.taking.get(&receipt.item).copied()).collect();
+        let Some(request) = self.request.as_mut().filter(|_| !waiting.is_empty()) else { return };
+        let all = std::mem::take(&mut request.batches).into_iter();
+        let (held, on): (Vec<_>, Vec<_>) = all.partition(|batch| waiting.contains(&batch.doc));
+        request.batches = on;
+        let words = "передача заявки ещё не решена, повторите";
+        let later =
+            |b: &Batch| receipt(b.item(), ReceiptOutcome::RetryLater, "handover_waits", words);
+        self.receipts.extend(held.iter().map(later));
     }
 
     /// Nothing pushed: nothing to load, nothing to write.

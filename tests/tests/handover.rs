@@ -11,9 +11,18 @@ const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
 /// The codes on Анна's screen.
 fn shown(world: &mut World, order: OrderId, to: &str) -> Vec<String> {
+    let visit = VisitId::new(world.now().0, chance());
+    shown_by(world, "Анна", order, (to, visit))
+}
+
+fn shown_by(
+    world: &mut World,
+    who: &str,
+    order: OrderId,
+    (to, visit): (&str, VisitId),
+) -> Vec<String> {
     let to = world.device(to).device.person;
-    let phone = &mut world.device("Анна").device.phone;
-    let visit = VisitId::new(phone.now().wall.0, chance());
+    let phone = &mut world.device(who).device.phone;
     phone.handle(Input::HandOver { order, to, visit }).expect("she hands it over");
     phone.client().handover_codes(order).expect("codes")
 }
@@ -157,7 +166,69 @@ fn taken_back_by_the_office_meanwhile_his_work_is_kept_and_a_dispatcher_is_asked
         assert_eq!(page["papers"].as_array().unwrap().len(), 0, "and makes no papers yet");
         let asked = world.desk.get("/v1/conflicts").unwrap().to_string();
         assert!(asked.contains("reassigned"), "{asked}");
-        assert!(lost(&mut world, "Борис", order).unwrap().contains("снята"));
+        assert!(lost(&mut world, "Борис", order).unwrap().contains("забрал"));
+    }
+}
+
+#[test]
+fn handed_on_and_back_the_last_visit_is_the_one_that_counts() {
+    for database in Database::ALL {
+        let Some((mut world, order)) = in_a_cellar(database) else { continue };
+        let codes = shown(&mut world, order, "Борис");
+        take(&mut world, "Борис", &codes).expect("taken");
+        let visit = VisitId::new(world.now().0, chance());
+        let (to, phone) =
+            (world.device("Анна").device.person, &mut world.device("Борис").device.phone);
+        let early = phone.handle(Input::HandOver { order, to, visit }).expect_err("too early");
+        assert!(early.to_string().contains("документ заявки"), "{early}");
+        world.device("Борис").online().sync().offline();
+        let early = take(&mut world, "Борис", &codes);
+        assert_eq!(early, Ok(()), "his own screen's codes change nothing");
+        world.device("Анна").online().sync().offline();
+        let back = shown_by(&mut world, "Борис", order, ("Анна", visit));
+        take(&mut world, "Анна", &back).expect("she has it again");
+        world.device("Анна").visit(order, &readings::fit("1001", "08812345")).online().sync();
+        world.tick();
+        let page = world.page(order);
+        assert_eq!((&page["holder"], &page["state"]), (&json!("Анна"), &json!("done")));
+        assert!(page["papers"].as_array().unwrap().len() > 1);
+        assert_eq!(world.desk.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
+    }
+}
+
+#[test]
+fn what_he_holds_already_is_not_touched_by_an_old_screen() {
+    let (mut world, order) = in_a_cellar(Database::Sqlite).expect("a world");
+    let codes = shown(&mut world, order, "Борис");
+    let path = format!("/v1/orders/{order}/take-back");
+    world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+    world.tick();
+    world.device("Борис").online().sync().accept(order).sync().offline();
+    let why = take(&mut world, "Борис", &codes).expect_err("he has it");
+    assert!(why.contains("уже ваша"), "{why}");
+    world.device("Борис").visit(order, &readings::fit("1001", "08812345")).online().sync();
+    world.tick();
+    assert_eq!(world.page(order)["state"], json!("done"));
+}
+
+#[test]
+fn a_visit_of_another_order_is_no_new_one_and_the_phone_goes_on() {
+    for database in Database::ALL {
+        let Some((mut world, order)) = in_a_cellar(database) else { continue };
+        world.device("Анна").online();
+        let other = world.order("1002", "2026-08-26", &[METER]);
+        let who = ["Анна", "Борис"]
+            .into_iter()
+            .find(|who| world.device(who).online().sync().is_asked(other));
+        let who = who.expect("somebody is asked");
+        world.device(who).accept(other).sync();
+        let taken = world.device(who).device.order(other).and_then(|view| view.visit).unwrap();
+        let codes = shown_by(&mut world, "Анна", order, ("Борис", taken));
+        take(&mut world, "Борис", &codes).expect("on the phone");
+        world.device("Борис").note(other, "по пути").sync();
+        assert_eq!(world.device("Борис").unsent(), 0, "nothing is held up");
+        assert!(lost(&mut world, "Борис", order).unwrap().contains("не вёл"));
+        assert_eq!(world.page(order)["holder"], json!("Анна"));
     }
 }
 

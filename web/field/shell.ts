@@ -358,8 +358,8 @@ export class Shell {
       for (const wanted of JSON.parse(this.phone.uploads()) as { sha256: string; order: string; bytes: number }[]) {
         const photo = await this.photo(wanted.sha256);
         if (!photo) continue;
-        await upload((path, init) => this.fetch(path, init), wanted, photo);
-        await this.handle({ input: "uploaded", sha256: wanted.sha256 });
+        // One that the server does not take keeps no other from going.
+        if (await upload((path, init) => this.fetch(path, init), wanted, photo)) await this.handle({ input: "uploaded", sha256: wanted.sha256 });
       }
       await this.forgetPhotos();
     } catch {

@@ -9,11 +9,12 @@ const ANEW_MAX = 2;
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
-export async function upload(fetch: Fetch, wanted: { sha256: string; order: string }, photo: Blob): Promise<void> {
+/** Whether the server has it now; throws without a network. */
+export async function upload(fetch: Fetch, wanted: { sha256: string; order: string }, photo: Blob): Promise<boolean> {
   for (let anew = 0; ; anew++) {
     const status = await once(fetch, wanted, photo);
-    if (status < 300) return;
-    if (status !== 460 || anew >= ANEW_MAX) throw new Error(`фото не отправлено: ${status}`);
+    if (status < 300) return true;
+    if (status !== 460 || anew >= ANEW_MAX) return false;
   }
 }
 

@@ -25,6 +25,23 @@ impl Tx {
         .map(drop))
     }
 
+    /// The order and the person of a visit.
+    pub async fn whose_visit(
+        &mut self,
+        visit: VisitId,
+    ) -> Result<Option<(OrderId, PersonId)>, StoreError> {
+        let row: Option<(Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
+            "select order_id, person_id from visit where id = $1"
+        )
+        .bind(visit.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        let of = |(o, p): (Vec<u8>, Vec<u8>)| {
+            Ok((id(&o, OrderId::from_bytes)?, id(&p, PersonId::from_bytes)?))
+        };
+        row.map(of).transpose()
+    }
+
     /// The visits of an order, whose they are, and his name.
     pub async fn visits_named(
         &mut self,

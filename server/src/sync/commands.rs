@@ -96,8 +96,14 @@ async fn decide(
             Ok(ok)
         }
         Ask::TakeOver { handover } => {
-            let refusal = handover::take(app, tx, caller, &handover).await?;
-            Ok(refusal.map_or(ok, |(code, words)| refused(code, words)))
+            Ok(match handover::take(app, tx, caller, &handover).await? {
+                handover::Said::Kept => ok,
+                handover::Said::No((code, words)) => refused(code, words),
+                handover::Said::Later => {
+                    let words = "сервер восстанавливает данные, повторите";
+                    session::receipt(command.id, ReceiptOutcome::RetryLater, "recovering", words)
+                }
+            })
         }
         Ask::GaveOver { order, to } => {
             handover::given(app, tx, caller, (order, to)).await?;

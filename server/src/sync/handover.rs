@@ -12,24 +12,38 @@ use crate::store::{OrderState, Role, StoreError, Tx};
 /// A refusal: the stable code and the words.
 type Refusal = (&'static str, &'static str);
 
+/// After so many days the giver's word moves no order any more; what was worked is kept all the same.
+const WORD_DAYS: i64 = 3;
+
+/// What is said to it.
+pub(super) enum Said {
+    /// Taken down: the order is his, or his work is kept beside whoever has it.
+    Kept,
+    /// The word does not count.
+    No(Refusal),
+    /// What it names may have been lost a moment ago.
+    Later,
+}
+
 /// Decides about a hand-over that its receiver brings.
 pub(super) async fn take(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
     handover: &Handover,
-) -> Result<Option<Refusal>, StoreError> {
+) -> Result<Said, StoreError> {
     let (order, to) = (handover.order, &caller.person);
     tx.lock_order(order).await?;
     if let Some(refusal) = refusal(tx, caller, handover).await? {
-        return Ok(Some(refusal));
+        let recovering = tx.recovering_since().await?.is_some();
+        return Ok(if recovering { Said::Later } else { Said::No(refusal) });
     }
     let Some(row) = tx.order(order).await? else {
-        return Ok(Some(("order_unknown", "такой заявки нет")));
+        return Ok(Said::No(("order_unknown", "такой заявки нет")));
     };
     let visits = tx.visits(order).await?;
     if visits.contains(&(handover.visit, to.id)) {
-        return Ok(None); // another phone of his has brought it
+        return Ok(Said::Kept); // another phone of his has brought it
     }
     let now = app.now();
     // Whoever holds the order now: what is done under this visit is his who took it.
@@ -38,24 +52,36 @@ pub(super) async fn take(
     let (giver, taker) = (short_name(&giver), short_name(&to.name));
     let what = format!("Передана с телефона на телефон: {giver} → {taker}");
     tx.note(order, now, &to.name, &what).await?;
-    let held = tx.holder(order).await? == Some((handover.giver, handover.from));
-    if held && row.state.is_open() && row.state != OrderState::Postponed {
+    let holder = tx.holder(order).await?;
+    let his = holder.is_some_and(|(person, _)| person == to.id);
+    let counts = his
+        || (holder == Some((handover.giver, handover.from)) && may_give(tx, app, handover).await?);
+    if counts && row.state.is_open() && row.state != OrderState::Postponed {
         dispatch::unassign(app, tx, order, &what).await?;
         dispatch::assign(app, tx, order, (to.id, handover.visit)).await?;
-        return Ok(None);
+        return Ok(Said::Kept);
     }
     // It went another way meanwhile. He sees the order and who has it; the dispatcher decides once he worked.
     tx.join_scope(to.id, order).await?;
-    let holder = match tx.holder(order).await? {
+    let holder = match holder {
         Some((person, _)) => tx.person(person).await?.map(|person| short_name(&person.name)),
         None => None,
     };
     let reason = match holder {
         Some(holder) => format!("Заявку уже ведёт {holder}"),
-        None => "Заявка снята".to_owned(),
+        None => "Заявку забрал диспетчер".to_owned(),
     };
     tx.tell(to.id, Event::Unassigned { order, reason, at: now }).await?;
-    Ok(None)
+    Ok(Said::Kept)
+}
+
+/// Whether the giver's word still moves an order: he works, his phone has access, and it is not old.
+async fn may_give(tx: &mut Tx, app: &App, handover: &Handover) -> Result<bool, StoreError> {
+    let active = tx.person(handover.giver).await?.is_some_and(|person| person.active);
+    let device = tx.device(handover.device).await?;
+    let access = device.is_some_and(|row| row.revoked_at.is_none());
+    let fresh = handover.at.at.plus_s(WORD_DAYS * 24 * 3600) > app.now();
+    Ok(active && access && fresh)
 }
 
 /// Why the giver's word does not count.
@@ -72,14 +98,13 @@ async fn refusal(
         return Ok(Some(("handover_not_allowed", "заявки ведут только действующие поверители")));
     }
     let device = tx.device(handover.device).await?.filter(|row| row.person == handover.giver);
-    let Some(device) = device.filter(|row| handover.is_signed_by(&row.key)) else {
+    if !device.is_some_and(|row| handover.is_signed_by(&row.key)) {
         return Ok(Some(("handover_signature", "подпись того, кто передал, не сходится")));
-    };
-    if device.revoked_at.is_some() {
-        return Ok(Some(("handover_revoked", "у телефона, с которого передали, отозван доступ")));
     }
     let visits = tx.visits(handover.order).await?;
-    let taken = visits.iter().any(|(visit, whose)| *visit == handover.visit && *whose != to.id);
+    // A visit of another order, or of another person, is no new one.
+    let known = tx.whose_visit(handover.visit).await?;
+    let taken = known.is_some_and(|of| of != (handover.order, to.id));
     if taken || !visits.contains(&(handover.from, handover.giver)) {
         return Ok(Some(("handover_unknown", "тот, кто передал, эту заявку не вёл")));
     }

@@ -283,7 +283,10 @@ impl Client {
             known.end.get_or_insert(OfferEnd::Superseded);
             writes.extend(self.put_offer(*offer));
         }
-        if let Ask::TakeOver { handover } = ask {
+        // Without access his work waits for the office, and goes on going out.
+        if let Ask::TakeOver { handover } = ask
+            && receipt.code != DEVICE_REVOKED
+        {
             writes.extend(self.not_taken((handover.order, handover.visit), receipt));
         }
         if own {

@@ -98,9 +98,21 @@ impl Client {
         if !self.colleagues().iter().any(|colleague| colleague.id == to) {
             return Err(ClientError::ColleagueUnknown);
         }
+        let unsettled = |item: &super::outbox::OutItem| match &item.kind {
+            OutKind::Command { command } => {
+                matches!(&command.ask, Ask::TakeOver { handover } if handover.order == order)
+            }
+            _ => false,
+        };
+        if self.state.unsent().any(unsettled) {
+            return Err(ClientError::HandoverUnsettled);
+        }
         let device = self.me.device;
-        let handover =
-            Handover { order, from, giver, device, to, visit, at, signature: Vec::new() };
+        let mut handover =
+            Handover { order, from, giver, device, to, visit, at, signature: vec![0; 64] };
+        // As large as it will be: a word that no screen can carry is not given.
+        self.codes_of(handover.clone())?;
+        handover.signature.clear();
         let bytes = handover.signed_bytes();
         self.pending = Some(Pending::Handover(Box::new(handover)));
         Ok(vec![Effect::Sign(bytes)])
@@ -122,12 +134,18 @@ impl Client {
     /// The texts of the codes to be shown to the colleague's camera, one after another.
     pub fn handover_codes(&mut self, order: OrderId) -> Result<Vec<String>, ClientError> {
         let meta = self.state.meta.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
-        let given = meta.given.ok_or(ClientError::NoOrder(order))?;
+        let given = meta.given.filter(|_| !self.is_hidden()).ok_or(ClientError::NoOrder(order))?;
+        self.codes_of(given.handover)
+    }
+
+    fn codes_of(&mut self, handover: Handover) -> Result<Vec<String>, ClientError> {
+        let order = handover.order;
+        let meta = self.state.meta.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
         let card = self.state.cards.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
         let heads: Vec<[u8; 32]> = meta.heads.iter().filter_map(super::replay::head).collect();
         let doc = self.state.doc(order).ok_or(ClientError::NoDocument(order))?;
         let document = doc.at(&heads)?.save_plain().into();
-        let parcel = Parcel { handover: given.handover, card, document };
+        let parcel = Parcel { handover, card, document };
         parcel.codes().ok_or(ClientError::HandoverTooLarge)
     }
 
@@ -179,6 +197,10 @@ impl Client {
         if self.state.meta.get(&order).is_some_and(|meta| meta.visits.contains(&visit)) {
             return Ok(Vec::new()); // read once more
         }
+        // A stale screen, or a forged one, must not touch what he holds.
+        if self.state.meta.get(&order).is_some_and(|m| m.lost.is_none() && !m.visits.is_empty()) {
+            return Err(ClientError::AlreadyYours);
+        }
         let before = self.remember(order);
         let taken = self.accept(now, id, (handover, card), &document);
         taken.inspect_err(|_| self.forget(order, before))
@@ -212,7 +234,7 @@ impl Client {
         }
         let meta = self.state.meta.entry(order).or_default();
         meta.visits.push(visit);
-        meta.lost = None;
+        (meta.lost, meta.given) = (None, None);
         writes.push(self.command(now, id, Ask::TakeOver { handover }));
         self.write_edits(order, vec![Edit::OpenVisit { visit, instruments }], writes)
     }
@@ -225,8 +247,10 @@ impl Client {
         receipt: &Receipt,
     ) -> Vec<Write> {
         let mut writes = Vec::new();
+        // Where the server knows the document, writing it anew leaves out what belongs to this visit only.
+        let stranger = self.state.meta.get(&order).is_none_or(|meta| meta.heads.is_empty());
         for item in self.state.outbox.values_mut() {
-            if matches!(&item.kind, OutKind::Batch { batch, .. } if batch.doc == order)
+            if matches!(&item.kind, OutKind::Batch { batch, .. } if batch.doc == order && stranger)
                 && item.status == ItemStatus::Saved
             {
                 let (code, message) = (ANCESTOR_REFUSED.to_owned(), receipt.message.clone());

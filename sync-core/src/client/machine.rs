@@ -339,12 +339,17 @@ impl Client {
     /// What this person may write in an order: the visits given to him, and those of offers that he
     /// accepted and whose confirmation is still under way.
     pub(super) fn writer(&self, order: OrderId) -> Writer {
-        let mut visits = self.state.meta.get(&order).map(|m| m.visits.clone()).unwrap_or_default();
+        let given = self.state.meta.get(&order).map(|m| m.visits.clone()).unwrap_or_default();
         let accepted = self.state.offers.values().filter(|offer| {
-            offer.order == order && offer.answer.as_ref().is_some_and(|answer| answer.accept)
+            offer.order == order
+                && !given.contains(&offer.visit)
+                && offer.answer.as_ref().is_some_and(|answer| answer.accept)
         });
-        visits.extend(accepted.map(|offer| offer.visit));
-        Writer::Person { visits }
+        // The last is the one in work: an answer that still waits, else what the ledger gave last.
+        let (over, waiting): (Vec<_>, Vec<_>) = accepted.partition(|offer| offer.end.is_some());
+        let over = over.into_iter().map(|offer| offer.visit);
+        let waiting = waiting.into_iter().map(|offer| offer.visit);
+        Writer::Person { visits: over.chain(given.iter().copied()).chain(waiting).collect() }
     }
 
     fn signed(&mut self, now: Now, signature: Vec<u8>) -> Result<Vec<Effect>, ClientError> {

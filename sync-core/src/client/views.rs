@@ -180,7 +180,7 @@ impl Client {
     }
 
     /// Clients' data is not shown: to whoever found the phone, or after logging out.
-    const fn is_hidden(&self) -> bool {
+    pub(super) const fn is_hidden(&self) -> bool {
         self.state.standing.locked || self.stale
     }
 
