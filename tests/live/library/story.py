@@ -287,7 +287,7 @@ async def the_day(server, folder):
 
 async def from_phone_to_phone(server, folder):
     """Two phones without a network: the codes of one are read by the other, and the office has one holder."""
-    names = ("Иванов", "Петров")
+    names = ("Иванов И", "Петров С")  # an Иванов is a Петрович too
     phones = {name: phone_in(pathlib.Path(folder) / name, server.base, name.encode()) for name in names}
     for name, phone in phones.items():
         await phone.enrol(server.code_for(name), name)
