@@ -70,6 +70,14 @@ enum Asked {
         id: ItemId,
         text: String,
     },
+    Here {
+        #[serde(default)]
+        place: Option<Place>,
+        #[serde(default)]
+        order: Option<OrderId>,
+        share: bool,
+    },
+    LookAround,
     LogOut,
     LogIn,
     SyncDue,
@@ -150,6 +158,8 @@ impl WebPhone {
             Asked::HandOver { order, to, visit } => Input::HandOver { order, to, visit },
             Asked::HandedOver { id, order, taken } => Input::HandedOver { id, order, taken },
             Asked::Scan { id, text } => Input::Scan { id, text },
+            Asked::Here { place, order, share } => Input::Here { place, order, share },
+            Asked::LookAround => Input::LookAround,
             Asked::LogOut => Input::LogOut,
             Asked::LogIn => Input::LogIn,
             Asked::SyncDue => Input::SyncDue,
@@ -220,6 +230,19 @@ impl WebPhone {
     /// The other metrologists, JSON.
     pub fn colleagues(&self) -> Result<String, JsError> {
         serde_json::to_string(self.client.colleagues()).map_err(oops)
+    }
+
+    /// The colleagues and where they were, the nearest first, JSON.
+    pub fn nearby(&self, now: &str) -> Result<String, JsError> {
+        let now: Now = serde_json::from_str(now).map_err(oops)?;
+        serde_json::to_string(&self.client.nearby(now)).map_err(oops)
+    }
+
+    /// The way to an order from where the phone was last, JSON; `null` while one of the two is not known.
+    pub fn way(&self, now: &str, order: &str) -> Result<String, JsError> {
+        let now: Now = serde_json::from_str(now).map_err(oops)?;
+        let order = order.parse::<OrderId>().map_err(oops)?;
+        serde_json::to_string(&self.client.way(now, order)).map_err(oops)
     }
 
     /// The texts of the codes of an order that is handed over, JSON.

@@ -29,6 +29,7 @@ mod seals;
 mod timers;
 mod told;
 mod visits;
+mod whereabouts;
 
 use std::path::Path;
 use std::str::FromStr;

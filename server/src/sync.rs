@@ -7,6 +7,7 @@ mod handover;
 mod page;
 mod recovery;
 mod release;
+mod whereabouts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,7 @@ use crate::verification::project;
 
 pub use recovery::{GAP, confirm, next_epoch};
 pub use release::{Released, release};
+pub(crate) use whereabouts::shift;
 
 /// Who speaks.
 pub(crate) struct Caller {
@@ -79,6 +81,9 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
             recovery::begin(app, standing.epoch, ahead).await?;
             healing = true;
         }
+        if let Some(here) = &request.here {
+            whereabouts::keep(app, &caller, here).await?;
+        }
         recovery::restore_leases(app, &caller, &request.lease_proofs).await?;
         Box::pin(recovery::take_witnesses(app, &caller, &request.witnesses)).await?;
         healing |= recovery::is_healing(&standing, &request);
@@ -131,7 +136,9 @@ fn unchanged(app: &App, standing: &Standing, request: &Request) -> bool {
         && request.blobs.is_empty()
         && request.want.is_empty()
         && request.witnesses.is_empty()
-        && request.reconcile.is_none());
+        && request.reconcile.is_none()
+        && request.here.is_none()
+        && !request.nearby);
     let known = request.cursor == Cursor { epoch: standing.epoch as u64, seq: standing.top as u64 }
         && request.reference == standing.reference_version as u64
         && request.digest == Some(standing.digest().bytes());

@@ -263,5 +263,6 @@ fn card() -> Card {
         instruments: Vec::new(),
         certificate: false,
         source: String::new(),
+        place: None,
     }
 }

@@ -16,6 +16,7 @@ mod replay;
 mod sealing;
 mod state;
 mod views;
+mod whereabouts;
 
 pub use answer::ANSWER_BYTES_MAX;
 pub use blobs::{Photo, Upload};
@@ -27,6 +28,7 @@ pub use replay::ANCESTOR_REFUSED;
 pub use sealing::RENDERER_VERSION;
 pub use state::{HeldLease, OpenError, Received, Row, Table, Write};
 pub use views::{Lack, OrderLine, OrderView, Safety, Status, Trouble};
+pub use whereabouts::{ColleagueSeen, Colleagues, WAY_OLD_S, WayThere};
 
 use crate::doc::{Denied, DocumentError};
 use crate::model::OrderId;

@@ -163,6 +163,7 @@ impl Server {
             phones: Vec::new(),
             district: "Ленинский".to_owned(),
             address: "г. Саратов, ул. Тархова, д. 12".to_owned(),
+            place: String::new(),
             entrance: String::new(),
             floor: String::new(),
             intercom: String::new(),

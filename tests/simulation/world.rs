@@ -1,6 +1,7 @@
 //! The world: what happens next, by the dice.
 
 mod cellar;
+mod ground;
 mod troubles;
 mod words;
 
@@ -377,6 +378,7 @@ impl World {
             6..8 => self.begin_a_visit(at),
             8 if self.dice.once_in(2) => self.hand_over(at),
             8 => self.sign_again(at),
+            9 if self.dice.once_in(2) => self.is_somewhere(at),
             _ => self.write_a_note(at),
         }
     }
@@ -385,7 +387,10 @@ impl World {
         let offers = self.phones[at].client.open_offers();
         let Some(offer) = self.dice.of(&offers) else { return };
         let (accept, reason) = (!self.dice.once_in(4), "занят".to_owned());
-        let ask = Ask::AnswerOffer { offer: offer.offer, accept, reason };
+        let colleagues = self.phones[at].client.colleagues().to_vec();
+        let forward = self.dice.of(&colleagues).map(|colleague| colleague.id);
+        let forward = forward.filter(|_| self.dice.once_in(3));
+        let ask = Ask::AnswerOffer { offer: offer.offer, accept, reason, forward };
         let id = ItemId::new(self.server.now().0, self.dice.bytes());
         self.say(format!("{} answers {accept}", self.phones[at].name));
         self.act(at, Input::Answer { id, ask });

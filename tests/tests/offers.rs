@@ -1,6 +1,7 @@
 //! What «accept» means (design section 6), over HTTP, on both databases.
 
 use serde_json::json;
+use vyezd_core::model::PersonId;
 use vyezd_tests::{Database, World, readings};
 
 const DAY: &str = "2026-08-26";
@@ -105,4 +106,54 @@ fn two_sheets_of_one_order_never_both_become_papers() {
         let papers = page["papers"].as_array().unwrap();
         assert_eq!(papers.iter().filter(|p| p["kind"] == json!("protocol")).count(), 1);
     }
+}
+
+#[test]
+fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_of_his_own() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        // Вера works in another district: nobody but a colleague would think of her.
+        let vera = json!({
+            "login": "vera", "name": "Вера", "role": "metrologist", "active": true,
+            "phone": "+7 900 000-00-03", "districts": ["Заводской"],
+        });
+        let vera = world.desk.post("/v1/people", &vera).expect("a person")["id"].clone();
+        let vera = vera.as_str().expect("an id").parse().expect("an id");
+        let mut hers = world.enrol(vera, "Вера");
+        let order = world.order("1", DAY, &[METER]);
+        world.minutes(1);
+        world.device("Анна").sync();
+        let offer = world.device("Анна").device.offers()[0].offer;
+        let stranger = PersonId::from_bytes([9; 16]);
+        let error = world.device("Анна").device.forward(offer, stranger).expect_err("nobody");
+        assert_eq!(error.to_string(), "такого коллеги нет: обновите список при связи");
+        world.device("Анна").offline().device.forward(offer, vera).expect("passed on");
+        assert_eq!(world.device("Анна").words(order), "Передаёте: Вера");
+        world.device("Анна").online().sync();
+        assert_eq!(world.device("Анна").words(order), "Вы передали: Вера");
+        assert!(!world.device("Борис").sync().is_asked(order), "he is not the one");
+        hers.sync().unwrap();
+        let asked = hers.offers();
+        assert_eq!(asked.len(), 1);
+        assert_eq!(asked[0].app_until, world.now().plus_s(300), "five minutes, from now");
+        let history = world.page(order)["history"].to_string();
+        assert!(history.contains("передал коллеге: Вера"), "{history}");
+        hers.answer(asked[0].offer, true, "").unwrap();
+        hers.sync().unwrap();
+        assert_eq!(holder_of(&mut world, order), "Вера");
+    }
+}
+
+#[test]
+fn whoever_declined_is_not_asked_again_because_a_colleague_names_him() {
+    let Some(mut world) = World::new(Database::Sqlite) else { return };
+    let order = world.order("1", DAY, &[METER]);
+    world.device("Анна").sync().decline(order).sync();
+    world.device("Борис").sync();
+    let offer = world.device("Борис").device.offers()[0].offer;
+    let anna = world.device("Анна").device.person;
+    world.device("Борис").device.forward(offer, anna).expect("passed on");
+    world.device("Борис").sync();
+    assert!(!world.device("Анна").sync().is_asked(order));
+    assert_eq!(world.page(order)["state"], json!("nobody"));
 }

@@ -1,11 +1,16 @@
-// Where the phone is, for a photo: asked only then, never waited for long, and nothing where the person said no.
+// Where the phone is: asked when a button is pressed or a photo taken, never all the time and never waited for long.
+// Nothing where the person said no.
+import type { Phone } from "./phone";
+import type { Settings } from "./settings";
 
 export interface Place { lat_e6: number; lon_e6: number; accuracy_m: number }
 
-/** A photo does not wait longer for it. */
+/** Nothing waits longer for it. */
 const WAIT_MS = 3_000;
 /** An older position than this is asked anew. */
 const OLD_MS = 60_000;
+/** What is no button is said at most this often. */
+const SELDOM_MS = 10 * 60_000;
 
 export function whereNow(): Promise<Place | null> {
   return new Promise((resolve) => {
@@ -18,4 +23,62 @@ export function whereNow(): Promise<Place | null> {
       { enableHighAccuracy: true, maximumAge: OLD_MS, timeout: WAIT_MS },
     );
   });
+}
+
+/** Whether the browser answers without asking the person. */
+async function allowed(): Promise<boolean> {
+  const found = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
+  return found?.state === "granted";
+}
+
+let said = 0;
+
+/** A button was pressed: colleagues may know where, if he likes. `order`: he has just arrived there. */
+export async function pressed(phone: Phone, { share }: Settings, order: string | null = null): Promise<boolean> {
+  if (!share && !(await allowed())) return false;
+  const place = await whereNow();
+  if (place) await noted(phone, place, share, order);
+  return place !== null;
+}
+
+/** A place that was found for something else, as for a photo. */
+export async function noted(phone: Phone, place: Place, share: boolean, order: string | null = null): Promise<void> {
+  said = Date.now();
+  await phone.handle({ input: "here", place, order, share });
+}
+
+/** Somebody looks at a way: the phone finds out where it is, for itself alone and not often. */
+export async function glance(phone: Phone): Promise<void> {
+  if (Date.now() - said < SELDOM_MS || !(await allowed())) return;
+  const place = await whereNow();
+  if (place) await noted(phone, place, false);
+}
+
+/** The same for a photo, which asks anyway. */
+export async function shot(phone: Phone, { share }: Settings): Promise<Place | null> {
+  const place = await whereNow();
+  if (place && Date.now() - said >= SELDOM_MS) await noted(phone, place, share).catch(() => undefined);
+  return place;
+}
+
+export async function forget(phone: Phone): Promise<void> {
+  await phone.handle({ input: "here", place: null, order: null, share: false });
+}
+
+export function ago(seconds: number): string {
+  if (seconds < 60) return "только что";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} мин назад`;
+  const hours = Math.floor(seconds / 3600);
+  return hours < 24 ? `${hours} ч назад` : "больше суток назад";
+}
+
+export function far(metres: number): string {
+  if (metres < 1000) return `${Math.max(10, Math.round(metres / 10) * 10)} м`;
+  return `${(metres / 1000).toFixed(1).replace(".", ",")} км`;
+}
+
+/** For a map that the person opens himself. */
+export function onMap({ lat_e6, lon_e6 }: Place): string {
+  const [lat, lon] = [lat_e6 / 1e6, lon_e6 / 1e6];
+  return `https://yandex.ru/maps/?pt=${lon},${lat}&z=17&l=map`;
 }

@@ -1,9 +1,14 @@
 // How the person likes the app: kept with the account, so a new phone looks as the old one did.
 import type { Phone } from "./phone";
 
-export interface Settings { theme: "auto" | "light" | "dark"; sound: boolean }
+export interface Settings {
+  theme: "auto" | "light" | "dark";
+  sound: boolean;
+  /** Colleagues and office may know where he was last. */
+  share: boolean;
+}
 
-const USUAL: Settings = { theme: "auto", sound: true };
+const USUAL: Settings = { theme: "auto", sound: true, share: false };
 
 /** What the machine keeps; a field that this version does not know stays in the text. */
 export function settingsOf(text: string): Settings {

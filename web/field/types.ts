@@ -1,5 +1,7 @@
 // What the machine's views look like in JSON (sync-core/src/client/views.rs).
 
+import type { Place } from "./place";
+
 export interface Expected {
   id: string; type_number: string; modification: string; serial_number: string;
   year: number | null; water: "cold" | "hot" | null; position: "horizontal" | "vertical" | null;
@@ -8,6 +10,7 @@ export interface Expected {
 export interface Card {
   id: string; number: string; district: string; address: string; client: string; phones: string[];
   date: string; window: { from_min: number; to_min: number }; urgency: string; kind: string; price_kop: number;
+  place: Place | null;
   access: { entrance: string; floor: string; intercom: string; note: string }; instruments: Expected[];
 }
 
@@ -61,6 +64,13 @@ export interface Lack { code: string; words: string; instrument: string | null }
 export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[]; locked: boolean; stale: boolean; revoked: boolean; settings: string; reference: number }
 
 export interface Colleague { id: string; name: string; phone: string }
+
+/** A rough idea of the way, and how old the phone's own place is by which it was found. */
+export interface Way { metres: number; minutes: number; on_foot: boolean; age_s: number }
+
+export interface ColleagueSeen extends Colleague { place: Place | null; age_s: number | null; way: Way | null }
+
+export interface Nearby { all: ColleagueSeen[]; told_s: number | null }
 
 /** How far the reading of a colleague's screen is. */
 export interface Scanned { got: number; of: number; order: string | null }

@@ -71,6 +71,8 @@ const calls: Calls = {
   tellPush: (subscription) => opened().tellPush(subscription),
   faq: () => opened().ask((phone) => phone.faq()),
   colleagues: () => opened().ask((phone) => phone.colleagues()),
+  nearby: () => opened().ask((phone, now) => phone.nearby(now)),
+  way: (order) => opened().ask((phone, now) => phone.way(now, order)),
   handoverCodes: (order) => opened().ask((phone) => phone.handoverCodes(order)),
   scanned: () => opened().ask((phone) => phone.scanned()),
   findTypes: (text) => opened().ask((phone) => phone.findTypes(text)),

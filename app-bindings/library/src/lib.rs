@@ -22,11 +22,13 @@ mod keys;
 mod phone;
 mod records;
 mod road;
+mod whereabouts;
 
 pub use error::{KeyStoreError, VyezdError};
 pub use handover::{Colleague, Scanned};
 pub use keys::KeyStore;
 pub use phone::{Observer, PhoneConfig, VyezdPhone, new_id};
 pub use records::*;
+pub use whereabouts::{ColleagueSeen, Nearby, Way};
 
 uniffi::setup_scaffolding!();

@@ -120,7 +120,14 @@ impl VyezdPhone {
         reason: String,
     ) -> Result<(), VyezdError> {
         let offer: OfferId = id("offer", &offer)?;
-        self.command(Ask::AnswerOffer { offer, accept, reason }).await
+        self.command(Ask::AnswerOffer { offer, accept, reason, forward: None }).await
+    }
+
+    /// Declines an offer in favour of a colleague: he is asked next, with a time of his own to answer.
+    pub async fn forward(&self, offer: String, colleague: String) -> Result<(), VyezdError> {
+        let (offer, to) = (id::<OfferId>("offer", &offer)?, id("colleague", &colleague)?);
+        let (accept, reason) = (false, String::new());
+        self.command(Ask::AnswerOffer { offer, accept, reason, forward: Some(to) }).await
     }
 
     /// Saves one form: all of the edits or none. Returns when they are on the disk.

@@ -88,10 +88,25 @@ impl Metrologist {
 
     /// Looks at an offer and answers it; nothing is sent yet.
     pub fn answer(&mut self, offer: OfferId, accept: bool, reason: &str) -> Result<(), PhoneError> {
+        self.answer_with(offer, accept, reason, None)
+    }
+
+    /// Looks at an offer and passes it on to a colleague.
+    pub fn forward(&mut self, offer: OfferId, to: PersonId) -> Result<(), PhoneError> {
+        self.answer_with(offer, false, "", Some(to))
+    }
+
+    fn answer_with(
+        &mut self,
+        offer: OfferId,
+        accept: bool,
+        reason: &str,
+        forward: Option<PersonId>,
+    ) -> Result<(), PhoneError> {
         let seen = Ask::OfferSeen { offer };
         let id = self.id(ItemId::new);
         self.phone.handle(Input::Answer { id, ask: seen })?;
-        let ask = Ask::AnswerOffer { offer, accept, reason: reason.to_owned() };
+        let ask = Ask::AnswerOffer { offer, accept, reason: reason.to_owned(), forward };
         let id = self.id(ItemId::new);
         self.phone.handle(Input::Answer { id, ask })
     }

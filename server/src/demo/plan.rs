@@ -70,6 +70,7 @@ pub(super) fn order_json(line: &OrderLine) -> Value {
         "phones": line.phone.iter().map(|phone| phone.as_str()).collect::<Vec<_>>(),
         "district": line.district,
         "address": line.address,
+        "place": line.place.map(|place| place.to_string()).unwrap_or_default(),
         "entrance": line.access.entrance,
         "floor": line.access.floor,
         "intercom": line.access.intercom,

@@ -21,26 +21,27 @@ pub const RING_TIMER: &str = "call_ring";
 
 /// Finds somebody for an order.
 pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    let candidates = candidates(tx, order).await?;
+    let candidates = candidates(tx, order, None).await?;
     step(app, tx, order, |case, now, fresh, policy| {
         case.handle(now, fresh, policy, Input::Start(&candidates))
     })
     .await
 }
 
-/// Somebody answered.
+/// Somebody answered. A colleague whom he named is asked next.
 pub async fn answer(
     app: &App,
     tx: &mut Tx,
     order: OrderId,
     given: Answer,
+    named: Option<PersonId>,
 ) -> Result<(), StoreError> {
     if held_without_offer(tx, order).await? {
         let by = if given.by == By::App { "app" } else { "key" };
         tx.note_answer(given.offer, (given.at, by, &given.reason)).await?;
         return close(tx, order, app.now(), given.offer, Ended::Superseded).await;
     }
-    let candidates = candidates(tx, order).await?;
+    let candidates = candidates(tx, order, named).await?;
     step(app, tx, order, |case, now, fresh, policy| {
         case.handle(now, fresh, policy, Input::Answered(given, &candidates))
     })
@@ -58,7 +59,7 @@ async fn held_without_offer(tx: &mut Tx, order: OrderId) -> Result<bool, StoreEr
 /// The app was waited for long enough.
 pub async fn time_up(app: &App, tx: &mut Tx, offer: OfferId) -> Result<(), StoreError> {
     let Some(row) = tx.offer(offer).await? else { return Ok(()) };
-    let candidates = candidates(tx, row.order).await?;
+    let candidates = candidates(tx, row.order, None).await?;
     step(app, tx, row.order, |case, now, fresh, policy| {
         case.handle(now, fresh, policy, Input::AppTimeUp(offer, &candidates))
     })
@@ -68,7 +69,7 @@ pub async fn time_up(app: &App, tx: &mut Tx, offer: OfferId) -> Result<(), Store
 /// The telephone rang in vain.
 pub async fn ring_timeout(app: &App, tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
     let Some(row) = tx.call(call).await?.filter(|row| row.ringing) else { return Ok(()) };
-    let candidates = candidates(tx, row.order).await?;
+    let candidates = candidates(tx, row.order, None).await?;
     tx.end_call(call, app.now(), (None, "no_answer")).await?;
     step(app, tx, row.order, |case, now, fresh, policy| {
         case.handle(now, fresh, policy, Input::RangInVain(call, &candidates))
@@ -101,7 +102,7 @@ pub async fn call_key(
         at: app.now(),
         reason: if accept { String::new() } else { "отказ по телефону".to_owned() },
     };
-    answer(app, tx, row.order, given).await?;
+    answer(app, tx, row.order, given, None).await?;
     let holder = tx.holder(row.order).await?.map(|(person, _)| person);
     Ok(match (accept, holder) {
         (true, Some(person)) if person == row.person => "Заявка ваша".to_owned(),
@@ -155,16 +156,22 @@ pub async fn assign(
     tx.note(order, now, "система", &format!("Исполнитель: {name}")).await
 }
 
-async fn candidates(tx: &mut Tx, order: OrderId) -> Result<Vec<Candidate>, StoreError> {
+/// Who may be asked, in order. Whom a colleague named comes first and need not work in the district.
+async fn candidates(
+    tx: &mut Tx,
+    order: OrderId,
+    named: Option<PersonId>,
+) -> Result<Vec<Candidate>, StoreError> {
     let Some(row) = tx.order(order).await? else { return Ok(Vec::new()) };
     let district = vyezd_core::model::fold(&row.card.district);
     let devices = tx.devices().await?;
     let mut found = Vec::new();
     for person in tx.people().await? {
+        let here = person.districts.iter().any(|d| vyezd_core::model::fold(d) == district);
         let works = person.active
             && person.role == Role::Metrologist
             && person.attested_until.is_none_or(|until| until >= row.card.date)
-            && person.districts.iter().any(|d| vyezd_core::model::fold(d) == district);
+            && (here || named == Some(person.id));
         // A phone that is full is not offered more; the office sees «никого нет» and why.
         if works && tx.scope_size(person.id).await? < SCOPE_DOCS_MAX as i64 {
             // The desk that types in from paper never comes by itself.
@@ -183,7 +190,7 @@ async fn candidates(tx: &mut Tx, order: OrderId) -> Result<Vec<Candidate>, Store
     // Whoever it was taken from comes last: the office had a reason.
     let once = tx.once_held(order).await?;
     let mut ranked = rank(found);
-    ranked.sort_by_key(|candidate| once.contains(&candidate.person));
+    ranked.sort_by_key(|c| (named != Some(c.person), once.contains(&c.person)));
     Ok(ranked)
 }
 

@@ -107,6 +107,7 @@ pub(crate) fn new_order(line: &OrderLine, certificate: bool) -> NewOrder {
         phones: line.phone.iter().map(|phone| phone.as_str().to_owned()).collect(),
         district: line.district.clone(),
         address: line.address.clone(),
+        place: line.place.map(|place| place.to_string()).unwrap_or_default(),
         entrance: line.access.entrance.clone(),
         floor: line.access.floor.clone(),
         intercom: line.access.intercom.clone(),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vyezd_core::model::{
     Access, CARD_INSTRUMENTS_MAX, CARD_TEXT_CHARS_MAX, Card, Entity, ExpectedInstrument,
-    InstrumentId, LegalDate, OrderId, Phone, Position, Urgency, Water, Window, Zone,
+    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, Zone,
 };
 
 use crate::app::App;
@@ -35,6 +35,9 @@ pub struct NewOrder {
     pub district: String,
     /// The address.
     pub address: String,
+    /// `51.533120, 46.034450`; empty: where an earlier visit to the building found it.
+    #[serde(default)]
+    pub place: String,
     /// Подъезд.
     #[serde(default)]
     pub entrance: String,
@@ -155,7 +158,16 @@ pub(super) fn card(
         instruments: instruments(app, &new.instruments)?,
         certificate: new.certificate,
         source: source.to_owned(),
+        place: place(&new.place)?,
     })
+}
+
+fn place(text: &str) -> Outcome<Option<Place>> {
+    let wrong = || Problem::field("place", "нужны широта и долгота вида 51.533120, 46.034450");
+    match text.trim() {
+        "" => Ok(None),
+        text => Place::parse(text).map(Some).ok_or_else(wrong),
+    }
 }
 
 /// New ids ascend in the order of the card, so papers follow it.

@@ -68,6 +68,8 @@ impl From<&OrderRow> for OrderLine {
 pub(super) struct OrderPage {
     #[serde(flatten)]
     line: OrderLine,
+    /// `51.533120, 46.034450`; empty: nobody knows.
+    place: String,
     entrance: String,
     floor: String,
     intercom: String,
@@ -363,6 +365,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
     let read = document(tx, id).await?;
     Ok(OrderPage {
         line: OrderLine::from(&row),
+        place: card.place.map(|place| place.to_string()).unwrap_or_default(),
         entrance: card.access.entrance.clone(),
         floor: card.access.floor.clone(),
         intercom: card.access.intercom.clone(),

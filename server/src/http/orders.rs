@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Phone, fold};
+use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Phone, building_key, fold};
 
 use super::extract::{Json, Path, Query};
 use super::order_card::{NewOrder, card, date, window};
@@ -177,7 +177,8 @@ pub async fn create_order(
         given => given.to_owned(),
     };
     let id = app.id(OrderId::new);
-    let card = card(app, id, entity, &NewOrder { number, ..new.clone() }, source)?;
+    let mut card = card(app, id, entity, &NewOrder { number, ..new.clone() }, source)?;
+    locate(tx, &mut card).await?;
     if !tx.add_order(&card, app.now()).await? {
         let message = format!("заявка № {} уже есть", card.number);
         return Err(Problem::Conflict("number_taken", message));
@@ -209,6 +210,7 @@ pub(super) async fn change(
     let number = row.card.number.clone();
     let mut card = card(&app, order, &entity, &NewOrder { number, ..new }, &source)?;
     card.version = seen + 1;
+    locate(&mut tx, &mut card).await?;
     save(&mut tx, &card, seen).await?;
     tx.note(order, app.now(), &by.name, "Карточка изменена").await?;
     let page = order_view::read(&app, &mut tx, order).await?;
@@ -338,6 +340,16 @@ async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
     } else {
         Err(Problem::Conflict("order_closed", "заявка уже закрыта".to_owned()))
     }
+}
+
+/// Where the building is, if nobody said and an earlier visit knows.
+async fn locate(tx: &mut Tx, card: &mut Card) -> Outcome<()> {
+    if card.place.is_none()
+        && let Some(building) = building_key(&card.address)
+    {
+        card.place = tx.building_place(&building).await?;
+    }
+    Ok(())
 }
 
 async fn save(tx: &mut Tx, card: &Card, seen: u64) -> Outcome<()> {

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vyezd_core::frame::Seen;
 use vyezd_core::model::{LegalDate, PersonId, Phone};
 
 use super::extract::{Json, Path};
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::auth::{Admin, Office, hash_password};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, Tx};
+use crate::sync::shift;
 
 /// Shortest password, in characters.
 const PASSWORD_CHARS_MIN: usize = 8;
@@ -27,6 +29,26 @@ pub(super) struct PersonView {
     attested_until: Option<String>,
     active: bool,
     districts: Vec<String>,
+    /// Where he was last, if he lets it be known.
+    seen: Option<SeenView>,
+}
+
+/// Where a person was.
+#[derive(Serialize, ToSchema)]
+struct SeenView {
+    /// `51.533120, 46.034450`
+    place: String,
+    /// Within how many metres.
+    accuracy_m: u32,
+    /// unix ms
+    at: i64,
+}
+
+impl From<Seen> for SeenView {
+    fn from(seen: Seen) -> Self {
+        let place = seen.place;
+        Self { place: place.to_string(), accuracy_m: place.accuracy_m, at: seen.at.0 }
+    }
 }
 
 impl From<PersonRow> for PersonView {
@@ -40,6 +62,7 @@ impl From<PersonRow> for PersonView {
             attested_until: row.attested_until.map(|date| date.to_string()),
             active: row.active,
             districts: row.districts,
+            seen: None,
         }
     }
 }
@@ -68,8 +91,13 @@ pub(super) struct NewPerson {
 #[utoipa::path(get, path = "/v1/people", tag = "люди", security(("bearer" = [])),
     responses((status = 200, body = Vec<PersonView>)))]
 pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<PersonView>>> {
-    let people = app.store.read().await?.people().await?;
-    Ok(Json(people.into_iter().map(PersonView::from).collect()))
+    let mut tx = app.store.read().await?;
+    let seen = tx.person_places(shift(&app)).await?;
+    let view = |row: PersonRow| {
+        let seen = seen.iter().find(|seen| seen.person == row.id).copied();
+        PersonView { seen: seen.map(Into::into), ..row.into() }
+    };
+    Ok(Json(tx.people().await?.into_iter().map(view).collect()))
 }
 
 /// Новый сотрудник.

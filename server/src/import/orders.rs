@@ -1,7 +1,8 @@
 //! A day's orders from a spreadsheet: one row an instrument; rows of one number make one order.
 
 use vyezd_core::model::{
-    Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Position, Urgency, Water, Window, parse_rubles,
+    Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window,
+    parse_rubles,
 };
 
 use super::table::{Record, Table, TableError};
@@ -49,6 +50,8 @@ pub struct OrderLine {
     pub district: String,
     /// The address.
     pub address: String,
+    /// Where the building is, where the file says so.
+    pub place: Option<Place>,
     /// How to get in.
     pub access: Access,
     /// The sum of the rows' prices, kopecks.
@@ -164,6 +167,11 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
         };
         say(Severity::Warning, message);
     }
+    let place = Place::parse(r.get("координаты"));
+    if place.is_none() && !r.get("координаты").is_empty() {
+        let message = format!("координаты «{}» не читаются: не учтены", r.get("координаты"));
+        say(Severity::Warning, message);
+    }
     let text = |column: &str| r.get(column).chars().take(CARD_TEXT_CHARS_MAX).collect::<String>();
     orders.push(OrderLine {
         line: r.line,
@@ -176,6 +184,7 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
         phone,
         district: text("район"),
         address: text("адрес"),
+        place,
         access: Access {
             entrance: text("подъезд"),
             floor: text("этаж"),

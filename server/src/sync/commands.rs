@@ -86,10 +86,18 @@ async fn decide(
             match command.ask {
                 Ask::OfferDelivered { .. } => tx.note_delivered(offer, at).await?,
                 Ask::OfferSeen { .. } => tx.note_seen(offer, at).await?,
-                Ask::AnswerOffer { accept, reason, .. } => {
-                    let reason = words(&reason);
+                Ask::AnswerOffer { accept, reason, forward, .. } => {
+                    let named = match forward.filter(|_| !accept) {
+                        Some(to) => tx.person(to).await?,
+                        None => None,
+                    };
+                    let reason = match &named {
+                        Some(to) => format!("передал коллеге: {}", to.name),
+                        None => words(&reason),
+                    };
                     let given = Answer { offer, accept, by: By::App, at, reason };
-                    dispatch::answer(app, tx, row.order, given).await?;
+                    let named = named.map(|to| to.id);
+                    dispatch::answer(app, tx, row.order, given, named).await?;
                 }
                 _ => {}
             }

@@ -51,6 +51,9 @@ pub(super) async fn page(
         let data = tx.reference_for(&caller.person).await?;
         response.reference = Some(data);
     }
+    if request.nearby && !caller.revoked {
+        response.nearby = Some(super::whereabouts::nearby(app, &mut tx, caller).await?);
+    }
     let reader = Reader { app, caller, request };
     if request.cursor.epoch != epoch && request.cursor.epoch != 0 {
         // Another data set: places mean nothing. Events are told anew, documents are compared.

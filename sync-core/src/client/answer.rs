@@ -72,6 +72,7 @@ impl Client {
             writes.extend(self.healed(in_flight, &response));
             writes.extend(self.take_presence(in_flight, &response));
         }
+        writes.extend(self.take_nearby(in_flight.as_ref(), &response));
         self.compare(&response);
         writes.extend(self.state.forget_backed_up());
         writes.extend(self.evict(response.now));
@@ -97,7 +98,9 @@ impl Client {
         // New items may have been posted meanwhile, or by the events themselves.
         let sent = in_flight.map(|f| f.items).unwrap_or_default();
         let later = response.receipts.iter().any(|r| r.outcome == ReceiptOutcome::RetryLater);
-        let fresh = self.state.unsent().any(|item| !sent.contains(&item.id));
+        let fresh = self.state.unsent().any(|item| !sent.contains(&item.id))
+            || self.state.untold().is_some()
+            || self.asks_nearby;
         if response.more || fresh || self.state.standing.reconciling {
             effects.extend(self.send(now));
         } else {
@@ -171,6 +174,7 @@ impl Client {
         self.state = State { standing, contact, next_out: state.next_out, ..State::default() };
         writes.push(self.state.put_standing());
         writes.push(self.state.put_cursor());
+        writes.push(self.state.put_whereabouts());
         writes
     }
 
@@ -483,12 +487,17 @@ impl Client {
     ) -> Result<Vec<Effect>, ClientError> {
         let at = self.evidence(now);
         let offer = match &ask {
-            Ask::AnswerOffer { offer, accept, .. } => {
+            Ask::AnswerOffer { offer, accept, forward, .. } => {
+                let to = forward.filter(|_| !accept);
+                if to.is_some_and(|to| !self.colleagues().iter().any(|known| known.id == to)) {
+                    return Err(ClientError::ColleagueUnknown);
+                }
+                let to = to.map(|to| self.colleague(to));
                 let known = self.state.offers.get_mut(offer).ok_or(ClientError::OfferClosed)?;
                 if !known.is_open() {
                     return Err(ClientError::OfferClosed);
                 }
-                known.answer = Some(GivenAnswer { accept: *accept, at });
+                known.answer = Some(GivenAnswer { accept: *accept, at, to });
                 Some(*offer)
             }
             Ask::OfferDelivered { offer } | Ask::OfferSeen { offer } => Some(*offer),

@@ -16,9 +16,9 @@ use crate::doc::authority::{Writer, check_bytes};
 use crate::doc::seal::{Signer, Strokes};
 use crate::frame::compress::pack;
 use crate::frame::envelope::{Batch, actor};
-use crate::frame::{Ask, Command, Handover, LeaseHeld, encode};
+use crate::frame::{Ask, Command, Handover, Here, LeaseHeld, encode};
 use crate::model::{
-    DeviceId, InstallId, ItemId, Now, OrderId, PersonId, SealId, TimeEvidence, VisitId,
+    DeviceId, InstallId, ItemId, Now, OrderId, PersonId, Place, SealId, TimeEvidence, VisitId,
 };
 use crate::reconcile::Digest;
 
@@ -115,6 +115,17 @@ pub enum Input {
         /// The text of the code.
         text: String,
     },
+    /// The phone knows where it is, or its person lets nobody know any more.
+    Here {
+        /// Where.
+        place: Option<Place>,
+        /// He has just arrived at this order.
+        order: Option<OrderId>,
+        /// Colleagues and office may know.
+        share: bool,
+    },
+    /// The person looks at where his colleagues are: [`Client::nearby`].
+    LookAround,
     /// A colleague's signed batch, to be carried to the server from here.
     Carry(Batch),
     /// The person logs out: nothing is shown any more, unsent work still goes out.
@@ -154,6 +165,7 @@ pub struct Client {
     pub(super) failures: u32,
     pub(super) stale: bool,
     pub(super) scanning: Scanning,
+    pub(super) asks_nearby: bool,
 }
 
 /// What waits for its signature.
@@ -171,6 +183,10 @@ pub(super) struct InFlight {
     pub(super) leases: Vec<LeaseHeld>,
     /// Photos asked about.
     pub(super) blobs: Vec<ByteVec>,
+    /// Where the phone was said to be.
+    pub(super) here: Option<Here>,
+    /// It asks where the colleagues are.
+    pub(super) nearby: bool,
     /// It carries a negentropy message.
     pub(super) compared: bool,
     /// Names wanted and orders borne witness of.
@@ -197,6 +213,7 @@ impl Client {
             failures: 0,
             stale: false,
             scanning: Scanning::default(),
+            asks_nearby: false,
         })
     }
 
@@ -255,6 +272,10 @@ impl Client {
                 self.handed_over(now, (id, order), taken)
             }
             (Input::Scan { id, text }, false) => self.scan(now, id, &text),
+            (Input::Here { place, order, share }, false) => {
+                Ok(self.here(now, (place, order), share))
+            }
+            (Input::LookAround, false) => Ok(self.look_around(now)),
             (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
             (Input::LogOut, false) => Ok(self.lock(true)),
             (Input::Reinstalled, false) => Ok(self.reinstalled(now)),
@@ -433,11 +454,14 @@ impl Client {
         let (mut request, items) = self.state.request(self.me.install);
         self.ask_for_healing(&mut request);
         request.blobs = self.blobs_to_ask();
+        request.nearby = self.asks_nearby;
         self.in_flight = Some(InFlight {
             sent_at: now,
             items,
             leases: request.leases.clone(),
             blobs: request.blobs.clone(),
+            here: request.here.clone(),
+            nearby: request.nearby,
             compared: request.reconcile.is_some(),
             healed: self.settling(&request),
         });

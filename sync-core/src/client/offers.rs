@@ -46,6 +46,9 @@ pub struct GivenAnswer {
     /// When.
     #[n(1)]
     pub at: TimeEvidence,
+    /// To which colleague he passed it on, short name.
+    #[n(2)]
+    pub to: Option<String>,
 }
 
 impl OfferOnPhone {
@@ -57,9 +60,13 @@ impl OfferOnPhone {
     /// The words of `design.md` section 6 for what became of it. `hhmm` prints an instant at the place.
     pub fn words(&self, hhmm: impl Fn(Timestamp) -> String) -> String {
         let mine = self.answer.as_ref();
+        let passed = mine.and_then(|given| given.to.as_ref());
         match (self.end, mine) {
             (Some(OfferEnd::Accepted), _) => "Заявка ваша".to_owned(),
-            (Some(OfferEnd::Declined), _) => "Вы отказались".to_owned(),
+            (Some(OfferEnd::Declined), _) => match passed {
+                Some(to) => format!("Вы передали: {to}"),
+                None => "Вы отказались".to_owned(),
+            },
             (Some(_), answer) => {
                 let taken = match (&self.taken_by, self.ended_at) {
                     (Some(who), Some(at)) => format!("Уже передана: {who}, {}", hhmm(at)),
@@ -71,7 +78,10 @@ impl OfferOnPhone {
                 }
             }
             (None, Some(given)) if given.accept => "Ждёт подтверждения".to_owned(),
-            (None, Some(_)) => "Отказ будет отправлен".to_owned(),
+            (None, Some(_)) => match passed {
+                Some(to) => format!("Передаёте: {to}"),
+                None => "Отказ будет отправлен".to_owned(),
+            },
             (None, None) => "Новая заявка".to_owned(),
         }
     }

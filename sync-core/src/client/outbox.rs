@@ -190,6 +190,8 @@ impl State {
             want: Vec::new(),
             witnesses: Vec::new(),
             lease_proofs: Vec::new(),
+            here: self.untold(),
+            nearby: false,
         };
         (request, lanes.sent)
     }

@@ -9,6 +9,7 @@ use super::blobs::BlobOnPhone;
 use super::handover::Given;
 use super::offers::OfferOnPhone;
 use super::outbox::OutItem;
+use super::whereabouts::Whereabouts;
 use crate::doc::Document;
 use crate::frame::{Cursor, Digest16, LeaseProof, Mark, ReferenceData, decode, encode};
 use crate::model::{
@@ -257,6 +258,7 @@ pub(super) struct State {
     /// Told of each document that is about to be touched.
     pub(super) touched: Option<fn(OrderId)>,
     pub(super) standing: Standing,
+    pub(super) whereabouts: Whereabouts,
     /// Of the documents in scope, at the heads that the server named.
     pub(super) digest: Digest,
     /// Cards as they were before the answer that is being taken.
@@ -290,6 +292,7 @@ impl State {
             Table::State if key == CURSOR => self.cursor = decode(&value).ok()?,
             Table::State if key == STANDING => self.standing = decode(&value).ok()?,
             Table::State if key == CONTACT => self.contact = Some(decode(&value).ok()?),
+            Table::State if Self::is_whereabouts(&key) => self.whereabouts = decode(&value).ok()?,
             Table::State => {}
             Table::Card => drop(self.cards.insert(order()?, decode(&value).ok()?)),
             Table::Doc => drop(self.saved.insert(order()?, value)),

@@ -4,8 +4,8 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::Maybe;
 use super::message::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
+use super::{Maybe, Nearby};
 use crate::model::{
     Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId,
     Performer, SealId, Timestamp, VisitId,
@@ -80,6 +80,9 @@ pub struct Response {
     #[n(17)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub lease_codes: Vec<Digest16>,
+    /// Where the colleagues are, when the phone asked.
+    #[n(18)]
+    pub nearby: Option<Nearby>,
 }
 
 impl Response {
@@ -104,6 +107,7 @@ impl Response {
             resend: false,
             revoked: false,
             lease_codes: Vec::new(),
+            nearby: None,
         }
     }
 }

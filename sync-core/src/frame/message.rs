@@ -4,7 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Handover, Maybe};
+use super::{Batch, Handover, Here, Maybe};
 use crate::model::{
     InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
 };
@@ -87,6 +87,13 @@ pub struct Request {
     #[n(14)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub lease_proofs: Vec<LeaseProof>,
+    /// Where the phone is, when that is newer than what the server has heard.
+    #[n(15)]
+    pub here: Option<Here>,
+    /// The person looks at where his colleagues are.
+    #[n(16)]
+    #[cbor(default, skip_if = "is_false")]
+    pub nearby: bool,
 }
 
 /// A lease and the server's own code over it.
@@ -236,6 +243,10 @@ pub enum Ask {
         /// Why not.
         #[n(2)]
         reason: String,
+        /// Declined in favour of a colleague: he is asked next, whatever his district.
+        #[n(3)]
+        #[serde(default)]
+        forward: Option<PersonId>,
     },
     /// A number was spoiled; it will never be a paper.
     #[n(3)]

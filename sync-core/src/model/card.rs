@@ -4,7 +4,7 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{EntityId, InstrumentId, LegalDate, OrderId, Phone, Position, Water, Zone};
+use super::{EntityId, InstrumentId, LegalDate, OrderId, Phone, Place, Position, Water, Zone};
 
 /// Longest free text on a card, in characters.
 pub const CARD_TEXT_CHARS_MAX: usize = 2_000;
@@ -69,6 +69,10 @@ pub struct Card {
     /// Where the request came from: office, import, site, telephone.
     #[n(17)]
     pub source: String,
+    /// Where the building is, if the office or an earlier visit to it said.
+    #[n(18)]
+    #[serde(default)]
+    pub place: Option<Place>,
 }
 
 /// The agreed time of day, minutes since midnight at the place.

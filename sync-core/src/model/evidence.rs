@@ -3,6 +3,8 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use super::Place;
+
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(
     Debug,
@@ -64,21 +66,6 @@ pub struct TimeEvidence {
     /// Milliseconds since the last contact with the server, where there was one in this boot.
     #[n(3)]
     pub since_contact_ms: Option<i64>,
-}
-
-/// Where a phone said that it was. Evidence like its time: a phone can be told anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[cbor(map)]
-pub struct Place {
-    /// Latitude, millionths of a degree (WGS 84).
-    #[n(0)]
-    pub lat_e6: i32,
-    /// Longitude, millionths of a degree.
-    #[n(1)]
-    pub lon_e6: i32,
-    /// Within how many metres, by the phone's own word.
-    #[n(2)]
-    pub accuracy_m: u32,
 }
 
 /// When and where a photo was taken. The photo itself carries neither.

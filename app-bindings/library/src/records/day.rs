@@ -95,6 +95,8 @@ pub struct Card {
     pub price_kop: i64,
     /// The client asked for a paper certificate.
     pub certificate: bool,
+    /// Where the building is, if somebody knows: for the navigator.
+    pub place: Option<super::Place>,
     /// Instruments that the client named.
     pub instruments: Vec<ExpectedInstrument>,
 }
@@ -249,6 +251,7 @@ impl From<model::Card> for Card {
             window: card.window.into(),
             price_kop: card.price_kop,
             certificate: card.certificate,
+            place: card.place.map(Into::into),
             instruments: card.instruments.into_iter().map(Into::into).collect(),
         }
     }

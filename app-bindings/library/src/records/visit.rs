@@ -314,6 +314,12 @@ pub struct Place {
     pub accuracy_m: u32,
 }
 
+impl From<model::Place> for Place {
+    fn from(place: model::Place) -> Self {
+        Self { lat_e6: place.lat_e6, lon_e6: place.lon_e6, accuracy_m: place.accuracy_m }
+    }
+}
+
 impl From<Place> for model::Place {
     fn from(place: Place) -> Self {
         Self { lat_e6: place.lat_e6, lon_e6: place.lon_e6, accuracy_m: place.accuracy_m }

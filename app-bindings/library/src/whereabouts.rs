@@ -1,0 +1,118 @@
+//! Where the phone is, where colleagues are, how far it is to the next address. The app says where it is when its
+//! person presses a button; the library asks no sensor.
+
+use vyezd_core::client::{self as core, Input};
+use vyezd_core::model::OrderId;
+
+use crate::error::VyezdError;
+use crate::phone::VyezdPhone;
+use crate::records::{Place, id};
+
+/// A rough idea of the way to somewhere, found without a map: say «около».
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct Way {
+    /// The straight line, metres.
+    pub metres: u32,
+    /// An estimate, minutes.
+    pub minutes: u32,
+    /// That is on foot; else by car.
+    pub on_foot: bool,
+    /// How old the phone's own place is by which this was found, seconds: show it.
+    pub age_s: i64,
+}
+
+/// A colleague and where he was.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct ColleagueSeen {
+    /// Who.
+    pub id: String,
+    /// Фамилия, имя, отчество.
+    pub name: String,
+    /// His telephone; may be empty.
+    pub phone: String,
+    /// Where he was, if he lets it be known.
+    pub place: Option<Place>,
+    /// How long ago, seconds: show it.
+    pub age_s: Option<i64>,
+    /// The way to him.
+    pub way: Option<Way>,
+}
+
+/// The colleagues, the nearest first.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Nearby {
+    /// Everybody.
+    pub all: Vec<ColleagueSeen>,
+    /// How long ago the server told where they are, seconds; nothing: never.
+    pub told_s: Option<i64>,
+}
+
+impl From<core::WayThere> for Way {
+    fn from(there: core::WayThere) -> Self {
+        let way = there.way;
+        let (metres, minutes, on_foot) = (way.metres, way.minutes, way.on_foot);
+        Self { metres, minutes, on_foot, age_s: there.age_s }
+    }
+}
+
+impl From<core::ColleagueSeen> for ColleagueSeen {
+    fn from(seen: core::ColleagueSeen) -> Self {
+        Self {
+            id: seen.colleague.id.to_string(),
+            name: seen.colleague.name,
+            phone: seen.colleague.phone,
+            place: seen.place.map(Into::into),
+            age_s: seen.age_s,
+            way: seen.way.map(Into::into),
+        }
+    }
+}
+
+#[uniffi::export]
+impl VyezdPhone {
+    /// The phone is here: said when its person presses a button — accepts, arrives, signs — and never all the
+    /// time. `arrived_at`: the order at whose address he has just arrived. With `share` colleagues and office
+    /// may know, for twelve hours, only the newest; without it the place serves [`VyezdPhone::way`] alone.
+    pub async fn here(
+        &self,
+        place: Place,
+        arrived_at: Option<String>,
+        share: bool,
+    ) -> Result<(), VyezdError> {
+        let order = arrived_at.map(|order| id::<OrderId>("arrived_at", &order)).transpose()?;
+        let place = Some(place.into());
+        self.write(move |phone| Ok(phone.handle(Input::Here { place, order, share })?)).await
+    }
+
+    /// The person lets nobody know any more: what the server knows is forgotten.
+    pub async fn stop_sharing(&self) -> Result<(), VyezdError> {
+        let input = Input::Here { place: None, order: None, share: false };
+        self.write(move |phone| Ok(phone.handle(input)?)).await
+    }
+
+    /// Asks the server where the colleagues are; the observer hears of the answer.
+    pub async fn look_around(&self) -> Result<(), VyezdError> {
+        self.write(|phone| Ok(phone.handle(Input::LookAround)?)).await
+    }
+
+    /// The colleagues and where they were, as the server told last. Works without a network.
+    pub async fn nearby(&self) -> Result<Nearby, VyezdError> {
+        self.with(|phone| {
+            let now = phone.now();
+            let nearby = phone.client().nearby(now);
+            let all = nearby.all.into_iter().map(Into::into).collect();
+            Ok(Nearby { all, told_s: nearby.told_s })
+        })
+        .await
+    }
+
+    /// The way to an order from where the phone was last; nothing while one of the two is not known.
+    pub async fn way(&self, order: String) -> Result<Option<Way>, VyezdError> {
+        let order: OrderId = id("order", &order)?;
+        self.with(move |phone| {
+            let now = phone.now();
+            Ok(phone.client().way(now, order).map(Into::into))
+        })
+        .await
+    }
+}

@@ -1,0 +1,100 @@
+//! Where people are, and where buildings are.
+
+use vyezd_core::frame::Seen;
+use vyezd_core::model::{PersonId, Place, Timestamp};
+
+use super::{StoreError, Tx, id, on};
+
+type PlaceColumns = (i64, i64, i64);
+
+const fn place((lat, lon, accuracy): PlaceColumns) -> Place {
+    Place { lat_e6: lat as i32, lon_e6: lon as i32, accuracy_m: accuracy as u32 }
+}
+
+impl Tx {
+    /// Keeps where a person is; nothing: he lets nobody know. What is older than what is known changes nothing.
+    pub async fn put_person_place(
+        &mut self,
+        person: PersonId,
+        place: Option<Place>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into person_place (person_id, lat_e6, lon_e6, accuracy_m, at)
+             values ($1, $2, $3, $4, $5)
+             on conflict (person_id) do update set lat_e6 = excluded.lat_e6,
+                 lon_e6 = excluded.lon_e6, accuracy_m = excluded.accuracy_m, at = excluded.at
+             where person_place.at <= excluded.at"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(place.map(|place| i64::from(place.lat_e6)))
+        .bind(place.map(|place| i64::from(place.lon_e6)))
+        .bind(place.map(|place| i64::from(place.accuracy_m)))
+        .bind(at.0)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Forgets every position from before a moment.
+    pub async fn forget_places(&mut self, before: Timestamp) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("delete from person_place where at < $1")
+            .bind(before.0)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// Where the metrologists were, from a moment on.
+    pub async fn person_places(&mut self, from: Timestamp) -> Result<Vec<Seen>, StoreError> {
+        let rows: Vec<(Vec<u8>, i64, i64, i64, i64)> = on!(self, |conn| sqlx::query_as(
+            "select w.person_id, w.lat_e6, w.lon_e6, w.accuracy_m, w.at
+             from person_place w join person p on p.id = w.person_id
+             where w.lat_e6 is not null and w.at >= $1 and p.active and p.role = 'metrologist'
+             order by p.name_key, p.id"
+        )
+        .bind(from.0)
+        .fetch_all(conn)
+        .await)?;
+        let seen = |(person, lat, lon, accuracy, at): (Vec<u8>, i64, i64, i64, i64)| {
+            let place = place((lat, lon, accuracy));
+            Ok(Seen { person: id(&person, PersonId::from_bytes)?, place, at: Timestamp(at) })
+        };
+        rows.into_iter().map(seen).collect()
+    }
+
+    /// Keeps where a building is: the newest arrival counts, so that the next visit mends what a wrong one said.
+    pub async fn put_building_place(
+        &mut self,
+        building: &str,
+        place: Place,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into building_place (building, lat_e6, lon_e6, accuracy_m, at)
+             values ($1, $2, $3, $4, $5)
+             on conflict (building) do update set lat_e6 = excluded.lat_e6,
+                 lon_e6 = excluded.lon_e6, accuracy_m = excluded.accuracy_m, at = excluded.at
+             where building_place.at <= excluded.at"
+        )
+        .bind(building)
+        .bind(i64::from(place.lat_e6))
+        .bind(i64::from(place.lon_e6))
+        .bind(i64::from(place.accuracy_m))
+        .bind(at.0)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Where a building is.
+    pub async fn building_place(&mut self, building: &str) -> Result<Option<Place>, StoreError> {
+        let row: Option<PlaceColumns> = on!(self, |conn| sqlx::query_as(
+            "select lat_e6, lon_e6, accuracy_m from building_place where building = $1"
+        )
+        .bind(building)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(row.map(place))
+    }
+}

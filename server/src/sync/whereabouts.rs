@@ -1,0 +1,56 @@
+//! What a phone says of where it is. The newest of each person, for a shift; of an arrival the building's place is
+//! learnt, which is no person's.
+
+use vyezd_core::frame::{Here, Nearby, SHIFT_HOURS};
+use vyezd_core::model::{Place, Timestamp, building_key};
+
+use super::Caller;
+use crate::app::App;
+use crate::store::{Role, StoreError, Tx};
+
+/// A place that is less exact does not say which building it is, metres.
+const BUILDING_WITHIN_M: u32 = 100;
+
+/// The beginning of what still counts.
+pub(crate) fn shift(app: &App) -> Timestamp {
+    app.now().plus_s(-SHIFT_HOURS * 3600)
+}
+
+/// Keeps it. What cannot be true is passed over: it is no work, and nobody waits for an answer.
+pub(super) async fn keep(app: &App, caller: &Caller, here: &Here) -> Result<(), StoreError> {
+    // A phone's clock is evidence; it cannot place anything in the future.
+    let at = Timestamp(here.at.at.0.min(app.now().0));
+    let works = caller.person.active && caller.person.role == Role::Metrologist;
+    let possible = here.place.as_ref().is_none_or(Place::is_possible);
+    if !works || !possible {
+        return Ok(());
+    }
+    let mut tx = app.store.begin().await?;
+    tx.forget_places(shift(app)).await?;
+    if at >= shift(app) {
+        tx.put_person_place(caller.person.id, here.place, at).await?;
+    }
+    learn(&mut tx, caller, here, at).await?;
+    tx.commit().await
+}
+
+async fn learn(tx: &mut Tx, caller: &Caller, here: &Here, at: Timestamp) -> Result<(), StoreError> {
+    let (Some(place), Some(order)) = (here.place, here.order) else { return Ok(()) };
+    if place.accuracy_m > BUILDING_WITHIN_M
+        || !tx.scope_of(order).await?.contains(&caller.person.id)
+    {
+        return Ok(());
+    }
+    let Some(row) = tx.order(order).await? else { return Ok(()) };
+    match building_key(&row.card.address) {
+        Some(building) => tx.put_building_place(&building, place, at).await,
+        None => Ok(()),
+    }
+}
+
+/// Where the caller's colleagues are.
+pub(super) async fn nearby(app: &App, tx: &mut Tx, caller: &Caller) -> Result<Nearby, StoreError> {
+    let mut all = tx.person_places(shift(app)).await?;
+    all.retain(|seen| seen.person != caller.person.id);
+    Ok(Nearby { all })
+}

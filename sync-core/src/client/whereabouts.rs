@@ -1,0 +1,179 @@
+//! Where this phone is, where colleagues are, and how far it is to the next address. All of it is old by the time
+//! it is read, so everything is given with its age.
+
+use minicbor::{Decode, Encode};
+use serde::Serialize;
+
+use super::machine::{Client, Effect, InFlight};
+use super::state::{State, Table, Write, put};
+use crate::frame::{Here, Nearby, Response};
+use crate::model::{Colleague, Now, OrderId, Place, TimeEvidence, Timestamp, Way};
+
+/// A place of one's own that is older than this says nothing of the way any more, seconds.
+pub const WAY_OLD_S: i64 = 2 * 3600;
+
+/// What the phone keeps of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(super) struct Whereabouts {
+    /// Where it was last, and when.
+    #[n(0)]
+    mine: Option<Here>,
+    /// What the server has not heard yet.
+    #[n(1)]
+    untold: Option<Here>,
+    /// The colleagues, as they were told last.
+    #[n(2)]
+    #[cbor(default)]
+    colleagues: Nearby,
+    /// When that was, by the server.
+    #[n(3)]
+    told_at: Option<Timestamp>,
+}
+
+/// The way to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct WayThere {
+    /// How far.
+    #[serde(flatten)]
+    pub way: Way,
+    /// How old the phone's own place is by which this was found, seconds.
+    pub age_s: i64,
+}
+
+/// A colleague and where he was.
+#[derive(Debug, Clone, Serialize)]
+pub struct ColleagueSeen {
+    /// Who.
+    #[serde(flatten)]
+    pub colleague: Colleague,
+    /// Where he was, if he lets it be known.
+    pub place: Option<Place>,
+    /// How long ago, seconds.
+    pub age_s: Option<i64>,
+    /// The way to him from where this phone was last.
+    pub way: Option<WayThere>,
+}
+
+/// The colleagues, the nearest first.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Colleagues {
+    /// Everybody.
+    pub all: Vec<ColleagueSeen>,
+    /// How long ago the server told where they are, seconds; nothing: never.
+    pub told_s: Option<i64>,
+}
+
+impl Client {
+    /// The phone knows where it is. With `share` the server hears it; nothing and no `share` takes back what it
+    /// has heard. `order`: the person has just arrived there.
+    pub(super) fn here(
+        &mut self,
+        now: Now,
+        (place, order): (Option<Place>, Option<OrderId>),
+        share: bool,
+    ) -> Vec<Effect> {
+        let at = self.evidence(now);
+        let place = place.filter(Place::is_possible);
+        let known = &mut self.state.whereabouts;
+        if place.is_some() {
+            known.mine = Some(Here { place, order: None, at: at.clone() });
+        }
+        if share == place.is_some() {
+            let order = order.filter(|order| share && self.state.cards.contains_key(order));
+            known.untold = Some(Here { place, order, at });
+        }
+        let mut effects = vec![Effect::Commit(vec![self.state.put_whereabouts()]), Effect::Changed];
+        if self.state.whereabouts.untold.is_some() {
+            effects.extend(self.send(now));
+        }
+        effects
+    }
+
+    /// The person looks at where his colleagues are: the server is asked.
+    pub(super) fn look_around(&mut self, now: Now) -> Vec<Effect> {
+        self.asks_nearby = true;
+        self.send(now)
+    }
+
+    /// What an answer says of it.
+    pub(super) fn take_nearby(
+        &mut self,
+        in_flight: Option<&InFlight>,
+        response: &Response,
+    ) -> Option<Write> {
+        let before = self.state.whereabouts.clone();
+        let known = &mut self.state.whereabouts;
+        let heard = in_flight.and_then(|sent| sent.here.as_ref());
+        if heard.is_some() && heard == known.untold.as_ref() {
+            known.untold = None;
+        }
+        // Whatever was answered, it was asked: a server that does not know the question is not asked for ever.
+        self.asks_nearby &= !in_flight.is_some_and(|sent| sent.nearby);
+        if let Some(nearby) = &response.nearby {
+            known.colleagues.clone_from(nearby);
+            known.told_at = Some(response.now);
+        }
+        (before != self.state.whereabouts).then(|| self.state.put_whereabouts())
+    }
+
+    /// The way to an order from where the phone was last; nothing while one of the two is not known.
+    pub fn way(&self, now: Now, order: OrderId) -> Option<WayThere> {
+        let to = self.state.cards.get(&order)?.place.filter(|_| !self.is_hidden())?;
+        self.way_to(&self.evidence(now), &to)
+    }
+
+    fn way_to(&self, now: &TimeEvidence, to: &Place) -> Option<WayThere> {
+        let mine = self.state.whereabouts.mine.as_ref()?;
+        let age_s = age_s(now, mine.at.at);
+        let way = mine.place.as_ref()?.way_to(to);
+        (age_s <= WAY_OLD_S).then_some(WayThere { way, age_s })
+    }
+
+    /// The colleagues with what is known of where they are: the nearest first, then those heard of last.
+    pub fn nearby(&self, now: Now) -> Colleagues {
+        if self.is_hidden() {
+            return Colleagues::default();
+        }
+        let at = self.evidence(now);
+        let known = &self.state.whereabouts;
+        let mut all: Vec<ColleagueSeen> = Vec::new();
+        for colleague in self.colleagues() {
+            let seen = known.colleagues.all.iter().find(|seen| seen.person == colleague.id);
+            all.push(ColleagueSeen {
+                colleague: colleague.clone(),
+                place: seen.map(|seen| seen.place),
+                age_s: seen.map(|seen| age_s(&at, seen.at)),
+                way: seen.and_then(|seen| self.way_to(&at, &seen.place)),
+            });
+        }
+        let far = |one: &ColleagueSeen| one.way.map_or(u32::MAX, |there| there.way.metres);
+        all.sort_by_key(|one| {
+            (far(one), one.age_s.unwrap_or(i64::MAX), one.colleague.name.clone())
+        });
+        Colleagues { all, told_s: known.told_at.map(|told| age_s(&at, told)) }
+    }
+}
+
+/// Never negative: clocks differ.
+fn age_s(now: &TimeEvidence, at: Timestamp) -> i64 {
+    (now.at.0.saturating_sub(at.0) / 1000).max(0)
+}
+
+const WHEREABOUTS: &[u8] = b"whereabouts";
+
+impl State {
+    /// Whether a row of [`Table::State`] is the one of this.
+    pub(super) fn is_whereabouts(key: &[u8]) -> bool {
+        key == WHEREABOUTS
+    }
+
+    pub(super) fn put_whereabouts(&self) -> Write {
+        put(Table::State, WHEREABOUTS, &self.whereabouts)
+    }
+
+    /// What the server is to hear with the next request.
+    pub(super) fn untold(&self) -> Option<Here> {
+        self.whereabouts.untold.clone()
+    }
+}

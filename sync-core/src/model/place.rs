@@ -1,0 +1,243 @@
+//! Places on the ground, and a rough idea of the way between two of them. Nothing here needs a map.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+/// Where a phone said that it was. Evidence like its time: a phone can be told anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cbor(map)]
+pub struct Place {
+    /// Latitude, millionths of a degree (WGS 84).
+    #[n(0)]
+    pub lat_e6: i32,
+    /// Longitude, millionths of a degree.
+    #[n(1)]
+    pub lon_e6: i32,
+    /// Within how many metres, by the phone's own word.
+    #[n(2)]
+    pub accuracy_m: u32,
+}
+
+/// Mean radius of the Earth, metres (IUGG: 6 371 008,8).
+const EARTH_M: f64 = 6_371_009.0;
+/// How much longer streets are than the straight line: cities of the world mostly lie between 1,2 and 1,4.
+const DETOUR: f64 = 1.3;
+/// What a car makes in a city with lights and parking, km/h. An assumption, and shown as «около».
+const DRIVE_KMH: f64 = 20.0;
+/// What a person with a case makes on foot, km/h. An assumption.
+const WALK_KMH: f64 = 4.5;
+/// Up to here people walk, metres of street.
+const WALK_M: f64 = 1_000.0;
+
+/// A rough idea of the way to somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// The straight line, metres.
+    pub metres: u32,
+    /// An estimate, whole minutes, at least one.
+    pub minutes: u32,
+    /// That is on foot.
+    pub on_foot: bool,
+}
+
+impl Place {
+    /// Whether the Earth has such a place.
+    pub const fn is_possible(&self) -> bool {
+        self.lat_e6.unsigned_abs() <= 90_000_000 && self.lon_e6.unsigned_abs() <= 180_000_000
+    }
+
+    /// Reads `51.533120, 46.034450`, latitude first, as maps copy it: points, or commas where another sign
+    /// stands between the two. Exact to the given digits; of the accuracy nothing is known.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let parts: Vec<&str> = if text.contains(';') {
+            text.split(';').collect()
+        } else if text.contains('.') && text.contains(',') {
+            text.split(',').collect()
+        } else {
+            text.split_whitespace().collect()
+        };
+        let [lat, lon] = parts.as_slice() else { return None };
+        let read = |part: &str| {
+            let part = part.trim().trim_end_matches(',').replace(',', ".");
+            let number: f64 = part.parse().ok().filter(|n: &f64| n.is_finite())?;
+            let plain = part.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
+            (plain && number.abs() <= 180.0).then(|| (number * 1e6).round() as i32)
+        };
+        let place = Self { lat_e6: read(lat)?, lon_e6: read(lon)?, accuracy_m: 0 };
+        place.is_possible().then_some(place)
+    }
+
+    /// The straight line to another place, metres (haversine).
+    pub fn metres_to(&self, other: &Self) -> u32 {
+        let rad = |e6: i32| (f64::from(e6) / 1e6).to_radians();
+        let (a, b) = (rad(self.lat_e6), rad(other.lat_e6));
+        let (d_lat, d_lon) = (b - a, rad(other.lon_e6) - rad(self.lon_e6));
+        let h = (d_lat / 2.0).sin().powi(2) + a.cos() * b.cos() * (d_lon / 2.0).sin().powi(2);
+        (2.0 * EARTH_M * h.sqrt().min(1.0).asin()).round() as u32
+    }
+
+    /// What the way there may be like.
+    pub fn way_to(&self, other: &Self) -> Way {
+        let metres = self.metres_to(other);
+        let street = f64::from(metres) * DETOUR;
+        let on_foot = street <= WALK_M;
+        let kmh = if on_foot { WALK_KMH } else { DRIVE_KMH };
+        let minutes = (street / 1000.0 / kmh * 60.0).ceil().max(1.0) as u32;
+        Way { metres, minutes, on_foot }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let part = |e6: i32| {
+            let sign = if e6 < 0 { "-" } else { "" };
+            let e6 = e6.unsigned_abs();
+            format!("{sign}{}.{:06}", e6 / 1_000_000, e6 % 1_000_000)
+        };
+        write!(f, "{}, {}", part(self.lat_e6), part(self.lon_e6))
+    }
+}
+
+/// What is said of a house without naming it.
+const NOISE: [&str; 12] =
+    ["г", "город", "ул", "улица", "д", "дом", "россия", "рф", "пр-кт", "проспект", "пр", "просп"];
+/// What comes after the house.
+const INSIDE: [&str; 13] = [
+    "кв",
+    "квартира",
+    "оф",
+    "офис",
+    "пом",
+    "помещение",
+    "ком",
+    "комната",
+    "подъезд",
+    "п-д",
+    "эт",
+    "этаж",
+    "домофон",
+];
+
+/// One key for the spellings of a building: an address without the flat. Nothing where no house is named.
+///
+/// A street alone is no building, and two towns never share a key: whatever is written before the flat counts.
+pub fn building_key(address: &str) -> Option<String> {
+    let folded = super::fold(address);
+    let words: Vec<&str> = folded.split([' ', ',', ';', '.', '№']).flat_map(parted).collect();
+    let inside = words.iter().position(|word| INSIDE.contains(word)).unwrap_or(words.len());
+    let named: Vec<&str> =
+        words[..inside].iter().copied().filter(|word| !NOISE.contains(word)).collect();
+    let house = named.iter().skip(1).any(|word| word.contains(|c: char| c.is_ascii_digit()));
+    house.then(|| named.join(" "))
+}
+
+/// `д12` is two words, `кв5` too.
+fn parted(word: &str) -> impl Iterator<Item = &str> {
+    let digit = word.find(|c: char| c.is_ascii_digit()).unwrap_or(word.len());
+    let (head, tail) = word.split_at(digit);
+    let known = NOISE.contains(&head) || INSIDE.contains(&head);
+    let (head, tail) = if known { (head, tail) } else { (word, "") };
+    [head, tail].into_iter().filter(|part| !part.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Place {
+        Place::parse(text).unwrap()
+    }
+
+    #[test]
+    fn distances_are_those_of_the_globe() {
+        // Moscow, zero kilometre, to the Bronze Horseman: 634 km by any calculator.
+        let far = at("55.755831, 37.617673").metres_to(&at("59.936389, 30.302222"));
+        assert!((633_000..636_000).contains(&far), "{far}");
+        // A degree of the meridian: 111 195 m on a sphere of that radius.
+        assert_eq!(at("0, 0").metres_to(&at("1, 0")), 111_195);
+        assert_eq!(at("0, 179.999").metres_to(&at("0, -179.999")), 222, "over the date line");
+    }
+
+    #[test]
+    fn the_way_is_walked_when_it_is_short() {
+        let here = at("51.533120, 46.034450");
+        let near = here.way_to(&at("51.536120, 46.034450"));
+        assert_eq!(near, Way { metres: 334, minutes: 6, on_foot: true });
+        let town = here.way_to(&at("51.573120, 46.034450"));
+        assert_eq!(town, Way { metres: 4_448, minutes: 18, on_foot: false });
+        assert_eq!(here.way_to(&here).minutes, 1);
+    }
+
+    #[test]
+    fn what_maps_copy_is_read() {
+        for text in
+            ["51.53312, 46.03445", " 51.53312,46.03445 ", "51,53312 46,03445", "51,53312; 46,03445"]
+        {
+            assert_eq!(
+                Place::parse(text).map(|p| (p.lat_e6, p.lon_e6)),
+                Some((51_533_120, 46_034_450)),
+                "{text}"
+            );
+        }
+        for bad in [
+            "",
+            "51.5",
+            "91, 0",
+            "0, 181",
+            "51.5, 46.0, 7",
+            "NaN, 0",
+            "1e1, 2",
+            "пр. Ленина, 5",
+            "inf, 1",
+        ] {
+            assert_eq!(Place::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_building_is_the_address_without_the_flat() {
+        let key = building_key("г. Саратов, ул. Чапаева, д. 12, кв. 5").unwrap();
+        for same in [
+            "Саратов, Чапаева 12, квартира 7",
+            "САРАТОВ, ул.Чапаева, дом 12 кв.1",
+            "Саратов, ул. Чапаева, д12, кв5",
+        ] {
+            assert_eq!(building_key(same).as_deref(), Some(key.as_str()), "{same}");
+        }
+        for other in [
+            "Саратов, ул. Чапаева, д. 12А, кв. 5",
+            "Энгельс, ул. Чапаева, д. 12, кв. 5",
+            "Саратов, ул. Чапаева, д. 12, к. 2, кв. 5",
+        ] {
+            assert_ne!(building_key(other), Some(key.clone()), "{other}");
+        }
+        for none in ["", "Саратов", "ул. Чапаева, кв. 5", "кв. 5", "5"] {
+            assert_eq!(building_key(none), None, "{none}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(lat in -90_000_000_i32..=90_000_000, lon in -180_000_000_i32..=180_000_000) {
+            let place = Place { lat_e6: lat, lon_e6: lon, accuracy_m: 0 };
+            prop_assert_eq!(Place::parse(&place.to_string()), Some(place));
+            prop_assert!(place.metres_to(&place) == 0);
+        }
+
+        #[test]
+        fn there_is_as_far_as_back(a in any::<(i32, i32)>(), b in any::<(i32, i32)>()) {
+            let of = |(lat, lon): (i32, i32)| Place { lat_e6: lat % 90_000_001, lon_e6: lon % 180_000_001, accuracy_m: 0 };
+            let (a, b) = (of(a), of(b));
+            prop_assert!(a.metres_to(&b).abs_diff(b.metres_to(&a)) <= 1);
+            prop_assert!(a.metres_to(&b) <= 20_015_200, "half round the Earth");
+        }
+
+        #[test]
+        fn any_text_is_an_address(text in ".*") {
+            let _ = (building_key(&text), Place::parse(&text));
+        }
+    }
+}

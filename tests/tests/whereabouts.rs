@@ -1,0 +1,185 @@
+//! Where metrologists are, as far as they let it be known; how far it is to the next address. Everything with its
+//! age, and nothing kept longer than a shift.
+
+use serde_json::{Value, json};
+use vyezd_core::client::{Colleagues, Input, WAY_OLD_S, WayThere};
+use vyezd_core::frame::SHIFT_HOURS;
+use vyezd_core::model::{OrderId, Place};
+use vyezd_tests::{Database, Hand, World};
+
+const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
+/// At the door of the stories' building.
+const DOOR: Place = Place { lat_e6: 51_533_120, lon_e6: 46_034_450, accuracy_m: 12 };
+/// About 4.4 km north of it.
+const FAR: Place = Place { lat_e6: 51_573_120, lon_e6: 46_034_450, accuracy_m: 30 };
+
+fn here(hand: Hand<'_>, place: impl Into<Option<Place>>, order: Option<OrderId>, share: bool) {
+    let input = Input::Here { place: place.into(), order, share };
+    hand.device.phone.handle(input).expect("kept");
+}
+
+fn nearby(world: &mut World, who: &str) -> Colleagues {
+    let phone = &mut world.device(who).device.phone;
+    let now = phone.now();
+    phone.client().nearby(now)
+}
+
+fn look_around(world: &mut World, who: &str) -> Colleagues {
+    world.device(who).device.phone.handle(Input::LookAround).expect("asked");
+    world.device(who).sync();
+    nearby(world, who)
+}
+
+fn way(world: &mut World, who: &str, order: OrderId) -> Option<WayThere> {
+    let phone = &mut world.device(who).device.phone;
+    let now = phone.now();
+    phone.client().way(now, order)
+}
+
+fn in_office(world: &mut World, who: &str) -> Value {
+    let people = world.desk.get("/v1/people").expect("people");
+    let found = people.as_array().unwrap().iter().find(|person| person["name"] == json!(who));
+    found.expect("a person")["seen"].clone()
+}
+
+#[test]
+fn colleagues_and_office_see_the_newest_place_with_its_age_and_only_while_the_person_likes() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let nobody = look_around(&mut world, "Борис");
+        assert_eq!((nobody.all.len(), nobody.all[0].place, nobody.told_s), (1, None, Some(0)));
+
+        // She presses a button in a cellar; the server hears of it twenty minutes later.
+        here(world.device("Анна").offline(), FAR, None, true);
+        here(world.device("Анна"), DOOR, None, true);
+        world.minutes(20);
+        assert_eq!(world.device("Анна").unsent(), 0, "it is no work that could be lost");
+        world.device("Анна").online().sync();
+        let seen = look_around(&mut world, "Борис");
+        assert_eq!((seen.all[0].place, seen.all[0].age_s), (Some(DOOR), Some(20 * 60)));
+        assert_eq!(seen.all[0].way, None, "he does not know where he is himself");
+        assert_eq!(in_office(&mut world, "Анна")["place"], json!("51.533120, 46.034450"));
+
+        // He keeps his own place to himself: it serves him, and nobody else hears of it.
+        here(world.device("Борис"), FAR, None, false);
+        let there = nearby(&mut world, "Борис").all[0].way.expect("a way");
+        assert_eq!((there.way.metres, there.way.minutes, there.way.on_foot), (4_448, 18, false));
+        world.device("Борис").offline();
+        world.minutes(10);
+        let older = nearby(&mut world, "Борис");
+        assert_eq!((older.all[0].age_s, older.told_s), (Some(30 * 60), Some(10 * 60)));
+        assert_eq!(older.all[0].way.map(|there| there.age_s), Some(10 * 60));
+        world.device("Борис").online().sync();
+        assert_eq!(in_office(&mut world, "Борис"), Value::Null);
+        assert_eq!(look_around(&mut world, "Анна").all[0].place, None);
+
+        // She has had enough; a word of hers that comes late does not bring it back.
+        here(world.device("Анна"), None, None, false);
+        let person = world.device("Анна").device.person;
+        let mut old = world.enrol(person, "Анна");
+        world.device("Анна").sync();
+        assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+        assert_eq!(in_office(&mut world, "Анна"), Value::Null);
+        here(Hand { device: &mut old }, DOOR, None, true);
+        world.seconds(1);
+        here(world.device("Анна"), None, None, false);
+        world.device("Анна").sync();
+        old.sync().unwrap();
+        assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+    }
+}
+
+#[test]
+fn a_place_is_of_its_shift_and_nothing_older_is_told_or_kept() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        here(world.device("Анна"), DOOR, None, true);
+        world.device("Анна").sync();
+        world.minutes(SHIFT_HOURS * 60);
+        assert_eq!(look_around(&mut world, "Борис").all[0].place, Some(DOOR), "to the minute");
+        world.minutes(1);
+        assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+        assert_eq!(in_office(&mut world, "Анна"), Value::Null);
+        // What was said on another shift and arrives now is told to nobody.
+        here(world.device("Анна").offline(), DOOR, None, true);
+        world.minutes(SHIFT_HOURS * 60 + 1);
+        world.device("Анна").online().sync();
+        assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+        here(world.device("Борис"), FAR, None, true);
+        world.device("Борис").sync();
+        let kept = world.run(async {
+            let mut tx = world.app.store.read().await.expect("a transaction");
+            tx.person_places(vyezd_core::model::Timestamp(0)).await.expect("places")
+        });
+        assert_eq!(kept.len(), 1, "hers is gone: {kept:?}");
+    }
+}
+
+#[test]
+fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let first = world.order("1", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(first).sync();
+        here(world.device("Анна"), FAR, None, false);
+        assert_eq!(way(&mut world, "Анна", first), None, "nobody knows where the building is");
+        // A vague place is no building's; one that was not shared neither.
+        here(world.device("Анна"), Place { accuracy_m: 101, ..DOOR }, Some(first), true);
+        world.device("Анна").sync();
+        here(world.device("Анна"), DOOR, Some(first), false);
+        world.device("Анна").sync();
+        assert_eq!(world.page(first)["place"], json!(""));
+        let second = world.order("2", "2026-08-26", &[METER]);
+        assert_eq!(world.page(second)["place"], json!(""));
+        // Another's order teaches nothing.
+        here(world.device("Борис"), FAR, Some(first), true);
+        world.device("Борис").sync();
+        here(world.device("Анна"), DOOR, Some(first), true);
+        world.device("Анна").sync();
+        let third = world.order("3", "2026-08-26", &[METER]);
+        assert_eq!(world.page(third)["place"], json!("51.533120, 46.034450"));
+
+        // Who holds fewer is asked first.
+        if world.device("Борис").sync().is_asked(third) {
+            world.device("Борис").decline(third).sync();
+        }
+        world.device("Анна").sync().accept(third).sync();
+        here(world.device("Анна"), FAR, None, false);
+        world.device("Анна").offline();
+        world.minutes(8);
+        let there = way(&mut world, "Анна", third).expect("a way");
+        assert_eq!((there.way.metres, there.way.minutes, there.age_s), (4_448, 18, 8 * 60));
+        world.seconds(WAY_OLD_S - 8 * 60);
+        assert!(way(&mut world, "Анна", third).is_some(), "to the second");
+        world.seconds(1);
+        assert_eq!(way(&mut world, "Анна", third), None, "too old to say anything");
+    }
+}
+
+#[test]
+fn the_office_may_say_where_a_building_is() {
+    let Some(mut world) = World::new(Database::Sqlite) else { return };
+    let mut card = json!({
+        "date": "2026-08-26", "window": "10:00-12:00", "urgency": "planned", "district": "Ленинский",
+        "address": "г. Саратов, ул. Чапаева, д. 8",
+    });
+    card["place"] = json!("за углом");
+    let error = world.desk.post("/v1/orders", &card).expect_err("no place").to_string();
+    assert!(error.contains("широта и долгота"), "{error}");
+    card["place"] = json!("51,573120 46,034450");
+    let page = world.desk.post("/v1/orders", &card).expect("entered");
+    assert_eq!(page["place"], json!("51.573120, 46.034450"));
+    let order: OrderId = page["id"].as_str().unwrap().parse().unwrap();
+    world.device("Анна").sync();
+    if !world.device("Анна").is_asked(order) {
+        // The other one holds fewer.
+        world.device("Борис").sync().decline(order).sync();
+    }
+    world.device("Анна").sync().accept(order).sync();
+    here(world.device("Анна"), DOOR, None, false);
+    let there = way(&mut world, "Анна", order).expect("a way");
+    assert_eq!(there.way.metres, 4_448);
+    world.device("Анна").device.phone.handle(Input::LogOut).expect("she goes");
+    assert_eq!(way(&mut world, "Анна", order), None, "nobody's data is shown");
+    assert!(nearby(&mut world, "Анна").all.is_empty());
+}
