@@ -122,6 +122,8 @@ pub struct Facts {
     pub acted: Option<(i64, String)>,
     /// The visits, whose they are and whether they were ever given.
     pub visits: Vec<(VisitId, PersonId, String)>,
+    /// The visits that their people handed over themselves.
+    pub handed: Vec<VisitId>,
     /// Who holds it, under which visit.
     pub holder: Option<(PersonId, VisitId)>,
     /// The signed sheets.
@@ -242,6 +244,7 @@ fn of_visit(
     let held_by_other = facts.holder.is_none_or(|(_, held)| held != id);
     let counted = sheet.is_some_and(SheetRow::counts);
     let begun = sheet.is_none()
+        && !facts.handed.contains(&id)
         && arrived.is_some()
         && visit.outcome.is_none_or(|outcome| outcome == VisitOutcome::Done)
         && facts.holder.is_some();
@@ -439,8 +442,10 @@ async fn facts(
     } else {
         None
     };
+    let handed = if several { tx.handed_visits(order).await? } else { Vec::new() };
     Ok(Facts {
         acted,
+        handed,
         state: row.state,
         date: row.card.date.to_string(),
         window: row.card.window,

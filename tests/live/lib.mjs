@@ -188,17 +188,32 @@ export async function arrive(phone) {
   return (await phone.locator(".row button").count()) - 1;
 }
 
-/** What a camera sees of a screen on which codes come one after another: a film, each of them for a moment. */
+/** So many pictures of a film show one code: about a second. */
+const PICTURES = 30;
+
+/**
+ * What a camera sees of a screen on which codes come one after another: a film, each of them for a moment. The
+ * screen is read whole, label and code together, and photographed when it stands still: a slow machine mixes nothing.
+ */
 export async function film(page, until) {
-  const codes = page.getByRole("img", { name: /^Код передачи/ });
-  const frames = new Map();
+  const screens = new Map();
   await until("each code was seen", async () => {
-    const before = await codes.getAttribute("aria-label");
-    const frame = await page.screenshot({ type: "jpeg", quality: 90 });
-    if (before === (await codes.getAttribute("aria-label"))) frames.set(before, frame);
-    return frames.size === Number(before.split(" ").at(-1));
+    const [label, html] = await page.evaluate(() => {
+      const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText));
+      const code = document.querySelector("[role=img][aria-label^='Код передачи']");
+      return [code.getAttribute("aria-label"), `<style>${rules.join("\n")}</style>${document.body.innerHTML}`];
+    });
+    screens.set(label, html);
+    return screens.size === Number(label.split(" ").at(-1));
   });
-  return Buffer.concat([...frames.values()].flatMap((frame) => Array(8).fill(frame)));
+  const still = await page.context().newPage();
+  const pictures = [];
+  for (const html of screens.values()) {
+    await still.setContent(html);
+    pictures.push(await still.screenshot({ type: "jpeg", quality: 90 }));
+  }
+  await still.close();
+  return Buffer.concat(pictures.flatMap((picture) => Array(PICTURES).fill(picture)));
 }
 
 /** The client gets the phone and draws his name. */

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use vyezd_core::client::Input;
+use vyezd_core::doc::Edit;
 use vyezd_core::frame::{Collector, Parcel};
-use vyezd_core::model::{ItemId, OrderId, VisitId};
+use vyezd_core::model::{ItemId, OrderId, VisitId, VisitMoment};
 use vyezd_server::app::chance;
 use vyezd_tests::{Database, World, readings};
 
@@ -47,6 +48,15 @@ fn forged(codes: &[String], change: impl FnOnce(&mut Parcel)) -> Vec<String> {
     let mut parcel = read.expect("all of them");
     change(&mut parcel);
     parcel.codes().expect("small enough")
+}
+
+fn arrive(world: &mut World, who: &str, order: OrderId) {
+    let phone = &mut world.device(who).device.phone;
+    let now = phone.now();
+    let visit = phone.client().order(now, order).and_then(|view| view.visit).expect("a visit");
+    let at = phone.client().evidence(now);
+    let edits = vec![Edit::Mark { visit, moment: VisitMoment::Arrived, at }];
+    phone.handle(Input::Edit { order, edits }).expect("she is there");
 }
 
 fn confirm(world: &mut World, order: OrderId, taken: bool) {
@@ -144,7 +154,79 @@ fn only_the_one_who_was_named_may_take_it_and_only_from_its_holder() {
     world.device("Борис").sync();
     let page = world.page(order);
     assert_eq!((&page["holder"], &page["state"]), (&json!("Анна"), &json!("done")));
-    assert!(lost(&mut world, "Борис", order).unwrap().contains("Заявку уже ведёт Анна"));
+    assert!(lost(&mut world, "Борис", order).unwrap().contains("оставил заявку себе"));
+}
+
+#[test]
+fn kept_after_all_the_first_word_that_is_heard_decides() {
+    for (database, hers_first) in Database::ALL.into_iter().flat_map(|d| [(d, true), (d, false)]) {
+        let Some((mut world, order)) = in_a_cellar(database) else { continue };
+        let codes = shown(&mut world, order, "Борис");
+        take(&mut world, "Борис", &codes).expect("his camera was quick");
+        confirm(&mut world, order, false);
+        assert_eq!(lost(&mut world, "Анна", order), None);
+        let both = if hers_first { ["Анна", "Борис"] } else { ["Борис", "Анна"] };
+        for who in both {
+            world.device(who).online().sync();
+        }
+        world.device("Анна").sync();
+        let (holder, other) =
+            if hers_first { ("Анна", "Борис") } else { ("Борис", "Анна") };
+        assert_eq!(world.page(order)["holder"], json!(holder));
+        assert!(lost(&mut world, other, order).is_some());
+        assert_eq!(lost(&mut world, holder, order), None);
+        // Given once more it is another word.
+        if hers_first {
+            let codes = shown(&mut world, order, "Борис");
+            take(&mut world, "Борис", &codes).expect("taken");
+            world.device("Борис").sync();
+            assert_eq!(world.page(order)["holder"], json!("Борис"));
+        }
+    }
+}
+
+#[test]
+fn what_she_had_begun_before_she_handed_it_over_asks_nobody_anything() {
+    for database in Database::ALL {
+        let Some((mut world, order)) = in_a_cellar(database) else { continue };
+        arrive(&mut world, "Анна", order);
+        let codes = shown(&mut world, order, "Борис");
+        take(&mut world, "Борис", &codes).expect("taken");
+        confirm(&mut world, order, true);
+        world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
+        for who in ["Борис", "Анна"] {
+            world.device(who).online().sync();
+        }
+        world.tick();
+        assert_eq!(world.desk.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
+        let page = world.page(order);
+        assert_eq!((&page["holder"], &page["state"]), (&json!("Борис"), &json!("done")));
+    }
+}
+
+#[test]
+fn an_old_word_and_one_of_a_phone_without_access_move_nothing_and_lose_nothing() {
+    for (database, revoked) in Database::ALL.into_iter().flat_map(|d| [(d, true), (d, false)]) {
+        let Some((mut world, order)) = in_a_cellar(database) else { continue };
+        let codes = shown(&mut world, order, "Борис");
+        take(&mut world, "Борис", &codes).expect("taken");
+        world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
+        if revoked {
+            let device = world.device("Анна").device.phone.device();
+            world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
+        } else {
+            world.minutes(3 * 24 * 60 + 1);
+        }
+        world.device("Борис").online().sync();
+        world.tick();
+        let page = world.page(order);
+        assert_eq!((&page["holder"], &page["state"]), (&json!("Анна"), &json!("accepted")));
+        assert_eq!(page["sheets"].as_array().unwrap().len(), 1, "his sheet is there");
+        assert_eq!(page["papers"].as_array().unwrap().len(), 0);
+        assert_eq!(world.device("Борис").unsent(), 0, "all of it was taken");
+        let asked = world.desk.get("/v1/conflicts").unwrap().to_string();
+        assert!(asked.contains("reassigned"), "{asked}");
+    }
 }
 
 #[test]

@@ -1253,6 +1253,8 @@ export interface components {
             number?: string;
             /** @description Telephones. */
             phones?: string[];
+            /** @description `51.533120, 46.034450`; empty: where an earlier visit to the building found it. */
+            place?: string;
             /**
              * Format: int64
              * @description Kopecks.
@@ -1357,6 +1359,8 @@ export interface components {
             offers: components["schemas"]["OfferView"][];
             papers: components["schemas"]["PaperView"][];
             photos: components["schemas"]["PhotoView"][];
+            /** @description `51.533120, 46.034450`; empty: nobody knows. */
+            place: string;
             /**
              * Format: int32
              * @description What the client thinks of the visit, 1–10.
@@ -1464,6 +1468,7 @@ export interface components {
             phone?: string | null;
             /** @description admin, office, metrologist. */
             role: string;
+            seen?: components["schemas"]["SeenView"] | null;
         };
         /** @description A photo that somebody took. */
         PhotoView: {
@@ -1562,6 +1567,21 @@ export interface components {
             serial_number: string;
             /** @description How bad. */
             severity: components["schemas"]["Severity"];
+        };
+        /** @description Where a person was. */
+        SeenView: {
+            /**
+             * Format: int32
+             * @description Within how many metres.
+             */
+            accuracy_m: number;
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            at: number;
+            /** @description `51.533120, 46.034450` */
+            place: string;
         };
         /** @description The account of a series of numbers. */
         SeriesView: {

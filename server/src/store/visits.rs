@@ -25,6 +25,61 @@ impl Tx {
         .map(drop))
     }
 
+    /// A visit's person handed the order over himself.
+    pub async fn set_handed(&mut self, visit: VisitId) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update visit set handed = true where id = $1")
+            .bind(visit.bytes().as_slice())
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// The visits of an order that were handed over.
+    pub async fn handed_visits(&mut self, order: OrderId) -> Result<Vec<VisitId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select id from visit where order_id = $1 and handed"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|visit| id(visit, VisitId::from_bytes)).collect()
+    }
+
+    /// A person keeps what he was about to hand over under this visit.
+    pub async fn put_kept_visit(
+        &mut self,
+        visit: VisitId,
+        person: PersonId,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into kept_visit (visit_id, person_id, at) values ($1, $2, $3)
+             on conflict do nothing"
+        )
+        .bind(visit.bytes().as_slice())
+        .bind(person.bytes().as_slice())
+        .bind(at)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// Whether he kept it.
+    pub async fn is_kept_visit(
+        &mut self,
+        visit: VisitId,
+        person: PersonId,
+    ) -> Result<bool, StoreError> {
+        on!(self, |conn| sqlx::query_scalar::<_, i64>(
+            "select count(*) from kept_visit where visit_id = $1 and person_id = $2"
+        )
+        .bind(visit.bytes().as_slice())
+        .bind(person.bytes().as_slice())
+        .fetch_one(conn)
+        .await)
+        .map(|found| found > 0)
+    }
+
     /// The order and the person of a visit.
     pub async fn whose_visit(
         &mut self,

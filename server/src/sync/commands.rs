@@ -117,6 +117,10 @@ async fn decide(
             handover::given(app, tx, caller, (order, to)).await?;
             Ok(ok)
         }
+        Ask::KeptOver { visit, .. } => {
+            tx.put_kept_visit(visit, caller.person.id, app.now().0).await?;
+            Ok(ok)
+        }
         Ask::Help { order, text } => {
             let about = match order {
                 Some(order) => tx.order(order).await?.map(|row| row.card.number),

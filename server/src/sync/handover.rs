@@ -58,6 +58,7 @@ pub(super) async fn take(
         || (holder == Some((handover.giver, handover.from)) && may_give(tx, app, handover).await?);
     if counts && row.state.is_open() && row.state != OrderState::Postponed {
         dispatch::unassign(app, tx, order, &what).await?;
+        tx.set_handed(handover.from).await?;
         dispatch::assign(app, tx, order, (to.id, handover.visit)).await?;
         return Ok(Said::Kept);
     }
@@ -107,6 +108,9 @@ async fn refusal(
     let taken = known.is_some_and(|of| of != (handover.order, to.id));
     if taken || !visits.contains(&(handover.from, handover.giver)) {
         return Ok(Some(("handover_unknown", "тот, кто передал, эту заявку не вёл")));
+    }
+    if known.is_none() && tx.is_kept_visit(handover.visit, handover.giver).await? {
+        return Ok(Some(("handover_kept", "тот, кто передавал, оставил заявку себе")));
     }
     Ok(None)
 }

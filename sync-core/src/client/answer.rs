@@ -508,7 +508,8 @@ impl Client {
             Ask::SpoilNumber { .. }
             | Ask::Help { .. }
             | Ask::TakeOver { .. }
-            | Ask::GaveOver { .. } => None,
+            | Ask::GaveOver { .. }
+            | Ask::KeptOver { .. } => None,
         };
         let mut writes = vec![self.state.put_standing(), self.command(now, id, ask)];
         writes.extend(offer.and_then(|offer| self.put_offer(offer)));
@@ -524,7 +525,7 @@ impl Client {
             | Ask::OfferSeen { offer }
             | Ask::AnswerOffer { offer, .. } => self.state.offers.get(offer).map(|o| o.order),
             Ask::Help { order, .. } => *order,
-            Ask::GaveOver { order, .. } => Some(*order),
+            Ask::GaveOver { order, .. } | Ask::KeptOver { order, .. } => Some(*order),
             Ask::TakeOver { handover } => Some(handover.order),
             Ask::SpoilNumber { .. } | Ask::KeepSettings { .. } => None,
         }

@@ -158,7 +158,7 @@ impl Client {
     ) -> Result<Vec<Effect>, ClientError> {
         let meta = self.state.meta.get(&order).ok_or(ClientError::NoOrder(order))?;
         let given = meta.given.clone().filter(|given| !given.taken);
-        let to = given.ok_or(ClientError::NoOrder(order))?.handover.to;
+        let Handover { to, visit, .. } = given.ok_or(ClientError::NoOrder(order))?.handover;
         let name = self.colleague(to);
         let Some(meta) = self.state.meta.get_mut(&order) else { return Ok(Vec::new()) };
         if taken {
@@ -170,9 +170,8 @@ impl Client {
             meta.given = None;
         }
         let mut writes: Vec<Write> = self.state.put_meta(order).into_iter().collect();
-        if taken {
-            writes.push(self.command(now, id, Ask::GaveOver { order, to }));
-        }
+        let said = if taken { Ask::GaveOver { order, to } } else { Ask::KeptOver { order, visit } };
+        writes.push(self.command(now, id, said));
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         effects.extend(self.send(now));
         Ok(effects)

@@ -296,6 +296,17 @@ pub enum Ask {
         #[n(1)]
         to: PersonId,
     },
+    /// This phone's person keeps what he was about to hand over: a camera that read it all the same brings a
+    /// word that counts no more, unless it was heard first.
+    #[n(8)]
+    KeptOver {
+        /// The order.
+        #[n(0)]
+        order: OrderId,
+        /// The visit that it would have been.
+        #[n(1)]
+        visit: VisitId,
+    },
 }
 
 /// Largest settings of a person, bytes.

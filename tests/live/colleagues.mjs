@@ -1,0 +1,93 @@
+// Where colleagues are, how far it is to the next address, an offer passed on: each with its age, with no network
+// too, and only while the person likes it.
+import { PHONE, accept, accessible, codeFor, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
+
+const DOOR = { latitude: 51.53312, longitude: 46.03445, accuracy: 12 };
+const FAR = { latitude: 51.57312, longitude: 46.03445, accuracy: 20 };
+const OTHER = "Иванов";
+
+await story("colleagues, the way, an offer passed on", async (world) => {
+  const { base, open, until, stop } = world;
+  const office = await open("/");
+  await logIn(office);
+  const phone = await enrolled(world, office);
+  await phone.context().grantPermissions(["geolocation"]);
+  await phone.context().setGeolocation(DOOR);
+  await accept(world, phone);
+  await phone.getByRole("button", { name: "← День" }).click();
+
+  // Nobody knows where he is until he says so himself.
+  await phone.getByRole("button", { name: "Ещё" }).click();
+  await phone.getByRole("button", { name: "Коллеги: кто где" }).click();
+  await phone.getByText("Сервер сказал это только что").waitFor();
+  holds((await phone.getByText("место не сообщает").count()) > 0, "nobody is shown who did not say yes");
+  const share = phone.getByLabel("Показывать коллегам и офису, где я");
+  equal(await share.isChecked(), false, "not by default");
+  await share.check();
+  await phone.screenshot({ path: `${shots}/colleagues-share.png`, fullPage: true });
+  await accessible(phone, "colleagues");
+
+  const code = await codeFor(office, base, OTHER);
+  const other = await open(`/field/#enrol=${code}`, { ...PHONE, permissions: ["geolocation"], geolocation: FAR });
+  await other.getByRole("button", { name: "Подключить телефон" }).click();
+  await other.getByRole("heading", { name: "Мой день" }).waitFor();
+  // The example's day goes on for him too: what is offered to him waits at the edge of the screen.
+  const offered = other.getByRole("dialog", { name: /Новая заявка/ });
+  await other.addLocatorHandler(offered, () => offered.getByRole("button", { name: "Не сейчас" }).click());
+  await other.getByRole("button", { name: "Ещё" }).click();
+  await other.getByRole("button", { name: "Коллеги: кто где" }).click();
+  const guest = other.getByRole("region", { name: /Гостев/ });
+  await guest.getByText(/только что|1 мин назад/).waitFor();
+  await other.getByLabel("Показывать коллегам и офису, где я").check();
+  await guest.getByText(/4,4 км от вас/).waitFor();
+  equal(await guest.getByRole("link", { name: "Позвонить" }).count(), 1, "one tap calls him");
+  await other.screenshot({ path: `${shots}/colleagues.png`, fullPage: true });
+  await accessible(other, "colleagues with places");
+
+  // The office enters an order and says where the building is; the phone says how far that is.
+  await office.goto(`${base}/#/people`);
+  await office.locator("tr", { hasText: "Гостев" }).first().getByRole("link", { name: "на карте" }).waitFor();
+  await office.screenshot({ path: `${shots}/colleagues-office.png`, fullPage: true });
+  await office.goto(`${base}/#/orders/new`);
+  await office.fill("input[name=district]", "Волжский");
+  await office.fill("input[name=address]", "г. Саратов, ул. Огородная, д. 3, кв. 1");
+  await office.fill("input[name=place]", "за углом");
+  const save = office.getByRole("button", { name: "Создать и предложить исполнителю" });
+  await save.click();
+  await office.getByText(/нужны широта и долгота/).waitFor();
+  await office.fill("input[name=place]", "51.573120, 46.034450");
+  await save.click();
+  await office.getByText("Координаты: 51.573120, 46.034450").waitFor();
+
+  const dialog = phone.getByRole("dialog", { name: /Новая заявка/ });
+  await dialog.getByText(/Около 18 мин на машине/).waitFor();
+  await phone.screenshot({ path: `${shots}/offer-way.png` });
+  await accessible(phone, "an offer and its way");
+  await dialog.getByRole("button", { name: "Передать…" }).click();
+  await dialog.getByRole("heading", { name: "Кому передать?" }).waitFor();
+  await phone.screenshot({ path: `${shots}/offer-pass.png` });
+  await accessible(phone, "to whom an offer is passed on");
+  await dialog.getByRole("button", { name: new RegExp(OTHER) }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await until("he is asked now", async () => (await office.textContent("body")).includes(`передал коллеге: ${OTHER}`));
+
+  // Without a network everything stays, with its age; who has enough is forgotten at once.
+  await phone.getByText(new RegExp(`${OTHER}`)).first().waitFor();
+  await share.uncheck();
+  await until("the office has forgotten", async () => {
+    await office.goto(`${base}/#/people`);
+    await office.reload();
+    await office.locator("tr", { hasText: "Гостев" }).first().waitFor();
+    return (await office.locator("tr", { hasText: "Гостев" }).first().getByRole("link", { name: "на карте" }).count()) === 0;
+  });
+  const near = phone.getByRole("region", { name: new RegExp(OTHER) }).getByText(/4,4 км от вас/);
+  await phone.getByRole("button", { name: "← Ещё" }).click();
+  await phone.getByRole("button", { name: "Коллеги: кто где" }).click();
+  await near.waitFor();
+  await stop();
+  await phone.reload();
+  await phone.getByRole("button", { name: "Ещё" }).click();
+  await phone.getByRole("button", { name: "Коллеги: кто где" }).click();
+  await near.waitFor();
+  await phone.getByText(/Сервер сказал это/).waitFor();
+});
