@@ -3,6 +3,7 @@
 use serde_json::json;
 use vyezd_core::client::Input;
 use vyezd_core::doc::Edit;
+use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{Collector, Parcel};
 use vyezd_core::model::{ItemId, OrderId, VisitId, VisitMoment};
 use vyezd_server::app::chance;
@@ -331,4 +332,67 @@ fn a_signed_order_and_an_unconfirmed_one_are_not_handed_over() {
     );
     world.device("Анна").online().sync().visit(order, &readings::fit("1001", "08812345"));
     assert!(why(&mut world).contains("лист подписан"));
+}
+
+/// Takes a photo of the order's first instrument.
+fn photograph(world: &mut World, who: &str, order: OrderId, bytes: &[u8]) {
+    let phone = &mut world.device(who).device.phone;
+    let now = phone.now();
+    let view = phone.client().order(now, order).expect("the order");
+    let visit = view.visit.expect("a visit");
+    let instrument = *view.document.visits[&visit].instruments.keys().next().expect("a meter");
+    phone.take_photo((order, visit, instrument), ("показания", None), bytes).expect("kept");
+}
+
+#[test]
+fn what_was_done_under_a_refused_word_stays_and_holds_nothing_else_up() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let own = world.order("1000", "2026-08-26", &[METER]);
+        world.device("Анна").sync().decline(own).sync();
+        world.device("Борис").sync().accept(own).sync();
+        let order = world.order("1001", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(order).sync().offline();
+        world.device("Борис").offline();
+        let codes = shown(&mut world, order, "Борис");
+        take(&mut world, "Борис", &codes).expect("his camera was quick");
+        confirm(&mut world, order, false);
+        world.device("Анна").online().sync();
+
+        let (strange, mine) = ([0xff, 0xd8, 1, 2], [0xff, 0xd8, 3, 4]);
+        photograph(&mut world, "Борис", order, &strange);
+        photograph(&mut world, "Борис", own, &mine);
+        let left =
+            |world: &mut World| world.device("Борис").device.phone.client().status().photos_left;
+        assert_eq!(left(&mut world), 2);
+        world.device("Борис").online().sync();
+        assert_eq!(world.device("Борис").unsent(), 0);
+        assert_eq!(left(&mut world), 1, "of what was refused there is nothing to send");
+        let phone = &mut world.device("Борис").device.phone;
+        assert_eq!(phone.upload_photos().expect("uploaded"), 1);
+        assert_eq!(phone.client().status().photos_left, 0);
+        assert_eq!(phone.photo(&sha256(&strange)).expect("the bytes stay"), strange);
+    }
+}
+
+#[test]
+fn the_work_of_a_taker_without_access_waits_for_the_office() {
+    for database in Database::ALL {
+        let Some((mut world, order)) = in_a_cellar(database) else { continue };
+        let codes = shown(&mut world, order, "Борис");
+        take(&mut world, "Борис", &codes).expect("taken");
+        world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
+        let device = world.device("Борис").device.phone.device();
+        world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
+        let brought = world.device("Борис").unsent() - 1;
+        assert!(brought > 3, "his word and his work: {brought}");
+        world.device("Борис").online().sync();
+        let held = world.desk.get("/v1/quarantine").expect("a list");
+        assert_eq!(held.as_array().unwrap().len(), brought, "all of it: {held}");
+        assert!(
+            world.device("Борис").device.phone.client().orders().is_empty(),
+            "then it is emptied"
+        );
+        assert_eq!(world.page(order)["holder"], json!("Анна"));
+    }
 }

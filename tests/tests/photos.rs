@@ -341,3 +341,23 @@ fn parts_that_a_dead_server_left_behind_are_swept() {
     });
     assert_eq!(swept.expect("swept"), 1, "what is under way stays");
 }
+
+#[test]
+fn a_photo_that_cannot_go_keeps_no_other_from_going() {
+    let Some(mut world) = World::new(Database::Sqlite) else { return };
+    let order = accepted(&mut world);
+    // The smaller one is tried first, and its bytes are gone from the disk.
+    let (lost, whole) = (picture(1, 1_000), picture(2, 40_000));
+    world.device("Анна").offline();
+    let name = take(&mut world, order, &lost).unwrap();
+    take(&mut world, order, &whole).unwrap();
+    let folders = std::fs::read_dir(world.dir()).expect("a folder").flatten();
+    let shelves = folders.flat_map(|dir| std::fs::read_dir(dir.path())).flatten().flatten();
+    let files = shelves.flat_map(|dir| std::fs::read_dir(dir.path())).flatten().flatten();
+    let of_it = |file: &std::fs::DirEntry| file.path().to_string_lossy().contains(&hex(&name));
+    let gone: Vec<_> = files.filter(of_it).map(|file| std::fs::remove_file(file.path())).collect();
+    assert_eq!(gone.len(), 1, "there it was");
+    world.device("Анна").online().sync();
+    world.device("Анна").device.phone.upload_photos().expect_err("one of them");
+    assert_eq!(left(&mut world), 1, "the other one went");
+}

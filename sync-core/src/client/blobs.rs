@@ -144,7 +144,9 @@ impl Client {
 
     /// What the shell should upload, smallest first: many done are worth more than one begun.
     pub fn uploads(&self) -> Vec<Upload> {
-        let needed = self.state.blobs.iter().filter(|(_, blob)| blob.state == BlobState::Needed);
+        let needed =
+            |blob: &BlobOnPhone| blob.state == BlobState::Needed && !self.is_strangers(blob.order);
+        let needed = self.state.blobs.iter().filter(|(_, blob)| needed(blob));
         let mut all: Vec<Upload> = needed
             .map(|(sha256, blob)| Upload { sha256: *sha256, order: blob.order, bytes: blob.bytes })
             .collect();
@@ -154,7 +156,16 @@ impl Client {
 
     /// How many photos the server does not have, as far as is known.
     pub(super) fn photos_left(&self) -> usize {
-        self.state.blobs.values().filter(|blob| blob.state != BlobState::There).count()
+        let left =
+            |blob: &&BlobOnPhone| blob.state != BlobState::There && !self.is_strangers(blob.order);
+        self.state.blobs.values().filter(left).count()
+    }
+
+    /// A hand-over that was refused: the server knows of no work of this person there and takes no photo of it.
+    /// The bytes stay; should the order come to him after all, they go up.
+    fn is_strangers(&self, order: OrderId) -> bool {
+        let meta = self.state.meta.get(&order);
+        meta.is_some_and(|m| m.lost.is_some() && m.heads.is_empty() && m.visits.is_empty())
     }
 
     /// The server confirmed an upload.
