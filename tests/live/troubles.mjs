@@ -1,7 +1,9 @@
-// What goes wrong on a phone: its clock is a day off, the app is open twice.
-import { PHONE, accept, codeFor, equal, holds, logIn, road, story } from "./lib.mjs";
+// What goes wrong on a phone: its clock is a day off, the app is open twice, a month without the server.
+import { PHONE, accept, accessible, codeFor, equal, holds, logIn, road, shots, story } from "./lib.mjs";
 
-await story("a wrong clock, a second tab", async (world) => {
+const DAY_MS = 86_400_000;
+
+await story("a wrong clock, a second tab, a month of silence", async (world) => {
   const { base, open, until } = world;
   const office = await open("/");
   await logIn(office);
@@ -10,7 +12,10 @@ await story("a wrong clock, a second tab", async (world) => {
   const way = await road(base, (path, text) => {
     if (!path.includes("/worker-")) return text;
     worn++;
-    return `const real = Date.now.bind(Date); Date.now = () => real() + 86_400_000; ${text}`;
+    return `let ahead = ${DAY_MS}, passed = 0;
+      new BroadcastChannel("clock").onmessage = ({ data }) => { ahead += data; passed += data; };
+      const real = Date.now.bind(Date), since = performance.now.bind(performance);
+      Date.now = () => real() + ahead; performance.now = () => since() + passed; ${text}`;
   });
   const code = await codeFor(office, base, "Гостев");
   const phone = await open("/field/", PHONE);
@@ -35,5 +40,22 @@ await story("a wrong clock, a second tab", async (world) => {
   const second = await phone.context().newPage();
   await second.goto(`${way.base}/field/`);
   await second.getByText("уже открыто в другой вкладке").waitFor();
+  await second.close();
+
+  // The phone lies in a drawer for a month. Nobody who finds it reads a client's name.
+  await phone.getByText("+ прибор").waitFor();
+  way.cut = true;
+  await phone.evaluate((ms) => new BroadcastChannel("clock").postMessage(ms), 31 * DAY_MS);
+  await phone.getByRole("button", { name: "← День" }).click();
+  await phone.getByRole("button", { name: "Ещё" }).click();
+  await phone.getByRole("button", { name: "Синхронизировать" }).click();
+  await phone.getByRole("heading", { name: "Нет связи 30 дней" }).waitFor();
+  equal(await phone.getByText(/Огородная|Саратов/).count(), 0, "no address on the screen");
+  await phone.screenshot({ path: `${shots}/silent.png` });
+  await accessible(phone, "a month of silence");
+  way.cut = false;
+  await phone.getByRole("button", { name: "Связаться сейчас" }).click();
+  await phone.getByRole("button", { name: "← День" }).click();
+  await phone.locator(".line").first().waitFor();
   way.close();
 });

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use vyezd_core::client::{Colleagues, Input, WAY_OLD_S, WayThere};
 use vyezd_core::frame::SHIFT_HOURS;
-use vyezd_core::model::{OrderId, Place};
+use vyezd_core::model::{OrderId, Place, Timestamp};
 use vyezd_tests::{Database, Hand, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
@@ -89,6 +89,14 @@ fn colleagues_and_office_see_the_newest_place_with_its_age_and_only_while_the_pe
     }
 }
 
+/// How many places the server has, of whatever age.
+fn kept(world: &World) -> usize {
+    world.run(async {
+        let mut tx = world.app.store.read().await.expect("a transaction");
+        tx.person_places(Timestamp(0)).await.expect("places").len()
+    })
+}
+
 #[test]
 fn a_place_is_of_its_shift_and_nothing_older_is_told_or_kept() {
     for database in Database::ALL {
@@ -105,13 +113,14 @@ fn a_place_is_of_its_shift_and_nothing_older_is_told_or_kept() {
         world.minutes(SHIFT_HOURS * 60 + 1);
         world.device("Анна").online().sync();
         assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+        assert_eq!(kept(&world), 0, "and is not kept either");
+        here(world.device("Анна"), DOOR, None, true);
+        world.device("Анна").sync();
+        assert_eq!(kept(&world), 1);
+        world.minutes(SHIFT_HOURS * 60 + 1);
         here(world.device("Борис"), FAR, None, true);
         world.device("Борис").sync();
-        let kept = world.run(async {
-            let mut tx = world.app.store.read().await.expect("a transaction");
-            tx.person_places(vyezd_core::model::Timestamp(0)).await.expect("places")
-        });
-        assert_eq!(kept.len(), 1, "hers is gone: {kept:?}");
+        assert_eq!(kept(&world), 1, "hers is gone");
     }
 }
 

@@ -20,7 +20,7 @@ import time
 import urllib.request
 
 import vyezd_app as vyezd
-from vyezd_app import Check, Edit, Phase, PayMethod, SealedResult, Signer, Source, VisitMoment, VisitOutcome, VyezdError
+from vyezd_app import Check, Edit, Phase, PayMethod, Place, SealedResult, Signer, Source, VisitMoment, VisitOutcome, VyezdError
 
 DEADLINE_S = 120  # ten times what is usual; nothing here asserts a duration
 SEED = int(os.environ.get("SEED", "1"))
@@ -327,8 +327,55 @@ async def from_phone_to_phone(server, folder):
         assert (await phones[name].status()).unsent == 0
     server.log_in()
     assert taker in server.ask(f"/v1/orders/{order}")["holder"]
+    await near_each_other(server, phones, (giver, taker), day)
     for phone in phones.values():
         await phone.suspend()
+
+
+DOOR = Place(lat_e6=51_533_120, lon_e6=46_034_450, accuracy_m=12)
+FAR = Place(lat_e6=51_573_120, lon_e6=46_034_450, accuracy_m=30)
+
+
+async def near_each_other(server, phones, names, day):
+    """Who shares where he is is seen with his age; an offer is passed on; the way is known."""
+    one, other = (phones[name] for name in names)
+
+    async def seen_by_other():
+        await other.look_around()
+        await other.sync()
+        return next(c for c in (await other.nearby()).all if names[0] in c.name)
+
+    await other.here(FAR, None, False)
+    assert (await seen_by_other()).place is None
+    await one.here(DOOR, None, True)
+    await one.sync()
+    seen = await seen_by_other()
+    assert seen.place == DOOR and seen.age_s < 600 and seen.way.metres == 4_448 and not seen.way.on_foot, seen
+    await one.stop_sharing()
+    await one.sync()
+    assert (await seen_by_other()).place is None
+
+    person = next(p for p in server.ask("/v1/people") if names[0] in p["name"])
+    order = server.ask("/v1/orders", {
+        "number": "4002", "date": day, "window": "12:00-14:00", "urgency": "planned", "client": "", "phones": [],
+        "district": person["districts"][0], "address": "ул. Огородная, д. 5", "place": "51.573120, 46.034450", "price_kop": 0,
+        "certificate": False, "instruments": []})["id"]
+
+    async def asked():
+        for name in names:
+            await phones[name].sync()
+            for offer in await phones[name].offers():
+                if offer.order == order:
+                    return name, offer.id
+    first, offer = await until("somebody is asked", asked)
+    second = next(name for name in names if name != first)
+    colleague = next(c for c in await phones[first].colleagues() if second in c.name)
+    await phones[first].here(DOOR, None, False)
+    way = await phones[first].way(order)
+    assert way.metres == 4_448 and way.minutes == 18, way
+    await phones[first].forward(offer, colleague.id)
+    await phones[first].sync()
+    assert (await asked())[0] == second
 
 
 async def first_offer(phone):
