@@ -199,7 +199,8 @@ fn of_visit(
     let sheet = facts.sheets.iter().find(|sheet| sheet.visit == id && sheet.state != "superseded");
     let arrived = visit.times.get(&VisitMoment::Arrived).map(|at| at.at);
     let worked = sheet.is_some() || arrived.is_some() || visit.outcome == Some(VisitOutcome::Done);
-    if !worked {
+    // What he had begun went on under his colleague's visit.
+    if !worked || (sheet.is_none() && facts.handed.contains(&id)) {
         return None;
     }
     let at = sheet.map(|sheet| sheet.signed_at).or(arrived.map(|at| at.0));
@@ -244,7 +245,6 @@ fn of_visit(
     let held_by_other = facts.holder.is_none_or(|(_, held)| held != id);
     let counted = sheet.is_some_and(SheetRow::counts);
     let begun = sheet.is_none()
-        && !facts.handed.contains(&id)
         && arrived.is_some()
         && visit.outcome.is_none_or(|outcome| outcome == VisitOutcome::Done)
         && facts.holder.is_some();

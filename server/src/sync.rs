@@ -27,7 +27,7 @@ use crate::verification::project;
 
 pub use recovery::{GAP, confirm, next_epoch};
 pub use release::{Released, release};
-pub(crate) use whereabouts::shift;
+pub(crate) use whereabouts::{forget_places, shift};
 
 /// Who speaks.
 pub(crate) struct Caller {

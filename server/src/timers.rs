@@ -9,6 +9,7 @@ use crate::dispatch;
 use crate::docs;
 use crate::push;
 use crate::store::{Due, Tx};
+use crate::sync;
 use crate::uploads;
 use crate::verification::issue;
 
@@ -82,10 +83,11 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is nobody's hurry: when phones were here, documents with many chunks, and once a day the
+/// What is nobody's hurry: when phones were here, where people were on another shift, documents with many chunks, and once a day the
 /// digests and the window of days.
 pub async fn tidy(app: &App) -> anyhow::Result<()> {
     app.note_seen().await?;
+    sync::forget_places(app).await?;
     while docs::fold(app).await? > 0 {}
     Ok(())
 }

@@ -20,7 +20,7 @@ await story("colleagues, the way, an offer passed on", async (world) => {
   await phone.getByRole("button", { name: "Ещё" }).click();
   await phone.getByRole("button", { name: "Коллеги: кто где" }).click();
   await phone.getByText("Сервер сказал это только что").waitFor();
-  holds((await phone.getByText("место не сообщает").count()) > 0, "nobody is shown who did not say yes");
+  holds((await phone.getByText("место неизвестно").count()) > 0, "nobody is shown who did not say yes");
   const share = phone.getByLabel("Показывать коллегам и офису, где я");
   equal(await share.isChecked(), false, "not by default");
   await share.check();
@@ -69,7 +69,7 @@ await story("colleagues, the way, an offer passed on", async (world) => {
   await accessible(phone, "to whom an offer is passed on");
   await dialog.getByRole("button", { name: new RegExp(OTHER) }).click();
   await dialog.waitFor({ state: "hidden" });
-  await until("he is asked now", async () => (await office.textContent("body")).includes(`передал коллеге: ${OTHER}`));
+  await until("he is asked now", async () => (await office.textContent("body")).includes(`предлагает спросить — ${OTHER}`));
 
   // Without a network everything stays, with its age; who has enough is forgotten at once.
   await phone.getByText(new RegExp(`${OTHER}`)).first().waitFor();

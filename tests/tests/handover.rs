@@ -176,6 +176,11 @@ fn kept_after_all_the_first_word_that_is_heard_decides() {
         assert_eq!(world.page(order)["holder"], json!(holder));
         assert!(lost(&mut world, other, order).is_some());
         assert_eq!(lost(&mut world, holder, order), None);
+        if hers_first {
+            let page = world.page(order);
+            assert!(lost(&mut world, "Борис", order).unwrap().contains("оставил заявку себе"));
+            assert_eq!(page["refused"], json!([]), "what he did is kept beside");
+        }
         // Given once more it is another word.
         if hers_first {
             let codes = shown(&mut world, order, "Борис");
@@ -355,10 +360,8 @@ fn what_was_done_under_a_refused_word_stays_and_holds_nothing_else_up() {
         world.device("Анна").sync().accept(order).sync().offline();
         world.device("Борис").offline();
         let codes = shown(&mut world, order, "Борис");
-        take(&mut world, "Борис", &codes).expect("his camera was quick");
-        confirm(&mut world, order, false);
-        world.device("Анна").online().sync();
-
+        let other = forged(&codes, |parcel| parcel.handover.visit = VisitId::from_bytes([9; 16]));
+        take(&mut world, "Борис", &other).expect("on the phone");
         let (strange, mine) = ([0xff, 0xd8, 1, 2], [0xff, 0xd8, 3, 4]);
         photograph(&mut world, "Борис", order, &strange);
         photograph(&mut world, "Борис", own, &mine);

@@ -128,16 +128,19 @@ fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_o
         let error = world.device("Анна").device.forward(offer, stranger).expect_err("nobody");
         assert_eq!(error.to_string(), "такого коллеги нет: обновите список при связи");
         world.device("Анна").offline().device.forward(offer, vera).expect("passed on");
-        assert_eq!(world.device("Анна").words(order), "Передаёте: Вера");
+        assert_eq!(world.device("Анна").words(order), "Отказ будет отправлен, предложили: Вера");
         world.device("Анна").online().sync();
-        assert_eq!(world.device("Анна").words(order), "Вы передали: Вера");
+        assert_eq!(world.device("Анна").words(order), "Вы отказались, предложили: Вера");
         assert!(!world.device("Борис").sync().is_asked(order), "he is not the one");
         hers.sync().unwrap();
         let asked = hers.offers();
         assert_eq!(asked.len(), 1);
         assert_eq!(asked[0].app_until, world.now().plus_s(300), "five minutes, from now");
         let history = world.page(order)["history"].to_string();
-        assert!(history.contains("передал коллеге: Вера"), "{history}");
+        assert!(history.contains("предлагает спросить — Вера"), "{history}");
+        // She is silent: her telephone rings, as anybody's does, though the district is not hers.
+        world.minutes(5);
+        assert_eq!(world.page(order)["state"], json!("calling"));
         hers.answer(asked[0].offer, true, "").unwrap();
         hers.sync().unwrap();
         assert_eq!(holder_of(&mut world, order), "Вера");

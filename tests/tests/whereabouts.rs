@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use vyezd_core::client::{Colleagues, Input, WAY_OLD_S, WayThere};
 use vyezd_core::frame::SHIFT_HOURS;
 use vyezd_core::model::{OrderId, Place, Timestamp};
+use vyezd_server::timers;
 use vyezd_tests::{Database, Hand, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
@@ -105,12 +106,16 @@ fn a_place_is_of_its_shift_and_nothing_older_is_told_or_kept() {
         world.device("Анна").sync();
         world.minutes(SHIFT_HOURS * 60);
         assert_eq!(look_around(&mut world, "Борис").all[0].place, Some(DOOR), "to the minute");
+        world.device("Борис").offline();
         world.minutes(1);
+        assert_eq!(nearby(&mut world, "Борис").all[0].place, None, "his phone knows it too");
+        world.device("Борис").online();
         assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
         // What was said on another shift and arrives now is told to nobody.
         here(world.device("Анна").offline(), DOOR, None, true);
         world.minutes(SHIFT_HOURS * 60 + 1);
+        world.run(timers::tidy(&world.app)).expect("tidied");
         world.device("Анна").online().sync();
         assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
         assert_eq!(kept(&world), 0, "and is not kept either");
@@ -118,9 +123,8 @@ fn a_place_is_of_its_shift_and_nothing_older_is_told_or_kept() {
         world.device("Анна").sync();
         assert_eq!(kept(&world), 1);
         world.minutes(SHIFT_HOURS * 60 + 1);
-        here(world.device("Борис"), FAR, None, true);
-        world.device("Борис").sync();
-        assert_eq!(kept(&world), 1, "hers is gone");
+        world.run(timers::tidy(&world.app)).expect("tidied");
+        assert_eq!(kept(&world), 0, "it goes by itself");
     }
 }
 
@@ -138,13 +142,18 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is()
         here(world.device("Анна"), DOOR, Some(first), false);
         world.device("Анна").sync();
         assert_eq!(world.page(first)["place"], json!(""));
+        // Another's order teaches nothing, though its card is still on her phone.
+        let path = format!("/v1/orders/{first}/take-back");
+        world.desk.post(&path, &json!({ "reason": "заболела" })).expect("taken back");
+        world.tick();
+        world.device("Анна").sync();
+        here(world.device("Анна"), FAR, Some(first), true);
+        world.device("Анна").sync();
         let second = world.order("2", "2026-08-26", &[METER]);
         assert_eq!(world.page(second)["place"], json!(""));
-        // Another's order teaches nothing.
-        here(world.device("Борис"), FAR, Some(first), true);
+        world.device("Борис").sync().accept(first).sync();
+        here(world.device("Борис"), DOOR, Some(first), true);
         world.device("Борис").sync();
-        here(world.device("Анна"), DOOR, Some(first), true);
-        world.device("Анна").sync();
         let third = world.order("3", "2026-08-26", &[METER]);
         assert_eq!(world.page(third)["place"], json!("51.533120, 46.034450"));
 
@@ -162,6 +171,68 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is()
         assert!(way(&mut world, "Анна", third).is_some(), "to the second");
         world.seconds(1);
         assert_eq!(way(&mut world, "Анна", third), None, "too old to say anything");
+    }
+}
+
+#[test]
+fn what_is_switched_off_elsewhere_or_with_a_clock_that_is_behind_is_taken_back() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let shares =
+            |world: &mut World| world.device("Анна").device.phone.client().status().shares_place;
+        here(world.device("Анна"), DOOR, None, true);
+        assert!(shares(&mut world), "said, or about to be");
+        world.device("Анна").sync();
+        world.minutes(30);
+        // Another phone of hers says no; this one is told how she likes the app, sees that it said otherwise,
+        // and takes it back.
+        here(world.device("Анна").offline(), FAR, None, true);
+        let person = world.device("Анна").device.person;
+        let mut other = world.enrol(person, "Анна");
+        here(Hand { device: &mut other }, None, None, false);
+        other.sync().unwrap();
+        assert_eq!(in_office(&mut world, "Анна"), Value::Null);
+        world.device("Анна").online().sync();
+        assert!(shares(&mut world));
+        here(world.device("Анна"), None, None, false);
+        assert!(!shares(&mut world));
+        world.device("Анна").sync();
+        assert_eq!(in_office(&mut world, "Анна"), Value::Null);
+    }
+}
+
+#[test]
+fn arrivals_of_a_day_without_a_network_teach_all_their_buildings() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let streets = ["Чапаева", "Рахова"];
+        let enter = |world: &mut World, street: &str| -> OrderId {
+            let card = json!({
+                "date": "2026-08-26", "window": "10:00-12:00", "urgency": "planned",
+                "district": "Ленинский", "address": format!("г. Саратов, ул. {street}, д. 8, кв. 1"),
+            });
+            let page = world.desk.post("/v1/orders", &card).expect("entered");
+            page["id"].as_str().unwrap().parse().unwrap()
+        };
+        let orders = streets.map(|street| {
+            let order = enter(&mut world, street);
+            if world.device("Борис").sync().is_asked(order) {
+                world.device("Борис").decline(order).sync();
+            }
+            world.device("Анна").sync().accept(order).sync();
+            order
+        });
+        world.device("Анна").offline();
+        for (order, place) in orders.into_iter().zip([DOOR, FAR]) {
+            here(world.device("Анна"), place, Some(order), true);
+            world.minutes(40);
+            here(world.device("Анна"), place, None, true);
+        }
+        world.device("Анна").online().sync();
+        for (street, place) in streets.into_iter().zip([DOOR, FAR]) {
+            let order = enter(&mut world, street);
+            assert_eq!(world.page(order)["place"], json!(place.to_string()), "{street}");
+        }
     }
 }
 

@@ -61,7 +61,7 @@ export interface OrderView extends Line {
 
 export interface Lack { code: string; words: string; instrument: string | null }
 
-export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[]; locked: boolean; stale: boolean; revoked: boolean; settings: string; reference: number }
+export interface Status { unsent: number; photos_left: number; syncing: boolean; last_contact: number | null; numbers_left: [string, number][]; troubles: { message: string }[]; broken: string[]; locked: boolean; stale: boolean; revoked: boolean; settings: string; shares_place: boolean; reference: number }
 
 export interface Colleague { id: string; name: string; phone: string }
 

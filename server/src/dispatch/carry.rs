@@ -28,20 +28,19 @@ pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreEr
     .await
 }
 
-/// Somebody answered. A colleague whom he named is asked next.
+/// Somebody answered.
 pub async fn answer(
     app: &App,
     tx: &mut Tx,
     order: OrderId,
     given: Answer,
-    named: Option<PersonId>,
 ) -> Result<(), StoreError> {
     if held_without_offer(tx, order).await? {
         let by = if given.by == By::App { "app" } else { "key" };
         tx.note_answer(given.offer, (given.at, by, &given.reason)).await?;
         return close(tx, order, app.now(), given.offer, Ended::Superseded).await;
     }
-    let candidates = candidates(tx, order, named).await?;
+    let candidates = candidates(tx, order, given.named).await?;
     step(app, tx, order, |case, now, fresh, policy| {
         case.handle(now, fresh, policy, Input::Answered(given, &candidates))
     })
@@ -59,7 +58,7 @@ async fn held_without_offer(tx: &mut Tx, order: OrderId) -> Result<bool, StoreEr
 /// The app was waited for long enough.
 pub async fn time_up(app: &App, tx: &mut Tx, offer: OfferId) -> Result<(), StoreError> {
     let Some(row) = tx.offer(offer).await? else { return Ok(()) };
-    let candidates = candidates(tx, row.order, None).await?;
+    let candidates = candidates(tx, row.order, Some(row.person)).await?;
     step(app, tx, row.order, |case, now, fresh, policy| {
         case.handle(now, fresh, policy, Input::AppTimeUp(offer, &candidates))
     })
@@ -101,8 +100,9 @@ pub async fn call_key(
         by: By::Key,
         at: app.now(),
         reason: if accept { String::new() } else { "отказ по телефону".to_owned() },
+        named: None,
     };
-    answer(app, tx, row.order, given, None).await?;
+    answer(app, tx, row.order, given).await?;
     let holder = tx.holder(row.order).await?.map(|(person, _)| person);
     Ok(match (accept, holder) {
         (true, Some(person)) if person == row.person => "Заявка ваша".to_owned(),
@@ -150,13 +150,15 @@ pub async fn assign(
     if !tx.assign(order, person, visit, now).await? {
         return Err(StoreError::Protocol("the order has a holder already".into()));
     }
+    // It may be his again after he had handed it over.
+    tx.set_handed(visit, false).await?;
     tx.tell(person, Event::Assigned { order, visit, at: now }).await?;
     leave_others(tx, order, person, now).await?;
     let name = name(tx, person).await?;
     tx.note(order, now, "система", &format!("Исполнитель: {name}")).await
 }
 
-/// Who may be asked, in order. Whom a colleague named comes first and need not work in the district.
+/// Who may be asked, in order. Whom a colleague named need not work in the district.
 async fn candidates(
     tx: &mut Tx,
     order: OrderId,
@@ -190,7 +192,7 @@ async fn candidates(
     // Whoever it was taken from comes last: the office had a reason.
     let once = tx.once_held(order).await?;
     let mut ranked = rank(found);
-    ranked.sort_by_key(|c| (named != Some(c.person), once.contains(&c.person)));
+    ranked.sort_by_key(|candidate| once.contains(&candidate.person));
     Ok(ranked)
 }
 

@@ -130,6 +130,8 @@ pub struct Answer {
     pub at: Timestamp,
     /// Why not.
     pub reason: String,
+    /// Declined in favour of this colleague: he is asked next and has the whole time to answer.
+    pub named: Option<PersonId>,
 }
 
 /// Everything that can come in. `candidates` are ranked; those already asked are passed over.
@@ -227,7 +229,7 @@ impl Case {
             Input::Start(candidates) => {
                 if self.holder.is_none() && !self.stopped && self.in_work().is_none() {
                     self.started_at = Some(now);
-                    self.next(now, fresh, policy, candidates, &mut out);
+                    self.next(now, fresh, policy, candidates, None, &mut out);
                 }
             }
             Input::Answered(answer, candidates) => {
@@ -240,7 +242,7 @@ impl Case {
                 if let Some((id, _)) = self.calling(call) {
                     out.push(Change::HangUp { call });
                     self.close(id, Ended::Expired, &mut out);
-                    self.next(now, fresh, policy, candidates, &mut out);
+                    self.next(now, fresh, policy, candidates, None, &mut out);
                 }
             }
             Input::Stop => {
@@ -263,13 +265,26 @@ impl Case {
             .map(|(id, offer)| (*id, offer))
     }
 
-    /// Asks the next candidate who was not asked yet.
+    /// Somebody whom a colleague named and who may still be asked: he has not declined. That he was silent
+    /// before is no obstacle.
+    fn nameable<'a>(
+        &self,
+        named: Option<PersonId>,
+        candidates: &'a [Candidate],
+    ) -> Option<&'a Candidate> {
+        let declined = OfferState::Ended(Ended::Declined);
+        let refused = |to| self.offers.values().any(|o| o.person == to && o.state == declined);
+        candidates.iter().find(|c| Some(c.person) == named && !refused(c.person))
+    }
+
+    /// Asks the one who was named, else the next candidate who was not asked yet.
     fn next(
         &mut self,
         now: Timestamp,
         fresh: Fresh,
         policy: Policy,
         candidates: &[Candidate],
+        named: Option<PersonId>,
         out: &mut Vec<Change>,
     ) {
         let started = self.started_at.unwrap_or(now);
@@ -281,14 +296,21 @@ impl Case {
                         || offer.state == OfferState::Ended(Ended::Declined))
             })
         };
-        let Some(candidate) = candidates.iter().find(|c| !asked(c.person)) else {
+        let chosen = self.nameable(named, candidates);
+        let Some(candidate) = chosen.or_else(|| candidates.iter().find(|c| !asked(c.person)))
+        else {
             out.push(Change::Nobody);
             return;
         };
         let left_s = (started.plus_s(policy.goal_s).0 - now.0) / 1000;
         let first = !self.offers.values().any(|offer| offer.offered_at >= started);
-        // The goal beats the wait: later candidates get what is left of it, at zero the call.
-        let wait_s = if first { policy.app_wait_s } else { policy.app_wait_s.min(left_s.max(0)) };
+        // The goal beats the wait: later candidates get what is left of it, at zero the call. Whom a person
+        // named is asked because of him: he has the whole wait.
+        let wait_s = if first || chosen.is_some() {
+            policy.app_wait_s
+        } else {
+            policy.app_wait_s.min(left_s.max(0))
+        };
         let wait_s = if candidate.has_app || candidate.phone.is_none() { wait_s } else { 0 };
         let app_until = now.plus_s(wait_s);
         let (offer, visit, person) = (fresh.offer, fresh.visit, candidate.person);
@@ -335,7 +357,7 @@ impl Case {
             Some(candidate) => self.call(now, fresh, policy, id, candidate, out),
             None => {
                 self.close(id, Ended::Expired, out);
-                self.next(now, fresh, policy, candidates, out);
+                self.next(now, fresh, policy, candidates, None, out);
             }
         }
     }
@@ -353,6 +375,7 @@ impl Case {
         let Some(offer) = self.offers.get(&id).cloned() else { return };
         let open = matches!(offer.state, OfferState::Open | OfferState::Calling(_));
         let accept = answer.accept;
+        let named = answer.named.filter(|to| !accept && *to != offer.person);
         // A late acceptance counts while nobody holds the order; a refusal is never taken back so.
         let revived = accept
             && matches!(offer.state, OfferState::Ended(Ended::Expired | Ended::Superseded))
@@ -368,7 +391,15 @@ impl Case {
         } else if !accept && open {
             self.stop_ringing(id, out);
             self.close(id, Ended::Declined, out);
-            self.next(now, fresh, policy, candidates, out);
+            self.next(now, fresh, policy, candidates, named, out);
+        } else if matches!(offer.state, OfferState::Ended(Ended::Expired | Ended::Superseded))
+            && self.holder.is_none()
+            && !self.stopped
+            && self.in_work().is_none()
+            && self.nameable(named, candidates).is_some()
+        {
+            // His word came too late, but nobody is being asked.
+            self.next(now, fresh, policy, candidates, named, out);
         }
     }
 

@@ -208,9 +208,16 @@ pub(super) async fn change(
     let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
     let source = row.card.source.clone();
     let number = row.card.number.clone();
+    let before = (building_of(&row.card), row.card.address, row.card.place);
     let mut card = card(&app, order, &entity, &NewOrder { number, ..new }, &source)?;
     card.version = seen + 1;
-    locate(&mut tx, &mut card).await?;
+    let (building, address, place) = before;
+    // Another building is somewhere else; in the same one what the office typed or took out stays so.
+    let moved = building_of(&card) != building || (building.is_none() && card.address != address);
+    if moved {
+        card.place = card.place.filter(|typed| Some(*typed) != place);
+        locate(&mut tx, &mut card).await?;
+    }
     save(&mut tx, &card, seen).await?;
     tx.note(order, app.now(), &by.name, "Карточка изменена").await?;
     let page = order_view::read(&app, &mut tx, order).await?;
@@ -342,10 +349,14 @@ async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
     }
 }
 
+fn building_of(card: &Card) -> Option<String> {
+    building_key(&card.district, &card.address)
+}
+
 /// Where the building is, if nobody said and an earlier visit knows.
 async fn locate(tx: &mut Tx, card: &mut Card) -> Outcome<()> {
     if card.place.is_none()
-        && let Some(building) = building_key(&card.address)
+        && let Some(building) = building_of(card)
     {
         card.place = tx.building_place(&building).await?;
     }

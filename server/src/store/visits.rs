@@ -25,10 +25,11 @@ impl Tx {
         .map(drop))
     }
 
-    /// A visit's person handed the order over himself.
-    pub async fn set_handed(&mut self, visit: VisitId) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query("update visit set handed = true where id = $1")
+    /// Whether a visit's person handed the order over himself. Written only where it changes.
+    pub async fn set_handed(&mut self, visit: VisitId, handed: bool) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update visit set handed = $2 where id = $1 and handed <> $2")
             .bind(visit.bytes().as_slice())
+            .bind(handed)
             .execute(conn)
             .await
             .map(drop))

@@ -36,6 +36,17 @@ impl Tx {
         .map(drop))
     }
 
+    /// Whether there is a position from before a moment.
+    pub async fn places_before(&mut self, before: Timestamp) -> Result<bool, StoreError> {
+        on!(self, |conn| sqlx::query_scalar::<_, i64>(
+            "select count(*) from person_place where at < $1"
+        )
+        .bind(before.0)
+        .fetch_one(conn)
+        .await)
+        .map(|found| found > 0)
+    }
+
     /// Forgets every position from before a moment.
     pub async fn forget_places(&mut self, before: Timestamp) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("delete from person_place where at < $1")

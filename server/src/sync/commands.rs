@@ -2,7 +2,7 @@
 //! other.
 
 use vyezd_core::frame::{Ask, Command, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
-use vyezd_core::model::Timestamp;
+use vyezd_core::model::{Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
 
 use super::{Caller, handover};
@@ -92,12 +92,12 @@ async fn decide(
                         None => None,
                     };
                     let reason = match &named {
-                        Some(to) => format!("передал коллеге: {}", to.name),
+                        Some(to) => format!("предлагает спросить — {}", short_name(&to.name)),
                         None => words(&reason),
                     };
-                    let given = Answer { offer, accept, by: By::App, at, reason };
                     let named = named.map(|to| to.id);
-                    dispatch::answer(app, tx, row.order, given, named).await?;
+                    let given = Answer { offer, accept, by: By::App, at, reason, named };
+                    dispatch::answer(app, tx, row.order, given).await?;
                 }
                 _ => {}
             }

@@ -54,11 +54,14 @@ pub(super) async fn take(
     tx.note(order, now, &to.name, &what).await?;
     let holder = tx.holder(order).await?;
     let his = holder.is_some_and(|(person, _)| person == to.id);
+    let kept = tx.is_kept_visit(handover.visit, handover.giver).await?;
     let counts = his
-        || (holder == Some((handover.giver, handover.from)) && may_give(tx, app, handover).await?);
+        || (!kept
+            && holder == Some((handover.giver, handover.from))
+            && may_give(tx, app, handover).await?);
     if counts && row.state.is_open() && row.state != OrderState::Postponed {
         dispatch::unassign(app, tx, order, &what).await?;
-        tx.set_handed(handover.from).await?;
+        tx.set_handed(handover.from, true).await?;
         dispatch::assign(app, tx, order, (to.id, handover.visit)).await?;
         return Ok(Said::Kept);
     }
@@ -69,6 +72,7 @@ pub(super) async fn take(
         None => None,
     };
     let reason = match holder {
+        Some(holder) if kept => format!("{holder} оставил заявку себе"),
         Some(holder) => format!("Заявку уже ведёт {holder}"),
         None => "Заявку забрал диспетчер".to_owned(),
     };
@@ -108,9 +112,6 @@ async fn refusal(
     let taken = known.is_some_and(|of| of != (handover.order, to.id));
     if taken || !visits.contains(&(handover.from, handover.giver)) {
         return Ok(Some(("handover_unknown", "тот, кто передал, эту заявку не вёл")));
-    }
-    if known.is_none() && tx.is_kept_visit(handover.visit, handover.giver).await? {
-        return Ok(Some(("handover_kept", "тот, кто передавал, оставил заявку себе")));
     }
     Ok(None)
 }

@@ -9,7 +9,7 @@ use minicbor::bytes::ByteVec;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{LeaseProof, Request, WITNESSES_MAX, Witness, decode};
-use vyezd_core::model::{Card, ItemId, Order, VisitId};
+use vyezd_core::model::{Card, ItemId, Order, Timestamp, VisitId};
 
 use super::Caller;
 use crate::app::App;
@@ -71,6 +71,8 @@ pub(super) async fn begin(
             "База данных оказалась старой копией: телефон видел запись {ahead}, в базе последняя \
              {last}. Документы вернутся с телефонов; номера и пакеты ждут вашего подтверждения."
         );
+        // Who has switched it off since would be seen again.
+        tx.forget_places(Timestamp(i64::MAX)).await?;
         report(app, &mut tx, "recovery", "installation", &what).await?;
         tracing::error!(ahead, last, "the database is an old copy: recovery begins");
     }

@@ -19,14 +19,17 @@ pub(crate) fn shift(app: &App) -> Timestamp {
 /// Keeps it. What cannot be true is passed over: it is no work, and nobody waits for an answer.
 pub(super) async fn keep(app: &App, caller: &Caller, here: &Here) -> Result<(), StoreError> {
     // A phone's clock is evidence; it cannot place anything in the future.
-    let at = Timestamp(here.at.at.0.min(app.now().0));
+    let at = match here.place {
+        Some(_) => Timestamp(here.at.at.0.min(app.now().0)),
+        // That he lets nobody know counts from when it is heard, whatever his clock says.
+        None => app.now(),
+    };
     let works = caller.person.active && caller.person.role == Role::Metrologist;
     let possible = here.place.as_ref().is_none_or(Place::is_possible);
     if !works || !possible {
         return Ok(());
     }
     let mut tx = app.store.begin().await?;
-    tx.forget_places(shift(app)).await?;
     if at >= shift(app) {
         tx.put_person_place(caller.person.id, here.place, at).await?;
     }
@@ -34,15 +37,24 @@ pub(super) async fn keep(app: &App, caller: &Caller, here: &Here) -> Result<(), 
     tx.commit().await
 }
 
+/// Forgets what is of another shift.
+pub(crate) async fn forget_places(app: &App) -> Result<(), StoreError> {
+    if app.store.read().await?.places_before(shift(app)).await? {
+        let mut tx = app.store.begin().await?;
+        tx.forget_places(shift(app)).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
 async fn learn(tx: &mut Tx, caller: &Caller, here: &Here, at: Timestamp) -> Result<(), StoreError> {
     let (Some(place), Some(order)) = (here.place, here.order) else { return Ok(()) };
-    if place.accuracy_m > BUILDING_WITHIN_M
-        || !tx.scope_of(order).await?.contains(&caller.person.id)
-    {
+    let holds = tx.holder(order).await?.is_some_and(|(person, _)| person == caller.person.id);
+    if place.accuracy_m > BUILDING_WITHIN_M || !holds {
         return Ok(());
     }
     let Some(row) = tx.order(order).await? else { return Ok(()) };
-    match building_key(&row.card.address) {
+    match building_key(&row.card.district, &row.card.address) {
         Some(building) => tx.put_building_place(&building, place, at).await,
         None => Ok(()),
     }

@@ -64,7 +64,7 @@ impl OfferOnPhone {
         match (self.end, mine) {
             (Some(OfferEnd::Accepted), _) => "Заявка ваша".to_owned(),
             (Some(OfferEnd::Declined), _) => match passed {
-                Some(to) => format!("Вы передали: {to}"),
+                Some(to) => format!("Вы отказались, предложили: {to}"),
                 None => "Вы отказались".to_owned(),
             },
             (Some(_), answer) => {
@@ -79,7 +79,7 @@ impl OfferOnPhone {
             }
             (None, Some(given)) if given.accept => "Ждёт подтверждения".to_owned(),
             (None, Some(_)) => match passed {
-                Some(to) => format!("Передаёте: {to}"),
+                Some(to) => format!("Отказ будет отправлен, предложили: {to}"),
                 None => "Отказ будет отправлен".to_owned(),
             },
             (None, None) => "Новая заявка".to_owned(),

@@ -64,6 +64,8 @@ pub struct Status {
     pub revoked: bool,
     /// How the person likes the app: a JSON object of the app's own, or nothing yet.
     pub settings: String,
+    /// The last word to the server is a place of his: an app in which he does not share takes it back.
+    pub shares_place: bool,
 }
 
 /// An item that was not taken.
@@ -176,6 +178,7 @@ impl Client {
             stale: self.stale,
             revoked: self.state.standing.revoked,
             settings: self.state.standing.settings.clone(),
+            shares_place: self.state.shares_place(),
         }
     }
 

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::machine::{Client, Effect, InFlight};
 use super::state::{State, Table, Write, put};
-use crate::frame::{Here, Nearby, Response};
-use crate::model::{Colleague, Now, OrderId, Place, TimeEvidence, Timestamp, Way};
+use crate::frame::{Here, Nearby, Response, SHIFT_HOURS, Seen};
+use crate::model::{Colleague, Now, OrderId, Place, Timestamp, Way};
 
 /// A place of one's own that is older than this says nothing of the way any more, seconds.
 pub const WAY_OLD_S: i64 = 2 * 3600;
@@ -29,7 +29,18 @@ pub(super) struct Whereabouts {
     /// When that was, by the server.
     #[n(3)]
     told_at: Option<Timestamp>,
+    /// Arrivals that the server has not heard of yet, oldest first: buildings are learnt from them.
+    #[n(4)]
+    #[cbor(default)]
+    arrivals: Vec<Here>,
+    /// The last thing that was said to the server, or is about to be, is a place.
+    #[n(5)]
+    #[cbor(default)]
+    shares: bool,
 }
+
+/// So many arrivals wait for a network; of more the oldest are given up.
+const ARRIVALS_MAX: usize = 32;
 
 /// The way to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -81,10 +92,22 @@ impl Client {
         }
         if share == place.is_some() {
             let order = order.filter(|order| share && self.state.cards.contains_key(order));
-            known.untold = Some(Here { place, order, at });
+            let said = Here { place, order, at };
+            known.shares = share;
+            if !share {
+                known.arrivals.clear();
+            }
+            if order.is_some() {
+                known.arrivals.push(said);
+                let over = known.arrivals.len().saturating_sub(ARRIVALS_MAX);
+                known.arrivals.drain(..over);
+                known.untold = None;
+            } else {
+                known.untold = Some(said);
+            }
         }
         let mut effects = vec![Effect::Commit(vec![self.state.put_whereabouts()]), Effect::Changed];
-        if self.state.whereabouts.untold.is_some() {
+        if self.state.untold().is_some() {
             effects.extend(self.send(now));
         }
         effects
@@ -105,7 +128,8 @@ impl Client {
         let before = self.state.whereabouts.clone();
         let known = &mut self.state.whereabouts;
         let heard = in_flight.and_then(|sent| sent.here.as_ref());
-        if heard.is_some() && heard == known.untold.as_ref() {
+        known.arrivals.retain(|arrival| Some(arrival) != heard);
+        if heard == known.untold.as_ref() {
             known.untold = None;
         }
         // Whatever was answered, it was asked: a server that does not know the question is not asked for ever.
@@ -120,10 +144,17 @@ impl Client {
     /// The way to an order from where the phone was last; nothing while one of the two is not known.
     pub fn way(&self, now: Now, order: OrderId) -> Option<WayThere> {
         let to = self.state.cards.get(&order)?.place.filter(|_| !self.is_hidden())?;
-        self.way_to(&self.evidence(now), &to)
+        self.way_to(self.at_least(now), &to)
     }
 
-    fn way_to(&self, now: &TimeEvidence, to: &Place) -> Option<WayThere> {
+    /// Now, by this phone's evidence, but never before the server's last word: a clock that is behind makes
+    /// nothing younger than it is.
+    fn at_least(&self, now: Now) -> Timestamp {
+        let heard = self.state.contact.map_or(Timestamp(0), |contact| contact.server);
+        self.evidence(now).at.max(heard)
+    }
+
+    fn way_to(&self, now: Timestamp, to: &Place) -> Option<WayThere> {
         let mine = self.state.whereabouts.mine.as_ref()?;
         let age_s = age_s(now, mine.at.at);
         let way = mine.place.as_ref()?.way_to(to);
@@ -135,29 +166,31 @@ impl Client {
         if self.is_hidden() {
             return Colleagues::default();
         }
-        let at = self.evidence(now);
+        let at = self.at_least(now);
         let known = &self.state.whereabouts;
+        let of_shift = |seen: &&Seen| age_s(at, seen.at) <= SHIFT_HOURS * 3600;
         let mut all: Vec<ColleagueSeen> = Vec::new();
         for colleague in self.colleagues() {
             let seen = known.colleagues.all.iter().find(|seen| seen.person == colleague.id);
+            let seen = seen.filter(of_shift);
             all.push(ColleagueSeen {
                 colleague: colleague.clone(),
                 place: seen.map(|seen| seen.place),
-                age_s: seen.map(|seen| age_s(&at, seen.at)),
-                way: seen.and_then(|seen| self.way_to(&at, &seen.place)),
+                age_s: seen.map(|seen| age_s(at, seen.at)),
+                way: seen.and_then(|seen| self.way_to(at, &seen.place)),
             });
         }
         let far = |one: &ColleagueSeen| one.way.map_or(u32::MAX, |there| there.way.metres);
         all.sort_by_key(|one| {
             (far(one), one.age_s.unwrap_or(i64::MAX), one.colleague.name.clone())
         });
-        Colleagues { all, told_s: known.told_at.map(|told| age_s(&at, told)) }
+        Colleagues { all, told_s: known.told_at.map(|told| age_s(at, told)) }
     }
 }
 
 /// Never negative: clocks differ.
-fn age_s(now: &TimeEvidence, at: Timestamp) -> i64 {
-    (now.at.0.saturating_sub(at.0) / 1000).max(0)
+fn age_s(now: Timestamp, at: Timestamp) -> i64 {
+    (now.0.saturating_sub(at.0) / 1000).max(0)
 }
 
 const WHEREABOUTS: &[u8] = b"whereabouts";
@@ -174,6 +207,11 @@ impl State {
 
     /// What the server is to hear with the next request.
     pub(super) fn untold(&self) -> Option<Here> {
-        self.whereabouts.untold.clone()
+        self.whereabouts.arrivals.first().or(self.whereabouts.untold.as_ref()).cloned()
+    }
+
+    /// Whether the last word to the server is a place.
+    pub(super) const fn shares_place(&self) -> bool {
+        self.whereabouts.shares
     }
 }

@@ -99,9 +99,22 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// What is said of a house without naming it.
-const NOISE: [&str; 12] =
-    ["г", "город", "ул", "улица", "д", "дом", "россия", "рф", "пр-кт", "проспект", "пр", "просп"];
+/// Said before the name of a town or street without naming it. A street is the kind that is meant where no
+/// kind is named; every other kind is part of the name.
+const BEFORE_NAME: [&str; 6] = ["г", "город", "ул", "улица", "россия", "рф"];
+/// Said before the number of a house.
+const BEFORE_NUMBER: [&str; 3] = ["д", "дом", "no"];
+/// Kinds of streets and how they are shortened. «пр» alone may be a проспект or a проезд and stays as it is.
+const KINDS: [(&str, &str); 8] = [
+    ("пр-кт", "проспект"),
+    ("просп", "проспект"),
+    ("пр-д", "проезд"),
+    ("пер", "переулок"),
+    ("б-р", "бульвар"),
+    ("пл", "площадь"),
+    ("наб", "набережная"),
+    ("ш", "шоссе"),
+];
 /// What comes after the house.
 const INSIDE: [&str; 13] = [
     "кв",
@@ -119,24 +132,37 @@ const INSIDE: [&str; 13] = [
     "домофон",
 ];
 
-/// One key for the spellings of a building: an address without the flat. Nothing where no house is named.
-///
-/// A street alone is no building, and two towns never share a key: whatever is written before the flat counts.
-pub fn building_key(address: &str) -> Option<String> {
+/// One key for the spellings of a building: its district and its address without the flat. Nothing where no
+/// house is named. Rather two keys for one building than one for two.
+pub fn building_key(district: &str, address: &str) -> Option<String> {
     let folded = super::fold(address);
-    let words: Vec<&str> = folded.split([' ', ',', ';', '.', '№']).flat_map(parted).collect();
+    let words: Vec<&str> = folded.split([' ', ',', ';', '.']).flat_map(parted).collect();
     let inside = words.iter().position(|word| INSIDE.contains(word)).unwrap_or(words.len());
-    let named: Vec<&str> =
-        words[..inside].iter().copied().filter(|word| !NOISE.contains(word)).collect();
+    let words = &words[..inside];
+    let number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
+    let mut named: Vec<&str> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let next = words.get(at + 1);
+        let postal = at == 0 && word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+        // «12 г» and «12 д» are houses of their own.
+        let after_number = named.last().is_some_and(|before| number(before));
+        let said = !after_number
+            && ((BEFORE_NAME.contains(word) && next.is_some())
+                || (BEFORE_NUMBER.contains(word) && next.is_some_and(number)));
+        if !postal && !said {
+            let kind = KINDS.iter().find(|(short, _)| short == word);
+            named.push(kind.map_or(*word, |(_, whole)| whole));
+        }
+    }
     let house = named.iter().skip(1).any(|word| word.contains(|c: char| c.is_ascii_digit()));
-    house.then(|| named.join(" "))
+    house.then(|| format!("{}: {}", super::fold(district), named.join(" ")))
 }
 
 /// `д12` is two words, `кв5` too.
 fn parted(word: &str) -> impl Iterator<Item = &str> {
     let digit = word.find(|c: char| c.is_ascii_digit()).unwrap_or(word.len());
     let (head, tail) = word.split_at(digit);
-    let known = NOISE.contains(&head) || INSIDE.contains(&head);
+    let known = BEFORE_NUMBER.contains(&head) || INSIDE.contains(&head);
     let (head, tail) = if known { (head, tail) } else { (word, "") };
     [head, tail].into_iter().filter(|part| !part.is_empty())
 }
@@ -199,23 +225,31 @@ mod tests {
 
     #[test]
     fn a_building_is_the_address_without_the_flat() {
-        let key = building_key("г. Саратов, ул. Чапаева, д. 12, кв. 5").unwrap();
+        let key = |address: &str| building_key("Волжский", address);
+        let known = key("г. Саратов, ул. Чапаева, д. 12, кв. 5").unwrap();
         for same in [
             "Саратов, Чапаева 12, квартира 7",
-            "САРАТОВ, ул.Чапаева, дом 12 кв.1",
+            "410000, САРАТОВ, ул.Чапаева, дом 12 кв.1",
             "Саратов, ул. Чапаева, д12, кв5",
+            "г.Саратов, улица Чапаева, № 12, подъезд 2",
         ] {
-            assert_eq!(building_key(same).as_deref(), Some(key.as_str()), "{same}");
+            assert_eq!(key(same).as_deref(), Some(known.as_str()), "{same}");
         }
         for other in [
             "Саратов, ул. Чапаева, д. 12А, кв. 5",
+            "Саратов, ул. Чапаева, д. 12 г, кв. 5",
+            "Саратов, ул. Чапаева, д. 12 Д",
             "Энгельс, ул. Чапаева, д. 12, кв. 5",
             "Саратов, ул. Чапаева, д. 12, к. 2, кв. 5",
+            "Саратов, проспект Чапаева, д. 12",
+            "Саратов, пр. Чапаева, д. 12",
         ] {
-            assert_ne!(building_key(other), Some(key.clone()), "{other}");
+            assert_ne!(key(other), Some(known.clone()), "{other}");
         }
+        assert_eq!(key("Саратов, пр-кт Кирова, 8"), key("г. Саратов, проспект Кирова, д. 8"));
+        assert_ne!(building_key("Заводской", "Чапаева 12"), building_key("Волжский", "Чапаева 12"));
         for none in ["", "Саратов", "ул. Чапаева, кв. 5", "кв. 5", "5"] {
-            assert_eq!(building_key(none), None, "{none}");
+            assert_eq!(key(none), None, "{none}");
         }
     }
 
@@ -237,7 +271,7 @@ mod tests {
 
         #[test]
         fn any_text_is_an_address(text in ".*") {
-            let _ = (building_key(&text), Place::parse(&text));
+            let _ = (building_key("", &text), Place::parse(&text));
         }
     }
 }

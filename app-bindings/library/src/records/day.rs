@@ -195,6 +195,9 @@ pub struct Status {
     pub revoked: bool,
     /// How the person likes the app: a JSON object of the app's own, or nothing yet.
     pub settings: String,
+    /// The last word to the server is a place of his. Where he does not share any more — switched off on
+    /// another phone, perhaps — call [`crate::VyezdPhone::stop_sharing`].
+    pub shares_place: bool,
 }
 
 impl From<core::Status> for Status {
@@ -216,6 +219,7 @@ impl From<core::Status> for Status {
             stale: status.stale,
             revoked: status.revoked,
             settings: status.settings,
+            shares_place: status.shares_place,
         }
     }
 }

@@ -33,7 +33,8 @@ fn changes(effects: Vec<Effect>) -> Vec<Change> {
 }
 
 fn answer(n: u8, accept: bool, by: By) -> Answer {
-    Answer { offer: fresh(n).offer, accept, by, at: Timestamp(1), reason: String::new() }
+    let (offer, at, reason) = (fresh(n).offer, Timestamp(1), String::new());
+    Answer { offer, accept, by, at, reason, named: None }
 }
 
 #[test]
@@ -76,9 +77,9 @@ fn silence_rings_a_key_accepts_and_the_late_one_is_credited() {
 
 #[test]
 fn whatever_the_order_of_events_there_is_at_most_one_holder() {
-    // Every sequence of five events out of seven, over two people.
+    // Every sequence of five events out of nine, over two people.
     let all = candidates(2);
-    let events = 7_u32;
+    let events = 9_u32;
     for code in 0..events.pow(5) {
         let mut case = Case::default();
         case.handle(Timestamp(0), fresh(1), POLICY, Input::Start(&all));
@@ -99,6 +100,8 @@ fn whatever_the_order_of_events_there_is_at_most_one_holder() {
                 3 => Input::Answered(ask(last, false), &all),
                 4 => Input::AppTimeUp(last, &all),
                 5 => Input::RangInVain(calls[usize::from(step)], &all),
+                6 => Input::Answered(Answer { named: Some(person(1)), ..ask(last, false) }, &all),
+                7 => Input::Answered(Answer { named: Some(person(2)), ..ask(first, false) }, &all),
                 _ => Input::Stop,
             };
             let at = Timestamp(i64::from(step) * 60_000);
@@ -110,4 +113,45 @@ fn whatever_the_order_of_events_there_is_at_most_one_holder() {
         }
         assert!(assigned <= 1, "code {code}");
     }
+}
+
+#[test]
+fn whom_a_colleague_names_is_asked_though_he_was_silent_and_has_the_whole_wait() {
+    let all = candidates(3);
+    let mut case = Case::default();
+    let t = |s: i64| Timestamp(s * 1000);
+    case.handle(t(0), fresh(1), POLICY, Input::Start(&all));
+    case.handle(t(300), fresh(2), POLICY, Input::AppTimeUp(fresh(1).offer, &all));
+    case.handle(t(360), fresh(3), POLICY, Input::RangInVain(fresh(2).call, &all));
+    let passes = |named, n: u8| Answer { named: Some(named), ..answer(n, false, By::App) };
+    // The second one rang up the first and passes it on, with ten seconds of the goal left.
+    let asked =
+        changes(case.handle(t(590), fresh(4), POLICY, Input::Answered(passes(person(1), 3), &all)));
+    let (offer, visit) = (fresh(4).offer, fresh(4).visit);
+    let again = Change::Offered { offer, visit, person: person(1), app_until: t(890) };
+    assert!(asked.contains(&again), "{asked:?}");
+    // He declines in favour of the second, who has declined himself: the third is asked.
+    let next =
+        changes(case.handle(t(600), fresh(5), POLICY, Input::Answered(passes(person(2), 4), &all)));
+    assert!(next.iter().any(|c| matches!(c, Change::Offered { person: p, .. } if *p == person(3))));
+}
+
+#[test]
+fn a_word_that_comes_too_late_still_names_somebody_while_nobody_is_asked() {
+    let all = candidates(2);
+    let mut case = Case::default();
+    let t = |s: i64| Timestamp(s * 1000);
+    case.handle(t(0), fresh(1), POLICY, Input::Start(&all[..1]));
+    case.handle(t(300), fresh(2), POLICY, Input::AppTimeUp(fresh(1).offer, &all[..1]));
+    let over =
+        changes(case.handle(t(360), fresh(3), POLICY, Input::RangInVain(fresh(2).call, &all[..1])));
+    assert!(over.contains(&Change::Nobody));
+    let word = Answer { named: Some(person(2)), ..answer(1, false, By::App) };
+    let asked = changes(case.handle(t(400), fresh(4), POLICY, Input::Answered(word.clone(), &all)));
+    assert!(
+        asked.iter().any(|c| matches!(c, Change::Offered { person: p, .. } if *p == person(2)))
+    );
+    // Once somebody is asked, a second such word changes nothing.
+    let noted = changes(case.handle(t(401), fresh(5), POLICY, Input::Answered(word, &all)));
+    assert!(matches!(noted[..], [Change::Noted { late: true, .. }]), "{noted:?}");
 }
