@@ -145,7 +145,7 @@ pub fn building_key(district: &str, address: &str) -> Option<String> {
         let next = words.get(at + 1);
         let postal = at == 0 && word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
         // «12 г» and «12 д» are houses of their own.
-        let after_number = named.last().is_some_and(|before| number(before));
+        let after_number = named.last().is_some_and(number);
         let said = !after_number
             && ((BEFORE_NAME.contains(word) && next.is_some())
                 || (BEFORE_NUMBER.contains(word) && next.is_some_and(number)));
