@@ -50,20 +50,29 @@ await story(`the page with ${docs} visits`, async ({ base, open, until, stop, co
   await phone.locator(".check").first().waitFor();
   const edits = await phone.evaluate(async (rounds) => {
     const press = (name) => [...document.querySelectorAll(".check button")].find((button) => button.textContent.trim() === name);
-    const took = [];
+    const [frames, drawn] = [[], []];
     for (let round = 0; round < rounds; round++) {
       for (const name of ["✕ нет", "✓ да"]) {
         const began = performance.now();
+        // When the page has it, and when the frame that shows it begins: at 60 Hz never under 16.7 ms after the last.
+        const seen = new MutationObserver(() => {
+          if (press(name).getAttribute("aria-pressed") !== "true") return;
+          seen.disconnect();
+          drawn.push(performance.now() - began);
+        });
+        seen.observe(document, { attributes: true, subtree: true });
         press(name).click();
         await new Promise((done) => {
           const look = () => (press(name).getAttribute("aria-pressed") === "true" ? done() : requestAnimationFrame(look));
           look();
         });
-        took.push(performance.now() - began);
+        frames.push(performance.now() - began);
       }
     }
-    return took;
+    return { frames, drawn };
   }, 20);
+  const p95 = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length * 0.95)];
+  const tenth = (ms) => Math.round(ms * 10) / 10;
   const { processInfo } = await (await browser.newBrowserCDPSession()).send("SystemInfo.getProcessInfo");
   const privateMb = (pid) => {
     const text = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
@@ -76,8 +85,10 @@ await story(`the page with ${docs} visits`, async ({ base, open, until, stop, co
     start_ms: Math.round(median(starts.map(({ shown }) => shown))),
     worker_ms: Math.round(median(starts.map(({ told }) => told))),
     start_all_slowed_ms: Math.round(median(starts.map(({ shown, told }) => shown + (SLOWER - 1) * told))),
-    edit_ms: Math.round(median(edits) * 10) / 10,
-    edit_p95_ms: Math.round(edits.sort((a, b) => a - b)[Math.floor(edits.length * 0.95)] * 10) / 10,
+    edit_in_page_ms: tenth(median(edits.drawn)),
+    edit_in_page_p95_ms: tenth(p95(edits.drawn)),
+    edit_ms: tenth(median(edits.frames)),
+    edit_p95_ms: tenth(p95(edits.frames)),
     renderer_private_mb: Math.round(Math.max(...renderers)),
   };
   if (json) writeFileSync(json, JSON.stringify(numbers, null, 2));
