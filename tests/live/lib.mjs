@@ -142,6 +142,33 @@ export async function accessible(page, screen) {
   const grave = found.violations.filter((violation) => ["serious", "critical"].includes(violation.impact));
   const words = grave.map((v) => `${v.id}: ${v.nodes.map((node) => `${node.html} (${node.failureSummary})`).join(" | ")}`);
   if (words.length) throw new Error(`${screen} keeps somebody out: ${words.join("; ")}`);
+  if (page.viewportSize().width <= PHONE.viewport.width) await reachable(page, screen);
+}
+
+/** A finger's size, CSS pixels; half a pixel is rounding. */
+const TARGET = 48 - 0.5;
+/** What is done with one thumb lies below this part of the screen. */
+const THUMB = 0.6;
+
+/** On a telephone whatever is pressed is as large as a finger, and the one thing to do is under the thumb. */
+async function reachable(page, screen) {
+  const [small, high] = await page.evaluate(([target, thumb]) => {
+    // Behind a dialog nothing is pressed.
+    const dialogs = [...document.querySelectorAll("[role=dialog]")];
+    const within = dialogs.at(-1) ?? document;
+    const seen = (element) => element.checkVisibility({ checkOpacity: true }) && !element.closest("[inert]");
+    const of = (kinds) => [...within.querySelectorAll(kinds)].filter(seen).map((element) => ({ words: element.outerHTML.slice(0, 120), box: element.getBoundingClientRect() }));
+    const pressed = of("button, a.button, label.button, summary, select, label.tick, input:not([type=file], [type=checkbox])");
+    // While digits are typed the pad is under the thumb.
+    const typing = seen(document.querySelector("[data-pad-keys]") ?? document.createElement("i"));
+    const main = typing ? [] : of("button.main:not(.note *)").filter(({ box }) => box.bottom > 0 && box.top < innerHeight);
+    return [
+      pressed.filter(({ box }) => box.height < target || box.width < target).map(({ words, box }) => `${words} (${Math.round(box.width)}×${Math.round(box.height)})`),
+      main.filter(({ box }) => box.top + box.height / 2 < thumb * innerHeight).map(({ words, box }) => `${words} (at ${Math.round(box.top)})`),
+    ];
+  }, [TARGET, THUMB]);
+  if (small.length) throw new Error(`${screen}: too small for a finger: ${small.join("; ")}`);
+  if (high.length) throw new Error(`${screen}: not under the thumb: ${high.join("; ")}`);
 }
 
 export async function logIn(page) {
