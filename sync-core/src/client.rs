@@ -91,6 +91,9 @@ pub enum ClientError {
     /// Another colleague is meant.
     #[error("эту заявку передают не вам{}", if .0.is_empty() { String::new() } else { format!(", а: {}", .0) })]
     NotHandedToYou(String),
+    /// Who its person is the phone does not know yet.
+    #[error("этот телефон ещё не говорил с офисом: сначала нужна связь")]
+    NoContact,
     /// What was read is no order.
     #[error("код не читается: это не передача заявки")]
     Parcel,
@@ -122,6 +125,7 @@ impl ClientError {
             Self::ColleagueUnknown => "colleague_unknown",
             Self::HandoverTooLarge => "handover_too_large",
             Self::NotHandedToYou(_) => "handover_not_yours",
+            Self::NoContact => "no_contact_yet",
             Self::Parcel => "handover_unreadable",
             Self::Denied(denied) => denied.code(),
             Self::Document(_) => "document_refused",

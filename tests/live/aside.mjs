@@ -1,7 +1,7 @@
 // A document on which the library itself gives up: in a browser that ends the core. It is set aside, the
 // rest of the day opens, and nothing of it is thrown away.
 import { readFileSync } from "node:fs";
-import { PHONE, holds, shots, story } from "./lib.mjs";
+import { PHONE, holds, look, story } from "./lib.mjs";
 
 // One byte of a saved document was changed and its checksum mended; loading it panics.
 const TRAP = readFileSync(new URL("../data/traps.automerge", import.meta.url));
@@ -40,7 +40,7 @@ await story("a document that ends the core", async ({ open, until, code }) => {
   await phone.locator(".line").first().click();
   await phone.getByText("она отложена, остальные работают").waitFor();
   await phone.getByText("не открываются заявки: 1").waitFor();
-  await phone.screenshot({ path: `${shots}/aside.png`, fullPage: true });
+  await look(phone, "aside", true);
 
   // The rest works, and goes on working after a start.
   await phone.locator(".line").nth(1).click();

@@ -1,6 +1,6 @@
 // The dispatcher: an order is cancelled while its metrologist works without a network; the question
 // comes up on the page, is decided by a click and taken back by another.
-import { accept, enrolled, equal, logIn, shots, story } from "./lib.mjs";
+import { accept, enrolled, equal, logIn, look, story } from "./lib.mjs";
 
 await story("the dispatcher decides", async (world) => {
   const { base, open, until } = world;
@@ -27,10 +27,10 @@ await story("the dispatcher decides", async (world) => {
   const question = office.locator("[data-kind=cancelled_done]");
   await question.waitFor();
   equal(await question.locator(".option").count(), 2, "two ways to decide");
-  await office.screenshot({ path: `${shots}/office-attention.png`, fullPage: true });
+  await look(office, "office-attention", true);
   await question.getByRole("button", { name: "Считать это" }).first().click();
   await question.getByText("✓ выбрано").waitFor();
-  await office.screenshot({ path: `${shots}/office-decided.png`, fullPage: true });
+  await look(office, "office-decided", true);
   await question.getByRole("button", { name: "Отменить решение" }).click();
   await question.getByRole("button", { name: "Считать это" }).first().waitFor();
 });

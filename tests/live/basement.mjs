@@ -1,7 +1,7 @@
 // A whole visit with no network: the app starts from what the phone keeps, the tab is killed in the
 // middle of a row, the client signs; when the network is back everything arrives, the photo last.
 import { readFileSync } from "node:fs";
-import { accept, arrive, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { accept, arrive, draw, enrolled, equal, holds, logIn, look, story } from "./lib.mjs";
 
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
@@ -59,7 +59,7 @@ await story("a visit in a basement", async (world) => {
         await phone.goto(`${base}/field/`);
         await row().waitFor();
         equal(await row().locator("input[name=start]").inputValue(), from, "what was typed is there");
-        await phone.screenshot({ path: `${shots}/basement-after-kill.png` });
+        await look(phone, "basement-after-kill");
       }
       await row().locator("input[name=end]").fill(to);
       await row().locator("input[name=reference]").fill(reference);
@@ -77,7 +77,7 @@ await story("a visit in a basement", async (world) => {
   await phone.getByRole("button", { name: "Без оценки" }).click();
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/не отправлено \d+/.test(await phone.textContent(".sync")), "it says what waits");
-  await phone.screenshot({ path: `${shots}/basement-signed.png`, fullPage: true });
+  await look(phone, "basement-signed", true);
   await phone.reload();
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/не отправлено \d+/.test(await phone.textContent(".sync")), "nothing is lost by a reload");
@@ -103,7 +103,7 @@ await story("a visit in a basement", async (world) => {
   const photo = office.locator("figure img");
   await photo.first().waitFor();
   await until("the office sees the photo", () => photo.first().evaluate((image) => image.complete && image.naturalWidth > 0));
-  await office.screenshot({ path: `${shots}/basement-office.png`, fullPage: true });
+  await look(office, "basement-office", true);
   for (const [name, bytes] of made) {
     const issued = await client(base, page, name);
     holds(bytes.equals(issued), `${name}: made on the phone and in the office, the same bytes`);

@@ -1,5 +1,5 @@
 // The camera inside the app: the frame, the shot cut to it, when and where it was taken as the office sees it.
-import { PHONE, accept, accessible, arrive, codeFor, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { PHONE, accept, arrive, codeFor, equal, holds, logIn, look, story } from "./lib.mjs";
 
 const PLACE = { latitude: 51.53312, longitude: 46.03445, accuracy: 12 };
 const CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"];
@@ -18,8 +18,7 @@ await story("the camera", async (world) => {
   const photos = phone.locator('[data-kind="serial"]');
   await photos.getByRole("button", { name: "Фото номера" }).click();
   await until("the picture runs", () => phone.evaluate(() => document.querySelector(".camera video").videoWidth > 0));
-  await phone.screenshot({ path: `${shots}/camera.png` });
-  await accessible(phone, "the camera");
+  await look(phone, "camera");
   const frame = await phone.locator(".camera .frame").boundingBox();
   await phone.getByRole("button", { name: "Снять" }).click();
   await photos.locator("img").waitFor();
@@ -35,5 +34,5 @@ await story("the camera", async (world) => {
   await office.locator("figure img").waitFor();
   const words = await office.locator("figcaption").textContent();
   holds(words.includes("51.53312, 46.03445 ±12 м") && !words.includes("не подтверждено"), words);
-  await office.screenshot({ path: `${shots}/camera-office.png`, fullPage: true });
+  await look(office, "camera-office", true);
 }, { args: CAMERA });

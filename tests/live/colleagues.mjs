@@ -1,6 +1,6 @@
 // Where colleagues are, how far it is to the next address, an offer passed on: each with its age, with no network
 // too, and only while the person likes it.
-import { PHONE, accept, accessible, codeFor, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { PHONE, accept, codeFor, enrolled, equal, holds, logIn, look, story } from "./lib.mjs";
 
 const DOOR = { latitude: 51.53312, longitude: 46.03445, accuracy: 12 };
 const FAR = { latitude: 51.57312, longitude: 46.03445, accuracy: 20 };
@@ -24,8 +24,7 @@ await story("colleagues, the way, an offer passed on", async (world) => {
   const share = phone.getByLabel("Показывать коллегам и офису, где я");
   equal(await share.isChecked(), false, "not by default");
   await share.check();
-  await phone.screenshot({ path: `${shots}/colleagues-share.png`, fullPage: true });
-  await accessible(phone, "colleagues");
+  await look(phone, "colleagues-share", true);
 
   const code = await codeFor(office, base, OTHER);
   const other = await open(`/field/#enrol=${code}`, { ...PHONE, permissions: ["geolocation"], geolocation: FAR });
@@ -41,13 +40,12 @@ await story("colleagues, the way, an offer passed on", async (world) => {
   await other.getByLabel("Показывать коллегам и офису, где я").check();
   await guest.getByText(/4,4 км от вас/).waitFor();
   equal(await guest.getByRole("link", { name: "Позвонить" }).count(), 1, "one tap calls him");
-  await other.screenshot({ path: `${shots}/colleagues.png`, fullPage: true });
-  await accessible(other, "colleagues with places");
+  await look(other, "colleagues", true);
 
   // The office enters an order and says where the building is; the phone says how far that is.
   await office.goto(`${base}/#/people`);
   await office.locator("tr", { hasText: "Гостев" }).first().getByRole("link", { name: "на карте" }).waitFor();
-  await office.screenshot({ path: `${shots}/colleagues-office.png`, fullPage: true });
+  await look(office, "colleagues-office", true);
   await office.goto(`${base}/#/orders/new`);
   await office.fill("input[name=district]", "Волжский");
   await office.fill("input[name=address]", "г. Саратов, ул. Огородная, д. 3, кв. 1");
@@ -61,12 +59,10 @@ await story("colleagues, the way, an offer passed on", async (world) => {
 
   const dialog = phone.getByRole("dialog", { name: /Новая заявка/ });
   await dialog.getByText(/Около 18 мин на машине/).waitFor();
-  await phone.screenshot({ path: `${shots}/offer-way.png` });
-  await accessible(phone, "an offer and its way");
+  await look(phone, "offer-way");
   await dialog.getByRole("button", { name: "Передать…" }).click();
   await dialog.getByRole("heading", { name: "Кому передать?" }).waitFor();
-  await phone.screenshot({ path: `${shots}/offer-pass.png` });
-  await accessible(phone, "to whom an offer is passed on");
+  await look(phone, "offer-pass");
   await dialog.getByRole("button", { name: new RegExp(OTHER) }).click();
   await dialog.waitFor({ state: "hidden" });
   await until("he is asked now", async () => (await office.textContent("body")).includes(`предлагает спросить — ${OTHER}`));

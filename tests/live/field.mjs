@@ -1,6 +1,6 @@
 // The metrologist in a browser: enrols, accepts, measures with δ at once, the client signs; then the
 // client opens the page behind the QR.
-import { accept, accessible, arrive, draw, enrolled, equal, holds, logIn, shots, story } from "./lib.mjs";
+import { accept, accessible, arrive, draw, enrolled, equal, holds, logIn, look, story } from "./lib.mjs";
 
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
@@ -12,18 +12,17 @@ await story("the metrologist and the client", async (world) => {
   const { base, open } = world;
   const office = await open("/");
   await logIn(office);
-  const phone = await enrolled(world, office);
-  await phone.screenshot({ path: `${shots}/field-offer.png` });
-  await accessible(phone, "the offer");
+  const phone = await enrolled(world, office, (page) => look(page, "field-enrol"));
+  await look(phone, "field-offer");
   await accept(world, phone, () => accessible(phone, "the day"));
-  await phone.screenshot({ path: `${shots}/field-order.png` });
-  await accessible(phone, "the order");
+  await look(phone, "field-order");
 
   const count = await arrive(phone);
   equal(count, 2, "both instruments of the card are there");
   for (let at = 0; at < count; at++) {
     await phone.locator(".steps button").nth(1).click();
     await phone.locator(".row button").nth(at).click();
+    if (at === 0) await look(phone, "field-instrument", true);
     await phone.click("text=Сверено с прибором");
     await phone.fill("input[name=air_c]", "22,8");
     await phone.fill("input[name=humidity_percent]", "52");
@@ -40,8 +39,7 @@ await story("the metrologist and the client", async (world) => {
       await field.locator("input[name=end]").fill(end);
       await field.locator("input[name=reference]").fill(reference);
       await field.locator(".result", { hasText: "годен" }).waitFor();
-      if (at === 0 && point === "Qнаиб") await phone.screenshot({ path: `${shots}/field-rows.png`, fullPage: true });
-      if (at === 0 && point === "Qнаиб") await accessible(phone, "the readings");
+      if (at === 0 && point === "Qнаиб") await look(phone, "field-rows", true);
       await field.getByText("Записать").click();
       await field.locator(".result", { hasText: "✓" }).waitFor();
     }
@@ -49,24 +47,22 @@ await story("the metrologist and the client", async (world) => {
   }
 
   await draw(phone);
-  await phone.screenshot({ path: `${shots}/field-sign.png`, fullPage: true });
-  await accessible(phone, "the signature");
+  await look(phone, "field-sign", true);
   await phone.fill("textarea[name=remark]", "Под раковиной капает");
   await phone.getByRole("button", { name: "Подписать", exact: true }).click();
   await phone.getByRole("heading", { name: "Спасибо" }).waitFor();
-  await phone.screenshot({ path: `${shots}/field-rate.png` });
-  await accessible(phone, "the rating");
+  await look(phone, "field-rate");
   await phone.getByRole("button", { name: "9", exact: true }).click();
   // The consent on the signing screen says «лист подписан» too: only the heading means that it is done.
   await phone.getByRole("heading", { name: "Лист подписан" }).waitFor();
   holds(/Протокол ОП-П-\d{4}-\d{6}/.test(await phone.textContent("main")), "the number is final at once");
   const link = await phone.waitForSelector("text=страница клиента");
-  await phone.screenshot({ path: `${shots}/field-done.png`, fullPage: true });
+  await look(phone, "field-done", true);
 
   equal(await phone.getByText("9 из 10").count(), 0, "the metrologist does not see it");
   await phone.getByRole("button", { name: "← День" }).click();
   await phone.getByText(/Получено сегодня: наличными/).waitFor();
-  await phone.screenshot({ path: `${shots}/field-day.png` });
+  await look(phone, "field-day");
 
   await office.goto(`${base}/#/orders`);
   await office.getByRole("button", { name: /Все/ }).click();
@@ -83,8 +79,7 @@ await story("the metrologist and the client", async (world) => {
   equal(await client.locator("ul a").count(), 5, "two protocols, two certificates, one sheet");
   const [pdf] = await Promise.all([client.waitForEvent("download"), client.locator("ul a").first().click()]);
   holds((await pdf.path()) !== null, "a paper is downloaded without logging in");
-  await client.screenshot({ path: `${shots}/client.png`, fullPage: true });
-  await accessible(client, "the client's page");
+  await look(client, "client", true);
   const nobody = await open("/s/00000000000000000000000000000000");
   await nobody.waitForSelector("text=По этой ссылке ничего нет");
 });

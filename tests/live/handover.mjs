@@ -2,7 +2,7 @@
 // Chromium's own, its picture a film of the first phone's screen.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PHONE, accept, accessible, codeFor, enrolled, equal, film, holds, logIn, shots, story } from "./lib.mjs";
+import { PHONE, accept, codeFor, enrolled, equal, film, holds, logIn, look, story } from "./lib.mjs";
 
 const TO = "Иванов";
 
@@ -23,12 +23,10 @@ await story("an order from phone to phone", async (world) => {
   await stop();
 
   await giver.getByRole("button", { name: "Передать коллеге рядом" }).click();
-  await giver.screenshot({ path: `${shots}/handover-whom.png` });
-  await accessible(giver, "to whom");
+  await look(giver, "handover-whom");
   await giver.getByRole("button", { name: TO }).click();
   await giver.getByRole("img", { name: /^Код передачи/ }).waitFor();
-  await giver.screenshot({ path: `${shots}/handover-code.png` });
-  await accessible(giver, "the code");
+  await look(giver, "handover-code");
   writeFileSync(seen, await film(giver, until));
 
   // The example's day goes on for him too: what is offered to him waits at the edge of the screen.
@@ -37,15 +35,18 @@ await story("an order from phone to phone", async (world) => {
   const before = await taker.locator(".line").count();
   await taker.getByRole("button", { name: "Принять от коллеги" }).click();
   await until("the camera sees", () => taker.evaluate(() => document.querySelector(".camera video").videoWidth > 0));
-  await taker.screenshot({ path: `${shots}/handover-scan.png` });
-  await taker.getByRole("heading", { name: "Заявка № 2107" }).waitFor();
+  await look(taker, "handover-scan");
+  await until("his camera has read it", async () => {
+    if (await taker.getByRole("heading", { name: "Заявка № 2107" }).count()) return true;
+    throw new Error(await taker.locator("body").innerText());
+  });
   await taker.getByRole("button", { name: "Я на месте" }).click();
   await taker.getByText("+ прибор").waitFor();
   equal((await taker.locator(".row button").count()) > 1, true, "the instruments of the card");
   await taker.getByRole("button", { name: "← День" }).click();
   await until("one more in his day", async () => (await taker.locator(".line").count()) === before + 1);
   holds(/не отправлено [1-9]/.test(await taker.textContent(".sync")), "kept on his phone");
-  await taker.screenshot({ path: `${shots}/handover-taken.png`, fullPage: true });
+  await look(taker, "handover-taken", true);
 
   await giver.getByRole("button", { name: "Заявка у него на экране" }).click();
   await giver.getByText("Передана с телефона на телефон").waitFor();
@@ -59,5 +60,5 @@ await story("an order from phone to phone", async (world) => {
   await desk.locator("tbody tr", { hasText: "2107" }).first().click();
   await desk.getByText(/Исполнитель: Иванов/).first().waitFor();
   await desk.getByText(/Передана с телефона на телефон: .* → Иванов/).first().waitFor();
-  await desk.screenshot({ path: `${shots}/handover-office.png`, fullPage: true });
+  await look(desk, "handover-office", true);
 });

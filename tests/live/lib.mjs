@@ -145,6 +145,12 @@ export async function accessible(page, screen) {
   if (page.viewportSize().width <= PHONE.viewport.width) await reachable(page, screen);
 }
 
+/** A picture for people to look at, and what a program can see of it. */
+export async function look(page, name, whole = false) {
+  await page.screenshot({ path: `${shots}/${name}.png`, fullPage: whole });
+  await accessible(page, name);
+}
+
 /** A finger's size, CSS pixels; half a pixel is rounding. */
 const TARGET = 48 - 0.5;
 /** What is done with one thumb lies below this part of the screen. */
@@ -191,10 +197,13 @@ export async function codeFor(page, base, who) {
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** Гостев's phone, enrolled; the example day's offer is on its screen. */
-export async function enrolled({ base, open }, office) {
+export async function enrolled({ base, open }, office, meet = async () => undefined) {
   const code = await codeFor(office, base, "Гостев");
   const phone = await open(`/field/#enrol=${code}`, PHONE);
-  await phone.getByRole("button", { name: "Подключить телефон" }).click();
+  const connect = phone.getByRole("button", { name: "Подключить телефон" });
+  await connect.waitFor();
+  await meet(phone);
+  await connect.click();
   await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
   return phone;
 }

@@ -1,6 +1,6 @@
 // A phone with 525 visits: three weeks of a busy metrologist. The day opens without a network, and any of
 // them opens.
-import { PHONE, equal, shots, story } from "./lib.mjs";
+import { PHONE, equal, look, story } from "./lib.mjs";
 
 const VISITS = 525;
 
@@ -23,5 +23,5 @@ await story(`${VISITS} visits on a phone`, async ({ open, until, stop, code }) =
   await until("it is kept", async () => /не отправлено 1/.test(await phone.textContent(".sync")));
   await phone.reload();
   await until("and still is", async () => (await phone.getByRole("button", { name: "✕ нет" }).first().getAttribute("aria-pressed")) === "true");
-  await phone.screenshot({ path: `${shots}/many.png` });
+  await look(phone, "many");
 }, { docs: VISITS });

@@ -1,5 +1,5 @@
 // What is not the day itself: the firm's answers with no network, a call for help, a look that follows the account.
-import { PHONE, accept, accessible, codeFor, enrolled, equal, logIn, shots, story } from "./lib.mjs";
+import { PHONE, accept, codeFor, enrolled, equal, logIn, look, story } from "./lib.mjs";
 
 const theme = (phone) => phone.evaluate(() => [document.documentElement.dataset.theme, getComputedStyle(document.body.parentElement).colorScheme]);
 
@@ -33,8 +33,7 @@ await story("answers, help, a look of one's own", async (world) => {
   await phone.getByText("Просьба сохранена").waitFor();
   await phone.getByRole("button", { name: "Тёмная" }).click();
   await until("it is dark", async () => (await theme(phone)).join() === "dark,dark");
-  await phone.screenshot({ path: `${shots}/more-dark.png`, fullPage: true });
-  await accessible(phone, "the rest, in the dark");
+  await look(phone, "more-dark", true);
   await phone.reload();
   await phone.getByText(/не отправлено 2/).waitFor();
   equal((await theme(phone)).join(), "dark,dark", "still dark");

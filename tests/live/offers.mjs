@@ -1,6 +1,6 @@
 // An offer comes while an order is open: it covers the screen and rings, can be put off, and leaves the order
 // where it was.
-import { accept, accessible, arrive, enrolled, equal, logIn, shots, story } from "./lib.mjs";
+import { accept, arrive, enrolled, equal, logIn, look, story } from "./lib.mjs";
 
 const ORDER = {
   number: "3001", window: "16:00-18:00", urgency: "emergency", client: "Орлова Нина", phones: ["+7 917 000-30-01"], district: "Волжский",
@@ -27,15 +27,13 @@ await story("an offer over an open order", async (world) => {
 
   const dialog = phone.getByRole("dialog", { name: "Новая заявка № 3001" });
   await dialog.waitFor();
-  await phone.screenshot({ path: `${shots}/offer-over.png` });
-  await accessible(phone, "an offer over an order");
+  await look(phone, "offer-over");
   equal(await phone.getByText("+ прибор").isVisible(), true, "the order stays open below");
   await dialog.getByRole("button", { name: "Не сейчас" }).click();
   const bar = phone.getByRole("button", { name: /Новая заявка № 3001/ });
   await bar.waitFor();
   equal(await dialog.count(), 0, "put off");
-  await phone.screenshot({ path: `${shots}/offer-bar.png` });
-  await accessible(phone, "an offer put off");
+  await look(phone, "offer-bar");
   await bar.click();
   await dialog.getByRole("button", { name: "Принять", exact: true }).click();
   await dialog.waitFor({ state: "hidden" });

@@ -1,9 +1,10 @@
 // The clerk: logs in, makes an order, finds it, opens it, downloads papers and a package.
 import { readFileSync } from "node:fs";
-import { equal, holds, logIn, shots, story } from "./lib.mjs";
+import { equal, holds, logIn, look, story } from "./lib.mjs";
 
 await story("the clerk", async ({ base, open, until }) => {
   const page = await open("/");
+  await look(page, "office-login");
   await page.fill("input[name=login]", "admin");
   await page.fill("input[name=password]", "wrong-password");
   await page.click("button.main");
@@ -21,11 +22,11 @@ await story("the clerk", async ({ base, open, until }) => {
   await page.fill("input[name=modification]", "СХВ-15");
   await page.fill("input[name=serial_number]", "0001234");
   await page.selectOption("select[name=urgency]", "emergency");
-  await page.screenshot({ path: `${shots}/office-form.png`, fullPage: true });
+  await look(page, "office-form", true);
   await page.getByText("Создать и предложить исполнителю").click();
   await page.waitForSelector("text=Что происходило");
   holds((await page.textContent("main")).includes("аварийная"), "the urgency is a word too");
-  await page.screenshot({ path: `${shots}/office-order.png`, fullPage: true });
+  await look(page, "office-order", true);
 
   // Nobody has a phone in that district, so the telephone rings; its key 1 accepts.
   await page.waitForSelector("text=Звонит телефон");
@@ -41,7 +42,7 @@ await story("the clerk", async ({ base, open, until }) => {
   await page.keyboard.type("+7 917 555-44-33");
   await until("one row is found", async () => (await page.locator("tbody tr").count()) === 1);
   equal(await page.evaluate(() => document.activeElement?.getAttribute("type")), "search", "the focus stays while rows arrive");
-  await page.screenshot({ path: `${shots}/office-list.png` });
+  await look(page, "office-list");
 
   // A simulated visit is done; its protocol is downloaded, then the day as ZIP.
   await page.goto(`${base}/#/orders?state=done`);
@@ -51,7 +52,7 @@ await story("the clerk", async ({ base, open, until }) => {
   const [pdf] = await Promise.all([page.waitForEvent("download"), protocol.click()]);
   holds(pdf.suggestedFilename().endsWith(".pdf"), "a PDF comes under its name");
   holds(readFileSync(await pdf.path()).subarray(0, 5).toString() === "%PDF-", "it is a PDF");
-  await page.screenshot({ path: `${shots}/office-done.png`, fullPage: true });
+  await look(page, "office-done", true);
   await page.goto(`${base}/#/orders?state=`);
   const [zip] = await Promise.all([page.waitForEvent("download"), page.getByText("Скачать ZIP").click()]);
   holds(readFileSync(await zip.path()).subarray(0, 2).toString() === "PK", "the day is a ZIP");
@@ -62,5 +63,10 @@ await story("the clerk", async ({ base, open, until }) => {
   await page.waitForSelector("text=Сформировано пакетов");
   const [xml] = await Promise.all([page.waitForEvent("download"), page.getByText("Скачать XML").first().click()]);
   holds(readFileSync(await xml.path(), "utf8").includes("<application xmlns="), "the package is XML");
-  await page.screenshot({ path: `${shots}/office-packages.png` });
+  await look(page, "office-packages");
+  for (const [at, heading] of [["people", "Люди и телефоны"], ["import", "Загрузка"], ["firm", "Организация"], ["attention", "Требует решения"]]) {
+    await page.goto(`${base}/#/${at}`);
+    await page.getByRole("heading", { name: heading }).first().waitFor();
+    await look(page, `office-${at}`, true);
+  }
 });

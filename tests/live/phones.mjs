@@ -1,6 +1,6 @@
 // Two phones of one person, a phone that is replaced while its work is not sent, leaving and coming back,
 // access that is taken away.
-import { PHONE, accept, arrive, codeFor, enrolled, holds, logIn, shots, story } from "./lib.mjs";
+import { PHONE, accept, arrive, codeFor, enrolled, holds, logIn, look, story } from "./lib.mjs";
 
 await story("two phones, one of them lost and found", async (world) => {
   const { base, open, until } = world;
@@ -40,7 +40,7 @@ await story("two phones, one of them lost and found", async (world) => {
       await phone.getByText("Записать в начале ✓").waitFor();
     }
   }
-  await fresh.screenshot({ path: `${shots}/phones-both.png`, fullPage: true });
+  await look(fresh, "phones-both", true);
 
   // Leaving hides everything and loses nothing.
   await fresh.getByRole("button", { name: "← День" }).click();
@@ -50,6 +50,7 @@ await story("two phones, one of them lost and found", async (world) => {
   await fresh.getByRole("button", { name: "Выйти…" }).click();
   await fresh.getByRole("button", { name: "Выйти", exact: true }).click();
   await fresh.getByRole("heading", { name: "Вы вышли" }).waitFor();
+  await look(fresh, "phones-left");
   await fresh.reload();
   await fresh.getByRole("button", { name: /^Войти/ }).click();
   await fresh.locator(".line").first().waitFor();
@@ -63,7 +64,7 @@ await story("two phones, one of them lost and found", async (world) => {
   });
   const closed = (await old.getByText("Доступ с этого телефона закрыт").count()) ? old : fresh;
   await closed.getByText("данные с телефона удалены").waitFor();
-  await closed.screenshot({ path: `${shots}/phones-closed.png` });
+  await look(closed, "phones-closed");
   const rows = await closed.evaluate(async () => {
     const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
     const db = await done(indexedDB.open("vyezd-phone"));

@@ -1,5 +1,5 @@
 // What goes wrong on a phone: its clock is a day off, the app is open twice, a month without the server.
-import { PHONE, accept, accessible, codeFor, equal, holds, logIn, road, shots, story } from "./lib.mjs";
+import { PHONE, accept, codeFor, equal, holds, logIn, look, road, story } from "./lib.mjs";
 
 const DAY_MS = 86_400_000;
 
@@ -51,8 +51,7 @@ await story("a wrong clock, a second tab, a month of silence", async (world) => 
   await phone.getByRole("button", { name: "Синхронизировать" }).click();
   await phone.getByRole("heading", { name: "Нет связи 30 дней" }).waitFor();
   equal(await phone.getByText(/Огородная|Саратов/).count(), 0, "no address on the screen");
-  await phone.screenshot({ path: `${shots}/silent.png` });
-  await accessible(phone, "a month of silence");
+  await look(phone, "silent");
   way.cut = false;
   await phone.getByRole("button", { name: "Связаться сейчас" }).click();
   await phone.getByRole("button", { name: "← День" }).click();

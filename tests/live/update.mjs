@@ -1,6 +1,6 @@
 // A newer version of the app comes while work is not sent and a row is half typed: it waits, is agreed to,
 // and nothing is lost.
-import { PHONE, accept, arrive, codeFor, equal, holds, logIn, road, shots, story } from "./lib.mjs";
+import { PHONE, accept, arrive, codeFor, equal, holds, logIn, look, road, story } from "./lib.mjs";
 
 await story("a newer version with unsent work", async (world) => {
   const { base, open, until } = world;
@@ -28,7 +28,7 @@ await story("a newer version with unsent work", async (world) => {
   await phone.reload();
   await phone.getByText("Готова новая версия").waitFor();
   equal(await start.inputValue(), "18,0400", "what was typed is there while it waits");
-  await phone.screenshot({ path: `${shots}/update.png` });
+  await look(phone, "update");
   await phone.getByRole("button", { name: "Обновить" }).click();
   await until("the newer one took over", () => phone.evaluate(async () => (await caches.keys()).join() === "vyezd-field-newer"));
   await start.waitFor();

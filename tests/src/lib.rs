@@ -150,6 +150,13 @@ impl World {
 
     /// Enrols another phone for a person.
     pub fn enrol(&mut self, person: PersonId, name: &str) -> Metrologist {
+        let mut device = self.enrol_silently(person, name);
+        device.sync().expect("the first sync");
+        device
+    }
+
+    /// The same; the phone has not spoken to the server yet.
+    pub fn enrol_silently(&mut self, person: PersonId, name: &str) -> Metrologist {
         let answer = self.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
         let address = self.base.trim_start_matches("http://").parse().expect("an address");
@@ -157,10 +164,7 @@ impl World {
         let dir = self.dir.path().join(vyezd_server::blobs::hex(&chance::<4>()));
         std::fs::create_dir_all(&dir).expect("a directory");
         let clock = self.app.clock().clone();
-        let mut device =
-            Metrologist::enrol((person, name), network, &code, &dir, clock).expect("enrolled");
-        device.sync().expect("the first sync");
-        device
+        Metrologist::enrol((person, name), network, &code, &dir, clock).expect("enrolled")
     }
 
     /// Where the server is.

@@ -399,3 +399,20 @@ fn the_work_of_a_taker_without_access_waits_for_the_office() {
         assert_eq!(world.page(order)["holder"], json!("Анна"));
     }
 }
+
+#[test]
+fn a_phone_that_never_spoke_to_the_office_says_so() {
+    let (mut world, order) = in_a_cellar(Database::Sqlite).expect("a world");
+    let codes = shown(&mut world, order, "Борис");
+    let boris = world.device("Борис").device.person;
+    let mut fresh = world.enrol_silently(boris, "Борис");
+    let said: Vec<String> = codes
+        .iter()
+        .filter_map(|text| {
+            let id = ItemId::new(fresh.phone.now().wall.0, chance());
+            fresh.phone.handle(Input::Scan { id, text: text.clone() }).err()
+        })
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(said, ["этот телефон ещё не говорил с офисом: сначала нужна связь"]);
+}

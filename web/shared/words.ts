@@ -7,10 +7,10 @@ export const STATES: Record<string, string> = {
 };
 
 // Colour, icon and word: never colour alone.
-export const URGENCY: Record<string, { word: string; icon: string; color: string }> = {
-  planned: { word: "плановая", icon: "●", color: "var(--planned)" },
-  paid: { word: "платная", icon: "₽", color: "var(--paid)" },
-  emergency: { word: "аварийная", icon: "!", color: "var(--emergency)" },
+export const URGENCY: Record<string, { word: string; icon: string; color: string; on: string }> = {
+  planned: { word: "плановая", icon: "●", color: "var(--planned)", on: "#111" },
+  paid: { word: "платная", icon: "₽", color: "var(--paid)", on: "#111" },
+  emergency: { word: "аварийная", icon: "!", color: "var(--emergency)", on: "#fff" },
 };
 
 export const PAPERS: Record<string, string> = {

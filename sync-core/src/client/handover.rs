@@ -186,8 +186,8 @@ impl Client {
     ) -> Result<Vec<Effect>, ClientError> {
         let Parcel { handover, card, document } = parcel;
         let (order, visit) = (handover.order, handover.visit);
-        let me = self.state.reference.as_ref().map(|reference| reference.performer.id);
-        if me != Some(handover.to) {
+        let known = self.state.reference.as_ref().ok_or(ClientError::NoContact)?;
+        if known.performer.id != handover.to {
             return Err(ClientError::NotHandedToYou(self.colleague(handover.to)));
         }
         if card.id != order {
