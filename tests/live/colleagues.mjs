@@ -55,7 +55,23 @@ await story("colleagues, the way, an offer passed on", async (world) => {
   await office.getByText(/нужны широта и долгота/).waitFor();
   await office.fill("input[name=place]", "51.573120, 46.034450");
   await save.click();
-  await office.getByText("Координаты: 51.573120, 46.034450").waitFor();
+  const known = office.getByText("Координаты: 51.573120, 46.034450");
+  await known.waitFor();
+  // Another flat is in the same building, another house is somewhere else.
+  const change = async (address, place = null) => {
+    await office.getByRole("link", { name: "Изменить" }).click();
+    await until("the form knows the order", async () => (await office.inputValue("input[name=district]")) === "Волжский");
+    await office.fill("input[name=address]", address);
+    if (place) await office.fill("input[name=place]", place);
+    await office.getByRole("button", { name: "Сохранить" }).click();
+    await office.getByText(address).waitFor();
+  };
+  await change("г. Саратов, ул. Огородная, д. 3, кв. 2");
+  await known.waitFor();
+  await change("г. Саратов, ул. Огородная, д. 5, кв. 2");
+  equal(await office.getByText("Координаты").count(), 0, "of another house nobody knows");
+  await change("г. Саратов, ул. Огородная, д. 3, кв. 1", "51.573120, 46.034450");
+  await known.waitFor();
 
   const dialog = phone.getByRole("dialog", { name: /Новая заявка/ });
   await dialog.getByText(/Около 18 мин на машине/).waitFor();

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 use vyezd_core::client::{Colleagues, Input, WAY_OLD_S, WayThere};
-use vyezd_core::frame::SHIFT_HOURS;
-use vyezd_core::model::{OrderId, Place, Timestamp};
-use vyezd_server::timers;
+use vyezd_core::frame::{Cursor, Here, PROTO, Request, SHIFT_HOURS};
+use vyezd_core::model::{InstallId, Now, OrderId, Place, TimeEvidence, Timestamp};
+use vyezd_server::{sync, timers};
 use vyezd_tests::{Database, Hand, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
@@ -175,7 +175,44 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is()
 }
 
 #[test]
-fn what_is_switched_off_elsewhere_or_with_a_clock_that_is_behind_is_taken_back() {
+fn a_word_without_a_place_counts_from_when_it_is_heard() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        here(world.device("Анна"), DOOR, None, true);
+        world.device("Анна").sync();
+        assert_ne!(in_office(&mut world, "Анна"), Value::Null);
+        // She takes it back on a phone whose clock is a day behind.
+        let at = world.now().plus_s(-24 * 3600);
+        let wall = Now { wall: at, mono_ms: 0, boot: 7 };
+        let device = world.device("Анна").device.phone.device();
+        let install = InstallId::from_bytes([7; 16]);
+        let said = Here { place: None, order: None, at: TimeEvidence::of(wall, None) };
+        let request = Request {
+            proto: PROTO,
+            install,
+            cursor: Cursor::default(),
+            digest: None,
+            leases: Vec::new(),
+            commands: Vec::new(),
+            batches: Vec::new(),
+            own_seq: 0,
+            reference: 0,
+            mark: None,
+            blobs: Vec::new(),
+            reconcile: None,
+            want: Vec::new(),
+            witnesses: Vec::new(),
+            lease_proofs: Vec::new(),
+            here: Some(said),
+            nearby: false,
+        };
+        world.run(sync::talk(&world.app, device, request)).expect("an answer");
+        assert_eq!(in_office(&mut world, "Анна"), Value::Null);
+    }
+}
+
+#[test]
+fn what_is_switched_off_elsewhere_is_taken_back() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
         let shares =
