@@ -221,23 +221,12 @@ fn receipt_lease_and_request() {
     let place = Place { lat_e6: 51_533_120, lon_e6: -46_034_450, accuracy_m: 12 };
     golden("taken", &encode(&Taken { at: evidence(), place: Some(place) }));
     let request = Request {
-        proto: PROTO,
-        install: id(12, InstallId::from_bytes),
         cursor: Cursor { epoch: 7, seq: 41 },
         digest: Some(Digest16([14; 16])),
-        leases: Vec::new(),
-        commands: Vec::new(),
-        batches: Vec::new(),
         own_seq: 40,
         reference: 3,
         mark: Some(Mark { epoch: 7, seq: 41, code: Digest16([15; 16]), run: 5 }),
-        blobs: Vec::new(),
-        reconcile: None,
-        want: Vec::new(),
-        witnesses: Vec::new(),
-        lease_proofs: Vec::new(),
-        here: None,
-        nearby: false,
+        ..Request::empty(id(12, InstallId::from_bytes))
     };
     let bytes = encode(&request);
     golden("request_nothing_new", &bytes);

@@ -44,23 +44,9 @@ fn batch(order: OrderId) -> Batch {
 
 fn request(commands: Vec<Command>, batches: Vec<Batch>) -> Request {
     Request {
-        proto: PROTO,
-        install: id(41, InstallId::from_bytes),
-        cursor: Cursor::default(),
-        digest: None,
-        leases: Vec::new(),
         commands: commands.into_iter().map(Maybe::Known).collect(),
         batches,
-        own_seq: 0,
-        reference: 0,
-        mark: None,
-        blobs: Vec::new(),
-        reconcile: None,
-        want: Vec::new(),
-        witnesses: Vec::new(),
-        lease_proofs: Vec::new(),
-        here: None,
-        nearby: false,
+        ..Request::empty(id(41, InstallId::from_bytes))
     }
 }
 

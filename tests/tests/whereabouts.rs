@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use vyezd_core::client::{Colleagues, Input, WAY_OLD_S, WayThere};
-use vyezd_core::frame::{Cursor, Here, PROTO, Request, SHIFT_HOURS};
+use vyezd_core::frame::{Here, Request, SHIFT_HOURS};
 use vyezd_core::model::{InstallId, Now, OrderId, Place, TimeEvidence, Timestamp};
 use vyezd_server::{sync, timers};
 use vyezd_tests::{Database, Hand, World};
@@ -187,25 +187,7 @@ fn a_word_without_a_place_counts_from_when_it_is_heard() {
         let device = world.device("Анна").device.phone.device();
         let install = InstallId::from_bytes([7; 16]);
         let said = Here { place: None, order: None, at: TimeEvidence::of(wall, None) };
-        let request = Request {
-            proto: PROTO,
-            install,
-            cursor: Cursor::default(),
-            digest: None,
-            leases: Vec::new(),
-            commands: Vec::new(),
-            batches: Vec::new(),
-            own_seq: 0,
-            reference: 0,
-            mark: None,
-            blobs: Vec::new(),
-            reconcile: None,
-            want: Vec::new(),
-            witnesses: Vec::new(),
-            lease_proofs: Vec::new(),
-            here: Some(said),
-            nearby: false,
-        };
+        let request = Request { here: Some(said), ..Request::empty(install) };
         world.run(sync::talk(&world.app, device, request)).expect("an answer");
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
     }

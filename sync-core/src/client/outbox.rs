@@ -8,9 +8,7 @@ use serde::Serialize;
 
 use super::state::{State, Table, Write, put};
 use crate::doc::Edit;
-use crate::frame::{
-    Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, PROTO, Request,
-};
+use crate::frame::{Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, Request};
 use crate::model::{InstallId, ItemId, OrderId};
 
 /// One thing to be sent.
@@ -170,8 +168,6 @@ impl State {
             }
         }
         let request = Request {
-            proto: PROTO,
-            install,
             cursor: self.cursor,
             digest: Some(self.digest.bytes()),
             leases: self
@@ -185,13 +181,8 @@ impl State {
             own_seq: self.standing.own_seq,
             reference: self.reference.as_ref().map_or(0, |reference| reference.version),
             mark: self.standing.mark,
-            blobs: Vec::new(),
-            reconcile: None,
-            want: Vec::new(),
-            witnesses: Vec::new(),
-            lease_proofs: Vec::new(),
             here: self.untold(),
-            nearby: false,
+            ..Request::empty(install)
         };
         (request, lanes.sent)
     }

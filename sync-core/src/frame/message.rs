@@ -96,6 +96,31 @@ pub struct Request {
     pub nearby: bool,
 }
 
+impl Request {
+    /// A request that brings nothing and knows nothing yet.
+    pub fn empty(install: InstallId) -> Self {
+        Self {
+            proto: PROTO,
+            install,
+            cursor: Cursor::default(),
+            digest: None,
+            leases: Vec::new(),
+            commands: Vec::new(),
+            batches: Vec::new(),
+            own_seq: 0,
+            reference: 0,
+            mark: None,
+            blobs: Vec::new(),
+            reconcile: None,
+            want: Vec::new(),
+            witnesses: Vec::new(),
+            lease_proofs: Vec::new(),
+            here: None,
+            nearby: false,
+        }
+    }
+}
+
 /// A lease and the server's own code over it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
