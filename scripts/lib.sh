@@ -15,6 +15,19 @@ stage() {
   [ -z "$1" ] || say "── $1"
 }
 
+# twice NAME COMMAND…: a story of browsers or processes that fails is told once more from the start. Passing then it
+# counts and is printed as flaky; failing twice it fails.
+flaky=()
+twice() {
+  local name="$1"
+  shift
+  if "$@"; then return 0; fi
+  say "failed: $name; once more from the start"
+  if "$@"; then say "flaky: $name"; flaky+=("$name"); else say "failed twice: $name"; return 1; fi
+}
+
+report_flaky() { [ ${#flaky[@]} = 0 ] || say "flaky: ${flaky[*]}"; }
+
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 apt_need() { # packages

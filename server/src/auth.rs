@@ -31,8 +31,7 @@ pub const CHALLENGE_S: i64 = 120;
 pub const ENROL_CODE_S: i64 = 24 * 3600;
 /// Failed attempts that a name or a code has a minute.
 pub const ATTEMPTS_A_MINUTE: usize = 10;
-/// Looks at clients' pages a minute, all together: guessing 128 bits needs rather more.
-pub const PUBLIC_A_MINUTE: usize = 3_000;
+pub use crate::limits::edge::PUBLIC_A_MINUTE;
 
 /// The keys of this installation.
 pub struct Keys {

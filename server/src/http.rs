@@ -40,8 +40,7 @@ use crate::app::App;
 pub use order_card::{NewInstrument, NewOrder};
 pub use orders::create_order;
 
-/// Largest request of any kind, in bytes: a spreadsheet of a season.
-pub const BODY_BYTES_MAX: usize = 33 * 1024 * 1024;
+pub use crate::limits::office::BODY_BYTES_MAX;
 
 #[derive(OpenApi)]
 #[openapi(info(title = "Vyezd", description = "Заявки, визиты, документы поверки"), modifiers(&Bearer))]

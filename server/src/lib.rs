@@ -15,6 +15,7 @@ pub mod docs;
 pub mod gate;
 pub mod http;
 pub mod import;
+pub mod limits;
 pub mod live;
 pub mod problem;
 pub mod push;

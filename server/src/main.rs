@@ -38,6 +38,8 @@ enum Command {
     Rebuild(Where),
     /// Напечатать описание интерфейса (OpenAPI).
     Openapi,
+    /// Напечатать все ограничения (docs/limits.md).
+    Limits,
     /// Проверять присланное телефонами: запускает сам сервер.
     #[command(hide = true)]
     GateWorker,
@@ -196,6 +198,10 @@ async fn run(args: Args) -> ExitCode {
         Command::GateWorker => Ok(()),
         Command::Openapi => {
             println!("{}", http::openapi());
+            Ok(())
+        }
+        Command::Limits => {
+            print!("{}", vyezd_server::limits::table());
             Ok(())
         }
     };

@@ -29,6 +29,7 @@ pub mod client;
 pub mod doc;
 pub mod frame;
 pub mod gate;
+pub mod limits;
 pub mod model;
 pub mod reconcile;
 pub mod rules;

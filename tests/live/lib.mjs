@@ -98,10 +98,24 @@ export async function story(name, tell, { docs = 0, args = [] } = {}) {
     await tell({ base, dir, open, until, stop, start, code, browser, another });
     if (errors.length) throw new Error(`the pages reported: ${errors.join("; ")}`);
     console.log(`ok  ${name}`);
+  } catch (error) {
+    await photographed(name, [browser, ...others]);
+    throw error;
   } finally {
     for (const one of [browser, ...others]) await one.close();
     server.kill("SIGKILL");
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** What every page of a story that failed shows, for whoever reads the log. */
+async function photographed(name, browsers) {
+  let at = 0;
+  for (const page of browsers.flatMap((one) => one.contexts()).flatMap((context) => context.pages())) {
+    const path = `${shots}/failed-${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${++at}.png`;
+    // A page that crashed has no picture.
+    const taken = await page.screenshot({ path, timeout: 10_000 }).catch(() => null);
+    if (taken) console.error(`${page.url().replace(/[#?].*/, "")} looked like ${path}`);
   }
 }
 

@@ -76,3 +76,16 @@ fn migrations_stand_in_order() {
         assert!(name.starts_with(&format!("{:04}_", at + 1)), "{name}");
     }
 }
+
+#[test]
+fn the_page_of_limits_is_what_the_code_says_and_every_test_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = fs::read_to_string(root.join("docs/limits.md")).unwrap();
+    let table = vyezd_server::limits::table();
+    assert!(page.ends_with(&table), "docs/limits.md: `vyezd limits` prints another table");
+    for (_, limits) in vyezd_server::limits::SECTIONS {
+        for limit in limits {
+            assert!(root.join(limit.test).exists(), "{}: there is no {}", limit.name, limit.test);
+        }
+    }
+}

@@ -9,10 +9,8 @@ use vyezd_core::frame::{REQUEST_BYTES_MAX, Request, decode, encode};
 
 use crate::app::App;
 use crate::auth::PhoneToken;
+use crate::limits::phones::UNPACKED_MAX;
 use crate::problem::{Outcome, Problem};
-
-/// What a request may unpack to, in bytes: it is compressed about four times.
-const UNPACKED_MAX: usize = 4 * REQUEST_BYTES_MAX;
 
 /// Обмен телефона с сервером: один запрос, один ответ (CBOR, docs/sync-protocol.md).
 #[utoipa::path(post, path = "/v1/sync", tag = "телефоны", security(("bearer" = [])),

@@ -22,27 +22,10 @@
 /// The schema number written at creation.
 pub const SCHEMA: i64 = 1;
 
-/// Deepest path: `visits/v/instruments/i/conditions/start/air_c`.
-pub const PATH_DEPTH_MAX: usize = 7;
-/// Longest text value, in bytes.
-pub const TEXT_BYTES_MAX: usize = 4_096;
-/// Longest byte string, in bytes: strokes of a long signature, a sealed view of many instruments.
-pub const BYTES_MAX: usize = 48 * 1024;
-/// Most operations in one change.
-pub const CHANGE_OPS_MAX: usize = 2_000;
-/// Largest change, in bytes.
-pub const CHANGE_BYTES_MAX: usize = 64 * 1024;
-/// Most changes in one batch.
-pub const BATCH_CHANGES_MAX: usize = 64;
-/// How far the operation counter may run ahead of the document.
-pub const COUNTER_AHEAD_MAX: u64 = 10_000;
-/// Where the operation counter ends.
-pub const COUNTER_MAX: u64 = 1_000_000;
-
-/// Largest document, in bytes of what is stored.
-pub const DOC_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Most changes of a document.
-pub const DOC_CHANGES_MAX: usize = 20_000;
+pub use crate::limits::{
+    BATCH_CHANGES_MAX, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX,
+    DOC_BYTES_MAX, DOC_CHANGES_MAX, PATH_DEPTH_MAX, TEXT_BYTES_MAX,
+};
 
 /// The maps that the creator makes at the root.
 pub const ROOTS: [&str; 4] = ["visits", "notes", "labels", "seals"];

@@ -161,8 +161,7 @@ pub struct StrokePoint {
     pub pressure: u16,
 }
 
-/// Most points of a signature that are kept.
-pub const STROKE_POINTS_MAX: usize = 2_000;
+pub use crate::limits::STROKE_POINTS_MAX;
 
 impl Strokes {
     /// How many points there are.

@@ -9,24 +9,15 @@ use crate::model::{
     InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
 };
 
+pub use crate::limits::{
+    BATCHES_MAX, BLOBS_ASKED_MAX, COMMANDS_MAX, REQUEST_BYTES_MAX, SCOPE_DOCS_MAX,
+    SETTINGS_BYTES_MAX, WANT_MAX, WITNESSES_MAX,
+};
+
 /// The version of the protocol.
 pub const PROTO: u32 = 1;
-/// Largest request, in bytes.
-pub const REQUEST_BYTES_MAX: usize = 1024 * 1024;
-/// Most commands in a request.
-pub const COMMANDS_MAX: usize = 256;
-/// Most batches in a request.
-pub const BATCHES_MAX: usize = 256;
-/// Most blobs whose presence is asked for in a request.
-pub const BLOBS_ASKED_MAX: usize = 512;
-/// Most documents that are asked for by name in a request.
-pub const WANT_MAX: usize = 256;
-/// Most documents that a phone bears witness of in a request.
-pub const WITNESSES_MAX: usize = 64;
 /// A page of an answer is cut when it is larger than this, in bytes before compression.
 pub const PAGE_BYTES: usize = 256 * 1024;
-/// Most orders in a phone's scope; one more is refused with a clear error.
-pub const SCOPE_DOCS_MAX: usize = 5_000;
 
 /// What a phone asks. An empty list is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -333,6 +324,3 @@ pub enum Ask {
         visit: VisitId,
     },
 }
-
-/// Largest settings of a person, bytes.
-pub const SETTINGS_BYTES_MAX: usize = 4_096;

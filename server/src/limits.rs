@@ -1,0 +1,31 @@
+//! Every bound of the server in one place, beside those of the core ([`vyezd_core::limits`]).
+//! `vyezd limits` prints all of them as `docs/limits.md` has them.
+
+pub mod edge;
+pub mod office;
+pub mod phones;
+
+use vyezd_core::limits::Limit;
+
+/// The sections of the documentation: a heading and its bounds.
+pub const SECTIONS: [(&str, &[Limit]); 4] = [
+    ("Протокол и документ заявки", vyezd_core::limits::ALL),
+    ("Телефоны на сервере", phones::ALL),
+    ("Вход, сеансы, соединения", edge::ALL),
+    ("Офис: формы, таблицы, файлы", office::ALL),
+];
+
+/// The tables of `docs/limits.md`.
+pub fn table() -> String {
+    let mut text = String::new();
+    for (heading, limits) in SECTIONS {
+        text.push_str(&format!("\n## {heading}\n\n"));
+        text.push_str("| name | value | unit | why | code | test |\n|---|--:|---|---|---|---|\n");
+        for Limit { name, value, unit, reason, code, test } in limits {
+            text.push_str(&format!(
+                "| `{name}` | {value} | {unit} | {reason} | `{code}` | `{test}` |\n"
+            ));
+        }
+    }
+    text
+}

@@ -1,0 +1,90 @@
+//! Every bound of the protocol and of a document, in one place: name, value, unit, reason, code, test.
+//! `docs/limits.md` prints [`ALL`]; a test holds the page to it.
+
+/// One bound, as the documentation prints it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// The name of the constant.
+    pub name: &'static str,
+    /// Its value.
+    pub value: u64,
+    /// What the value counts: `bytes`, `ms`, `changes`.
+    pub unit: &'static str,
+    /// Why the bound exists and where the value comes from.
+    pub reason: &'static str,
+    /// The stable code that a client gets beyond the bound; `-` where the surplus waits or is cut.
+    pub code: &'static str,
+    /// The test that goes beyond the bound.
+    pub test: &'static str,
+}
+
+/// Declares bounds: a constant each, and the list `ALL` of [`Limit`]s.
+#[macro_export]
+macro_rules! limits {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty = $value:expr, $unit:literal, $reason:literal, $code:literal, $test:literal;)*) => {
+        $(
+            #[doc = $reason]
+            $(#[$doc])*
+            pub const $name: $kind = $value;
+        )*
+        /// All of them, in the order of the documentation.
+        pub const ALL: &[$crate::limits::Limit] = &[$(
+            $crate::limits::Limit {
+                name: stringify!($name),
+                value: $name as u64,
+                unit: $unit,
+                reason: $reason,
+                code: $code,
+                test: $test,
+            }
+        ),*];
+    };
+}
+
+limits! {
+    PATH_DEPTH_MAX: usize = 7, "levels",
+        "The deepest path of a document: `visits/v/instruments/i/conditions/start/air_c`.",
+        "path_unknown", "sync-core/tests/hostile.rs";
+    TEXT_BYTES_MAX: usize = 4_096, "bytes",
+        "One text of a document: a page of remarks.", "value_refused", "sync-core/tests/hostile.rs";
+    BYTES_MAX: usize = 48 * 1024, "bytes",
+        "One byte string of a document: the strokes of a long signature, a sealed view of fifty instruments.",
+        "value_refused", "sync-core/tests/hostile.rs";
+    CHANGE_OPS_MAX: usize = 2_000, "operations",
+        "One change: a visit of fifty instruments opens with 1,300 operations.",
+        "change_too_large", "sync-core/tests/hostile.rs";
+    CHANGE_BYTES_MAX: usize = 64 * 1024, "bytes",
+        "One change: a sealed record beside its strokes.", "change_too_large", "sync-core/tests/hostile.rs";
+    BATCH_CHANGES_MAX: usize = 64, "changes",
+        "One batch: a phone sends what it wrote between two looks at the network.",
+        "batch_too_large", "sync-core/tests/hostile.rs";
+    COUNTER_AHEAD_MAX: u64 = 10_000, "operations",
+        "How far one change may run ahead of the document's operation counter.",
+        "counter_out_of_range", "sync-core/tests/hostile.rs";
+    COUNTER_MAX: u64 = 1_000_000, "operations",
+        "Where the operation counter of a document ends: a visit takes about 500.",
+        "counter_out_of_range", "sync-core/tests/hostile.rs";
+    DOC_BYTES_MAX: usize = 2 * 1024 * 1024, "bytes",
+        "One document as it is stored: a hundred ordinary visits.",
+        "document_too_large", "sync-core/tests/hostile.rs";
+    DOC_CHANGES_MAX: usize = 20_000, "changes",
+        "One document: a visit takes about sixty.", "document_too_large", "sync-core/tests/hostile.rs";
+    REQUEST_BYTES_MAX: usize = 1024 * 1024, "bytes",
+        "One sync request on the wire.", "request_too_large", "tests/tests/attack.rs";
+    COMMANDS_MAX: usize = 256, "commands",
+        "One sync request; the rest is answered «later».", "too_many", "sync-core/tests/session.rs";
+    BATCHES_MAX: usize = 256, "batches",
+        "One sync request; the rest is answered «later».", "too_many", "sync-core/tests/session.rs";
+    BLOBS_ASKED_MAX: usize = 512, "names",
+        "Photos whose presence one request asks for; the rest is not answered.", "-", "tests/tests/photos.rs";
+    WANT_MAX: usize = 256, "names",
+        "Documents that one request asks for by name; the rest waits for the next.", "-", "tests/tests/healing.rs";
+    WITNESSES_MAX: usize = 64, "documents",
+        "Documents that one request gives back; the rest waits for the next.", "-", "tests/tests/healing.rs";
+    SCOPE_DOCS_MAX: usize = 5_000, "documents",
+        "Orders that one person's phone holds, two years of work; nobody beyond it is offered more.", "-", "tests/tests/sync.rs";
+    SETTINGS_BYTES_MAX: usize = 4_096, "bytes",
+        "The settings of the app, kept with the account.", "settings_refused", "tests/tests/attack.rs";
+    STROKE_POINTS_MAX: usize = 2_000, "points",
+        "A drawn signature: half a minute at sixty points a second.", "-", "pdf/tests/papers.rs";
+}
