@@ -16,6 +16,7 @@ use crate::gate::Isolation;
 use crate::live::Live;
 use crate::push::Push;
 use crate::store::{Store, StoreError};
+use crate::sync::{Budgets, Cursors};
 use crate::telephony::Telephony;
 use crate::vouch::Voucher;
 
@@ -49,6 +50,10 @@ pub struct Parts {
     pub voucher: Voucher,
     /// Where hostile bytes are judged.
     pub gate: Isolation,
+    /// How far phones are.
+    pub cursors: Cursors,
+    /// What phones spent lately.
+    pub budgets: Budgets,
     clock: Clock,
     chance: Chance,
     made: AtomicU16,
@@ -155,6 +160,8 @@ impl App {
             blobs: Blobs::open(&config.blobs)?,
             voucher: Voucher::open(&config.voucher_key())?,
             gate,
+            cursors: Cursors::default(),
+            budgets: Budgets::default(),
             telephony: Telephony::console(),
             poke: broadcast::channel(16).0,
             poke_here: broadcast::channel(16).0,

@@ -10,15 +10,15 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, Semaphore};
-use vyezd_core::frame::{decode, encode};
-use vyezd_core::gate::{Judged, Task, Verdict, judge};
+use vyezd_core::frame::{Batch, Unjudged, decode, encode};
+use vyezd_core::gate::{Backup, Done, Judged, Restored, Task, Verdict, Work, judge, work};
 
 /// Memory that a worker may take, in bytes of address space beyond what it begins with.
 pub const WORKER_MEMORY: u64 = 256 * 1024 * 1024;
 /// The stack that a document is judged on, in bytes.
 pub const WORKER_STACK: usize = 16 * 1024 * 1024;
 /// How long one task may take; an honest batch takes about a millisecond.
-pub const TASK_TIME: Duration = Duration::from_secs(10);
+pub const TASK_TIME: Duration = Duration::from_secs(5);
 /// Largest frame between server and worker, in bytes.
 pub const FRAME_BYTES_MAX: u32 = 16 * 1024 * 1024;
 /// Tasks go to a worker together up to so many bytes: each exchange wakes two processes.
@@ -48,16 +48,17 @@ impl Isolation {
 
     /// Judges a task.
     pub async fn judge(&self, task: Task) -> Judged {
-        self.judge_all(vec![task]).await.pop().unwrap_or_default()
+        self.judge_all(vec![task]).await.0.pop().unwrap_or_default()
     }
 
-    /// Judges tasks of different documents, each by itself.
-    pub async fn judge_all(&self, tasks: Vec<Task>) -> Vec<Judged> {
+    /// Judges tasks of different documents, each by itself, and says how long a worker was busy with them.
+    pub async fn judge_all(&self, tasks: Vec<Task>) -> (Vec<Judged>, Duration) {
         let workers = match self {
-            Self::InProcess => return tasks.iter().map(judge).collect(),
+            Self::InProcess => return (tasks.iter().map(judge).collect(), Duration::ZERO),
             Self::Workers(workers) => workers,
         };
         let mut judged = Vec::with_capacity(tasks.len());
+        let mut busy = Duration::ZERO;
         let mut tasks = tasks.into_iter().peekable();
         while let Some(first) = tasks.next() {
             let mut bytes = size(&first);
@@ -66,15 +67,41 @@ impl Isolation {
                 bytes += size(&task);
                 together.push(task);
             }
-            judged.extend(workers.judge(together).await);
+            judged.extend(workers.judge(together, &mut busy).await);
         }
-        judged
+        (judged, busy)
+    }
+
+    /// Takes a document back that a phone kept.
+    pub async fn restore(&self, backup: Backup) -> Restored {
+        let refused = || Restored::Refused { why: "the gate's worker died of it".to_owned() };
+        match self.one(Work::Restore(backup)).await {
+            Some(Done::Restored(restored)) => restored,
+            _ => refused(),
+        }
+    }
+
+    /// What a batch would write, a line a value.
+    pub async fn describe(&self, batch: Batch) -> Vec<String> {
+        match self.one(Work::Describe(batch)).await {
+            Some(Done::Described(lines)) => lines,
+            _ => vec!["не читается".to_owned()],
+        }
+    }
+
+    async fn one(&self, asked: Work) -> Option<Done> {
+        match self {
+            Self::InProcess => Some(work(&asked)),
+            Self::Workers(workers) => {
+                workers.ask(&[asked], &mut Duration::default()).await?.pop()
+            }
+        }
     }
 }
 
 fn size(task: &Task) -> usize {
     let changes = task.items.iter().flat_map(|item| &item.batch.changes);
-    task.doc.len() + changes.map(|change| change.len()).sum::<usize>()
+    task.doc.len() + changes.map(Unjudged::len).sum::<usize>()
 }
 
 /// Each task frees all that it took. Given back to the system, the same pages would be faulted in again
@@ -87,31 +114,48 @@ const MEMORY_KEPT: [(&str, &str); 3] = [
 
 impl Workers {
     /// What kills a worker is found by asking for less and less at once: only that is set aside.
-    async fn judge(&self, tasks: Vec<Task>) -> Vec<Judged> {
-        if let Some(judged) = self.ask(&tasks).await {
+    async fn judge(&self, tasks: Vec<Task>, busy: &mut Duration) -> Vec<Judged> {
+        let alone = tasks.len() == 1;
+        let asked: Vec<Work> = tasks.into_iter().map(Work::Judge).collect();
+        if let Some(judged) = self.judged(&asked, busy).await {
             return judged;
         }
-        let alone = tasks.len() == 1;
-        let mut all = Vec::with_capacity(tasks.len());
-        for task in tasks {
-            let judged = if alone { None } else { self.ask(std::slice::from_ref(&task)).await };
-            all.push(match judged.and_then(|mut judged| judged.pop()) {
-                Some(judged) => judged,
-                None => self.one_by_one(task).await,
-            });
+        let mut all = Vec::with_capacity(asked.len());
+        for work in asked {
+            let again = std::slice::from_ref(&work);
+            let judged = if alone { None } else { self.judged(again, busy).await };
+            match (judged.and_then(|mut judged| judged.pop()), work) {
+                (Some(judged), _) => all.push(judged),
+                (None, Work::Judge(task)) => all.push(self.one_by_one(task, busy).await),
+                (None, _) => {}
+            }
         }
         all
     }
 
+    /// `None`: the worker died of it, took too long, or answered something else.
+    async fn judged(&self, asked: &[Work], busy: &mut Duration) -> Option<Vec<Judged>> {
+        let done = self.ask(asked, busy).await?;
+        let whole = |(done, work): (Done, &Work)| match (done, work) {
+            (Done::Judged(judged), Work::Judge(task))
+                if judged.verdicts.len() == task.items.len() =>
+            {
+                Some(judged)
+            }
+            _ => None,
+        };
+        done.into_iter().zip(asked).map(whole).collect()
+    }
+
     /// Batch by batch.
-    async fn one_by_one(&self, task: Task) -> Judged {
+    async fn one_by_one(&self, task: Task, busy: &mut Duration) -> Judged {
         let mut doc = task.doc.to_vec();
         let mut all = Judged::default();
         for item in task.items {
             let changes: Vec<u8> =
-                item.batch.changes.iter().flat_map(|c| c.iter().copied()).collect();
-            let alone = Task { doc: doc.clone().into(), items: vec![item] };
-            let judged = self.ask(&[alone]).await.and_then(|mut judged| judged.pop());
+                item.batch.changes.iter().flat_map(|c| c.as_wire().iter().copied()).collect();
+            let alone = Work::Judge(Task { doc: doc.clone().into(), items: vec![item] });
+            let judged = self.judged(&[alone], busy).await.and_then(|mut judged| judged.pop());
             let mut judged = judged.unwrap_or_else(|| Judged {
                 verdicts: vec![Verdict::Quarantined {
                     code: "gate_killed".to_owned(),
@@ -129,24 +173,25 @@ impl Workers {
     }
 
     /// `None`: the worker died of it, or took too long.
-    async fn ask(&self, tasks: &[Task]) -> Option<Vec<Judged>> {
+    async fn ask(&self, asked: &[Work], busy: &mut Duration) -> Option<Vec<Done>> {
         let _permit = self.free.acquire().await.ok()?;
         let mut slot = self.slots.iter().find_map(|slot| slot.try_lock().ok())?;
         let mut worker = match slot.take() {
             Some(worker) => worker,
             None => self.start().inspect_err(|e| tracing::error!(%e, "no gate worker")).ok()?,
         };
-        let answer = tokio::time::timeout(TASK_TIME, exchange(&mut worker, &encode(tasks))).await;
+        let began = tokio::time::Instant::now();
+        let answer = tokio::time::timeout(TASK_TIME, exchange(&mut worker, &encode(asked))).await;
+        *busy += began.elapsed();
         match answer {
             Ok(Ok(bytes)) => {
-                let judged = decode::<Vec<Judged>>(&bytes).ok()?;
-                let whole = judged.len() == tasks.len()
-                    && judged.iter().zip(tasks).all(|(j, t)| j.verdicts.len() == t.items.len());
+                let done = decode::<Vec<Done>>(&bytes).ok()?;
+                let whole = done.len() == asked.len();
                 *slot = whole.then_some(worker);
-                whole.then_some(judged)
+                whole.then_some(done)
             }
             _ => {
-                tracing::warn!("a gate worker died of a batch or took too long");
+                tracing::warn!("a gate worker died of its work or took too long");
                 // It may be gone already.
                 let _: Result<(), _> = worker.start_kill();
                 None
@@ -183,8 +228,8 @@ async fn exchange(worker: &mut Child, tasks: &[u8]) -> std::io::Result<Vec<u8>> 
     Ok(bytes)
 }
 
-/// The worker's whole life: reads tasks, writes what it thinks of them, until its input ends.
-pub fn work() -> anyhow::Result<()> {
+/// The worker's whole life: reads work, writes what came of it, until its input ends.
+pub fn serve_worker() -> anyhow::Result<()> {
     // What traps here is an answer, not news for the log.
     std::panic::set_hook(Box::new(|_| {}));
     let (_, hard) = rlimit::Resource::AS.get()?;
@@ -209,10 +254,10 @@ fn serve() -> anyhow::Result<()> {
         anyhow::ensure!(length <= FRAME_BYTES_MAX, "a frame is too large");
         let mut bytes = vec![0; length as usize];
         stdin.read_exact(&mut bytes)?;
-        let tasks: Vec<Task> = decode(&bytes)?;
-        let judged = encode(&tasks.iter().map(judge).collect::<Vec<_>>());
-        stdout.write_all(&(judged.len() as u32).to_be_bytes())?;
-        stdout.write_all(&judged)?;
+        let asked: Vec<Work> = decode(&bytes)?;
+        let done = encode(&asked.iter().map(work).collect::<Vec<_>>());
+        stdout.write_all(&(done.len() as u32).to_be_bytes())?;
+        stdout.write_all(&done)?;
         stdout.flush()?;
     }
     Ok(())

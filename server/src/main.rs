@@ -166,7 +166,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     if matches!(args.command, Command::GateWorker) {
         // Before any runtime: a worker has one thread and little memory.
-        return match vyezd_server::gate::work() {
+        return match vyezd_server::gate::serve_worker() {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         };

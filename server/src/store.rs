@@ -43,7 +43,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use calls::CallRow;
 pub use conflicts::ConflictRow;
-pub use devices::{DeviceRow, EnrolledPhone};
+pub use devices::{DeviceRow, EnrolledPhone, PhoneCursor};
 pub use docs::{Incoming, Moved, ReadDoc, split_heads};
 pub use history::HistoryRow;
 pub use incidents::IncidentRow;

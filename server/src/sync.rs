@@ -2,10 +2,13 @@
 //! and answered here. The HTTP handler and the simulator call [`talk`] alike.
 
 mod attend;
+mod budget;
 mod commands;
+mod cursors;
 mod handover;
 mod page;
 mod recovery;
+mod refused;
 mod release;
 mod whereabouts;
 
@@ -13,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minicbor::bytes::ByteVec;
 use vyezd_core::frame::{
-    BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response,
+    BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response, Unjudged,
 };
 use vyezd_core::gate::{Judged, Task};
 use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId};
@@ -25,6 +28,8 @@ use crate::problem::{Outcome, Problem};
 use crate::store::{self, Incoming, PersonRow, ReadDoc, Standing, StoreError, Tx};
 use crate::verification::project;
 
+pub use budget::Budgets;
+pub use cursors::Cursors;
 pub use recovery::{GAP, confirm, next_epoch};
 pub use release::{Released, release};
 pub(crate) use whereabouts::{forget_places, shift};
@@ -51,8 +56,11 @@ const LOOK_MS: i64 = 12 * 3600 * 1000;
 pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Response> {
     let expired = || Problem::Unauthorized("token_expired");
     let mut tx = app.store.read().await?;
-    let standing = tx.standing(device).await?.filter(|row| row.active).ok_or_else(expired)?;
+    let standing = tx.standing(device).await?.ok_or_else(expired)?;
     app.seen(device);
+    if request.cursor.epoch == standing.epoch as u64 {
+        app.cursors.said(device, request.cursor.seq as i64, app.now());
+    }
     if unchanged(app, &standing, &request) {
         let mut response = Response::empty(request.cursor, app.now());
         response.backed_up_seq = standing.backed_up_seq as u64;
@@ -65,7 +73,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
         install: request.install,
         receipts: receipts_of(device, request.install),
         person,
-        revoked: standing.revoked_at.is_some(),
+        revoked: standing.is_shut_out(),
         looked_at: standing.looked_at,
         fresh: BTreeSet::new(),
     };
@@ -102,7 +110,8 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
                 let loaded = load(app, &caller, &plan, healing).await?;
                 Input::Loaded(loaded)
             }
-            Some(Effect::Judge(tasks)) => Input::Judged(judge(app, tasks).await),
+            Some(Effect::Judge(_)) if !app.budgets.has_room(device, app.now()) => Input::Busy,
+            Some(Effect::Judge(tasks)) => Input::Judged(judge(app, device, tasks).await),
             Some(Effect::Commit(commit)) => match write(app, &mut caller, &commit).await {
                 Ok(Some(receipts)) => {
                     app.changed();
@@ -115,7 +124,10 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
             Some(Effect::Pull(request)) => {
                 Input::Pulled(Box::new(pull(app, &caller, &request).await?))
             }
-            Some(Effect::Respond(response)) => return Ok(*response),
+            Some(Effect::Respond(response)) => {
+                app.cursors.told(device, response.cursor.seq as i64, app.now());
+                return Ok(*response);
+            }
             None => return Err(anyhow::anyhow!("the session stopped without an answer").into()),
         };
     }
@@ -142,7 +154,7 @@ fn unchanged(app: &App, standing: &Standing, request: &Request) -> bool {
     let known = request.cursor == Cursor { epoch: standing.epoch as u64, seq: standing.top as u64 }
         && request.reference == standing.reference_version as u64
         && request.digest == Some(standing.digest().bytes());
-    let ordinary = standing.revoked_at.is_none()
+    let ordinary = !standing.is_shut_out()
         && !standing.recovering
         && standing.looked_at > app.now().0 - LOOK_MS
         && request.mark.is_none_or(|mark| mark.epoch == standing.epoch as u64);
@@ -160,14 +172,17 @@ async fn load(
     loaded.receipts = tx.receipts(caller.receipts, &plan.items).await?;
     for device in &plan.devices {
         if let Some(row) = tx.device(*device).await? {
-            let author =
-                Author { key: row.key, person: row.person, revoked: row.revoked_at.is_some() };
+            // A phone of somebody who does not work here any more is as good as revoked.
+            let works = tx.person(row.person).await?.is_some_and(|person| person.active);
+            let revoked = row.revoked_at.is_some() || !works;
+            let author = Author { key: row.key, person: row.person, revoked };
             loaded.devices.insert(*device, author);
         }
     }
     let orders: Vec<OrderId> = plan.docs.iter().copied().collect();
-    for (order, ReadDoc { bytes, version, visits }) in tx.read_docs(&orders).await? {
-        loaded.docs.insert(order, LoadedDoc { bytes, version, visits });
+    for (order, read) in tx.read_docs(&orders).await? {
+        let ReadDoc { bytes, version, visits, scope, usage } = read;
+        loaded.docs.insert(order, LoadedDoc { bytes, version, visits, scope, usage });
     }
     if !healing && loaded.docs.len() < orders.len() {
         // An order that is not here may have been lost a moment ago.
@@ -176,9 +191,17 @@ async fn load(
     Ok(loaded)
 }
 
-async fn judge(app: &App, tasks: BTreeMap<OrderId, Task>) -> BTreeMap<OrderId, Judged> {
+async fn judge(
+    app: &App,
+    device: DeviceId,
+    tasks: BTreeMap<OrderId, Task>,
+) -> BTreeMap<OrderId, Judged> {
+    let batches = tasks.values().flat_map(|task| &task.items).map(|item| &item.batch);
+    let bytes = batches.flat_map(|batch| &batch.changes).map(Unjudged::len).sum();
     let (orders, tasks): (Vec<OrderId>, Vec<Task>) = tasks.into_iter().unzip();
-    orders.into_iter().zip(app.gate.judge_all(tasks).await).collect()
+    let (judged, busy) = app.gate.judge_all(tasks).await;
+    app.budgets.spend(device, app.now(), busy, bytes);
+    orders.into_iter().zip(judged).collect()
 }
 
 /// Writes what the session decided, in one transaction. `None`: a document has moved since it was
@@ -212,6 +235,7 @@ async fn attempt(
     let now = app.now();
     let mut tx = app.store.begin().await?;
     tx.lock_device(caller.device).await?;
+    tx.put_cursors(caller.device, &app.cursors.pending(caller.device)).await?;
     let expected: Vec<OrderId> = commit.expect.iter().map(|(order, _)| *order).collect();
     let locked = tx.lock_docs(&expected).await?;
     let moved = |(order, version): &(OrderId, i64)| {
@@ -222,7 +246,7 @@ async fn attempt(
         return Ok(None);
     }
     let (mut given, mut moves) = (Vec::new(), Vec::new());
-    let mut kept: Vec<(&Batch, i64)> = Vec::new();
+    let mut kept: Vec<(&Batch, i64, u64)> = Vec::new();
     let all = arrange(&mut tx, commit, &locked).await?;
     let fresh = all.iter().flat_map(|of| of.first..=of.incoming.moved.seq).collect();
     // All at once; each by itself where that failed.
@@ -242,7 +266,7 @@ async fn attempt(
                         let mut receipt = session::receipt(item, ReceiptOutcome::Ok, "", "");
                         receipt.seq = *seq as u64;
                         given.push(receipt);
-                        kept.push((&append.batch, *seq));
+                        kept.push((&append.batch, *seq, append.ops));
                     }
                 }
             }
@@ -250,11 +274,9 @@ async fn attempt(
             Err(error) => {
                 tracing::error!(%error, "a document could not be written; it is tried again");
                 tx.give_up().await?;
-                let words = "сервер не смог записать, повторите";
-                given.extend(group.iter().flat_map(|of| &of.appends).map(|(append, _)| {
-                    let item = append.batch.item();
-                    session::receipt(item, ReceiptOutcome::RetryLater, "server_fault", words)
-                }));
+                for (append, _) in group.iter().flat_map(|of| &of.appends) {
+                    given.push(refused::unwritten(app, &mut tx, caller, &append.batch).await?);
+                }
             }
         }
     }
@@ -262,18 +284,12 @@ async fn attempt(
     for batch in &commit.known {
         // Its changes came another way: carried, or given back after a restore.
         let seq = tx.doc_version(batch.doc).await?.unwrap_or(0);
-        kept.push((batch, seq));
+        kept.push((batch, seq, 0));
         let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Duplicate, "", "");
         receipt.seq = seq as u64;
         given.push(receipt);
     }
-    for (batch, receipt) in &commit.refused {
-        tx.keep_refused(batch, receipt, now.0).await?;
-        if tx.order(batch.doc).await?.is_some() {
-            let what = format!("Изменения с телефона не приняты: {}", receipt.message);
-            tx.note(batch.doc, now, &caller.person.name, &what).await?;
-        }
-    }
+    refused::keep(app, &mut tx, caller, &commit.refused).await?;
     tx.keep_batches(&kept).await?;
     let over = |receipt: &&Receipt| receipt.outcome != ReceiptOutcome::RetryLater;
     let receipts: Vec<&Receipt> = commit.receipts.iter().chain(&given).filter(over).collect();
@@ -324,7 +340,7 @@ impl<'a> Getting<'a> {
         let (mut next, mut placed) = (first, Vec::with_capacity(appends.len()));
         for &append in appends {
             let batch = &append.batch;
-            let bodies: Vec<&[u8]> = batch.changes.iter().map(|change| change.as_slice()).collect();
+            let bodies: Vec<&[u8]> = batch.changes.iter().map(Unjudged::as_wire).collect();
             incoming.add(next, Some((batch.device, batch.install)), &bodies, &append.heads);
             next += bodies.len() as i64;
             placed.push((append, next - 1));

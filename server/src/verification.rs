@@ -1,6 +1,7 @@
 //! From a signed sheet to papers, numbers and packages.
 
 pub mod arshin;
+pub mod check;
 pub mod issue;
 pub mod leases;
 pub mod paper_desk;

@@ -5,6 +5,7 @@
 //! container is made by two hands; nothing here is authoritative about who holds an order.
 
 pub mod authority;
+pub mod content;
 pub mod document;
 pub mod edit;
 pub mod read;

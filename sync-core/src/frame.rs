@@ -7,6 +7,7 @@ pub mod envelope;
 pub mod handover;
 pub mod message;
 pub mod poke;
+pub mod unjudged;
 pub mod whereabouts;
 
 use minicbor::decode::{Decode, Decoder};
@@ -17,6 +18,7 @@ pub use envelope::{Batch, BatchError};
 pub use handover::{Collector, Handover, NotAParcel, Parcel};
 pub use message::*;
 pub use poke::{CompactOffer, Poke};
+pub use unjudged::Unjudged;
 pub use whereabouts::{Here, Nearby, SHIFT_HOURS, Seen};
 
 /// Encodes a value. Cannot fail: the writer is memory.

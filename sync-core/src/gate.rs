@@ -7,16 +7,107 @@
 
 pub mod preparse;
 
+mod restore;
+
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use crate::doc::authority::{self, Denied, Writer};
-use crate::doc::schema::{DOC_BYTES_MAX, DOC_CHANGES_MAX};
+use crate::doc::document::Positions;
 use crate::doc::{Document, DocumentError};
+use crate::frame::Unjudged;
 use crate::frame::envelope::{Batch, BatchError};
+use crate::limits::{
+    AUTHOR_BYTES_MAX, AUTHOR_CHANGES_MAX, AUTHOR_OPS_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX,
+};
 use crate::model::{Order, VisitId};
+
+pub use restore::{Backup, Restored, restore};
+
+/// Work for the gate, as it goes to a worker process.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Work {
+    /// Judge the batches of a document.
+    #[n(0)]
+    Judge(#[n(0)] Task),
+    /// Take a document back that a phone kept.
+    #[n(1)]
+    Restore(#[n(0)] Backup),
+    /// Say what a batch would write.
+    #[n(2)]
+    Describe(#[n(0)] Batch),
+}
+
+/// What the gate says of its work.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Done {
+    /// Of [`Work::Judge`].
+    #[n(0)]
+    Judged(#[n(0)] Judged),
+    /// Of [`Work::Restore`].
+    #[n(1)]
+    Restored(#[n(0)] Restored),
+    /// Of [`Work::Describe`].
+    #[n(2)]
+    Described(#[n(0)] Vec<String>),
+}
+
+/// Does one piece of work. Never panics, whatever the bytes.
+pub fn work(work: &Work) -> Done {
+    match work {
+        Work::Judge(task) => Done::Judged(judge(task)),
+        Work::Restore(backup) => Done::Restored(restore(backup)),
+        Work::Describe(batch) => Done::Described(describe(batch)),
+    }
+}
+
+/// What an author wrote into a document, or may still write.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Usage {
+    /// Bytes of changes.
+    #[n(0)]
+    pub bytes: u64,
+    /// Changes.
+    #[n(1)]
+    pub changes: u64,
+    /// Operations.
+    #[n(2)]
+    pub ops: u64,
+}
+
+impl Usage {
+    /// The whole share of one person in one document.
+    pub const SHARE: Self =
+        Self { bytes: AUTHOR_BYTES_MAX, changes: AUTHOR_CHANGES_MAX, ops: AUTHOR_OPS_MAX };
+
+    /// Both together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes.saturating_add(other.bytes),
+            changes: self.changes.saturating_add(other.changes),
+            ops: self.ops.saturating_add(other.ops),
+        }
+    }
+
+    /// What is left after `other`.
+    #[must_use]
+    pub const fn less(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes.saturating_sub(other.bytes),
+            changes: self.changes.saturating_sub(other.changes),
+            ops: self.ops.saturating_sub(other.ops),
+        }
+    }
+
+    const fn fits(self, room: Self) -> bool {
+        self.bytes <= room.bytes && self.changes <= room.changes && self.ops <= room.ops
+    }
+}
 
 /// Everything that is needed to judge the batches of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -44,6 +135,12 @@ pub struct Item {
     /// The visits that the ledger gave to its person.
     #[n(2)]
     pub visits: Vec<VisitId>,
+    /// The order is in the person's scope: remarks and labels may be written.
+    #[n(3)]
+    pub shared: bool,
+    /// What is left of the person's share in this document, before the batches of the task.
+    #[n(4)]
+    pub left: Usage,
 }
 
 /// What the gate says of a task.
@@ -70,6 +167,9 @@ pub enum Verdict {
         /// 32 bytes each, sorted.
         #[n(0)]
         heads: Vec<ByteVec>,
+        /// How many operations it brings.
+        #[n(1)]
+        ops: u64,
     },
     /// All of it is there already.
     #[n(1)]
@@ -110,6 +210,8 @@ enum Refusal {
     Denied(#[from] Denied),
     #[error("документ стал бы слишком большим")]
     DocumentTooLarge,
+    #[error("в этой заявке вами записано слишком много")]
+    AuthorBudget,
     #[error("изменение записано не так, как его пишет телефон")]
     NotCanonical,
     #[error("изменение не применяется к документу")]
@@ -132,6 +234,7 @@ impl From<Refusal> for Verdict {
             Refusal::Dependencies => Self::Waits,
             Refusal::Denied(denied) => refused(denied.code()),
             Refusal::DocumentTooLarge => refused("document_too_large"),
+            Refusal::AuthorBudget => refused("author_budget"),
             Refusal::NotCanonical => refused("change_not_canonical"),
             Refusal::Document(_) => held("change_unapplicable"),
             Refusal::Poison => held("document_poisoned"),
@@ -142,64 +245,110 @@ impl From<Refusal> for Verdict {
 
 /// Judges the batches of a task. Never panics, whatever the bytes.
 pub fn judge(task: &Task) -> Judged {
+    let judged = judge_with(task, Survival::Together);
+    // Something that was applied does not survive: the batch that it came with is found by asking after each.
+    judged.unwrap_or_else(|| judge_with(task, Survival::Each).unwrap_or_default())
+}
+
+/// When what was applied is saved, loaded and read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Survival {
+    /// Once, after all batches: a phone's backlog costs one save instead of hundreds.
+    Together,
+    /// After each batch.
+    Each,
+}
+
+/// `None`: the batches together do not survive.
+fn judge_with(task: &Task, survival: Survival) -> Option<Judged> {
     let Ok(mut doc) = Document::load(&task.doc) else {
         let broken = Verdict::Quarantined {
             code: "document_broken".to_owned(),
             message: "документ заявки не читается".to_owned(),
         };
-        return Judged { verdicts: vec![broken; task.items.len()], ..Judged::default() };
+        return Some(Judged {
+            verdicts: vec![broken; task.items.len()],
+            ..Judged::default()
+        });
     };
-    let mut scratch_is_clean = true;
+    let mut positions = Positions::of(&mut doc);
+    let mut clean = true;
     let mut judged = Judged::default();
-    let verdicts = &mut judged.verdicts;
     let mut admitted: Vec<u8> = task.doc.to_vec();
+    let mut spent: BTreeMap<[u8; 32], Usage> = BTreeMap::new();
     for item in &task.items {
-        if !scratch_is_clean {
+        if !clean {
             // The last batch failed half-way: begin again from what was admitted.
-            match Document::load(&admitted) {
-                Ok(again) => doc = again,
-                Err(_) => {
-                    verdicts.push(Refusal::Trap.into());
-                    continue;
-                }
-            }
+            let Ok(again) = Document::load(&admitted) else {
+                judged.verdicts.push(Refusal::Trap.into());
+                continue;
+            };
+            doc = again;
+            positions = Positions::of(&mut doc);
         }
-        let before = admitted.len();
-        match catch_unwind(AssertUnwindSafe(|| pass(&mut doc, item, before))) {
-            Ok(Ok(Some(survived))) => {
-                scratch_is_clean = true;
+        let so_far = spent.entry(item.key).or_default();
+        let room = Room { document: admitted.len(), author: item.left.less(*so_far) };
+        let passed = catch_unwind(AssertUnwindSafe(|| {
+            let cost = pass(&mut doc, &mut positions, item, room)?;
+            let survived = match (cost, survival) {
+                (Some(_), Survival::Each) => Some(survives(&mut doc)?),
+                _ => None,
+            };
+            Ok::<_, Refusal>((cost, survived))
+        }));
+        clean = matches!(passed, Ok(Ok(_)));
+        judged.verdicts.push(match passed {
+            Ok(Ok((Some(cost), survived))) => {
+                *so_far = so_far.plus(cost);
                 for change in &item.batch.changes {
-                    admitted.extend_from_slice(change);
+                    admitted.extend_from_slice(change.as_wire());
                 }
-                let heads = survived.heads.into_iter().map(|head| head.to_vec().into()).collect();
-                verdicts.push(Verdict::Admitted { heads });
-                judged.order = Some(survived.order);
-                judged.not_understood = survived.not_understood;
+                if let Some(survived) = survived {
+                    judged.order = Some(survived.order);
+                    judged.not_understood = survived.not_understood;
+                }
+                let heads = doc.heads().into_iter().map(|head| head.to_vec().into()).collect();
+                Verdict::Admitted { heads, ops: cost.ops }
             }
-            Ok(Ok(None)) => verdicts.push(Verdict::Known),
-            Ok(Err(refusal)) => {
-                scratch_is_clean = false;
-                verdicts.push(refusal.into());
-            }
-            Err(_) => {
-                scratch_is_clean = false;
-                verdicts.push(Refusal::Trap.into());
-            }
-        }
+            Ok(Ok((None, _))) => Verdict::Known,
+            Ok(Err(refusal)) => refusal.into(),
+            Err(_) => Refusal::Trap.into(),
+        });
     }
-    judged
+    let any = judged.verdicts.iter().any(|v| matches!(v, Verdict::Admitted { .. }));
+    if any && survival == Survival::Together {
+        if !clean {
+            doc = Document::load(&admitted).ok()?;
+        }
+        let survived = catch_unwind(AssertUnwindSafe(|| survives(&mut doc))).ok()?.ok()?;
+        judged.order = Some(survived.order);
+        judged.not_understood = survived.not_understood;
+    }
+    Some(judged)
 }
 
-/// Passes one batch through every step. `None`: everything is there already.
-fn pass(doc: &mut Document, item: &Item, size: usize) -> Result<Option<Survived>, Refusal> {
+/// What is left of a document and of its author's share.
+struct Room {
+    document: usize,
+    author: Usage,
+}
+
+/// Passes one batch through every step: what it costs. `None`: everything is there already.
+fn pass(
+    doc: &mut Document,
+    positions: &mut Positions,
+    item: &Item,
+    room: Room,
+) -> Result<Option<Usage>, Refusal> {
     let batch = &item.batch;
     let changes = batch.open(&item.key)?;
-    let added: usize = batch.changes.iter().map(|change| change.len()).sum();
-    if size + added > DOC_BYTES_MAX || doc.change_count() + changes.len() > DOC_CHANGES_MAX {
+    let added: usize = batch.changes.iter().map(Unjudged::len).sum();
+    if room.document + added > DOC_BYTES_MAX || positions.changes() + changes.len() > DOC_CHANGES_MAX
+    {
         return Err(Refusal::DocumentTooLarge);
     }
-    let writer = Writer::Person { visits: item.visits.clone() };
-    let mut any = false;
+    let writer = Writer::Person { visits: item.visits.clone(), shared: item.shared };
+    let mut cost = Usage::default();
     for change in changes {
         if doc.has(&change.hash().0) {
             continue;
@@ -207,23 +356,29 @@ fn pass(doc: &mut Document, item: &Item, size: usize) -> Result<Option<Survived>
         if !change.deps().iter().all(|dep| doc.has(&dep.0)) {
             return Err(Refusal::Dependencies);
         }
+        cost = cost.plus(Usage {
+            bytes: change.raw_bytes().len() as u64,
+            changes: 1,
+            ops: change.len() as u64,
+        });
+        if !cost.fits(room.author) {
+            return Err(Refusal::AuthorBudget);
+        }
         let expanded = change.decode();
         if automerge::Change::from(expanded).raw_bytes() != change.raw_bytes() {
             return Err(Refusal::NotCanonical);
         }
-        authority::check(doc, &change, &batch.actor, &writer)?;
+        authority::check(doc, positions, &change, &batch.actor, &writer)?;
+        positions.step(&change);
         doc.apply(vec![change])?;
-        any = true;
     }
-    if !any {
-        return Ok(None);
-    }
-    survives(doc).map(Some)
+    Ok((cost.changes > 0).then_some(cost))
 }
 
 /// A document after a batch.
 struct Survived {
     heads: Vec<[u8; 32]>,
+    saved: Vec<u8>,
     order: Order,
     not_understood: u32,
 }
@@ -238,7 +393,7 @@ fn survives(doc: &mut Document) -> Result<Survived, Refusal> {
     }
     // Reading is tolerant and walks only the paths of the schema: its depth is bounded.
     let (order, problems) = again.read();
-    Ok(Survived { heads, order, not_understood: problems.len() as u32 })
+    Ok(Survived { heads, saved, order, not_understood: problems.len() as u32 })
 }
 
 /// Most lines of a description.
@@ -249,11 +404,11 @@ pub fn describe(batch: &Batch) -> Vec<String> {
     let lines = catch_unwind(AssertUnwindSafe(|| {
         let mut lines = Vec::new();
         for bytes in &batch.changes {
-            if preparse::preparse(bytes).is_err() {
+            if preparse::preparse(bytes.as_wire()).is_err() {
                 lines.push("не читается".to_owned());
                 continue;
             }
-            let Ok(change) = automerge::Change::from_bytes(bytes.to_vec()) else {
+            let Ok(change) = automerge::Change::from_bytes(bytes.as_wire().to_vec()) else {
                 lines.push("не читается".to_owned());
                 continue;
             };

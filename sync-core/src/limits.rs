@@ -58,8 +58,8 @@ limits! {
     BATCH_CHANGES_MAX: usize = 64, "changes",
         "One batch: a phone sends what it wrote between two looks at the network.",
         "batch_too_large", "sync-core/tests/hostile.rs";
-    COUNTER_AHEAD_MAX: u64 = 10_000, "operations",
-        "How far one change may run ahead of the document's operation counter.",
+    COUNTER_AHEAD_MAX: u64 = 1, "operations",
+        "Where a change begins beyond the document's operation counter: at the next one, as every honest change does.",
         "counter_out_of_range", "sync-core/tests/hostile.rs";
     COUNTER_MAX: u64 = 1_000_000, "operations",
         "Where the operation counter of a document ends: a visit takes about 500.",
@@ -69,6 +69,19 @@ limits! {
         "document_too_large", "sync-core/tests/hostile.rs";
     DOC_CHANGES_MAX: usize = 20_000, "changes",
         "One document: a visit takes about sixty.", "document_too_large", "sync-core/tests/hostile.rs";
+    AUTHOR_BYTES_MAX: u64 = 768 * 1024, "bytes",
+        "What one person may write into one document: thirty ordinary visits. A colleague can fill no more of it.",
+        "author_budget", "sync-core/tests/reach.rs";
+    AUTHOR_CHANGES_MAX: u64 = 6_000, "changes",
+        "The same in changes: a hundred ordinary visits.", "author_budget", "sync-core/tests/reach.rs";
+    AUTHOR_OPS_MAX: u64 = 60_000, "operations",
+        "The same in operations: a hundred ordinary visits.", "author_budget", "sync-core/tests/reach.rs";
+    MONEY_KOP_MAX: i64 = 1_000_000_000, "kopecks",
+        "A sum on a sheet: ten million roubles.", "value_refused", "sync-core/tests/reach.rs";
+    YEAR_MIN: i64 = 1900, "year",
+        "The year of make of a meter.", "value_refused", "sync-core/tests/reach.rs";
+    YEAR_MAX: i64 = 2199, "year",
+        "The year of make of a meter, and any year of a paper.", "value_refused", "sync-core/tests/reach.rs";
     REQUEST_BYTES_MAX: usize = 1024 * 1024, "bytes",
         "One sync request on the wire.", "request_too_large", "tests/tests/attack.rs";
     COMMANDS_MAX: usize = 256, "commands",

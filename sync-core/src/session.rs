@@ -21,7 +21,7 @@ use crate::frame::{
     Ask, BATCHES_MAX, COMMANDS_MAX, Command, Maybe, PROTO, Receipt, ReceiptOutcome, Request,
     Response,
 };
-use crate::gate::{Item, Judged, Task, Verdict};
+use crate::gate::{Item, Judged, Task, Usage, Verdict};
 use crate::model::{DeviceId, ItemId, Order, OrderId, PersonId, Timestamp, VisitId};
 
 /// Everything that can come in.
@@ -34,6 +34,8 @@ pub enum Input {
     Loaded(Loaded),
     /// What the gate said, document by document, batch by batch.
     Judged(BTreeMap<OrderId, Judged>),
+    /// This phone has kept the gate busy enough for now: nothing was judged.
+    Busy,
     /// [`Effect::Commit`] is durable: the place in the stream that each batch got.
     Committed(Vec<Receipt>),
     /// Somebody else changed one of the documents meanwhile: nothing was written.
@@ -90,8 +92,12 @@ pub struct LoadedDoc {
     pub bytes: Vec<u8>,
     /// Its place in the stream: whether it moved is seen by this.
     pub version: i64,
-    /// The visits of the order and whose they are.
+    /// The visits of the order and whose they are; those that their person declined are left out.
     pub visits: Vec<(VisitId, PersonId)>,
+    /// Whose phones hold the order now.
+    pub scope: Vec<PersonId>,
+    /// What each person wrote into the document so far.
+    pub usage: BTreeMap<PersonId, Usage>,
 }
 
 /// The author of a batch.
@@ -141,6 +147,8 @@ pub struct Append {
     pub batch: Batch,
     /// The heads afterwards, 32 bytes each, sorted.
     pub heads: Vec<ByteVec>,
+    /// How many operations it brings.
+    pub ops: u64,
 }
 
 /// One sync request in work.
@@ -170,6 +178,7 @@ impl Session {
             }
             Input::Loaded(loaded) => self.ask_gate(loaded),
             Input::Judged(judged) => self.decide(judged),
+            Input::Busy => self.later("gate_budget", "сервер занят прежними изменениями, повторите позже"),
             Input::Moved => self.again(),
             Input::Committed(written) => {
                 self.receipts.append(&mut self.told);
@@ -242,9 +251,13 @@ impl Session {
         if self.moves < MOVES_MAX {
             return self.load();
         }
+        self.later("doc_busy", "документ занят, повторите")
+    }
+
+    /// All batches of the request wait.
+    fn later(&mut self, code: &str, words: &str) -> Option<Effect> {
         let request = self.request.as_mut()?;
-        let busy = "документ занят, повторите";
-        let later = |b: &Batch| receipt(b.item(), ReceiptOutcome::RetryLater, "doc_busy", busy);
+        let later = |b: &Batch| receipt(b.item(), ReceiptOutcome::RetryLater, code, words);
         self.receipts.extend(std::mem::take(&mut request.batches).iter().map(later));
         self.load()
     }
@@ -263,6 +276,9 @@ impl Session {
                 batch: batch.clone(),
                 key: author.key,
                 visits: own.map(|(visit, _)| *visit).collect(),
+                shared: doc.scope.contains(&author.person),
+                left: Usage::SHARE
+                    .less(doc.usage.get(&author.person).copied().unwrap_or_default()),
             };
             let task = tasks
                 .entry(batch.doc)
@@ -307,9 +323,9 @@ impl Session {
                 },
             };
             match verdict {
-                Verdict::Admitted { heads } => {
+                Verdict::Admitted { heads, ops } => {
                     let batch = batch.clone();
-                    commit.appends.push(Append { order: batch.doc, batch, heads });
+                    commit.appends.push(Append { order: batch.doc, batch, heads, ops });
                 }
                 Verdict::Known => commit.known.push(batch.clone()),
                 Verdict::Waits => told.push(receipt(

@@ -35,8 +35,12 @@ pub(super) struct Held {
     decided_at: Option<i64>,
 }
 
-fn held(row: HeldBatch) -> Held {
-    let content = row.batch().map(|batch| vyezd_core::gate::describe(&batch)).unwrap_or_default();
+async fn held(app: &App, row: HeldBatch) -> Held {
+    // A stranger's bytes are read where the process may die of them.
+    let content = match row.batch() {
+        Ok(batch) => app.gate.describe(batch).await,
+        Err(_) => Vec::new(),
+    };
     Held {
         item: hex(&row.item),
         order: hex(&row.order_id),
@@ -58,7 +62,11 @@ fn held(row: HeldBatch) -> Held {
 pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<Held>>> {
     let since = app.now().0 - DECIDED_SHOWN_MS;
     let rows = app.store.read().await?.held_batches(since).await?;
-    Ok(Json(rows.into_iter().map(held).collect()))
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(held(&app, row).await);
+    }
+    Ok(Json(all))
 }
 
 /// Принять работу в документ: она проходит ту же проверку ещё раз.
@@ -120,7 +128,7 @@ async fn decide(
 
 async fn one(app: &App, item: ItemId) -> Outcome<Json<Held>> {
     let row = app.store.read().await?.held_batch(item).await?.ok_or(Problem::NotFound)?;
-    Ok(Json(held(row)))
+    Ok(Json(held(app, row).await))
 }
 
 fn decided() -> Problem {

@@ -38,6 +38,17 @@ pub struct EnrolledPhone {
     pub install: InstallId,
 }
 
+/// A place in the stream that a phone has come to.
+#[derive(Debug, Clone, Copy)]
+pub struct PhoneCursor {
+    /// The place.
+    pub seq: i64,
+    /// When the server answered with it.
+    pub told_at: i64,
+    /// When the phone first named it.
+    pub said_at: i64,
+}
+
 #[derive(sqlx::FromRow)]
 struct Raw {
     id: Vec<u8>,
@@ -70,6 +81,59 @@ impl TryFrom<Raw> for DeviceRow {
 }
 
 impl Tx {
+    /// Remembers how far a phone was.
+    pub async fn put_cursors(
+        &mut self,
+        device: DeviceId,
+        said: &[PhoneCursor],
+    ) -> Result<(), StoreError> {
+        for cursor in said {
+            on!(&mut *self, |conn| sqlx::query(
+                "insert into phone_cursor (device_id, seq, told_at, said_at)
+                 values ($1, $2, $3, $4) on conflict do nothing"
+            )
+            .bind(device.bytes().as_slice())
+            .bind(cursor.seq)
+            .bind(cursor.told_at)
+            .bind(cursor.said_at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// The newest place that a phone had been told by one instant, or had named itself by another; 0 where
+    /// neither is known.
+    pub async fn cursor_at(
+        &mut self,
+        device: DeviceId,
+        (told_by, said_by): (i64, i64),
+    ) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select cast(coalesce(max(seq), 0) as bigint) from phone_cursor
+             where device_id = $1 and (told_at <= $2 or said_at <= $3)"
+        )
+        .bind(device.bytes().as_slice())
+        .bind(told_by)
+        .bind(said_by)
+        .fetch_one(conn)
+        .await)
+    }
+
+    /// Cursors from before an instant go, but for the newest of each phone.
+    pub async fn prune_cursors(&mut self, before: i64) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "delete from phone_cursor where said_at < $1 and seq < (
+                 select max(newer.seq) from phone_cursor newer
+                 where newer.device_id = phone_cursor.device_id and newer.said_at < $1)"
+        )
+        .bind(before)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
     /// Remembers a one-time code by its hash.
     pub async fn put_enrol_code(
         &mut self,
@@ -216,7 +280,7 @@ impl Tx {
         device: DeviceId,
     ) -> Result<Vec<(InstallId, i64, i64)>, StoreError> {
         let rows: Vec<(Vec<u8>, i64, i64)> = on!(self, |conn| sqlx::query_as(
-            "select install, first_seen_at, last_seen_at from install
+            "select install, first_seen_at, last_seen_at from phone_install
              where device_id = $1 order by first_seen_at, install"
         )
         .bind(device.bytes().as_slice())
@@ -235,9 +299,9 @@ impl Tx {
         now: i64,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
-            "insert into install (install, device_id, first_seen_at, last_seen_at)
-             values ($1, $2, $3, $3)
-             on conflict (install) do update set last_seen_at = excluded.last_seen_at"
+            "insert into phone_install (install, device_id, first_seen_at, last_seen_at)
+             values ($1, $2, $3, $3) on conflict (device_id, install) do update
+                 set last_seen_at = excluded.last_seen_at"
         )
         .bind(install.bytes().as_slice())
         .bind(device.bytes().as_slice())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use minicbor::bytes::ByteVec;
+use vyezd_core::gate::Usage;
 use vyezd_core::model::{DeviceId, InstallId, OrderId, PersonId, VisitId};
 use vyezd_core::reconcile::term;
 
@@ -70,8 +71,12 @@ pub struct ReadDoc {
     pub bytes: Vec<u8>,
     /// Its place in the stream.
     pub version: i64,
-    /// The visits of its order and whose they are.
+    /// The visits of its order and whose they are; those that their person declined are left out.
     pub visits: Vec<(VisitId, PersonId)>,
+    /// Whose phones hold the order now.
+    pub scope: Vec<PersonId>,
+    /// What each person wrote into it so far.
+    pub usage: BTreeMap<PersonId, Usage>,
 }
 
 impl Tx {
@@ -295,7 +300,10 @@ impl Tx {
         let visits: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = listed!(
             self,
             orders,
-            "select order_id, id, person_id from visit where order_id in ({}) order by made_at, id"
+            "select order_id, id, person_id from visit v where order_id in ({}) and (
+                 not exists (select 1 from offer o where o.visit_id = v.id and o.state = 'declined')
+                 or exists (select 1 from assignment a where a.visit_id = v.id))
+             order by made_at, id"
         );
         for (order, visit, person) in visits {
             if let Some(doc) = docs.get_mut(&id(&order, OrderId::from_bytes)?) {
@@ -303,7 +311,43 @@ impl Tx {
                 doc.visits.push((visit, id(&person, PersonId::from_bytes)?));
             }
         }
+        self.read_authors(orders, &mut docs).await?;
         Ok(docs)
+    }
+
+    /// Who holds these orders, and what each person wrote into their documents.
+    async fn read_authors(
+        &mut self,
+        orders: &[OrderId],
+        docs: &mut BTreeMap<OrderId, ReadDoc>,
+    ) -> Result<(), StoreError> {
+        let scope: Vec<(Vec<u8>, Vec<u8>)> = listed!(
+            self,
+            orders,
+            "select order_id, person_id from scope_doc
+             where left_seq is null and order_id in ({}) order by order_id, person_id"
+        );
+        for (order, person) in scope {
+            if let Some(doc) = docs.get_mut(&id(&order, OrderId::from_bytes)?) {
+                doc.scope.push(id(&person, PersonId::from_bytes)?);
+            }
+        }
+        let wrote: Vec<(Vec<u8>, Vec<u8>, i64, i64, i64)> = listed!(
+            self,
+            orders,
+            "select b.order_id, d.person_id, cast(sum(length(b.body)) as bigint),
+                    cast(sum(b.changes) as bigint), cast(sum(b.ops) as bigint)
+             from batch b join device d on d.id = b.device_id
+             where b.order_id in ({}) group by b.order_id, d.person_id"
+        );
+        for (order, person, bytes, changes, ops) in wrote {
+            if let Some(doc) = docs.get_mut(&id(&order, OrderId::from_bytes)?) {
+                let usage =
+                    Usage { bytes: bytes as u64, changes: changes as u64, ops: ops as u64 };
+                doc.usage.insert(id(&person, PersonId::from_bytes)?, usage);
+            }
+        }
+        Ok(())
     }
 
     /// Where documents are in the stream and what they count for in a digest.

@@ -1,29 +1,31 @@
 //! What came with changes and outlives snapshots: envelopes, refused batches, receipts.
 
 use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome, encode};
-use vyezd_core::model::{InstallId, ItemId, OrderId};
+use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId};
 
 use super::docs::ROWS_AT_ONCE;
 use super::{StoreError, Tx, marks, marks_of_rows, on, record};
 
 impl Tx {
-    /// Keeps admitted batches with their envelopes, each with its place in the stream.
-    pub async fn keep_batches(&mut self, kept: &[(&Batch, i64)]) -> Result<(), StoreError> {
+    /// Keeps admitted batches with their envelopes, each with its place in the stream and its operations.
+    pub async fn keep_batches(&mut self, kept: &[(&Batch, i64, u64)]) -> Result<(), StoreError> {
         for kept in kept.chunks(ROWS_AT_ONCE) {
             let sql = format!(
-                "insert into batch (item, order_id, device_id, seq, body) values {}
+                "insert into batch (item, order_id, device_id, seq, body, changes, ops) values {}
                  on conflict (item) do nothing",
-                marks_of_rows(kept.len(), 5)
+                marks_of_rows(kept.len(), 7)
             );
             on!(&mut *self, |conn| {
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
-                for (batch, seq) in kept {
+                for (batch, seq, ops) in kept {
                     query = query
                         .bind(batch.item().bytes().to_vec())
                         .bind(batch.doc.bytes().to_vec())
                         .bind(batch.device.bytes().to_vec())
                         .bind(seq)
-                        .bind(encode(*batch));
+                        .bind(encode(*batch))
+                        .bind(batch.changes.len() as i64)
+                        .bind(*ops as i64);
                 }
                 query.execute(conn).await.map(drop)
             })?;
@@ -36,11 +38,12 @@ impl Tx {
         &mut self,
         batch: &Batch,
         receipt: &Receipt,
-        now: i64,
+        (sender, now): (DeviceId, i64),
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
-            "insert into refused_batch (item, order_id, device_id, at, state, code, message, body)
-             values ($1, $2, $3, $4, $8, $5, $6, $7) on conflict (item) do nothing"
+            "insert into refused_batch
+                 (item, order_id, device_id, at, state, code, message, body, sender)
+             values ($1, $2, $3, $4, $8, $5, $6, $7, $9) on conflict (item) do nothing"
         )
         .bind(receipt.item.bytes().as_slice())
         .bind(batch.doc.bytes().as_slice())
@@ -54,9 +57,21 @@ impl Tx {
         } else {
             "refused"
         })
+        .bind(sender.bytes().as_slice())
         .execute(conn)
         .await
         .map(drop))
+    }
+
+    /// What is kept of a phone's refused batches and waits for a decision: how many, and their bytes.
+    pub async fn refused_of(&mut self, sender: DeviceId) -> Result<(i64, i64), StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select count(*), cast(coalesce(sum(length(body)), 0) as bigint) from refused_batch
+             where sender = $1 and state in ('refused', 'quarantined')"
+        )
+        .bind(sender.bytes().as_slice())
+        .fetch_one(conn)
+        .await)
     }
 
     /// Refused batches of an order: when, code, words.

@@ -1,5 +1,6 @@
 //! Everything that happened to an order, for people.
 
+use vyezd_core::doc::content::plain;
 use vyezd_core::model::{OrderId, Timestamp};
 
 use super::{StoreError, Tx, on};
@@ -31,11 +32,28 @@ impl Tx {
         .bind(seq)
         .bind(order.bytes().as_slice())
         .bind(now.0)
-        .bind(who)
-        .bind(what)
+        .bind(plain(who))
+        .bind(plain(what))
         .execute(conn)
         .await
         .map(drop))
+    }
+
+    /// How many lines of an order begin so, since an instant.
+    pub async fn lines_since(
+        &mut self,
+        order: OrderId,
+        begins: &str,
+        since: i64,
+    ) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from history where order_id = $1 and at >= $2 and what like $3"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(since)
+        .bind(format!("{begins}%"))
+        .fetch_one(conn)
+        .await)
     }
 
     /// The history of an order, oldest first.

@@ -39,7 +39,7 @@ impl Tx {
         lease: LeaseId,
         (install, device): (InstallId, DeviceId),
         (entity, kind, year): (EntityId, NumberKind, u16),
-        size: u64,
+        (size, now): (u64, i64),
     ) -> Result<Lease, StoreError> {
         let last: i64 = on!(&mut *self, |conn| sqlx::query_scalar(
             "insert into series (entity_id, kind, year, last) values ($1, $2, $3, $4)
@@ -55,8 +55,9 @@ impl Tx {
         let first = last - size as i64 + 1;
         on!(&mut *self, |conn| sqlx::query(
             "insert into lease
-                 (id, install, device_id, entity_id, kind, year, first, last, next, confirmed)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $7, false)"
+                 (id, install, device_id, entity_id, kind, year, first, last, next, confirmed,
+                  made_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $7, false, $9)"
         )
         .bind(lease.bytes().as_slice())
         .bind(install.bytes().as_slice())
@@ -66,19 +67,25 @@ impl Tx {
         .bind(i64::from(year))
         .bind(first)
         .bind(last)
+        .bind(now)
         .execute(conn)
         .await
         .map(drop))?;
         Ok(Lease { id: lease, entity, kind, year, first: first as u64, last: last as u64 })
     }
 
-    /// The leases of an installation with the next number of each, as it last said.
-    pub async fn leases(&mut self, install: InstallId) -> Result<Vec<(Lease, u64)>, StoreError> {
+    /// The leases of a phone's installation with the next number of each, as it last said. Another phone that
+    /// names the installation has none.
+    pub async fn leases(
+        &mut self,
+        (install, device): (InstallId, DeviceId),
+    ) -> Result<Vec<(Lease, u64)>, StoreError> {
         let rows: Vec<RawLease> = on!(self, |conn| sqlx::query_as(
             "select id, entity_id, kind, year, first, last, next from lease
-             where install = $1 order by entity_id, kind, year, first"
+             where install = $1 and device_id = $2 order by entity_id, kind, year, first"
         )
         .bind(install.bytes().as_slice())
+        .bind(device.bytes().as_slice())
         .fetch_all(conn)
         .await)?;
         rows.iter().map(|row| Ok((row.lease()?, row.next as u64))).collect()
@@ -104,17 +111,18 @@ impl Tx {
     /// A phone says that it has a lease and how far it is. It only goes forward.
     pub async fn note_lease_held(
         &mut self,
-        install: InstallId,
+        (install, device): (InstallId, DeviceId),
         held: &LeaseHeld,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "update lease set confirmed = true,
                  next = case when next < $3 and $3 <= last + 1 then $3 else next end
-             where id = $1 and install = $2"
+             where id = $1 and install = $2 and device_id = $4"
         )
         .bind(held.lease.bytes().as_slice())
         .bind(install.bytes().as_slice())
-        .bind(held.next as i64)
+        .bind(i64::try_from(held.next).unwrap_or(i64::MAX))
+        .bind(device.bytes().as_slice())
         .execute(conn)
         .await
         .map(drop))
@@ -123,15 +131,43 @@ impl Tx {
     /// Leases of an installation that it has not spoken of yet.
     pub async fn unconfirmed_leases(
         &mut self,
-        install: InstallId,
+        (install, device): (InstallId, DeviceId),
     ) -> Result<Vec<LeaseId>, StoreError> {
         let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "select id from lease where install = $1 and not confirmed"
+            "select id from lease where install = $1 and device_id = $2 and not confirmed"
         )
         .bind(install.bytes().as_slice())
+        .bind(device.bytes().as_slice())
         .fetch_all(conn)
         .await)?;
         rows.iter().map(|lease| id(lease, LeaseId::from_bytes)).collect()
+    }
+
+    /// What a phone holds of a series over all its installations: numbers leased, those that became papers or
+    /// were spoiled, and those leased since an instant.
+    pub async fn leased_to(
+        &mut self,
+        device: DeviceId,
+        (entity, kind, year): (EntityId, NumberKind, u16),
+        since: i64,
+    ) -> Result<(i64, i64, i64), StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select cast(coalesce(sum(l.last + 1 - l.first), 0) as bigint),
+                    cast(coalesce(sum((select count(*) from number_used n
+                        where n.entity_id = l.entity_id and n.kind = l.kind and n.year = l.year
+                          and n.number between l.first and l.last)), 0) as bigint),
+                    cast(coalesce(sum(case when l.made_at >= $5
+                        then l.last + 1 - l.first else 0 end), 0) as bigint)
+             from lease l
+             where l.device_id = $1 and l.entity_id = $2 and l.kind = $3 and l.year = $4"
+        )
+        .bind(device.bytes().as_slice())
+        .bind(entity.bytes().as_slice())
+        .bind(kind.code())
+        .bind(i64::from(year))
+        .bind(since)
+        .fetch_one(conn)
+        .await)
     }
 
     /// Puts a lease back that an older copy of the database does not know. `false`: it is known.
@@ -222,7 +258,7 @@ impl Tx {
         .bind(entity.bytes().as_slice())
         .bind(kind.code())
         .bind(i64::from(year))
-        .bind(number as i64)
+        .bind(number.min(i64::MAX as u64) as i64)
         .bind(state)
         .bind(of.map(|(seal, _)| seal.bytes().to_vec()))
         .bind(of.map(|(_, instrument)| instrument.bytes().to_vec()))

@@ -201,7 +201,44 @@ impl Tx {
         .bind(now.0)
         .fetch_optional(conn)
         .await)?;
+        if made.is_some() {
+            self.keep_card_version(card, seq).await?;
+        }
         Ok(made.is_some())
+    }
+
+    /// Keeps a version of a card: sheets are compared with what their phones had been told.
+    async fn keep_card_version(&mut self, card: &Card, seq: i64) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "insert into card_version (order_id, version, seq, card) values ($1, $2, $3, $4)
+             on conflict (order_id, version) do update
+                 set seq = excluded.seq, card = excluded.card"
+        )
+        .bind(card.id.bytes().as_slice())
+        .bind(card.version as i64)
+        .bind(seq)
+        .bind(encode(card))
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// The versions of a card that a phone can have had: the newest at or before a place, and all later ones.
+    pub async fn card_versions(
+        &mut self,
+        order: OrderId,
+        from: i64,
+    ) -> Result<Vec<Card>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select card from card_version where order_id = $1 and seq >= coalesce(
+                 (select max(seq) from card_version where order_id = $1 and seq <= $2), 0)
+             order by seq desc"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(from)
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|card| record(card)).collect()
     }
 
     /// Changes a card from the version that the writer saw. `false`: somebody was faster.
@@ -227,6 +264,7 @@ impl Tx {
         .fetch_optional(conn)
         .await)?;
         if done.is_some() {
+            self.keep_card_version(card, seq).await?;
             self.move_order(card.id, seq).await?;
         }
         Ok(done.is_some())

@@ -38,6 +38,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The phone may bring its work, and learns nothing: its access was taken away, or its person left.
+    pub const fn is_shut_out(&self) -> bool {
+        self.revoked_at.is_some() || !self.active
+    }
+
     /// The digest of the scope's documents.
     pub fn digest(&self) -> Digest {
         let bytes = self.digest.as_deref().and_then(|bytes| bytes.try_into().ok());

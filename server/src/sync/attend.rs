@@ -49,7 +49,7 @@ pub(super) async fn attend(
     if tx.recovering_since().await?.is_none() {
         leases::top_up(app, &mut tx, holder, &caller.person).await?;
     }
-    let told = leases::to_tell(&mut tx, caller.install, &request.leases).await?;
+    let told = leases::to_tell(&mut tx, holder, &request.leases).await?;
     // Until the phone has confirmed what it is told, it gets full answers.
     let looked = if told.is_empty() { now } else { 0 };
     tx.note_looked(caller.device, (now, looked)).await?;
@@ -99,7 +99,7 @@ async fn notice_restored(
     caller: &Caller,
     held: &[LeaseHeld],
 ) -> Result<(), StoreError> {
-    let known = tx.leases(caller.install).await?;
+    let known = tx.leases((caller.install, caller.device)).await?;
     let back = held
         .iter()
         .any(|held| known.iter().any(|(lease, next)| lease.id == held.lease && held.next < *next));

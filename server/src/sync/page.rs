@@ -7,7 +7,8 @@ use minicbor::bytes::ByteVec;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{
-    Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Response, WANT_MAX, encode,
+    Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Response, Unjudged, WANT_MAX,
+    encode,
 };
 use vyezd_core::model::{Card, OrderId, VisitId};
 use vyezd_core::reconcile::{Inventory, name};
@@ -196,7 +197,7 @@ impl Reader<'_> {
         };
         let Told { card, heads, visits, chunks } = told;
         let chunks = chunks.into_iter().filter(|chunk| !own(chunk));
-        let chunks = chunks.map(|chunk| chunk.body.into()).collect();
+        let chunks = chunks.map(|chunk| Unjudged::new(chunk.body)).collect();
         Ok(self.tell((card, row.card_seq > after), heads, visits, chunks, response))
     }
 
@@ -210,7 +211,7 @@ impl Reader<'_> {
         (card, with_card): (Card, bool),
         heads: Vec<ByteVec>,
         visits: Vec<VisitId>,
-        chunks: Vec<ByteVec>,
+        chunks: Vec<Unjudged>,
         response: &mut Response,
     ) -> usize {
         let (person, order) = (self.caller.person.id, card.id);
@@ -258,13 +259,13 @@ impl Reader<'_> {
 }
 
 /// All of a document; many chunks become one snapshot.
-fn whole_document(chunks: Vec<ToldChunk>) -> Result<Vec<ByteVec>, StoreError> {
+fn whole_document(chunks: Vec<ToldChunk>) -> Result<Vec<Unjudged>, StoreError> {
     if chunks.len() <= SNAPSHOT_FROM {
-        return Ok(chunks.into_iter().map(|chunk| chunk.body.into()).collect());
+        return Ok(chunks.into_iter().map(|chunk| Unjudged::new(chunk.body)).collect());
     }
     let doc = Document::from_chunks(chunks.iter().map(|chunk| chunk.body.as_slice()));
     let mut doc = doc.map_err(|error| StoreError::Decode(Box::new(error)))?;
-    Ok(vec![doc.save_plain().into()])
+    Ok(vec![Unjudged::new(doc.save_plain())])
 }
 
 /// An order that the phone is to put away.

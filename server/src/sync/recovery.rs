@@ -5,16 +5,14 @@
 //! newest. A mark of ours that is ahead of the database means that the database is an old copy. A claim
 //! without the code means nothing: a hostile phone cannot stop the firm.
 
-use minicbor::bytes::ByteVec;
-use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{LeaseProof, Request, WITNESSES_MAX, Witness, decode};
+use vyezd_core::gate::{Backup, Restored};
 use vyezd_core::model::{Card, ItemId, Order, Timestamp, VisitId};
 
 use super::Caller;
 use crate::app::App;
 use crate::dispatch;
-use crate::docs;
 use crate::store::{OrderState, Standing, StoreError, Tx};
 use crate::verification::project;
 use crate::vouch::Vouched;
@@ -152,43 +150,68 @@ pub(super) async fn take_witnesses(
     Ok(())
 }
 
+/// How often a document may move while the gate looks at its backup.
+const MOVES_MAX: u32 = 8;
+
 async fn take(app: &App, caller: &Caller, witness: &Witness) -> Result<(), StoreError> {
-    let broken = |error: vyezd_core::doc::DocumentError| StoreError::Decode(Box::new(error));
     let order = witness.order;
-    let mut brought = Document::load(&witness.snapshot).map_err(broken)?;
-    let heads: Vec<ByteVec> = brought.heads().iter().map(|head| head.to_vec().into()).collect();
-    if heads != witness.heads {
-        return Err(StoreError::Protocol("a witness is not at its heads".into()));
+    for _ in 0..MOVES_MAX {
+        let known = app.store.read().await?.read_docs(&[order]).await?.remove(&order);
+        let known = known.unwrap_or_default();
+        let backup = Backup {
+            known: known.bytes.into(),
+            snapshot: witness.snapshot.clone(),
+            heads: witness.heads.clone(),
+        };
+        // The snapshot is a phone's bytes: it is loaded in a worker, never here.
+        let restored = app.gate.restore(backup).await;
+        if put_restored(app, caller, witness, known.version, restored).await? {
+            return Ok(());
+        }
+    }
+    Err(StoreError::Protocol("the document moves all the time".into()))
+}
+
+/// Writes what came of a backup. `false`: the document has moved meanwhile.
+async fn put_restored(
+    app: &App,
+    caller: &Caller,
+    witness: &Witness,
+    version: i64,
+    restored: Restored,
+) -> Result<bool, StoreError> {
+    let order = witness.order;
+    if let Restored::Refused { why } = &restored {
+        tracing::warn!(%order, why, "a document that a phone gave back is not taken");
+        let what = format!(
+            "Телефон ({}) вернул документ заявки, который не читается: {why}.",
+            caller.person.name
+        );
+        let mut tx = app.store.begin().await?;
+        report(app, &mut tx, "document_unreadable", &caller.device.to_string(), &what).await?;
+        tx.commit().await?;
+        return Ok(true);
     }
     let mut tx = app.store.begin().await?;
     restore_card(app, &mut tx, witness).await?;
     tx.lock_order(order).await?;
-    let known = tx.lock_doc(order).await?.is_some();
-    let mut doc = if known { docs::load(&mut tx, order).await? } else { brought };
-    let missing = witness
-        .heads
-        .iter()
-        .any(|head| head.as_slice().try_into().is_ok_and(|head: [u8; 32]| !doc.has(&head)));
-    if known && !missing {
-        tx.commit().await?;
-        return Ok(());
+    if tx.lock_doc(order).await?.unwrap_or_default() != version {
+        tx.rollback().await?;
+        return Ok(false);
     }
-    if known {
-        doc.merge(&witness.snapshot).map_err(broken)?;
+    if let Restored::Merged { snapshot, heads, order: read, .. } = restored {
+        let places = tx.append(order, None, &[&snapshot], &heads).await?;
+        if let Some(place) = places.last() {
+            tx.fold(order, *place, &snapshot).await?;
+        }
+        restore_visits(app, &mut tx, caller, witness, &read).await?;
+        project::project(app, &mut tx, order).await?;
+        let what = "Документ заявки возвращён с телефона после восстановления из копии";
+        tx.note(order, app.now(), &caller.person.name, what).await?;
     }
-    let heads: Vec<ByteVec> = doc.heads().iter().map(|head| head.to_vec().into()).collect();
-    let snapshot = doc.save_plain();
-    let places = tx.append(order, None, &[&snapshot], &heads).await?;
-    if let Some(place) = places.last() {
-        tx.fold(order, *place, &snapshot).await?;
-    }
-    restore_visits(app, &mut tx, caller, witness, &doc.read().0).await?;
-    project::project(app, &mut tx, order).await?;
-    let what = "Документ заявки возвращён с телефона после восстановления из копии";
-    tx.note(order, app.now(), &caller.person.name, what).await?;
     tx.commit().await?;
     app.changed();
-    Ok(())
+    Ok(true)
 }
 
 /// The card, where the database has none or an older one.

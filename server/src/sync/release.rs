@@ -1,7 +1,7 @@
 //! A person takes quarantined work into its document: the gate judges it once more, as if its phone
 //! still had access.
 
-use vyezd_core::gate::{Item, Task, Verdict};
+use vyezd_core::gate::{Item, Task, Usage, Verdict};
 use vyezd_core::model::ItemId;
 use vyezd_core::session::Append;
 
@@ -43,19 +43,22 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
             batch: batch.clone(),
             key: device.key,
             visits: visits.filter(|(_, p)| *p == device.person).map(|(visit, _)| visit).collect(),
+            // A person of the office decided: remarks count as well, and no share is asked for.
+            shared: true,
+            left: Usage::SHARE,
         }],
     };
     let mut judged = app.gate.judge(task).await;
     let read = judged.order.take().map(|read| (read, judged.not_understood));
     match judged.verdicts.pop() {
-        Some(Verdict::Admitted { heads }) => {
+        Some(Verdict::Admitted { heads, ops }) => {
             let place = tx.reserve(batch.changes.len() as i64).await?;
             let at = (order, place, tx.doc_term(order).await?);
-            let append = Append { order, batch, heads };
+            let append = Append { order, batch, heads, ops };
             let getting = Getting::new(at, read.as_ref(), &[&append]);
             let moved = getting.incoming.moved;
             append_all(app, &mut tx, &[getting]).await?;
-            tx.keep_batches(&[(&append.batch, moved.seq)]).await?;
+            tx.keep_batches(&[(&append.batch, moved.seq, ops)]).await?;
             tx.move_orders(&[moved]).await?;
         }
         Some(Verdict::Known) => {}

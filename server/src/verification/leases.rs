@@ -2,10 +2,11 @@
 
 use vyezd_core::frame::LeaseHeld;
 use vyezd_core::model::{
-    DeviceId, EntityId, InstallId, Lease, LeaseId, NumberKind, Timestamp, Zone,
+    DeviceId, EntityId, InstallId, ItemId, Lease, LeaseId, NumberKind, Timestamp, Zone,
 };
 
 use crate::app::App;
+use crate::limits::phones::{LEASE_BLOCKS_A_DAY, LEASE_BLOCKS_OUT_MAX};
 use crate::store::{PersonRow, StoreError, Tx};
 
 /// A phone with fewer than this part of a block left gets another, %.
@@ -14,11 +15,11 @@ pub const LOW_WATER_PERCENT: u64 = 20;
 /// Takes what a phone says of its leases: it has them, and is so far.
 pub async fn take_reports(
     tx: &mut Tx,
-    (install, _): (InstallId, DeviceId),
+    holder: (InstallId, DeviceId),
     held: &[LeaseHeld],
 ) -> Result<(), StoreError> {
     for lease in held {
-        tx.note_lease_held(install, lease).await?;
+        tx.note_lease_held(holder, lease).await?;
     }
     Ok(())
 }
@@ -30,15 +31,19 @@ pub async fn top_up(
     (install, device): (InstallId, DeviceId),
     person: &PersonRow,
 ) -> Result<(), StoreError> {
-    let known = tx.leases(install).await?;
+    let known = tx.leases((install, device)).await?;
     let size = block_size(app, tx, person).await?;
     for entity in tx.entities().await? {
         for year in years(app.now(), entity.zone) {
             for kind in NumberKind::ALL {
                 let left = left(&known, entity.id, kind, year);
-                if left * 100 <= size * LOW_WATER_PERCENT {
+                let series = (entity.id, kind, year);
+                if left * 100 <= size * LOW_WATER_PERCENT
+                    && may_grow(app, tx, (device, person), series, size).await?
+                {
                     let id = app.id(LeaseId::new);
-                    tx.lease_block(id, (install, device), (entity.id, kind, year), size).await?;
+                    let now = app.now().0;
+                    tx.lease_block(id, (install, device), series, (size, now)).await?;
                 }
             }
         }
@@ -46,16 +51,45 @@ pub async fn top_up(
     Ok(())
 }
 
+/// A day, ms.
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// Whether a phone gets one more block of a series: only against use, whatever it says of itself and however many
+/// installations it names, and only so many a day. Where it does not, somebody looks at it.
+async fn may_grow(
+    app: &App,
+    tx: &mut Tx,
+    (device, person): (DeviceId, &PersonRow),
+    series: (EntityId, NumberKind, u16),
+    size: u64,
+) -> Result<bool, StoreError> {
+    let now = app.now().0;
+    let (leased, used, today) = tx.leased_to(device, series, now - DAY_MS).await?;
+    let unused = (leased - used).max(0) as u64;
+    if unused < LEASE_BLOCKS_OUT_MAX * size && (today as u64) < LEASE_BLOCKS_A_DAY * size {
+        return Ok(true);
+    }
+    let what = format!(
+        "Телефон ({}) просит ещё номера ({}), хотя {unused} выданных не использованы: новых он не \
+         получит. Если телефон честный, подключите его заново кодом.",
+        person.name,
+        series.1.russian()
+    );
+    let id = *app.id(ItemId::new).bytes();
+    tx.report(id, now, ("numbers_flood", &device.to_string()), &what).await?;
+    Ok(false)
+}
+
 /// The leases that a phone must hear of: those it has not confirmed, and those where it is behind.
 /// Told again, a lease begins where the phone last said it was.
 pub async fn to_tell(
     tx: &mut Tx,
-    install: InstallId,
+    holder: (InstallId, DeviceId),
     held: &[LeaseHeld],
 ) -> Result<Vec<Lease>, StoreError> {
     let behind = |id: LeaseId, next: u64| held.iter().any(|h| h.lease == id && h.next < next);
-    let unconfirmed = tx.unconfirmed_leases(install).await?;
-    let known = tx.leases(install).await?.into_iter();
+    let unconfirmed = tx.unconfirmed_leases(holder).await?;
+    let known = tx.leases(holder).await?.into_iter();
     Ok(known
         .filter(|(lease, next)| {
             (unconfirmed.contains(&lease.id) && *next <= lease.last) || behind(lease.id, *next)

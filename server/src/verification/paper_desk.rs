@@ -11,7 +11,7 @@ use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{
     CONSENT_VERSION, Seal, SealBody, Signer, UsedNumber, sha256, signed_bytes,
 };
-use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedResult, make};
+use vyezd_core::doc::view::{InstrumentNumbers, Reference, make};
 use vyezd_core::frame::encode;
 use vyezd_core::model::{Check, CheckResult};
 use vyezd_core::model::{
@@ -19,9 +19,11 @@ use vyezd_core::model::{
     LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind, OrderId, PayMethod, Phase,
     SealId, Source, TimeEvidence, VisitId, VisitMoment, VisitOutcome, print_number,
 };
+use vyezd_core::rules::agreement::papers_required;
 use vyezd_core::rules::complete::{Lacking, lacking};
 
-use super::project::{performer, project, with_data};
+use super::check::{performer, with_data};
+use super::project::project;
 use crate::app::App;
 use crate::dispatch;
 use crate::docs;
@@ -245,14 +247,13 @@ async fn seal(
     })?;
     let mut numbers = Vec::new();
     for instrument in &mut view.instruments {
-        let wanted = wanted(instrument, row.card.certificate);
-        for kind in wanted {
+        for kind in papers_required(instrument.result, row.card.certificate) {
             let printed = take(
                 app,
                 tx,
                 (install, device),
                 &entity,
-                (kind, date),
+                (*kind, date),
                 instrument.id,
                 &mut numbers,
             )
@@ -295,15 +296,6 @@ async fn seal(
     Ok(())
 }
 
-fn wanted(instrument: &SealedInstrument, certificate: bool) -> Vec<NumberKind> {
-    match instrument.result {
-        SealedResult::Fit if certificate => vec![NumberKind::Protocol, NumberKind::Certificate],
-        SealedResult::Fit => vec![NumberKind::Protocol],
-        SealedResult::Unfit => vec![NumberKind::Protocol, NumberKind::Notice],
-        SealedResult::NotFinished => Vec::new(),
-    }
-}
-
 /// One number, as a lease of its own.
 async fn take(
     app: &App,
@@ -316,9 +308,9 @@ async fn take(
 ) -> Outcome<String> {
     let year = date.0.year() as u16;
     let id = app.id(LeaseId::new);
-    let lease = tx.lease_block(id, holder, (entity.id, kind, year), 1).await?;
+    let lease = tx.lease_block(id, holder, (entity.id, kind, year), (1, app.now().0)).await?;
     let held = vyezd_core::frame::LeaseHeld { lease: id, next: lease.last + 1 };
-    tx.note_lease_held(holder.0, &held).await?;
+    tx.note_lease_held(holder, &held).await?;
     numbers.push(UsedNumber { lease: id, kind, instrument, number: lease.first });
     Ok(print_number(entity.templates.of(kind), &entity.code, year, lease.first)?)
 }

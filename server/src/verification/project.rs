@@ -1,16 +1,12 @@
 //! Projection: what a document says becomes rows. Seals are checked here, once each.
 
 use vyezd_core::doc::Document;
-use vyezd_core::doc::seal::{Seal, SealBody};
+use vyezd_core::doc::seal::{Seal, SealBody, Signer};
 use vyezd_core::doc::signed::client_token;
-use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
-use vyezd_core::frame::ReferenceData;
-use vyezd_core::model::{
-    Entity, InstrumentId, InstrumentType, LegalDate, Method, NumberKind, Order, OrderId, Performer,
-    SealId, VisitId, VisitOutcome, print_number,
-};
-use vyezd_core::rules::complete::{agree, lacking};
+use vyezd_core::doc::view::SealedView;
+use vyezd_core::model::{InstrumentId, ItemId, Order, OrderId, SealId, VisitId, VisitOutcome};
 
+use super::check::{Sheet, check, check_sheet};
 use crate::app::App;
 use crate::conflicts;
 use crate::docs;
@@ -126,7 +122,8 @@ async fn take_seal(
     id: SealId,
 ) -> Result<(), StoreError> {
     let Some(parts) = read.seals.get(&id) else { return Ok(()) };
-    let checked = check(tx, order, doc, id, &parts.record, &parts.strokes).await?;
+    let sheet = Sheet { order, id, record: &parts.record, strokes: &parts.strokes };
+    let checked = check(app, tx, doc, sheet).await?;
     let peeked = Seal::peek(&parts.record).ok();
     let Some((body, view)) = peeked else {
         let what = "Подписанный лист не читается: документы не выпущены";
@@ -158,7 +155,7 @@ async fn take_seal(
     }
     let_count(app, tx, id, (&body, &view)).await?;
     let signed = match &body.signer {
-        vyezd_core::doc::seal::Signer::Signed { name, relation } => {
+        Signer::Signed { name, relation } => {
             let code = match code_given(app, order, &body) {
                 Some(true) => ", код клиента верный",
                 Some(false) => ", КОД КЛИЕНТА НЕВЕРНЫЙ",
@@ -166,12 +163,12 @@ async fn take_seal(
             };
             format!("Лист подписан: {name} ({relation}){code}")
         }
-        vyezd_core::doc::seal::Signer::Refused { reason } => {
+        Signer::Refused { reason } => {
             format!("Клиент отказался подписать: {reason}")
         }
     };
     if code_given(app, order, &body) == Some(false) {
-        let id = *app.id(vyezd_core::model::ItemId::new).bytes();
+        let id = *app.id(ItemId::new).bytes();
         let what = format!(
             "Заявка № {}: код, набранный при подписи, не совпал с выданным клиенту. Исполнитель: {}.",
             view.order_number, view.performer_name
@@ -216,7 +213,8 @@ pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), Str
         return Ok(Err("лист не читается".to_owned()));
     };
     let mut doc = docs::load(tx, order).await?;
-    let checked = check_sheet(tx, order, &mut doc, id, &seal.record, &seal.strokes).await?;
+    let sheet = Sheet { order, id, record: &seal.record, strokes: &seal.strokes };
+    let checked = check_sheet(app, tx, &mut doc, sheet).await?;
     if let Err(problem) = checked {
         return Ok(Err(problem));
     }
@@ -238,139 +236,6 @@ pub async fn revive(app: &App, tx: &mut Tx, id: SealId) -> Result<(), StoreError
     tx.set_timer(ISSUE_TIMER, id.bytes(), app.now()).await
 }
 
-/// Checks everything about a seal. The error is a sentence for the office.
-async fn check(
-    tx: &mut Tx,
-    order: OrderId,
-    doc: &mut Document,
-    id: SealId,
-    record: &[u8],
-    strokes: &[u8],
-) -> Result<Result<(), String>, StoreError> {
-    let sheet = check_sheet(tx, order, doc, id, record, strokes).await?;
-    match (sheet, Seal::peek(record)) {
-        (Ok(()), Ok((body, _))) => check_place(tx, order, &body).await,
-        (sheet, _) => Ok(sheet),
-    }
-}
-
-/// The sheet by itself: whose it is, its numbers, its arithmetic.
-async fn check_sheet(
-    tx: &mut Tx,
-    order: OrderId,
-    doc: &mut Document,
-    id: SealId,
-    record: &[u8],
-    strokes: &[u8],
-) -> Result<Result<(), String>, StoreError> {
-    let Ok((peeked, _)) = Seal::peek(record) else {
-        return Ok(Err("не читается".to_owned()));
-    };
-    let Some(device) = tx.device(peeked.device).await? else {
-        return Ok(Err("телефон не зарегистрирован".to_owned()));
-    };
-    let (body, view) = match Seal::open(record, strokes, order, id, &device.key) {
-        Ok(opened) => opened,
-        Err(bad) => return Ok(Err(bad.to_string())),
-    };
-    let visits = tx.visits(order).await?;
-    let own = visits.iter().any(|(visit, person)| (*visit, *person) == (body.visit, device.person));
-    if !own || view.order != order || view.visit != body.visit || view.performer != device.person {
-        return Ok(Err("лист относится к чужому визиту".to_owned()));
-    }
-    let Some(person) = tx.person(view.performer).await? else {
-        return Ok(Err("исполнитель не найден".to_owned()));
-    };
-    // What the phone knew when the sheet was signed; the firm's data may have changed since.
-    let data = match tx.reference_known(body.catalogue, person.id).await? {
-        Some(data) => data,
-        None => tx.reference_for(&person).await?,
-    };
-    let Some(entity) = data.entities.iter().find(|e| e.id == view.entity).cloned() else {
-        return Ok(Err("организация не найдена".to_owned()));
-    };
-    if let Err(problem) = check_numbers(tx, &entity, &body, &view).await? {
-        return Ok(Err(problem));
-    }
-    recompute(tx, order, doc, &body, &view, &data).await
-}
-
-/// One sheet of an order counts: a second one, or one of a visit that the ledger gave to another,
-/// waits for a person.
-async fn check_place(
-    tx: &mut Tx,
-    order: OrderId,
-    body: &SealBody,
-) -> Result<Result<(), String>, StoreError> {
-    if !tx.was_assigned(body.visit).await? {
-        return Ok(Err("заявка передана другому; работа сохранена".to_owned()));
-    }
-    let cancelled = tx.order(order).await?.is_some_and(|row| row.state == OrderState::Cancelled);
-    if cancelled {
-        return Ok(Err("заявка отменена; решает диспетчер".to_owned()));
-    }
-    // Signed again by whoever signed before: what counted goes on counting.
-    let held = tx.holder(order).await?.is_some_and(|(_, visit)| visit == body.visit);
-    if !held && body.supersedes.is_none() {
-        return Ok(Err("заявка передана другому; решает диспетчер".to_owned()));
-    }
-    let sheets = tx.sheets(order).await?;
-    if let Some(earlier) = body.supersedes {
-        let own = sheets.iter().any(|sheet| sheet.id == earlier && sheet.visit == body.visit);
-        if !own {
-            return Ok(Err("лист заменяет чужой лист".to_owned()));
-        }
-    }
-    let another = sheets.iter().any(|sheet| sheet.counts() && Some(sheet.id) != body.supersedes);
-    if another {
-        return Ok(Err("по заявке уже есть другой подписанный лист".to_owned()));
-    }
-    Ok(Ok(()))
-}
-
-/// Every printed number is one that the phone's lease gives, and was not used for another instrument.
-async fn check_numbers(
-    tx: &mut Tx,
-    entity: &Entity,
-    body: &SealBody,
-    view: &SealedView,
-) -> Result<Result<(), String>, StoreError> {
-    let year = view.date.0.year() as u16;
-    let mut seen: Vec<&String> = Vec::new();
-    for instrument in &view.instruments {
-        let printed = [
-            (NumberKind::Protocol, &instrument.protocol_number),
-            (NumberKind::Certificate, &instrument.certificate_number),
-            (NumberKind::Notice, &instrument.notice_number),
-        ];
-        for (kind, printed) in printed {
-            let Some(printed) = printed else { continue };
-            let used =
-                body.numbers.iter().find(|u| u.instrument == instrument.id && u.kind == kind);
-            let Some(used) = used else {
-                return Ok(Err(format!("номер {printed} взят ниоткуда")));
-            };
-            let lease = tx.lease(used.lease).await?;
-            let good = lease.as_ref().is_some_and(|(lease, device)| {
-                *device == body.device
-                    && (lease.entity, lease.kind, lease.year) == (entity.id, kind, year)
-                    && (lease.first..=lease.last).contains(&used.number)
-            });
-            let same = print_number(entity.templates.of(kind), &entity.code, year, used.number)
-                .is_ok_and(|expected| expected == *printed);
-            let owner = tx.number_of((entity.id, kind, year, used.number)).await?;
-            let taken =
-                owner.is_some_and(|(state, of)| state != "used" || of != Some(instrument.id));
-            let twice = seen.contains(&printed);
-            seen.push(printed);
-            if !good || !same || taken || twice {
-                return Ok(Err(format!("номер {printed} не выдан этому телефону или уже занят")));
-            }
-        }
-    }
-    Ok(Ok(()))
-}
-
 async fn use_numbers(
     tx: &mut Tx,
     seal: SealId,
@@ -384,67 +249,4 @@ async fn use_numbers(
         tx.use_number((view.entity, used.kind, year, used.number), "used", of, "").await?;
     }
     Ok(())
-}
-
-/// The server's own arithmetic over what was there when it was signed.
-async fn recompute(
-    tx: &mut Tx,
-    order: OrderId,
-    doc: &mut Document,
-    body: &SealBody,
-    view: &SealedView,
-    data: &ReferenceData,
-) -> Result<Result<(), String>, StoreError> {
-    let heads: Vec<[u8; 32]> =
-        body.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
-    // After a refusal the phone writes its other edits anew, under other names: what the client read is
-    // then compared with the visit as it is now.
-    let (read, _) = doc.at(&heads).map_or_else(|_| doc.read(), |at_signing| at_signing.read());
-    let Some(row) = tx.order(order).await? else {
-        return Ok(Err("заявки нет".to_owned()));
-    };
-    let Some(visit) = read.visits.get(&body.visit) else {
-        return Ok(Err("в документе нет подписанного визита".to_owned()));
-    };
-    if row.card.zone == view.zone && LegalDate(view.zone.date(body.at.at)) != view.date {
-        return Ok(Err("дата листа не сходится со временем подписи".to_owned()));
-    }
-    let Some(entity) = data.entities.iter().find(|entity| entity.id == view.entity) else {
-        return Ok(Err("организация не найдена".to_owned()));
-    };
-    Ok(with_data(&data.types, &data.methods, |find_type, find_method| {
-        let reference = Reference {
-            entity,
-            performer: &data.performer,
-            find_type,
-            find_method,
-            means: &data.means,
-        };
-        if let Some(lack) = lacking(&row.card, visit, view.date, reference).first() {
-            return Err(lack.to_string());
-        }
-        let none = |_, _: &SealedInstrument| InstrumentNumbers::default();
-        agree(view, &make(&row.card, (body.visit, visit), view.date, reference, none))
-    }))
-}
-
-/// Finders over plain lists.
-pub fn with_data<T>(
-    types: &[InstrumentType],
-    methods: &[Method],
-    use_them: impl FnOnce(
-        &dyn Fn(&str, &str) -> Option<InstrumentType>,
-        &dyn Fn(&str) -> Option<Method>,
-    ) -> T,
-) -> T {
-    let find_type = |number: &str, modification: &str| {
-        types.iter().find(|t| t.type_number == number && t.modification == modification).cloned()
-    };
-    let find_method = |title: &str| methods.iter().find(|m| m.title == title).cloned();
-    use_them(&find_type, &find_method)
-}
-
-/// The performer of a person's row.
-pub fn performer(person: &crate::store::PersonRow) -> Performer {
-    Performer { id: person.id, name: person.name.clone(), attested_until: person.attested_until }
 }

@@ -13,7 +13,7 @@ use super::state::{HeldLease, OrderMeta, Owed, State, Table, Write, put};
 use crate::doc::Document;
 use crate::doc::seal::sha256;
 use crate::frame::compress::unpack;
-use crate::frame::{
+use crate::frame::{Unjudged, 
     Ask, Digest16, DocUpdate, Event, LeaseProof, Maybe, OfferEnd, PROTO, Receipt, ReceiptOutcome,
     Response, decode, encode,
 };
@@ -362,7 +362,7 @@ impl Client {
         }
     }
 
-    fn merge_chunks(&mut self, order: OrderId, chunks: &[ByteVec]) -> Option<Write> {
+    fn merge_chunks(&mut self, order: OrderId, chunks: &[Unjudged]) -> Option<Write> {
         if chunks.is_empty() || self.state.aside.contains(&order) {
             return None;
         }
@@ -379,7 +379,7 @@ impl Client {
             if let Some(touched) = self.state.touched {
                 touched(order);
             }
-            let doc = Document::from_chunks(chunks.iter().map(|chunk| chunk.as_slice()));
+            let doc = Document::from_wire(chunks);
             match doc.ok().and_then(Document::whole) {
                 Some(doc) => drop(self.state.loaded.insert(order, doc)),
                 None => {

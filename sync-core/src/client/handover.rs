@@ -13,7 +13,7 @@ use super::outbox::{ItemStatus, OutKind};
 use super::replay::ANCESTOR_REFUSED;
 use super::state::{Table, Write, put};
 use crate::doc::{Document, Edit};
-use crate::frame::{Ask, Collector, Handover, Parcel, Receipt};
+use crate::frame::{Ask, Collector, Handover, Parcel, Receipt, Unjudged};
 use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_name};
 
 /// An order that its holder hands over.
@@ -210,7 +210,7 @@ impl Client {
         now: Now,
         id: ItemId,
         (handover, card): (Handover, crate::model::Card),
-        document: &[u8],
+        document: &Unjudged,
     ) -> Result<Vec<Effect>, ClientError> {
         let (order, visit) = (handover.order, handover.visit);
         if let Some(touched) = self.state.touched {
@@ -219,7 +219,7 @@ impl Client {
         match self.state.doc(order) {
             Some(doc) => doc.merge(document)?,
             None => {
-                let doc = Document::load(document)?.whole().ok_or(ClientError::Parcel)?;
+                let doc = Document::from_wire([document])?.whole().ok_or(ClientError::Parcel)?;
                 self.state.loaded.insert(order, doc);
             }
         }

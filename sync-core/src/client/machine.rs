@@ -351,7 +351,7 @@ impl Client {
         if !self.state.cards.contains_key(&order) {
             return Err(ClientError::NoOrder(order));
         }
-        let Writer::Person { visits } = self.writer(order) else { return Ok(()) };
+        let Writer::Person { visits, .. } = self.writer(order) else { return Ok(()) };
         let foreign = edits.iter().filter_map(Edit::visit).any(|visit| !visits.contains(&visit));
         let opens = edits.iter().any(|edit| matches!(edit, Edit::OpenVisit { .. }));
         if foreign || opens { Err(ClientError::NotYourVisit) } else { Ok(()) }
@@ -360,7 +360,9 @@ impl Client {
     /// What this person may write in an order: the visits given to him, and those of offers that he
     /// accepted and whose confirmation is still under way.
     pub(super) fn writer(&self, order: OrderId) -> Writer {
-        let given = self.state.meta.get(&order).map(|m| m.visits.clone()).unwrap_or_default();
+        let meta = self.state.meta.get(&order);
+        let given = meta.map(|m| m.visits.clone()).unwrap_or_default();
+        let shared = meta.is_none_or(|meta| meta.left_at.is_none());
         let accepted = self.state.offers.values().filter(|offer| {
             offer.order == order
                 && !given.contains(&offer.visit)
@@ -370,7 +372,8 @@ impl Client {
         let (over, waiting): (Vec<_>, Vec<_>) = accepted.partition(|offer| offer.end.is_some());
         let over = over.into_iter().map(|offer| offer.visit);
         let waiting = waiting.into_iter().map(|offer| offer.visit);
-        Writer::Person { visits: over.chain(given.iter().copied()).chain(waiting).collect() }
+        let visits = over.chain(given.iter().copied()).chain(waiting).collect();
+        Writer::Person { visits, shared }
     }
 
     fn signed(&mut self, now: Now, signature: Vec<u8>) -> Result<Vec<Effect>, ClientError> {

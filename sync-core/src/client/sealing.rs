@@ -12,13 +12,14 @@ use crate::doc::seal::{
     signed_bytes,
 };
 use crate::doc::view::{
-    self, InstrumentNumbers, Reference, SealedInstrument, SealedResult, SealedView,
+    self, InstrumentNumbers, Reference, SealedInstrument, SealedView,
 };
 use crate::frame::{ReferenceData, encode};
 use crate::model::{
     Card, InstrumentId, InstrumentType, LegalDate, Method, Now, NumberKind, OrderId, SealId, Visit,
     VisitId, print_number,
 };
+use crate::rules::agreement::papers_required;
 use crate::rules::complete::{Lacking, lacking};
 
 /// The version of the forms and their layout; a paper is the same bytes for the same version.
@@ -46,14 +47,12 @@ struct Taking<'a> {
 
 impl Taking<'_> {
     fn for_instrument(&mut self, id: InstrumentId, sealed: &SealedInstrument) -> InstrumentNumbers {
-        let (fit, unfit) =
-            (sealed.result == SealedResult::Fit, sealed.result == SealedResult::Unfit);
-        let certificate = fit && self.certificate;
-        let mut take = |wanted: bool, kind| wanted.then(|| self.take(id, kind)).flatten();
+        let wanted = papers_required(sealed.result, self.certificate);
+        let mut take = |kind| wanted.contains(&kind).then(|| self.take(id, kind)).flatten();
         InstrumentNumbers {
-            protocol: take(fit || unfit, NumberKind::Protocol),
-            certificate: take(certificate, NumberKind::Certificate),
-            notice: take(unfit, NumberKind::Notice),
+            protocol: take(NumberKind::Protocol),
+            certificate: take(NumberKind::Certificate),
+            notice: take(NumberKind::Notice),
         }
     }
 

@@ -271,7 +271,7 @@ impl Client {
             return None;
         }
         let line = self.line(id)?;
-        let crate::doc::Writer::Person { visits } = self.writer(id) else { return None };
+        let crate::doc::Writer::Person { visits, .. } = self.writer(id) else { return None };
         let at = self.evidence(now);
         let document = self.state.doc(id).map(|doc| doc.read().0).unwrap_or_default();
         let visit = visits.last().copied();

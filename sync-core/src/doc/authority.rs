@@ -10,11 +10,12 @@ use std::collections::HashMap;
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change, ObjId, ObjType, Prop, ROOT, ReadDoc, ScalarValue};
 
-use super::document::{ChangeBytes, Document};
+use super::document::{ChangeBytes, Document, Positions};
 use super::schema::{
     self, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX, Kind,
     PATH_DEPTH_MAX, TEXT_BYTES_MAX,
 };
+use super::content::{self, is_plain};
 use crate::model::{Reading, SET_ASIDE, VisitId};
 
 /// Who wrote a change.
@@ -27,6 +28,8 @@ pub enum Writer {
     Person {
         /// Those visits, whether they count or not.
         visits: Vec<VisitId>,
+        /// The order is in the person's scope now: remarks and labels, which belong to everybody with access.
+        shared: bool,
     },
 }
 
@@ -51,6 +54,9 @@ pub enum Denied {
     /// The value does not belong there.
     #[error("недопустимое значение в «{0}»")]
     Value(String),
+    /// The order is not in the author's scope any more.
+    #[error("заявка больше не у вас: в «{0}» пишут те, у кого она есть")]
+    OutOfScope(String),
     /// The path belongs to somebody else.
     #[error("нет права писать в «{0}»")]
     NotYours(String),
@@ -69,6 +75,7 @@ impl Denied {
             Self::Operation(_) => "operation_refused",
             Self::Path(_) => "path_unknown",
             Self::Value(_) => "value_refused",
+            Self::OutOfScope(_) => "order_not_yours",
             Self::NotYours(_) => "path_not_yours",
             Self::WrittenOnce(_) => "written_once",
         }
@@ -78,6 +85,7 @@ impl Denied {
 /// Checks one change against a document that already holds what the change stands on.
 pub fn check(
     doc: &mut Document,
+    positions: &Positions,
     change: &Change,
     actor: &[u8; 16],
     writer: &Writer,
@@ -86,11 +94,11 @@ pub fn check(
         return Err(Denied::TooLarge);
     }
     let actor = ActorId::from(*actor);
-    let (seq, counter) = doc.positions(&actor);
+    let seq = positions.seq(&actor);
     if *change.actor_id() != actor || change.seq() != seq + 1 || !change.extra_bytes().is_empty() {
         return Err(Denied::WrongActor);
     }
-    if change.start_op().get() > counter + COUNTER_AHEAD_MAX || change.max_op() > COUNTER_MAX {
+    if change.start_op().get() > positions.counter() + COUNTER_AHEAD_MAX || change.max_op() > COUNTER_MAX {
         return Err(Denied::Counter);
     }
     let expanded = change.decode();
@@ -114,7 +122,8 @@ pub fn check_bytes(
     writer: &Writer,
 ) -> Result<(), Denied> {
     let change = Change::from_bytes(change.bytes.clone()).map_err(|_| Denied::TooLarge)?;
-    check(doc, &change, actor, writer)
+    let positions = Positions::of(doc);
+    check(doc, &positions, &change, actor, writer)
 }
 
 fn path_of(
@@ -161,7 +170,7 @@ fn operation(doc: &Document, op: &Op, path: &[String], writer: &Writer) -> Resul
     let joined = || path.join("/");
     let keys: Vec<&str> = path.iter().map(String::as_str).collect();
     let kind = schema::kind_of(&keys).ok_or_else(|| Denied::Path(joined()))?;
-    may_write(&keys, kind, writer).then_some(()).ok_or_else(|| Denied::NotYours(joined()))?;
+    may_write(&keys, kind, writer)?;
     match &op.action {
         OpType::Make(ObjType::Map) if kind == Kind::Map && op.pred.is_empty() => {
             if stands_already(doc, path) {
@@ -169,7 +178,7 @@ fn operation(doc: &Document, op: &Op, path: &[String], writer: &Writer) -> Resul
             }
             Ok(())
         }
-        OpType::Put(value) if fits(kind, value) => {
+        OpType::Put(value) if fits(&keys, kind, value) => {
             if kind == Kind::Once && (!op.pred.is_empty() || stands_already(doc, path)) {
                 return Err(Denied::WrittenOnce(joined()));
             }
@@ -182,24 +191,31 @@ fn operation(doc: &Document, op: &Op, path: &[String], writer: &Writer) -> Resul
     }
 }
 
-fn may_write(path: &[&str], kind: Kind, writer: &Writer) -> bool {
-    let Writer::Person { visits } = writer else { return true };
-    match *path {
+fn may_write(path: &[&str], kind: Kind, writer: &Writer) -> Result<(), Denied> {
+    let Writer::Person { visits, shared } = writer else { return Ok(()) };
+    let his = match *path {
         // Opened once: by the server, or by the phone that took the order over with no network.
         ["visits", id, ..] => id.parse().is_ok_and(|id| visits.contains(&id)),
         ["seals", ..] => !visits.is_empty(),
         ["labels", key] if key.starts_with(SET_ASIDE) => false,
+        ["notes" | "labels", _] if !shared => return Err(Denied::OutOfScope(path.join("/"))),
         ["notes" | "labels", _] => kind != Kind::Map,
         _ => false,
-    }
+    };
+    if his { Ok(()) } else { Err(Denied::NotYours(path.join("/"))) }
 }
 
-fn fits(kind: Kind, value: &ScalarValue) -> bool {
+fn fits(path: &[&str], kind: Kind, value: &ScalarValue) -> bool {
     match (kind, value) {
-        (Kind::Text, ScalarValue::Str(text)) => text.len() <= TEXT_BYTES_MAX,
+        (Kind::Text, ScalarValue::Str(text)) => {
+            text.len() <= TEXT_BYTES_MAX && is_plain(text) && content::is_known_code(path, text)
+        }
         (Kind::Decimal, ScalarValue::Str(text)) => Reading::parse(text).is_ok(),
-        (Kind::Int, ScalarValue::Int(_)) | (Kind::Bool, ScalarValue::Boolean(_)) => true,
-        (Kind::Record | Kind::Once, ScalarValue::Bytes(bytes)) => bytes.len() <= BYTES_MAX,
+        (Kind::Int, ScalarValue::Int(number)) => content::is_in_range(path, *number),
+        (Kind::Bool, ScalarValue::Boolean(_)) => true,
+        (Kind::Record | Kind::Once, ScalarValue::Bytes(bytes)) => {
+            bytes.len() <= BYTES_MAX && content::is_known_record(path, bytes)
+        }
         _ => false,
     }
 }

@@ -1,5 +1,6 @@
 //! One loaded document: the only place that holds an Automerge value.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::transaction::{CommitOptions, Transactable};
@@ -9,6 +10,7 @@ use super::edit::Edit;
 use super::read::{self, Problem};
 use super::schema::{ROOTS, SCHEMA};
 use super::write::{self, WriteError};
+use crate::frame::Unjudged;
 use crate::gate::preparse;
 use crate::model::{Order, PayMethod, VisitId};
 
@@ -38,6 +40,9 @@ pub enum DocumentError {
     /// A change stands on others that are not here.
     #[error("changes are missing that this one stands on")]
     MissingDependencies,
+    /// A snapshot declares more than a document may have.
+    #[error("the document declares too much")]
+    TooMuch,
     /// The library refused or broke on it; the document is unchanged.
     #[error("the change cannot be applied")]
     Unapplicable,
@@ -71,6 +76,19 @@ impl Document {
             Ok(Err(e)) => Err(DocumentError::NotADocument(e)),
             Err(_) => Err(DocumentError::Unapplicable),
         }
+    }
+
+    /// Loads chunks that another program sent, each after a bounded look at what it declares: a snapshot, or
+    /// changes. In a process that must survive whatever they are, the gate does this in a worker.
+    pub fn from_wire<'a>(
+        chunks: impl IntoIterator<Item = &'a Unjudged>,
+    ) -> Result<Self, DocumentError> {
+        let mut all = Vec::new();
+        for chunk in chunks {
+            looked_at(chunk)?;
+            all.extend_from_slice(chunk.as_wire());
+        }
+        Self::load(&all)
     }
 
     /// Loads what a store keeps: snapshots and changes, in order.
@@ -181,13 +199,11 @@ impl Document {
         }
     }
 
-    /// Applies chunks from the server: snapshots are merged, never put in place of what is here. The
-    /// server admits what it sends; a phone still does not expand what a single change declares.
-    pub fn merge(&mut self, chunk: &[u8]) -> Result<(), DocumentError> {
-        if !preparse::is_snapshot(chunk) && preparse::preparse(chunk).is_err() {
-            return Err(DocumentError::NotAChange);
-        }
-        let merged = catch_unwind(AssertUnwindSafe(|| self.doc.load_incremental(chunk)));
+    /// Applies a chunk that another program sent: snapshots are merged, never put in place of what is here.
+    /// Nothing is expanded before a bounded look at what the chunk declares.
+    pub fn merge(&mut self, chunk: &Unjudged) -> Result<(), DocumentError> {
+        looked_at(chunk)?;
+        let merged = catch_unwind(AssertUnwindSafe(|| self.doc.load_incremental(chunk.as_wire())));
         match merged {
             Ok(Ok(_)) if self.doc.get_missing_deps(&[]).is_empty() => Ok(()),
             Ok(Ok(_)) => Err(DocumentError::MissingDependencies),
@@ -195,11 +211,59 @@ impl Document {
         }
     }
 
-    /// The sequence number of the last change by an actor, and the greatest operation counter.
-    pub(super) fn positions(&mut self, actor: &ActorId) -> (u64, u64) {
-        let metas = self.doc.get_changes_meta(&[]);
-        let seq = metas.iter().filter(|m| *m.actor == *actor).map(|m| m.seq).max().unwrap_or(0);
-        let counter = metas.iter().map(|m| m.max_op).max().unwrap_or(0);
-        (seq, counter)
+    /// How many operations it has.
+    pub fn operation_count(&mut self) -> u64 {
+        self.doc.stats().num_ops
+    }
+}
+
+/// A chunk is a plain change or one document, and declares no more than either may have.
+fn looked_at(chunk: &Unjudged) -> Result<(), DocumentError> {
+    let bytes = chunk.as_wire();
+    if preparse::is_snapshot(bytes) {
+        return preparse::preparse_document(bytes).map_err(|_| DocumentError::TooMuch);
+    }
+    preparse::preparse(bytes).map_err(|_| DocumentError::NotAChange)
+}
+
+/// Where every author of a document is: the number of his last change, and the greatest operation counter.
+/// Counted once for a document, then moved by each change.
+pub struct Positions {
+    seqs: HashMap<ActorId, u64>,
+    counter: u64,
+    changes: usize,
+}
+
+impl Positions {
+    /// Counts a document.
+    pub fn of(doc: &mut Document) -> Self {
+        let mut this = Self { seqs: HashMap::new(), counter: 0, changes: 0 };
+        for meta in doc.doc.get_changes_meta(&[]) {
+            this.counter = this.counter.max(meta.max_op);
+            this.changes += 1;
+            let seq = this.seqs.entry(meta.actor.clone().into_owned()).or_default();
+            *seq = (*seq).max(meta.seq);
+        }
+        this
+    }
+
+    /// A change was applied.
+    pub fn step(&mut self, change: &Change) {
+        self.seqs.insert(change.actor_id().clone(), change.seq());
+        self.counter = self.counter.max(change.max_op());
+        self.changes += 1;
+    }
+
+    /// How many changes there are.
+    pub const fn changes(&self) -> usize {
+        self.changes
+    }
+
+    pub(super) fn seq(&self, actor: &ActorId) -> u64 {
+        self.seqs.get(actor).copied().unwrap_or(0)
+    }
+
+    pub(super) const fn counter(&self) -> u64 {
+        self.counter
     }
 }

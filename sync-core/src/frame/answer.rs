@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::message::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
-use super::{Maybe, Nearby};
+use super::{Maybe, Nearby, Unjudged};
 use crate::model::{
     Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId,
     Performer, SealId, Timestamp, VisitId,
@@ -166,7 +166,7 @@ pub struct DocUpdate {
     /// them already.
     #[n(1)]
     #[cbor(default, skip_if = "Vec::is_empty")]
-    pub chunks: Vec<ByteVec>,
+    pub chunks: Vec<Unjudged>,
     /// The order is no longer in this phone's scope.
     #[n(2)]
     #[cbor(default, skip_if = "is_false")]

@@ -9,7 +9,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
-use super::encode;
+use super::{Unjudged, encode};
 use crate::doc::document::ChangeBytes;
 use crate::doc::schema::BATCH_CHANGES_MAX;
 use crate::gate::preparse::{Malformed, preparse};
@@ -48,7 +48,7 @@ pub struct Batch {
     pub nonce: [u8; 8],
     /// The changes, uncompressed chunks.
     #[n(6)]
-    pub changes: Vec<ByteVec>,
+    pub changes: Vec<Unjudged>,
     /// Ed25519 over [`Batch::signed_bytes`].
     #[n(7)]
     #[cbor(with = "minicbor::bytes")]
@@ -134,7 +134,7 @@ impl Batch {
             n,
             actor,
             nonce,
-            changes: changes.iter().map(|change| change.bytes.clone().into()).collect(),
+            changes: changes.iter().map(|change| Unjudged::new(change.bytes.clone())).collect(),
             signature: Vec::new(),
         };
         let hashes: Vec<[u8; 32]> = changes.iter().map(|change| change.hash).collect();
@@ -159,7 +159,7 @@ impl Batch {
             return Err(BatchError::Actor);
         }
         let changes: Vec<Change> =
-            self.changes.iter().map(|bytes| plain_change(bytes)).collect::<Result<_, _>>()?;
+            self.changes.iter().map(|bytes| plain_change(bytes.as_wire())).collect::<Result<_, _>>()?;
         let hashes: Vec<[u8; 32]> = changes.iter().map(|change| change.hash().0).collect();
         let key = VerifyingKey::from_bytes(key).map_err(|_| BatchError::Signature)?;
         let signature =

@@ -10,13 +10,12 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, VerifyingKey};
-use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::compress::{pack, unpack};
-use super::{decode, encode};
+use super::{Unjudged, decode, encode};
 use crate::model::{Card, DeviceId, OrderId, PersonId, TimeEvidence, VisitId};
 
 /// The context of a hand-over's signature.
@@ -89,7 +88,7 @@ pub struct Parcel {
     pub card: Card,
     /// The document as the server last had it; what the giver has not sent yet he sends himself.
     #[n(2)]
-    pub document: ByteVec,
+    pub document: Unjudged,
 }
 
 /// What was read from the other screen is no parcel.

@@ -4,7 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Handover, Here, Maybe};
+use super::{Batch, Handover, Here, Maybe, Unjudged};
 use crate::model::{
     InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
 };
@@ -175,7 +175,7 @@ pub struct Witness {
     pub order: OrderId,
     /// The document at the heads that were vouched for.
     #[n(1)]
-    pub snapshot: ByteVec,
+    pub snapshot: Unjudged,
     /// Those heads, 32 bytes each, sorted.
     #[n(2)]
     pub heads: Vec<ByteVec>,

@@ -8,7 +8,9 @@
 //! magic, checksum, type, length, then dependencies, actor, seq, start counter, time, message, other
 //! actors, column metadata, column data.
 
-use crate::doc::schema::{CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_MAX};
+use crate::limits::{
+    CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX,
+};
 
 /// Most dependencies of a change.
 pub const DEPS_MAX: u64 = 64;
@@ -83,32 +85,107 @@ pub fn preparse(bytes: &[u8]) -> Result<(), Malformed> {
     columns(&mut at)
 }
 
-fn columns(at: &mut Reader<'_>) -> Result<(), Malformed> {
-    let count = at.at_most(COLUMNS_MAX)?;
-    let mut declared = Vec::new();
-    for _ in 0..count {
-        let spec = at.unsigned()?;
-        let length = at.unsigned()?;
-        declared.push((spec, length));
+/// Checks the frame of a whole document, one chunk, and adds up what its columns declare. Deflated columns are
+/// inflated here, as far as a document may be large.
+///
+/// # Errors
+/// [`Malformed::Shape`] for bytes that are no single document chunk, [`Malformed::TooMuch`] for one that would grow
+/// beyond the limits of [`crate::limits`].
+pub fn preparse_document(bytes: &[u8]) -> Result<(), Malformed> {
+    if bytes.len() > DOC_BYTES_MAX {
+        return Err(Malformed::TooMuch);
     }
-    for (spec, length) in declared {
+    let mut at = Reader { bytes };
+    if at.take(4)? != MAGIC {
+        return Err(Malformed::Shape);
+    }
+    at.take(4)?; // the checksum is compared by the library
+    if at.take(1)? != [TYPE_DOCUMENT] {
+        return Err(Malformed::Shape);
+    }
+    if at.unsigned()? != at.bytes.len() as u64 {
+        return Err(Malformed::Shape);
+    }
+    for _ in 0..at.at_most(DOC_CHANGES_MAX as u64)? {
+        at.sized(ACTOR_BYTES_MAX)?;
+    }
+    let heads = at.at_most(DOC_CHANGES_MAX as u64)?;
+    at.take(heads * 32)?;
+    let changes = column_specs(&mut at)?;
+    let operations = column_specs(&mut at)?;
+    let mut inflated = 0;
+    for (spec, length) in changes.into_iter().chain(operations) {
         let data = at.take(length)?;
-        column(Reader { bytes: data }, spec)?;
+        if spec & DEFLATED == 0 {
+            column(Reader { bytes: data }, spec, COUNTER_MAX)?;
+            continue;
+        }
+        let plain = inflate(data, DOC_BYTES_MAX * INFLATED_TIMES - inflated)?;
+        inflated += plain.len();
+        column(Reader { bytes: &plain }, spec & !DEFLATED, COUNTER_MAX)?;
+    }
+    // The places of the heads among the changes, one for each.
+    for _ in 0..heads {
+        if at.bytes.is_empty() {
+            break;
+        }
+        at.unsigned()?;
+    }
+    if at.bytes.is_empty() { Ok(()) } else { Err(Malformed::Shape) }
+}
+
+/// So many times the size of a stored document its columns may be when inflated.
+const INFLATED_TIMES: usize = 4;
+
+fn column_specs(at: &mut Reader<'_>) -> Result<Vec<(u64, u64)>, Malformed> {
+    let count = at.at_most(COLUMNS_MAX)?;
+    (0..count).map(|_| Ok((at.unsigned()?, at.unsigned()?))).collect()
+}
+
+fn inflate(packed: &[u8], most: usize) -> Result<Vec<u8>, Malformed> {
+    let mut inflate = flate2::Decompress::new(false);
+    let mut plain = Vec::with_capacity((packed.len() * 4).min(most + 1));
+    loop {
+        let from = inflate.total_in() as usize;
+        let had = plain.len();
+        let status = inflate
+            .decompress_vec(&packed[from..], &mut plain, flate2::FlushDecompress::Finish)
+            .map_err(|_| Malformed::Shape)?;
+        if plain.len() > most {
+            return Err(Malformed::TooMuch);
+        }
+        match status {
+            flate2::Status::StreamEnd => return Ok(plain),
+            _ if plain.len() == plain.capacity() => plain.reserve(plain.len().max(1024)),
+            _ if plain.len() == had && inflate.total_in() as usize == from => {
+                return Err(Malformed::Shape);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn columns(at: &mut Reader<'_>) -> Result<(), Malformed> {
+    for (spec, length) in column_specs(at)? {
+        let data = at.take(length)?;
+        if spec & DEFLATED != 0 {
+            return Err(Malformed::Shape);
+        }
+        column(Reader { bytes: data }, spec, CHANGE_OPS_MAX as u64)?;
     }
     // Bytes after the last column are refused later, by whoever knows what they mean: we have none.
     Ok(())
 }
 
-/// Adds up one column. The low three bits of a specification are its type, the fourth says deflated.
-fn column(mut data: Reader<'_>, spec: u64) -> Result<(), Malformed> {
-    const DEFLATED: u64 = 0b1000;
-    if spec & DEFLATED != 0 {
-        return Err(Malformed::Shape);
-    }
+/// The bit of a column's specification that says deflated.
+const DEFLATED: u64 = 0b1000;
+
+/// Adds up one column. The low three bits of a specification are its type.
+fn column(mut data: Reader<'_>, spec: u64, most: u64) -> Result<(), Malformed> {
     let mut total: u64 = 0;
     let mut add = |n: u64| {
         total = total.saturating_add(n);
-        if total > CHANGE_OPS_MAX as u64 { Err(Malformed::TooMuch) } else { Ok(()) }
+        if total > most { Err(Malformed::TooMuch) } else { Ok(()) }
     };
     match spec & 0b111 {
         // Raw values: as many bytes as are here.

@@ -1,6 +1,6 @@
 //! What a visit still needs before it can be signed. Phone, office and server ask this one function.
 
-use crate::doc::view::{Reference, SealedResult, SealedView};
+use crate::doc::view::{Reference, SealedResult};
 use crate::model::{Card, Instrument, InstrumentId, LegalDate, Visit, VisitMoment, VisitOutcome};
 use crate::rules::verdict::{Missing, Verdict, judge};
 
@@ -104,33 +104,6 @@ fn unfinished(instrument: &Instrument, reference: Reference<'_>) -> Vec<Missing>
     match judge(instrument, kind.as_ref(), method.as_ref()).verdict {
         Verdict::NotFinished { missing } => missing,
         Verdict::Fit | Verdict::Unfit { .. } => Vec::new(),
-    }
-}
-
-/// Whether the server may issue papers for what was sealed: the verdicts are those that its own
-/// arithmetic gives. A disagreement is never silent.
-pub fn agree(sealed: &SealedView, recomputed: &SealedView) -> Result<(), String> {
-    for (theirs, ours) in sealed.instruments.iter().zip(&recomputed.instruments) {
-        // Numbers are checked against the leases; everything else comes from the document.
-        let theirs = crate::doc::view::SealedInstrument {
-            protocol_number: None,
-            certificate_number: None,
-            notice_number: None,
-            ..theirs.clone()
-        };
-        if theirs != *ours {
-            return Err(format!(
-                "прибор {}: в листе «{}», по расчёту сервера «{}»",
-                theirs.serial_number,
-                theirs.result.russian(),
-                ours.result.russian()
-            ));
-        }
-    }
-    if sealed.instruments.len() == recomputed.instruments.len() {
-        Ok(())
-    } else {
-        Err("в листе и в документе разное число приборов".to_owned())
     }
 }
 

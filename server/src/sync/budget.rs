@@ -1,0 +1,76 @@
+//! What one phone may cost: time and bytes in the gate, tries of an item that cannot be written. Kept in memory: a
+//! restart forgives, and so does a minute.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use vyezd_core::model::{DeviceId, ItemId, Timestamp};
+
+use crate::limits::phones::{GATE_BYTES_A_MINUTE, GATE_MS_A_MINUTE, WRITE_TRIES_MAX};
+
+/// Items whose tries are remembered at most; beyond them the oldest names go first.
+const TRIES_KEPT: usize = 10_000;
+/// Phones whose spending is remembered: those of the last minute.
+const MINUTE_MS: i64 = 60_000;
+
+/// What phones spent lately.
+#[derive(Default)]
+pub struct Budgets {
+    spent: Mutex<BTreeMap<DeviceId, Spent>>,
+    tries: Mutex<BTreeMap<ItemId, u32>>,
+}
+
+/// Spending that drains away within a minute.
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    at: i64,
+    ms: u64,
+    bytes: u64,
+}
+
+impl Spent {
+    fn drained(self, now: i64) -> Self {
+        let passed = (now - self.at).clamp(0, MINUTE_MS) as u64;
+        let left = |spent: u64, rate: u64| spent.saturating_sub(rate * passed / MINUTE_MS as u64);
+        Self {
+            at: now,
+            ms: left(self.ms, GATE_MS_A_MINUTE),
+            bytes: left(self.bytes, GATE_BYTES_A_MINUTE),
+        }
+    }
+}
+
+impl Budgets {
+    /// Whether a phone's batches may go to the gate now.
+    pub fn has_room(&self, device: DeviceId, now: Timestamp) -> bool {
+        let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let spent = spent.get(&device).copied().unwrap_or_default().drained(now.0);
+        spent.ms < GATE_MS_A_MINUTE && spent.bytes < GATE_BYTES_A_MINUTE
+    }
+
+    /// The gate was busy with a phone's batches.
+    pub fn spend(&self, device: DeviceId, now: Timestamp, busy: Duration, bytes: usize) {
+        let mut all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|_, spent| spent.at > now.0 - MINUTE_MS);
+        let spent = all.entry(device).or_default();
+        *spent = spent.drained(now.0);
+        spent.ms = spent.ms.saturating_add(busy.as_millis() as u64);
+        spent.bytes = spent.bytes.saturating_add(bytes as u64);
+    }
+
+    /// An item could not be written once more; `true`: that was the last try.
+    pub fn failed(&self, item: ItemId) -> bool {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if tries.len() >= TRIES_KEPT {
+            tries.pop_first();
+        }
+        let count = tries.entry(item).or_default();
+        *count += 1;
+        let last = *count >= WRITE_TRIES_MAX;
+        if last {
+            tries.remove(&item);
+        }
+        last
+    }
+}

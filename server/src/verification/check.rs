@@ -1,0 +1,320 @@
+//! Is a signed sheet what it says? The server makes the whole view anew — from the document at the sealed heads and
+//! from what this very phone had been told by then — and compares every field. A difference is a sentence for the
+//! office; nothing is issued from a sheet that differs.
+
+use vyezd_core::client::RENDERER_VERSION;
+use vyezd_core::doc::Document;
+use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, Strokes, UsedNumber};
+use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
+use vyezd_core::frame::{ReferenceData, decode};
+use vyezd_core::model::{
+    Card, Confidence, Entity, InstrumentType, LegalDate, Method, NumberKind, OrderId, Performer,
+    SealId, Visit, print_number,
+};
+use vyezd_core::rules::agreement::{VIEW_VERSION, differences, printed};
+use vyezd_core::rules::complete::lacking;
+
+use crate::app::App;
+use crate::limits::phones::CLOCK_AHEAD_MS;
+use crate::store::{DeviceRow, OrderState, PersonRow, Role, StoreError, Tx};
+
+/// Nothing, or a sentence for the office.
+pub type Checked = Result<Result<(), String>, StoreError>;
+
+/// A sheet as it came.
+#[derive(Clone, Copy)]
+pub struct Sheet<'a> {
+    /// The order.
+    pub order: OrderId,
+    /// Its id.
+    pub id: SealId,
+    /// The signed record.
+    pub record: &'a [u8],
+    /// The strokes.
+    pub strokes: &'a [u8],
+}
+
+/// Everything about a sheet, its place included.
+pub async fn check(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Sheet<'_>) -> Checked {
+    match (check_sheet(app, tx, doc, sheet).await?, Seal::peek(sheet.record)) {
+        (Ok(()), Ok((body, _))) => check_place(tx, sheet.order, &body).await,
+        (checked, _) => Ok(checked),
+    }
+}
+
+/// The sheet by itself: whose it is, its versions, its time, its numbers, every field of its view.
+pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Sheet<'_>) -> Checked {
+    let Sheet { order, id, record, strokes } = sheet;
+    let Ok((peeked, _)) = Seal::peek(record) else {
+        return Ok(Err("не читается".to_owned()));
+    };
+    let Some(device) = tx.device(peeked.device).await? else {
+        return Ok(Err("телефон не зарегистрирован".to_owned()));
+    };
+    let (body, view) = match Seal::open(record, strokes, order, id, &device.key) {
+        Ok(opened) => opened,
+        Err(bad) => return Ok(Err(bad.to_string())),
+    };
+    let visits = tx.visits(order).await?;
+    let own = visits.iter().any(|(visit, person)| (*visit, *person) == (body.visit, device.person));
+    if !own || view.order != order || view.visit != body.visit || view.performer != device.person {
+        return Ok(Err("лист относится к чужому визиту".to_owned()));
+    }
+    let Some(person) = tx.person(view.performer).await? else {
+        return Ok(Err("исполнитель не найден".to_owned()));
+    };
+    if person.role != Role::Metrologist {
+        return Ok(Err(format!("исполнитель «{}» не поверитель", person.name)));
+    }
+    let by_office = app.keys.paper_desk(person.id).verifying_key().to_bytes() == device.key;
+    if let Err(why) = check_form(&body, strokes, by_office) {
+        return Ok(Err(why));
+    }
+    if !by_office && let Err(why) = check_time(app, order, &device, &body) {
+        return Ok(Err(why));
+    }
+    let Some(data) = told(tx, &body, &person).await? else {
+        return Ok(Err(format!("справочники: в листе версия {}, такой не было", body.catalogue)));
+    };
+    let Some(entity) = data.entities.iter().find(|e| e.id == view.entity).cloned() else {
+        return Ok(Err("организация: в листе её нет среди ваших".to_owned()));
+    };
+    if let Err(problem) = check_numbers(tx, &entity, &body, &view).await? {
+        return Ok(Err(problem));
+    }
+    check_view(tx, doc, (&body, &view), &data, by_office).await
+}
+
+/// What the phone knew when the sheet was signed; the firm's data may have changed since. Nothing where the sheet
+/// names a version that this installation never came to.
+async fn told(
+    tx: &mut Tx,
+    body: &SealBody,
+    person: &PersonRow,
+) -> Result<Option<ReferenceData>, StoreError> {
+    if let Some(data) = tx.reference_known(body.catalogue, person.id).await? {
+        return Ok(Some(data));
+    }
+    let now = tx.reference_for(person).await?;
+    Ok((body.catalogue <= now.version).then_some(now))
+}
+
+/// The versions, and that who is said to have signed did draw something.
+fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), String> {
+    let known = |what: &str, stands: u32, newest: u32| {
+        let message = format!("{what}: в листе версия {stands}, известны до {newest}");
+        if (1..=newest).contains(&stands) { Ok(()) } else { Err(message) }
+    };
+    known("подписанная запись", body.version, 1)?;
+    known("согласие", body.consent, CONSENT_VERSION)?;
+    known("бланки", body.renderer, RENDERER_VERSION)?;
+    if matches!(body.signer, Signer::Signed { .. }) && !by_office {
+        let drawn = decode::<Strokes>(strokes).is_ok_and(|strokes| strokes.points() > 0);
+        if !drawn {
+            return Err("подпись: в листе сказано, что подписано, но рисунка нет".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// A sheet is not signed before its order was made or its phone enrolled, nor after it was received; a confirmed
+/// time names a contact that is not in the future either.
+fn check_time(
+    app: &App,
+    order: OrderId,
+    device: &DeviceRow,
+    body: &SealBody,
+) -> Result<(), String> {
+    let (at, now) = (body.at.at.0, app.now().0);
+    let earliest = (order.unix_ms() as i64).max(device.enrolled_at);
+    if at > now.saturating_add(CLOCK_AHEAD_MS) {
+        return Err("время подписи: в листе оно позже, чем лист получен".to_owned());
+    }
+    if at < earliest.saturating_sub(CLOCK_AHEAD_MS) {
+        return Err("время подписи: в листе оно раньше, чем появились заявка или телефон".to_owned());
+    }
+    let since = body.at.since_contact_ms;
+    let contact_known = since.is_some_and(|since| since >= 0);
+    if body.at.confidence == Confidence::Confirmed && !contact_known {
+        return Err("время подписи: названо подтверждённым, но связи с сервером не было".to_owned());
+    }
+    Ok(())
+}
+
+/// One sheet of an order counts: a second one, or one of a visit that the ledger gave to another,
+/// waits for a person.
+async fn check_place(tx: &mut Tx, order: OrderId, body: &SealBody) -> Checked {
+    if !tx.was_assigned(body.visit).await? {
+        return Ok(Err("заявка передана другому; работа сохранена".to_owned()));
+    }
+    let cancelled = tx.order(order).await?.is_some_and(|row| row.state == OrderState::Cancelled);
+    if cancelled {
+        return Ok(Err("заявка отменена; решает диспетчер".to_owned()));
+    }
+    // Signed again by whoever signed before: what counted goes on counting.
+    let held = tx.holder(order).await?.is_some_and(|(_, visit)| visit == body.visit);
+    if !held && body.supersedes.is_none() {
+        return Ok(Err("заявка передана другому; решает диспетчер".to_owned()));
+    }
+    let sheets = tx.sheets(order).await?;
+    if let Some(earlier) = body.supersedes {
+        let own = sheets.iter().any(|sheet| sheet.id == earlier && sheet.visit == body.visit);
+        if !own {
+            return Ok(Err("лист заменяет чужой лист".to_owned()));
+        }
+    }
+    let another = sheets.iter().any(|sheet| sheet.counts() && Some(sheet.id) != body.supersedes);
+    if another {
+        return Ok(Err("по заявке уже есть другой подписанный лист".to_owned()));
+    }
+    Ok(Ok(()))
+}
+
+/// Every printed number is one that the phone's lease gives, was not used for another instrument, and the sheet
+/// uses up no number that it does not print.
+async fn check_numbers(
+    tx: &mut Tx,
+    entity: &Entity,
+    body: &SealBody,
+    view: &SealedView,
+) -> Checked {
+    let mut left: Vec<&UsedNumber> = body.numbers.iter().collect();
+    for instrument in &view.instruments {
+        for kind in NumberKind::ALL {
+            let Some(number) = printed(instrument, kind) else { continue };
+            let at = left.iter().position(|u| u.instrument == instrument.id && u.kind == kind);
+            let Some(at) = at else {
+                return Ok(Err(format!("номер {number} взят ниоткуда")));
+            };
+            let used = left.remove(at);
+            let year = view.date.0.year() as u16;
+            if !is_leased(tx, entity, (body, used, year), number).await? {
+                let why = format!("номер {number} не выдан этому телефону или уже занят");
+                return Ok(Err(why));
+            }
+        }
+    }
+    if left.is_empty() {
+        return Ok(Ok(()));
+    }
+    Ok(Err(format!("номера: лист занимает ещё {}, которых не печатает", left.len())))
+}
+
+async fn is_leased(
+    tx: &mut Tx,
+    entity: &Entity,
+    (body, used, year): (&SealBody, &UsedNumber, u16),
+    printed: &str,
+) -> Result<bool, StoreError> {
+    let (kind, number) = (used.kind, used.number);
+    let lease = tx.lease(used.lease).await?;
+    let good = lease.as_ref().is_some_and(|(lease, device)| {
+        *device == body.device
+            && (lease.entity, lease.kind, lease.year) == (entity.id, kind, year)
+            && (lease.first..=lease.last).contains(&number)
+    });
+    let same = print_number(entity.templates.of(kind), &entity.code, year, number)
+        .is_ok_and(|expected| expected == *printed);
+    if !good || !same {
+        return Ok(false);
+    }
+    let owner = tx.number_of((entity.id, kind, year, number)).await?;
+    Ok(owner.is_none_or(|(state, of)| state == "used" && of == Some(used.instrument)))
+}
+
+/// The view made anew from the document as it was signed, by each card that the phone can have had.
+async fn check_view(
+    tx: &mut Tx,
+    doc: &mut Document,
+    (body, view): (&SealBody, &SealedView),
+    data: &ReferenceData,
+    by_office: bool,
+) -> Checked {
+    let heads: Vec<[u8; 32]> =
+        body.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
+    // After a refusal the phone writes its other edits anew, under other names: what the client read is
+    // then compared with the visit as it is now.
+    let (read, _) = doc.at(&heads).map_or_else(|_| doc.read(), |at_signing| at_signing.read());
+    let Some(visit) = read.visits.get(&body.visit) else {
+        return Ok(Err("в документе нет подписанного визита".to_owned()));
+    };
+    let mut first = None;
+    for card in cards_known(tx, body, view.order, by_office).await? {
+        match compared(&card, visit, (body, view), data) {
+            Ok(()) => return Ok(Ok(())),
+            Err(why) => first = first.or(Some(why)),
+        }
+    }
+    Ok(Err(first.unwrap_or_else(|| "заявки нет".to_owned())))
+}
+
+/// An answer that was under way at the phone's last contact counts as heard, ms.
+const CONTACT_SLACK_MS: i64 = 5_000;
+
+/// The cards that the phone can have shown, the newest first: the one it had when it last spoke before the
+/// signature, and whatever the office changed since.
+async fn cards_known(
+    tx: &mut Tx,
+    body: &SealBody,
+    order: OrderId,
+    by_office: bool,
+) -> Result<Vec<Card>, StoreError> {
+    let current = tx.order(order).await?.map(|row| row.card);
+    if by_office {
+        return Ok(current.into_iter().collect());
+    }
+    // What reached the phone before its last contact, and what it had named itself by then.
+    let contact = body.at.since_contact_ms.map_or(0, |since| body.at.at.0.saturating_sub(since));
+    let told_by = contact.saturating_add(CONTACT_SLACK_MS);
+    let from = tx.cursor_at(body.device, (told_by, body.at.at.0)).await?;
+    let known = tx.card_versions(order, from).await?;
+    Ok(if known.is_empty() { current.into_iter().collect() } else { known })
+}
+
+fn compared(
+    card: &Card,
+    visit: &Visit,
+    (body, view): (&SealBody, &SealedView),
+    data: &ReferenceData,
+) -> Result<(), String> {
+    let date = LegalDate(card.zone.date(body.at.at));
+    let Some(entity) = data.entities.iter().find(|entity| entity.id == card.entity) else {
+        return Err("организация не найдена".to_owned());
+    };
+    with_data(&data.types, &data.methods, |find_type, find_method| {
+        let (performer, means) = (&data.performer, data.means.as_slice());
+        let reference = Reference { entity, performer, find_type, find_method, means };
+        if let Some(lack) = lacking(card, visit, date, reference).first() {
+            return Err(lack.to_string());
+        }
+        let none = |_, _: &SealedInstrument| InstrumentNumbers::default();
+        let made = make(card, (body.visit, visit), date, reference, none);
+        debug_assert_eq!(made.version, VIEW_VERSION);
+        match differences(view, &made, card.certificate).as_slice() {
+            [] => Ok(()),
+            [one] => Err(one.to_string()),
+            [one, rest @ ..] => Err(format!("{one}; и ещё различий: {}", rest.len())),
+        }
+    })
+}
+
+/// Finders over plain lists.
+pub fn with_data<T>(
+    types: &[InstrumentType],
+    methods: &[Method],
+    use_them: impl FnOnce(
+        &dyn Fn(&str, &str) -> Option<InstrumentType>,
+        &dyn Fn(&str) -> Option<Method>,
+    ) -> T,
+) -> T {
+    let find_type = |number: &str, modification: &str| {
+        types.iter().find(|t| t.type_number == number && t.modification == modification).cloned()
+    };
+    let find_method = |title: &str| methods.iter().find(|m| m.title == title).cloned();
+    use_them(&find_type, &find_method)
+}
+
+/// The performer of a person's row.
+pub fn performer(person: &PersonRow) -> Performer {
+    Performer { id: person.id, name: person.name.clone(), attested_until: person.attested_until }
+}

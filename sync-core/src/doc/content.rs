@@ -1,0 +1,79 @@
+//! What may stand at a path beyond its kind: codes that this schema knows, numbers within their range, records that
+//! read, texts without control characters. A value that no reader understands is refused where it is written,
+//! with its path; a document of a newer schema is another matter and is judged by its own server.
+
+use crate::limits::{MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
+use crate::model::{
+    CheckResult, Measurement, PayMethod, Position, RATING_MAX, Source, Taken, TimeEvidence,
+    VisitCall, VisitOutcome, Water,
+};
+
+use super::schema::{CALL, TAKEN};
+use super::seal::{Seal, Strokes};
+
+/// Whether a text holds no control characters but line breaks and tabs: PostgreSQL refuses U+0000, and the others
+/// are in no name, address or remark.
+pub fn is_plain(text: &str) -> bool {
+    !text.chars().any(is_control)
+}
+
+/// A text without control characters, as it is written.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !is_control(*c)).collect()
+}
+
+/// Control characters, and those that turn the direction of what follows.
+fn is_control(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text at a path of choices is one of the choices.
+pub(super) fn is_known_code(path: &[&str], text: &str) -> bool {
+    match path {
+        ["visits", _, "money", "method"] => PayMethod::from_code(text).is_some(),
+        ["visits", _, "outcome", "kind"] => VisitOutcome::from_code(text).is_some(),
+        [.., "identity", "water"] => Water::parse(text).is_some(),
+        [.., "identity", "position"] => Position::parse(text).is_some(),
+        [.., "identity" | "start" | "end", "source"] => Source::from_code(text).is_some(),
+        _ => true,
+    }
+}
+
+/// Whether a whole number is within the range of its path.
+pub(super) fn is_in_range(path: &[&str], number: i64) -> bool {
+    match path {
+        [.., "money", "due_kop" | "received_kop"] => (0..=MONEY_KOP_MAX).contains(&number),
+        [.., "outcome", "rating"] => (1..=i64::from(RATING_MAX)).contains(&number),
+        [.., "identity", "year"] => (YEAR_MIN..=YEAR_MAX).contains(&number),
+        _ => true,
+    }
+}
+
+/// Whether a record reads as what belongs at its path, with plain texts in it.
+pub(super) fn is_known_record(path: &[&str], bytes: &[u8]) -> bool {
+    match path {
+        [.., "times", key] if *key == CALL => {
+            read::<VisitCall>(bytes).is_some_and(|call| is_plain(&call.comment))
+        }
+        [.., "times", _] => read::<TimeEvidence>(bytes).is_some(),
+        [.., "checks", _] => {
+            read::<CheckResult>(bytes).is_some_and(|check| is_plain(&check.reason))
+        }
+        [.., "measurements", _] => {
+            read::<Measurement>(bytes).is_some_and(|row| is_plain(&row.point))
+        }
+        [.., "photos", name] if name.ends_with(TAKEN) => read::<Taken>(bytes).is_some(),
+        ["notes", _] => {
+            read::<(String, TimeEvidence)>(bytes).is_some_and(|(text, _)| is_plain(&text))
+        }
+        // What is signed is kept as it is: the server compares it, and prints what it computed itself.
+        ["seals", _, "record"] => read::<Seal>(bytes).is_some(),
+        ["seals", _, "strokes"] => bytes.is_empty() || read::<Strokes>(bytes).is_some(),
+        _ => true,
+    }
+}
+
+fn read<T: for<'b> minicbor::Decode<'b, ()>>(bytes: &[u8]) -> Option<T> {
+    minicbor::decode(bytes).ok()
+}
