@@ -32,17 +32,20 @@ pub enum Kind {
     MovedDone,
     /// The metrologist agreed with the client on another time than the card says.
     TwoTimes,
+    /// A signed sheet does not say what the server computed, or counts beside another of the same visit.
+    SheetHeld,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::TwoReadings,
         Self::CancelledDone,
         Self::Reassigned,
         Self::TwoSheets,
         Self::MovedDone,
         Self::TwoTimes,
+        Self::SheetHeld,
     ];
 
     /// The stable code.
@@ -54,6 +57,7 @@ impl Kind {
             Self::TwoSheets => "two_sheets",
             Self::MovedDone => "moved_done",
             Self::TwoTimes => "two_times",
+            Self::SheetHeld => "sheet_held",
         }
     }
 
@@ -72,6 +76,7 @@ impl Kind {
             }
             Self::TwoSheets => "По заявке подписаны два листа. Какой считать?",
             Self::MovedDone => "Заявка перенесена, но визит уже был. Что считать?",
+            Self::SheetHeld => "Подписанный лист не выпущен. Что с ним делать?",
             Self::TwoTimes => "С клиентом согласовано другое время. Какое верно?",
         }
     }
@@ -146,7 +151,41 @@ pub fn find(order: &Order, facts: &Facts, methods: &[Method]) -> Vec<Found> {
         }
     }
     found.extend(two_sheets(facts));
+    let held = facts.sheets.iter().filter(|sheet| sheet.waits());
+    let asked = |sheet: &&SheetRow| {
+        let about = |found: &Found| match found.kind {
+            Kind::TwoSheets => found.subject == sheet.id.to_string(),
+            Kind::CancelledDone | Kind::Reassigned => found.subject == sheet.visit.to_string(),
+            _ => false,
+        };
+        !found.iter().any(about)
+    };
+    let held: Vec<Found> = held.filter(asked).map(|sheet| sheet_held(facts, sheet)).collect();
+    found.extend(held);
     found
+}
+
+/// A sheet that no other question is about: it may be looked at once more, or not counted.
+fn sheet_held(facts: &Facts, sheet: &SheetRow) -> Found {
+    let name = facts.visits.iter().find(|(visit, ..)| *visit == sheet.visit);
+    let choice = |code: &str, what: String, then: &str| Choice {
+        code: code.to_owned(),
+        who: name.map_or_else(String::new, |(_, _, name)| name.clone()),
+        at: Some(sheet.signed_at),
+        from: "телефон".to_owned(),
+        what,
+        then: then.to_owned(),
+    };
+    let what = format!("лист подписан; {}", sheet.problem);
+    let options = vec![
+        choice("recheck", what, "лист проверится ещё раз: сойдётся — выйдут документы"),
+        choice(
+            "void",
+            "лист не считать".to_owned(),
+            "документов по нему не будет; исполнителю сказано, что лист нужно подписать заново",
+        ),
+    ];
+    Found { kind: Kind::SheetHeld, subject: sheet.id.to_string(), options }
 }
 
 fn two_readings(

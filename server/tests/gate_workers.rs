@@ -90,8 +90,8 @@ async fn documents_judged_together_are_judged_as_each_by_itself() {
     assert!(alone.order.is_some(), "what it read is handed back");
     let program = Program::new();
     let gate = Isolation::workers(program.path(), 2);
-    assert!(gate.judge_all(tasks.clone()).await.iter().all(|judged| *judged == alone));
-    for judged in Isolation::workers(PathBuf::from("/bin/false"), 1).judge_all(tasks).await {
+    assert!(gate.judge_all(tasks.clone()).await.0.iter().all(|judged| *judged == alone));
+    for judged in Isolation::workers(PathBuf::from("/bin/false"), 1).judge_all(tasks).await.0 {
         assert!(judged.order.is_none());
         assert!(matches!(judged.verdicts[..], [Verdict::Quarantined { .. }]));
     }

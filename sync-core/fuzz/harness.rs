@@ -10,7 +10,7 @@ use vyezd_core::frame::compress::{pack, unpack};
 use vyezd_core::frame::envelope::{Batch, actor};
 use vyezd_core::frame::{Cursor, DocUpdate, Request, Response, decode, encode};
 use vyezd_core::gate::preparse::preparse;
-use vyezd_core::gate::{Item, Task, Verdict, describe, judge};
+use vyezd_core::gate::{Item, Task, Usage, Verdict, describe, judge};
 use vyezd_core::model::*;
 
 /// The instant of everything here, unix ms.
@@ -113,7 +113,7 @@ pub(crate) fn task(data: &[u8]) -> Task {
     let (mut batch, bytes) =
         Batch::unsigned((order(), device(), install()), 1, (hostile_actor(), NONCE), &known);
     batch.signature = key().sign(&bytes).to_bytes().to_vec();
-    let item = Item { batch, key: key().verifying_key().to_bytes(), visits: vec![visit()] };
+    let item = Item { batch, key: key().verifying_key().to_bytes(), visits: vec![visit()], shared: true, left: Usage::SHARE };
     Task { doc: document().save_plain().into(), items: vec![item] }
 }
 
@@ -124,8 +124,8 @@ pub(crate) fn gate(data: &[u8]) -> Verdict {
     let verdict = judge(&task).verdicts.pop().expect("a verdict for each batch");
     let batch = &task.items[0].batch;
     drop(describe(batch));
-    if let Verdict::Admitted { heads } = &verdict {
-        let chunks = [task.doc.to_vec(), batch.changes.iter().flat_map(|c| c.to_vec()).collect()];
+    if let Verdict::Admitted { heads, .. } = &verdict {
+        let chunks = [task.doc.to_vec(), batch.changes.iter().flat_map(|c| c.as_wire().to_vec()).collect()];
         let mut doc = Document::from_chunks(chunks.iter().map(Vec::as_slice))
             .expect("what was admitted loads");
         let got: Vec<Vec<u8>> = doc.heads().iter().map(|head| head.to_vec()).collect();

@@ -60,7 +60,8 @@ fn judge_change(
     writer: &Writer,
 ) -> Result<(), Denied> {
     let change = automerge::Change::from_bytes(change.bytes.clone()).unwrap();
-    check(doc, &change, actor, writer)
+    let positions = vyezd_core::doc::document::Positions::of(doc);
+    check(doc, &positions, &change, actor, writer)
 }
 
 #[test]
@@ -69,8 +70,8 @@ fn two_hands_measure_apart_and_every_row_is_kept() {
     let (mut anna, mut boris) = (copy(&mut base), copy(&mut base));
     let first = anna.edit(ANNA, &[measure(1, "1.0062", None)]).unwrap().unwrap();
     let second = boris.edit(BORIS, &[measure(2, "1.0070", None)]).unwrap().unwrap();
-    anna.merge(&second.bytes).unwrap();
-    boris.merge(&first.bytes).unwrap();
+    anna.merge(&second.bytes.clone().into()).unwrap();
+    boris.merge(&first.bytes.clone().into()).unwrap();
     assert_eq!(anna.read().0, boris.read().0);
     assert_eq!(anna.read().0.visits[&visit()].instruments[&instrument()].measurements.len(), 2);
 }
@@ -98,7 +99,7 @@ fn values_written_apart_are_shown_as_contested_and_never_silently_chosen() {
     };
     let change = boris.edit(BORIS, &[identify("0012")]).unwrap().unwrap();
     anna.edit(ANNA, &[identify("0011")]).unwrap();
-    anna.merge(&change.bytes).unwrap();
+    anna.merge(&change.bytes.clone().into()).unwrap();
     let read = anna.read().0.visits[&visit()].instruments[&instrument()].clone();
     assert_eq!(read.contested.len(), 1, "{:?}", read.contested);
 }
@@ -108,8 +109,8 @@ fn only_the_holder_of_a_visit_writes_in_it() {
     let mut base = opened();
     let mut anna = copy(&mut base);
     let change = anna.edit(ANNA, &[measure(1, "1.0062", None)]).unwrap().unwrap();
-    let hers = Writer::Person { visits: vec![visit()] };
-    let strangers = Writer::Person { visits: vec![id(9, VisitId::from_bytes)] };
+    let hers = Writer::Person { visits: vec![visit()], shared: true };
+    let strangers = Writer::Person { visits: vec![id(9, VisitId::from_bytes)], shared: true };
     assert_eq!(judge_change(&mut base, &change, &ANNA, &hers), Ok(()));
     assert!(matches!(
         judge_change(&mut base, &change, &ANNA, &strangers),
@@ -132,7 +133,7 @@ fn only_the_holder_of_a_visit_writes_in_it() {
     let open = Edit::OpenVisit { visit: id(5, VisitId::from_bytes), instruments: vec![] };
     let change = other.edit(BORIS, &[open]).unwrap().unwrap();
     assert!(matches!(judge_change(&mut base, &change, &BORIS, &hers), Err(Denied::NotYours(_))));
-    let his = Writer::Person { visits: vec![id(5, VisitId::from_bytes)] };
+    let his = Writer::Person { visits: vec![id(5, VisitId::from_bytes)], shared: true };
     assert_eq!(judge_change(&mut base, &change, &BORIS, &his), Ok(()));
     // Opened twice, a visit would lose what stands in one of its two containers.
     let mut late = copy(&mut base);
@@ -147,13 +148,14 @@ fn foreign_operations_are_refused_by_path() {
     use automerge::{ActorId, AutoCommit, ROOT, ReadDoc};
     let mut base = opened();
     let saved = base.save();
-    let hers = Writer::Person { visits: vec![visit()] };
+    let hers = Writer::Person { visits: vec![visit()], shared: true };
     let mut try_it = |write: &dyn Fn(&mut AutoCommit)| {
         let mut doc = AutoCommit::load(&saved).unwrap().with_actor(ActorId::from(ANNA));
         write(&mut doc);
         doc.commit_with(CommitOptions::default());
         let change = doc.get_last_local_change().unwrap();
-        check(&mut base, &change, &ANNA, &hers)
+        let positions = vyezd_core::doc::document::Positions::of(&mut base);
+        check(&mut base, &positions, &change, &ANNA, &hers)
     };
     assert!(matches!(
         try_it(&|doc| doc.put(ROOT, "holder", "Анна").unwrap()),

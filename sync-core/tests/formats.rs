@@ -239,7 +239,7 @@ fn receipt_lease_and_request() {
         want: vec![ByteVec::from(vec![17; 32])],
         witnesses: vec![Witness {
             order: id(1, OrderId::from_bytes),
-            snapshot: ByteVec::from(vec![1, 2, 3]),
+            snapshot: vec![1, 2, 3].into(),
             heads: vec![head.clone()],
             card: ByteVec::from(vec![4, 5]),
             visits: vec![id(2, VisitId::from_bytes)],
@@ -261,7 +261,7 @@ fn receipt_lease_and_request() {
     answer.receipts = vec![receipt];
     answer.docs = vec![DocUpdate {
         order: id(1, OrderId::from_bytes),
-        chunks: vec![ByteVec::from(vec![1, 2, 3])],
+        chunks: vec![vec![1, 2, 3].into()],
         left: false,
         heads: vec![head],
         visits: vec![id(2, VisitId::from_bytes)],

@@ -6,7 +6,7 @@ use std::time::Instant;
 use ed25519_dalek::{Signer as _, SigningKey};
 use vyezd_core::doc::Edit;
 use vyezd_core::frame::envelope::{Batch, actor};
-use vyezd_core::gate::{Item, Judged, Task, Verdict, judge};
+use vyezd_core::gate::{Item, Judged, Task, Usage, Verdict, judge};
 use vyezd_core::model::*;
 use vyezd_server::gate::Isolation;
 use vyezd_tests::simulation::Dice;
@@ -122,7 +122,7 @@ fn tasks(count: usize) -> Vec<Task> {
         let ids = (order, DeviceId::new(at, dice.bytes()), install);
         let (mut batch, bytes) = Batch::unsigned(ids, 1, (actor, nonce), &[change]);
         batch.signature = key.sign(&bytes).to_bytes().to_vec();
-        Task { doc: saved.into(), items: vec![Item { batch, key: public, visits: vec![visit] }] }
+        Task { doc: saved.into(), items: vec![Item { batch, key: public, visits: vec![visit], shared: true, left: Usage::SHARE }] }
     };
     (0..count).map(one).collect()
 }

@@ -10,6 +10,7 @@
 //! world.minutes(5);
 //! ```
 
+pub mod raw;
 pub mod readings;
 #[path = "../simulation/mod.rs"]
 pub mod simulation;
@@ -140,7 +141,8 @@ impl World {
         Some(world)
     }
 
-    fn people(&self) -> Vec<(PersonId, String)> {
+    /// The metrologists of the world.
+    pub fn people(&self) -> Vec<(PersonId, String)> {
         let people = self.runtime.block_on(async {
             self.app.store.read().await.expect("a transaction").people().await.expect("people")
         });

@@ -17,7 +17,7 @@ export interface Card {
 export interface Offer { offer: string; order: string; visit: string; app_until: number }
 
 export interface Line {
-  card: Card; words: string; visits: string[]; lost: string | null; handing_to: string | null; sealed: boolean;
+  card: Card; words: string; visits: string[]; lost: string | null; sheet_held: string | null; handing_to: string | null; sealed: boolean;
   safety: "on_phone" | "sent" | "accepted" | "trouble"; received: { method: "cash" | "card" | "transfer" | "invoice"; kop: number }[];
 }
 

@@ -133,9 +133,19 @@ async fn carry_out(
                     return Ok(Err(PACKED.to_owned()));
                 }
                 tx.supersede_seal(other).await?;
+                project::tell_held(app, tx, (order, other), "офис принял другой лист").await?;
             }
             accept(app, tx, choice).await
         }
+        Some(Kind::SheetHeld) => match (row.subject.parse(), choice) {
+            (Ok(seal), "recheck") => project::recheck(app, tx, seal).await,
+            (Ok(seal), _) => {
+                let why = "офис не принял лист; дайте клиенту подписать заново";
+                project::tell_held(app, tx, (order, seal), why).await?;
+                Ok(Ok(()))
+            }
+            _ => Ok(Err("лист не найден".to_owned())),
+        },
         Some(Kind::CancelledDone | Kind::Reassigned) if !office => {
             let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(Ok(())) };
             let sheets = tx.sheets(order).await?;
@@ -263,7 +273,7 @@ async fn put_back(
             }
             Ok(Ok(()))
         }
-        Some(Kind::TwoSheets) => sheets_back(app, tx, before).await,
+        Some(Kind::TwoSheets | Kind::SheetHeld) => sheets_back(app, tx, before).await,
         Some(Kind::CancelledDone | Kind::Reassigned) if !office => {
             let state = tx.order(order).await?.map(|row| row.state);
             let held = tx.holder(order).await?.map(|(_, visit)| visit.to_string());

@@ -130,6 +130,8 @@ pub async fn unassign(
     if let Some(person) = holder {
         let event = Event::Unassigned { order, reason: reason.to_owned(), at: now };
         tx.tell(person, event).await?;
+        // Card, telephone and door code go with the order; what he wrote under his visit stays.
+        tx.leave_scope(person, order).await?;
         // What he wrote stays his for ever; the accepted offer is history.
         for offer in tx.offers(order).await?.into_iter().filter(|o| o.state == "accepted") {
             tx.set_offer_state(offer.id, "superseded", Some(now)).await?;
@@ -349,6 +351,9 @@ async fn close(
     let answered_at = row.answered_at.map(Timestamp);
     let event = Event::OfferClosed { offer, how: how.event(), at: now, taken_by, answered_at };
     tx.tell(row.person, event).await?;
+    if how == Ended::Declined && tx.holder(order).await?.is_none_or(|(who, _)| who != row.person) {
+        tx.leave_scope(row.person, order).await?;
+    }
     if how == Ended::Expired {
         tx.note(order, now, "система", &format!("Не ответил: {}", row.person_name)).await?;
     }

@@ -1,5 +1,7 @@
 //! What people should look at.
 
+use vyezd_core::doc::content::plain;
+
 use super::{StoreError, Tx, on};
 
 /// Something that somebody should look at.
@@ -34,11 +36,45 @@ impl Tx {
         .bind(id.as_slice())
         .bind(now)
         .bind(kind)
-        .bind(subject)
-        .bind(what)
+        .bind(plain(subject))
+        .bind(plain(what))
         .execute(conn)
         .await
         .map(drop))
+    }
+
+    /// How many open reports of a kind are about subjects that begin so.
+    pub async fn open_reports(&mut self, kind: &str, begins: &str) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from incident
+             where settled_at is null and kind = $1 and subject like $2"
+        )
+        .bind(kind)
+        .bind(format!("{begins}%"))
+        .fetch_one(conn)
+        .await)
+    }
+
+    /// Reports something, or says it anew where it is open: what is open names the newest.
+    pub async fn report_anew(
+        &mut self,
+        id: [u8; 16],
+        now: i64,
+        (kind, subject): (&str, &str),
+        what: &str,
+    ) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query(
+            "update incident set at = $1, what = $2
+             where settled_at is null and kind = $3 and subject = $4"
+        )
+        .bind(now)
+        .bind(plain(what))
+        .bind(kind)
+        .bind(plain(subject))
+        .execute(conn)
+        .await
+        .map(drop))?;
+        self.report(id, now, (kind, subject), what).await
     }
 
     /// What is open, the newest first.

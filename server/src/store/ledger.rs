@@ -125,6 +125,19 @@ impl Tx {
         self.move_scope(person, seq, &[], 0).await
     }
 
+    /// The settings that a person's phones were told of go: newer ones come.
+    pub async fn forget_settings(&mut self, person: PersonId) -> Result<(), StoreError> {
+        // The first bytes of `Event::Settings`: an array of two, the number 5.
+        on!(self, |conn| sqlx::query(
+            "delete from event where person_id = $1 and substr(body, 1, 2) = $2"
+        )
+        .bind(person.bytes().as_slice())
+        .bind([0x82_u8, 5].as_slice())
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
     /// Events after a place, oldest first, with their places.
     pub async fn events(
         &mut self,

@@ -60,6 +60,8 @@ pub struct SheetRow {
     pub state: String,
     /// When it was signed, by the phone, ms.
     pub signed_at: i64,
+    /// Why it waits.
+    pub problem: String,
 }
 
 impl SheetRow {
@@ -286,18 +288,18 @@ impl Tx {
 
     /// The sheets of an order, oldest first, without what is in them.
     pub async fn sheets(&mut self, order: OrderId) -> Result<Vec<SheetRow>, StoreError> {
-        let rows: Vec<(Vec<u8>, Vec<u8>, String, i64)> = on!(self, |conn| sqlx::query_as(
-            "select id, visit_id, state, signed_at from seal
+        let rows: Vec<(Vec<u8>, Vec<u8>, String, i64, String)> = on!(self, |conn| sqlx::query_as(
+            "select id, visit_id, state, signed_at, problem from seal
              where order_id = $1 order by signed_at, id"
         )
         .bind(order.bytes().as_slice())
         .fetch_all(conn)
         .await)?;
         rows.into_iter()
-            .map(|(seal, visit, state, signed_at)| {
+            .map(|(seal, visit, state, signed_at, problem)| {
                 let (id, visit) =
                     (id(&seal, SealId::from_bytes)?, id(&visit, VisitId::from_bytes)?);
-                Ok(SheetRow { id, visit, state, signed_at })
+                Ok(SheetRow { id, visit, state, signed_at, problem })
             })
             .collect()
     }

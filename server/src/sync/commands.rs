@@ -1,13 +1,15 @@
 //! Commands of phones: what only the ledger may decide. Each alone, so that one that fails harms no
 //! other.
 
+use vyezd_core::doc::content::is_plain;
 use vyezd_core::frame::{Ask, Command, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
-use vyezd_core::model::{Timestamp, short_name};
+use vyezd_core::model::{ItemId, Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
 
 use super::{Caller, handover};
 use crate::app::App;
 use crate::dispatch::{self, Answer, By};
+use crate::limits::phones::HELP_OPEN_MAX;
 use crate::store::{self, StoreError, Tx};
 
 /// Decides the commands of a request, in a transaction of their own, before any of its batches is looked at:
@@ -22,6 +24,9 @@ pub(super) async fn decide_all(
     let mut given = Vec::new();
     for command in commands {
         let receipt = decide_alone(app, &mut tx, caller, command.clone()).await?;
+        if receipt.outcome == ReceiptOutcome::Refused && !caller.revoked {
+            trace(app, &mut tx, caller, &receipt).await?;
+        }
         if matches!(receipt.outcome, ReceiptOutcome::Ok | ReceiptOutcome::Refused) {
             tx.put_receipts(caller.receipts, &[&receipt], app.now().0).await?;
         }
@@ -57,6 +62,11 @@ async fn decide_alone(
         Err(error) => {
             tracing::error!(%error, "a command failed; it is tried again");
             tx.give_up().await?;
+            if app.budgets.failed(id) {
+                let words = "сервер не смог выполнить это; позвоните в офис";
+                let code = "cannot_be_written";
+                return Ok(session::receipt(id, ReceiptOutcome::Refused, code, words));
+            }
             let words = "сервер не смог выполнить, повторите";
             Ok(session::receipt(id, ReceiptOutcome::RetryLater, "server_fault", words))
         }
@@ -128,16 +138,18 @@ async fn decide(
             };
             let about = about.map(|number| format!(" (заявка № {number})")).unwrap_or_default();
             let what = format!("{} просит помощи{about}: {}", caller.person.name, words(&text));
-            let subject = caller.person.id.to_string();
-            tx.report(*command.id.bytes(), app.now().0, ("help", &subject), &what).await?;
+            help(app, tx, caller, command.id, &what).await?;
             Ok(ok)
         }
         Ask::KeepSettings { settings } => {
-            let object =
-                serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&settings);
-            if settings.len() > SETTINGS_BYTES_MAX || object.is_err() {
+            let object = || {
+                serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&settings)
+            };
+            if settings.len() > SETTINGS_BYTES_MAX || !is_plain(&settings) || object().is_err() {
                 return Ok(refused("settings_refused", "настройки не читаются"));
             }
+            // The newest alone is told to a phone that is set up later.
+            tx.forget_settings(caller.person.id).await?;
             tx.tell(caller.person.id, Event::Settings { settings }).await?;
             Ok(ok)
         }
@@ -157,6 +169,36 @@ async fn decide(
             }
         }
     }
+}
+
+/// Each call for help is heard while it is open beside others; beyond the bound the last one says the newest words.
+async fn help(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    id: ItemId,
+    what: &str,
+) -> Result<(), StoreError> {
+    let person = caller.person.id.to_string();
+    let open = tx.open_reports("help", &person).await?;
+    let subject = format!("{person}/{}", open.min(HELP_OPEN_MAX - 1));
+    tx.report_anew(*id.bytes(), app.now().0, ("help", &subject), what).await
+}
+
+/// A command that was refused leaves a trace that somebody reads: the newest of each phone.
+async fn trace(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    receipt: &Receipt,
+) -> Result<(), StoreError> {
+    let what = format!(
+        "Команда телефона ({}) не выполнена: {} ({}).",
+        caller.person.name, receipt.message, receipt.code
+    );
+    let subject = caller.device.to_string();
+    let id = *app.id(ItemId::new).bytes();
+    tx.report_anew(id, app.now().0, ("command_refused", &subject), &what).await
 }
 
 /// A person's words, cut and without what a database refuses.

@@ -4,6 +4,7 @@ use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{Seal, SealBody, Signer};
 use vyezd_core::doc::signed::client_token;
 use vyezd_core::doc::view::SealedView;
+use vyezd_core::frame::Event;
 use vyezd_core::model::{InstrumentId, ItemId, Order, OrderId, SealId, VisitId, VisitOutcome};
 
 use super::check::{Sheet, check, check_sheet};
@@ -126,8 +127,7 @@ async fn take_seal(
     let checked = check(app, tx, doc, sheet).await?;
     let peeked = Seal::peek(&parts.record).ok();
     let Some((body, view)) = peeked else {
-        let what = "Подписанный лист не читается: документы не выпущены";
-        return tx.note(order, app.now(), "система", what).await;
+        return strange(app, tx, order, "Подписанный лист не читается: документы не выпущены").await;
     };
     let problem = checked.err().unwrap_or_default();
     let seal = SealRow {
@@ -147,11 +147,13 @@ async fn take_seal(
         tx.supersede_seal(earlier).await?;
     }
     if !tx.claim_seal(&seal, body.supersedes, &countersignature, app.now()).await? {
-        return Ok(());
+        let what = "Подписанный лист повторяет другой, уже записанный: не принят";
+        return strange(app, tx, order, what).await;
     }
     if !seal.problem.is_empty() {
         let what = format!("Лист не принят к выпуску: {}", seal.problem);
-        return tx.note(order, app.now(), "система", &what).await;
+        tx.note(order, app.now(), "система", &what).await?;
+        return tell_held(app, tx, (order, id), &seal.problem).await;
     }
     let_count(app, tx, id, (&body, &view)).await?;
     let signed = match &body.signer {
@@ -228,6 +230,47 @@ pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), Str
         settle_state(app, tx, &read, (&mut row, &sheets)).await?;
     }
     Ok(Ok(()))
+}
+
+/// A person looked at a sheet that waited: everything about it is checked once more, its place as well.
+pub async fn recheck(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), String>, StoreError> {
+    let Some(seal) = tx.seal(id).await? else {
+        return Ok(Err("лист не найден".to_owned()));
+    };
+    let mut doc = docs::load(tx, seal.order).await?;
+    let (order, record, strokes) = (seal.order, seal.record.as_slice(), seal.strokes.as_slice());
+    match check(app, tx, &mut doc, Sheet { order, id, record, strokes }).await? {
+        Ok(()) => accept(app, tx, id).await,
+        Err(why) => Ok(Err(format!("лист по-прежнему не сходится: {why}"))),
+    }
+}
+
+/// The person whose sheet it is hears that it is not issued, and why.
+pub async fn tell_held(
+    app: &App,
+    tx: &mut Tx,
+    (order, seal): (OrderId, SealId),
+    reason: &str,
+) -> Result<(), StoreError> {
+    let Some(row) = tx.seal(seal).await? else { return Ok(()) };
+    let visits = tx.visits(order).await?;
+    let Some((_, person)) = visits.into_iter().find(|(visit, _)| *visit == row.visit) else {
+        return Ok(());
+    };
+    let event = Event::SheetHeld { order, seal, reason: reason.to_owned(), at: app.now() };
+    tx.tell(person, event).await
+}
+
+/// A seal that cannot be kept as a sheet leaves a line and something to look at, once.
+async fn strange(app: &App, tx: &mut Tx, order: OrderId, what: &str) -> Result<(), StoreError> {
+    if tx.lines_since(order, what, 0).await? > 0 {
+        return Ok(());
+    }
+    tx.note(order, app.now(), "система", what).await?;
+    let number = tx.order(order).await?.map(|row| row.card.number).unwrap_or_default();
+    let words = format!("Заявка № {number}: {what}.");
+    let id = *app.id(ItemId::new).bytes();
+    tx.report(id, app.now().0, ("sheet_strange", &order.to_string()), &words).await
 }
 
 /// A sheet counts again; papers that were never issued will be.

@@ -468,8 +468,13 @@ impl Client {
                 self.state.standing.settings = settings;
                 vec![self.state.put_standing()]
             }
+            Event::SheetHeld { order, reason, .. } => {
+                self.state.meta.entry(order).or_default().sheet_held = Some(reason);
+                self.state.put_meta(order).into_iter().collect()
+            }
             Event::Issued { order, link, .. } => {
-                self.state.meta.entry(order).or_default().link = Some(link);
+                let meta = self.state.meta.entry(order).or_default();
+                (meta.link, meta.sheet_held) = (Some(link), None);
                 self.state.put_meta(order).into_iter().collect()
             }
         }

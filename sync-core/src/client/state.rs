@@ -148,6 +148,9 @@ pub(super) struct OrderMeta {
     /// It is being handed over to a colleague's phone.
     #[n(12)]
     pub(super) given: Option<Given>,
+    /// Why the office has not accepted its signed sheet.
+    #[n(13)]
+    pub(super) sheet_held: Option<String>,
 }
 
 /// What a client paid at a visit.

@@ -91,6 +91,8 @@ pub struct OrderLine {
     pub visits: Vec<VisitId>,
     /// Why it is no longer his.
     pub lost: Option<String>,
+    /// Why the office has not accepted its signed sheet.
+    pub sheet_held: Option<String>,
     /// It is being handed over: to whom; the codes may be shown again.
     pub handing_to: Option<String>,
     /// A signed sheet is there.
@@ -238,6 +240,7 @@ impl Client {
             offer,
             visits: meta.visits,
             lost: meta.lost,
+            sheet_held: meta.sheet_held,
             sealed: meta.sealed,
             received: meta.received,
             card,

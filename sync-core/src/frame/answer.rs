@@ -349,6 +349,22 @@ pub enum Event {
         #[n(0)]
         settings: String,
     },
+    /// A signed sheet is not issued: it waits for the office, or counts no more.
+    #[n(6)]
+    SheetHeld {
+        /// The order.
+        #[n(0)]
+        order: OrderId,
+        /// The seal.
+        #[n(1)]
+        seal: SealId,
+        /// Why, for people.
+        #[n(2)]
+        reason: String,
+        /// When.
+        #[n(3)]
+        at: Timestamp,
+    },
 }
 
 /// How an offer ended for the person who had it.

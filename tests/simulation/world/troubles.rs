@@ -210,7 +210,9 @@ impl World {
                 for change in request.batches.iter_mut().flat_map(|batch| batch.changes.iter_mut())
                 {
                     let place = self.dice.below(change.len() as u64) as usize;
-                    change[place] ^= 1 << self.dice.below(8);
+                    let mut bytes = change.as_wire().to_vec();
+                    bytes[place] ^= 1 << self.dice.below(8);
+                    *change = vyezd_core::frame::Unjudged::new(bytes);
                 }
                 if let Some(mark) = &mut request.mark {
                     mark.seq += 1_000_000;

@@ -112,6 +112,8 @@ pub struct OrderLine {
     pub visits: Vec<String>,
     /// Why it is no longer his.
     pub lost: Option<String>,
+    /// Why the office has not accepted its signed sheet.
+    pub sheet_held: Option<String>,
     /// It is being handed over to this colleague: the codes may be shown again.
     pub handing_to: Option<String>,
     /// A signed sheet is there.
@@ -288,6 +290,7 @@ impl From<core::OrderLine> for OrderLine {
             words: line.words,
             visits: line.visits.iter().map(ToString::to_string).collect(),
             lost: line.lost,
+            sheet_held: line.sheet_held,
             handing_to: line.handing_to,
             signed: line.sealed,
             received: line

@@ -1,0 +1,361 @@
+//! A phone that keeps no rule: it speaks the protocol by hand, so a story can bend any part of what it sends.
+
+use std::collections::BTreeMap;
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use serde_json::json;
+use vyezd_core::doc::seal::{
+    CONSENT_VERSION, Seal, SealBody, Signer, StrokePoint, Strokes, UsedNumber, sha256,
+    signed_bytes,
+};
+use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedView, make};
+use vyezd_core::doc::{Document, Edit};
+use vyezd_core::frame::envelope::{Batch, actor};
+use vyezd_core::frame::{
+    Ask, Command, Cursor, Event, LeaseHeld, Maybe, Receipt, ReferenceData, Request, Response, encode,
+};
+use vyezd_core::model::{
+    Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
+    ItemId, Lease, LegalDate, Measurement, MeasurementId, Money, NumberKind, OfferId, OrderId,
+    PayMethod, PersonId, Phase, Position, Reading, SealId, Source, TimeEvidence, Timestamp, VisitId,
+    VisitMoment, VisitOutcome, Water, print_number,
+};
+use vyezd_server::app::{App, chance};
+use vyezd_server::blobs::hex;
+use vyezd_server::verification::check::with_data;
+
+use crate::World;
+
+/// The nonce of its only session.
+const NONCE: [u8; 8] = [7; 8];
+
+/// A hostile phone, enrolled like any other.
+pub struct RawPhone {
+    /// Its key.
+    pub key: SigningKey,
+    /// Its id.
+    pub device: DeviceId,
+    /// Its installation.
+    pub install: InstallId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// Documents as it last heard them, with its own edits.
+    pub docs: BTreeMap<OrderId, Document>,
+    /// Cards.
+    pub cards: BTreeMap<OrderId, Card>,
+    /// The last updates of documents, for their codes.
+    pub updates: BTreeMap<OrderId, vyezd_core::frame::DocUpdate>,
+    /// Offers and their visits.
+    pub offers: BTreeMap<OrderId, (OfferId, VisitId)>,
+    /// Everything that it was told.
+    pub events: Vec<Event>,
+    /// Its leases, and the next number of each.
+    pub leases: Vec<(Lease, u64)>,
+    /// The reference data.
+    pub reference: Option<ReferenceData>,
+    cursor: Cursor,
+    batches: u64,
+}
+
+/// What a seal is bent with before it is signed.
+#[derive(Default)]
+pub struct Bend<'a> {
+    /// The view.
+    pub view: Option<&'a dyn Fn(&mut SealedView)>,
+    /// The body.
+    pub body: Option<&'a dyn Fn(&mut SealBody)>,
+}
+
+impl RawPhone {
+    /// Enrols a phone for a person of the world.
+    pub fn enrol(world: &mut World, name: &str) -> Self {
+        let people = world.people();
+        let (person, _) = people.into_iter().find(|(_, known)| known == name).expect("a person");
+        let answer = world.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
+        let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
+        let key = SigningKey::from_bytes(&chance());
+        let install = InstallId::new(world.now().0, chance());
+        let body = json!({
+            "code": code, "name": "чужой", "install": install.to_string(),
+            "public_key": hex(&key.verifying_key().to_bytes()),
+        });
+        let enrolled = world.desk.post("/v1/devices/enrol", &body).expect("enrolled");
+        let device = enrolled["device"].as_str().expect("an id").parse().expect("an id");
+        Self {
+            key,
+            device,
+            install,
+            person,
+            docs: BTreeMap::new(),
+            cards: BTreeMap::new(),
+            updates: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            events: Vec::new(),
+            leases: Vec::new(),
+            reference: None,
+            cursor: Cursor::default(),
+            batches: 0,
+        }
+    }
+
+    /// What it asks when it brings nothing.
+    pub fn request(&self) -> Request {
+        Request {
+            cursor: self.cursor,
+            reference: self.reference.as_ref().map_or(0, |data| data.version),
+            ..Request::empty(self.install)
+        }
+    }
+
+    /// One exchange.
+    pub fn ask(&mut self, world: &World, request: Request) -> Response {
+        let response = world
+            .run(Box::pin(vyezd_server::sync::talk(&world.app, self.device, request)))
+            .expect("the server answers");
+        self.take(&response);
+        response
+    }
+
+    /// Asks until there is nothing more.
+    pub fn sync(&mut self, world: &World) {
+        while self.ask(world, self.request()).more {}
+    }
+
+    fn take(&mut self, response: &Response) {
+        for card in &response.cards {
+            self.cards.insert(card.id, card.clone());
+        }
+        for update in response.docs.iter().filter(|update| !update.left) {
+            match self.docs.get_mut(&update.order) {
+                Some(doc) => update.chunks.iter().for_each(|chunk| doc.merge(chunk).expect("merges")),
+                None => {
+                    let doc = Document::from_wire(&update.chunks).expect("a document");
+                    self.docs.insert(update.order, doc);
+                }
+            }
+            self.updates.insert(update.order, update.clone());
+        }
+        for event in response.events.iter().cloned().filter_map(Maybe::known) {
+            if let Event::Offered { offer, order, visit, .. } = &event {
+                self.offers.insert(*order, (*offer, *visit));
+            }
+            self.events.push(event);
+        }
+        for lease in &response.leases {
+            if self.leases.iter().all(|(known, _)| known.id != lease.id) {
+                self.leases.push((lease.clone(), lease.first));
+            }
+        }
+        if let Some(data) = &response.reference {
+            self.reference = Some(data.clone());
+        }
+        self.cursor = response.cursor;
+    }
+
+    /// A command of its own.
+    pub fn command(&self, app: &App, ask: Ask) -> Command {
+        Command { id: ItemId::new(app.now().0, chance()), ask, at: evidence(app.now()) }
+    }
+
+    /// Sends commands; their receipts.
+    pub fn say(&mut self, world: &World, asks: Vec<Ask>) -> Vec<Receipt> {
+        let commands = asks.into_iter().map(|ask| Maybe::Known(self.command(&world.app, ask)));
+        let request = Request { commands: commands.collect(), ..self.request() };
+        self.ask(world, request).receipts
+    }
+
+    /// Answers the offer of an order.
+    pub fn answer(&mut self, world: &World, order: OrderId, accept: bool) {
+        self.sync(world);
+        let (offer, _) = self.offers[&order];
+        let ask = Ask::AnswerOffer { offer, accept, reason: String::new(), forward: None };
+        self.say(world, vec![ask]);
+        self.sync(world);
+    }
+
+    /// A signed batch of edits to a document.
+    pub fn batch(&mut self, order: OrderId, edits: &[Edit]) -> Batch {
+        let key = self.key.verifying_key().to_bytes();
+        let actor = actor(&key, order, self.install, &NONCE);
+        let doc = self.docs.get_mut(&order).expect("a document");
+        let change = doc.edit(actor, edits).expect("writable").expect("something new");
+        self.batches += 1;
+        let (mut batch, bytes) = Batch::unsigned(
+            (order, self.device, self.install),
+            self.batches,
+            (actor, NONCE),
+            &[change],
+        );
+        batch.signature = self.key.sign(&bytes).to_bytes().to_vec();
+        batch
+    }
+
+    /// Writes edits and sends them; the code of the receipt, empty where they were taken.
+    pub fn write(&mut self, world: &World, order: OrderId, edits: &[Edit]) -> String {
+        let batch = self.batch(order, edits);
+        let receipts = self.send(world, vec![batch]);
+        receipts.last().map(|receipt| receipt.code.clone()).unwrap_or_default()
+    }
+
+    /// Sends batches; their receipts.
+    pub fn send(&mut self, world: &World, batches: Vec<Batch>) -> Vec<Receipt> {
+        let leases = self.leases.iter();
+        let leases = leases.map(|(l, next)| LeaseHeld { lease: l.id, next: *next }).collect();
+        let request = Request { batches, leases, ..self.request() };
+        self.ask(world, request).receipts
+    }
+
+    /// Everything of an honest visit but the signature.
+    pub fn work(&mut self, world: &World, order: OrderId) {
+        let (visit, instrument) = self.visit(order);
+        let at = evidence(world.now());
+        let conditions = Conditions {
+            air_c: Some(read("22.4")),
+            humidity_percent: Some(read("48")),
+            pressure_kpa: Some(read("99.8")),
+            water_c: Some(read("12.6")),
+            source: Some(Source::Typed),
+        };
+        let serial_number = self.cards[&order].instruments[0].serial_number.clone();
+        let identity = Identity {
+            type_number: "16078-13".to_owned(),
+            modification: "СХВ-15".to_owned(),
+            serial_number,
+            year: Some(2020),
+            water: Some(Water::Cold),
+            position: Some(Position::Horizontal),
+            source: Some(Source::Typed),
+        };
+        let means = self.reference.as_ref().expect("reference data").means.iter();
+        let means = means.map(|means| means.id).collect();
+        let mut edits = vec![
+            Edit::Mark { visit, moment: VisitMoment::Arrived, at },
+            Edit::Identify { visit, instrument, identity },
+            Edit::SetConditions { visit, instrument, phase: Phase::Start, conditions },
+            Edit::UseMeans { visit, instrument, means },
+        ];
+        for check in [Check::Visual, Check::Operation, Check::Tightness] {
+            let result = CheckResult { passed: true, reason: String::new() };
+            edits.push(Edit::SetCheck { visit, instrument, check, result });
+        }
+        let rows = [
+            ("Qмин", "0.031", "982.1112", "982.1174", "720"),
+            ("1,1Qп", "0.131", "982.2000", "982.2063", "360"),
+            ("Qнаиб", "0.948", "982.3000", "982.3063", "120"),
+        ];
+        for (point, flow, start, end, seconds) in rows {
+            let measurement = MeasurementId::new(world.now().0, chance());
+            let row = Measurement {
+                point: point.to_owned(),
+                flow: read(flow),
+                start: read(start),
+                end: read(end),
+                reference: read("0.0063"),
+                duration_s: Some(read(seconds)),
+                source: Source::Typed,
+                replaces: None,
+            };
+            edits.push(Edit::Measure { visit, instrument, measurement, row });
+        }
+        let money = Money {
+            due_kop: Some(180_000),
+            received_kop: Some(180_000),
+            method: Some(PayMethod::Cash),
+            reason: String::new(),
+        };
+        edits.push(Edit::Pay { visit, money });
+        let comment = String::new();
+        edits.push(Edit::Finish { visit, outcome: VisitOutcome::Done, comment });
+        assert_eq!(self.write(world, order, &edits), "", "honest work is taken");
+    }
+
+    /// Its visit of an order, and the first instrument in it.
+    pub fn visit(&self, order: OrderId) -> (VisitId, InstrumentId) {
+        (self.offers[&order].1, self.cards[&order].instruments[0].id)
+    }
+
+    /// The edit that adds a signed sheet, bent.
+    pub fn seal(&mut self, world: &World, order: OrderId, bend: Bend<'_>) -> (SealId, Edit) {
+        let (visit, _) = self.visit(order);
+        let card = self.cards[&order].clone();
+        let data = self.reference.clone().expect("reference data");
+        let at = evidence(world.now());
+        let date = LegalDate(card.zone.date(at.at));
+        let doc = self.docs.get_mut(&order).expect("a document");
+        let (read, heads) = (doc.read().0, doc.heads());
+        let entity = data.entities.iter().find(|entity| entity.id == card.entity);
+        let entity = entity.expect("the issuer").clone();
+        let mut numbers = Vec::new();
+        let leases = &mut self.leases;
+        let mut take = |instrument, kind| {
+            let year = date.0.year() as u16;
+            let held = leases.iter_mut().find(|(lease, next)| {
+                lease.kind == kind && lease.year == year && *next <= lease.last
+            });
+            let (lease, next) = held.expect("a number is left");
+            let number = *next;
+            *next += 1;
+            numbers.push(UsedNumber { lease: lease.id, kind, instrument, number });
+            print_number(entity.templates.of(kind), &entity.code, year, number).ok()
+        };
+        let mut view = with_data(&data.types, &data.methods, |find_type, find_method| {
+            let (performer, means) = (&data.performer, data.means.as_slice());
+            let reference =
+                Reference { entity: &entity, performer, find_type, find_method, means };
+            make(&card, (visit, &read.visits[&visit]), date, reference, |id, _| InstrumentNumbers {
+                protocol: take(id, NumberKind::Protocol),
+                certificate: card.certificate.then(|| take(id, NumberKind::Certificate)).flatten(),
+                notice: None,
+            })
+        });
+        if let Some(bend) = bend.view {
+            bend(&mut view);
+        }
+        let point = |n: u32| StrokePoint { x: 10 * n, y: 50, t_ms: 16 * n, pressure: 0 };
+        let strokes =
+            Strokes { width: 1000, height: 400, strokes: vec![(0..20).map(point).collect()] };
+        let strokes = encode(&strokes);
+        let mut body = SealBody {
+            version: 1,
+            visit,
+            supersedes: None,
+            view: encode(&view),
+            heads: heads.iter().map(|head| head.to_vec().into()).collect(),
+            pdf_sha256: None,
+            strokes_sha256: Some(sha256(&strokes).to_vec().into()),
+            renderer: 1,
+            catalogue: data.version,
+            signer: Signer::Signed {
+                name: "Клиент".to_owned(),
+                relation: "собственник".to_owned(),
+            },
+            code: None,
+            consent: CONSENT_VERSION,
+            at,
+            device: self.device,
+            numbers,
+        };
+        if let Some(bend) = bend.body {
+            bend(&mut body);
+        }
+        let seal = SealId::new(world.now().0, chance());
+        let body = encode(&body);
+        let signature = self.key.sign(&signed_bytes(order, seal, &body)).to_bytes().to_vec();
+        let record = encode(&Seal { body, signature });
+        (seal, Edit::AddSeal { seal, record, strokes })
+    }
+}
+
+/// A confirmed instant, a second after the last contact.
+pub fn evidence(at: Timestamp) -> TimeEvidence {
+    TimeEvidence {
+        at,
+        confidence: Confidence::Confirmed,
+        wall: at,
+        since_contact_ms: Some(1_000),
+    }
+}
+
+fn read(text: &str) -> Reading {
+    Reading::parse(text).expect("a number")
+}
