@@ -92,9 +92,7 @@ impl Isolation {
     async fn one(&self, asked: Work) -> Option<Done> {
         match self {
             Self::InProcess => Some(work(&asked)),
-            Self::Workers(workers) => {
-                workers.ask(&[asked], &mut Duration::default()).await?.pop()
-            }
+            Self::Workers(workers) => workers.ask(&[asked], &mut Duration::default()).await?.pop(),
         }
     }
 }

@@ -111,7 +111,10 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
                 Input::Loaded(loaded)
             }
             Some(Effect::Judge(_)) if !app.budgets.has_room(device, app.now()) => Input::Busy,
-            Some(Effect::Judge(tasks)) => Input::Judged(judge(app, device, tasks).await),
+            Some(Effect::Judge(tasks)) => match app.budgets.turn(device).await {
+                Some(_turn) => Input::Judged(judge(app, device, tasks).await),
+                None => Input::Busy,
+            },
             Some(Effect::Commit(commit)) => match write(app, &mut caller, &commit).await {
                 Ok(Some(receipts)) => {
                     app.changed();

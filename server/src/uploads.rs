@@ -6,6 +6,7 @@ use vyezd_core::model::{DeviceId, OrderId, PersonId};
 
 use crate::app::App;
 use crate::blobs::{BlobError, hex};
+use crate::limits::phones::REVOKED_PHOTO_BYTES_MAX;
 use crate::store::{self, StoreError, UploadRow};
 
 /// An upload that nobody goes on with is forgotten after this, s.
@@ -62,11 +63,22 @@ pub struct Announced {
     pub bytes: u64,
 }
 
+/// Who brings a photo.
+#[derive(Debug, Clone, Copy)]
+pub struct From {
+    /// The phone.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// Since when it has no access, where that is so.
+    pub shut_out: Option<i64>,
+}
+
 /// Begins an upload, or finds the one that was begun: its name is made of phone, order and photo, so a
 /// phone that forgot everything else goes on where it was.
 pub async fn begin(
     app: &App,
-    (device, person): (DeviceId, PersonId),
+    From { device, person, shut_out }: From,
     announced: &Announced,
 ) -> Result<UploadRow, UploadError> {
     if announced.bytes > Limits::default().blob_bytes || announced.bytes == 0 {
@@ -75,6 +87,14 @@ pub async fn begin(
     let mut tx = app.store.begin().await?;
     if !tx.works_on(person, announced.order).await? {
         return Err(UploadError::NotYours);
+    }
+    if let Some(since) = shut_out {
+        // What was taken before the access went may still come, and no more than that.
+        let waits = tx.photo_waits((device, person), announced.order, &announced.sha256).await?;
+        let brought = tx.photo_bytes_since(device, since).await?;
+        if !waits || brought + announced.bytes as i64 > REVOKED_PHOTO_BYTES_MAX {
+            return Err(UploadError::NotYours);
+        }
     }
     let key = [device.bytes().as_slice(), announced.order.bytes(), announced.sha256.as_bytes()];
     let row = UploadRow {

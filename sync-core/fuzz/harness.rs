@@ -113,7 +113,13 @@ pub(crate) fn task(data: &[u8]) -> Task {
     let (mut batch, bytes) =
         Batch::unsigned((order(), device(), install()), 1, (hostile_actor(), NONCE), &known);
     batch.signature = key().sign(&bytes).to_bytes().to_vec();
-    let item = Item { batch, key: key().verifying_key().to_bytes(), visits: vec![visit()], shared: true, left: Usage::SHARE };
+    let item = Item {
+        batch,
+        key: key().verifying_key().to_bytes(),
+        visits: vec![visit()],
+        shared: true,
+        left: Usage::SHARE,
+    };
     Task { doc: document().save_plain().into(), items: vec![item] }
 }
 
@@ -125,7 +131,8 @@ pub(crate) fn gate(data: &[u8]) -> Verdict {
     let batch = &task.items[0].batch;
     drop(describe(batch));
     if let Verdict::Admitted { heads, .. } = &verdict {
-        let chunks = [task.doc.to_vec(), batch.changes.iter().flat_map(|c| c.as_wire().to_vec()).collect()];
+        let chunks =
+            [task.doc.to_vec(), batch.changes.iter().flat_map(|c| c.as_wire().to_vec()).collect()];
         let mut doc = Document::from_chunks(chunks.iter().map(Vec::as_slice))
             .expect("what was admitted loads");
         let got: Vec<Vec<u8>> = doc.heads().iter().map(|head| head.to_vec()).collect();

@@ -266,10 +266,7 @@ fn judge_with(task: &Task, survival: Survival) -> Option<Judged> {
             code: "document_broken".to_owned(),
             message: "документ заявки не читается".to_owned(),
         };
-        return Some(Judged {
-            verdicts: vec![broken; task.items.len()],
-            ..Judged::default()
-        });
+        return Some(Judged { verdicts: vec![broken; task.items.len()], ..Judged::default() });
     };
     let mut positions = Positions::of(&mut doc);
     let mut clean = true;
@@ -343,7 +340,8 @@ fn pass(
     let batch = &item.batch;
     let changes = batch.open(&item.key)?;
     let added: usize = batch.changes.iter().map(Unjudged::len).sum();
-    if room.document + added > DOC_BYTES_MAX || positions.changes() + changes.len() > DOC_CHANGES_MAX
+    if room.document + added > DOC_BYTES_MAX
+        || positions.changes() + changes.len() > DOC_CHANGES_MAX
     {
         return Err(Refusal::DocumentTooLarge);
     }

@@ -178,7 +178,9 @@ impl Session {
             }
             Input::Loaded(loaded) => self.ask_gate(loaded),
             Input::Judged(judged) => self.decide(judged),
-            Input::Busy => self.later("gate_budget", "сервер занят прежними изменениями, повторите позже"),
+            Input::Busy => {
+                self.later("gate_budget", "сервер занят прежними изменениями, повторите позже")
+            }
             Input::Moved => self.again(),
             Input::Committed(written) => {
                 self.receipts.append(&mut self.told);
@@ -277,8 +279,7 @@ impl Session {
                 key: author.key,
                 visits: own.map(|(visit, _)| *visit).collect(),
                 shared: doc.scope.contains(&author.person),
-                left: Usage::SHARE
-                    .less(doc.usage.get(&author.person).copied().unwrap_or_default()),
+                left: Usage::SHARE.less(doc.usage.get(&author.person).copied().unwrap_or_default()),
             };
             let task = tasks
                 .entry(batch.doc)

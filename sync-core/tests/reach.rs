@@ -240,8 +240,7 @@ fn chunk(kind: u8, body: &[u8]) -> Vec<u8> {
 
 fn flate2_bomb(size: usize) -> Vec<u8> {
     use std::io::Write as _;
-    let mut encoder =
-        flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     let zeros = vec![0; 1 << 20];
     (0..size >> 20).for_each(|_| encoder.write_all(&zeros).unwrap());
     encoder.finish().unwrap()

@@ -23,7 +23,8 @@ pub(crate) fn make() -> Vec<u8> {
         parts.push(made.doc.save_plain());
         let heads: Vec<ByteVec> = made.doc.heads().iter().map(|h| h.to_vec().into()).collect();
         let order = OrderId::new(1_787_730_000_000, dice.bytes());
-        let chunks: Vec<Unjudged> = made.changes.iter().take(14).map(|c| c.clone().into()).collect();
+        let chunks: Vec<Unjudged> =
+            made.changes.iter().take(14).map(|c| c.clone().into()).collect();
         let mut response =
             Response::empty(Cursor { epoch: 1 << 52, seq: 4_000 }, Timestamp(1_787_730_000_000));
         response.docs = vec![DocUpdate {

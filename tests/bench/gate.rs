@@ -6,7 +6,7 @@ use std::time::Instant;
 use ed25519_dalek::{Signer as _, SigningKey};
 use vyezd_core::doc::Edit;
 use vyezd_core::frame::envelope::{Batch, actor};
-use vyezd_core::gate::{Item, Judged, Task, Usage, Verdict, judge};
+use vyezd_core::gate::{Done, Item, Task, Usage, Verdict, Work, judge};
 use vyezd_core::model::*;
 use vyezd_server::gate::Isolation;
 use vyezd_tests::simulation::Dice;
@@ -68,7 +68,7 @@ pub(crate) fn hostile(vyezd: &std::path::Path) -> anyhow::Result<()> {
     let now = Instant::now;
     for entry in std::fs::read_dir(corpus)? {
         let path = entry?.path();
-        let task = encode(&[harness::task(&std::fs::read(&path)?)]);
+        let task = encode(&[Work::Judge(harness::task(&std::fs::read(&path)?))]);
         let mut worker = std::process::Command::new(vyezd)
             .arg("gate-worker")
             .stdin(std::process::Stdio::piped())
@@ -87,7 +87,9 @@ pub(crate) fn hostile(vyezd: &std::path::Path) -> anyhow::Result<()> {
             let mut bytes = vec![0; u32::from_be_bytes(length) as usize];
             from.read_exact(&mut bytes)?;
             took = took.min(began.elapsed().as_secs_f64() * 1e3);
-            verdicts = decode::<Vec<Judged>>(&bytes)?.pop().unwrap_or_default().verdicts;
+            if let Some(Done::Judged(judged)) = decode::<Vec<Done>>(&bytes)?.pop() {
+                verdicts = judged.verdicts;
+            }
         }
         let peak = super::usage::peak_mb(worker.id());
         worker.kill()?;
@@ -122,7 +124,16 @@ fn tasks(count: usize) -> Vec<Task> {
         let ids = (order, DeviceId::new(at, dice.bytes()), install);
         let (mut batch, bytes) = Batch::unsigned(ids, 1, (actor, nonce), &[change]);
         batch.signature = key.sign(&bytes).to_bytes().to_vec();
-        Task { doc: saved.into(), items: vec![Item { batch, key: public, visits: vec![visit], shared: true, left: Usage::SHARE }] }
+        Task {
+            doc: saved.into(),
+            items: vec![Item {
+                batch,
+                key: public,
+                visits: vec![visit],
+                shared: true,
+                left: Usage::SHARE,
+            }],
+        }
     };
     (0..count).map(one).collect()
 }

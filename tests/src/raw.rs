@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::json;
 use vyezd_core::doc::seal::{
-    CONSENT_VERSION, Seal, SealBody, Signer, StrokePoint, Strokes, UsedNumber, sha256,
-    signed_bytes,
+    CONSENT_VERSION, Seal, SealBody, Signer, StrokePoint, Strokes, UsedNumber, sha256, signed_bytes,
 };
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedView, make};
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::frame::envelope::{Batch, actor};
 use vyezd_core::frame::{
-    Ask, Command, Cursor, Event, LeaseHeld, Maybe, Receipt, ReferenceData, Request, Response, encode,
+    Ask, Command, Cursor, Event, LeaseHeld, Maybe, Receipt, ReferenceData, Request, Response,
+    encode,
 };
 use vyezd_core::model::{
     Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
     ItemId, Lease, LegalDate, Measurement, MeasurementId, Money, NumberKind, OfferId, OrderId,
-    PayMethod, PersonId, Phase, Position, Reading, SealId, Source, TimeEvidence, Timestamp, VisitId,
-    VisitMoment, VisitOutcome, Water, print_number,
+    PayMethod, PersonId, Phase, Position, Reading, SealId, Source, TimeEvidence, Timestamp,
+    VisitId, VisitMoment, VisitOutcome, Water, print_number,
 };
 use vyezd_server::app::{App, chance};
 use vyezd_server::blobs::hex;
@@ -127,7 +127,9 @@ impl RawPhone {
         }
         for update in response.docs.iter().filter(|update| !update.left) {
             match self.docs.get_mut(&update.order) {
-                Some(doc) => update.chunks.iter().for_each(|chunk| doc.merge(chunk).expect("merges")),
+                Some(doc) => {
+                    update.chunks.iter().for_each(|chunk| doc.merge(chunk).expect("merges"))
+                }
                 None => {
                     let doc = Document::from_wire(&update.chunks).expect("a document");
                     self.docs.insert(update.order, doc);
@@ -300,8 +302,7 @@ impl RawPhone {
         };
         let mut view = with_data(&data.types, &data.methods, |find_type, find_method| {
             let (performer, means) = (&data.performer, data.means.as_slice());
-            let reference =
-                Reference { entity: &entity, performer, find_type, find_method, means };
+            let reference = Reference { entity: &entity, performer, find_type, find_method, means };
             make(&card, (visit, &read.visits[&visit]), date, reference, |id, _| InstrumentNumbers {
                 protocol: take(id, NumberKind::Protocol),
                 certificate: card.certificate.then(|| take(id, NumberKind::Certificate)).flatten(),
@@ -348,12 +349,7 @@ impl RawPhone {
 
 /// A confirmed instant, a second after the last contact.
 pub fn evidence(at: Timestamp) -> TimeEvidence {
-    TimeEvidence {
-        at,
-        confidence: Confidence::Confirmed,
-        wall: at,
-        since_contact_ms: Some(1_000),
-    }
+    TimeEvidence { at, confidence: Confidence::Confirmed, wall: at, since_contact_ms: Some(1_000) }
 }
 
 fn read(text: &str) -> Reading {

@@ -72,7 +72,9 @@ fn no_field_of_a_sheet_is_taken_from_the_phone() {
         ("название", |v| v.works[0].name = "Замена стояка".to_owned()),
         ("часовой пояс", |v| v.zone = Zone::parse("Asia/Kamchatka").unwrap()),
         ("дата", |v| v.date = "2026-12-18".parse().map(vyezd_core::model::LegalDate).unwrap()),
-        ("заводской номер", |v| v.instruments[0].serial_number = "99999999".to_owned()),
+        ("заводской номер", |v| {
+            v.instruments[0].serial_number = "99999999".to_owned()
+        }),
         ("год выпуска", |v| v.instruments[0].year = Some(1999)),
         ("документы", |v| v.instruments[0].protocol_number = None),
         ("документы", |v| v.instruments[0].notice_number = Some("Н-1".to_owned())),
@@ -82,7 +84,8 @@ fn no_field_of_a_sheet_is_taken_from_the_phone() {
     for database in Database::ALL {
         let Some((mut world, mut raw, first)) = hostile(database) else { continue };
         for (at, (field, forge)) in forged.iter().enumerate() {
-            let order = if at == 0 { first } else { given(&mut world, &mut raw, &format!("20{at:02}")) };
+            let order =
+                if at == 0 { first } else { given(&mut world, &mut raw, &format!("20{at:02}")) };
             if at > 0 {
                 raw.work(&world, order);
             }
@@ -90,7 +93,13 @@ fn no_field_of_a_sheet_is_taken_from_the_phone() {
             let (state, problem) = sheet(&mut world, order);
             assert_eq!(state, "disputed", "{field}: {problem}");
             let about_numbers = problem.contains("номер") && *field == "документы";
-            assert!(problem.contains(field) || about_numbers || *field == "дата" || *field == "количество", "{field}: {problem}");
+            assert!(
+                problem.contains(field)
+                    || about_numbers
+                    || *field == "дата"
+                    || *field == "количество",
+                "{field}: {problem}"
+            );
             let page = world.page(order);
             assert_eq!(page["papers"], json!([]), "{field}: nothing is printed");
             let asked = world.desk.get("/v1/conflicts").unwrap();
@@ -99,9 +108,10 @@ fn no_field_of_a_sheet_is_taken_from_the_phone() {
             });
             assert!(found, "{field}: it is a question for the office: {asked}");
             raw.sync(&world);
-            let told = raw.events.iter().any(
-                |event| matches!(event, Event::SheetHeld { order: of, .. } if *of == order),
-            );
+            let told = raw
+                .events
+                .iter()
+                .any(|event| matches!(event, Event::SheetHeld { order: of, .. } if *of == order));
             assert!(told, "{field}: the person is told");
         }
     }
@@ -121,7 +131,8 @@ fn versions_and_times_of_a_sheet_are_compared() {
     for database in Database::ALL {
         let Some((mut world, mut raw, first)) = hostile(database) else { continue };
         for (at, (field, forge)) in forged.iter().enumerate() {
-            let order = if at == 0 { first } else { given(&mut world, &mut raw, &format!("30{at:02}")) };
+            let order =
+                if at == 0 { first } else { given(&mut world, &mut raw, &format!("30{at:02}")) };
             if at > 0 {
                 raw.work(&world, order);
             }
@@ -156,7 +167,9 @@ fn a_sheet_is_compared_with_the_card_that_its_phone_had_been_told() {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         // The office moves the order to another house while the phone is in the basement: an honest sheet.
         let (_, seal) = raw.seal(&world, order, Bend::default());
-        change_card(&mut world, order, |card| card["address"] = json!("г. Саратов, ул. Новая, д. 1"));
+        change_card(&mut world, order, |card| {
+            card["address"] = json!("г. Саратов, ул. Новая, д. 1")
+        });
         world.minutes(30);
         raw.write(&world, order, &[seal]);
         assert_eq!(sheet(&mut world, order).0, "issued");
@@ -164,19 +177,28 @@ fn a_sheet_is_compared_with_the_card_that_its_phone_had_been_told() {
         let order = given(&mut world, &mut raw, "1002");
         raw.work(&world, order);
         let old = raw.cards[&order].address.clone();
-        change_card(&mut world, order, |card| card["address"] = json!("г. Саратов, ул. Новая, д. 2"));
+        change_card(&mut world, order, |card| {
+            card["address"] = json!("г. Саратов, ул. Новая, д. 2")
+        });
         raw.sync(&world);
         world.minutes(30);
-        sign(&world, &mut raw, order, Bend { view: Some(&|view| view.address.clone_from(&old)), body: None });
+        sign(
+            &world,
+            &mut raw,
+            order,
+            Bend { view: Some(&|view| view.address.clone_from(&old)), body: None },
+        );
         let (state, problem) = sheet(&mut world, order);
         assert_eq!(state, "disputed");
         assert!(problem.contains("адрес"), "{problem}");
         // The office looks at the question and has the sheet checked once more: it still does not agree.
         let asked = world.desk.get("/v1/conflicts").unwrap();
         let id = asked[0]["id"].as_str().unwrap().to_owned();
-        let no = world.desk.post(&format!("/v1/conflicts/{id}/decide"), &json!({ "choice": "recheck" }));
+        let no =
+            world.desk.post(&format!("/v1/conflicts/{id}/decide"), &json!({ "choice": "recheck" }));
         assert!(no.unwrap_err().to_string().contains("не сходится"));
-        let decided = world.desk.post(&format!("/v1/conflicts/{id}/decide"), &json!({ "choice": "void" }));
+        let decided =
+            world.desk.post(&format!("/v1/conflicts/{id}/decide"), &json!({ "choice": "void" }));
         decided.expect("decided");
     }
 }
@@ -205,7 +227,8 @@ fn a_sheet_uses_up_the_numbers_that_it_prints_and_no_other() {
         let answer = raw.ask(&world, Request { leases: held, ..Request::empty(victim.install) });
         assert!(answer.leases.iter().all(|told| told.id != lease.id));
         raw.install = honest;
-        let answer = victim.ask(&world, Request { leases: Vec::new(), ..Request::empty(victim.install) });
+        let answer =
+            victim.ask(&world, Request { leases: Vec::new(), ..Request::empty(victim.install) });
         assert!(answer.leases.iter().any(|told| told.id == lease.id && told.first == lease.first));
     }
 }
@@ -218,7 +241,11 @@ fn series_do_not_run_away_with_invented_installations() {
         let issued = |world: &mut World| {
             let firm = world.desk.get("/v1/firm").unwrap();
             let series = firm["series"].as_array().cloned().unwrap_or_default();
-            series.iter().filter_map(|of| of["issued_to"].as_i64().or(of["last"].as_i64())).max().unwrap_or(0)
+            series
+                .iter()
+                .filter_map(|of| of["issued_to"].as_i64().or(of["last"].as_i64()))
+                .max()
+                .unwrap_or(0)
         };
         for _ in 0..60 {
             raw.install = InstallId::new(world.now().0, chance());
@@ -251,7 +278,8 @@ fn who_declined_or_lost_an_order_writes_nothing_into_it() {
             at: evidence(world.now()),
         };
         assert_eq!(raw.write(&world, order, &[note]), "order_not_yours");
-        let label = Edit::SetLabel { label: LabelKey::new("чужой ярлык").unwrap(), on: true };
+        let label =
+            Edit::SetLabel { label: LabelKey::new("чужой ярлык").unwrap(), on: true };
         raw.docs.remove(&order);
         let page = world.page(order);
         assert_eq!(page["remarks"].as_array().map_or(0, Vec::len), 0, "{page}");
@@ -311,7 +339,14 @@ fn a_backup_is_looked_at_before_it_is_loaded() {
             let request = Request { witnesses: vec![witness(snapshot)], ..raw.request() };
             raw.ask(&world, request);
         }
-        assert_eq!(raw.write(&world, order, &[Edit::SetLabel { label: LabelKey::new("жив").unwrap(), on: true }]), "");
+        assert_eq!(
+            raw.write(
+                &world,
+                order,
+                &[Edit::SetLabel { label: LabelKey::new("жив").unwrap(), on: true }]
+            ),
+            ""
+        );
     }
 }
 
@@ -356,7 +391,9 @@ fn work_of_somebody_who_was_switched_off_waits_for_the_office() {
             tx.put_person(&person).await.unwrap();
             tx.commit().await.unwrap();
         });
-        let label = Edit::SetLabel { label: LabelKey::new("после увольнения").unwrap(), on: true };
+        let label = Edit::SetLabel {
+            label: LabelKey::new("после увольнения").unwrap(), on: true
+        };
         assert_eq!(raw.write(&world, order, &[label]), "device_revoked");
         let held = world.desk.get("/v1/quarantine").unwrap();
         assert_eq!(held.as_array().map(Vec::len), Some(1), "{held}");

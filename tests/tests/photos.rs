@@ -3,13 +3,18 @@
 
 use serde_json::json;
 use vyezd_core::doc::seal::sha256;
-use vyezd_core::model::{OrderId, Place};
+use vyezd_core::model::{DeviceId, OrderId, PersonId, Place};
 use vyezd_server::blobs::hex;
 use vyezd_server::uploads;
 use vyezd_tests::{Database, World};
 
 const PLACE: Place = Place { lat_e6: 51_533_120, lon_e6: 46_034_450, accuracy_m: 12 };
 const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
+
+/// A phone with access brings a photo.
+fn from(device: DeviceId, person: PersonId) -> uploads::From {
+    uploads::From { device, person, shut_out: None }
+}
 
 /// A photo's bytes: the beginning of a JPEG and noise.
 fn picture(seed: u8, bytes: usize) -> Vec<u8> {
@@ -220,10 +225,10 @@ fn what_nothing_names_is_swept_after_its_time() {
         .run(async {
             let device = app.store.read().await?.device(mine).await?.expect("a device");
             let announced = uploads::Announced { order, sha256: hex(&sha256(&lost)), bytes: 4_000 };
-            let upload = uploads::begin(&app, (mine, device.person), &announced).await?;
+            let upload = uploads::begin(&app, from(mine, device.person), &announced).await?;
             uploads::go_on(&app, mine, (&upload.id, 0), lost.clone()).await?;
             let half = uploads::Announced { order, sha256: hex(&[9; 32]), bytes: 4_000 };
-            let half = uploads::begin(&app, (mine, device.person), &half).await?;
+            let half = uploads::begin(&app, from(mine, device.person), &half).await?;
             uploads::go_on(&app, mine, (&half.id, 0), vec![1; 100]).await?;
             anyhow::Ok(())
         })
@@ -253,7 +258,7 @@ fn a_server_that_died_before_the_last_step_puts_the_photo_together_later() {
         .run(async {
             let person = app.store.read().await?.device(mine).await?.expect("a device").person;
             let announced = uploads::Announced { order, sha256: hex(&name), bytes: 6_000 };
-            let upload = uploads::begin(&app, (mine, person), &announced).await?;
+            let upload = uploads::begin(&app, from(mine, person), &announced).await?;
             // All parts are counted, and the process is gone.
             app.blobs.put_part("last", bytes.clone()).await?;
             let mut tx = app.store.begin().await?;
@@ -320,7 +325,7 @@ fn an_order_takes_only_so_many_photos_from_one_phone() {
         }
         tx.commit().await.expect("committed");
         let one_more = uploads::Announced { order, sha256: hex(&[7; 32]), bytes: 8 };
-        uploads::begin(&app, (mine, person), &one_more).await
+        uploads::begin(&app, from(mine, person), &one_more).await
     });
     assert!(matches!(full, Err(uploads::UploadError::OrderFull)), "{full:?}");
 }
@@ -334,7 +339,7 @@ fn parts_that_a_dead_server_left_behind_are_swept() {
     let swept = world.run(async {
         let person = app.store.read().await?.device(mine).await?.expect("a device").person;
         let announced = uploads::Announced { order, sha256: hex(&[5; 32]), bytes: 4_000 };
-        let going = uploads::begin(&app, (mine, person), &announced).await?;
+        let going = uploads::begin(&app, from(mine, person), &announced).await?;
         uploads::go_on(&app, mine, (&going.id, 0), vec![1; 100]).await?;
         app.blobs.put_part("nobody/000000000000-0", vec![1; 100]).await?;
         uploads::sweep(&app).await

@@ -2,7 +2,9 @@
 //! transaction.
 
 use vyezd_core::frame::{Event, SCOPE_DOCS_MAX};
-use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, VisitId, short_name};
+use vyezd_core::model::{
+    CallId, ItemId, OfferId, OrderId, PersonId, Timestamp, VisitId, short_name,
+};
 
 use super::machine::{
     Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy,
@@ -138,6 +140,37 @@ pub async fn unassign(
         }
     }
     Ok(holder)
+}
+
+/// A person leaves: what he holds and what he is offered goes to others, and the office hears of it. Returns how many
+/// orders that were.
+pub async fn person_left(
+    app: &App,
+    tx: &mut Tx,
+    (person, name): (PersonId, &str),
+    by: &str,
+) -> Result<usize, StoreError> {
+    let orders = tx.orders_in_hand(person).await?;
+    for order in &orders {
+        let reason = format!("{} больше не работает", short_name(name));
+        cancel(app, tx, *order).await?;
+        if unassign(app, tx, *order, &reason).await?.is_some() {
+            tx.note(*order, app.now(), by, &format!("Забрана у {name}: больше не работает"))
+                .await?;
+        }
+        tx.leave_scope(person, *order).await?;
+        tx.set_order_state(*order, OrderState::New).await?;
+        start(app, tx, *order).await?;
+    }
+    if !orders.is_empty() {
+        let what = format!(
+            "{name} отключён(а): заявки ({}) забраны и предложены другим. Проверьте, что их приняли.",
+            orders.len()
+        );
+        let id = *app.id(ItemId::new).bytes();
+        tx.report(id, app.now().0, ("person_left", &person.to_string()), &what).await?;
+    }
+    Ok(orders.len())
 }
 
 /// Gives an order to a person because the office decided so, and tells him.

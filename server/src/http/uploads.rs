@@ -128,10 +128,11 @@ pub(super) async fn create(
             .ok_or_else(|| Problem::field("sha256", "нужны 64 шестнадцатеричных знака"))?,
         bytes: number(&headers, "upload-length")?,
     };
-    let row = app.store.read().await?.standing(device).await?.filter(|row| row.active);
+    let row = app.store.read().await?.standing(device).await?;
     let row = row.ok_or(Problem::Unauthorized("token_expired"))?;
     let person = store::id(&row.person_id, PersonId::from_bytes)?;
-    let upload = uploads::begin(&app, (device, person), &announced).await.map_err(problem)?;
+    let from = uploads::From { device, person, shut_out: row.shut_out_since(app.now().0) };
+    let upload = uploads::begin(&app, from, &announced).await.map_err(problem)?;
     let made = vec![
         ("location", format!("/v1/uploads/{}", upload.id)),
         ("upload-offset", upload.received.to_string()),

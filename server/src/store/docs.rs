@@ -342,8 +342,7 @@ impl Tx {
         );
         for (order, person, bytes, changes, ops) in wrote {
             if let Some(doc) = docs.get_mut(&id(&order, OrderId::from_bytes)?) {
-                let usage =
-                    Usage { bytes: bytes as u64, changes: changes as u64, ops: ops as u64 };
+                let usage = Usage { bytes: bytes as u64, changes: changes as u64, ops: ops as u64 };
                 doc.usage.insert(id(&person, PersonId::from_bytes)?, usage);
             }
         }

@@ -99,6 +99,24 @@ impl Tx {
         rows.iter().map(|person| id(person, PersonId::from_bytes)).collect()
     }
 
+    /// The open orders that a person holds or is offered now.
+    pub async fn orders_in_hand(&mut self, person: PersonId) -> Result<Vec<OrderId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| {
+            sqlx::query_scalar(
+            "select o.id from orders o where o.state in ('offered', 'calling', 'accepted') and (
+                 exists (select 1 from assignment a
+                     where a.order_id = o.id and a.person_id = $1 and a.until is null)
+                 or exists (select 1 from offer f
+                     where f.order_id = o.id and f.person_id = $1 and f.state in ('open', 'calling')))
+             order by o.id"
+        )
+        .bind(person.bytes().as_slice())
+        .fetch_all(conn)
+        .await
+        })?;
+        rows.iter().map(|order| id(order, OrderId::from_bytes)).collect()
+    }
+
     /// Whether an order was ever his under this visit.
     pub async fn was_assigned(&mut self, visit: VisitId) -> Result<bool, StoreError> {
         let found: Option<i64> = on!(self, |conn| sqlx::query_scalar(

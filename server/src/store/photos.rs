@@ -106,6 +106,45 @@ impl Tx {
         Ok(found > 0)
     }
 
+    /// Whether the server waits for a photo from a phone without access: a visit of its person names it, or work of
+    /// the phone on that order waits for the office.
+    pub async fn photo_waits(
+        &mut self,
+        (device, person): (DeviceId, PersonId),
+        order: OrderId,
+        sha256: &str,
+    ) -> Result<bool, StoreError> {
+        let found: i64 = on!(self, |conn| sqlx::query_scalar(
+            "select (select count(*) from blob_ref r join visit v on v.id = r.visit_id
+                     where r.order_id = $3 and r.sha256 = $4 and v.person_id = $2)
+                  + (select count(*) from refused_batch b
+                     where b.order_id = $3 and b.device_id = $1 and b.state = 'quarantined')"
+        )
+        .bind(device.bytes().as_slice())
+        .bind(person.bytes().as_slice())
+        .bind(order.bytes().as_slice())
+        .bind(sha256)
+        .fetch_one(conn)
+        .await)?;
+        Ok(found > 0)
+    }
+
+    /// How many bytes of photos a phone brought since an instant.
+    pub async fn photo_bytes_since(
+        &mut self,
+        device: DeviceId,
+        since: i64,
+    ) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select cast(coalesce(sum(b.bytes), 0) as bigint) from blob_proof p
+             join blob b on b.sha256 = p.sha256 where p.device_id = $1 and p.at >= $2"
+        )
+        .bind(device.bytes().as_slice())
+        .bind(since)
+        .fetch_one(conn)
+        .await)
+    }
+
     /// Whether a document names it and its bytes are here: the office may look.
     pub async fn photo_known(&mut self, sha256: &str) -> Result<bool, StoreError> {
         let found: i64 = on!(self, |conn| sqlx::query_scalar(

@@ -43,6 +43,12 @@ impl Standing {
         self.revoked_at.is_some() || !self.active
     }
 
+    /// Since when; of somebody who left without his phone being revoked that is not known, and a month is looked at.
+    pub fn shut_out_since(&self, now: i64) -> Option<i64> {
+        const MONTH_MS: i64 = 30 * 24 * 3600 * 1000;
+        self.is_shut_out().then(|| self.revoked_at.unwrap_or(now - MONTH_MS))
+    }
+
     /// The digest of the scope's documents.
     pub fn digest(&self) -> Digest {
         let bytes = self.digest.as_deref().and_then(|bytes| bytes.try_into().ok());

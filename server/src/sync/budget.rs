@@ -2,7 +2,7 @@
 //! restart forgives, and so does a minute.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use vyezd_core::model::{DeviceId, ItemId, Timestamp};
@@ -11,6 +11,8 @@ use crate::limits::phones::{GATE_BYTES_A_MINUTE, GATE_MS_A_MINUTE, WRITE_TRIES_M
 
 /// Items whose tries are remembered at most; beyond them the oldest names go first.
 const TRIES_KEPT: usize = 10_000;
+/// Requests of one phone that wait for its turn in the gate.
+const TURNS_WAITING_MAX: usize = 4;
 /// Phones whose spending is remembered: those of the last minute.
 const MINUTE_MS: i64 = 60_000;
 
@@ -19,6 +21,7 @@ const MINUTE_MS: i64 = 60_000;
 pub struct Budgets {
     spent: Mutex<BTreeMap<DeviceId, Spent>>,
     tries: Mutex<BTreeMap<ItemId, u32>>,
+    turns: Mutex<BTreeMap<DeviceId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 /// Spending that drains away within a minute.
@@ -47,6 +50,20 @@ impl Budgets {
         let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         let spent = spent.get(&device).copied().unwrap_or_default().drained(now.0);
         spent.ms < GATE_MS_A_MINUTE && spent.bytes < GATE_BYTES_A_MINUTE
+    }
+
+    /// One phone keeps one worker busy, however many requests it sends at once. `None`: too many wait already.
+    pub async fn turn(&self, device: DeviceId) -> Option<tokio::sync::OwnedMutexGuard<()>> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|known, turn| *known == device || Arc::strong_count(turn) > 1);
+            turns.entry(device).or_default().clone()
+        };
+        // The map, this caller, and those who wait or work.
+        if Arc::strong_count(&turn) > 2 + TURNS_WAITING_MAX {
+            return None;
+        }
+        Some(turn.lock_owned().await)
     }
 
     /// The gate was busy with a phone's batches.

@@ -142,9 +142,8 @@ async fn decide(
             Ok(ok)
         }
         Ask::KeepSettings { settings } => {
-            let object = || {
-                serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&settings)
-            };
+            let object =
+                || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&settings);
             if settings.len() > SETTINGS_BYTES_MAX || !is_plain(&settings) || object().is_err() {
                 return Ok(refused("settings_refused", "настройки не читаются"));
             }

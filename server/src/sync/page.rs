@@ -7,8 +7,7 @@ use minicbor::bytes::ByteVec;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{
-    Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Response, Unjudged, WANT_MAX,
-    encode,
+    Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Response, Unjudged, WANT_MAX, encode,
 };
 use vyezd_core::model::{Card, OrderId, VisitId};
 use vyezd_core::reconcile::{Inventory, name};

@@ -82,7 +82,7 @@ async fn make_record(
     let (_, view) = Seal::peek(&seal.record).context("an issued seal is readable")?;
     let instrument = view.instruments.iter().find(|i| i.id == item.instrument);
     let instrument = instrument.context("a verification is of an instrument of its seal")?;
-    if let Err(problem) = record::check(issuer, instrument) {
+    if let Err(problem) = record::check(issuer, &view, instrument) {
         return Ok(Err((instrument.serial_number.clone(), problem)));
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);

@@ -131,7 +131,9 @@ fn check_time(
         return Err("время подписи: в листе оно позже, чем лист получен".to_owned());
     }
     if at < earliest.saturating_sub(CLOCK_AHEAD_MS) {
-        return Err("время подписи: в листе оно раньше, чем появились заявка или телефон".to_owned());
+        return Err(
+            "время подписи: в листе оно раньше, чем появились заявка или телефон".to_owned()
+        );
     }
     let since = body.at.since_contact_ms;
     let contact_known = since.is_some_and(|since| since >= 0);

@@ -127,7 +127,8 @@ async fn take_seal(
     let checked = check(app, tx, doc, sheet).await?;
     let peeked = Seal::peek(&parts.record).ok();
     let Some((body, view)) = peeked else {
-        return strange(app, tx, order, "Подписанный лист не читается: документы не выпущены").await;
+        return strange(app, tx, order, "Подписанный лист не читается: документы не выпущены")
+            .await;
     };
     let problem = checked.err().unwrap_or_default();
     let seal = SealRow {

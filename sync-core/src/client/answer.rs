@@ -13,9 +13,9 @@ use super::state::{HeldLease, OrderMeta, Owed, State, Table, Write, put};
 use crate::doc::Document;
 use crate::doc::seal::sha256;
 use crate::frame::compress::unpack;
-use crate::frame::{Unjudged, 
+use crate::frame::{
     Ask, Digest16, DocUpdate, Event, LeaseProof, Maybe, OfferEnd, PROTO, Receipt, ReceiptOutcome,
-    Response, decode, encode,
+    Response, Unjudged, decode, encode,
 };
 use crate::model::{ItemId, LastContact, Lease, Now, OfferId, OrderId, Timestamp};
 use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};
@@ -178,7 +178,8 @@ impl Client {
         writes
     }
 
-    /// Orders that left the scope long ago and whose work is safe in a backup.
+    /// Orders that left the scope: at once where they were never this person's, with the client's name, telephone
+    /// and door code; long ago where he worked on them and the work is safe in a backup.
     fn evict(&mut self, now: Timestamp) -> Vec<Write> {
         let busy: BTreeSet<OrderId> = self
             .state
@@ -186,13 +187,25 @@ impl Client {
             .values()
             .filter_map(|item| item.order(|ask| self.order_of(ask)))
             .collect();
-        let over =
-            |meta: &OrderMeta| meta.left_at.is_some_and(|at| at.plus_ms(LEFT_KEPT_MS).0 < now.0);
+        let accepted: BTreeSet<OrderId> = self
+            .state
+            .offers
+            .values()
+            .filter(|offer| offer.answer.as_ref().is_some_and(|answer| answer.accept))
+            .map(|offer| offer.order)
+            .collect();
+        let never_his = |order: &OrderId, meta: &OrderMeta| {
+            meta.visits.is_empty() && !meta.sealed && !accepted.contains(order)
+        };
+        let over = |order: &OrderId, meta: &OrderMeta| {
+            meta.left_at
+                .is_some_and(|at| at.plus_ms(LEFT_KEPT_MS).0 < now.0 || never_his(order, meta))
+        };
         let gone: Vec<OrderId> = self
             .state
             .meta
             .iter()
-            .filter(|(order, meta)| over(meta) && !busy.contains(order))
+            .filter(|(order, meta)| over(order, meta) && !busy.contains(order))
             .map(|(order, _)| *order)
             .collect();
         let mut writes = Vec::new();

@@ -11,9 +11,7 @@ use crate::doc::seal::{
     CONSENT_VERSION, STROKE_POINTS_MAX, Seal, SealBody, Signer, Strokes, UsedNumber, sha256,
     signed_bytes,
 };
-use crate::doc::view::{
-    self, InstrumentNumbers, Reference, SealedInstrument, SealedView,
-};
+use crate::doc::view::{self, InstrumentNumbers, Reference, SealedInstrument, SealedView};
 use crate::frame::{ReferenceData, encode};
 use crate::model::{
     Card, InstrumentId, InstrumentType, LegalDate, Method, Now, NumberKind, OrderId, SealId, Visit,

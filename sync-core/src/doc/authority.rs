@@ -10,12 +10,12 @@ use std::collections::HashMap;
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change, ObjId, ObjType, Prop, ROOT, ReadDoc, ScalarValue};
 
+use super::content::{self, is_plain};
 use super::document::{ChangeBytes, Document, Positions};
 use super::schema::{
     self, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX, Kind,
     PATH_DEPTH_MAX, TEXT_BYTES_MAX,
 };
-use super::content::{self, is_plain};
 use crate::model::{Reading, SET_ASIDE, VisitId};
 
 /// Who wrote a change.
@@ -98,7 +98,9 @@ pub fn check(
     if *change.actor_id() != actor || change.seq() != seq + 1 || !change.extra_bytes().is_empty() {
         return Err(Denied::WrongActor);
     }
-    if change.start_op().get() > positions.counter() + COUNTER_AHEAD_MAX || change.max_op() > COUNTER_MAX {
+    if change.start_op().get() > positions.counter() + COUNTER_AHEAD_MAX
+        || change.max_op() > COUNTER_MAX
+    {
         return Err(Denied::Counter);
     }
     let expanded = change.decode();

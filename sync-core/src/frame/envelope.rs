@@ -158,8 +158,11 @@ impl Batch {
         if actor(key, self.doc, self.install, &self.nonce) != self.actor {
             return Err(BatchError::Actor);
         }
-        let changes: Vec<Change> =
-            self.changes.iter().map(|bytes| plain_change(bytes.as_wire())).collect::<Result<_, _>>()?;
+        let changes: Vec<Change> = self
+            .changes
+            .iter()
+            .map(|bytes| plain_change(bytes.as_wire()))
+            .collect::<Result<_, _>>()?;
         let hashes: Vec<[u8; 32]> = changes.iter().map(|change| change.hash().0).collect();
         let key = VerifyingKey::from_bytes(key).map_err(|_| BatchError::Signature)?;
         let signature =

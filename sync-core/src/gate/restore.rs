@@ -71,7 +71,11 @@ pub fn restore(backup: &Backup) -> Restored {
 fn merged(Backup { known, snapshot, heads }: &Backup) -> Result<Restored, &'static str> {
     preparse::preparse_document(snapshot.as_wire()).map_err(|_| "not a document, or too much")?;
     let mut brought = Document::from_wire([snapshot]).map_err(|_| "not a document")?;
-    if !brought.heads().iter().map(<[u8; 32]>::as_slice).eq(heads.iter().map(|head| head.as_slice()))
+    if !brought
+        .heads()
+        .iter()
+        .map(<[u8; 32]>::as_slice)
+        .eq(heads.iter().map(|head| head.as_slice()))
     {
         return Err("not at its heads");
     }

@@ -5,6 +5,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use vyezd_core::doc::view::{SealedInstrument, SealedMeans, SealedResult, SealedView};
+use vyezd_core::limits::{YEAR_MAX, YEAR_MIN};
 use vyezd_core::model::{Conditions, Entity, MeansKind, Reading, is_type_number};
 
 type Xml = Writer<Vec<u8>>;
@@ -13,7 +14,11 @@ type Xml = Writer<Vec<u8>>;
 const CITIZEN: &str = "ФИЗИЧЕСКОЕ ЛИЦО";
 
 /// Says why the Fund would refuse a record: the field and the reason, in Russian.
-pub(super) fn check(issuer: &Entity, instrument: &SealedInstrument) -> Result<(), String> {
+pub(super) fn check(
+    issuer: &Entity,
+    view: &SealedView,
+    instrument: &SealedInstrument,
+) -> Result<(), String> {
     let length = |name: &str, text: &str, max: usize| match text.chars().count() {
         0 => Err(format!("{name}: пусто")),
         n if n > max => Err(format!("{name}: длиннее {max} знаков")),
@@ -28,11 +33,35 @@ pub(super) fn check(issuer: &Entity, instrument: &SealedInstrument) -> Result<()
     length("заводской №", &instrument.serial_number, 128)?;
     length("модификация", &instrument.modification, 128)?;
     length("методика поверки", &instrument.method, 128)?;
+    length("поверитель", &view.performer_name, 128)?;
+    let written = |name: &str, text: &str| match text.chars().find(|c| !is_plain_xml(*c)) {
+        None => Ok(()),
+        Some(c) => Err(format!("{name}: недопустимый знак U+{:04X}", c as u32)),
+    };
+    written("заводской №", &instrument.serial_number)?;
+    written("модификация", &instrument.modification)?;
+    written("методика поверки", &instrument.method)?;
+    written("поверитель", &view.performer_name)?;
+    let verified = view.date.0.year();
+    if !(2000..=YEAR_MAX as i16).contains(&verified) {
+        return Err(format!("дата поверки: {} вне пределов", view.date));
+    }
+    if let Some(year) = instrument.year
+        && !(YEAR_MIN as i16..=verified).contains(&(year as i16))
+    {
+        return Err(format!("год выпуска: {year}, а поверен прибор в {verified}"));
+    }
+    if let Some(until) = instrument.valid_until
+        && until <= view.date
+    {
+        return Err(format!("действительна до: {until} не позже поверки"));
+    }
     if instrument.means.is_empty() {
         return Err("средства поверки: не указаны".to_owned());
     }
     for means in &instrument.means {
         length("номер средства поверки", &means.number, 32)?;
+        written("номер средства поверки", &means.number)?;
         if means.kind == MeansKind::Mis {
             length("заводской № средства поверки", &means.serial_number, 128)?;
         }
@@ -165,12 +194,14 @@ fn tested_range(instrument: &SealedInstrument) -> Option<String> {
     Some(format!("Поверен в диапазоне расхода ({}-{}) м3/ч", from.with_comma(), to.with_comma()))
 }
 
+/// Characters that XML 1.0 allows in one line of text.
+fn is_plain_xml(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
 /// An element with text; characters that XML 1.0 forbids are left out.
 fn text(xml: &mut Xml, name: &'static str, value: &str) -> io::Result<()> {
-    let plain: String = value
-        .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}'))
-        .collect();
+    let plain: String = value.chars().filter(|c| is_plain_xml(*c)).collect();
     xml.create_element(name).write_text_content(BytesText::new(&plain))?;
     Ok(())
 }
