@@ -5,13 +5,15 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest as _, Sha256};
 use vyezd_core::client::{Client, Effect, Input, Me};
 use vyezd_core::doc::document::ChangeBytes;
+use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::frame::compress::{pack, unpack};
 use vyezd_core::frame::envelope::{Batch, actor};
-use vyezd_core::frame::{Cursor, DocUpdate, Request, Response, decode, encode};
-use vyezd_core::gate::preparse::preparse;
-use vyezd_core::gate::{Item, Task, Usage, Verdict, describe, judge};
+use vyezd_core::frame::{Command, Cursor, DocUpdate, Request, Response, decode, encode};
+use vyezd_core::gate::preparse::{preparse, preparse_document};
+use vyezd_core::gate::{Backup, Item, Restored, Task, Usage, Verdict, describe, judge, restore};
 use vyezd_core::model::*;
+use vyezd_core::rules::agreement::differences;
 
 /// The instant of everything here, unix ms.
 const AT: i64 = 1_787_730_000_000;
@@ -148,6 +150,23 @@ pub(crate) fn gate(data: &[u8]) -> Verdict {
     verdict
 }
 
+/// A document that comes back. Whatever is taken is a document at the heads that were named, and goes on living.
+pub(crate) fn backup(data: &[u8]) -> Restored {
+    let mut snapshot = data.to_vec();
+    mend_checksum(&mut snapshot);
+    let mut known = document();
+    let heads = known.heads().iter().map(|head| head.to_vec().into()).collect();
+    let known = if data.len() % 2 == 0 { known.save_plain() } else { Vec::new() };
+    let restored = restore(&Backup { known: known.into(), snapshot: snapshot.into(), heads });
+    if let Restored::Merged { snapshot, heads, .. } = &restored {
+        let mut doc = Document::load(snapshot).expect("what was taken loads");
+        let got: Vec<Vec<u8>> = doc.heads().iter().map(|head| head.to_vec()).collect();
+        assert!(heads.iter().map(|h| h.to_vec()).eq(got), "the heads are those that were named");
+        doc.edit([1; 16], &[note(200)]).expect("the office can still write");
+    }
+    restored
+}
+
 /// Frames: whatever is read is written again as something that reads the same.
 pub(crate) fn frames(data: &[u8]) {
     let plain = unpack(data, 1 << 20).unwrap_or_else(|_| data.to_vec());
@@ -164,7 +183,15 @@ pub(crate) fn frames(data: &[u8]) {
     if let Ok(task) = decode::<Task>(&plain) {
         assert!(decode::<Task>(&encode(&task)).is_ok_and(|again| again == task));
     }
+    // A sheet and a command of anybody are read, never trusted.
+    if let Ok((body, view)) = Seal::peek(&plain) {
+        drop(Seal::open(&plain, &[], order(), id(7, SealId::from_bytes), &[9; 32]));
+        assert!(differences(&view, &view, true).len() <= 2 * view.instruments.len() + 1);
+        assert!(body.view.len() <= plain.len());
+    }
+    drop(decode::<Command>(&plain));
     // Errors are answers here.
+    let _: Result<(), _> = preparse_document(data);
     let _: Result<(), _> = preparse(data);
     drop(decode::<Card>(&plain));
     drop(vyezd_core::reconcile::Inventory::default().answer(&plain));

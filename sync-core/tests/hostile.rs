@@ -66,6 +66,13 @@ fn frames_of_the_corpus_harm_nothing() {
 }
 
 #[test]
+fn backups_of_the_corpus_harm_nothing() {
+    for (_, bytes) in corpus("backup") {
+        harness::backup(&bytes);
+    }
+}
+
+#[test]
 fn answers_of_the_corpus_harm_no_phone() {
     for (_, bytes) in corpus("client") {
         harness::client(&bytes);
@@ -74,6 +81,18 @@ fn answers_of_the_corpus_harm_no_phone() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A whole document with any few bytes changed, deflated or not.
+    #[test]
+    fn mutants_never_break_a_backup(deflated: bool, at in prop::collection::vec((0..4_000_usize, any::<u8>()), 0..6)) {
+        let mut doc = harness::document();
+        let mut bytes = if deflated { doc.save() } else { doc.save_plain() };
+        for (place, value) in at {
+            let place = place % bytes.len();
+            bytes[place] = value;
+        }
+        harness::backup(&bytes);
+    }
 
     /// Honest changes with any few bytes changed and the checksum mended.
     #[test]
@@ -193,6 +212,10 @@ fn write_corpus() {
         let answer = harness::answer(changes.into_iter().take(65).collect());
         std::fs::write(dir.join("client").join(format!("{name}.bin")), answer).unwrap();
     }
+    std::fs::create_dir_all(dir.join("backup")).unwrap();
+    let mut doc = harness::document();
+    std::fs::write(dir.join("backup/deflated.bin"), doc.save()).unwrap();
+    std::fs::write(dir.join("backup/plain.bin"), doc.save_plain()).unwrap();
     std::fs::write(dir.join("frames/endless_array.bin"), [0xbf, 0x01, 0x9f, 0x9f, 0x9f]).unwrap();
     std::fs::write(
         dir.join("frames/huge_length.bin"),

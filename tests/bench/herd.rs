@@ -67,6 +67,52 @@ fn start(plan: &Plan, dir: &std::path::Path) -> anyhow::Result<(Child, SocketAdd
     anyhow::bail!("the server is not ready")
 }
 
+/// A server over a settled firm; it ends with this value.
+pub(crate) struct World {
+    pub(crate) server: Child,
+    pub(crate) address: SocketAddr,
+    dir: tempfile::TempDir,
+    codes: Vec<String>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // It may be gone by itself.
+        let _: Result<(), _> = self.server.kill();
+    }
+}
+
+/// Settles a firm and starts its server.
+pub(crate) fn open(plan: &Plan) -> anyhow::Result<World> {
+    let dir = tempfile::tempdir()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let config = Config::new(dir.path().to_owned(), plan.database.clone(), "http://bench");
+    let codes = runtime.block_on(settle(config, plan, &mut Dice::new(3)))?;
+    let (server, address) = start(plan, dir.path())?;
+    Ok(World { server, address, dir, codes })
+}
+
+/// Enrols one of its phones.
+pub(crate) fn phone(world: &World, at: usize) -> anyhow::Result<Phone> {
+    let code = world.codes.get(at).context("a code")?;
+    enrol(world.dir.path(), world.address, (at, code))
+}
+
+fn enrol(
+    dir: &std::path::Path,
+    address: SocketAddr,
+    (at, code): (usize, &str),
+) -> anyhow::Result<Phone> {
+    let link = Link::new(&format!("http://{address}"));
+    let clock = Clock::system();
+    let clocks = Box::new(move || {
+        let wall = clock.now();
+        Now { wall, mono_ms: wall.0, boot: 1 }
+    });
+    let vault = Vault { path: dir.join(format!("phone-{at}.db")), key: DataKey::new(chance()) };
+    Ok(Phone::enrol(vault, link, code, "Замер", clocks, chance())?)
+}
+
 fn herd(
     plan: &Plan,
     (server, address): (&Child, SocketAddr),
@@ -76,15 +122,7 @@ fn herd(
 ) -> anyhow::Result<Value> {
     let mut phones = Vec::new();
     for (at, code) in codes.iter().enumerate() {
-        let link = Link::new(&format!("http://{address}"));
-        let clock = Clock::system();
-        let clocks = Box::new(move || {
-            let wall = clock.now();
-            Now { wall, mono_ms: wall.0, boot: 1 }
-        });
-        let path = dir.join(format!("phone-{at}.db"));
-        let vault = Vault { path, key: DataKey::new(chance()) };
-        let mut phone = Phone::enrol(vault, link, code, "Замер", clocks, chance())?;
+        let mut phone = enrol(dir, address, (at, code))?;
         phone.sync()?;
         let orders: Vec<OrderId> =
             phone.client().orders().into_iter().map(|line| line.card.id).collect();

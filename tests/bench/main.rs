@@ -4,6 +4,7 @@
 mod dictionary;
 mod gate;
 mod herd;
+mod hostile;
 mod proxy;
 mod sample;
 mod sync;
@@ -79,7 +80,7 @@ enum What {
         #[arg(long)]
         data: PathBuf,
     },
-    /// Worst time and memory of a gate worker over the corpus of attacks.
+    /// Worst time and memory of a gate worker over the corpus of attacks; then what strangers cost an honest phone.
     Hostile {
         /// The program with the workers.
         #[arg(long, env = "VYEZD")]
@@ -108,7 +109,10 @@ fn main() -> anyhow::Result<()> {
             println!("{}", sync::world(&data, docs)?);
             Ok(())
         }
-        What::Hostile { vyezd } => gate::hostile(&vyezd),
+        What::Hostile { vyezd } => {
+            gate::hostile(&vyezd)?;
+            hostile::run(vyezd)
+        }
         What::Dictionary { out } => Ok(std::fs::write(out, dictionary::make())?),
     }
 }
