@@ -4,6 +4,7 @@
 //! The data flows one way: edit → change → frame → append → project → decide → issue → export.
 
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod blobs;

@@ -3,6 +3,7 @@
 //! The caller opens the transaction and commits it; functions are named for what they mean. One file
 //! a table or a family of tables.
 
+mod audit;
 mod calls;
 mod conflicts;
 mod devices;
@@ -41,6 +42,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use calls::CallRow;
 pub use conflicts::ConflictRow;
 pub use devices::{DeviceRow, EnrolledPhone};
