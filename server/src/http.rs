@@ -35,7 +35,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::app::{App, Unready};
+use crate::problem::Problem;
 
 pub use order_card::{NewInstrument, NewOrder};
 pub use orders::create_order;
@@ -138,7 +139,11 @@ fn json(text: String) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text)
 }
 
-async fn ready(State(app): State<App>) -> Result<&'static str, crate::problem::Problem> {
-    app.store.ping().await?;
-    Ok("ready")
+async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+    let (code, words) = match app.unready().await {
+        None => return Ok("ready"),
+        Some(Unready::DiskFull) => ("disk_full", "на сервере кончилось место"),
+        Some(Unready::Database) => ("database_failed", "база данных не принимает записи"),
+    };
+    Err(Problem::Status(503, code, words.to_owned()))
 }

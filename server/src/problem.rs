@@ -1,10 +1,14 @@
 //! Errors as HTTP: `application/problem+json` with a stable code, a Russian sentence, and the field.
 
+use std::io::ErrorKind;
+
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::store::{self, StoreError};
 
 /// Why a request was not carried out.
 #[derive(Debug)]
@@ -79,12 +83,25 @@ impl Problem {
                 let status = StatusCode::from_u16(*status);
                 (status.unwrap_or(StatusCode::BAD_REQUEST), code, message.clone(), None)
             }
+            Self::Internal(error) if is_full(error) => {
+                let message = "на сервере кончилось место: ничего не записано, повторите позже";
+                (StatusCode::INSUFFICIENT_STORAGE, "disk_full", message.to_owned(), None)
+            }
             Self::Internal(_) => {
                 let message = "внутренняя ошибка, мы уже видим её в журнале".to_owned();
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", message, None)
             }
         }
     }
+}
+
+/// Somewhere below there was no room: in the database, or among the files.
+pub(crate) fn is_full(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let database = cause.downcast_ref::<StoreError>().is_some_and(store::is_full);
+        let file = cause.downcast_ref::<std::io::Error>();
+        database || file.is_some_and(|file| file.kind() == ErrorKind::StorageFull)
+    })
 }
 
 impl IntoResponse for Problem {

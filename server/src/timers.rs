@@ -175,12 +175,17 @@ pub async fn run(app: App) {
                 tracing::error!(error = format!("{error:#}"), "tidying failed");
             }
         }
-        if let Err(error) = tick(&app).await {
-            tracing::error!(error = format!("{error:#}"), "a timer failed and is tried again");
-        }
-        let next = match app.store.read().await {
-            Ok(mut tx) => tx.next_due().await.ok().flatten(),
-            Err(_) => None,
+        let next = match tick(&app).await {
+            Ok(_) => match app.store.read().await {
+                Ok(mut tx) => tx.next_due().await.ok().flatten(),
+                Err(_) => None,
+            },
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "a timer failed and is tried again");
+                // What is due cannot even be claimed: at once would be the same again.
+                tokio::time::sleep(Duration::from_millis(SLEEP_MAX_MS as u64)).await;
+                None
+            }
         };
         let wait = next.map_or(SLEEP_MAX_MS, |at| (at.0 - app.now().0).clamp(20, SLEEP_MAX_MS));
         tokio::select! {

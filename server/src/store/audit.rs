@@ -131,14 +131,16 @@ impl Tx {
 
     /// Takes away what is older than the retention time, so many lines at most.
     pub async fn forget_audit(&mut self, before: Timestamp, most: i64) -> Result<u64, StoreError> {
-        on!(self, |conn| sqlx::query(
+        on!(self, |conn| {
+            sqlx::query(
             "delete from audit where id in (select id from audit where at < $1 order by at limit $2)"
         )
         .bind(before.0)
         .bind(most)
         .execute(conn)
         .await
-        .map(|done| done.rows_affected()))
+        .map(|done| done.rows_affected())
+        })
     }
 }
 
