@@ -78,6 +78,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("decision.undone", "Решение отменено"),
     ("quarantine.released", "Отложенное принято"),
     ("quarantine.dismissed", "Отложенное отклонено"),
+    ("quarantine.reopened", "Отклонённое возвращено"),
     ("recovery.confirmed", "Восстановление подтверждено"),
     ("recovery.begun", "База восстановлена из копии"),
     ("backup.made", "Копия снята"),

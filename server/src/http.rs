@@ -1,11 +1,14 @@
 //! One file a resource. A handler is a sentence: extract, load, decide, save, answer.
 
+mod audit;
 mod calls;
 mod conflicts;
 mod devices;
 mod extract;
+mod fields;
 mod firm;
 mod imports;
+mod links;
 mod live;
 mod login;
 mod order_card;
@@ -21,6 +24,7 @@ mod quarantine;
 mod readings;
 mod sync;
 mod uploads;
+mod version;
 
 use axum::Router;
 use axum::extract::State;
@@ -69,9 +73,10 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(orders::postpone))
         .routes(routes!(orders::take_back))
         .routes(routes!(orders::offer))
+        .routes(routes!(links::set_link))
         .routes(routes!(readings::enter_readings))
         .routes(routes!(people::list, people::create))
-        .routes(routes!(people::change))
+        .routes(routes!(people::one, people::change))
         .routes(routes!(devices::list))
         .routes(routes!(devices::code))
         .routes(routes!(devices::revoke))
@@ -82,6 +87,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(firm::approve_method))
         .routes(routes!(firm::faq, firm::set_faq))
         .routes(routes!(firm::add_means))
+        .routes(routes!(audit::audit))
         .routes(routes!(imports::orders))
         .routes(routes!(imports::readings))
         .routes(routes!(imports::types))

@@ -27,6 +27,8 @@ pub enum Problem {
     TooMany,
     /// More than is taken: a code and words.
     TooLarge(&'static str, String),
+    /// Somebody changed it since it was read: words, and the version that it has now.
+    Stale(String, i64),
     /// A status of a protocol of its own: status, code, words.
     Status(u16, &'static str, String),
     /// Our fault.
@@ -43,6 +45,9 @@ pub struct ProblemBody {
     /// The field that it is about, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The version that it has now, where an older one was to be replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 /// The result of a handler.
@@ -79,6 +84,9 @@ impl Problem {
             Self::TooLarge(code, message) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, code, message.clone(), None)
             }
+            Self::Stale(message, _) => {
+                (StatusCode::PRECONDITION_FAILED, "version_old", message.clone(), None)
+            }
             Self::Status(status, code, message) => {
                 let status = StatusCode::from_u16(*status);
                 (status.unwrap_or(StatusCode::BAD_REQUEST), code, message.clone(), None)
@@ -110,7 +118,12 @@ impl IntoResponse for Problem {
         if let Self::Internal(error) = &self {
             tracing::error!(error = format!("{error:#}"), "a request failed");
         }
-        let body = ProblemBody { code: code.to_owned(), message, field: field.map(str::to_owned) };
+        let version = match self {
+            Self::Stale(_, version) => Some(version),
+            _ => None,
+        };
+        let field = field.map(str::to_owned);
+        let body = ProblemBody { code: code.to_owned(), message, field, version };
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         (status, kind, Json(body)).into_response()
     }

@@ -61,7 +61,7 @@ pub use photos::{PhotoRef, UploadRow};
 pub use push::PushPlace;
 pub use quarantine::HeldBatch;
 pub use scope::{ScopeRow, Standing};
-pub use seals::{SealRow, SheetRow, VerificationRow};
+pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use timers::Due;
 pub use told::{Told, ToldChunk};
 

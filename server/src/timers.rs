@@ -7,6 +7,7 @@ use vyezd_core::model::{CallId, ItemId, OfferId, SealId};
 use crate::app::App;
 use crate::dispatch;
 use crate::docs;
+use crate::limits::office::AUDIT_DAYS;
 use crate::push;
 use crate::store::{Due, Tx};
 use crate::sync;
@@ -97,7 +98,21 @@ pub async fn tidy(app: &App) -> anyhow::Result<()> {
 pub async fn nightly(app: &App) -> anyhow::Result<usize> {
     let wrong = recount(app).await?;
     leave_old_orders(app).await?;
+    forget(app).await?;
     Ok(wrong)
+}
+
+/// What has been kept for as long as it must be goes, a little at a time: nobody waits for it.
+async fn forget(app: &App) -> anyhow::Result<()> {
+    let before = app.now().plus_s(-AUDIT_DAYS * DAY_S);
+    loop {
+        let mut tx = app.store.begin().await?;
+        let gone = tx.forget_audit(before, FORGOTTEN_AT_ONCE).await?;
+        tx.commit().await?;
+        if gone < FORGOTTEN_AT_ONCE as u64 {
+            return Ok(());
+        }
+    }
 }
 
 async fn push_offer(app: App, offer: OfferId) {
@@ -160,6 +175,8 @@ pub const NIGHT_TIMER: &str = "night";
 /// Nobody's hurry comes this often, ms.
 const TIDY_MS: i64 = 30_000;
 const DAY_S: i64 = 24 * 3600;
+/// How many rows one transaction of the night takes away.
+const FORGOTTEN_AT_ONCE: i64 = 500;
 
 /// Ticks for ever.
 pub async fn run(app: App) {

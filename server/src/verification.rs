@@ -3,5 +3,6 @@
 pub mod arshin;
 pub mod issue;
 pub mod leases;
+pub mod link;
 pub mod paper_desk;
 pub mod project;

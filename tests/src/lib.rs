@@ -62,11 +62,13 @@ zone = "Europe/Saratov"
 name = "Анна"
 districts = ["Ленинский"]
 phone = "+7 900 000-00-01"
+attested_until = "2028-12-31"
 
 [[metrologist]]
 name = "Борис"
 districts = ["Ленинский"]
 phone = "+7 900 000-00-02"
+attested_until = "2028-12-31"
 
 [[means]]
 kind = "mieta"

@@ -12,6 +12,7 @@ use super::extract::{Json, Query};
 use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
 use crate::dispatch;
 use crate::import::orders::OrderLine;
@@ -22,7 +23,7 @@ use crate::import::{
 };
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::Tx;
-use crate::verification::paper_desk::{PaperInstrument, PaperVisit, enter};
+use crate::verification::paper_desk::{Hands, PaperInstrument, PaperVisit, enter};
 
 /// What became of a file.
 #[derive(Serialize, ToSchema)]
@@ -136,7 +137,7 @@ pub(crate) fn new_order(line: &OrderLine, certificate: bool) -> NewOrder {
     responses((status = 200, body = Imported), (status = 422, body = ProblemBody)))]
 pub(super) async fn readings(
     State(app): State<App>,
-    _: Office,
+    Office(by): Office,
     Query(whom): Query<ForWhom>,
     body: Bytes,
 ) -> Outcome<Json<Imported>> {
@@ -149,7 +150,8 @@ pub(super) async fn readings(
     for (number, lines) in by_order {
         let mut tx = app.store.begin().await?;
         let first = lines.first().map_or(0, |line| line.line);
-        match enter_order(&app, &mut tx, &number, whom.person, &lines, &mut problems).await {
+        let hands = (whom.person, &By::person(&by));
+        match enter_order(&app, &mut tx, &number, hands, &lines, &mut problems).await {
             Ok(()) => {
                 tx.commit().await?;
                 taken += 1;
@@ -170,7 +172,7 @@ async fn enter_order(
     app: &App,
     tx: &mut Tx,
     number: &str,
-    whom: Option<PersonId>,
+    (whom, typist): (Option<PersonId>, &By),
     lines: &[ReadingLine],
     problems: &mut Vec<RowProblem>,
 ) -> Outcome<()> {
@@ -221,7 +223,7 @@ async fn enter_order(
         received_kop: card.price_kop,
         signer: card.client.clone(),
     };
-    enter(app, tx, order, &person, paper).await
+    enter(app, tx, order, Hands { performer: &person, typist }, paper).await
 }
 
 /// The means that a person may use on a day.
@@ -239,12 +241,14 @@ pub(super) async fn valid_means(
     responses((status = 200, body = Imported), (status = 422, body = ProblemBody)))]
 pub(super) async fn types(
     State(app): State<App>,
-    _: Admin,
+    Admin(by): Admin,
     body: Bytes,
 ) -> Outcome<Json<Imported>> {
     let (types, problems) = type_file::parse(&body).map_err(unusable)?;
     let mut tx = app.store.begin().await?;
     tx.put_types(&types).await?;
+    let about = ("types", &*format!("типов: {}", types.len()));
+    audit::note(&app, &mut tx, &By::person(&by), "types.imported", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(Json(Imported { taken: types.len(), problems }))
