@@ -58,10 +58,17 @@ create table import_job (
     taken bigint not null,
     -- The line of the file where it stands.
     line bigint not null,
-    problems bytea not null,
     file bytea not null,
     -- Which start of the server works on it, and when it last said so.
     run bigint not null,
     alive_at bigint not null
 );
 create index import_job_by_time on import_job (at);
+
+-- What was not taken of a spreadsheet, JSON.
+create table import_problem (
+    job_id bytea not null references import_job (id),
+    position bigint not null,
+    body text not null,
+    primary key (job_id, position)
+);

@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::model::{DeviceId, Timestamp};
 
+use crate::audit::{self, By};
 use crate::auth::Keys;
 use crate::blobs::Blobs;
 use crate::config::Config;
@@ -167,10 +168,11 @@ impl App {
         let mut tx = store.begin().await?;
         let keys = Keys::open(&mut tx).await?;
         let push = Push::open(&mut tx).await?;
+        let lost = tx.was_started().await? && !config.voucher_key().exists();
         tx.commit().await?;
         let this = Self(Arc::new(Parts {
             blobs: Blobs::open(&config.blobs)?,
-            voucher: Voucher::open(&config.voucher_key())?,
+            voucher: Voucher::open(&config.voucher_key(), !lost || config.new_marks)?,
             gate,
             telephony: Telephony::console(),
             poke: broadcast::channel(16).0,
@@ -189,9 +191,17 @@ impl App {
         }));
         let mut tx = this.store.begin().await?;
         tx.epoch(crate::sync::next_epoch(&this)).await?;
+        if lost {
+            let about = ("keys/marks", "");
+            audit::note(&this, &mut tx, &By::machine(), "marks.replaced", about).await?;
+        }
         if this.config.serving {
             tx.move_to(&this.config.public_url).await?;
             tx.begin_run(this.run() as i64).await?;
+            if this.store.is_alone() {
+                // Whoever worked on an import is gone with the process before this one.
+                tx.interrupt_imports(this.now()).await?;
+            }
         }
         tx.commit().await?;
         Ok(this)

@@ -7,10 +7,12 @@ mod devices;
 mod extract;
 mod fields;
 mod firm;
+mod import_job;
 mod imports;
 mod links;
 mod live;
 mod login;
+mod once;
 mod order_card;
 mod order_view;
 mod orders;
@@ -91,6 +93,9 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(imports::orders))
         .routes(routes!(imports::readings))
         .routes(routes!(imports::types))
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::one))
+        .routes(routes!(imports::go_on))
         .routes(routes!(papers::pdf))
         .routes(routes!(papers::zip))
         .routes(routes!(packages::list, packages::create))
@@ -129,6 +134,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(pages::page)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), once::once))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(CompressionLayer::new())

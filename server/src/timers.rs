@@ -7,9 +7,9 @@ use vyezd_core::model::{CallId, ItemId, OfferId, SealId};
 use crate::app::App;
 use crate::dispatch;
 use crate::docs;
-use crate::limits::office::AUDIT_DAYS;
+use crate::limits::office::{AUDIT_DAYS, IMPORT_DAYS, IMPORT_SILENT_S};
 use crate::push;
-use crate::store::{Due, Tx};
+use crate::store::{Due, StoreError, Tx};
 use crate::sync;
 use crate::uploads;
 use crate::verification::issue;
@@ -89,6 +89,7 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
 pub async fn tidy(app: &App) -> anyhow::Result<()> {
     app.note_seen().await?;
     sync::forget_places(app).await?;
+    interrupt_imports(app, Some(IMPORT_SILENT_S)).await?;
     while docs::fold(app).await? > 0 {}
     Ok(())
 }
@@ -102,17 +103,32 @@ pub async fn nightly(app: &App) -> anyhow::Result<usize> {
     Ok(wrong)
 }
 
+/// Imports that nobody works on any more wait until a person continues them.
+pub async fn interrupt_imports(app: &App, silent_s: Option<i64>) -> Result<(), StoreError> {
+    if app.store.read().await?.imports_running().await? == 0 {
+        return Ok(());
+    }
+    let since = silent_s.map_or(app.now(), |silent| app.now().plus_s(-silent));
+    let mut tx = app.store.begin().await?;
+    tx.interrupt_imports(since).await?;
+    tx.commit().await
+}
+
 /// What has been kept for as long as it must be goes, a little at a time: nobody waits for it.
 async fn forget(app: &App) -> anyhow::Result<()> {
-    let before = app.now().plus_s(-AUDIT_DAYS * DAY_S);
+    let before = |days: i64| app.now().plus_s(-days * DAY_S);
     loop {
         let mut tx = app.store.begin().await?;
-        let gone = tx.forget_audit(before, FORGOTTEN_AT_ONCE).await?;
+        let mut gone = tx.forget_audit(before(AUDIT_DAYS), FORGOTTEN_AT_ONCE).await?;
+        gone = gone.max(tx.forget_keys(before(1), FORGOTTEN_AT_ONCE).await?);
         tx.commit().await?;
         if gone < FORGOTTEN_AT_ONCE as u64 {
-            return Ok(());
+            break;
         }
     }
+    let mut tx = app.store.begin().await?;
+    tx.forget_imports(before(IMPORT_DAYS)).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn push_offer(app: App, offer: OfferId) {

@@ -287,7 +287,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Загрузить заявки из CSV; каждая сразу предлагается исполнителю. */
+        /** Загрузить заявки из CSV; каждая сразу предлагается исполнителю. Долгая загрузка отвечает 202 и идёт сама. */
         post: operations["orders"];
         delete?: never;
         options?: never;
@@ -304,7 +304,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Загрузить показания с бумаги; источник сохраняется, документы выпускаются. */
+        /** Загрузить показания с бумаги; источник сохраняется, документы выпускаются. Долгая отвечает 202. */
         post: operations["readings"];
         delete?: never;
         options?: never;
@@ -323,6 +323,57 @@ export interface paths {
         put?: never;
         /** Загрузить справочник типов из CSV; ключ — номер типа и модификация. */
         post: operations["types"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Последние загрузки. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Одна загрузка: как далеко она ушла и что не принято. */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Продолжить прерванную загрузку с того места, где она остановилась. */
+        post: operations["go_on"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1214,6 +1265,42 @@ export interface components {
             /** Format: int64 */
             at: number;
             what: string;
+            who: string;
+        };
+        /** @description An import and how far it is. */
+        ImportJob: {
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description How many of them were looked at.
+             */
+            done: number;
+            id: string;
+            /** @description orders, readings. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The line of the file where it stands.
+             */
+            line: number;
+            /** @description What was not taken, and what is doubtful; empty in the list of imports. */
+            problems: components["schemas"]["RowProblem"][];
+            /** @description running, done, interrupted, failed. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How many were taken.
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description How many orders there are in the file.
+             */
+            total: number;
             who: string;
         };
         /** @description What became of a file. */
@@ -2289,7 +2376,9 @@ export interface operations {
     add_means: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2347,7 +2436,9 @@ export interface operations {
     orders: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2362,7 +2453,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
                 };
             };
             422: {
@@ -2381,7 +2480,9 @@ export interface operations {
                 /** @description The metrologist who signed the papers. */
                 person?: string;
             };
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2396,7 +2497,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
                 };
             };
             422: {
@@ -2431,6 +2540,91 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"][];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    go_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2662,7 +2856,9 @@ export interface operations {
     create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2852,7 +3048,9 @@ export interface operations {
     enter_readings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 order: string;
             };
@@ -2971,7 +3169,9 @@ export interface operations {
     create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3111,7 +3311,9 @@ export interface operations {
     create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3222,7 +3424,9 @@ export interface operations {
     code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 person: string;
             };

@@ -80,14 +80,24 @@ impl Desk {
         })
     }
 
+    /// The token of the session, empty before the first request.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The version of what was read last.
     pub fn etag(&self) -> &str {
         &self.etag
     }
 
-    /// Sends a file, gets JSON.
+    /// Sends a file, and waits until all of it is taken.
     pub fn upload(&mut self, path: &str, file: &[u8]) -> anyhow::Result<Value> {
-        Ok(serde_json::from_slice(&self.ask("POST", path, "text/csv", file)?)?)
+        let mut job: Value = serde_json::from_slice(&self.ask("POST", path, "text/csv", file)?)?;
+        while job["state"] == json!("running") {
+            std::thread::sleep(Duration::from_millis(100));
+            job = self.get(&format!("/v1/imports/{}", job["id"].as_str().unwrap_or_default()))?;
+        }
+        Ok(job)
     }
 
     fn ask(

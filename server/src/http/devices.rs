@@ -117,8 +117,8 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
 
 /// Одноразовый код для телефона сотрудника.
 #[utoipa::path(post, path = "/v1/people/{person}/enrol-code", tag = "телефоны",
-    params(("person" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = EnrolCode), (status = 404, body = ProblemBody)))]
+    params(("person" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("bearer" = [])), responses((status = 200, body = EnrolCode), (status = 404, body = ProblemBody)))]
 pub(super) async fn code(
     State(app): State<App>,
     Office(by): Office,

@@ -272,6 +272,7 @@ pub(super) async fn approve_method(
 
 /// Добавить средство поверки.
 #[utoipa::path(post, path = "/v1/firm/means", tag = "организация", request_body = NewMeans,
+    params(("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 204), (status = 422, body = ProblemBody)))]
 pub(super) async fn add_means(

@@ -76,6 +76,7 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
 
 /// Сформировать пакеты из поверок, которых ещё нет ни в одном действующем пакете.
 #[utoipa::path(post, path = "/v1/packages", tag = "Аршин", request_body = Pack,
+    params(("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = Packed), (status = 422, body = ProblemBody)))]
 pub(super) async fn create(

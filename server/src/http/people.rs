@@ -133,6 +133,7 @@ async fn version(tx: &mut Tx, person: PersonId) -> Outcome<i64> {
 
 /// Новый сотрудник.
 #[utoipa::path(post, path = "/v1/people", tag = "люди", request_body = NewPerson,
+    params(("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = PersonView), (status = 422, body = ProblemBody)))]
 pub(super) async fn create(

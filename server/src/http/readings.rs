@@ -73,7 +73,8 @@ pub(super) struct PaperRow {
 
 /// Ввести показания с бумаги (источник «с бумаги» сохраняется) и выпустить документы.
 #[utoipa::path(post, path = "/v1/orders/{order}/readings", tag = "заявки", request_body = Paper,
-    params(("order" = String, Path)), security(("bearer" = [])),
+    params(("order" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("bearer" = [])),
     responses((status = 200, body = OrderPage), (status = 422, body = ProblemBody)))]
 pub(super) async fn enter_readings(
     State(app): State<App>,

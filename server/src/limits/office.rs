@@ -42,6 +42,26 @@ vyezd_core::limits! {
     LINK_DAYS_AFTER: i64 = 365, "days",
         "How long a client's link outlives the last verification of its sheet: a paper is asked for until the next one.",
         "link_ended", "tests/tests/office_trust.rs";
+    KEY_CHARS_MAX: usize = 100, "characters",
+        "One `Idempotency-Key`: a UUID has 36.", "idempotency_key", "tests/tests/operations.rs";
+    KEY_DAY_S: i64 = 24 * 3600, "s",
+        "How long a key is remembered: a form that was left open overnight.", "-", "tests/tests/operations.rs";
+    KEYS_MAX: i64 = 10_000, "keys",
+        "Keys of one person that are kept: one every nine seconds, day and night.", "too_many", "tests/tests/operations.rs";
+    KEY_ANSWER_BYTES_MAX: usize = 1024 * 1024, "bytes",
+        "An answer that is kept to be given again; a second request of a longer one is told that it was made.",
+        "idempotency_running", "tests/tests/operations.rs";
+    KEY_WAIT_MS: u64 = 5_000, "ms",
+        "How long the second of two equal requests waits for the first.", "idempotency_running", "tests/tests/operations.rs";
+    IMPORT_WAIT_MS: u64 = 3_000, "ms",
+        "How long a request that brings a spreadsheet waits for its end; a longer one answers with its progress.",
+        "-", "tests/tests/operations.rs";
+    IMPORT_SILENT_S: i64 = 60, "s",
+        "An import that did not move for so long has nobody who works on it.", "-", "tests/tests/operations.rs";
+    IMPORTS_AT_ONCE_MAX: i64 = 4, "imports",
+        "Spreadsheets on their way in at the same time.", "import_running", "tests/tests/operations.rs";
+    IMPORT_DAYS: i64 = 30, "days",
+        "How long the report of an import is kept; its file goes at its end.", "-", "tests/tests/operations.rs";
     READY_EVERY_MS: i64 = 2_000, "ms",
         "How often `/readyz` tries to write, whoever asks: a monitor asks every few seconds.", "-", "tests/tests/operations.rs";
     AUDIT_DAYS: i64 = 3 * 365, "days",
