@@ -353,3 +353,29 @@ fn a_clients_link_ends_and_can_be_closed() {
         assert_eq!(look(&world, "").0, 200);
     }
 }
+
+#[test]
+fn what_a_person_who_left_has_costs_no_order() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        // Older versions let somebody have as many as he liked.
+        world.run(async {
+            let mut tx = world.app.store.begin().await.unwrap();
+            let mut people = tx.people().await.unwrap();
+            let mut boris = people.remove(people.iter().position(|p| p.name == "Борис").unwrap());
+            boris.active = false;
+            boris.districts = (0..2_000).map(|n| format!("Старый {n}")).collect();
+            boris.districts.push("Ленинский".to_owned());
+            tx.put_person(&boris).await.unwrap();
+            let asked = tx.metrologists_for("ленинский", None).await.unwrap();
+            let asked: Vec<(&str, usize)> =
+                asked.iter().map(|p| (p.name.as_str(), p.districts.len())).collect();
+            assert_eq!(asked, [("Анна", 0)], "only who works, and no district is read");
+            tx.commit().await.unwrap();
+        });
+        let order = world.order("1", "2026-08-26", &[METER]);
+        assert_eq!(world.page(order)["offers"][0]["person"], json!("Анна"));
+        let districts = world.desk.get("/v1/orders").unwrap()["districts"].clone();
+        assert_eq!(districts, json!(["Ленинский"]));
+    }
+}

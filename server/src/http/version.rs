@@ -31,10 +31,10 @@ impl FromRequestParts<App> for IfMatch {
 }
 
 impl IfMatch {
-    /// Goes on where nobody changed it meanwhile. `by` and `subject` say which line of the journal tells
+    /// Goes on where nobody changed it meanwhile. Kind and subject say which line of the journal tells
     /// who did.
     pub(super) async fn is_current(
-        self,
+        &self,
         tx: &mut Tx,
         version: i64,
         (kind, subject): (&str, &str),

@@ -26,6 +26,9 @@ vyezd_core::limits! {
     PERSON_DISTRICTS_MAX: usize = 100, "districts",
         "Where one person takes orders: the largest city has 125 districts in all.",
         "too_many", "tests/tests/office_trust.rs";
+    DISTRICTS_SHOWN_MAX: i64 = 1_000, "districts",
+        "Districts that the list of orders offers as a filter; the rest is found by search.",
+        "-", "tests/tests/office_trust.rs";
     ORDER_PHONES_MAX: usize = 10, "telephones",
         "Telephones of one order.", "too_many", "tests/tests/office_trust.rs";
     MEANS_MAX: usize = 500, "means",
