@@ -9,10 +9,12 @@ use tokio::sync::broadcast;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::model::{DeviceId, Timestamp};
 
+use crate::audit::{self, By};
 use crate::auth::Keys;
 use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::gate::Isolation;
+use crate::limits::office::READY_EVERY_MS;
 use crate::live::Live;
 use crate::push::Push;
 use crate::store::{Store, StoreError};
@@ -58,6 +60,22 @@ pub struct Parts {
     chance: Chance,
     made: AtomicU16,
     seen: Mutex<BTreeMap<DeviceId, i64>>,
+    ready: tokio::sync::Mutex<Option<Trial>>,
+}
+
+/// When the server last tried to write, and why it could not.
+struct Trial {
+    at: i64,
+    fault: Option<Unready>,
+}
+
+/// Why the server cannot do its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unready {
+    /// There is no room for anything more.
+    DiskFull,
+    /// The database does not take what is written.
+    Database,
 }
 
 /// Where chance comes from.
@@ -155,10 +173,11 @@ impl App {
         let mut tx = store.begin().await?;
         let keys = Keys::open(&mut tx).await?;
         let push = Push::open(&mut tx).await?;
+        let lost = tx.was_started().await? && !config.voucher_key().exists();
         tx.commit().await?;
         let this = Self(Arc::new(Parts {
             blobs: Blobs::open(&config.blobs)?,
-            voucher: Voucher::open(&config.voucher_key())?,
+            voucher: Voucher::open(&config.voucher_key(), !lost || config.new_marks)?,
             gate,
             cursors: Cursors::default(),
             budgets: Budgets::default(),
@@ -175,12 +194,21 @@ impl App {
             chance,
             made: AtomicU16::new(0),
             seen: Mutex::default(),
+            ready: tokio::sync::Mutex::default(),
         }));
         let mut tx = this.store.begin().await?;
         tx.epoch(crate::sync::next_epoch(&this)).await?;
+        if lost {
+            let about = ("keys/marks", "");
+            audit::note(&this, &mut tx, &By::machine(), "marks.replaced", about).await?;
+        }
         if this.config.serving {
             tx.move_to(&this.config.public_url).await?;
             tx.begin_run(this.run() as i64).await?;
+            if this.store.is_alone() {
+                // Whoever worked on an import is gone with the process before this one.
+                tx.interrupt_imports(this.now()).await?;
+            }
         }
         tx.commit().await?;
         Ok(this)
@@ -221,6 +249,25 @@ impl App {
         let mut tx = self.store.begin().await?;
         tx.seen_devices(&seen).await?;
         tx.commit().await
+    }
+
+    /// Whether the server can write. Tried at most every [`READY_EVERY_MS`], one caller at a time.
+    pub async fn unready(&self) -> Option<Unready> {
+        let now = self.now();
+        let mut last = self.ready.lock().await;
+        if let Some(trial) = last.as_ref().filter(|trial| now.0 - trial.at < READY_EVERY_MS) {
+            return trial.fault;
+        }
+        let fault = match self.store.try_writing(now).await {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "nothing can be written");
+                let full = crate::store::is_full(&error);
+                Some(if full { Unready::DiskFull } else { Unready::Database })
+            }
+        };
+        *last = Some(Trial { at: now.0, fault });
+        fault
     }
 
     /// The clock for decisions.

@@ -8,8 +8,14 @@ use vyezd_core::model::ItemId;
 use crate::app::App;
 use crate::blobs::hex;
 use crate::config::BlobPlace;
+use crate::sealed::CopyKey;
 use crate::store::{Store, StoreError};
 use vyezd_core::doc::seal::sha256;
+
+/// What the list of a copy is called.
+const LIST: &str = "SHA256SUMS";
+/// What the names of encrypted files end with.
+const SEALED: &str = ".sealed";
 
 /// Copies an SQLite database, of one state of it, while it works; then phones may forget what they keep
 /// beyond need. The key of marks is not in it.
@@ -22,12 +28,22 @@ pub async fn database(app: &App, to: &Path) -> anyhow::Result<i64> {
     Ok(last)
 }
 
-/// `vyezd backup`: database, papers and photos, and a list of what must be there.
-pub async fn backup(app: &App, to: &Path) -> anyhow::Result<i64> {
+/// `vyezd backup`: database, papers and photos, and a list of what must be there. With a key every file
+/// of the copy is encrypted, the list too.
+pub async fn backup(app: &App, to: &Path, key: Option<&CopyKey>) -> anyhow::Result<i64> {
     std::fs::create_dir_all(to).context("папка копии не создаётся")?;
-    let last = database(app, &to.join("vyezd.db")).await?;
-    let mut list = String::new();
-    let kept = to.join("blobs");
+    let mut copy = Copy { to, key, list: String::new() };
+    // Where it is plain the database is where it has always been.
+    let plain = app.config.data_dir.join(format!("copy-{}.db", std::process::id()));
+    let open = to.join("vyezd.db");
+    let last = database(app, if key.is_some() { &plain } else { &open }).await?;
+    if key.is_some() {
+        let kept = copy.keep(&plain, "vyezd.db");
+        std::fs::remove_file(&plain)?;
+        kept?;
+    } else {
+        copy.list("vyezd.db")?;
+    }
     // A store that speaks S3 keeps its own copies.
     let blobs = match &app.config.blobs {
         BlobPlace::Directory(blobs) => blobs.clone(),
@@ -38,28 +54,79 @@ pub async fn backup(app: &App, to: &Path) -> anyhow::Result<i64> {
         if name.starts_with("uploads") {
             continue; // half of a photo is on its phone still
         }
-        let copy = kept.join(&name);
-        if let Some(dir) = copy.parent() {
+        copy.keep(&file, &format!("blobs/{}", name.display()))?;
+    }
+    copy.finish()?;
+    Ok(last)
+}
+
+/// A copy that is being made.
+struct Copy<'a> {
+    to: &'a Path,
+    key: Option<&'a CopyKey>,
+    list: String,
+}
+
+impl Copy<'_> {
+    /// Keeps a file under its name. A blob that an earlier copy in this place has stays.
+    fn keep(&mut self, file: &Path, name: &str) -> anyhow::Result<()> {
+        let (kept, closed) = (self.to.join(name), self.to.join(format!("{name}{SEALED}")));
+        if let Some(dir) = kept.parent() {
             std::fs::create_dir_all(dir)?;
         }
-        if !copy.exists() {
-            std::fs::copy(&file, &copy)?;
+        match self.key {
+            Some(key) if !closed.exists() => key.seal(file, &closed, name)?,
+            None if !kept.exists() => drop(std::fs::copy(file, &kept)?),
+            _ => {}
         }
-        list.push_str(&format!(
-            "{}  blobs/{}\n",
-            hex(&sha256(&std::fs::read(&copy)?)),
-            name.display()
-        ));
+        if self.key.is_some() {
+            let sum = hex(&sha256(&std::fs::read(file)?));
+            self.list.push_str(&format!("{sum}  {name}\n"));
+            return Ok(());
+        }
+        self.list(name)
     }
-    list.push_str(&format!("{}  vyezd.db\n", hex(&sha256(&std::fs::read(to.join("vyezd.db"))?))));
-    std::fs::write(to.join("SHA256SUMS"), list)?;
-    Ok(last)
+
+    fn list(&mut self, name: &str) -> anyhow::Result<()> {
+        let sum = hex(&sha256(&std::fs::read(self.to.join(name))?));
+        self.list.push_str(&format!("{sum}  {name}\n"));
+        Ok(())
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        let list = self.to.join(LIST);
+        std::fs::write(&list, &self.list)?;
+        if let Some(key) = self.key {
+            key.seal(&list, &self.to.join(format!("{LIST}{SEALED}")), LIST)?;
+            std::fs::remove_file(&list)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a copy is encrypted.
+pub fn is_sealed(copy: &Path) -> bool {
+    copy.join(format!("{LIST}{SEALED}")).exists()
+}
+
+/// Opens an encrypted copy into a folder of its own.
+pub fn unseal(copy: &Path, key: &CopyKey, to: &Path) -> anyhow::Result<()> {
+    for file in files(copy)? {
+        let name = file.strip_prefix(copy)?.display().to_string();
+        let Some(name) = name.strip_suffix(SEALED) else { continue };
+        let plain = to.join(name);
+        if let Some(dir) = plain.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        key.open(&file, &plain, name)?;
+    }
+    Ok(())
 }
 
 /// Checks a copy: every file is what the list says, the database opens, every document loads and is at
 /// its heads. Returns how many documents there are.
 pub async fn verify(copy: &Path) -> anyhow::Result<usize> {
-    let list = std::fs::read_to_string(copy.join("SHA256SUMS")).context("нет списка SHA256SUMS")?;
+    let list = std::fs::read_to_string(copy.join(LIST)).context("нет списка SHA256SUMS")?;
     for line in list.lines() {
         let (sum, name) = line.split_once("  ").context("список не читается")?;
         let bytes = std::fs::read(copy.join(name)).with_context(|| format!("нет файла {name}"))?;

@@ -34,6 +34,8 @@ pub struct Config {
     pub push_hosts: Vec<String>,
     /// The key of marks and codes; nothing: `keys/marks` in the data directory.
     pub voucher_key: Option<PathBuf>,
+    /// A lost key of marks may be made anew.
+    pub new_marks: bool,
 }
 
 /// Where papers and photos are kept.
@@ -84,6 +86,22 @@ impl Config {
             serving: true,
             push_hosts: Vec::new(),
             voucher_key: None,
+            new_marks: false,
+        }
+    }
+
+    /// An address that links can begin with: `https://vyezd.example`, with a path or not.
+    pub fn check_public_url(url: &str) -> Result<(), &'static str> {
+        let uri: axum::http::Uri = url.parse().map_err(|_| "это не адрес")?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) {
+            return Err("адрес должен начинаться с https:// или http://");
+        }
+        match uri.host() {
+            None | Some("") => Err("в адресе нет имени сервера"),
+            Some(_) if uri.query().is_some() || url.contains('#') => {
+                Err("в адресе не может быть «?» и «#»")
+            }
+            Some(_) => Ok(()),
         }
     }
 

@@ -12,7 +12,7 @@ mod report;
 mod run;
 
 pub use crew::{Metrologist, Visit};
-pub use desk::Desk;
+pub use desk::{Desk, Said};
 pub use firm::{Firm, FirmPerson};
 pub use live::start as start_live;
 pub use network::Network;

@@ -1,13 +1,18 @@
 //! One file a resource. A handler is a sentence: extract, load, decide, save, answer.
 
+mod audit;
 mod calls;
 mod conflicts;
 mod devices;
 mod extract;
+mod fields;
 mod firm;
+mod import_job;
 mod imports;
+mod links;
 mod live;
 mod login;
+mod once;
 mod order_card;
 mod order_view;
 mod orders;
@@ -21,6 +26,7 @@ mod quarantine;
 mod readings;
 mod sync;
 mod uploads;
+mod version;
 
 use axum::Router;
 use axum::extract::State;
@@ -35,7 +41,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::app::{App, Unready};
+use crate::problem::Problem;
 
 pub use order_card::{NewInstrument, NewOrder};
 pub use orders::create_order;
@@ -68,9 +75,10 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(orders::postpone))
         .routes(routes!(orders::take_back))
         .routes(routes!(orders::offer))
+        .routes(routes!(links::set_link))
         .routes(routes!(readings::enter_readings))
         .routes(routes!(people::list, people::create))
-        .routes(routes!(people::change))
+        .routes(routes!(people::one, people::change))
         .routes(routes!(devices::list))
         .routes(routes!(devices::code))
         .routes(routes!(devices::revoke))
@@ -81,9 +89,13 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(firm::approve_method))
         .routes(routes!(firm::faq, firm::set_faq))
         .routes(routes!(firm::add_means))
+        .routes(routes!(audit::audit))
         .routes(routes!(imports::orders))
         .routes(routes!(imports::readings))
         .routes(routes!(imports::types))
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::one))
+        .routes(routes!(imports::go_on))
         .routes(routes!(papers::pdf))
         .routes(routes!(papers::zip))
         .routes(routes!(packages::list, packages::create))
@@ -122,6 +134,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(pages::page)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), once::once))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(CompressionLayer::new())
@@ -138,7 +151,11 @@ fn json(text: String) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text)
 }
 
-async fn ready(State(app): State<App>) -> Result<&'static str, crate::problem::Problem> {
-    app.store.ping().await?;
-    Ok("ready")
+async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+    let (code, words) = match app.unready().await {
+        None => return Ok("ready"),
+        Some(Unready::DiskFull) => ("disk_full", "на сервере кончилось место"),
+        Some(Unready::Database) => ("database_failed", "база данных не принимает записи"),
+    };
+    Err(Problem::Status(503, code, words.to_owned()))
 }

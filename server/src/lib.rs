@@ -4,6 +4,7 @@
 //! The data flows one way: edit → change → frame → append → project → decide → issue → export.
 
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod blobs;
@@ -12,6 +13,7 @@ pub mod conflicts;
 pub mod demo;
 pub mod dispatch;
 pub mod docs;
+pub mod folder;
 pub mod gate;
 pub mod http;
 pub mod import;
@@ -20,6 +22,8 @@ pub mod live;
 pub mod problem;
 pub mod push;
 pub mod rebuild;
+pub mod sealed;
+pub mod staff;
 pub mod store;
 pub mod sync;
 pub mod telephony;

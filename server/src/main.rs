@@ -8,11 +8,13 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use vyezd_core::model::PersonId;
 use vyezd_server::app::{App, Clock};
+use vyezd_server::audit::{self, By};
 use vyezd_server::auth::hash_password;
 use vyezd_server::config::{BlobPlace, Config, S3};
 use vyezd_server::import::{TableError, types};
+use vyezd_server::sealed::CopyKey;
 use vyezd_server::store::{PersonRow, Role};
-use vyezd_server::{backup, demo, http, live, rebuild, timers};
+use vyezd_server::{backup, demo, folder, http, live, rebuild, staff, timers};
 
 /// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
 #[derive(Parser)]
@@ -30,6 +32,8 @@ enum Command {
     Demo(Demo),
     /// Завести организацию и первого администратора.
     Init(Init),
+    /// Кто может войти в офис; завести администратора, сменить пароль, включить отключённого.
+    User(User),
     /// Снять копию базы и документов, не останавливая сервер (SQLite).
     Backup(Backup),
     /// Вернуть копию на место: сервер должен быть остановлен. С --verify — только проверить её.
@@ -51,7 +55,7 @@ struct Where {
     #[arg(long, env = "VYEZD_DATA", default_value = "data")]
     data: PathBuf,
     /// postgres://… ; без неё — SQLite в папке с данными.
-    #[arg(long, env = "DATABASE_URL")]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
     /// Документы и фото — в хранилище S3 по этому адресу, без имени корзины; без него — в папке с данными.
     #[arg(long, env = "VYEZD_S3_ENDPOINT", requires_all = ["s3_bucket", "s3_key", "s3_secret"])]
@@ -63,7 +67,7 @@ struct Where {
     #[arg(long, env = "VYEZD_S3_REGION", default_value = "us-east-1")]
     s3_region: String,
     /// Ключ S3.
-    #[arg(long, env = "VYEZD_S3_KEY")]
+    #[arg(long, env = "VYEZD_S3_KEY", hide_env_values = true)]
     s3_key: Option<String>,
     /// Секрет ключа S3.
     #[arg(long, env = "VYEZD_S3_SECRET", hide_env_values = true)]
@@ -91,10 +95,10 @@ struct Serve {
     #[command(flatten)]
     at: Where,
     /// Адрес и порт.
-    #[arg(long, env = "VYEZD_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "VYEZD_LISTEN", default_value = "127.0.0.1:8080", value_parser = listens)]
     listen: String,
     /// С чего начинаются ссылки для клиентов.
-    #[arg(long, env = "VYEZD_PUBLIC_URL")]
+    #[arg(long, env = "VYEZD_PUBLIC_URL", value_parser = public)]
     public_url: Option<String>,
     /// Ещё одна служба уведомлений Web Push, кроме известных (Chrome, Firefox, Safari, Edge).
     #[arg(long = "push-host", env = "VYEZD_PUSH_HOSTS", value_delimiter = ',')]
@@ -102,6 +106,9 @@ struct Serve {
     /// Загрузить учебный день и пустить в работу телефоны вымышленных людей.
     #[arg(long)]
     example: bool,
+    /// Сделать новый ключ отметок (keys/marks) вместо потерянного.
+    #[arg(long)]
+    new_marks: bool,
 }
 
 #[derive(clap::Args)]
@@ -122,7 +129,7 @@ struct Demo {
     #[arg(long)]
     out: PathBuf,
     /// postgres://… ; без неё — SQLite.
-    #[arg(long, env = "VYEZD_DEMO_DATABASE_URL")]
+    #[arg(long, env = "VYEZD_DEMO_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
 }
 
@@ -133,6 +140,9 @@ struct Backup {
     /// Папка копии; ключ отметок (keys/marks) в неё не попадает: храните его отдельно.
     #[arg(long)]
     to: PathBuf,
+    /// Зашифровать копию ключом из этого файла (64 шестнадцатеричных знака). Без ключа её не вернуть.
+    #[arg(long, value_name = "FILE")]
+    encrypt_to: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -142,6 +152,12 @@ struct Restore {
     /// Папка копии.
     #[arg(long)]
     from: PathBuf,
+    /// Файл с ключом, которым копия зашифрована.
+    #[arg(long)]
+    key: Option<PathBuf>,
+    /// Сделать новый ключ отметок (keys/marks), если прежнего больше нигде нет.
+    #[arg(long)]
+    new_marks: bool,
     /// Только проверить копию: суммы файлов, базу и каждый документ.
     #[arg(long)]
     verify: bool,
@@ -157,9 +173,69 @@ struct Init {
     /// Имя входа администратора.
     #[arg(long, default_value = "admin")]
     admin: String,
-    /// Его пароль, не короче 8 знаков.
-    #[arg(long, env = "VYEZD_ADMIN_PASSWORD")]
-    password: String,
+    /// Файл с его паролем, не короче 8 знаков; без него пароль читается со стандартного ввода.
+    #[arg(long)]
+    password_file: Option<PathBuf>,
+    /// Устарело: пароль в командной строке видят все пользователи машины.
+    #[arg(long, env = "VYEZD_ADMIN_PASSWORD", hide_env_values = true, hide = true)]
+    password: Option<String>,
+}
+
+#[derive(clap::Args)]
+struct User {
+    #[command(subcommand)]
+    what: UserWhat,
+}
+
+#[derive(Subcommand)]
+enum UserWhat {
+    /// Показать всех: имя входа, роль, работает ли, есть ли пароль.
+    List(Where),
+    /// Завести администратора.
+    Add(NewUser),
+    /// Сменить пароль.
+    Password(WithPassword),
+    /// Включить того, кто отключён.
+    Enable(Login),
+}
+
+#[derive(clap::Args)]
+struct Login {
+    #[command(flatten)]
+    at: Where,
+    /// Имя входа.
+    login: String,
+}
+
+#[derive(clap::Args)]
+struct WithPassword {
+    #[command(flatten)]
+    who: Login,
+    /// Файл с паролем; без него пароль читается со стандартного ввода.
+    #[arg(long)]
+    password_file: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+struct NewUser {
+    #[command(flatten)]
+    with: WithPassword,
+    /// Фамилия, имя, отчество.
+    #[arg(long, default_value = "Администратор")]
+    name: String,
+}
+
+fn listens(text: &str) -> Result<String, String> {
+    use std::net::ToSocketAddrs as _;
+    match text.to_socket_addrs().map(|mut all| all.next()) {
+        Ok(Some(_)) => Ok(text.to_owned()),
+        _ => Err("нужны адрес и порт: 127.0.0.1:8080".to_owned()),
+    }
+}
+
+fn public(text: &str) -> Result<String, String> {
+    Config::check_public_url(text).map_err(str::to_owned)?;
+    Ok(text.to_owned())
 }
 
 fn main() -> ExitCode {
@@ -181,6 +257,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> ExitCode {
+    folder::keep_to_oneself();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         EnvFilter::new(match args.command {
             Command::Serve(_) => "info",
@@ -192,6 +269,7 @@ async fn run(args: Args) -> ExitCode {
         Command::Serve(serve) => run_server(serve).await,
         Command::Demo(files) => run_demo(files).await,
         Command::Init(init) => found(init).await,
+        Command::User(user) => manage(user.what).await,
         Command::Backup(args) => take_backup(args).await,
         Command::Restore(args) => put_back(args).await,
         Command::Rebuild(at) => rebuild_rows(at).await,
@@ -219,13 +297,16 @@ async fn run(args: Args) -> ExitCode {
 }
 
 async fn run_server(serve: Serve) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&serve.at.data).context("папка с данными не создаётся")?;
-    let listener = tokio::net::TcpListener::bind(&serve.listen).await.context("адрес занят")?;
+    let _held = hold(&serve.at.data)?;
+    let listener = tokio::net::TcpListener::bind(&serve.listen)
+        .await
+        .with_context(|| format!("--listen {}: адрес занят или чужой", serve.listen))?;
     let address = listener.local_addr()?;
     let public = serve.public_url.unwrap_or_else(|| format!("http://{address}"));
     let phones = serve.at.data.join("example-phones");
     let mut config = serve.at.config(&public);
     config.push_hosts = serve.push_hosts;
+    config.new_marks = serve.new_marks;
     config.gate = Some(std::env::current_exe().context("своя программа не находится")?);
     let app = App::open(config, Clock::system()).await?;
     app.blobs.check().await?;
@@ -247,6 +328,15 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
     };
     axum::serve(listener, router).with_graceful_shutdown(stop).await?;
     Ok(())
+}
+
+/// Takes the data folder, and says aloud what of it others could read.
+fn hold(data: &std::path::Path) -> anyhow::Result<folder::Held> {
+    let held = folder::hold(data)?;
+    for path in folder::tighten(data)? {
+        eprintln!("{} был открыт другим пользователям машины: закрыт", path.display());
+    }
+    Ok(held)
 }
 
 async fn stopped() {
@@ -290,20 +380,51 @@ async fn take_backup(args: Backup) -> anyhow::Result<()> {
     config.serving = false;
     let app = App::open(config, Clock::system()).await?;
     // Two copies in one folder would be none.
-    anyhow::ensure!(!args.to.join("vyezd.db").exists(), "в этой папке уже есть копия");
-    let seq = backup::backup(&app, &args.to).await?;
+    let there = args.to.join("vyezd.db").exists() || backup::is_sealed(&args.to);
+    anyhow::ensure!(!there, "в этой папке уже есть копия");
+    let key = args.encrypt_to.as_deref().map(CopyKey::read).transpose()?;
+    let seq = backup::backup(&app, &args.to, key.as_ref()).await?;
+    let about = (&*args.to.display().to_string(), if key.is_some() { "зашифрована" } else { "" });
+    audit::note_alone(&app, &By::machine(), "backup.made", about).await?;
     println!("Копия до записи {seq}: {}. Ключ отметок храните отдельно от неё.", args.to.display());
     Ok(())
 }
 
 async fn put_back(args: Restore) -> anyhow::Result<()> {
-    let documents = backup::verify(&args.from).await?;
+    // A copy is looked at beside the server; put back only where none works.
+    let _held = if args.verify { None } else { Some(hold(&args.at.data)?) };
+    if !backup::is_sealed(&args.from) {
+        let from = args.from.clone();
+        return put_back_plain(args, &from).await;
+    }
+    let key = args.key.as_deref().context("копия зашифрована: нужен --key")?;
+    let key = CopyKey::read(key)?;
+    let plain = args.at.data.join(format!("unsealed-{}", std::process::id()));
+    std::fs::create_dir_all(&plain).context("папка с данными не создаётся")?;
+    let done = match backup::unseal(&args.from, &key, &plain) {
+        Ok(()) => put_back_plain(args, &plain).await,
+        Err(error) => Err(error),
+    };
+    std::fs::remove_dir_all(&plain)?;
+    done
+}
+
+async fn put_back_plain(args: Restore, from: &std::path::Path) -> anyhow::Result<()> {
+    let documents = backup::verify(from).await?;
     println!("Копия цела: документов {documents}.");
     if args.verify {
         return Ok(());
     }
-    backup::put_back(&args.from, &args.at.data, Clock::system().now().0)?;
+    let data = args.at.data.clone();
     let mut config = args.at.config("http://localhost");
+    config.new_marks = args.new_marks;
+    anyhow::ensure!(
+        config.new_marks || config.voucher_key().exists(),
+        "нет ключа отметок {}: положите его на место (он хранится отдельно от копий) или начните с \
+         новым: --new-marks",
+        config.voucher_key().display()
+    );
+    backup::put_back(from, &data, Clock::system().now().0)?;
     config.serving = false;
     let app = App::open(config, Clock::system()).await?;
     backup::begin_recovery(&app, "vyezd restore").await?;
@@ -315,6 +436,7 @@ async fn put_back(args: Restore) -> anyhow::Result<()> {
 }
 
 async fn rebuild_rows(at: Where) -> anyhow::Result<()> {
+    let _held = hold(&at.data)?;
     let mut config = at.config("http://localhost");
     config.serving = false;
     let app = App::open(config, Clock::system()).await?;
@@ -330,11 +452,42 @@ async fn rebuild_rows(at: Where) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Beside the server or without it: its next look at the person sees the change.
+async fn manage(what: UserWhat) -> anyhow::Result<()> {
+    let open = async |at: Where| {
+        let mut config = at.config("http://localhost");
+        config.serving = false;
+        App::open(config, Clock::system()).await
+    };
+    match what {
+        UserWhat::List(at) => print!("{}", staff::list(&open(at).await?).await?),
+        UserWhat::Add(NewUser { with: WithPassword { who, password_file }, name }) => {
+            let password = staff::read_password(password_file.as_deref())?;
+            staff::add(&open(who.at).await?, &who.login, &name, &password).await?;
+            println!("Администратор «{}» заведён.", who.login);
+        }
+        UserWhat::Password(WithPassword { who, password_file }) => {
+            let password = staff::read_password(password_file.as_deref())?;
+            staff::password(&open(who.at).await?, &who.login, &password).await?;
+            println!("Пароль «{}» изменён.", who.login);
+        }
+        UserWhat::Enable(who) => {
+            staff::enable(&open(who.at).await?, &who.login).await?;
+            println!("«{}» снова работает.", who.login);
+        }
+    }
+    Ok(())
+}
+
 async fn found(init: Init) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&init.at.data).context("папка с данными не создаётся")?;
+    let _held = hold(&init.at.data)?;
+    let password = match init.password {
+        Some(password) => password,
+        None => staff::read_password(init.password_file.as_deref())?,
+    };
+    anyhow::ensure!(password.chars().count() >= 8, "пароль короче 8 знаков");
     let config = init.at.config("http://localhost");
     let app = App::open(config, Clock::system()).await?;
-    anyhow::ensure!(init.password.chars().count() >= 8, "пароль короче 8 знаков");
     let empty = app.store.read().await?.people().await?.is_empty();
     anyhow::ensure!(empty, "организация уже заведена");
     let text = std::fs::read_to_string(&init.firm).context("файл организации не читается")?;
@@ -346,7 +499,7 @@ async fn found(init: Init) -> anyhow::Result<()> {
         login: init.admin.clone(),
         name: "Администратор".to_owned(),
         role: Role::Admin,
-        password_hash: Some(hash_password(&init.password)?),
+        password_hash: Some(hash_password(&password)?),
         phone: None,
         attested_until: None,
         active: true,

@@ -1,10 +1,14 @@
 //! Errors as HTTP: `application/problem+json` with a stable code, a Russian sentence, and the field.
 
+use std::io::ErrorKind;
+
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::store::{self, StoreError};
 
 /// Why a request was not carried out.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub enum Problem {
     TooMany,
     /// More than is taken: a code and words.
     TooLarge(&'static str, String),
+    /// Somebody changed it since it was read: words, and the version that it has now.
+    Stale(String, i64),
     /// A status of a protocol of its own: status, code, words.
     Status(u16, &'static str, String),
     /// Our fault.
@@ -39,6 +45,9 @@ pub struct ProblemBody {
     /// The field that it is about, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// The version that it has now, where an older one was to be replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 /// The result of a handler.
@@ -75,9 +84,16 @@ impl Problem {
             Self::TooLarge(code, message) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, code, message.clone(), None)
             }
+            Self::Stale(message, _) => {
+                (StatusCode::PRECONDITION_FAILED, "version_old", message.clone(), None)
+            }
             Self::Status(status, code, message) => {
                 let status = StatusCode::from_u16(*status);
                 (status.unwrap_or(StatusCode::BAD_REQUEST), code, message.clone(), None)
+            }
+            Self::Internal(error) if is_full(error) => {
+                let message = "на сервере кончилось место: ничего не записано, повторите позже";
+                (StatusCode::INSUFFICIENT_STORAGE, "disk_full", message.to_owned(), None)
             }
             Self::Internal(_) => {
                 let message = "внутренняя ошибка, мы уже видим её в журнале".to_owned();
@@ -87,13 +103,27 @@ impl Problem {
     }
 }
 
+/// Somewhere below there was no room: in the database, or among the files.
+pub(crate) fn is_full(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let database = cause.downcast_ref::<StoreError>().is_some_and(store::is_full);
+        let file = cause.downcast_ref::<std::io::Error>();
+        database || file.is_some_and(|file| file.kind() == ErrorKind::StorageFull)
+    })
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, code, message, field) = self.parts();
         if let Self::Internal(error) = &self {
             tracing::error!(error = format!("{error:#}"), "a request failed");
         }
-        let body = ProblemBody { code: code.to_owned(), message, field: field.map(str::to_owned) };
+        let version = match self {
+            Self::Stale(_, version) => Some(version),
+            _ => None,
+        };
+        let field = field.map(str::to_owned);
+        let body = ProblemBody { code: code.to_owned(), message, field, version };
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         (status, kind, Json(body)).into_response()
     }

@@ -1,6 +1,6 @@
 //! `vyezd rebuild`: whatever can be computed from documents and signed sheets is computed anew — the head
 //! index, photos, verifications, order states, questions of meaning, digests. Chunks, envelopes, sheets
-//! and the ledger are never touched. It may run while the server works: a document at a time.
+//! and the ledger are never touched. A document at a time.
 
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::model::OrderId;

@@ -3,6 +3,7 @@
 //! The caller opens the transaction and commits it; functions are named for what they mean. One file
 //! a table or a family of tables.
 
+mod audit;
 mod calls;
 mod conflicts;
 mod devices;
@@ -10,10 +11,12 @@ mod docs;
 mod envelopes;
 mod firm;
 mod history;
+mod imports;
 mod incidents;
 mod installation;
 mod ledger;
 mod live;
+mod made;
 mod meta;
 mod numbers;
 mod offers;
@@ -39,16 +42,20 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use vyezd_core::model::Timestamp;
 
+pub use audit::{AuditEntry, AuditFilter, AuditRow};
 pub use calls::CallRow;
 pub use conflicts::ConflictRow;
 pub use devices::{DeviceRow, EnrolledPhone, PhoneCursor};
 pub use docs::{Incoming, Moved, ReadDoc, split_heads};
 pub use history::HistoryRow;
+pub use imports::{ImportRow, ImportStep};
 pub use incidents::IncidentRow;
 pub use ledger::EVENTS_A_PAGE;
 pub use live::OpenOffer;
+pub use made::{MadeAnswer, MadeRow};
 pub use offers::OfferRow;
 pub use orders::{OrderAtHand, OrderFilter, OrderRow, OrderState};
 pub use packages::{Packable, PackageRow};
@@ -58,7 +65,7 @@ pub use photos::{PhotoRef, UploadRow};
 pub use push::PushPlace;
 pub use quarantine::HeldBatch;
 pub use scope::{ScopeRow, Standing};
-pub use seals::{SealRow, SheetRow, VerificationRow};
+pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use timers::Due;
 pub use told::{Told, ToldChunk};
 
@@ -172,6 +179,9 @@ pub(crate) use listed;
 /// Prepared statements that a connection keeps; there are some 250 different ones here.
 const STATEMENTS_KEPT: usize = 400;
 
+/// What is written to see whether anything can be, bytes: an order with its document.
+const TRIAL_BYTES: usize = 16 * 1024;
+
 /// Connections of SQLite that read.
 const SQLITE_READERS: u32 = 4;
 
@@ -201,12 +211,10 @@ impl Store {
                 .busy_timeout(Duration::from_secs(30))
                 .statement_cache_capacity(STATEMENTS_KEPT)
                 .foreign_keys(true);
-            // A connection to a file does not break by itself: it need not be tried each time.
-            let pool =
-                |most| SqlitePoolOptions::new().max_connections(most).test_before_acquire(false);
-            let writer = pool(1).connect_with(options.clone()).await?;
+            let writer = sqlite_pool(1).connect_with(options.clone()).await?;
             MIGRATIONS.run(&writer).await?;
-            Pool::Sqlite { writer, readers: pool(SQLITE_READERS).connect_with(options).await? }
+            let readers = sqlite_pool(SQLITE_READERS).connect_with(options).await?;
+            Pool::Sqlite { writer, readers }
         };
         Ok(Self { pool, fuse: Arc::new(Fuse(AtomicI64::new(Fuse::UNLIT))) })
     }
@@ -286,10 +294,14 @@ impl Store {
         }
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        let mut tx = self.read().await?;
-        on!(&mut tx, |conn| sqlx::query("select 1").execute(conn).await.map(drop))
+    /// Whether something of the size of an order can be written, and read.
+    pub async fn try_writing(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let mut trial = now.0.to_be_bytes().to_vec();
+        trial.resize(TRIAL_BYTES, 0);
+        tx.set_meta("trial", &trial).await?;
+        tx.commit().await?;
+        self.read().await?.last_seq().await.map(drop)
     }
 }
 
@@ -364,6 +376,31 @@ impl Tx {
             .fetch_one(conn)
             .await)
     }
+}
+
+/// A connection to a file does not break by itself: it need not be tried each time. One whose
+/// transaction does not end is closed and never used again.
+fn sqlite_pool(most: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        .test_before_acquire(false)
+        .after_release(|conn, _| Box::pin(is_whole(conn)))
+}
+
+/// SQLite rolls back by itself where the disk is full, and the driver goes on counting: its rollback is
+/// refused, and every later transaction would be one inside of another.
+async fn is_whole(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    if conn.is_in_transaction() {
+        // What was dropped without a commit is rolled back in the order of the connection's commands.
+        conn.ping().await?;
+    }
+    Ok(!conn.is_in_transaction())
+}
+
+/// The disk of the database is full: 13 of SQLite, 53100 of PostgreSQL.
+pub fn is_full(error: &StoreError) -> bool {
+    let StoreError::Database(database) = error else { return false };
+    matches!(database.code().as_deref(), Some("13" | "53100"))
 }
 
 /// Two writers met: the same once more will do. SQLSTATE 40001, 40P01 and 23505 of PostgreSQL, busy of

@@ -7,8 +7,9 @@ use vyezd_core::model::{CallId, ItemId, OfferId, SealId};
 use crate::app::App;
 use crate::dispatch;
 use crate::docs;
+use crate::limits::office::{AUDIT_DAYS, IMPORT_DAYS, IMPORT_SILENT_S};
 use crate::push;
-use crate::store::{Due, Tx};
+use crate::store::{Due, StoreError, Tx};
 use crate::sync;
 use crate::uploads;
 use crate::verification::issue;
@@ -88,6 +89,7 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
 pub async fn tidy(app: &App) -> anyhow::Result<()> {
     app.note_seen().await?;
     sync::forget_places(app).await?;
+    interrupt_imports(app, Some(IMPORT_SILENT_S)).await?;
     while docs::fold(app).await? > 0 {}
     Ok(())
 }
@@ -97,7 +99,36 @@ pub async fn tidy(app: &App) -> anyhow::Result<()> {
 pub async fn nightly(app: &App) -> anyhow::Result<usize> {
     let wrong = recount(app).await?;
     leave_old_orders(app).await?;
+    forget(app).await?;
     Ok(wrong)
+}
+
+/// Imports that nobody works on any more wait until a person continues them.
+pub async fn interrupt_imports(app: &App, silent_s: Option<i64>) -> Result<(), StoreError> {
+    if app.store.read().await?.imports_running().await? == 0 {
+        return Ok(());
+    }
+    let since = silent_s.map_or(app.now(), |silent| app.now().plus_s(-silent));
+    let mut tx = app.store.begin().await?;
+    tx.interrupt_imports(since).await?;
+    tx.commit().await
+}
+
+/// What has been kept for as long as it must be goes, a little at a time: nobody waits for it.
+async fn forget(app: &App) -> anyhow::Result<()> {
+    let before = |days: i64| app.now().plus_s(-days * DAY_S);
+    loop {
+        let mut tx = app.store.begin().await?;
+        let mut gone = tx.forget_audit(before(AUDIT_DAYS), FORGOTTEN_AT_ONCE).await?;
+        gone = gone.max(tx.forget_keys(before(1), FORGOTTEN_AT_ONCE).await?);
+        tx.commit().await?;
+        if gone < FORGOTTEN_AT_ONCE as u64 {
+            break;
+        }
+    }
+    let mut tx = app.store.begin().await?;
+    tx.forget_imports(before(IMPORT_DAYS)).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn push_offer(app: App, offer: OfferId) {
@@ -160,6 +191,8 @@ pub const NIGHT_TIMER: &str = "night";
 /// Nobody's hurry comes this often, ms.
 const TIDY_MS: i64 = 30_000;
 const DAY_S: i64 = 24 * 3600;
+/// How many rows one transaction of the night takes away.
+const FORGOTTEN_AT_ONCE: i64 = 500;
 
 /// Ticks for ever.
 pub async fn run(app: App) {
@@ -175,12 +208,17 @@ pub async fn run(app: App) {
                 tracing::error!(error = format!("{error:#}"), "tidying failed");
             }
         }
-        if let Err(error) = tick(&app).await {
-            tracing::error!(error = format!("{error:#}"), "a timer failed and is tried again");
-        }
-        let next = match app.store.read().await {
-            Ok(mut tx) => tx.next_due().await.ok().flatten(),
-            Err(_) => None,
+        let next = match tick(&app).await {
+            Ok(_) => match app.store.read().await {
+                Ok(mut tx) => tx.next_due().await.ok().flatten(),
+                Err(_) => None,
+            },
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "a timer failed and is tried again");
+                // What is due cannot even be claimed: at once would be the same again.
+                tokio::time::sleep(Duration::from_millis(SLEEP_MAX_MS as u64)).await;
+                None
+            }
         };
         let wait = next.map_or(SLEEP_MAX_MS, |at| (at.0 - app.now().0).clamp(20, SLEEP_MAX_MS));
         tokio::select! {

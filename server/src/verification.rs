@@ -4,5 +4,6 @@ pub mod arshin;
 pub mod check;
 pub mod issue;
 pub mod leases;
+pub mod link;
 pub mod paper_desk;
 pub mod project;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use hmac::{Hmac, KeyInit, Mac};
 use minicbor::bytes::ByteVec;
 use sha2::Sha256;
@@ -34,12 +34,20 @@ pub struct Vouched<'a> {
 }
 
 impl Voucher {
-    /// Reads the key, or makes it at the first start. Keep it apart from backups of the database.
-    pub fn open(path: &Path) -> anyhow::Result<Self> {
+    /// Reads the key, or makes it where that is allowed: at the first start. Keep it apart from backups
+    /// of the database.
+    pub fn open(path: &Path, make: bool) -> anyhow::Result<Self> {
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir)?;
         }
         if !path.exists() {
+            ensure!(
+                make,
+                "ключ отметок {} потерян: верните его на место. Если его больше нигде нет, запустите \
+                 сервер с --new-marks: тогда он не узнает своих слов, сказанных до этого дня, и старую \
+                 копию базы не отличит от новой",
+                path.display()
+            );
             std::fs::write(path, chance::<32>()).context("ключ отметок не записывается")?;
         }
         let bytes = std::fs::read(path).context("ключ отметок не читается")?;

@@ -64,7 +64,7 @@ await story("the clerk", async ({ base, open, until }) => {
   const [xml] = await Promise.all([page.waitForEvent("download"), page.getByText("Скачать XML").first().click()]);
   holds(readFileSync(await xml.path(), "utf8").includes("<application xmlns="), "the package is XML");
   await look(page, "office-packages");
-  for (const [at, heading] of [["people", "Люди и телефоны"], ["import", "Загрузка"], ["firm", "Организация"], ["attention", "Требует решения"]]) {
+  for (const [at, heading] of [["people", "Люди и телефоны"], ["import", "Загрузка"], ["firm", "Организация"], ["audit", "Журнал"], ["attention", "Требует решения"]]) {
     await page.goto(`${base}/#/${at}`);
     await page.getByRole("heading", { name: heading }).first().waitFor();
     await look(page, `office-${at}`, true);

@@ -16,6 +16,7 @@ pub mod readings;
 pub mod simulation;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -62,11 +63,13 @@ zone = "Europe/Saratov"
 name = "Анна"
 districts = ["Ленинский"]
 phone = "+7 900 000-00-01"
+attested_until = "2028-12-31"
 
 [[metrologist]]
 name = "Борис"
 districts = ["Ленинский"]
 phone = "+7 900 000-00-02"
+attested_until = "2028-12-31"
 
 [[means]]
 kind = "mieta"
@@ -88,13 +91,25 @@ pub struct World {
     orders: BTreeMap<String, OrderId>,
     serving: tokio::task::JoinHandle<()>,
     runtime: Runtime,
-    dir: TempDir,
+    dir: PathBuf,
+    _own: Option<TempDir>,
 }
 
 impl World {
     /// A world at seven in the morning of 26 August 2026 in Saratov. Nothing where the database is not
     /// there; that is said aloud.
     pub fn new(database: Database) -> Option<Self> {
+        let dir = tempfile::tempdir().expect("a directory");
+        let at = dir.path().to_owned();
+        Self::open(database, at, Some(dir))
+    }
+
+    /// The same, with the server's files in a place that is somebody else's to remove.
+    pub fn new_at(database: Database, at: PathBuf) -> Option<Self> {
+        Self::open(database, at, None)
+    }
+
+    fn open(database: Database, at: PathBuf, own: Option<TempDir>) -> Option<Self> {
         let url = match (database, std::env::var("TEST_POSTGRES_URL")) {
             (Database::Sqlite, _) => None,
             (Database::Postgres, Ok(url)) => Some(url),
@@ -105,14 +120,14 @@ impl World {
             }
         };
         let runtime = Runtime::new().expect("a runtime");
-        let dir = tempfile::tempdir().expect("a directory");
+        std::fs::create_dir_all(&at).expect("a directory");
         let zone = Zone::parse("Europe/Saratov").expect("a zone");
         let date = "2026-08-26".parse().expect("a date");
         let clock = Clock::manual(zone.instant(date, 7 * 60));
         let (app, base, serving) = runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let base = format!("http://{}", listener.local_addr().expect("an address"));
-            let mut config = Config::new(dir.path().to_owned(), url, &base);
+            let mut config = Config::new(at.clone(), url, &base);
             // A push service of a story is on this machine.
             config.push_hosts = vec!["127.0.0.1".to_owned()];
             config.schema = Some(format!("t_{}", vyezd_server::blobs::hex(&chance::<8>())));
@@ -132,7 +147,8 @@ impl World {
             orders: BTreeMap::new(),
             serving,
             runtime,
-            dir,
+            dir: at,
+            _own: own,
         };
         for (person, name) in world.people() {
             let device = world.enrol(person, &name);
@@ -163,7 +179,7 @@ impl World {
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
         let address = self.base.trim_start_matches("http://").parse().expect("an address");
         let network = self.runtime.block_on(Network::open(address)).expect("a network");
-        let dir = self.dir.path().join(vyezd_server::blobs::hex(&chance::<4>()));
+        let dir = self.dir.join(vyezd_server::blobs::hex(&chance::<4>()));
         std::fs::create_dir_all(&dir).expect("a directory");
         let clock = self.app.clock().clone();
         Metrologist::enrol((person, name), network, &code, &dir, clock).expect("enrolled")
@@ -176,7 +192,7 @@ impl World {
 
     /// Where the server keeps its files.
     pub fn dir(&self) -> &std::path::Path {
-        self.dir.path()
+        &self.dir
     }
 
     /// The server stops, something happens to its files, and it starts again at the same address.
@@ -185,7 +201,7 @@ impl World {
         let address = self.base.trim_start_matches("http://").to_owned();
         self.serving.abort();
         self.runtime.block_on(self.app.store.close());
-        meanwhile(self.dir.path());
+        meanwhile(&self.dir);
         let (app, serving) = self.runtime.block_on(async {
             let app = App::open(config, clock).await.expect("the server opens");
             let listener = loop {

@@ -14,6 +14,8 @@ export type Conflict = Schemas["ConflictView"];
 export type Held = Schemas["Held"];
 export type Health = Schemas["Health"];
 export type Imported = Schemas["Imported"];
+export type ImportJob = Schemas["ImportJob"];
+export type AuditPage = Schemas["AuditPage"];
 type Tokens = Schemas["Tokens"];
 
 export class ApiError extends Error {
@@ -104,16 +106,28 @@ export async function get<T>(path: string): Promise<T> {
   return (await json(await send("GET", path))) as T;
 }
 
-export async function post<T>(path: string, body: unknown): Promise<T> {
-  return (await json(await send("POST", path, body))) as T;
+/** The same, with its version for `If-Match`. */
+export async function getVersion<T>(path: string): Promise<[T, string]> {
+  const response = await send("GET", path);
+  return [(await json(response)) as T, response.headers.get("etag") ?? ""];
+}
+
+/** A key for everything that one opened form makes: pressed twice, it is made once. */
+export function formKey(): string {
+  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+/** `key`: of [formKey], where something is made. */
+export async function post<T>(path: string, body: unknown, key?: string): Promise<T> {
+  return (await json(await send("POST", path, body, key ? { "idempotency-key": key } : undefined))) as T;
 }
 
 export async function put<T>(path: string, body: unknown, extra?: Record<string, string>): Promise<T> {
   return (await json(await send("PUT", path, body, extra))) as T;
 }
 
-export async function upload<T>(path: string, file: File): Promise<T> {
-  return (await json(await send("POST", path, file))) as T;
+export async function upload<T>(path: string, file: File, key: string): Promise<T> {
+  return (await json(await send("POST", path, file, { "idempotency-key": key }))) as T;
 }
 
 /** A picture behind the token, as an address of this page; whoever asked lets go of it. */

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Журнал: кто что менял, входил, скачивал. */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calls": {
         parameters: {
             query?: never;
@@ -198,9 +215,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Организация: реквизиты, методики, средства поверки, номера. */
+        /** Организация: реквизиты, методики, средства поверки, номера. `ETag` — версия реквизитов. */
         get: operations["firm"];
-        /** Изменить реквизиты организации. */
+        /** Изменить реквизиты организации; `If-Match` — версия, которую видел администратор. */
         put: operations["change_entity"];
         post?: never;
         delete?: never;
@@ -216,9 +233,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Вопросы и ответы фирмы. */
+        /** Вопросы и ответы фирмы; `ETag` — их версия. */
         get: operations["faq"];
-        /** Записать вопросы и ответы: они придут на все телефоны. */
+        /** Записать вопросы и ответы: они придут на все телефоны. `If-Match` — версия, которую видели. */
         put: operations["set_faq"];
         post?: never;
         delete?: never;
@@ -270,7 +287,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Загрузить заявки из CSV; каждая сразу предлагается исполнителю. */
+        /** Загрузить заявки из CSV; каждая сразу предлагается исполнителю. Долгая загрузка отвечает 202 и идёт сама. */
         post: operations["orders"];
         delete?: never;
         options?: never;
@@ -287,7 +304,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Загрузить показания с бумаги; источник сохраняется, документы выпускаются. */
+        /** Загрузить показания с бумаги; источник сохраняется, документы выпускаются. Долгая отвечает 202. */
         post: operations["readings"];
         delete?: never;
         options?: never;
@@ -306,6 +323,57 @@ export interface paths {
         put?: never;
         /** Загрузить справочник типов из CSV; ключ — номер типа и модификация. */
         post: operations["types"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Последние загрузки. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Одна загрузка: как далеко она ушла и что не принято. */
+        get: operations["one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Продолжить прерванную загрузку с того места, где она остановилась. */
+        post: operations["go_on"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,6 +603,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{order}/sheets/{sheet}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Закрыть ссылку клиента или открыть её снова на год. */
+        post: operations["set_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{order}/take-back": {
         parameters: {
             query?: never;
@@ -646,8 +731,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Изменить сотрудника. */
+        /** Один сотрудник; `ETag` — его версия. */
+        get: operations["one"];
+        /** Изменить сотрудника; `If-Match` — версия, которую видел администратор. */
         put: operations["change"];
         post?: never;
         delete?: never;
@@ -931,6 +1017,43 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        /** @description A kind of line. */
+        AuditKind: {
+            kind: string;
+            /** @description In Russian. */
+            what: string;
+        };
+        /** @description A line. */
+        AuditLine: {
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            at: number;
+            details: string;
+            id: string;
+            kind: string;
+            person?: string | null;
+            subject: string;
+            /** @description The kind in Russian. */
+            what: string;
+            who: string;
+        };
+        /** @description A page of the journal, the newest first. */
+        AuditPage: {
+            items: components["schemas"]["AuditLine"][];
+            kinds: components["schemas"]["AuditKind"][];
+            /** @description For `before`; nothing: there are no older lines. */
+            next?: string | null;
+            /** @description Whose lines there are. */
+            people: components["schemas"]["AuditPerson"][];
+        };
+        /** @description Somebody whose lines there are. */
+        AuditPerson: {
+            id: string;
+            name: string;
+        };
         /** @description A call before a visit. */
         BeforeVisit: {
             /** @description DD.MM.YYYY HH:MM–HH:MM */
@@ -1074,6 +1197,11 @@ export interface components {
             template_certificate: string;
             template_notice: string;
             template_protocol: string;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            version?: number;
         };
         /** @description An instrument that the client named. */
         ExpectedView: {
@@ -1139,6 +1267,42 @@ export interface components {
             what: string;
             who: string;
         };
+        /** @description An import and how far it is. */
+        ImportJob: {
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description How many of them were looked at.
+             */
+            done: number;
+            id: string;
+            /** @description orders, readings. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description The line of the file where it stands.
+             */
+            line: number;
+            /** @description What was not taken, and what is doubtful; empty in the list of imports. */
+            problems: components["schemas"]["RowProblem"][];
+            /** @description running, done, interrupted, failed. */
+            state: string;
+            /**
+             * Format: int64
+             * @description How many were taken.
+             */
+            taken: number;
+            /**
+             * Format: int64
+             * @description How many orders there are in the file.
+             */
+            total: number;
+            who: string;
+        };
         /** @description What became of a file. */
         Imported: {
             /** @description What was not, and what is doubtful. */
@@ -1164,6 +1328,10 @@ export interface components {
         LeftOut: {
             reason: string;
             serial_number: string;
+        };
+        /** @description Whether the link is to be good. */
+        LinkAsked: {
+            open: boolean;
         };
         /** @description Name and password. */
         Login: {
@@ -1469,6 +1637,11 @@ export interface components {
             /** @description admin, office, metrologist. */
             role: string;
             seen?: components["schemas"]["SeenView"] | null;
+            /**
+             * Format: int64
+             * @description For `If-Match`.
+             */
+            version: number;
         };
         /** @description A photo that somebody took. */
         PhotoView: {
@@ -1511,6 +1684,11 @@ export interface components {
             field?: string | null;
             /** @description A sentence, in Russian. */
             message: string;
+            /**
+             * Format: int64
+             * @description The version that it has now, where an older one was to be replaced.
+             */
+            version?: number | null;
         };
         /** @description A signed challenge. */
         Proof: {
@@ -1638,14 +1816,26 @@ export interface components {
         SheetView: {
             /** @description Набранный клиентом код верен; нет, если не набирал. */
             code_right?: boolean | null;
+            id: string;
             instruments: components["schemas"]["VerdictView"][];
             /** @description The client's page. */
             link: string;
+            /** @description Who closed it. */
+            link_closed_by?: string | null;
+            /** @description open, ended, closed. */
+            link_state: string;
+            /**
+             * Format: int64
+             * @description Until when it is good, unix ms.
+             */
+            link_until?: number | null;
             problem: string;
             /** Format: int64 */
             signed_at: number;
             /** @description claimed, issued, disputed, superseded. */
             state: string;
+            /** @description Who typed it in from paper. */
+            typed_by?: string | null;
         };
         /** @description How many orders are in a state. */
         StateCount: {
@@ -1719,6 +1909,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attention"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description Of whom. */
+                person?: string;
+                /** @description `person.changed`, or `person` for all of that family. */
+                kind?: string;
+                /** @description `next` of the page before. */
+                before?: string;
+                /** @description How many, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2008,12 +2234,22 @@ export interface operations {
                     "application/json": components["schemas"]["FirmView"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     change_entity: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2029,7 +2265,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2069,7 +2321,9 @@ export interface operations {
     set_faq: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2093,7 +2347,23 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2106,7 +2376,9 @@ export interface operations {
     add_means: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2164,7 +2436,9 @@ export interface operations {
     orders: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2179,7 +2453,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
                 };
             };
             422: {
@@ -2198,7 +2480,9 @@ export interface operations {
                 /** @description The metrologist who signed the papers. */
                 person?: string;
             };
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2213,7 +2497,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
                 };
             };
             422: {
@@ -2248,6 +2540,91 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"][];
+                };
+            };
+        };
+    };
+    one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    go_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2479,7 +2856,9 @@ export interface operations {
     create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2669,7 +3048,9 @@ export interface operations {
     enter_readings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 order: string;
             };
@@ -2690,6 +3071,40 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+                sheet: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2754,7 +3169,9 @@ export interface operations {
     create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2894,7 +3311,9 @@ export interface operations {
     create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2922,10 +3341,41 @@ export interface operations {
             };
         };
     };
-    change: {
+    one: {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 person: string;
             };
@@ -2953,12 +3403,30 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 person: string;
             };
@@ -3040,6 +3508,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     paper: {
@@ -3063,6 +3539,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

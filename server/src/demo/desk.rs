@@ -12,6 +12,7 @@ pub struct Desk {
     password: String,
     agent: ureq::Agent,
     token: String,
+    etag: String,
 }
 
 impl Desk {
@@ -27,7 +28,7 @@ impl Desk {
             .build()
             .into();
         let (base, login, password) = (base.to_owned(), login.to_owned(), password.to_owned());
-        Self { base, login, password, agent, token: String::new() }
+        Self { base, login, password, agent, token: String::new(), etag: String::new() }
     }
 
     /// Reads JSON.
@@ -46,15 +47,57 @@ impl Desk {
         Ok(if answer.is_empty() { Value::Null } else { serde_json::from_slice(&answer)? })
     }
 
-    /// Sends JSON, gets JSON.
+    /// Replaces what stands at a path with JSON, whatever its version is now.
     pub fn put(&mut self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        let answer = self.ask("PUT", path, "application/json", &serde_json::to_vec(body)?)?;
-        Ok(if answer.is_empty() { Value::Null } else { serde_json::from_slice(&answer)? })
+        drop(self.download(path)?);
+        let seen = self.etag.clone();
+        self.put_seen(path, &seen, body)
     }
 
-    /// Sends a file, gets JSON.
+    /// Replaces the version that was seen, `If-Match`.
+    pub fn put_seen(&mut self, path: &str, seen: &str, body: &Value) -> anyhow::Result<Value> {
+        let headers = [("if-match", seen)];
+        let headers: &[(&str, &str)] = if seen.is_empty() { &[] } else { &headers };
+        let said = self.send("PUT", path, headers, body)?;
+        accepted(&said, "PUT", path)?;
+        Ok(if said.body.is_empty() { Value::Null } else { serde_json::from_slice(&said.body)? })
+    }
+
+    /// Sends JSON with headers; whatever the server says is an answer.
+    pub fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> anyhow::Result<Said> {
+        self.talk(&Asked {
+            method,
+            path,
+            headers,
+            kind: "application/json",
+            body: &serde_json::to_vec(body)?,
+        })
+    }
+
+    /// The token of the session, empty before the first request.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The version of what was read last.
+    pub fn etag(&self) -> &str {
+        &self.etag
+    }
+
+    /// Sends a file, and waits until all of it is taken.
     pub fn upload(&mut self, path: &str, file: &[u8]) -> anyhow::Result<Value> {
-        Ok(serde_json::from_slice(&self.ask("POST", path, "text/csv", file)?)?)
+        let mut job: Value = serde_json::from_slice(&self.ask("POST", path, "text/csv", file)?)?;
+        while job["state"] == json!("running") {
+            std::thread::sleep(Duration::from_millis(100));
+            job = self.get(&format!("/v1/imports/{}", job["id"].as_str().unwrap_or_default()))?;
+        }
+        Ok(job)
     }
 
     fn ask(
@@ -64,51 +107,93 @@ impl Desk {
         kind: &str,
         body: &[u8],
     ) -> anyhow::Result<Vec<u8>> {
+        let said = self.talk(&Asked { method, path, headers: &[], kind, body })?;
+        accepted(&said, method, path)?;
+        self.etag.clone_from(&said.etag);
+        Ok(said.body)
+    }
+
+    fn talk(&mut self, asked: &Asked<'_>) -> anyhow::Result<Said> {
         if self.token.is_empty() {
             self.log_in()?;
         }
-        let (mut status, mut answer) = self.once(method, path, kind, body)?;
-        if status == 401 {
-            self.log_in()?;
-            (status, answer) = self.once(method, path, kind, body)?;
+        let said = self.once(asked)?;
+        if said.status != 401 {
+            return Ok(said);
         }
-        if (200..300).contains(&status) {
-            return Ok(answer);
-        }
-        let problem: Value = serde_json::from_slice(&answer).unwrap_or_default();
-        match problem["message"].as_str() {
-            Some(message) => bail!("{message}"),
-            None => bail!("сервер ответил {status} на {method} {path}"),
-        }
+        self.log_in()?;
+        self.once(asked)
     }
 
     fn log_in(&mut self) -> anyhow::Result<()> {
         let body = json!({ "login": self.login, "password": self.password });
-        let (status, answer) =
-            self.once("POST", "/v1/login", "application/json", &serde_json::to_vec(&body)?)?;
-        let answer: Value = serde_json::from_slice(&answer)?;
+        let body = serde_json::to_vec(&body)?;
+        let (method, path, kind) = ("POST", "/v1/login", "application/json");
+        let said = self.once(&Asked { method, path, headers: &[], kind, body: &body })?;
+        let (status, answer) = (said.status, serde_json::from_slice::<Value>(&said.body)?);
         let token =
             answer["access"].as_str().with_context(|| format!("вход: {status} {answer}"))?;
         token.clone_into(&mut self.token);
         Ok(())
     }
 
-    fn once(
-        &self,
-        method: &str,
-        path: &str,
-        kind: &str,
-        body: &[u8],
-    ) -> anyhow::Result<(u16, Vec<u8>)> {
-        let url = format!("{}{path}", self.base);
+    fn once(&self, asked: &Asked<'_>) -> anyhow::Result<Said> {
+        let url = format!("{}{}", self.base, asked.path);
         let bearer = format!("Bearer {}", self.token);
-        let mut answer = if method == "GET" {
+        let mut answer = if asked.method == "GET" {
             self.agent.get(url).header("authorization", bearer).call()?
         } else {
-            let with = if method == "PUT" { self.agent.put(url) } else { self.agent.post(url) };
-            with.header("authorization", bearer).header("content-type", kind).send(body)?
+            let put = asked.method == "PUT";
+            let mut with = if put { self.agent.put(url) } else { self.agent.post(url) };
+            for (name, value) in asked.headers {
+                with = with.header(*name, *value);
+            }
+            with.header("authorization", bearer)
+                .header("content-type", asked.kind)
+                .send(asked.body)?
         };
-        let status = answer.status().as_u16();
-        Ok((status, answer.body_mut().with_config().limit(1 << 30).read_to_vec()?))
+        let etag = answer.headers().get("etag").and_then(|tag| tag.to_str().ok());
+        Ok(Said {
+            status: answer.status().as_u16(),
+            etag: etag.unwrap_or_default().to_owned(),
+            body: answer.body_mut().with_config().limit(1 << 30).read_to_vec()?,
+        })
+    }
+}
+
+/// What is asked for.
+struct Asked<'a> {
+    method: &'a str,
+    path: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    kind: &'a str,
+    body: &'a [u8],
+}
+
+/// What the server said.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The status.
+    pub status: u16,
+    /// `ETag`, empty where there is none.
+    pub etag: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Said {
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+fn accepted(said: &Said, method: &str, path: &str) -> anyhow::Result<()> {
+    if (200..300).contains(&said.status) {
+        return Ok(());
+    }
+    match said.json()["message"].as_str() {
+        Some(message) => bail!("{message}"),
+        None => bail!("сервер ответил {} на {method} {path}", said.status),
     }
 }

@@ -133,7 +133,7 @@ impl Firm {
                     name: invented_name(n),
                     districts: vec![district.clone()],
                     phone: format!("+7900{:07}", n + 1),
-                    attested_until: None,
+                    attested_until: Some(days.1),
                 }
             })
         });

@@ -12,7 +12,7 @@ use super::machine::{
 use super::rank::{Candidate, rank};
 use crate::app::App;
 use crate::docs;
-use crate::store::{OrderState, Role, StoreError, Tx};
+use crate::store::{OrderState, StoreError, Tx};
 
 /// The kind of the timer that ends the wait for the app.
 pub const APP_TIMER: &str = "offer_app";
@@ -203,12 +203,8 @@ async fn candidates(
     let district = vyezd_core::model::fold(&row.card.district);
     let devices = tx.devices().await?;
     let mut found = Vec::new();
-    for person in tx.people().await? {
-        let here = person.districts.iter().any(|d| vyezd_core::model::fold(d) == district);
-        let works = person.active
-            && person.role == Role::Metrologist
-            && person.attested_until.is_none_or(|until| until >= row.card.date)
-            && (here || named == Some(person.id));
+    for person in tx.metrologists_for(&district, named).await? {
+        let works = person.attested_until.is_none_or(|until| until >= row.card.date);
         // A phone that is full is not offered more; the office sees «никого нет» and why.
         if works && tx.scope_size(person.id).await? < SCOPE_DOCS_MAX as i64 {
             // The desk that types in from paper never comes by itself.

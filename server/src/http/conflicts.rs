@@ -7,6 +7,7 @@ use vyezd_core::model::ItemId;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::Office;
 use crate::blobs::hex;
 use crate::conflicts::{self, Choice, Decided, Kind};
@@ -85,7 +86,11 @@ pub(super) async fn decide(
     Path(id): Path<ItemId>,
     Json(decision): Json<Decision>,
 ) -> Outcome<Json<ConflictView>> {
-    answer(&app, id, conflicts::decide(&app, id, &decision.choice, &by.name).await?).await
+    let decided = conflicts::decide(&app, id, &decision.choice, &by.name).await?;
+    let answer = answer(&app, id, decided).await?;
+    let about = (&*id.to_string(), decision.choice.as_str());
+    audit::note_alone(&app, &By::person(&by), "decision.made", about).await?;
+    Ok(answer)
 }
 
 /// Отменить решение.
@@ -96,7 +101,10 @@ pub(super) async fn undo(
     Office(by): Office,
     Path(id): Path<ItemId>,
 ) -> Outcome<Json<ConflictView>> {
-    answer(&app, id, conflicts::undo(&app, id, &by.name).await?).await
+    let answer = answer(&app, id, conflicts::undo(&app, id, &by.name).await?).await?;
+    let about = (&*id.to_string(), "");
+    audit::note_alone(&app, &By::person(&by), "decision.undone", about).await?;
+    Ok(answer)
 }
 
 async fn answer(app: &App, id: ItemId, decided: Decided) -> Outcome<Json<ConflictView>> {

@@ -8,6 +8,7 @@ use vyezd_core::model::{DeviceId, InstallId, PersonId};
 
 use super::extract::{Json, Path};
 use crate::app::{App, chance};
+use crate::audit::{self, By};
 use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
 use crate::blobs::{hex, unhex};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -116,11 +117,11 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
 
 /// Одноразовый код для телефона сотрудника.
 #[utoipa::path(post, path = "/v1/people/{person}/enrol-code", tag = "телефоны",
-    params(("person" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = EnrolCode), (status = 404, body = ProblemBody)))]
+    params(("person" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("bearer" = [])), responses((status = 200, body = EnrolCode), (status = 404, body = ProblemBody)))]
 pub(super) async fn code(
     State(app): State<App>,
-    _: Office,
+    Office(by): Office,
     Path(person): Path<PersonId>,
 ) -> Outcome<Json<EnrolCode>> {
     let mut tx = app.store.begin().await?;
@@ -132,6 +133,8 @@ pub(super) async fn code(
     let code = format!("{:04}-{:04}", digits / 10_000, digits % 10_000);
     let expires_at = app.now().plus_s(ENROL_CODE_S).0;
     tx.put_enrol_code(&code_hash(&code), person, expires_at).await?;
+    let about = (&*person.to_string(), row.name.as_str());
+    audit::note(&app, &mut tx, &By::person(&by), "device.code", about).await?;
     tx.commit().await?;
     let link = format!("{}/field/#enrol={code}", app.config.public_url);
     Ok(Json(EnrolCode { qr_svg: qr_svg(&link)?, code, link, expires_at }))
@@ -165,13 +168,15 @@ fn qr_svg(text: &str) -> anyhow::Result<String> {
     responses((status = 204), (status = 404, body = ProblemBody)))]
 pub(super) async fn revoke(
     State(app): State<App>,
-    _: Office,
+    Office(by): Office,
     Path(device): Path<DeviceId>,
 ) -> Outcome<axum::http::StatusCode> {
     let mut tx = app.store.begin().await?;
     if !tx.revoke_device(device, app.now().0).await? {
         return Err(Problem::NotFound);
     }
+    let about = (&*device.to_string(), "");
+    audit::note(&app, &mut tx, &By::person(&by), "device.revoked", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(axum::http::StatusCode::NO_CONTENT)
@@ -203,6 +208,9 @@ pub(super) async fn enrol(
         return Err(Problem::Conflict("key_known", message));
     }
     let person_name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
+    let by = By { person: Some(person), name: person_name.clone(), address: None };
+    let about = (&*phone.id.to_string(), phone.name.as_str());
+    audit::note(&app, &mut tx, &by, "device.enrolled", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(Json(Enrolled { device: phone.id.to_string(), person_name }))

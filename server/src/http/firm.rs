@@ -1,19 +1,27 @@
 //! The firm: issuers, methods, means, the account of numbers.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::frame::Faq;
 use vyezd_core::model::{
-    Entity, EntityId, LegalDate, Means, MeansId, MeansKind, NumberKind, NumberTemplates,
-    check_template,
+    Entity, EntityId, Means, MeansId, MeansKind, NumberKind, NumberTemplates, check_template,
 };
 
 use super::extract::Json;
+use super::fields;
+use super::version::{IfMatch, Versioned};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
+use crate::limits::office::{
+    FAQ_CHARS_MAX, FAQ_MAX, FIRM_TEXT_CHARS_MAX, INSTRUMENT_TEXT_CHARS_MAX, MEANS_MAX,
+};
 use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::store::Tx;
 
 /// Everything about the firm.
 #[derive(Serialize, ToSchema)]
@@ -42,11 +50,15 @@ pub(super) struct EntityView {
     template_notice: String,
     /// Every paper is stamped «ОБРАЗЕЦ».
     specimen: bool,
+    /// For `If-Match`.
+    #[serde(default)]
+    version: i64,
 }
 
-impl From<&Entity> for EntityView {
-    fn from(e: &Entity) -> Self {
+impl EntityView {
+    fn new(e: &Entity, version: i64) -> Self {
         Self {
+            version,
             id: e.id.to_string(),
             name: e.name.clone(),
             address: e.address.clone(),
@@ -119,10 +131,10 @@ pub(super) struct Approve {
     title: String,
 }
 
-/// Организация: реквизиты, методики, средства поверки, номера.
+/// Организация: реквизиты, методики, средства поверки, номера. `ETag` — версия реквизитов.
 #[utoipa::path(get, path = "/v1/firm", tag = "организация", security(("bearer" = [])),
-    responses((status = 200, body = FirmView)))]
-pub(super) async fn firm(State(app): State<App>, _: Office) -> Outcome<Json<FirmView>> {
+    responses((status = 200, body = FirmView), (status = 403, body = ProblemBody)))]
+pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<Json<FirmView>>> {
     let mut tx = app.store.read().await?;
     let series = tx.series_report().await?.into_iter().map(
         |(entity, kind, year, last, leased, used, other)| SeriesView {
@@ -136,8 +148,12 @@ pub(super) async fn firm(State(app): State<App>, _: Office) -> Outcome<Json<Firm
         },
     );
     let series = series.collect();
-    Ok(Json(FirmView {
-        entities: tx.entities().await?.iter().map(EntityView::from).collect(),
+    let versions: BTreeMap<EntityId, i64> = tx.entity_versions().await?.into_iter().collect();
+    let version = |entity: &Entity| versions.get(&entity.id).copied().unwrap_or_default();
+    let entities = tx.entities().await?;
+    let seen = entities.first().map_or(0, version);
+    let view = FirmView {
+        entities: entities.iter().map(|e| EntityView::new(e, version(e))).collect(),
         methods: tx
             .methods()
             .await?
@@ -162,21 +178,46 @@ pub(super) async fn firm(State(app): State<App>, _: Office) -> Outcome<Json<Firm
             .collect(),
         types: tx.types().await?.len(),
         series,
-    }))
+    };
+    Ok(Versioned(Json(view), seen))
 }
 
-/// Изменить реквизиты организации.
+/// Изменить реквизиты организации; `If-Match` — версия, которую видел администратор.
 #[utoipa::path(put, path = "/v1/firm", tag = "организация", request_body = EntityView,
-    security(("bearer" = [])),
-    responses((status = 204), (status = 422, body = ProblemBody)))]
+    params(("If-Match" = String, Header)), security(("bearer" = [])),
+    responses((status = 204), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 428, body = ProblemBody)))]
 pub(super) async fn change_entity(
     State(app): State<App>,
-    _: Admin,
+    Admin(by): Admin,
+    seen: IfMatch,
     Json(new): Json<EntityView>,
-) -> Outcome<axum::http::StatusCode> {
+) -> Outcome<Versioned<StatusCode>> {
     let id: EntityId = new.id.parse().map_err(|_| Problem::NotFound)?;
     let mut tx = app.store.begin().await?;
-    let mut entity = tx.entity(id).await?.ok_or(Problem::NotFound)?;
+    // Its row stays locked: of two administrators the second sees what the first wrote.
+    tx.raise_reference_version().await?;
+    let entity = tx.entity(id).await?.ok_or(Problem::NotFound)?;
+    let version = entity_version(&mut tx, id).await?;
+    seen.is_current(&mut tx, version, ("firm.changed", &new.id)).await?;
+    let subject = new.id.clone();
+    let entity = requisites(entity, new)?;
+    tx.put_entity(&entity).await?;
+    let about = (subject.as_str(), entity.name.as_str());
+    audit::note(&app, &mut tx, &By::person(&by), "firm.changed", about).await?;
+    let version = entity_version(&mut tx, id).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(Versioned(StatusCode::NO_CONTENT, version))
+}
+
+async fn entity_version(tx: &mut Tx, id: EntityId) -> Outcome<i64> {
+    let versions = tx.entity_versions().await?;
+    Ok(versions.into_iter().find(|(entity, _)| *entity == id).map_or(0, |(_, version)| version))
+}
+
+/// The issuer with what was typed.
+fn requisites(old: Entity, new: EntityView) -> Outcome<Entity> {
     if !Entity::sign_cipher_is_valid(&new.sign_cipher) {
         return Err(Problem::field("sign_cipher", "нужны 1–3 прописные русские буквы"));
     }
@@ -189,23 +230,23 @@ pub(super) async fn change_entity(
         check_template(template, &new.code)
             .map_err(|bad| Problem::field(field, bad.to_string()))?;
     }
-    entity.name = new.name;
-    entity.address = new.address;
-    entity.accreditation = new.accreditation;
-    entity.sign_cipher = new.sign_cipher;
-    entity.code = new.code;
-    entity.head = new.head;
-    entity.phone = new.phone;
-    entity.specimen = new.specimen;
-    entity.templates = NumberTemplates {
-        protocol: new.template_protocol,
-        certificate: new.template_certificate,
-        notice: new.template_notice,
-    };
-    tx.put_entity(&entity).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(axum::http::StatusCode::NO_CONTENT)
+    let text = |field, text: &str| fields::text(field, text, FIRM_TEXT_CHARS_MAX);
+    Ok(Entity {
+        name: fields::full("name", &new.name, FIRM_TEXT_CHARS_MAX)?,
+        address: text("address", &new.address)?,
+        accreditation: text("accreditation", &new.accreditation)?,
+        sign_cipher: new.sign_cipher,
+        code: text("code", &new.code)?,
+        head: text("head", &new.head)?,
+        phone: text("phone", &new.phone)?,
+        specimen: new.specimen,
+        templates: NumberTemplates {
+            protocol: new.template_protocol,
+            certificate: new.template_certificate,
+            notice: new.template_notice,
+        },
+        ..old
+    })
 }
 
 /// Утвердить методику для применения.
@@ -216,54 +257,65 @@ pub(super) async fn approve_method(
     State(app): State<App>,
     Admin(by): Admin,
     Json(asked): Json<Approve>,
-) -> Outcome<axum::http::StatusCode> {
+) -> Outcome<StatusCode> {
     let mut tx = app.store.begin().await?;
     let method = tx.methods().await?.into_iter().find(|m| m.title == asked.title);
     let mut method = method.ok_or(Problem::NotFound)?;
-    method.approved_by = Some(by.name);
+    method.approved_by = Some(by.name.clone());
     tx.put_method(&method).await?;
+    let about = (method.title.as_str(), "");
+    audit::note(&app, &mut tx, &By::person(&by), "method.approved", about).await?;
     tx.commit().await?;
     app.changed();
-    Ok(axum::http::StatusCode::NO_CONTENT)
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Добавить средство поверки.
 #[utoipa::path(post, path = "/v1/firm/means", tag = "организация", request_body = NewMeans,
+    params(("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 204), (status = 422, body = ProblemBody)))]
 pub(super) async fn add_means(
     State(app): State<App>,
-    _: Admin,
+    Admin(by): Admin,
     Json(new): Json<NewMeans>,
-) -> Outcome<axum::http::StatusCode> {
+) -> Outcome<StatusCode> {
+    let means = means(&app, &new)?;
+    let mut tx = app.store.begin().await?;
+    tx.raise_reference_version().await?;
+    if tx.means().await?.len() >= MEANS_MAX {
+        let words = format!("средств поверки уже {MEANS_MAX}");
+        return Err(Problem::Field("number", "too_many", words));
+    }
+    tx.put_means(&means).await?;
+    let about = (means.number.as_str(), means.title.as_str());
+    audit::note(&app, &mut tx, &By::person(&by), "means.added", about).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn means(app: &App, new: &NewMeans) -> Outcome<Means> {
     let kind = match new.kind.as_str() {
         "mieta" => MeansKind::Mieta,
         "mis" => MeansKind::Mis,
         "uve" => MeansKind::Uve,
         _ => return Err(Problem::field("kind", "mieta, mis или uve")),
     };
-    let date = |field, text: &str| {
-        LegalDate::parse(text).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
-    };
-    let number = new.number.trim();
-    if number.is_empty() || number.chars().count() > 32 {
-        return Err(Problem::field("number", "от 1 до 32 знаков"));
-    }
-    let means = Means {
+    Ok(Means {
         id: app.id(MeansId::new),
         kind,
-        title: new.title.trim().to_owned(),
-        number: number.to_owned(),
-        serial_number: new.serial_number.trim().to_owned(),
-        valid_from: date("valid_from", &new.valid_from)?,
-        valid_until: date("valid_until", &new.valid_until)?,
+        title: fields::text("title", &new.title, FIRM_TEXT_CHARS_MAX)?,
+        number: fields::full("number", &new.number, 32)?,
+        serial_number: fields::text(
+            "serial_number",
+            &new.serial_number,
+            INSTRUMENT_TEXT_CHARS_MAX,
+        )?,
+        valid_from: fields::day("valid_from", &new.valid_from)?,
+        valid_until: fields::day("valid_until", &new.valid_until)?,
         held_by: None,
-    };
-    let mut tx = app.store.begin().await?;
-    tx.put_means(&means).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(axum::http::StatusCode::NO_CONTENT)
+    })
 }
 
 /// Вопрос и ответ для тех, кто в поле.
@@ -273,41 +325,47 @@ pub(super) struct FaqView {
     answer: String,
 }
 
-/// Most questions of a firm.
-const FAQ_MAX: usize = 100;
-/// Longest question or answer, characters.
-const FAQ_CHARS_MAX: usize = 2_000;
-
-/// Вопросы и ответы фирмы.
+/// Вопросы и ответы фирмы; `ETag` — их версия.
 #[utoipa::path(get, path = "/v1/firm/faq", tag = "организация", security(("bearer" = [])),
     responses((status = 200, body = [FaqView]), (status = 401, body = ProblemBody)))]
-pub(super) async fn faq(_: Office, State(app): State<App>) -> Outcome<Json<Vec<FaqView>>> {
-    let faq = app.store.read().await?.faq().await?.into_iter();
-    Ok(Json(faq.map(|Faq { question, answer }| FaqView { question, answer }).collect()))
-}
-
-/// Записать вопросы и ответы: они придут на все телефоны.
-#[utoipa::path(put, path = "/v1/firm/faq", tag = "организация", security(("bearer" = [])),
-    request_body = Vec<FaqView>,
-    responses((status = 204), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
-pub(super) async fn set_faq(
+pub(super) async fn faq(
     _: Office,
     State(app): State<App>,
+) -> Outcome<Versioned<Json<Vec<FaqView>>>> {
+    let mut tx = app.store.read().await?;
+    let faq = tx.faq().await?.into_iter();
+    let faq = faq.map(|Faq { question, answer }| FaqView { question, answer }).collect();
+    Ok(Versioned(Json(faq), tx.faq_version().await?))
+}
+
+/// Записать вопросы и ответы: они придут на все телефоны. `If-Match` — версия, которую видели.
+#[utoipa::path(put, path = "/v1/firm/faq", tag = "организация", security(("bearer" = [])),
+    params(("If-Match" = String, Header)), request_body = Vec<FaqView>,
+    responses((status = 204), (status = 401, body = ProblemBody), (status = 412, body = ProblemBody),
+        (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
+pub(super) async fn set_faq(
+    Admin(by): Admin,
+    State(app): State<App>,
+    seen: IfMatch,
     Json(given): Json<Vec<FaqView>>,
-) -> Outcome<StatusCode> {
-    let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= FAQ_CHARS_MAX;
-    if given.len() > FAQ_MAX {
-        return Err(Problem::field("faq", format!("Не больше {FAQ_MAX} вопросов")));
-    }
-    if given.iter().any(|one| !fits(&one.question) || !fits(&one.answer)) {
-        let words = format!("Вопрос и ответ нужны оба, не длиннее {FAQ_CHARS_MAX} знаков");
-        return Err(Problem::field("faq", words));
-    }
-    let faq: Vec<Faq> =
-        given.into_iter().map(|one| Faq { question: one.question, answer: one.answer }).collect();
+) -> Outcome<Versioned<StatusCode>> {
+    fields::list("faq", &given, FAQ_MAX)?;
+    let one = |one: FaqView| {
+        Ok::<_, Problem>(Faq {
+            question: fields::full("question", &one.question, FAQ_CHARS_MAX)?,
+            answer: fields::full("answer", &one.answer, FAQ_CHARS_MAX)?,
+        })
+    };
+    let faq: Vec<Faq> = given.into_iter().map(one).collect::<Outcome<_>>()?;
     let mut tx = app.store.begin().await?;
+    tx.raise_reference_version().await?;
+    let version = tx.faq_version().await?;
+    seen.is_current(&mut tx, version, ("faq.changed", "faq")).await?;
     tx.set_faq(&faq).await?;
+    let about = ("faq", &*format!("вопросов: {}", faq.len()));
+    audit::note(&app, &mut tx, &By::person(&by), "faq.changed", about).await?;
+    let version = tx.faq_version().await?;
     tx.commit().await?;
     app.changed();
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Versioned(StatusCode::NO_CONTENT, version))
 }

@@ -1,28 +1,27 @@
-//! Spreadsheets from the firm: orders, readings from paper, types. Each row has its own result.
+//! Spreadsheets from the firm: orders, readings from paper, types. Each row has its own result. Orders and
+//! readings go on by themselves once the file is here, whoever closes his page.
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{Conditions, Identity, MeansId, PersonId, Timestamp, means_for};
+use vyezd_core::model::{ItemId, MeansId, PersonId, means_for};
 
-use super::extract::{Json, Query};
-use super::order_card::{NewInstrument, NewOrder};
-use super::orders::create_order;
+use super::extract::{Json, Path, Query};
+use super::import_job::{Sheet, keep_problems, work};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
-use crate::dispatch;
-use crate::import::orders::OrderLine;
-use crate::import::readings::ReadingLine;
-use crate::import::{
-    RowProblem, Severity, TableError, orders as order_file, readings as reading_file,
-    types as type_file,
-};
+use crate::import::{RowProblem, TableError, types as type_file};
+use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::Tx;
-use crate::verification::paper_desk::{PaperInstrument, PaperVisit, enter};
+use crate::store::{ImportRow, PersonRow, Tx};
+
+/// How many imports the page shows.
+const SHOWN: i64 = 20;
 
 /// What became of a file.
 #[derive(Serialize, ToSchema)]
@@ -31,6 +30,47 @@ pub(super) struct Imported {
     taken: usize,
     /// What was not, and what is doubtful.
     problems: Vec<RowProblem>,
+}
+
+/// An import and how far it is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ImportJob {
+    id: String,
+    /// orders, readings.
+    kind: String,
+    who: String,
+    /// unix ms
+    at: i64,
+    /// running, done, interrupted, failed.
+    state: String,
+    /// How many orders there are in the file.
+    total: i64,
+    /// How many of them were looked at.
+    done: i64,
+    /// How many were taken.
+    taken: i64,
+    /// The line of the file where it stands.
+    line: i64,
+    /// What was not taken, and what is doubtful; empty in the list of imports.
+    #[schema(value_type = Vec<RowProblem>)]
+    problems: Vec<serde_json::Value>,
+}
+
+impl From<ImportRow> for ImportJob {
+    fn from(row: ImportRow) -> Self {
+        Self {
+            id: row.id.to_string(),
+            kind: row.kind,
+            who: row.who,
+            at: row.at,
+            state: row.state,
+            total: row.total,
+            done: row.done,
+            taken: row.taken,
+            line: row.line,
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// For whom readings are typed in where an order has nobody.
@@ -43,7 +83,7 @@ pub(super) struct ForWhom {
 }
 
 /// A file that cannot be used at all.
-fn unusable(error: TableError) -> Problem {
+pub(super) fn unusable(error: TableError) -> Problem {
     let code = match error {
         TableError::MissingColumns { .. } => "columns_missing",
         TableError::Empty(_) => "file_empty",
@@ -52,176 +92,131 @@ fn unusable(error: TableError) -> Problem {
     Problem::Field("file", code, error.to_string())
 }
 
-/// Загрузить заявки из CSV; каждая сразу предлагается исполнителю.
+/// Загрузить заявки из CSV; каждая сразу предлагается исполнителю. Долгая загрузка отвечает 202 и идёт сама.
 #[utoipa::path(post, path = "/v1/import/orders", tag = "загрузка", security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header)),
     request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = Imported), (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = ImportJob), (status = 202, body = ImportJob),
+        (status = 422, body = ProblemBody)))]
 pub(super) async fn orders(
     State(app): State<App>,
     Office(by): Office,
     body: Bytes,
-) -> Outcome<Json<Imported>> {
-    let (lines, mut problems) = order_file::parse(&body).map_err(unusable)?;
-    let mut taken = 0;
-    for line in lines {
-        // A transaction an order: a row that cannot be used harms no other.
-        let mut tx = app.store.begin().await?;
-        match create_order(&app, &mut tx, &new_order(&line, false), &by.name, "import").await {
-            Ok(order) => {
-                dispatch::start(&app, &mut tx, order).await?;
-                tx.commit().await?;
-                taken += 1;
-            }
-            Err(error) => {
-                let message = words(error)?;
-                let problem =
-                    RowProblem::new(Severity::Error, order_file::FILE, line.line, message);
-                problems.push(problem.about(&line.number, ""));
-                tx.rollback().await?;
-            }
-        }
-    }
-    app.changed();
-    Ok(Json(Imported { taken, problems }))
+) -> Outcome<(StatusCode, Json<ImportJob>)> {
+    bring(&app, &by, ("orders", None), &body).await
 }
 
-/// An expected refusal in words; anything else is passed on.
-fn words(problem: Problem) -> Outcome<String> {
-    match problem {
-        Problem::Field(field, _, message) => Ok(format!("{field}: {message}")),
-        Problem::Conflict(_, message) => Ok(message),
-        Problem::NotFound => Ok("не найдено".to_owned()),
-        other => Err(other),
-    }
-}
-
-/// An order of a spreadsheet as a new order.
-pub(crate) fn new_order(line: &OrderLine, certificate: bool) -> NewOrder {
-    NewOrder {
-        number: line.number.clone(),
-        date: line.date.to_string(),
-        window: line.window.to_string(),
-        kind: line.kind.clone(),
-        urgency: line.urgency.code().to_owned(),
-        client: line.client.clone(),
-        phones: line.phone.iter().map(|phone| phone.as_str().to_owned()).collect(),
-        district: line.district.clone(),
-        address: line.address.clone(),
-        place: line.place.map(|place| place.to_string()).unwrap_or_default(),
-        entrance: line.access.entrance.clone(),
-        floor: line.access.floor.clone(),
-        intercom: line.access.intercom.clone(),
-        note: line.access.note.clone(),
-        price_kop: line.price_kop,
-        certificate,
-        instruments: line
-            .instruments
-            .iter()
-            .map(|i| NewInstrument {
-                id: None,
-                type_number: i.type_number.clone(),
-                modification: i.modification.clone(),
-                serial_number: i.serial_number.clone(),
-                year: i.year,
-                water: i.water.map(|water| water.code().to_owned()),
-                position: i.position.map(|position| position.code().to_owned()),
-            })
-            .collect(),
-    }
-}
-
-/// Загрузить показания с бумаги; источник сохраняется, документы выпускаются.
-#[utoipa::path(post, path = "/v1/import/readings", tag = "загрузка", params(ForWhom),
+/// Загрузить показания с бумаги; источник сохраняется, документы выпускаются. Долгая отвечает 202.
+#[utoipa::path(post, path = "/v1/import/readings", tag = "загрузка",
+    params(ForWhom, ("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])), request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = Imported), (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = ImportJob), (status = 202, body = ImportJob),
+        (status = 422, body = ProblemBody)))]
 pub(super) async fn readings(
     State(app): State<App>,
-    _: Office,
+    Office(by): Office,
     Query(whom): Query<ForWhom>,
     body: Bytes,
-) -> Outcome<Json<Imported>> {
-    let (lines, mut problems) = reading_file::parse(&body).map_err(unusable)?;
-    let mut by_order: BTreeMap<String, Vec<ReadingLine>> = BTreeMap::new();
-    for line in lines {
-        by_order.entry(line.order.clone()).or_default().push(line);
-    }
-    let mut taken = 0;
-    for (number, lines) in by_order {
-        let mut tx = app.store.begin().await?;
-        let first = lines.first().map_or(0, |line| line.line);
-        match enter_order(&app, &mut tx, &number, whom.person, &lines, &mut problems).await {
-            Ok(()) => {
-                tx.commit().await?;
-                taken += 1;
-            }
-            Err(error) => {
-                let message = words(error)?;
-                let problem = RowProblem::new(Severity::Error, reading_file::FILE, first, message);
-                problems.push(problem.about(&number, ""));
-                tx.rollback().await?;
-            }
-        }
-    }
-    app.changed();
-    Ok(Json(Imported { taken, problems }))
+) -> Outcome<(StatusCode, Json<ImportJob>)> {
+    bring(&app, &by, ("readings", whom.person), &body).await
 }
 
-async fn enter_order(
+async fn bring(
     app: &App,
-    tx: &mut Tx,
-    number: &str,
-    whom: Option<PersonId>,
-    lines: &[ReadingLine],
-    problems: &mut Vec<RowProblem>,
-) -> Outcome<()> {
-    let order = tx.order_by_number(number).await?;
-    let order = order.ok_or_else(|| Problem::field("заявка", format!("заявки № {number} нет")))?;
-    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
-    let person = row.holder.as_ref().map(|(person, _)| *person).or(whom);
-    let person = person.ok_or_else(|| Problem::field("person", "не указано, кто поверял"))?;
-    let person = tx.person(person).await?.ok_or(Problem::NotFound)?;
-    let card = &row.card;
-    // The paper says the day; the hour is the end of the window, in the place's zone.
-    let at = card.zone.instant(card.date.0, card.window.to_min).min(app.now());
-    let means: Vec<MeansId> = valid_means(tx, &person, card.date).await?;
-    let mut instruments = Vec::new();
-    for expected in &card.instruments {
-        let mine: Vec<&ReadingLine> =
-            lines.iter().filter(|line| line.serial_number == expected.serial_number).collect();
-        if mine.is_empty() {
-            continue;
-        }
-        instruments.push(PaperInstrument {
-            id: Some(expected.id),
-            identity: Identity {
-                type_number: expected.type_number.clone(),
-                modification: expected.modification.clone(),
-                serial_number: expected.serial_number.clone(),
-                year: expected.year,
-                water: expected.water,
-                position: expected.position,
-                source: None,
-            },
-            start: mine.first().map_or_else(Conditions::default, |line| line.conditions.clone()),
-            end: mine.last().map_or_else(Conditions::default, |line| line.conditions.clone()),
-            checks: mine.iter().flat_map(|line| line.checks.clone()).collect(),
-            rows: mine.iter().filter_map(|line| line.row.clone()).collect(),
-            means: means.clone(),
-        });
-    }
-    let known = |serial: &str| card.instruments.iter().any(|i| i.serial_number == serial);
-    for line in lines.iter().filter(|line| !known(&line.serial_number)) {
-        let message = "прибора с этим номером нет в заявке: строка пропущена";
-        let problem = RowProblem::new(Severity::Error, reading_file::FILE, line.line, message);
-        problems.push(problem.about(number, &line.serial_number));
-    }
-    let paper = PaperVisit {
-        at: Timestamp(at.0).0,
-        instruments,
-        received_kop: card.price_kop,
-        signer: card.client.clone(),
+    by: &PersonRow,
+    (kind, whom): (&str, Option<PersonId>),
+    file: &[u8],
+) -> Outcome<(StatusCode, Json<ImportJob>)> {
+    let (sheet, problems) = Sheet::parse(kind, file)?;
+    let row = ImportRow {
+        id: app.id(ItemId::new),
+        kind: kind.to_owned(),
+        person: by.id,
+        who: by.name.clone(),
+        whom,
+        at: app.now().0,
+        state: "running".to_owned(),
+        total: sheet.total() as i64,
+        done: 0,
+        taken: 0,
+        line: 0,
     };
-    enter(app, tx, order, &person, paper).await
+    let mut tx = app.store.begin().await?;
+    not_too_many(&mut tx).await?;
+    tx.add_import(&row, file, app.run() as i64).await?;
+    keep_problems(&mut tx, row.id, 0, &problems).await?;
+    let details = format!("{kind}: {}", row.total);
+    let about = (&*row.id.to_string(), details.as_str());
+    audit::note(app, &mut tx, &By::person(by), "import.started", about).await?;
+    tx.commit().await?;
+    run(app, row, sheet).await
+}
+
+async fn not_too_many(tx: &mut Tx) -> Outcome<()> {
+    if tx.imports_running().await? < IMPORTS_AT_ONCE_MAX {
+        return Ok(());
+    }
+    let words = "уже идут другие загрузки: дождитесь их конца".to_owned();
+    Err(Problem::Conflict("import_running", words))
+}
+
+/// Lets it run, and waits for a little: most are over at once.
+async fn run(app: &App, row: ImportRow, sheet: Sheet) -> Outcome<(StatusCode, Json<ImportJob>)> {
+    let id = row.id;
+    let work = tokio::spawn(work(app.clone(), row, sheet));
+    let over = tokio::time::timeout(Duration::from_millis(IMPORT_WAIT_MS), work).await.is_ok();
+    let job = read(app, id).await?;
+    Ok((if over { StatusCode::OK } else { StatusCode::ACCEPTED }, Json(job)))
+}
+
+async fn read(app: &App, id: ItemId) -> Outcome<ImportJob> {
+    let mut tx = app.store.read().await?;
+    let row = tx.import(id).await?.ok_or(Problem::NotFound)?;
+    let problems = tx.import_problems(id).await?;
+    let problems = problems.iter().map(|body| serde_json::from_str(body));
+    Ok(ImportJob { problems: problems.collect::<Result<_, _>>()?, ..row.into() })
+}
+
+/// Последние загрузки.
+#[utoipa::path(get, path = "/v1/imports", tag = "загрузка", security(("bearer" = [])),
+    responses((status = 200, body = Vec<ImportJob>)))]
+pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<ImportJob>>> {
+    let rows = app.store.read().await?.imports(SHOWN).await?;
+    Ok(Json(rows.into_iter().map(ImportJob::from).collect()))
+}
+
+/// Одна загрузка: как далеко она ушла и что не принято.
+#[utoipa::path(get, path = "/v1/imports/{job}", tag = "загрузка",
+    params(("job" = String, Path)), security(("bearer" = [])),
+    responses((status = 200, body = ImportJob), (status = 404, body = ProblemBody)))]
+pub(super) async fn one(
+    State(app): State<App>,
+    _: Office,
+    Path(job): Path<ItemId>,
+) -> Outcome<Json<ImportJob>> {
+    Ok(Json(read(&app, job).await?))
+}
+
+/// Продолжить прерванную загрузку с того места, где она остановилась.
+#[utoipa::path(post, path = "/v1/imports/{job}/continue", tag = "загрузка",
+    params(("job" = String, Path)), security(("bearer" = [])),
+    responses((status = 200, body = ImportJob), (status = 202, body = ImportJob),
+        (status = 409, body = ProblemBody)))]
+pub(super) async fn go_on(
+    State(app): State<App>,
+    _: Office,
+    Path(job): Path<ItemId>,
+) -> Outcome<(StatusCode, Json<ImportJob>)> {
+    let mut tx = app.store.begin().await?;
+    not_too_many(&mut tx).await?;
+    if !tx.continue_import((job, app.run() as i64), app.now()).await? {
+        let words = "эта загрузка не прервана".to_owned();
+        return Err(Problem::Conflict("import_not_interrupted", words));
+    }
+    let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
+    let (sheet, _) = Sheet::parse(&row.kind, &tx.import_file(job).await?)?;
+    tx.commit().await?;
+    run(&app, row, sheet).await
 }
 
 /// The means that a person may use on a day.
@@ -239,12 +234,14 @@ pub(super) async fn valid_means(
     responses((status = 200, body = Imported), (status = 422, body = ProblemBody)))]
 pub(super) async fn types(
     State(app): State<App>,
-    _: Admin,
+    Admin(by): Admin,
     body: Bytes,
 ) -> Outcome<Json<Imported>> {
     let (types, problems) = type_file::parse(&body).map_err(unusable)?;
     let mut tx = app.store.begin().await?;
     tx.put_types(&types).await?;
+    let about = ("types", &*format!("типов: {}", types.len()));
+    audit::note(&app, &mut tx, &By::person(&by), "types.imported", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(Json(Imported { taken: types.len(), problems }))

@@ -7,7 +7,9 @@ use vyezd_core::model::{
     InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, Zone,
 };
 
+use super::fields;
 use crate::app::App;
+use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, ORDER_PHONES_MAX};
 use crate::problem::{Outcome, Problem};
 
 /// A new order, or the new content of one.
@@ -89,7 +91,7 @@ pub struct NewInstrument {
 }
 
 pub(super) fn date(text: &str) -> Outcome<LegalDate> {
-    LegalDate::parse(text).ok_or_else(|| Problem::field("date", "нужна дата ГГГГ-ММ-ДД"))
+    fields::day("date", text)
 }
 
 pub(super) fn window(text: &str) -> Outcome<Window> {
@@ -103,32 +105,14 @@ pub(super) fn card(
     new: &NewOrder,
     source: &str,
 ) -> Outcome<Card> {
-    let text = |field: &'static str, text: &str| {
-        if text.contains('\0') {
-            Err(Problem::field(field, "недопустимый знак"))
-        } else if text.chars().count() > CARD_TEXT_CHARS_MAX {
-            Err(Problem::field(field, format!("длиннее {CARD_TEXT_CHARS_MAX} знаков")))
-        } else {
-            Ok(text.trim().to_owned())
-        }
-    };
-    let full = |field: &'static str, value: &str| match text(field, value)?.as_str() {
-        "" => Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned())),
-        value => Ok(value.to_owned()),
-    };
+    let text = |field: &'static str, text: &str| fields::text(field, text, CARD_TEXT_CHARS_MAX);
+    let full = |field: &'static str, text: &str| fields::full(field, text, CARD_TEXT_CHARS_MAX);
+    fields::list("phones", &new.phones, ORDER_PHONES_MAX)?;
+    fields::list("instruments", &new.instruments, CARD_INSTRUMENTS_MAX)?;
     let phones = new.phones.iter().filter(|phone| !phone.trim().is_empty()).map(|phone| {
         Phone::parse(phone)
             .ok_or_else(|| Problem::field("phones", format!("«{phone}» — не телефон")))
     });
-    if new.instruments.len() > CARD_INSTRUMENTS_MAX {
-        return Err(Problem::field(
-            "instruments",
-            format!("больше {CARD_INSTRUMENTS_MAX} приборов"),
-        ));
-    }
-    if new.price_kop < 0 {
-        return Err(Problem::field("price_kop", "цена не бывает отрицательной"));
-    }
     let urgency = Urgency::parse(&new.urgency);
     Ok(Card {
         id,
@@ -154,7 +138,7 @@ pub(super) fn card(
             intercom: text("intercom", &new.intercom)?,
             note: text("note", &new.note)?,
         },
-        price_kop: new.price_kop,
+        price_kop: fields::kopecks("price_kop", new.price_kop)?,
         instruments: instruments(app, &new.instruments)?,
         certificate: new.certificate,
         source: source.to_owned(),
@@ -172,17 +156,16 @@ fn place(text: &str) -> Outcome<Option<Place>> {
 
 /// New ids ascend in the order of the card, so papers follow it.
 fn instruments(app: &App, new: &[NewInstrument]) -> Outcome<Vec<ExpectedInstrument>> {
+    let given: Vec<InstrumentId> = new.iter().filter_map(|new| new.id).collect();
+    fields::all_different(&given)?;
     let mut ids: Vec<InstrumentId> = new.iter().map(|_| app.id(InstrumentId::new)).collect();
     ids.sort_unstable();
     new.iter().zip(ids).map(|(new, fresh)| instrument(fresh, new)).collect()
 }
 
 fn instrument(fresh: InstrumentId, new: &NewInstrument) -> Outcome<ExpectedInstrument> {
-    let short = |field: &'static str, text: &str| match text.trim().chars().count() {
-        _ if text.contains('\0') => Err(Problem::field(field, "недопустимый знак")),
-        0..=128 => Ok(text.trim().to_owned()),
-        _ => Err(Problem::field(field, "длиннее 128 знаков")),
-    };
+    let short =
+        |field: &'static str, text: &str| fields::text(field, text, INSTRUMENT_TEXT_CHARS_MAX);
     let water = new.water.as_deref().filter(|text| !text.is_empty());
     let position = new.position.as_deref().filter(|text| !text.is_empty());
     let pick = |bad: bool, field: &'static str| {
@@ -201,7 +184,7 @@ fn instrument(fresh: InstrumentId, new: &NewInstrument) -> Outcome<ExpectedInstr
         type_number: short("type_number", &new.type_number)?,
         modification: short("modification", &new.modification)?,
         serial_number: short("serial_number", &new.serial_number)?,
-        year: new.year,
+        year: fields::year("year", new.year)?,
         water: water_read,
         position: position_read,
     })

@@ -1,15 +1,18 @@
 //! An order as the office sees it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::Seal;
-use vyezd_core::model::{Card, Confidence, Order, OrderId};
+use vyezd_core::model::{Card, Confidence, Order, OrderId, VisitId};
 
 use crate::app::App;
 use crate::docs;
 use crate::problem::{Outcome, Problem};
-use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, PhotoRef, StoreError, Tx};
+use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, PhotoRef, SealRow, StoreError, Tx};
+use crate::verification::link::{self, Standing};
 use crate::verification::{issue, project};
 
 /// A line of the list.
@@ -290,14 +293,23 @@ impl From<PaperRow> for PaperView {
 /// A signed sheet.
 #[derive(Serialize, ToSchema)]
 pub(super) struct SheetView {
+    id: String,
     /// claimed, issued, disputed, superseded.
     state: String,
     problem: String,
     /// The client's page.
     link: String,
+    /// open, ended, closed.
+    link_state: String,
+    /// Until when it is good, unix ms.
+    link_until: Option<i64>,
+    /// Who closed it.
+    link_closed_by: Option<String>,
     signed_at: i64,
     /// Набранный клиентом код верен; нет, если не набирал.
     code_right: Option<bool>,
+    /// Who typed it in from paper.
+    typed_by: Option<String>,
     instruments: Vec<VerdictView>,
 }
 
@@ -351,16 +363,13 @@ pub(super) fn verdicts(view: &vyezd_core::doc::view::SealedView) -> Vec<VerdictV
 pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPage> {
     let row = tx.order(id).await?.ok_or(Problem::NotFound)?;
     let entity = tx.entity(row.card.entity).await?.map(|e| e.name).unwrap_or_default();
-    let sheets = tx.seals(id).await?.into_iter().map(|seal| SheetView {
-        link: issue::link(app, &seal.token),
-        signed_at: seal.signed_at,
-        code_right: Seal::peek(&seal.record)
-            .ok()
-            .and_then(|(body, _)| project::code_given(app, id, &body)),
-        instruments: Seal::peek(&seal.record).map(|(_, v)| verdicts(&v)).unwrap_or_default(),
-        state: seal.state,
-        problem: seal.problem,
-    });
+    let typists: BTreeMap<VisitId, String> = tx.typists(id).await?.into_iter().collect();
+    let mut sheets = Vec::new();
+    for seal in tx.seals(id).await? {
+        let standing = link::standing(&seal, &tx.link_of(seal.id).await?, app.now());
+        let typist = typists.get(&seal.visit).cloned();
+        sheets.push(sheet_view(app, seal, standing, typist));
+    }
     let card: &Card = &row.card;
     let read = document(tx, id).await?;
     Ok(OrderPage {
@@ -387,7 +396,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
                 position: i.position.map(|p| p.code().to_owned()),
             })
             .collect(),
-        sheets: sheets.collect(),
+        sheets,
         offers: tx.offers(id).await?.into_iter().map(OfferView::from).collect(),
         calls: tx.calls(Some(id)).await?.into_iter().map(CallView::from).collect(),
         history: tx
@@ -409,6 +418,29 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
         rating: read.visits.values().filter_map(|visit| visit.rating).next_back(),
         photos: tx.photos(id).await?.into_iter().map(|photo| photo_view(photo, &read)).collect(),
     })
+}
+
+fn sheet_view(app: &App, seal: SealRow, standing: Standing, typed_by: Option<String>) -> SheetView {
+    let peeked = Seal::peek(&seal.record).ok();
+    let (link_state, link_until, link_closed_by) = match standing {
+        Standing::Open { until } => ("open", Some(until.0), None),
+        Standing::Ended => ("ended", None, None),
+        Standing::Closed { by, .. } => ("closed", None, Some(by)),
+    };
+    let code = peeked.as_ref().and_then(|(body, _)| project::code_given(app, seal.order, body));
+    SheetView {
+        id: seal.id.to_string(),
+        link: issue::link(app, &seal.token),
+        link_state: link_state.to_owned(),
+        link_until,
+        link_closed_by,
+        signed_at: seal.signed_at,
+        typed_by,
+        code_right: code,
+        instruments: peeked.map(|(_, view)| verdicts(&view)).unwrap_or_default(),
+        state: seal.state,
+        problem: seal.problem,
+    }
 }
 
 fn photo_view(photo: PhotoRef, read: &Order) -> PhotoView {

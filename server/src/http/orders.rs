@@ -144,6 +144,7 @@ pub(super) async fn one(
 
 /// Новая заявка: сразу предлагается исполнителю.
 #[utoipa::path(post, path = "/v1/orders", tag = "заявки", request_body = NewOrder,
+    params(("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = OrderPage), (status = 422, body = ProblemBody)))]
 pub(super) async fn create(

@@ -8,6 +8,7 @@ use vyezd_core::model::{LegalDate, PackageId};
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::Office;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::PackageRow;
@@ -75,6 +76,7 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
 
 /// Сформировать пакеты из поверок, которых ещё нет ни в одном действующем пакете.
 #[utoipa::path(post, path = "/v1/packages", tag = "Аршин", request_body = Pack,
+    params(("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = Packed), (status = 422, body = ProblemBody)))]
 pub(super) async fn create(
@@ -99,6 +101,9 @@ pub(super) async fn create(
         made.left_out
             .extend(left_out.map(|(serial_number, reason)| LeftOut { serial_number, reason }));
     }
+    let about =
+        (&*format!("{} — {}", days.0, days.1), &*format!("пакетов: {}", made.packages.len()));
+    audit::note_alone(&app, &By::person(&by), "package.made", about).await?;
     Ok(Json(made))
 }
 
@@ -108,10 +113,12 @@ pub(super) async fn create(
     responses((status = 200, content_type = "application/xml"), (status = 404, body = ProblemBody)))]
 pub(super) async fn xml(
     State(app): State<App>,
-    _: Office,
+    Office(by): Office,
     Path(package): Path<PackageId>,
 ) -> Outcome<Response> {
     let row = app.store.read().await?.package(package).await?.ok_or(Problem::NotFound)?;
     let bytes = app.blobs.get(&row.sha256).await?;
+    let about = (&*row.number.to_string(), row.entity_name.as_str());
+    audit::note_alone(&app, &By::person(&by), "package.downloaded", about).await?;
     Ok(super::papers::file("application/xml", &format!("аршин_{:04}.xml", row.number), bytes))
 }

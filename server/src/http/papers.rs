@@ -14,6 +14,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::extract::{Path, Query};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::Office;
 use crate::blobs::BlobError;
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -38,11 +39,13 @@ pub(super) struct Days {
     responses((status = 200, content_type = "application/pdf"), (status = 404, body = ProblemBody)))]
 pub(super) async fn pdf(
     State(app): State<App>,
-    _: Office,
+    Office(by): Office,
     Path(paper): Path<PaperId>,
 ) -> Outcome<Response> {
     let row = app.store.read().await?.paper(paper).await?.ok_or(Problem::NotFound)?;
     let bytes = app.blobs.get(&row.sha256).await?;
+    let about = (row.number.as_str(), row.file_name.as_str());
+    audit::note_alone(&app, &By::person(&by), "paper.downloaded", about).await?;
     Ok(file("application/pdf", &row.file_name, bytes))
 }
 
@@ -52,7 +55,7 @@ pub(super) async fn pdf(
     responses((status = 200, content_type = "application/zip"), (status = 404, body = ProblemBody)))]
 pub(super) async fn zip(
     State(app): State<App>,
-    _: Office,
+    Office(by): Office,
     Query(days): Query<Days>,
 ) -> Outcome<Response> {
     let date = |field, text: &str| {
@@ -64,6 +67,8 @@ pub(super) async fn zip(
     if papers.is_empty() {
         return Err(Problem::NotFound);
     }
+    let about = (&*format!("{from} — {to}"), &*format!("документов: {}", papers.len()));
+    audit::note_alone(&app, &By::person(&by), "papers.downloaded", about).await?;
     let fetch = |paper: PaperRow| {
         let blobs = app.blobs.clone();
         async move {

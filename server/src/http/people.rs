@@ -4,11 +4,15 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::frame::Seen;
-use vyezd_core::model::{LegalDate, PersonId, Phone};
+use vyezd_core::model::{LegalDate, PersonId, Phone, fold};
 
 use super::extract::{Json, Path};
+use super::fields;
+use super::version::{IfMatch, Versioned};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::{Admin, Office, hash_password};
+use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, Tx};
 use crate::sync::shift;
@@ -29,6 +33,8 @@ pub(super) struct PersonView {
     attested_until: Option<String>,
     active: bool,
     districts: Vec<String>,
+    /// For `If-Match`.
+    version: i64,
     /// Where he was last, if he lets it be known.
     seen: Option<SeenView>,
 }
@@ -62,6 +68,7 @@ impl From<PersonRow> for PersonView {
             attested_until: row.attested_until.map(|date| date.to_string()),
             active: row.active,
             districts: row.districts,
+            version: 0,
             seen: None,
         }
     }
@@ -93,109 +100,204 @@ pub(super) struct NewPerson {
 pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<PersonView>>> {
     let mut tx = app.store.read().await?;
     let seen = tx.person_places(shift(&app)).await?;
+    let versions = tx.person_versions().await?;
     let view = |row: PersonRow| {
         let seen = seen.iter().find(|seen| seen.person == row.id).copied();
-        PersonView { seen: seen.map(Into::into), ..row.into() }
+        let version = versions.get(&row.id).copied().unwrap_or_default();
+        PersonView { seen: seen.map(Into::into), version, ..row.into() }
     };
     Ok(Json(tx.people().await?.into_iter().map(view).collect()))
 }
 
+/// Один сотрудник; `ETag` — его версия.
+#[utoipa::path(get, path = "/v1/people/{person}", tag = "люди",
+    params(("person" = String, Path)), security(("bearer" = [])),
+    responses((status = 200, body = PersonView), (status = 404, body = ProblemBody)))]
+pub(super) async fn one(
+    State(app): State<App>,
+    _: Office,
+    Path(person): Path<PersonId>,
+) -> Outcome<Versioned<Json<PersonView>>> {
+    view(&mut app.store.read().await?, person).await
+}
+
+async fn view(tx: &mut Tx, person: PersonId) -> Outcome<Versioned<Json<PersonView>>> {
+    let row = tx.person(person).await?.ok_or(Problem::NotFound)?;
+    let version = version(tx, person).await?;
+    Ok(Versioned(Json(PersonView { version, ..row.into() }), version))
+}
+
+async fn version(tx: &mut Tx, person: PersonId) -> Outcome<i64> {
+    Ok(tx.person_versions().await?.get(&person).copied().unwrap_or_default())
+}
+
 /// Новый сотрудник.
 #[utoipa::path(post, path = "/v1/people", tag = "люди", request_body = NewPerson,
+    params(("Idempotency-Key" = Option<String>, Header)),
     security(("bearer" = [])),
     responses((status = 200, body = PersonView), (status = 422, body = ProblemBody)))]
 pub(super) async fn create(
     State(app): State<App>,
-    _: Admin,
+    Admin(by): Admin,
     Json(new): Json<NewPerson>,
-) -> Outcome<Json<PersonView>> {
+) -> Outcome<Versioned<Json<PersonView>>> {
+    let new = parse(new).await?;
     let mut tx = app.store.begin().await?;
-    let row = put(&mut tx, app.id(PersonId::new), None, new).await?;
     // Colleagues hand orders over to him.
     tx.raise_reference_version().await?;
+    if tx.count_people().await? >= PEOPLE_MAX as i64 {
+        let words = format!("в организации уже {PEOPLE_MAX} сотрудников");
+        return Err(Problem::Field("login", "too_many", words));
+    }
+    let row = put(&mut tx, app.id(PersonId::new), None, new).await?;
+    note(&app, &mut tx, &by, None, &row).await?;
+    let view = view(&mut tx, row.id).await?;
     tx.commit().await?;
     app.changed();
-    Ok(Json(row.into()))
+    Ok(view)
 }
 
-/// Изменить сотрудника.
+/// Изменить сотрудника; `If-Match` — версия, которую видел администратор.
 #[utoipa::path(put, path = "/v1/people/{person}", tag = "люди", request_body = NewPerson,
-    params(("person" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = PersonView), (status = 409, body = ProblemBody)))]
+    params(("person" = String, Path), ("If-Match" = String, Header)), security(("bearer" = [])),
+    responses((status = 200, body = PersonView), (status = 409, body = ProblemBody),
+        (status = 412, body = ProblemBody), (status = 428, body = ProblemBody)))]
 pub(super) async fn change(
     State(app): State<App>,
-    _: Admin,
+    Admin(by): Admin,
     Path(person): Path<PersonId>,
+    seen: IfMatch,
     Json(new): Json<NewPerson>,
-) -> Outcome<Json<PersonView>> {
+) -> Outcome<Versioned<Json<PersonView>>> {
+    let new = parse(new).await?;
     let mut tx = app.store.begin().await?;
-    let old = tx.person(person).await?.ok_or(Problem::NotFound)?;
-    let row = put(&mut tx, person, Some(old), new).await?;
-    if tx.administrators().await? == 0 {
-        let message = "нужен хотя бы один действующий администратор".to_owned();
-        return Err(Problem::Conflict("last_admin", message));
-    }
-    // Names and attestations are printed on papers: phones must know.
+    // Names and attestations are printed on papers: phones must know. The row of the version stays
+    // locked, so two administrators count each other.
     tx.raise_reference_version().await?;
+    let old = tx.person(person).await?.ok_or(Problem::NotFound)?;
+    let version = version(&mut tx, person).await?;
+    seen.is_current(&mut tx, version, ("person.changed", &person.to_string())).await?;
+    let row = put(&mut tx, person, Some(old.clone()), new).await?;
+    if tx.administrators().await? == 0 {
+        let message =
+            "нужен хотя бы один администратор, который может войти: действующий и с паролем";
+        return Err(Problem::Conflict("last_admin", message.to_owned()));
+    }
+    note(&app, &mut tx, &by, Some(&old), &row).await?;
+    let view = view(&mut tx, person).await?;
     tx.commit().await?;
     app.changed();
-    Ok(Json(row.into()))
+    Ok(view)
 }
 
-async fn put(
-    tx: &mut Tx,
-    id: PersonId,
-    old: Option<PersonRow>,
-    new: NewPerson,
-) -> Outcome<PersonRow> {
-    let full = |field: &'static str, text: &str| match text.trim().chars().count() {
-        0 => Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned())),
-        1..=120 => Ok(text.trim().to_owned()),
-        _ => Err(Problem::field(field, "длиннее 120 знаков")),
-    };
-    let role = Role::parse(&new.role)
-        .ok_or_else(|| Problem::field("role", "admin, office или metrologist"))?;
-    let phone = match new.phone.trim() {
-        "" => None,
-        text => {
-            let phone = Phone::parse(text);
-            Some(phone.ok_or_else(|| Problem::field("phone", "не телефон"))?.as_str().to_owned())
+/// What was typed, parsed; the password is hashed, so that nobody waits for it inside a transaction.
+struct Parsed {
+    login: String,
+    name: String,
+    role: Role,
+    password_hash: Option<String>,
+    phone: Option<String>,
+    attested_until: Option<LegalDate>,
+    districts: Vec<String>,
+    active: bool,
+}
+
+async fn parse(new: NewPerson) -> Outcome<Parsed> {
+    fields::list("districts", &new.districts, PERSON_DISTRICTS_MAX)?;
+    let districts = new.districts.iter().filter(|district| !district.trim().is_empty());
+    let district = |text: &String| fields::full("districts", text, NAME_CHARS_MAX);
+    let phone = Some(new.phone.trim()).filter(|text| !text.is_empty()).map(|text| {
+        let phone = Phone::parse(text).ok_or_else(|| Problem::field("phone", "не телефон"))?;
+        Ok::<_, Problem>(phone.as_str().to_owned())
+    });
+    let attested = Some(new.attested_until.trim()).filter(|text| !text.is_empty());
+    Ok(Parsed {
+        login: fields::full("login", &new.login, NAME_CHARS_MAX)?,
+        name: fields::full("name", &new.name, NAME_CHARS_MAX)?,
+        role: Role::parse(&new.role)
+            .ok_or_else(|| Problem::field("role", "admin, office или metrologist"))?,
+        phone: phone.transpose()?,
+        attested_until: attested.map(|text| fields::day("attested_until", text)).transpose()?,
+        districts: districts.map(district).collect::<Outcome<_>>()?,
+        active: new.active,
+        password_hash: hashed(new.password).await?,
+    })
+}
+
+async fn hashed(password: String) -> Outcome<Option<String>> {
+    match password.chars().count() {
+        0 => Ok(None),
+        short if short < PASSWORD_CHARS_MIN => {
+            Err(Problem::field("password", format!("не короче {PASSWORD_CHARS_MIN} знаков")))
         }
-    };
-    let attested_until = match new.attested_until.trim() {
-        "" => None,
-        text => Some(
-            LegalDate::parse(text)
-                .ok_or_else(|| Problem::field("attested_until", "нужна дата ГГГГ-ММ-ДД"))?,
-        ),
-    };
-    let password_hash = match new.password.as_str() {
-        "" => old.and_then(|row| row.password_hash),
-        short if short.chars().count() < PASSWORD_CHARS_MIN => {
-            let message = format!("не короче {PASSWORD_CHARS_MIN} знаков");
-            return Err(Problem::field("password", message));
-        }
-        password => {
-            let password = password.to_owned();
-            Some(tokio::task::spawn_blocking(move || hash_password(&password)).await??)
-        }
-    };
-    let login = full("login", &new.login)?;
+        _ => Ok(Some(tokio::task::spawn_blocking(move || hash_password(&password)).await??)),
+    }
+}
+
+async fn put(tx: &mut Tx, id: PersonId, old: Option<PersonRow>, new: Parsed) -> Outcome<PersonRow> {
+    let Parsed { login, name, role, phone, attested_until, districts, active, .. } = new;
     let taken = tx.person_by_login(&login).await?.is_some_and(|row| row.id != id);
     if taken {
         return Err(Problem::Conflict("login_taken", format!("имя входа «{login}» занято")));
     }
+    let password_hash = new.password_hash.or_else(|| old.and_then(|row| row.password_hash));
     let row = PersonRow {
         id,
         login,
-        name: full("name", &new.name)?,
+        name,
         role,
         password_hash,
         phone,
         attested_until,
-        active: new.active,
-        districts: new.districts.into_iter().filter(|d| !d.trim().is_empty()).collect(),
+        active,
+        districts,
     };
     tx.put_person(&row).await?;
     Ok(row)
+}
+
+/// One line for the change as a whole, one for each thing that gives or takes rights.
+async fn note(
+    app: &App,
+    tx: &mut Tx,
+    by: &PersonRow,
+    old: Option<&PersonRow>,
+    new: &PersonRow,
+) -> Outcome<()> {
+    let (by, subject) = (By::person(by), new.id.to_string());
+    for (kind, details) in lines(old, new) {
+        audit::note(app, tx, &by, kind, (&subject, &details)).await?;
+    }
+    Ok(())
+}
+
+fn lines(old: Option<&PersonRow>, new: &PersonRow) -> Vec<(&'static str, String)> {
+    let Some(old) = old else {
+        return vec![("person.created", format!("{}: {}", new.name, new.role.russian()))];
+    };
+    let changed = [
+        ("имя входа", fold(&old.login) != fold(&new.login)),
+        ("ФИО", old.name != new.name),
+        ("роль", old.role != new.role),
+        ("пароль", old.password_hash != new.password_hash),
+        ("телефон", old.phone != new.phone),
+        ("аттестация", old.attested_until != new.attested_until),
+        ("работает", old.active != new.active),
+        ("районы", old.districts != new.districts),
+    ];
+    let changed: Vec<&str> =
+        changed.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect();
+    let mut lines = vec![("person.changed", format!("{}: {}", new.name, changed.join(", ")))];
+    if old.role != new.role {
+        let (from, to) = (old.role.russian(), new.role.russian());
+        lines.push(("person.role", format!("{}: {from} → {to}", new.name)));
+    }
+    if old.password_hash != new.password_hash {
+        lines.push(("person.password", new.name.clone()));
+    }
+    if old.active != new.active {
+        let kind = if new.active { "person.switched_on" } else { "person.switched_off" };
+        lines.push((kind, new.name.clone()));
+    }
+    lines
 }

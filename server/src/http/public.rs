@@ -10,8 +10,10 @@ use vyezd_core::model::{PaperId, short_name};
 use super::extract::{Json, Path};
 use super::order_view::{PaperView, VerdictView, verdicts};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::SealRow;
+use crate::verification::link::{self, Standing};
 
 /// What the client sees.
 #[derive(Serialize, ToSchema)]
@@ -38,7 +40,8 @@ pub(super) struct SheetPage {
 
 /// Лист клиента по ссылке.
 #[utoipa::path(get, path = "/v1/public/sheets/{token}", tag = "клиент", params(("token" = String, Path)),
-    responses((status = 200, body = SheetPage), (status = 404, body = ProblemBody)))]
+    responses((status = 200, body = SheetPage), (status = 404, body = ProblemBody),
+        (status = 410, body = ProblemBody)))]
 pub(super) async fn sheet(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -76,7 +79,8 @@ pub(super) async fn sheet(
 /// Документ клиента по той же ссылке.
 #[utoipa::path(get, path = "/v1/public/sheets/{token}/papers/{paper}", tag = "клиент",
     params(("token" = String, Path), ("paper" = String, Path)),
-    responses((status = 200, content_type = "application/pdf"), (status = 404, body = ProblemBody)))]
+    responses((status = 200, content_type = "application/pdf"), (status = 404, body = ProblemBody),
+        (status = 410, body = ProblemBody)))]
 pub(super) async fn paper(
     State(app): State<App>,
     Path((token, paper)): Path<(String, PaperId)>,
@@ -85,11 +89,22 @@ pub(super) async fn paper(
     let row = app.store.read().await?.paper(paper).await?.filter(|row| row.seal == seal.id);
     let row = row.ok_or(Problem::NotFound)?;
     let bytes = app.blobs.get(&row.sha256).await?;
+    let about = (row.number.as_str(), row.file_name.as_str());
+    audit::note_alone(&app, &By::stranger("клиент по ссылке"), "link.paper", about).await?;
     Ok(super::papers::file("application/pdf", &row.file_name, bytes))
 }
 
 async fn find(app: &App, token: &str) -> Outcome<SealRow> {
     app.keys.attempt_public(app.now())?;
     let seal = app.store.read().await?.seal_by_token(token).await?;
-    seal.filter(|seal| seal.state != "disputed").ok_or(Problem::NotFound)
+    let seal = seal.filter(|seal| seal.state != "disputed").ok_or(Problem::NotFound)?;
+    let said = app.store.read().await?.link_of(seal.id).await?;
+    let words = match link::standing(&seal, &said, app.now()) {
+        Standing::Open { .. } => return Ok(seal),
+        Standing::Ended => ("link_ended", "срок ссылки истёк: обратитесь в организацию"),
+        Standing::Closed { .. } => {
+            ("link_closed", "организация закрыла эту ссылку: обратитесь в неё")
+        }
+    };
+    Err(Problem::Status(410, words.0, words.1.to_owned()))
 }

@@ -8,6 +8,7 @@ use vyezd_core::model::ItemId;
 
 use super::extract::{Json, Path};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
 use crate::blobs::hex;
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -78,7 +79,11 @@ pub(super) async fn release(
     Path(item): Path<ItemId>,
 ) -> Outcome<Json<Held>> {
     match sync::release(&app, item, &office.0.name).await? {
-        Released::Done => one(&app, item).await,
+        Released::Done => {
+            let (by, about) = (By::person(&office.0), (&*item.to_string(), ""));
+            audit::note_alone(&app, &by, "quarantine.released", about).await?;
+            one(&app, item).await
+        }
         Released::Unknown => Err(Problem::NotFound),
         Released::Decided => Err(decided()),
         Released::No(message) => Err(Problem::Conflict("still_refused", message)),
@@ -121,6 +126,8 @@ async fn decide(
     if !tx.decide_batch(item, (from, to), &office.0.name, app.now().0).await? {
         return Err(decided());
     }
+    let kind = if to == "dismissed" { "quarantine.dismissed" } else { "quarantine.reopened" };
+    audit::note(app, &mut tx, &By::person(&office.0), kind, (&item.to_string(), "")).await?;
     tx.commit().await?;
     app.changed();
     one(app, item).await
@@ -193,5 +200,7 @@ pub(super) async fn confirm(State(app): State<App>, admin: Admin) -> Outcome<Jso
         let message = "восстановление не идёт".to_owned();
         return Err(Problem::Conflict("not_recovering", message));
     }
+    let about = ("installation", "");
+    audit::note_alone(&app, &By::person(&admin.0), "recovery.confirmed", about).await?;
     Ok(Json(()))
 }

@@ -4,17 +4,22 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use vyezd_core::model::{
-    Check, CheckResult, Conditions, Identity, InstrumentId, LegalDate, Measurement, OrderId,
-    PersonId, Position, Reading, Source, Water,
+    CARD_INSTRUMENTS_MAX, Check, CheckResult, Conditions, Identity, InstrumentId, LegalDate,
+    Measurement, OrderId, PersonId, Position, Reading, Source, Water,
 };
 
 use super::extract::{Json, Path};
+use super::fields;
 use super::imports::valid_means;
 use super::order_view::{self, OrderPage};
 use crate::app::App;
+use crate::audit::By;
 use crate::auth::Office;
+use crate::limits::office::{
+    INSTRUMENT_TEXT_CHARS_MAX, NAME_CHARS_MAX, PAPER_ROWS_MAX, POINT_CHARS_MAX,
+};
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::verification::paper_desk::{PaperInstrument, PaperVisit, enter};
+use crate::verification::paper_desk::{Hands, PaperInstrument, PaperVisit, enter};
 
 /// What stands on the paper.
 #[derive(Deserialize, ToSchema)]
@@ -68,36 +73,43 @@ pub(super) struct PaperRow {
 
 /// Ввести показания с бумаги (источник «с бумаги» сохраняется) и выпустить документы.
 #[utoipa::path(post, path = "/v1/orders/{order}/readings", tag = "заявки", request_body = Paper,
-    params(("order" = String, Path)), security(("bearer" = [])),
+    params(("order" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    security(("bearer" = [])),
     responses((status = 200, body = OrderPage), (status = 422, body = ProblemBody)))]
 pub(super) async fn enter_readings(
     State(app): State<App>,
-    _: Office,
+    Office(by): Office,
     Path(order): Path<OrderId>,
     Json(paper): Json<Paper>,
 ) -> Outcome<Json<OrderPage>> {
+    let given: Vec<InstrumentId> = paper.instruments.iter().filter_map(|line| line.id).collect();
+    fields::all_different(&given)?;
+    fields::list("instruments", &paper.instruments, CARD_INSTRUMENTS_MAX)?;
     let mut tx = app.store.begin().await?;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
-    let person = tx.person(paper.person).await?.ok_or(Problem::NotFound)?;
-    let date = LegalDate::parse(&paper.date)
-        .ok_or_else(|| Problem::field("date", "нужна дата ГГГГ-ММ-ДД"))?;
+    let expected = |id: &InstrumentId| row.card.instruments.iter().any(|known| known.id == *id);
+    if !given.iter().all(expected) {
+        return Err(Problem::field("instruments", "такого прибора нет в заявке"));
+    }
+    let person = tx.person(paper.person).await?;
+    let person = person.ok_or_else(|| Problem::field("person", "такого сотрудника нет"))?;
+    let date = fields::day("date", &paper.date)?;
     let at = row.card.zone.instant(date.0, row.card.window.to_min).min(app.now());
     if LegalDate(row.card.zone.date(at)) != date {
         return Err(Problem::field("date", "дата поверки не может быть в будущем"));
     }
     let means = valid_means(&mut tx, &person, date).await?;
-    let instruments = paper
-        .instruments
-        .into_iter()
-        .map(|line| instrument(line, means.clone()))
-        .collect::<Outcome<_>>()?;
+    let instruments = paper.instruments.into_iter();
     let visit = PaperVisit {
         at: at.0,
-        instruments,
-        received_kop: paper.received_kop,
-        signer: paper.signer,
+        instruments: instruments
+            .map(|line| instrument(line, means.clone()))
+            .collect::<Outcome<_>>()?,
+        received_kop: fields::kopecks("received_kop", paper.received_kop)?,
+        signer: fields::text("signer", &paper.signer, NAME_CHARS_MAX)?,
     };
-    enter(&app, &mut tx, order, &person, visit).await?;
+    enter(&app, &mut tx, order, Hands { performer: &person, typist: &By::person(&by) }, visit)
+        .await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
@@ -112,6 +124,9 @@ fn instrument(line: PaperLine, means: Vec<vyezd_core::model::MeansId>) -> Outcom
         water_c: optional("water_c", &line.water_c)?,
         source: Some(Source::Paper),
     };
+    let short =
+        |field: &'static str, text: &str| fields::text(field, text, INSTRUMENT_TEXT_CHARS_MAX);
+    fields::list("rows", &line.rows, PAPER_ROWS_MAX)?;
     let checks = [
         (Check::Visual, line.visual),
         (Check::Operation, line.operation),
@@ -120,10 +135,10 @@ fn instrument(line: PaperLine, means: Vec<vyezd_core::model::MeansId>) -> Outcom
     Ok(PaperInstrument {
         id: line.id,
         identity: Identity {
-            type_number: line.type_number,
-            modification: line.modification,
-            serial_number: line.serial_number,
-            year: line.year,
+            type_number: short("type_number", &line.type_number)?,
+            modification: short("modification", &line.modification)?,
+            serial_number: short("serial_number", &line.serial_number)?,
+            year: fields::year("year", line.year)?,
             water: Water::parse(&line.water),
             position: Position::parse(&line.position),
             source: Some(Source::Paper),
@@ -146,7 +161,7 @@ fn row(row: PaperRow) -> Outcome<Measurement> {
         end: value("end", &row.end)?,
         reference: value("reference", &row.reference)?,
         duration_s: optional("duration_s", &row.duration_s)?,
-        point: row.point,
+        point: fields::full("point", &row.point, POINT_CHARS_MAX)?,
         source: Source::Paper,
         replaces: None,
     })

@@ -5,14 +5,15 @@ use vyezd_core::model::{
     Colleague, Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId,
 };
 
-use super::{PersonRow, Role, StoreError, Tx, on, record};
+use super::{PersonRow, StoreError, Tx, id, on, record};
 
 impl Tx {
     /// Adds an issuer or changes it.
     pub async fn put_entity(&mut self, entity: &Entity) -> Result<(), StoreError> {
         on!(&mut *self, |conn| sqlx::query(
             "insert into entity (id, name, body) values ($1, $2, $3)
-             on conflict (id) do update set name = excluded.name, body = excluded.body"
+             on conflict (id) do update set name = excluded.name, body = excluded.body,
+                 version = entity.version + 1"
         )
         .bind(entity.id.bytes().as_slice())
         .bind(&entity.name)
@@ -32,9 +33,20 @@ impl Tx {
         rows.iter().map(|body| record(body)).collect()
     }
 
+    /// The versions of the issuers, for `If-Match`.
+    pub async fn entity_versions(&mut self) -> Result<Vec<(EntityId, i64)>, StoreError> {
+        let rows: Vec<(Vec<u8>, i64)> =
+            on!(self, |conn| sqlx::query_as("select id, version from entity order by id")
+                .fetch_all(conn)
+                .await)?;
+        rows.into_iter()
+            .map(|(entity, version)| Ok((id(&entity, EntityId::from_bytes)?, version)))
+            .collect()
+    }
+
     /// One issuer.
-    pub async fn entity(&mut self, id: EntityId) -> Result<Option<Entity>, StoreError> {
-        Ok(self.entities().await?.into_iter().find(|entity| entity.id == id))
+    pub async fn entity(&mut self, wanted: EntityId) -> Result<Option<Entity>, StoreError> {
+        Ok(self.entities().await?.into_iter().find(|entity| entity.id == wanted))
     }
 
     /// Adds a means or changes it.
@@ -170,9 +182,7 @@ impl Tx {
 
     /// The other metrologists who work.
     async fn colleagues_of(&mut self, person: PersonId) -> Result<Vec<Colleague>, StoreError> {
-        let works = |other: &PersonRow| other.active && other.role == Role::Metrologist;
-        let others = self.people().await?.into_iter();
-        let others = others.filter(|other| works(other) && other.id != person);
+        let others = self.colleagues().await?.into_iter().filter(|other| other.id != person);
         Ok(others
             .map(|p| Colleague { id: p.id, name: p.name, phone: p.phone.unwrap_or_default() })
             .collect())
@@ -186,9 +196,17 @@ impl Tx {
         }
     }
 
+    /// How often they were changed, for `If-Match`.
+    pub async fn faq_version(&mut self) -> Result<i64, StoreError> {
+        let bytes = self.meta("faq_version").await?;
+        Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, i64::from_be_bytes))
+    }
+
     /// Sets them; every phone gets them.
     pub async fn set_faq(&mut self, faq: &[Faq]) -> Result<(), StoreError> {
         self.set_meta("faq", &encode(&faq.to_vec())).await?;
+        let version = self.faq_version().await? + 1;
+        self.set_meta("faq_version", &version.to_be_bytes()).await?;
         self.raise_reference_version().await
     }
 }

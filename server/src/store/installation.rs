@@ -38,6 +38,13 @@ impl Tx {
         .map(drop))
     }
 
+    /// Whether a server worked with this database already.
+    pub async fn was_started(&mut self) -> Result<bool, StoreError> {
+        let runs: i64 =
+            on!(self, |conn| sqlx::query_scalar("select count(*) from run").fetch_one(conn).await)?;
+        Ok(runs > 0)
+    }
+
     /// A start of the server, as this database knows it.
     pub async fn run(&mut self, run: i64) -> Result<Run, StoreError> {
         on!(self, |conn| sqlx::query_as(

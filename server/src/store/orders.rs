@@ -6,6 +6,7 @@ use vyezd_core::frame::encode;
 use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, VisitId, fold};
 
 use super::{StoreError, Tx, id, listed, on, record};
+use crate::limits::office::DISTRICTS_SHOWN_MAX;
 
 /// What became of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -463,11 +464,16 @@ impl Tx {
         .await)
     }
 
-    /// The districts of orders and people.
+    /// The districts of orders and of people who work, the first [`DISTRICTS_SHOWN_MAX`].
     pub async fn districts(&mut self) -> Result<Vec<String>, StoreError> {
         on!(self, |conn| sqlx::query_scalar(
-            "select district from orders union select district from person_district order by 1"
+            "select district from orders
+             union
+             select d.district from person_district d
+             join person p on p.id = d.person_id and p.active
+             order by 1 limit $1"
         )
+        .bind(DISTRICTS_SHOWN_MAX)
         .fetch_all(conn)
         .await)
     }

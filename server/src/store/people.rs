@@ -1,5 +1,7 @@
 //! People and their districts.
 
+use std::collections::BTreeMap;
+
 use vyezd_core::model::{LegalDate, PersonId, fold};
 
 use super::{StoreError, Tx, id, on};
@@ -22,6 +24,15 @@ impl Role {
             Self::Admin => "admin",
             Self::Office => "office",
             Self::Metrologist => "metrologist",
+        }
+    }
+
+    /// As people say it.
+    pub const fn russian(self) -> &'static str {
+        match self {
+            Self::Admin => "администратор",
+            Self::Office => "офис",
+            Self::Metrologist => "метролог",
         }
     }
 
@@ -66,6 +77,22 @@ struct Raw {
     active: bool,
 }
 
+impl Raw {
+    fn with(self, districts: Vec<String>) -> Result<PersonRow, StoreError> {
+        Ok(PersonRow {
+            id: id(&self.id, PersonId::from_bytes)?,
+            login: self.login_key,
+            name: self.name,
+            role: Role::parse(&self.role).unwrap_or(Role::Metrologist),
+            password_hash: self.password_hash,
+            phone: self.phone,
+            attested_until: self.attested_until.as_deref().and_then(LegalDate::parse),
+            active: self.active,
+            districts,
+        })
+    }
+}
+
 impl Tx {
     /// Adds a person or changes him.
     pub async fn put_person(&mut self, p: &PersonRow) -> Result<(), StoreError> {
@@ -77,7 +104,7 @@ impl Tx {
                  login_key = excluded.login_key, name = excluded.name, name_key = excluded.name_key,
                  role = excluded.role, password_hash = excluded.password_hash,
                  phone = excluded.phone, attested_until = excluded.attested_until,
-                 active = excluded.active"
+                 active = excluded.active, version = person.version + 1"
         )
         .bind(p.id.bytes().as_slice())
         .bind(fold(&p.login))
@@ -119,11 +146,33 @@ impl Tx {
         )
         .fetch_all(conn)
         .await)?;
-        let mut people = Vec::with_capacity(raw.len());
-        for row in raw {
-            people.push(self.full(row).await?);
+        let places: Vec<(Vec<u8>, String)> = on!(&mut *self, |conn| sqlx::query_as(
+            "select person_id, district from person_district order by district_key"
+        )
+        .fetch_all(conn)
+        .await)?;
+        let mut districts: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
+        for (person, district) in places {
+            districts.entry(person).or_default().push(district);
         }
-        Ok(people)
+        let mut mine = |raw: &Raw| districts.remove(&raw.id).unwrap_or_default();
+        raw.into_iter()
+            .map(|raw| {
+                let districts = mine(&raw);
+                raw.with(districts)
+            })
+            .collect()
+    }
+
+    /// The metrologists who work: name and telephone are what colleagues are told.
+    pub async fn colleagues(&mut self) -> Result<Vec<PersonRow>, StoreError> {
+        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+            "select id, login_key, name, role, password_hash, phone, attested_until, active
+             from person where role = 'metrologist' and active order by name_key, id"
+        )
+        .fetch_all(conn)
+        .await)?;
+        raw.into_iter().map(|raw| raw.with(Vec::new())).collect()
     }
 
     /// One person.
@@ -156,13 +205,54 @@ impl Tx {
         }
     }
 
-    /// Active administrators: the last one cannot be removed.
+    /// Administrators who can log in: the last one cannot be removed. Whoever changes people holds the
+    /// row of the installation ([`Tx::raise_reference_version`]), so two do not count at once.
     pub async fn administrators(&mut self) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar(
-            "select count(*) from person where role = 'admin' and active"
+            "select count(*) from person
+             where role = 'admin' and active and password_hash is not null"
         )
         .fetch_one(conn)
         .await)
+    }
+
+    /// The versions of everybody, for `If-Match`.
+    pub async fn person_versions(&mut self) -> Result<BTreeMap<PersonId, i64>, StoreError> {
+        let rows: Vec<(Vec<u8>, i64)> =
+            on!(self, |conn| sqlx::query_as("select id, version from person")
+                .fetch_all(conn)
+                .await)?;
+        rows.into_iter()
+            .map(|(person, version)| Ok((id(&person, PersonId::from_bytes)?, version)))
+            .collect()
+    }
+
+    /// How many people there are.
+    pub async fn count_people(&mut self) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar("select count(*) from person").fetch_one(conn).await)
+    }
+
+    /// Metrologists who work and take orders in a district, or who were named; their districts are not
+    /// read.
+    pub async fn metrologists_for(
+        &mut self,
+        district_key: &str,
+        named: Option<PersonId>,
+    ) -> Result<Vec<PersonRow>, StoreError> {
+        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+            "select p.id, p.login_key, p.name, p.role, p.password_hash, p.phone,
+                    p.attested_until, p.active
+             from person p
+             where p.role = 'metrologist' and p.active and (p.id = $2 or exists
+                 (select 1 from person_district d
+                  where d.person_id = p.id and d.district_key = $1))
+             order by p.name_key, p.id"
+        )
+        .bind(district_key)
+        .bind(named.map(|person| person.bytes().to_vec()))
+        .fetch_all(conn)
+        .await)?;
+        raw.into_iter().map(|raw| raw.with(Vec::new())).collect()
     }
 
     async fn full(&mut self, raw: Raw) -> Result<PersonRow, StoreError> {
@@ -172,17 +262,7 @@ impl Tx {
         .bind(&raw.id)
         .fetch_all(conn)
         .await)?;
-        Ok(PersonRow {
-            id: id(&raw.id, PersonId::from_bytes)?,
-            login: raw.login_key,
-            name: raw.name,
-            role: Role::parse(&raw.role).unwrap_or(Role::Metrologist),
-            password_hash: raw.password_hash,
-            phone: raw.phone,
-            attested_until: raw.attested_until.as_deref().and_then(LegalDate::parse),
-            active: raw.active,
-            districts,
-        })
+        raw.with(districts)
     }
 
     /// Remembers a refresh token.

@@ -32,6 +32,17 @@ pub struct SealRow {
     pub problem: String,
 }
 
+/// What the office said of a client's link.
+#[derive(Debug, Clone, Default, sqlx::FromRow)]
+pub struct LinkRow {
+    /// When it was closed, unix ms.
+    pub link_closed_at: Option<i64>,
+    /// By whom.
+    pub link_closed_by: Option<String>,
+    /// Until when it was opened again, unix ms.
+    pub link_until: Option<i64>,
+}
+
 /// A verification: one instrument of a seal.
 #[derive(Debug, Clone)]
 pub struct VerificationRow {
@@ -316,6 +327,32 @@ impl Tx {
         .await
         })?;
         raw.into_iter().map(SealRow::try_from).collect()
+    }
+
+    /// What the office said of a sheet's link.
+    pub async fn link_of(&mut self, seal: SealId) -> Result<LinkRow, StoreError> {
+        let row: Option<LinkRow> = on!(self, |conn| sqlx::query_as(
+            "select link_closed_at, link_closed_by, link_until from seal where id = $1"
+        )
+        .bind(seal.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        Ok(row.unwrap_or_default())
+    }
+
+    /// Closes a sheet's link, or opens it again.
+    pub async fn set_link(&mut self, seal: SealId, link: &LinkRow) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update seal set link_closed_at = $2, link_closed_by = $3, link_until = $4
+             where id = $1"
+        )
+        .bind(seal.bytes().as_slice())
+        .bind(link.link_closed_at)
+        .bind(&link.link_closed_by)
+        .bind(link.link_until)
+        .execute(conn)
+        .await
+        .map(drop))
     }
 
     /// The seal behind a client's link.

@@ -25,6 +25,36 @@ impl Tx {
         .map(drop))
     }
 
+    /// Who typed a visit in from paper.
+    pub async fn set_typist(
+        &mut self,
+        visit: VisitId,
+        person: Option<PersonId>,
+        name: &str,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update visit set typed_by = $2, typed_by_name = $3 where id = $1"
+        )
+        .bind(visit.bytes().as_slice())
+        .bind(person.map(|person| person.bytes().to_vec()))
+        .bind(name)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
+    /// The visits of an order that were typed in from paper, and by whom.
+    pub async fn typists(&mut self, order: OrderId) -> Result<Vec<(VisitId, String)>, StoreError> {
+        let rows: Vec<(Vec<u8>, String)> = on!(self, |conn| sqlx::query_as(
+            "select id, typed_by_name from visit
+             where order_id = $1 and typed_by_name is not null"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.into_iter().map(|(visit, name)| Ok((id(&visit, VisitId::from_bytes)?, name))).collect()
+    }
+
     /// Whether a visit's person handed the order over himself. Written only where it changes.
     pub async fn set_handed(&mut self, visit: VisitId, handed: bool) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update visit set handed = $2 where id = $1 and handed <> $2")

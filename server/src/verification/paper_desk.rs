@@ -17,7 +17,7 @@ use vyezd_core::model::{Check, CheckResult};
 use vyezd_core::model::{
     Conditions, Confidence, DeviceId, Entity, Identity, InstallId, InstrumentId, LeaseId,
     LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind, OrderId, PayMethod, Phase,
-    SealId, Source, TimeEvidence, VisitId, VisitMoment, VisitOutcome, print_number,
+    SealId, Source, TimeEvidence, Timestamp, VisitId, VisitMoment, VisitOutcome, print_number,
 };
 use vyezd_core::rules::agreement::papers_required;
 use vyezd_core::rules::complete::{Lacking, lacking};
@@ -25,10 +25,11 @@ use vyezd_core::rules::complete::{Lacking, lacking};
 use super::check::{performer, with_data};
 use super::project::project;
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::dispatch;
 use crate::docs;
 use crate::problem::{Outcome, Problem};
-use crate::store::{EnrolledPhone, OrderState, PersonRow, Tx};
+use crate::store::{EnrolledPhone, OrderState, PersonRow, Role, Tx};
 
 /// What stands on the paper of one visit.
 #[derive(Debug, Clone, Deserialize)]
@@ -62,15 +63,26 @@ pub struct PaperInstrument {
     pub means: Vec<MeansId>,
 }
 
+/// Whose hands are in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Hands<'a> {
+    /// Who verified, by the paper.
+    pub performer: &'a PersonRow,
+    /// Who typed it in.
+    pub typist: &'a By,
+}
+
 /// Writes a paper visit into the order's document, seals it and projects it.
 pub async fn enter(
     app: &App,
     tx: &mut Tx,
     order: OrderId,
-    person: &PersonRow,
+    Hands { performer: person, typist }: Hands<'_>,
     paper: PaperVisit,
 ) -> Outcome<()> {
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
+    let day = LegalDate(row.card.zone.date(Timestamp(paper.at)));
+    may_verify(tx, person, (Timestamp(paper.at), day)).await?;
     if !row.state.is_open() {
         return Err(Problem::Conflict("order_closed", "заявка уже закрыта".to_owned()));
     }
@@ -79,12 +91,13 @@ pub async fn enter(
         let message = "по заявке уже есть подписанный лист".to_owned();
         return Err(Problem::Conflict("order_sealed", message));
     }
-    let visit = take_over(app, tx, order, person).await?;
+    let visit = take_over(app, tx, order, (person, typist)).await?;
+    note_typist(app, tx, (order, visit), (person, typist)).await?;
     let device = desk(app, tx, person).await?;
     let at = TimeEvidence {
-        at: vyezd_core::model::Timestamp(paper.at),
+        at: Timestamp(paper.at),
         confidence: Confidence::Unconfirmed,
-        wall: vyezd_core::model::Timestamp(paper.at),
+        wall: Timestamp(paper.at),
         since_contact_ms: None,
     };
     docs::write(app, tx, order, &edits(app, visit, &at, &paper)).await?;
@@ -94,8 +107,54 @@ pub async fn enter(
     Ok(())
 }
 
+/// Only a metrologist of the firm whose attestation is valid on the day can stand on a protocol.
+async fn may_verify(
+    tx: &mut Tx,
+    person: &PersonRow,
+    (at, day): (Timestamp, LegalDate),
+) -> Outcome<()> {
+    let refuse = |code, words: String| Err(Problem::Field("person", code, words));
+    if person.role != Role::Metrologist {
+        return refuse("not_metrologist", format!("{} — не метролог", person.name));
+    }
+    if !person.active {
+        let left = tx.last_change("person.switched_off", &person.id.to_string()).await?;
+        if left.is_none_or(|(_, left)| left <= at.0) {
+            let words = format!("{} в этот день не работает в организации", person.name);
+            return refuse("not_working", words);
+        }
+    }
+    match person.attested_until {
+        None => refuse("not_attested", format!("у {} не указана аттестация", person.name)),
+        Some(until) if until < day => {
+            let words = format!("аттестация {} закончилась {}", person.name, until.russian());
+            refuse("not_attested", words)
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Who typed it stays with the visit, in the order's history and in the journal.
+async fn note_typist(
+    app: &App,
+    tx: &mut Tx,
+    (order, visit): (OrderId, VisitId),
+    (person, typist): (&PersonRow, &By),
+) -> Outcome<()> {
+    tx.set_typist(visit, typist.person, &typist.name).await?;
+    let what = format!("Показания ввёл с бумаги: {}; поверитель: {}", typist.name, person.name);
+    tx.note(order, app.now(), &typist.name, &what).await?;
+    let about = (order.to_string(), format!("поверитель: {}", person.name));
+    Ok(audit::note(app, tx, typist, "readings.typed", (&about.0, &about.1)).await?)
+}
+
 /// The order becomes his, if it is nobody's; another's stays another's.
-async fn take_over(app: &App, tx: &mut Tx, order: OrderId, person: &PersonRow) -> Outcome<VisitId> {
+async fn take_over(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    (person, typist): (&PersonRow, &By),
+) -> Outcome<VisitId> {
     match tx.holder(order).await? {
         Some((holder, visit)) if holder == person.id => return Ok(visit),
         Some(_) => {
@@ -117,7 +176,7 @@ async fn take_over(app: &App, tx: &mut Tx, order: OrderId, person: &PersonRow) -
     let event = vyezd_core::frame::Event::Assigned { order, visit, at: app.now() };
     tx.tell(person.id, event).await?;
     let what = format!("Исполнитель: {} (ввод с бумаги)", person.name);
-    tx.note(order, app.now(), "офис", &what).await?;
+    tx.note(order, app.now(), &typist.name, &what).await?;
     Ok(visit)
 }
 

@@ -1,0 +1,120 @@
+//! The journal of the installation: who changed people, rights, the firm, and who took papers away.
+//! A line is written in the transaction that it tells of, so one is never there without the other.
+
+use vyezd_core::model::{ItemId, PersonId};
+
+use crate::app::App;
+use crate::store::{AuditEntry, PersonRow, StoreError, Tx};
+
+/// Who did something, and from where.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// The person, if it is known.
+    pub person: Option<PersonId>,
+    /// His name, or what he called himself.
+    pub name: String,
+    /// The address that he spoke from.
+    pub address: Option<String>,
+}
+
+impl By {
+    /// A person of the office.
+    pub fn person(row: &PersonRow) -> Self {
+        Self { person: Some(row.id), name: row.name.clone(), address: None }
+    }
+
+    /// Somebody at the machine itself, at the command line.
+    pub fn machine() -> Self {
+        Self { person: None, name: "командная строка".to_owned(), address: None }
+    }
+
+    /// The server by itself.
+    pub fn system() -> Self {
+        Self { person: None, name: "система".to_owned(), address: None }
+    }
+
+    /// Somebody who gave only a name.
+    pub fn stranger(name: &str) -> Self {
+        Self { person: None, name: name.to_owned(), address: None }
+    }
+
+    /// The same, with an address.
+    #[must_use]
+    pub fn at(self, address: Option<String>) -> Self {
+        Self { address, ..self }
+    }
+}
+
+/// Every kind of line: the code for programs, and its heading for people.
+pub const KINDS: &[(&str, &str)] = &[
+    ("login.succeeded", "Вход"),
+    ("login.failed", "Неудачный вход"),
+    ("login.ended", "Выход, сеансы закрыты"),
+    ("person.created", "Сотрудник заведён"),
+    ("person.changed", "Сотрудник изменён"),
+    ("person.role", "Роль изменена"),
+    ("person.password", "Пароль изменён"),
+    ("person.switched_off", "Сотрудник отключён"),
+    ("person.switched_on", "Сотрудник включён"),
+    ("firm.changed", "Реквизиты изменены"),
+    ("method.approved", "Методика утверждена"),
+    ("means.added", "Средство поверки добавлено"),
+    ("types.imported", "Справочник типов загружен"),
+    ("faq.changed", "Вопросы и ответы изменены"),
+    ("device.code", "Код для телефона выдан"),
+    ("device.enrolled", "Телефон подключён"),
+    ("device.revoked", "Телефон отключён"),
+    ("paper.downloaded", "Документ скачан"),
+    ("papers.downloaded", "Архив документов скачан"),
+    ("package.made", "Пакет «Аршин» сформирован"),
+    ("package.downloaded", "Пакет «Аршин» скачан"),
+    ("link.closed", "Ссылка клиента закрыта"),
+    ("link.opened", "Ссылка клиента открыта"),
+    ("link.paper", "Документ скачан по ссылке клиента"),
+    ("readings.typed", "Показания введены с бумаги"),
+    ("import.started", "Загрузка начата"),
+    ("import.ended", "Загрузка окончена"),
+    ("decision.made", "Решение принято"),
+    ("decision.undone", "Решение отменено"),
+    ("quarantine.released", "Отложенное принято"),
+    ("quarantine.dismissed", "Отложенное отклонено"),
+    ("quarantine.reopened", "Отклонённое возвращено"),
+    ("recovery.confirmed", "Восстановление подтверждено"),
+    ("recovery.begun", "База восстановлена из копии"),
+    ("backup.made", "Копия снята"),
+    ("marks.replaced", "Ключ отметок сделан заново"),
+];
+
+/// Writes a line in the caller's transaction.
+pub async fn note(
+    app: &App,
+    tx: &mut Tx,
+    by: &By,
+    kind: &'static str,
+    (subject, details): (&str, &str),
+) -> Result<(), StoreError> {
+    debug_assert!(KINDS.iter().any(|(known, _)| *known == kind), "{kind} is not in KINDS");
+    let entry = AuditEntry {
+        id: *app.id(ItemId::new).bytes(),
+        at: app.now(),
+        person: by.person,
+        who: &by.name,
+        kind,
+        subject,
+        details,
+        address: by.address.as_deref(),
+    };
+    tx.audit(&entry).await
+}
+
+/// Writes a line of something that only read.
+pub async fn note_alone(
+    app: &App,
+    by: &By,
+    kind: &'static str,
+    about: (&str, &str),
+) -> Result<(), StoreError> {
+    let mut tx = app.store.begin().await?;
+    note(app, &mut tx, by, kind, about).await?;
+    tx.commit().await
+}

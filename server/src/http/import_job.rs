@@ -1,0 +1,276 @@
+//! An import outlives the connection that brought it: a task takes one order after another, each in a
+//! transaction that also counts it. Whoever continues an interrupted one begins exactly where it stands.
+
+use std::collections::BTreeMap;
+
+use vyezd_core::model::{Conditions, Identity, ItemId, MeansId, PersonId, Timestamp};
+
+use super::imports::{unusable, valid_means};
+use super::order_card::{NewInstrument, NewOrder};
+use super::orders::create_order;
+use crate::app::App;
+use crate::audit::{self, By};
+use crate::dispatch;
+use crate::import::orders::OrderLine;
+use crate::import::readings::ReadingLine;
+use crate::import::{RowProblem, Severity, orders as order_file, readings as reading_file};
+use crate::problem::{Outcome, Problem};
+use crate::store::{ImportRow, ImportStep, Tx};
+use crate::verification::paper_desk::{Hands, PaperInstrument, PaperVisit, enter};
+
+/// Pages look again after so many orders.
+const TOLD_EVERY: i64 = 50;
+/// Places for the problems of one order in the list of all.
+const PROBLEMS_OF_ONE: i64 = 100_000;
+
+/// A spreadsheet that was read.
+pub(super) enum Sheet {
+    /// Orders.
+    Orders(Vec<OrderLine>),
+    /// The readings of orders, by their numbers.
+    Readings(Vec<(String, Vec<ReadingLine>)>),
+}
+
+impl Sheet {
+    /// Reads a file, and what in it cannot be used.
+    pub(super) fn parse(kind: &str, file: &[u8]) -> Outcome<(Self, Vec<RowProblem>)> {
+        if kind == "orders" {
+            let (lines, problems) = order_file::parse(file).map_err(unusable)?;
+            return Ok((Self::Orders(lines), problems));
+        }
+        let (lines, problems) = reading_file::parse(file).map_err(unusable)?;
+        let mut by_order: BTreeMap<String, Vec<ReadingLine>> = BTreeMap::new();
+        for line in lines {
+            by_order.entry(line.order.clone()).or_default().push(line);
+        }
+        Ok((Self::Readings(by_order.into_iter().collect()), problems))
+    }
+
+    /// How many orders there are in it.
+    pub(super) fn total(&self) -> usize {
+        match self {
+            Self::Orders(lines) => lines.len(),
+            Self::Readings(orders) => orders.len(),
+        }
+    }
+
+    /// The file's line of an order.
+    fn line(&self, at: usize) -> u64 {
+        match self {
+            Self::Orders(lines) => lines.get(at).map(|line| line.line),
+            Self::Readings(orders) => {
+                orders.get(at).and_then(|(_, lines)| lines.first()).map(|line| line.line)
+            }
+        }
+        .unwrap_or_default()
+    }
+
+    /// Takes one order of it.
+    async fn take(
+        &self,
+        app: &App,
+        tx: &mut Tx,
+        (at, job): (usize, &ImportRow),
+        problems: &mut Vec<RowProblem>,
+    ) -> Outcome<()> {
+        match self {
+            Self::Orders(lines) => {
+                let Some(line) = lines.get(at) else { return Ok(()) };
+                let order =
+                    create_order(app, tx, &new_order(line, false), &job.who, "import").await?;
+                Ok(dispatch::start(app, tx, order).await?)
+            }
+            Self::Readings(orders) => {
+                let Some((number, lines)) = orders.get(at) else { return Ok(()) };
+                let by = By { person: Some(job.person), name: job.who.clone(), address: None };
+                enter_order(app, tx, number, (job.whom, &by), lines, problems).await
+            }
+        }
+    }
+
+    fn refusal(&self, at: usize, words: String) -> RowProblem {
+        let (file, number) = match self {
+            Self::Orders(lines) => (order_file::FILE, lines.get(at).map(|line| &line.number)),
+            Self::Readings(orders) => {
+                (reading_file::FILE, orders.get(at).map(|(number, _)| number))
+            }
+        };
+        let number = number.cloned().unwrap_or_default();
+        RowProblem::new(Severity::Error, file, self.line(at), words).about(&number, "")
+    }
+}
+
+/// Works through an import to its end. What stands against all of it leaves it `failed`, to be continued.
+pub(super) async fn work(app: App, job: ImportRow, sheet: Sheet) {
+    let (id, run) = (job.id, app.run() as i64);
+    let ended = match rows(&app, job, &sheet).await {
+        Ok(true) => end(&app, (id, run), "done").await,
+        Ok(false) => Ok(()),
+        Err(error) => {
+            tracing::error!(error = ?error, "an import stopped");
+            end(&app, (id, run), "failed").await
+        }
+    };
+    if let Err(error) = ended {
+        // Nobody says that it lives, so it is found interrupted.
+        tracing::error!(error = ?error, "an import stopped, and that could not be written");
+    }
+    app.changed();
+}
+
+async fn end(app: &App, (job, run): (ItemId, i64), state: &'static str) -> Outcome<()> {
+    let mut tx = app.store.begin().await?;
+    let Some(row) = tx.import(job).await? else { return Ok(()) };
+    tx.end_import((job, run), state).await?;
+    let by = By { person: Some(row.person), name: row.who.clone(), address: None };
+    let details = format!("{}: принято {} из {}", row.kind, row.taken, row.total);
+    audit::note(app, &mut tx, &by, "import.ended", (&job.to_string(), &details)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// `false`: another start of the server has it now.
+async fn rows(app: &App, job: ImportRow, sheet: &Sheet) -> Outcome<bool> {
+    let run = app.run() as i64;
+    let mut taken = job.taken;
+    for at in job.done as usize..sheet.total() {
+        let (mut problems, mut tx) = (Vec::new(), app.store.begin().await?);
+        let done = sheet.take(app, &mut tx, (at, &job), &mut problems).await;
+        if let Err(problem) = done {
+            // A row that cannot be used harms no other.
+            tx.rollback().await?;
+            problems.push(sheet.refusal(at, words(problem)?));
+            tx = app.store.begin().await?;
+        } else {
+            taken += 1;
+        }
+        let done = at as i64 + 1;
+        let step = ImportStep { done, taken, line: sheet.line(at) as i64 };
+        if !tx.step_import((job.id, run), step, app.now()).await? {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        keep_problems(&mut tx, job.id, done, &problems).await?;
+        tx.commit().await?;
+        if done % TOLD_EVERY == 0 {
+            app.changed();
+        }
+    }
+    Ok(true)
+}
+
+/// Keeps what was not taken with the order that it came from; 0 is the file as a whole.
+pub(super) async fn keep_problems(
+    tx: &mut Tx,
+    job: ItemId,
+    order: i64,
+    problems: &[RowProblem],
+) -> Outcome<()> {
+    for (at, problem) in problems.iter().enumerate() {
+        let position = order * PROBLEMS_OF_ONE + at as i64;
+        tx.add_import_problem(job, position, &serde_json::to_string(problem)?).await?;
+    }
+    Ok(())
+}
+
+/// An expected refusal in words; anything else is passed on.
+fn words(problem: Problem) -> Outcome<String> {
+    match problem {
+        Problem::Field(field, _, message) => Ok(format!("{field}: {message}")),
+        Problem::Conflict(_, message) => Ok(message),
+        Problem::NotFound => Ok("не найдено".to_owned()),
+        other => Err(other),
+    }
+}
+
+/// An order of a spreadsheet as a new order.
+pub(crate) fn new_order(line: &OrderLine, certificate: bool) -> NewOrder {
+    NewOrder {
+        number: line.number.clone(),
+        date: line.date.to_string(),
+        window: line.window.to_string(),
+        kind: line.kind.clone(),
+        urgency: line.urgency.code().to_owned(),
+        client: line.client.clone(),
+        phones: line.phone.iter().map(|phone| phone.as_str().to_owned()).collect(),
+        district: line.district.clone(),
+        address: line.address.clone(),
+        place: line.place.map(|place| place.to_string()).unwrap_or_default(),
+        entrance: line.access.entrance.clone(),
+        floor: line.access.floor.clone(),
+        intercom: line.access.intercom.clone(),
+        note: line.access.note.clone(),
+        price_kop: line.price_kop,
+        certificate,
+        instruments: line
+            .instruments
+            .iter()
+            .map(|i| NewInstrument {
+                id: None,
+                type_number: i.type_number.clone(),
+                modification: i.modification.clone(),
+                serial_number: i.serial_number.clone(),
+                year: i.year,
+                water: i.water.map(|water| water.code().to_owned()),
+                position: i.position.map(|position| position.code().to_owned()),
+            })
+            .collect(),
+    }
+}
+
+async fn enter_order(
+    app: &App,
+    tx: &mut Tx,
+    number: &str,
+    (whom, typist): (Option<PersonId>, &By),
+    lines: &[ReadingLine],
+    problems: &mut Vec<RowProblem>,
+) -> Outcome<()> {
+    let order = tx.order_by_number(number).await?;
+    let order = order.ok_or_else(|| Problem::field("заявка", format!("заявки № {number} нет")))?;
+    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
+    let person = row.holder.as_ref().map(|(person, _)| *person).or(whom);
+    let person = person.ok_or_else(|| Problem::field("person", "не указано, кто поверял"))?;
+    let person = tx.person(person).await?.ok_or(Problem::NotFound)?;
+    let card = &row.card;
+    // The paper says the day; the hour is the end of the window, in the place's zone.
+    let at = card.zone.instant(card.date.0, card.window.to_min).min(app.now());
+    let means: Vec<MeansId> = valid_means(tx, &person, card.date).await?;
+    let mut instruments = Vec::new();
+    for expected in &card.instruments {
+        let mine: Vec<&ReadingLine> =
+            lines.iter().filter(|line| line.serial_number == expected.serial_number).collect();
+        if mine.is_empty() {
+            continue;
+        }
+        instruments.push(PaperInstrument {
+            id: Some(expected.id),
+            identity: Identity {
+                type_number: expected.type_number.clone(),
+                modification: expected.modification.clone(),
+                serial_number: expected.serial_number.clone(),
+                year: expected.year,
+                water: expected.water,
+                position: expected.position,
+                source: None,
+            },
+            start: mine.first().map_or_else(Conditions::default, |line| line.conditions.clone()),
+            end: mine.last().map_or_else(Conditions::default, |line| line.conditions.clone()),
+            checks: mine.iter().flat_map(|line| line.checks.clone()).collect(),
+            rows: mine.iter().filter_map(|line| line.row.clone()).collect(),
+            means: means.clone(),
+        });
+    }
+    let known = |serial: &str| card.instruments.iter().any(|i| i.serial_number == serial);
+    for line in lines.iter().filter(|line| !known(&line.serial_number)) {
+        let message = "прибора с этим номером нет в заявке: строка пропущена";
+        let problem = RowProblem::new(Severity::Error, reading_file::FILE, line.line, message);
+        problems.push(problem.about(number, &line.serial_number));
+    }
+    let paper = PaperVisit {
+        at: Timestamp(at.0).0,
+        instruments,
+        received_kop: card.price_kop,
+        signer: card.client.clone(),
+    };
+    enter(app, tx, order, Hands { performer: &person, typist }, paper).await
+}

@@ -1,0 +1,112 @@
+//! `vyezd user`: whoever stands at the machine itself can always let an administrator in again.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use vyezd_core::model::PersonId;
+
+use crate::app::App;
+use crate::audit::{self, By};
+use crate::auth::hash_password;
+use crate::store::{PersonRow, Role};
+
+/// Shortest password, in characters.
+const PASSWORD_CHARS_MIN: usize = 8;
+
+/// A password from a file, or from the standard input: a command line is seen by every user of the
+/// machine and stays in the shell's history.
+pub fn read_password(file: Option<&Path>) -> anyhow::Result<String> {
+    let text = if let Some(file) = file {
+        std::fs::read_to_string(file)
+            .with_context(|| format!("файл с паролем {} не читается", file.display()))?
+    } else {
+        let mut stdin = std::io::stdin();
+        if stdin.is_terminal() {
+            eprint!("Пароль (виден на экране): ");
+            std::io::stderr().flush()?;
+            let mut line = String::new();
+            stdin.read_line(&mut line)?;
+            line
+        } else {
+            let mut all = String::new();
+            stdin.read_to_string(&mut all)?;
+            all
+        }
+    };
+    let password = text.trim_end_matches(['\r', '\n']).to_owned();
+    ensure!(!password.contains('\n'), "в пароле больше одной строки");
+    ensure!(
+        password.chars().count() >= PASSWORD_CHARS_MIN,
+        "пароль короче {PASSWORD_CHARS_MIN} знаков"
+    );
+    Ok(password)
+}
+
+/// Everybody, a line each: who may log in, and how.
+pub async fn list(app: &App) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for person in app.store.read().await?.people().await? {
+        let active = if person.active { "работает" } else { "отключён" };
+        let password = match person.password_hash {
+            Some(_) => "с паролем",
+            None => "без пароля",
+        };
+        let (login, role, name) = (&person.login, person.role.russian(), &person.name);
+        text.push_str(&format!("{login}\t{role}\t{active}\t{password}\t{name}\n"));
+    }
+    Ok(text)
+}
+
+/// A new administrator.
+pub async fn add(app: &App, login: &str, name: &str, password: &str) -> anyhow::Result<()> {
+    let row = PersonRow {
+        id: app.id(PersonId::new),
+        login: login.trim().to_owned(),
+        name: name.to_owned(),
+        role: Role::Admin,
+        password_hash: Some(hash_password(password)?),
+        phone: None,
+        attested_until: None,
+        active: true,
+        districts: Vec::new(),
+    };
+    ensure!(!row.login.is_empty(), "имя входа пусто");
+    let mut tx = app.store.begin().await?;
+    tx.raise_reference_version().await?;
+    ensure!(tx.person_by_login(&row.login).await?.is_none(), "имя входа «{login}» занято");
+    tx.put_person(&row).await?;
+    let about = (&*row.id.to_string(), name);
+    audit::note(app, &mut tx, &By::machine(), "person.created", about).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Another password.
+pub async fn password(app: &App, login: &str, password: &str) -> anyhow::Result<()> {
+    let hash = hash_password(password)?;
+    change(app, login, "person.password", |row| row.password_hash = Some(hash)).await
+}
+
+/// Lets somebody who was switched off in again.
+pub async fn enable(app: &App, login: &str) -> anyhow::Result<()> {
+    change(app, login, "person.switched_on", |row| row.active = true).await
+}
+
+async fn change(
+    app: &App,
+    login: &str,
+    kind: &'static str,
+    change: impl FnOnce(&mut PersonRow),
+) -> anyhow::Result<()> {
+    let mut tx = app.store.begin().await?;
+    tx.raise_reference_version().await?;
+    let row = tx.person_by_login(login).await?;
+    let mut row = row.with_context(|| format!("сотрудника с именем входа «{login}» нет"))?;
+    change(&mut row);
+    tx.put_person(&row).await?;
+    let about = (&*row.id.to_string(), row.name.as_str());
+    audit::note(app, &mut tx, &By::machine(), kind, about).await?;
+    tx.commit().await?;
+    Ok(())
+}

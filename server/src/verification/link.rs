@@ -1,0 +1,54 @@
+//! The end of a client's link: it is good while its papers are of use, and while the office lets it be.
+
+use vyezd_core::doc::seal::Seal;
+use vyezd_core::model::Timestamp;
+
+use crate::limits::office::{LINK_DAYS_AFTER, LINK_DAYS_MIN};
+use crate::store::{LinkRow, SealRow};
+
+const DAY_S: i64 = 24 * 3600;
+
+/// How it stands with a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Good until then.
+    Open {
+        /// The end.
+        until: Timestamp,
+    },
+    /// Its time is over.
+    Ended,
+    /// The office closed it.
+    Closed {
+        /// When, unix ms.
+        at: i64,
+        /// Who.
+        by: String,
+    },
+}
+
+/// How it stands with the link of a sheet.
+pub fn standing(seal: &SealRow, link: &LinkRow, now: Timestamp) -> Standing {
+    if let Some(at) = link.link_closed_at {
+        return Standing::Closed { at, by: link.link_closed_by.clone().unwrap_or_default() };
+    }
+    let until = ends(seal).max(link.link_until.map_or(Timestamp(0), Timestamp));
+    if until > now { Standing::Open { until } } else { Standing::Ended }
+}
+
+/// The end by itself: the last day of the longest verification and a year, at least a year.
+fn ends(seal: &SealRow) -> Timestamp {
+    let least = Timestamp(seal.signed_at).plus_s(LINK_DAYS_MIN * DAY_S);
+    let Ok((_, view)) = Seal::peek(&seal.record) else { return least };
+    let last = view.instruments.iter().filter_map(|instrument| instrument.valid_until).max();
+    last.map_or(least, |day| {
+        let midnight = view.zone.instant(day.0, 0);
+        midnight.plus_s((LINK_DAYS_AFTER + 1) * DAY_S).max(least)
+    })
+}
+
+/// Until when a link is good that is opened now.
+pub fn opened(now: Timestamp) -> LinkRow {
+    let until = now.plus_s(LINK_DAYS_MIN * DAY_S).0;
+    LinkRow { link_until: Some(until), ..LinkRow::default() }
+}

@@ -1,0 +1,227 @@
+//! What the machine does to the server: a disk that is full, a second server, an import that is cut off.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use vyezd_server::demo::{Desk, PASSWORD, Said};
+use vyezd_server::limits::office::{KEY_CHARS_MAX, KEY_DAY_S};
+use vyezd_tests::{Database, World};
+
+const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
+
+/// A disk of its own, so small that it is soon full.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    const BYTES: usize = 16 * 1024 * 1024;
+
+    /// Nothing where nobody may mount one; that is said aloud.
+    fn new() -> Option<Self> {
+        let at = tempfile::tempdir().unwrap().keep();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={}", Self::BYTES), "tmpfs"])
+            .arg(&at)
+            .status();
+        if mount.is_ok_and(|done| done.success()) {
+            return Some(Self(at));
+        }
+        eprintln!("skipped: a small disk cannot be mounted (needs root)");
+        fs::remove_dir(&at).unwrap();
+        None
+    }
+
+    /// Nothing more goes onto it until the answer is dropped.
+    fn fill(&self) -> Ballast {
+        let ballast = Ballast(self.0.join("ballast"));
+        let mut bytes = vec![1; 64 * 1024];
+        let mut file = fs::File::create(&ballast.0).unwrap();
+        while !bytes.is_empty() {
+            if std::io::Write::write_all(&mut file, &bytes).is_err() {
+                bytes.truncate(bytes.len() / 2);
+            }
+        }
+        ballast
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let unmounted = Command::new("umount").arg("-l").arg(&self.0).status();
+        assert!(unmounted.unwrap().success());
+        fs::remove_dir(&self.0).unwrap();
+    }
+}
+
+struct Ballast(PathBuf);
+
+impl Drop for Ballast {
+    fn drop(&mut self) {
+        fs::remove_file(&self.0).unwrap();
+    }
+}
+
+fn readiness(world: &World) -> (u16, String) {
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build();
+    let agent: ureq::Agent = agent.into();
+    let mut answer = agent.get(format!("{}/readyz", world.base())).call().unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+fn order(number: usize) -> serde_json::Value {
+    json!({
+        "number": format!("П-{number}"), "date": "2026-08-26", "window": "10:00-12:00",
+        "urgency": "planned", "district": "Ленинский", "address": "г. Саратов, ул. Тархова, д. 12",
+        "note": "x".repeat(400),
+    })
+}
+
+#[test]
+fn a_full_disk_stops_nothing_for_longer_than_it_is_full() {
+    let Some(disk) = SmallDisk::new() else { return };
+    let mut world = World::new_at(Database::Sqlite, disk.0.join("data")).unwrap();
+    let first = world.order("1", "2026-08-26", &[METER]);
+    assert_eq!(readiness(&world).0, 200);
+
+    let ballast = disk.fill();
+    let refused = (0..200).find_map(|n| world.desk.post("/v1/orders", &order(n)).err());
+    let words = refused.expect("the disk is full").to_string();
+    assert!(words.contains("кончилось место"), "{words}");
+    world.app.clock().move_to(world.now().plus_s(10));
+    let (status, said) = readiness(&world);
+    assert_eq!(status, 503, "{said}");
+    assert!(said.contains("disk_full"), "{said}");
+    // What is there can be read all the time.
+    assert_eq!(world.page(first)["number"], json!("1"));
+
+    drop(ballast);
+    world.desk.post("/v1/orders", &order(1_000)).expect("there is room again");
+    world.minutes(6);
+    assert_eq!(readiness(&world).0, 200);
+    assert_eq!(world.page(first)["state"], json!("calling"), "timers go on");
+}
+
+fn keyed(desk: &mut Desk, path: &str, key: &str, body: &Value) -> Said {
+    desk.send("POST", path, &[("idempotency-key", key)], body).unwrap()
+}
+
+#[test]
+fn twice_pressed_is_one_order() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let mut new = order(1);
+        new["number"] = json!("");
+        let first = keyed(&mut world.desk, "/v1/orders", "form-1", &new);
+        let again = keyed(&mut world.desk, "/v1/orders", "form-1", &new);
+        assert_eq!((first.status, again.status), (200, 200));
+        assert_eq!(first.body, again.body, "the same answer");
+        new["note"] = json!("другое");
+        let other = keyed(&mut world.desk, "/v1/orders", "form-1", &new);
+        let code = other.json()["code"].clone();
+        assert_eq!((other.status, code), (422, json!("idempotency_mismatch")));
+        // The key is the person's own, and so is what is under it.
+        let mut clerk = Desk::new(world.base(), "office", PASSWORD);
+        assert_eq!(keyed(&mut clerk, "/v1/orders", "form-1", &new).status, 200);
+        // Twelve at once make one.
+        let base = world.base().to_owned();
+        new["client"] = json!("Одновременный");
+        let press = |_| {
+            let (base, new) = (base.clone(), new.clone());
+            std::thread::spawn(move || {
+                let mut desk = Desk::new(&base, "admin", PASSWORD);
+                keyed(&mut desk, "/v1/orders", "form-2", &new).status
+            })
+        };
+        let pressed: Vec<_> = (0..6).map(press).collect();
+        let said: Vec<u16> = pressed.into_iter().map(|thread| thread.join().unwrap()).collect();
+        assert!(said.iter().all(|status| matches!(status, 200 | 409)), "{said:?}");
+        let made = world.desk.get("/v1/orders?q=Одновременный").unwrap()["total"].clone();
+        assert_eq!(made, json!(1));
+        // What was refused made nothing: the form is corrected and sent under its key.
+        let wrong = json!({ "login": "", "name": "Новый", "role": "office", "active": true });
+        assert_eq!(keyed(&mut world.desk, "/v1/people", "form-3", &wrong).status, 422);
+        let right = json!({ "login": "new", "name": "Новый", "role": "office", "active": true });
+        let once = keyed(&mut world.desk, "/v1/people", "form-3", &right);
+        let twice = keyed(&mut world.desk, "/v1/people", "form-3", &right);
+        assert_eq!((once.status, twice.status, once.body == twice.body), (200, 200, true));
+        let long = keyed(&mut world.desk, "/v1/orders", &"k".repeat(KEY_CHARS_MAX + 1), &new);
+        assert_eq!(long.status, 422);
+        // A day later the key is free again.
+        world.app.clock().move_to(world.now().plus_s(KEY_DAY_S + 1));
+        new["date"] = json!("2026-08-30");
+        assert_eq!(keyed(&mut world.desk, "/v1/orders", "form-2", &new).status, 200);
+    }
+}
+
+/// So many orders as a spreadsheet.
+fn spreadsheet(orders: usize) -> Vec<u8> {
+    let head = "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;рег_номер;модификация;\
+                заводской_номер;вода;положение";
+    let row = |n: usize| {
+        format!(
+            "\n{};2026-08-26;10:00-12:00;поверка;planned;Клиент {n};+79170001001;Ленинский;\
+             г. Саратов, ул. Тархова, д. {n};16078-13;СХВ-15;{n};холодная;горизонтально",
+            10_000 + n
+        )
+    };
+    let rows: String = (0..orders).map(row).collect();
+    format!("{head}{rows}").into_bytes()
+}
+
+fn newest_import(world: &mut World) -> Option<Value> {
+    world.desk.get("/v1/imports").unwrap().as_array().unwrap().first().cloned()
+}
+
+/// Waits until an import says so.
+fn import_is(world: &mut World, good: impl Fn(&Value) -> bool) -> Value {
+    loop {
+        match newest_import(world) {
+            Some(job) if good(&job) => return job,
+            _ => std::thread::yield_now(),
+        }
+    }
+}
+
+#[test]
+fn an_import_outlives_its_connection_and_its_server() {
+    const ORDERS: usize = 60;
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let (base, file) = (world.base().to_owned(), spreadsheet(ORDERS));
+        // The connection is closed when the file has gone.
+        world.desk.get("/v1/me").unwrap();
+        let token = world.desk.token().to_owned();
+        let mut gone = std::net::TcpStream::connect(base.trim_start_matches("http://")).unwrap();
+        let head = format!(
+            "POST /v1/import/orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+             content-type: text/csv\r\ncontent-length: {}\r\n\r\n",
+            file.len()
+        );
+        std::io::Write::write_all(&mut gone, head.as_bytes()).unwrap();
+        std::io::Write::write_all(&mut gone, &file).unwrap();
+        let begun = import_is(&mut world, |job| job["done"].as_i64() > Some(3));
+        drop(gone);
+        assert_eq!(begun["total"], json!(ORDERS));
+        // The server stops in the middle and starts again.
+        world.restart(|_| {});
+        if database == Database::Postgres {
+            // Another replica may have it: silence tells.
+            world.app.clock().move_to(world.now().plus_s(120));
+            world.run(vyezd_server::timers::tidy(&world.app)).unwrap();
+        }
+        let job = newest_import(&mut world).unwrap();
+        assert_eq!(job["state"], json!("interrupted"), "{job}");
+        let done = job["done"].as_i64().unwrap();
+        assert!(done > 3 && done < ORDERS as i64, "{job}");
+        let at = format!("/v1/imports/{}", job["id"].as_str().unwrap());
+        world.desk.post(&format!("{at}/continue"), &json!({})).unwrap();
+        let job = import_is(&mut world, |job| job["state"] == json!("done"));
+        assert_eq!((&job["done"], &job["taken"]), (&json!(ORDERS), &json!(ORDERS)));
+        let whole = world.desk.get(&at).unwrap();
+        assert_eq!(whole["problems"], json!([]), "no order was tried twice");
+        assert_eq!(world.desk.get("/v1/orders").unwrap()["total"], json!(ORDERS));
+        let again = world.desk.send("POST", &format!("{at}/continue"), &[], &json!({})).unwrap();
+        assert_eq!(again.status, 409);
+    }
+}
