@@ -11,9 +11,11 @@ use vyezd_core::model::{DeviceId, Timestamp};
 
 use crate::auth::Keys;
 use crate::blobs::Blobs;
+use crate::brakes::Brakes;
 use crate::config::Config;
 use crate::gate::Isolation;
 use crate::live::Live;
+use crate::passwords::Passwords;
 use crate::push::Push;
 use crate::store::{Store, StoreError};
 use crate::telephony::Telephony;
@@ -31,6 +33,10 @@ pub struct Parts {
     pub config: Config,
     /// The keys of this installation.
     pub keys: Keys,
+    /// Where passwords are hashed.
+    pub passwords: Passwords,
+    /// Slows guessers down.
+    pub brakes: Brakes,
     /// Tells browsers whose page is closed.
     pub push: Push,
     /// Where papers are kept.
@@ -164,6 +170,8 @@ impl App {
             push,
             config,
             keys,
+            passwords: Passwords::default(),
+            brakes: Brakes::default(),
             clock,
             chance,
             made: AtomicU16::new(0),

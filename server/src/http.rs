@@ -1,13 +1,16 @@
 //! One file a resource. A handler is a sentence: extract, load, decide, save, answer.
 
+mod bodies;
 mod calls;
 mod conflicts;
 mod devices;
+mod edge;
 mod extract;
 mod firm;
 mod imports;
 mod live;
 mod login;
+mod login_name;
 mod order_card;
 mod order_view;
 mod orders;
@@ -19,16 +22,17 @@ mod public;
 mod push;
 mod quarantine;
 mod readings;
+mod sessions;
 mod sync;
 mod uploads;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -39,8 +43,6 @@ use crate::app::App;
 
 pub use order_card::{NewInstrument, NewOrder};
 pub use orders::create_order;
-
-pub use crate::limits::office::BODY_BYTES_MAX;
 
 #[derive(OpenApi)]
 #[openapi(info(title = "Vyezd", description = "Заявки, визиты, документы поверки"), modifiers(&Bearer))]
@@ -62,6 +64,10 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(login::login))
         .routes(routes!(login::refresh))
         .routes(routes!(login::me))
+        .routes(routes!(login::logout))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::end_all))
         .routes(routes!(orders::list, orders::create))
         .routes(routes!(orders::one, orders::change))
         .routes(routes!(orders::cancel))
@@ -122,10 +128,13 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(pages::page)
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .method_not_allowed_fallback(edge::method_unknown)
         .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(app.clone(), bodies::bounded))
+        .layer(from_fn(edge::plain_address))
+        .layer(from_fn_with_state(app.clone(), edge::dress))
         .layer(CompressionLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(edge::span))
         .with_state(app)
 }
 

@@ -11,8 +11,9 @@ use vyezd_server::app::{App, Clock};
 use vyezd_server::auth::hash_password;
 use vyezd_server::config::{BlobPlace, Config, S3};
 use vyezd_server::import::{TableError, types};
+use vyezd_server::limits::edge::CONNECTIONS_MAX;
 use vyezd_server::store::{PersonRow, Role};
-use vyezd_server::{backup, demo, http, live, rebuild, timers};
+use vyezd_server::{backup, demo, http, live, rebuild, serve, timers};
 
 /// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
 #[derive(Parser)]
@@ -102,6 +103,9 @@ struct Serve {
     /// Загрузить учебный день и пустить в работу телефоны вымышленных людей.
     #[arg(long)]
     example: bool,
+    /// Свой обратный прокси: его X-Forwarded-For верят, попытки входа считают по адресам за ним.
+    #[arg(long, env = "VYEZD_TRUST_PROXY", value_delimiter = ',')]
+    trust_proxy: Vec<std::net::IpAddr>,
 }
 
 #[derive(clap::Args)]
@@ -226,6 +230,9 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
     let phones = serve.at.data.join("example-phones");
     let mut config = serve.at.config(&public);
     config.push_hosts = serve.push_hosts;
+    config.patience.trusted_proxies = serve.trust_proxy;
+    config.patience.connections = connections();
+    let patience = config.patience.clone();
     config.gate = Some(std::env::current_exe().context("своя программа не находится")?);
     let app = App::open(config, Clock::system()).await?;
     app.blobs.check().await?;
@@ -245,9 +252,18 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
         stopped().await;
         app.live.stop();
     };
-    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+    serve::serve(listener, router, patience, stop).await;
     Ok(())
 }
+
+/// Connections that the system has files for; some are kept for the database, papers and photos.
+fn connections() -> usize {
+    let files = rlimit::increase_nofile_limit(2 * CONNECTIONS_MAX as u64).unwrap_or(1024) as usize;
+    files.saturating_sub(FILES_KEPT).clamp(64, CONNECTIONS_MAX)
+}
+
+/// Files that are not connections.
+const FILES_KEPT: usize = 200;
 
 async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
@@ -333,8 +349,11 @@ async fn rebuild_rows(at: Where) -> anyhow::Result<()> {
 async fn found(init: Init) -> anyhow::Result<()> {
     std::fs::create_dir_all(&init.at.data).context("папка с данными не создаётся")?;
     let config = init.at.config("http://localhost");
+    if let Err(problem) = vyezd_server::passwords::accept(&init.password, &init.admin) {
+        anyhow::bail!("пароль не подходит: {}", problem.words());
+    }
+    let password_hash = Some(hash_password(&init.password)?);
     let app = App::open(config, Clock::system()).await?;
-    anyhow::ensure!(init.password.chars().count() >= 8, "пароль короче 8 знаков");
     let empty = app.store.read().await?.people().await?.is_empty();
     anyhow::ensure!(empty, "организация уже заведена");
     let text = std::fs::read_to_string(&init.firm).context("файл организации не читается")?;
@@ -346,7 +365,7 @@ async fn found(init: Init) -> anyhow::Result<()> {
         login: init.admin.clone(),
         name: "Администратор".to_owned(),
         role: Role::Admin,
-        password_hash: Some(hash_password(&init.password)?),
+        password_hash,
         phone: None,
         attested_until: None,
         active: true,

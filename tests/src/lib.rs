@@ -13,6 +13,7 @@
 pub mod readings;
 #[path = "../simulation/mod.rs"]
 pub mod simulation;
+pub mod wire;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +31,7 @@ use vyezd_server::config::Config;
 use vyezd_server::demo::{Desk, Firm, Metrologist, Network, PASSWORD, Visit};
 use vyezd_server::import::readings::ReadingLine;
 use vyezd_server::import::types::BUILT_IN;
+use vyezd_server::serve::serve;
 use vyezd_server::store::Role;
 use vyezd_server::{http, timers};
 
@@ -94,6 +96,11 @@ impl World {
     /// A world at seven in the morning of 26 August 2026 in Saratov. Nothing where the database is not
     /// there; that is said aloud.
     pub fn new(database: Database) -> Option<Self> {
+        Self::with(database, |_| {})
+    }
+
+    /// The same, with settings of one's own.
+    pub fn with(database: Database, settings: impl FnOnce(&mut Config)) -> Option<Self> {
         let url = match (database, std::env::var("TEST_POSTGRES_URL")) {
             (Database::Sqlite, _) => None,
             (Database::Postgres, Ok(url)) => Some(url),
@@ -115,11 +122,11 @@ impl World {
             // A push service of a story is on this machine.
             config.push_hosts = vec!["127.0.0.1".to_owned()];
             config.schema = Some(format!("t_{}", vyezd_server::blobs::hex(&chance::<8>())));
+            settings(&mut config);
             let app = App::open(config, clock).await.expect("the server opens");
             let firm = Firm::parse(&app, FIRM).expect("the firm");
             firm.settle(&app, BUILT_IN.as_bytes()).await.expect("the firm is written");
-            let router = http::router(app.clone());
-            let serving = tokio::spawn(async move { axum_serve(listener, router).await });
+            let serving = tokio::spawn(listen(listener, app.clone()));
             (app, base, serving)
         });
         let desk = Desk::new(&base, "admin", PASSWORD);
@@ -193,8 +200,7 @@ impl World {
                     Err(_) => tokio::task::yield_now().await,
                 }
             };
-            let router = http::router(app.clone());
-            (app, tokio::spawn(async move { axum_serve(listener, router).await }))
+            (app.clone(), tokio::spawn(listen(listener, app)))
         });
         (self.app, self.serving) = (app, serving);
     }
@@ -268,8 +274,9 @@ impl World {
     }
 }
 
-async fn axum_serve(listener: tokio::net::TcpListener, router: axum::Router) {
-    axum::serve(listener, router).await.expect("the server runs");
+async fn listen(listener: tokio::net::TcpListener, app: App) {
+    let (router, patience) = (http::router(app.clone()), app.config.patience.clone());
+    serve(listener, router, patience, std::future::pending()).await;
 }
 
 /// What a person does with his phone.

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vyezd_core::model::{Conditions, Identity, MeansId, PersonId, Timestamp, means_for};
 
-use super::extract::{Json, Query};
+use super::extract::{Json, Query, Whole};
 use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
 use crate::app::App;
@@ -59,7 +58,7 @@ fn unusable(error: TableError) -> Problem {
 pub(super) async fn orders(
     State(app): State<App>,
     Office(by): Office,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Outcome<Json<Imported>> {
     let (lines, mut problems) = order_file::parse(&body).map_err(unusable)?;
     let mut taken = 0;
@@ -138,7 +137,7 @@ pub(super) async fn readings(
     State(app): State<App>,
     _: Office,
     Query(whom): Query<ForWhom>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Outcome<Json<Imported>> {
     let (lines, mut problems) = reading_file::parse(&body).map_err(unusable)?;
     let mut by_order: BTreeMap<String, Vec<ReadingLine>> = BTreeMap::new();
@@ -240,7 +239,7 @@ pub(super) async fn valid_means(
 pub(super) async fn types(
     State(app): State<App>,
     _: Admin,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Outcome<Json<Imported>> {
     let (types, problems) = type_file::parse(&body).map_err(unusable)?;
     let mut tx = app.store.begin().await?;

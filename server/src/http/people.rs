@@ -4,17 +4,19 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::frame::Seen;
-use vyezd_core::model::{LegalDate, PersonId, Phone};
+use vyezd_core::model::{LegalDate, PersonId, Phone, fold};
 
 use super::extract::{Json, Path};
+use super::login::short;
+use super::login_name;
 use crate::app::App;
-use crate::auth::{Admin, Office, hash_password};
+use crate::auth::{Admin, Office};
+use crate::limits::edge::LOGIN_CHARS_MAX;
+use crate::limits::office::DISTRICTS_A_PERSON_MAX;
+use crate::passwords;
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::{PersonRow, Role, Tx};
+use crate::store::{PersonRow, Role, Tx, met};
 use crate::sync::shift;
-
-/// Shortest password, in characters.
-const PASSWORD_CHARS_MIN: usize = 8;
 
 /// A person.
 #[derive(Serialize, ToSchema)]
@@ -109,8 +111,11 @@ pub(super) async fn create(
     _: Admin,
     Json(new): Json<NewPerson>,
 ) -> Outcome<Json<PersonView>> {
+    let hash = new.hash(&app).await?;
+    let row = new.parse(app.id(PersonId::new))?;
+    let row = PersonRow { password_hash: hash, login: login_name::accept(&row.login)?, ..row };
     let mut tx = app.store.begin().await?;
-    let row = put(&mut tx, app.id(PersonId::new), None, new).await?;
+    put(&mut tx, &row, true).await?;
     // Colleagues hand orders over to him.
     tx.raise_reference_version().await?;
     tx.commit().await?;
@@ -128,9 +133,22 @@ pub(super) async fn change(
     Path(person): Path<PersonId>,
     Json(new): Json<NewPerson>,
 ) -> Outcome<Json<PersonView>> {
+    let hash = new.hash(&app).await?;
+    let row = new.parse(person)?;
     let mut tx = app.store.begin().await?;
     let old = tx.person(person).await?.ok_or(Problem::NotFound)?;
-    let row = put(&mut tx, person, Some(old), new).await?;
+    let renamed = fold(&row.login) != old.login;
+    if renamed {
+        login_name::accept(&row.login)?;
+    }
+    let ends = hash.is_some() || row.role != old.role || !row.active;
+    let row = PersonRow { password_hash: hash.or(old.password_hash), ..row };
+    put(&mut tx, &row, renamed).await?;
+    if ends {
+        // Whoever knows the old password, or had the old rights, is out at once.
+        tx.end_sessions(person, app.now().0).await?;
+        tx.drop_enrol_codes(person).await?;
+    }
     if tx.administrators().await? == 0 {
         let message = "нужен хотя бы один действующий администратор".to_owned();
         return Err(Problem::Conflict("last_admin", message));
@@ -142,60 +160,87 @@ pub(super) async fn change(
     Ok(Json(row.into()))
 }
 
-async fn put(
-    tx: &mut Tx,
-    id: PersonId,
-    old: Option<PersonRow>,
-    new: NewPerson,
-) -> Outcome<PersonRow> {
-    let full = |field: &'static str, text: &str| match text.trim().chars().count() {
-        0 => Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned())),
-        1..=120 => Ok(text.trim().to_owned()),
-        _ => Err(Problem::field(field, "длиннее 120 знаков")),
+/// Writes a person whose name to log in with is nobody else's, also where two ask for it at once.
+async fn put(tx: &mut Tx, row: &PersonRow, new_name: bool) -> Outcome<()> {
+    let people = tx.people().await?;
+    let others =
+        || people.iter().filter(|other| other.id != row.id).map(|other| other.login.as_str());
+    let taken = |name: &str| {
+        let message = format!("имя входа «{}» занято: есть «{name}»", row.login);
+        Problem::Conflict("login_taken", message)
     };
-    let role = Role::parse(&new.role)
-        .ok_or_else(|| Problem::field("role", "admin, office или metrologist"))?;
-    let phone = match new.phone.trim() {
-        "" => None,
-        text => {
-            let phone = Phone::parse(text);
-            Some(phone.ok_or_else(|| Problem::field("phone", "не телефон"))?.as_str().to_owned())
-        }
-    };
-    let attested_until = match new.attested_until.trim() {
-        "" => None,
-        text => Some(
-            LegalDate::parse(text)
-                .ok_or_else(|| Problem::field("attested_until", "нужна дата ГГГГ-ММ-ДД"))?,
-        ),
-    };
-    let password_hash = match new.password.as_str() {
-        "" => old.and_then(|row| row.password_hash),
-        short if short.chars().count() < PASSWORD_CHARS_MIN => {
-            let message = format!("не короче {PASSWORD_CHARS_MIN} знаков");
-            return Err(Problem::field("password", message));
-        }
-        password => {
-            let password = password.to_owned();
-            Some(tokio::task::spawn_blocking(move || hash_password(&password)).await??)
-        }
-    };
-    let login = full("login", &new.login)?;
-    let taken = tx.person_by_login(&login).await?.is_some_and(|row| row.id != id);
-    if taken {
-        return Err(Problem::Conflict("login_taken", format!("имя входа «{login}» занято")));
+    if others().any(|other| other == fold(&row.login)) {
+        return Err(taken(&row.login));
     }
-    let row = PersonRow {
-        id,
-        login,
-        name: full("name", &new.name)?,
-        role,
-        password_hash,
-        phone,
-        attested_until,
-        active: new.active,
-        districts: new.districts.into_iter().filter(|d| !d.trim().is_empty()).collect(),
-    };
-    tx.put_person(&row).await?;
-    Ok(row)
+    if let Some(other) = login_name::alike(&row.login, others()).filter(|_| new_name) {
+        return Err(taken(other));
+    }
+    match tx.put_person(row).await {
+        Err(error) if met(&error) => Err(taken(&row.login)),
+        done => Ok(done?),
+    }
 }
+
+impl NewPerson {
+    /// The hash of a new password; made before anything is locked.
+    async fn hash(&self, app: &App) -> Outcome<Option<String>> {
+        short("login", &self.login, LOGIN_CHARS_MAX)?;
+        if self.password.is_empty() {
+            return Ok(None);
+        }
+        passwords::accept(&self.password, &self.login)?;
+        app.passwords.hash(self.password.clone()).await.map(Some)
+    }
+
+    fn parse(self, id: PersonId) -> Outcome<PersonRow> {
+        let role = Role::parse(&self.role)
+            .ok_or_else(|| Problem::field("role", "admin, office или metrologist"))?;
+        let phone = match self.phone.trim() {
+            "" => None,
+            text => Some(Phone::parse(text).ok_or_else(|| Problem::field("phone", "не телефон"))?),
+        };
+        let attested_until = match self.attested_until.trim() {
+            "" => None,
+            text => Some(
+                LegalDate::parse(text)
+                    .ok_or_else(|| Problem::field("attested_until", "нужна дата ГГГГ-ММ-ДД"))?,
+            ),
+        };
+        let districts = self.districts.iter().map(|district| district.trim());
+        let districts: Vec<&str> = districts.filter(|district| !district.is_empty()).collect();
+        if districts.len() > DISTRICTS_A_PERSON_MAX {
+            let message = format!("больше {DISTRICTS_A_PERSON_MAX} районов");
+            return Err(Problem::field("districts", message));
+        }
+        Ok(PersonRow {
+            id,
+            login: line("login", &self.login)?,
+            name: line("name", &self.name)?,
+            role,
+            password_hash: None,
+            phone: phone.map(|phone| phone.as_str().to_owned()),
+            attested_until,
+            active: self.active,
+            districts: districts
+                .into_iter()
+                .map(|district| line("districts", district))
+                .collect::<Outcome<_>>()?,
+        })
+    }
+}
+
+/// One line of text, neither empty nor long.
+fn line(field: &'static str, text: &str) -> Outcome<String> {
+    let text = text.trim();
+    short(field, text, LINE_CHARS_MAX)?;
+    if text.chars().any(char::is_control) {
+        return Err(Problem::field(field, "нужна одна строка"));
+    }
+    match text {
+        "" => Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned())),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// A name, a login, a district, characters.
+const LINE_CHARS_MAX: usize = 120;

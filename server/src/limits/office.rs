@@ -1,6 +1,6 @@
 //! Bounds of what the office types, uploads and keeps.
 
 vyezd_core::limits! {
-    BODY_BYTES_MAX: usize = 33 * 1024 * 1024, "bytes",
-        "The largest request of any kind: a spreadsheet of a season.", "body_too_large", "tests/tests/office.rs";
+    DISTRICTS_A_PERSON_MAX: usize = 200, "districts",
+        "Where one person takes orders: every order looks through them.", "field_invalid", "tests/tests/edge.rs";
 }
