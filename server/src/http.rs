@@ -3,6 +3,7 @@
 mod bodies;
 mod calls;
 mod conflicts;
+mod describe;
 mod devices;
 mod edge;
 mod extract;
@@ -35,7 +36,6 @@ use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -45,19 +45,8 @@ pub use order_card::{NewInstrument, NewOrder};
 pub use orders::create_order;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Vyezd", description = "Заявки, визиты, документы поверки"), modifiers(&Bearer))]
+#[openapi(info(title = "Vyezd", description = "Заявки, визиты, документы поверки"))]
 struct ApiDoc;
-
-struct Bearer;
-
-impl utoipa::Modify for Bearer {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        api.components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
-    }
-}
 
 fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
@@ -122,7 +111,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
 /// The whole server as one router.
 pub fn router(app: App) -> Router {
     let (router, doc) = api();
-    let doc = doc.to_json().unwrap_or_default();
+    let doc = described(&doc).to_string();
     router
         .route("/openapi.json", get(move || std::future::ready(json(doc.clone()))))
         .route("/healthz", get(|| async { "ok" }))
@@ -140,7 +129,13 @@ pub fn router(app: App) -> Router {
 
 /// The description of the interface, for generating clients.
 pub fn openapi() -> String {
-    api().1.to_pretty_json().unwrap_or_default()
+    serde_json::to_string_pretty(&described(&api().1)).unwrap_or_default()
+}
+
+fn described(doc: &utoipa::openapi::OpenApi) -> serde_json::Value {
+    let mut doc = serde_json::to_value(doc).unwrap_or_default();
+    describe::complete(&mut doc);
+    doc
 }
 
 fn json(text: String) -> impl IntoResponse {

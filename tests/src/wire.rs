@@ -117,6 +117,24 @@ impl Asking {
 
     /// One request with a JSON body, or none.
     pub fn ask(&self, base: &str, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        raw(base, self.text(method, path, body).as_bytes())
+    }
+
+    /// The same; only the head of the answer is waited for, as some bodies never end.
+    pub fn status(&self, base: &str, method: &str, path: &str, body: Option<&Value>) -> u16 {
+        let mut stream = connect(base);
+        stream.write_all(self.text(method, path, body).as_bytes()).expect("it is sent");
+        let (mut bytes, mut piece) = (Vec::new(), [0; 4096]);
+        while !bytes.windows(4).any(|four| four == b"\r\n\r\n") {
+            match stream.read(&mut piece) {
+                Ok(0) | Err(_) => break,
+                Ok(read) => bytes.extend_from_slice(&piece[..read]),
+            }
+        }
+        Answer::read(&bytes).status
+    }
+
+    fn text(&self, method: &str, path: &str, body: Option<&Value>) -> String {
         let mut text = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
         if !self.token.is_empty() {
             text.push_str(&format!("authorization: Bearer {}\r\n", self.token));
@@ -130,6 +148,6 @@ impl Asking {
             text.push_str("content-type: application/json\r\n");
         }
         text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
-        raw(base, text.as_bytes())
+        text
     }
 }

@@ -337,7 +337,7 @@ fn a_version_that_no_card_has_is_an_ordinary_refusal() {
 #[test]
 fn every_answer_tells_a_browser_what_it_may_do() {
     let world = World::with(Database::Sqlite, |config| {
-        config.public_url = "https://vyezd.example".to_owned()
+        config.public_url = "https://vyezd.example".to_owned();
     })
     .expect("a world");
     let paths = [

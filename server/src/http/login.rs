@@ -22,7 +22,7 @@ const AGENT_CHARS_MAX: usize = 200;
 
 /// Name and password.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct Login {
+pub(super) struct Credentials {
     #[schema(max_length = 128)]
     login: String,
     #[schema(max_length = 512)]
@@ -66,13 +66,13 @@ pub(super) struct Refresh {
 }
 
 /// Войти по имени и паролю.
-#[utoipa::path(post, path = "/v1/login", tag = "вход", request_body = Login,
+#[utoipa::path(post, path = "/v1/login", tag = "вход", request_body = Credentials,
     responses((status = 200, body = Tokens), (status = 401, body = ProblemBody)))]
 pub(super) async fn login(
     State(app): State<App>,
     Caller(address): Caller,
     headers: HeaderMap,
-    Json(asked): Json<Login>,
+    Json(asked): Json<Credentials>,
 ) -> Outcome<Json<Tokens>> {
     short("login", &asked.login, LOGIN_CHARS_MAX)?;
     if asked.password.len() > PASSWORD_BYTES_MAX {
