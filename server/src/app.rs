@@ -12,10 +12,12 @@ use vyezd_core::model::{DeviceId, Timestamp};
 use crate::audit::{self, By};
 use crate::auth::Keys;
 use crate::blobs::Blobs;
+use crate::brakes::Brakes;
 use crate::config::Config;
 use crate::gate::Isolation;
 use crate::limits::office::READY_EVERY_MS;
 use crate::live::Live;
+use crate::passwords::Passwords;
 use crate::push::Push;
 use crate::store::{Store, StoreError};
 use crate::sync::{Budgets, Cursors};
@@ -34,6 +36,10 @@ pub struct Parts {
     pub config: Config,
     /// The keys of this installation.
     pub keys: Keys,
+    /// Where passwords are hashed.
+    pub passwords: Passwords,
+    /// Slows guessers down.
+    pub brakes: Brakes,
     /// Tells browsers whose page is closed.
     pub push: Push,
     /// Where papers are kept.
@@ -190,6 +196,8 @@ impl App {
             push,
             config,
             keys,
+            passwords: Passwords::default(),
+            brakes: Brakes::default(),
             clock,
             chance,
             made: AtomicU16::new(0),

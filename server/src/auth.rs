@@ -1,9 +1,5 @@
 //! Who asks: short access tokens for the office, rotating refresh tokens, device keys for phones.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
-use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
@@ -11,7 +7,7 @@ use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use vyezd_core::doc::seal::sha256;
-use vyezd_core::model::{DeviceId, OrderId, PersonId, Timestamp};
+use vyezd_core::model::{DeviceId, OrderId, PersonId, Timestamp, fold};
 
 use crate::app::{App, chance};
 use crate::problem::{Outcome, Problem};
@@ -29,9 +25,7 @@ pub const REFRESH_GRACE_MS: i64 = 60_000;
 pub const CHALLENGE_S: i64 = 120;
 /// An enrolment code lives this long, s.
 pub const ENROL_CODE_S: i64 = 24 * 3600;
-/// Failed attempts that a name or a code has a minute.
-pub const ATTEMPTS_A_MINUTE: usize = 10;
-pub use crate::limits::edge::PUBLIC_A_MINUTE;
+pub use crate::passwords::hash_password;
 
 /// The keys of this installation.
 pub struct Keys {
@@ -40,7 +34,6 @@ pub struct Keys {
     encoding: EncodingKey,
     decoding: DecodingKey,
     secret: [u8; 32],
-    attempts: Mutex<BTreeMap<String, Vec<i64>>>,
 }
 
 /// What a token says.
@@ -49,6 +42,9 @@ struct Claims {
     sub: String,
     kind: String,
     exp: i64,
+    /// The session of an office's token, 32 hex digits.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    sid: String,
 }
 
 /// PKCS#8 of an Ed25519 seed (RFC 8410 section 7): a fixed head and the seed.
@@ -71,33 +67,48 @@ impl Keys {
             encoding: EncodingKey::from_ed_der(&[&PKCS8_HEAD[..], &token].concat()),
             decoding: DecodingKey::from_ed_der(&public),
             secret,
-            attempts: Mutex::default(),
         })
     }
 
-    fn token(&self, sub: String, kind: &str, exp: Timestamp) -> anyhow::Result<String> {
-        let claims = Claims { sub, kind: kind.to_owned(), exp: exp.0 / 1000 };
-        Ok(jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), &claims, &self.encoding)?)
+    fn token(&self, claims: &Claims) -> anyhow::Result<String> {
+        Ok(jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), claims, &self.encoding)?)
     }
 
-    /// A token for the office.
-    pub fn access(&self, person: PersonId, now: Timestamp) -> anyhow::Result<String> {
-        self.token(person.to_string(), "office", now.plus_s(ACCESS_S))
+    /// A token for the office, good while its session is.
+    pub fn access(
+        &self,
+        person: PersonId,
+        session: [u8; 16],
+        now: Timestamp,
+    ) -> anyhow::Result<String> {
+        let exp = now.plus_s(ACCESS_S).0 / 1000;
+        let sid = crate::blobs::hex(&session);
+        self.token(&Claims { sub: person.to_string(), kind: "office".to_owned(), exp, sid })
     }
 
     /// A token for a phone.
     pub fn device(&self, device: DeviceId, now: Timestamp) -> anyhow::Result<String> {
-        self.token(device.to_string(), "device", now.plus_s(DEVICE_TOKEN_S))
+        let exp = now.plus_s(DEVICE_TOKEN_S).0 / 1000;
+        let kind = "device".to_owned();
+        self.token(&Claims { sub: device.to_string(), kind, exp, sid: String::new() })
     }
 
-    fn read(&self, token: &str, kind: &str, now: Timestamp) -> Option<String> {
+    fn read(&self, token: &str, kind: &str, now: Timestamp) -> Option<Claims> {
         // The clock is ours, so the library must not use its own.
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.validate_exp = false;
         validation.required_spec_claims.clear();
         let claims =
             jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
-        (claims.kind == kind && claims.exp > now.0 / 1000).then_some(claims.sub)
+        (claims.kind == kind && claims.exp > now.0 / 1000).then_some(claims)
+    }
+
+    /// What a browser keeps after a log-in under this name and shows at the next: it is known, and
+    /// strangers' failures do not slow it down. It opens nothing.
+    pub fn known_device(&self, login: &str) -> String {
+        let login = fold(login);
+        let bytes = [b"vyezd-known-device-1".as_slice(), &self.secret, login.as_bytes()].concat();
+        crate::blobs::hex(&sha256(&bytes)[..16])
     }
 
     /// The successor of a refresh token: always the same one, so that a client whose answer was lost
@@ -125,44 +136,6 @@ impl Keys {
     pub fn countersign(&self, bytes: &[u8]) -> Vec<u8> {
         self.server.sign(bytes).to_bytes().to_vec()
     }
-
-    /// Refuses where too many attempts failed in the last minute.
-    pub fn not_guessing(&self, what: &str, now: Timestamp) -> Outcome<()> {
-        let attempts = self.attempts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let failed = attempts.get(what).into_iter().flatten().filter(|at| **at > now.0 - 60_000);
-        if failed.count() >= ATTEMPTS_A_MINUTE { Err(Problem::TooMany) } else { Ok(()) }
-    }
-
-    /// Counts an attempt; refuses when there were too many in a minute.
-    pub fn attempt(&self, what: &str, now: Timestamp) -> Outcome<()> {
-        self.count(what, now, ATTEMPTS_A_MINUTE)
-    }
-
-    /// Counts a look at a client's page, all clients together.
-    pub fn attempt_public(&self, now: Timestamp) -> Outcome<()> {
-        self.count("public", now, PUBLIC_A_MINUTE)
-    }
-
-    fn count(&self, what: &str, now: Timestamp, most: usize) -> Outcome<()> {
-        let mut attempts = self.attempts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        attempts.retain(|_, times| times.last().is_some_and(|at| *at > now.0 - 60_000));
-        let times = attempts.entry(what.to_owned()).or_default();
-        times.retain(|at| *at > now.0 - 60_000);
-        times.push(now.0);
-        if times.len() > most { Err(Problem::TooMany) } else { Ok(()) }
-    }
-}
-
-/// Hashes a password with argon2id.
-pub fn hash_password(password: &str) -> anyhow::Result<String> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|e| anyhow::anyhow!("{e}"))
-}
-
-/// Checks a password.
-pub fn check_password(hash: &str, password: &str) -> bool {
-    PasswordHash::new(hash)
-        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 /// Checks a phone's signature over a challenge.
@@ -182,23 +155,44 @@ pub struct Admin(pub PersonRow);
 /// still bring its work into quarantine.
 pub struct PhoneToken(pub DeviceId);
 
+/// The session of whoever asks from the office.
+pub struct Session(pub [u8; 16]);
+
+/// RFC 7235: the scheme in any case, then at least one space.
 fn bearer(parts: &Parts) -> Outcome<&str> {
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     header
-        .and_then(|value| value.strip_prefix("Bearer "))
+        .and_then(|value| value.trim().split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim_start())
         .ok_or(Problem::Unauthorized("token_missing"))
+}
+
+async fn office(parts: &Parts, app: &App) -> Outcome<(PersonRow, [u8; 16])> {
+    let expired = || Problem::Unauthorized("token_expired");
+    let claims = app.keys.read(bearer(parts)?, "office", app.now()).ok_or_else(expired)?;
+    let session = crate::blobs::unhex(&claims.sid).and_then(|bytes| bytes.try_into().ok());
+    let session = session.ok_or_else(expired)?;
+    let mut tx = app.store.read().await?;
+    let person = tx.session_of(session, app.now().0).await?.ok_or_else(expired)?;
+    let row = tx.person(person).await?.filter(|row| row.active && row.id.to_string() == claims.sub);
+    let row = row.ok_or_else(expired)?;
+    if row.role == Role::Metrologist { Err(Problem::Forbidden) } else { Ok((row, session)) }
 }
 
 impl FromRequestParts<App> for Office {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
-        let sub = app.keys.read(bearer(parts)?, "office", app.now());
-        let person = sub.and_then(|sub| sub.parse().ok());
-        let person = person.ok_or(Problem::Unauthorized("token_expired"))?;
-        let row = app.store.read().await?.person(person).await?.filter(|row| row.active);
-        let row = row.ok_or(Problem::Unauthorized("token_expired"))?;
-        if row.role == Role::Metrologist { Err(Problem::Forbidden) } else { Ok(Self(row)) }
+        office(parts, app).await.map(|(row, _)| Self(row))
+    }
+}
+
+impl FromRequestParts<App> for Session {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
+        office(parts, app).await.map(|(_, session)| Self(session))
     }
 }
 
@@ -216,7 +210,21 @@ impl FromRequestParts<App> for PhoneToken {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
         let expired = || Problem::Unauthorized("token_expired");
-        let sub = app.keys.read(bearer(parts)?, "device", app.now()).ok_or_else(expired)?;
-        Ok(Self(sub.parse().map_err(|_| expired())?))
+        let claims = app.keys.read(bearer(parts)?, "device", app.now()).ok_or_else(expired)?;
+        Ok(Self(claims.sub.parse().map_err(|_| expired())?))
+    }
+}
+
+/// A phone asks whose access is good and whose person works here.
+pub struct ActivePhone(pub DeviceId);
+
+impl FromRequestParts<App> for ActivePhone {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
+        let PhoneToken(device) = PhoneToken::from_request_parts(parts, app).await?;
+        let row = app.store.read().await?.standing(device).await?;
+        let row = row.filter(|row| row.active && row.revoked_at.is_none());
+        row.map(|_| Self(device)).ok_or(Problem::Unauthorized("token_expired"))
     }
 }

@@ -1,8 +1,14 @@
 //! Settings: a few flags and variables, checked at start.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::dispatch::Policy;
+use crate::limits::edge::{
+    BODY_BYTES_A_SECOND_MIN, BODY_GRACE_S, BODY_STALL_S, CONNECTIONS_MAX, HEADER_READ_S,
+    WRITE_STALL_S,
+};
 
 /// The settings of a server.
 #[derive(Debug, Clone)]
@@ -36,6 +42,41 @@ pub struct Config {
     pub voucher_key: Option<PathBuf>,
     /// A lost key of marks may be made anew.
     pub new_marks: bool,
+    /// How long connections are waited for.
+    pub patience: Patience,
+}
+
+/// How long connections are waited for, and how many there may be.
+#[derive(Debug, Clone)]
+pub struct Patience {
+    /// For the head of a request.
+    pub headers: Duration,
+    /// For the next piece of a body.
+    pub stall: Duration,
+    /// For a body, before its pace counts.
+    pub grace: Duration,
+    /// The pace of a body after that, bytes a second.
+    pub bytes_a_second: u64,
+    /// For a client that takes nothing of its answer.
+    pub write_stall: Duration,
+    /// Open connections.
+    pub connections: usize,
+    /// Proxies of one's own: their `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            headers: Duration::from_secs(HEADER_READ_S),
+            stall: Duration::from_secs(BODY_STALL_S),
+            grace: Duration::from_secs(BODY_GRACE_S),
+            bytes_a_second: BODY_BYTES_A_SECOND_MIN,
+            write_stall: Duration::from_secs(WRITE_STALL_S),
+            connections: CONNECTIONS_MAX,
+            trusted_proxies: Vec::new(),
+        }
+    }
 }
 
 /// Where papers and photos are kept.
@@ -87,6 +128,7 @@ impl Config {
             push_hosts: Vec::new(),
             voucher_key: None,
             new_marks: false,
+            patience: Patience::default(),
         }
     }
 

@@ -1,9 +1,12 @@
 //! One file a resource. A handler is a sentence: extract, load, decide, save, answer.
 
 mod audit;
+mod bodies;
 mod calls;
 mod conflicts;
+mod describe;
 mod devices;
+mod edge;
 mod extract;
 mod fields;
 mod firm;
@@ -12,6 +15,7 @@ mod imports;
 mod links;
 mod live;
 mod login;
+mod login_name;
 mod once;
 mod order_card;
 mod order_view;
@@ -24,6 +28,7 @@ mod public;
 mod push;
 mod quarantine;
 mod readings;
+mod sessions;
 mod sync;
 mod uploads;
 mod version;
@@ -31,13 +36,12 @@ mod version;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -47,28 +51,19 @@ use crate::problem::Problem;
 pub use order_card::{NewInstrument, NewOrder};
 pub use orders::create_order;
 
-pub use crate::limits::office::BODY_BYTES_MAX;
-
 #[derive(OpenApi)]
-#[openapi(info(title = "Vyezd", description = "Заявки, визиты, документы поверки"), modifiers(&Bearer))]
+#[openapi(info(title = "Vyezd", description = "Заявки, визиты, документы поверки"))]
 struct ApiDoc;
-
-struct Bearer;
-
-impl utoipa::Modify for Bearer {
-    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        api.components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
-    }
-}
 
 fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(login::login))
         .routes(routes!(login::refresh))
         .routes(routes!(login::me))
+        .routes(routes!(login::logout))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::end_all))
         .routes(routes!(orders::list, orders::create))
         .routes(routes!(orders::one, orders::change))
         .routes(routes!(orders::cancel))
@@ -128,23 +123,32 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
 /// The whole server as one router.
 pub fn router(app: App) -> Router {
     let (router, doc) = api();
-    let doc = doc.to_json().unwrap_or_default();
+    let doc = described(&doc).to_string();
     router
         .route("/openapi.json", get(move || std::future::ready(json(doc.clone()))))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .fallback(pages::page)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), once::once))
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .method_not_allowed_fallback(edge::method_unknown)
+        .layer(from_fn_with_state(app.clone(), once::once))
         .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(app.clone(), bodies::bounded))
+        .layer(from_fn(edge::plain_address))
+        .layer(from_fn_with_state(app.clone(), edge::dress))
         .layer(CompressionLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(edge::span))
         .with_state(app)
 }
 
 /// The description of the interface, for generating clients.
 pub fn openapi() -> String {
-    api().1.to_pretty_json().unwrap_or_default()
+    serde_json::to_string_pretty(&described(&api().1)).unwrap_or_default()
+}
+
+fn described(doc: &utoipa::openapi::OpenApi) -> serde_json::Value {
+    let mut doc = serde_json::to_value(doc).unwrap_or_default();
+    describe::complete(&mut doc);
+    doc
 }
 
 fn json(text: String) -> impl IntoResponse {

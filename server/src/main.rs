@@ -12,9 +12,10 @@ use vyezd_server::audit::{self, By};
 use vyezd_server::auth::hash_password;
 use vyezd_server::config::{BlobPlace, Config, S3};
 use vyezd_server::import::{TableError, types};
+use vyezd_server::limits::edge::CONNECTIONS_MAX;
 use vyezd_server::sealed::CopyKey;
 use vyezd_server::store::{PersonRow, Role};
-use vyezd_server::{backup, demo, folder, http, live, rebuild, staff, timers};
+use vyezd_server::{backup, demo, folder, http, live, rebuild, serve, staff, timers};
 
 /// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
 #[derive(Parser)]
@@ -109,6 +110,9 @@ struct Serve {
     /// Сделать новый ключ отметок (keys/marks) вместо потерянного.
     #[arg(long)]
     new_marks: bool,
+    /// Свой обратный прокси: его X-Forwarded-For верят, попытки входа считают по адресам за ним.
+    #[arg(long, env = "VYEZD_TRUST_PROXY", value_delimiter = ',')]
+    trust_proxy: Vec<std::net::IpAddr>,
 }
 
 #[derive(clap::Args)]
@@ -307,6 +311,9 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
     let mut config = serve.at.config(&public);
     config.push_hosts = serve.push_hosts;
     config.new_marks = serve.new_marks;
+    config.patience.trusted_proxies = serve.trust_proxy;
+    config.patience.connections = connections();
+    let patience = config.patience.clone();
     config.gate = Some(std::env::current_exe().context("своя программа не находится")?);
     let app = App::open(config, Clock::system()).await?;
     app.blobs.check().await?;
@@ -326,7 +333,7 @@ async fn run_server(serve: Serve) -> anyhow::Result<()> {
         stopped().await;
         app.live.stop();
     };
-    axum::serve(listener, router).with_graceful_shutdown(stop).await?;
+    serve::serve(listener, router, patience, stop).await;
     Ok(())
 }
 
@@ -338,6 +345,15 @@ fn hold(data: &std::path::Path) -> anyhow::Result<folder::Held> {
     }
     Ok(held)
 }
+
+/// Connections that the system has files for; some are kept for the database, papers and photos.
+fn connections() -> usize {
+    let files = rlimit::increase_nofile_limit(2 * CONNECTIONS_MAX as u64).unwrap_or(1024) as usize;
+    files.saturating_sub(FILES_KEPT).clamp(64, CONNECTIONS_MAX)
+}
+
+/// Files that are not connections.
+const FILES_KEPT: usize = 200;
 
 async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
@@ -485,8 +501,11 @@ async fn found(init: Init) -> anyhow::Result<()> {
         Some(password) => password,
         None => staff::read_password(init.password_file.as_deref())?,
     };
-    anyhow::ensure!(password.chars().count() >= 8, "пароль короче 8 знаков");
+    if let Err(problem) = vyezd_server::passwords::accept(&password, &init.admin) {
+        anyhow::bail!("пароль не подходит: {}", problem.words());
+    }
     let config = init.at.config("http://localhost");
+    let password_hash = Some(hash_password(&password)?);
     let app = App::open(config, Clock::system()).await?;
     let empty = app.store.read().await?.people().await?.is_empty();
     anyhow::ensure!(empty, "организация уже заведена");
@@ -499,7 +518,7 @@ async fn found(init: Init) -> anyhow::Result<()> {
         login: init.admin.clone(),
         name: "Администратор".to_owned(),
         role: Role::Admin,
-        password_hash: Some(hash_password(&password)?),
+        password_hash,
         phone: None,
         attested_until: None,
         active: true,

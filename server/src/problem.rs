@@ -23,8 +23,14 @@ pub enum Problem {
     NotFound,
     /// Something stands against it: a code and words.
     Conflict(&'static str, String),
-    /// Too many attempts.
+    /// Too many attempts: a minute's pause.
     TooMany,
+    /// Too many attempts: so many seconds of pause.
+    Later(u32),
+    /// More work than can wait: try again after so many seconds.
+    Busy(u32),
+    /// A text holds a character that no text may hold: where.
+    Text(String),
     /// More than is taken: a code and words.
     TooLarge(&'static str, String),
     /// Somebody changed it since it was read: words, and the version that it has now.
@@ -59,10 +65,45 @@ impl Problem {
         Self::Field(field, "field_invalid", message.into())
     }
 
-    fn parts(&self) -> (StatusCode, &'static str, String, Option<&'static str>) {
+    /// The sentence, in Russian.
+    pub fn words(&self) -> String {
+        self.parts().2
+    }
+
+    /// Nothing more particular is known than the status.
+    pub fn of_status(status: StatusCode) -> Self {
+        let (code, words) = match status {
+            StatusCode::UNAUTHORIZED => return Self::Unauthorized("token_missing"),
+            StatusCode::FORBIDDEN => return Self::Forbidden,
+            StatusCode::NOT_FOUND => return Self::NotFound,
+            StatusCode::TOO_MANY_REQUESTS => return Self::TooMany,
+            StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "по этому адресу так нельзя"),
+            StatusCode::REQUEST_TIMEOUT => ("body_too_slow", "запрос идёт слишком медленно"),
+            StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "запрос слишком велик"),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("content_type", "такое содержание не читается"),
+            status if status.is_server_error() => ("internal", "внутренняя ошибка"),
+            _ => ("request_unreadable", "запрос не читается"),
+        };
+        Self::Status(status.as_u16(), code, words.to_owned())
+    }
+
+    /// After how many seconds the same may be tried again.
+    const fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            Self::TooMany => Some(60),
+            Self::Later(seconds) | Self::Busy(seconds) => Some(*seconds),
+            _ => None,
+        }
+    }
+
+    fn parts(&self) -> (StatusCode, &'static str, String, Option<&str>) {
         match self {
             Self::Field(field, code, message) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, code, message.clone(), Some(field))
+            }
+            Self::Text(field) => {
+                let message = "недопустимый знак: управляющие знаки не принимаются".to_owned();
+                (StatusCode::UNPROCESSABLE_ENTITY, "text_control", message, Some(field))
             }
             Self::Unauthorized(code) => {
                 let message = match *code {
@@ -80,6 +121,14 @@ impl Problem {
             Self::TooMany => {
                 let message = "слишком много попыток, подождите минуту".to_owned();
                 (StatusCode::TOO_MANY_REQUESTS, "too_many", message, None)
+            }
+            Self::Later(seconds) => {
+                let message = format!("слишком много попыток, подождите {seconds} с");
+                (StatusCode::TOO_MANY_REQUESTS, "too_many", message, None)
+            }
+            Self::Busy(_) => {
+                let message = "сервер занят, повторите через несколько секунд".to_owned();
+                (StatusCode::SERVICE_UNAVAILABLE, "busy", message, None)
             }
             Self::TooLarge(code, message) => {
                 (StatusCode::PAYLOAD_TOO_LARGE, code, message.clone(), None)
@@ -125,7 +174,11 @@ impl IntoResponse for Problem {
         let field = field.map(str::to_owned);
         let body = ProblemBody { code: code.to_owned(), message, field, version };
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        (status, kind, Json(body)).into_response()
+        let mut response = (status, kind, Json(body)).into_response();
+        if let Some(seconds) = self.retry_after_s() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }
 

@@ -29,6 +29,7 @@ mod push;
 mod quarantine;
 mod scope;
 mod seals;
+mod sessions;
 mod timers;
 mod told;
 mod visits;
@@ -66,6 +67,7 @@ pub use push::PushPlace;
 pub use quarantine::HeldBatch;
 pub use scope::{ScopeRow, Standing};
 pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
+pub use sessions::{RefreshRow, SessionRow};
 pub use timers::Due;
 pub use told::{Told, ToldChunk};
 

@@ -100,6 +100,9 @@ pub async fn nightly(app: &App) -> anyhow::Result<usize> {
     let wrong = recount(app).await?;
     leave_old_orders(app).await?;
     forget(app).await?;
+    let mut tx = app.store.begin().await?;
+    tx.forget_credentials(app.now().0).await?;
+    tx.commit().await?;
     Ok(wrong)
 }
 

@@ -14,6 +14,7 @@ pub mod raw;
 pub mod readings;
 #[path = "../simulation/mod.rs"]
 pub mod simulation;
+pub mod wire;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ use vyezd_server::config::Config;
 use vyezd_server::demo::{Desk, Firm, Metrologist, Network, PASSWORD, Visit};
 use vyezd_server::import::readings::ReadingLine;
 use vyezd_server::import::types::BUILT_IN;
+use vyezd_server::serve::serve;
 use vyezd_server::store::Role;
 use vyezd_server::{http, timers};
 
@@ -99,17 +101,26 @@ impl World {
     /// A world at seven in the morning of 26 August 2026 in Saratov. Nothing where the database is not
     /// there; that is said aloud.
     pub fn new(database: Database) -> Option<Self> {
+        Self::with(database, |_| {})
+    }
+
+    /// The same, with settings of one's own.
+    pub fn with(database: Database, settings: impl FnOnce(&mut Config)) -> Option<Self> {
         let dir = tempfile::tempdir().expect("a directory");
         let at = dir.path().to_owned();
-        Self::open(database, at, Some(dir))
+        Self::open(database, (at, Some(dir)), settings)
     }
 
     /// The same, with the server's files in a place that is somebody else's to remove.
     pub fn new_at(database: Database, at: PathBuf) -> Option<Self> {
-        Self::open(database, at, None)
+        Self::open(database, (at, None), |_| {})
     }
 
-    fn open(database: Database, at: PathBuf, own: Option<TempDir>) -> Option<Self> {
+    fn open(
+        database: Database,
+        (at, own): (PathBuf, Option<TempDir>),
+        settings: impl FnOnce(&mut Config),
+    ) -> Option<Self> {
         let url = match (database, std::env::var("TEST_POSTGRES_URL")) {
             (Database::Sqlite, _) => None,
             (Database::Postgres, Ok(url)) => Some(url),
@@ -131,11 +142,11 @@ impl World {
             // A push service of a story is on this machine.
             config.push_hosts = vec!["127.0.0.1".to_owned()];
             config.schema = Some(format!("t_{}", vyezd_server::blobs::hex(&chance::<8>())));
+            settings(&mut config);
             let app = App::open(config, clock).await.expect("the server opens");
             let firm = Firm::parse(&app, FIRM).expect("the firm");
             firm.settle(&app, BUILT_IN.as_bytes()).await.expect("the firm is written");
-            let router = http::router(app.clone());
-            let serving = tokio::spawn(async move { axum_serve(listener, router).await });
+            let serving = tokio::spawn(listen(listener, app.clone()));
             (app, base, serving)
         });
         let desk = Desk::new(&base, "admin", PASSWORD);
@@ -211,8 +222,7 @@ impl World {
                     Err(_) => tokio::task::yield_now().await,
                 }
             };
-            let router = http::router(app.clone());
-            (app, tokio::spawn(async move { axum_serve(listener, router).await }))
+            (app.clone(), tokio::spawn(listen(listener, app)))
         });
         (self.app, self.serving) = (app, serving);
     }
@@ -286,8 +296,9 @@ impl World {
     }
 }
 
-async fn axum_serve(listener: tokio::net::TcpListener, router: axum::Router) {
-    axum::serve(listener, router).await.expect("the server runs");
+async fn listen(listener: tokio::net::TcpListener, app: App) {
+    let (router, patience) = (http::router(app.clone()), app.config.patience.clone());
+    serve(listener, router, patience, std::future::pending()).await;
 }
 
 /// What a person does with his phone.

@@ -7,6 +7,7 @@ export type OrderPage = Schemas["OrderPage"];
 export type OrderList = Schemas["OrderList"];
 export type Person = Schemas["PersonView"];
 export type Device = Schemas["DeviceView"];
+export type Session = Schemas["SessionView"];
 export type Call = Schemas["CallView"];
 export type Package = Schemas["PackageView"];
 export type Firm = Schemas["FirmView"];
@@ -46,12 +47,41 @@ export function me() {
   return tokens?.me ?? null;
 }
 
-export function logout() {
+/** The tokens are good no more, or somebody else's: this page forgets them. */
+export function forget() {
   keep(null);
 }
 
+/** The session ends on the server; without a network this page forgets it all the same. */
+export async function logout() {
+  if (!tokens) return;
+  const refresh = tokens.refresh;
+  const left = raw("POST", "/v1/logout", { refresh }).catch(() => undefined);
+  keep(null);
+  await left;
+}
+
+/** What the server gave to this browser under a name: others who guess do not slow it down. It opens nothing. */
+const KNOWN = "vyezd-known-";
+const knownAs = (name: string) => KNOWN + name.trim().toLowerCase();
+
+function kept(key: string): string | undefined {
+  try {
+    return localStorage.getItem(key) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export async function login(name: string, password: string) {
-  keep((await raw("POST", "/v1/login", { login: name, password }).then(json)) as Tokens);
+  const device = kept(knownAs(name));
+  const next = (await raw("POST", "/v1/login", { login: name, password, device }).then(json)) as Tokens;
+  keep(next);
+  try {
+    localStorage.setItem(knownAs(name), next.device);
+  } catch {
+    // A browser that keeps nothing is a stranger each time.
+  }
 }
 
 async function raw(method: string, path: string, body?: unknown, extra: Record<string, string> = {}) {

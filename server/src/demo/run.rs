@@ -151,7 +151,8 @@ async fn serve(
     }
     let app = App::open(config, clock).await?;
     let router = http::router(app.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let patience = app.config.patience.clone();
+    tokio::spawn(crate::serve::serve(listener, router, patience, std::future::pending()));
     Ok((app, address))
 }
 

@@ -6,11 +6,13 @@ use utoipa::ToSchema;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::model::{DeviceId, InstallId, PersonId};
 
-use super::extract::{Json, Path};
+use super::extract::{Caller, Json, Path};
+use super::login::short;
 use crate::app::{App, chance};
 use crate::audit::{self, By};
 use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
 use crate::blobs::{hex, unhex};
+use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{EnrolledPhone, Role};
 
@@ -27,6 +29,10 @@ pub(super) struct DeviceView {
     seen_at: Option<i64>,
     /// unix ms
     revoked_at: Option<i64>,
+    /// Кто сделал код, по которому он зарегистрирован.
+    code_by: Option<String>,
+    /// С какого адреса зарегистрирован.
+    enrolled_from: Option<String>,
 }
 
 /// A one-time code.
@@ -110,6 +116,8 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
                 enrolled_at: row.enrolled_at,
                 seen_at: row.seen_at.max(app.last_seen(row.id)),
                 revoked_at: row.revoked_at,
+                code_by: row.code_by,
+                enrolled_from: row.enrolled_from,
             })
             .collect(),
     ))
@@ -129,10 +137,15 @@ pub(super) async fn code(
     if row.role != Role::Metrologist {
         return Err(Problem::field("person", "телефон регистрируют метрологу"));
     }
-    let digits = u32::from_le_bytes(chance::<4>()) % 100_000_000;
-    let code = format!("{:04}-{:04}", digits / 10_000, digits % 10_000);
     let expires_at = app.now().plus_s(ENROL_CODE_S).0;
-    tx.put_enrol_code(&code_hash(&code), person, expires_at).await?;
+    let code = loop {
+        let digits = u32::from_le_bytes(chance::<4>()) % 100_000_000;
+        let code = format!("{:04}-{:04}", digits / 10_000, digits % 10_000);
+        if tx.put_enrol_code(&code_hash(&code), person, expires_at).await? {
+            tx.note_code(&code_hash(&code), &by.name).await?;
+            break code;
+        }
+    };
     let about = (&*person.to_string(), row.name.as_str());
     audit::note(&app, &mut tx, &By::person(&by), "device.code", about).await?;
     tx.commit().await?;
@@ -187,31 +200,36 @@ pub(super) async fn revoke(
     responses((status = 200, body = Enrolled), (status = 401, body = ProblemBody)))]
 pub(super) async fn enrol(
     State(app): State<App>,
+    Caller(address): Caller,
     Json(asked): Json<Enrol>,
 ) -> Outcome<Json<Enrolled>> {
-    // Only failures count: a whole firm enrols on its first morning.
-    app.keys.not_guessing("enrol", app.now())?;
+    short("code", &asked.code, TOKEN_CHARS_MAX)?;
+    short("public_key", &asked.public_key, TOKEN_CHARS_MAX)?;
+    short("name", asked.name.trim(), DEVICE_NAME_CHARS_MAX)?;
     let key = unhex(&asked.public_key).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let key =
         key.ok_or_else(|| Problem::field("public_key", "нужны 64 шестнадцатеричных знака"))?;
-    let name: String = asked.name.trim().chars().take(100).collect();
+    // Counted before the database is waited for; a right code does not count, as a whole firm enrols on
+    // its first morning.
+    let attempt = app.brakes.code(address, app.now()).await?;
     let mut tx = app.store.begin().await?;
-    let person = tx.use_enrol_code(&code_hash(&asked.code), app.now().0).await?;
-    let Some(person) = person else {
-        app.keys.attempt("enrol", app.now())?;
-        return Err(Problem::Unauthorized("code_wrong"));
-    };
+    let used = tx.use_enrol_code(&code_hash(&asked.code), app.now().0).await?;
+    let (person, by) = used.ok_or(Problem::Unauthorized("code_wrong"))?;
+    attempt.forgive();
+    let name = asked.name.trim().to_owned();
     let phone =
         EnrolledPhone { id: app.id(DeviceId::new), person, name, key, install: asked.install };
     if !tx.put_device(&phone, app.now().0).await? {
         let message = "этот ключ уже зарегистрирован".to_owned();
         return Err(Problem::Conflict("key_known", message));
     }
+    tx.note_enrolment(phone.id, (by.as_deref(), &address.to_string())).await?;
     let person_name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
     let by = By { person: Some(person), name: person_name.clone(), address: None };
     let about = (&*phone.id.to_string(), phone.name.as_str());
     audit::note(&app, &mut tx, &by, "device.enrolled", about).await?;
     tx.commit().await?;
+    tracing::info!(device = %phone.id, %person, "a phone enrolled with a code");
     app.changed();
     Ok(Json(Enrolled { device: phone.id.to_string(), person_name }))
 }
@@ -242,6 +260,8 @@ pub(super) async fn token(
     State(app): State<App>,
     Json(proof): Json<Proof>,
 ) -> Outcome<Json<DeviceToken>> {
+    short("challenge", &proof.challenge, TOKEN_CHARS_MAX)?;
+    short("signature", &proof.signature, TOKEN_CHARS_MAX)?;
     let wrong = || Problem::Unauthorized("proof_wrong");
     let mut tx = app.store.begin().await?;
     let device = tx.use_challenge(&proof.challenge, app.now().0).await?.ok_or_else(wrong)?;

@@ -3,14 +3,13 @@
 
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vyezd_core::model::{ItemId, MeansId, PersonId, means_for};
 
-use super::extract::{Json, Path, Query};
+use super::extract::{Json, Path, Query, Whole};
 use super::import_job::{Sheet, keep_problems, work};
 use crate::app::App;
 use crate::audit::{self, By};
@@ -101,7 +100,7 @@ pub(super) fn unusable(error: TableError) -> Problem {
 pub(super) async fn orders(
     State(app): State<App>,
     Office(by): Office,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
     bring(&app, &by, ("orders", None), &body).await
 }
@@ -116,7 +115,7 @@ pub(super) async fn readings(
     State(app): State<App>,
     Office(by): Office,
     Query(whom): Query<ForWhom>,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
     bring(&app, &by, ("readings", whom.person), &body).await
 }
@@ -235,7 +234,7 @@ pub(super) async fn valid_means(
 pub(super) async fn types(
     State(app): State<App>,
     Admin(by): Admin,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Outcome<Json<Imported>> {
     let (types, problems) = type_file::parse(&body).map_err(unusable)?;
     let mut tx = app.store.begin().await?;

@@ -16,7 +16,7 @@ use vyezd_core::model::DeviceId;
 
 use super::extract::Json;
 use crate::app::App;
-use crate::auth::PhoneToken;
+use crate::auth::{ActivePhone, PhoneToken};
 use crate::live::{self, HEARTBEAT, TICKET_S, Watch};
 use crate::problem::{Outcome, Problem, ProblemBody};
 
@@ -36,7 +36,7 @@ pub(super) struct Ticket {
     responses((status = 200, body = Ticket), (status = 401, body = ProblemBody)))]
 pub(super) async fn ticket(
     State(app): State<App>,
-    PhoneToken(device): PhoneToken,
+    ActivePhone(device): ActivePhone,
 ) -> Outcome<Json<Ticket>> {
     Ok(Json(Ticket { ticket: live::ticket(&app, device).await?, good_for_s: TICKET_S }))
 }

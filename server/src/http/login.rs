@@ -1,23 +1,35 @@
-//! The office logs in.
+//! The office logs in and out.
 
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::doc::seal::sha256;
-use vyezd_core::model::PersonId;
 
-use super::extract::Json;
+use super::extract::{Caller, Json, Whole, json};
 use crate::app::{App, chance};
-use crate::auth::{Office, REFRESH_GRACE_MS, REFRESH_S, check_password};
+use crate::auth::{Office, REFRESH_GRACE_MS, REFRESH_S, Session};
 use crate::blobs::hex;
+use crate::limits::edge::{
+    LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX, SESSIONS_A_PERSON_MAX, TOKEN_CHARS_MAX,
+};
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::{PersonRow, Role};
+use crate::store::{PersonRow, Role, SessionRow};
+
+/// Of what a browser calls itself so much is kept, characters.
+const AGENT_CHARS_MAX: usize = 200;
 
 /// Name and password.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct Login {
+pub(super) struct Credentials {
+    #[schema(max_length = 128)]
     login: String,
+    #[schema(max_length = 512)]
     password: String,
+    /// What an earlier log-in under this name gave as `device`: others who guess do not slow it down.
+    #[serde(default)]
+    device: Option<String>,
 }
 
 /// What a client needs to go on.
@@ -27,6 +39,8 @@ pub(super) struct Tokens {
     access: String,
     /// For the next pair; works once.
     refresh: String,
+    /// To be kept by the browser and shown at the next log-in under this name. It opens nothing.
+    device: String,
     me: Me,
 }
 
@@ -52,27 +66,56 @@ pub(super) struct Refresh {
 }
 
 /// Войти по имени и паролю.
-#[utoipa::path(post, path = "/v1/login", tag = "вход", request_body = Login,
+#[utoipa::path(post, path = "/v1/login", tag = "вход", request_body = Credentials,
     responses((status = 200, body = Tokens), (status = 401, body = ProblemBody)))]
 pub(super) async fn login(
     State(app): State<App>,
-    Json(login): Json<Login>,
+    Caller(address): Caller,
+    headers: HeaderMap,
+    Json(asked): Json<Credentials>,
 ) -> Outcome<Json<Tokens>> {
-    app.keys.attempt(&format!("login {}", login.login), app.now())?;
-    let mut tx = app.store.begin().await?;
-    let wrong = || Problem::Unauthorized("login_wrong");
-    let row = tx.person_by_login(&login.login).await?.filter(|row| row.active);
-    let row = row.filter(|row| row.role != Role::Metrologist).ok_or_else(wrong)?;
-    let hash = row.password_hash.clone().unwrap_or_default();
-    let good = tokio::task::spawn_blocking(move || check_password(&hash, &login.password)).await?;
-    if !good {
-        return Err(wrong());
+    short("login", &asked.login, LOGIN_CHARS_MAX)?;
+    if asked.password.len() > PASSWORD_BYTES_MAX {
+        return Err(Problem::field("password", format!("длиннее {PASSWORD_BYTES_MAX} байт")));
     }
-    let refresh = hex(&chance::<32>());
-    let ends = app.now().plus_s(REFRESH_S).0;
-    tx.put_refresh(&sha256(refresh.as_bytes()), &chance::<16>(), row.id, ends).await?;
+    let known = app.keys.known_device(&asked.login);
+    let shown = asked.device.as_deref().filter(|shown| *shown == known);
+    let attempt = app.brakes.login(&asked.login, (address, shown), app.now()).await?;
+    let row = app.store.read().await?.person_by_login(&asked.login).await?;
+    let row = row.filter(|row| row.active && row.role != Role::Metrologist);
+    let hash = row.as_ref().and_then(|row| row.password_hash.clone());
+    let good = app.passwords.check(hash, asked.password).await?;
+    let row = row.filter(|_| good).ok_or(Problem::Unauthorized("login_wrong"))?;
+    let session = begin(&app, &row, (address.to_string(), agent(&headers))).await?;
+    attempt.forgive();
+    let (session, refresh) = session;
+    tokens(&app, &row, session, refresh)
+}
+
+/// Opens a session, if nothing changed about the person while his password was being checked.
+async fn begin(
+    app: &App,
+    row: &PersonRow,
+    (address, agent): (String, String),
+) -> Outcome<([u8; 16], String)> {
+    let now = app.now();
+    let (session, refresh) = (chance::<16>(), hex(&chance::<32>()));
+    let mut tx = app.store.begin().await?;
+    let same = tx.person(row.id).await?.is_some_and(|fresh| {
+        fresh.active && fresh.role == row.role && fresh.password_hash == row.password_hash
+    });
+    if !same {
+        return Err(Problem::Unauthorized("login_wrong"));
+    }
+    let (began_at, ends_at) = (now.0, now.plus_s(SESSION_S_MAX).0);
+    let seen_at = began_at;
+    let begun =
+        SessionRow { id: session, person: row.id, began_at, seen_at, ends_at, agent, address };
+    tx.begin_session(&begun, SESSIONS_A_PERSON_MAX).await?;
+    let ends = now.plus_s(REFRESH_S).0;
+    tx.put_refresh(&sha256(refresh.as_bytes()), (session, row.id), ends).await?;
     tx.commit().await?;
-    tokens(&app, &row, refresh)
+    Ok((session, refresh))
 }
 
 /// Следующая пара токенов. Второе использование того же токена закрывает весь сеанс.
@@ -80,28 +123,31 @@ pub(super) async fn login(
     responses((status = 200, body = Tokens), (status = 401, body = ProblemBody)))]
 pub(super) async fn refresh(
     State(app): State<App>,
+    Caller(address): Caller,
     Json(asked): Json<Refresh>,
 ) -> Outcome<Json<Tokens>> {
+    short("refresh", &asked.refresh, TOKEN_CHARS_MAX)?;
     let expired = || Problem::Unauthorized("token_expired");
+    let (hash, now) = (sha256(asked.refresh.as_bytes()), app.now());
+    let next = app.keys.successor(&asked.refresh);
     let mut tx = app.store.begin().await?;
-    let hash = sha256(asked.refresh.as_bytes());
-    let (family, person, ends, used, revoked) = tx.refresh(&hash).await?.ok_or_else(expired)?;
-    let now = app.now();
-    if revoked || ends <= now.0 {
+    let token = tx.refresh(&hash, now.0).await?.ok_or_else(expired)?;
+    let session = token.session;
+    if token.expires_at <= now.0 {
         return Err(expired());
     }
-    if used.is_some_and(|used| now.0 - used > REFRESH_GRACE_MS) {
-        tx.revoke_family(&family).await?;
+    if token.used_at.is_some_and(|used| now.0 - used > REFRESH_GRACE_MS) {
+        tx.end_session(session.id, now.0).await?;
         tx.commit().await?;
         return Err(Problem::Unauthorized("refresh_reused"));
     }
-    let row = active(&mut tx, person).await?.ok_or_else(expired)?;
-    let next = app.keys.successor(&asked.refresh);
-    tx.use_refresh(&hash, now.0).await?;
-    let ends = now.plus_s(REFRESH_S).0;
-    tx.put_refresh(&sha256(next.as_bytes()), &family, person, ends).await?;
+    let row = tx.person(session.person).await?.filter(|row| row.active);
+    let row = row.filter(|row| row.role != Role::Metrologist).ok_or_else(expired)?;
+    tx.use_refresh(&hash, (session.id, &address.to_string()), now.0).await?;
+    let ends = now.plus_s(REFRESH_S).0.min(session.ends_at);
+    tx.put_refresh(&sha256(next.as_bytes()), (session.id, row.id), ends).await?;
     tx.commit().await?;
-    tokens(&app, &row, next)
+    tokens(&app, &row, session.id, next)
 }
 
 /// Кто вошёл.
@@ -111,11 +157,69 @@ pub(super) async fn me(Office(row): Office) -> Json<Me> {
     Json(Me::from(&row))
 }
 
-async fn active(tx: &mut crate::store::Tx, person: PersonId) -> Outcome<Option<PersonRow>> {
-    Ok(tx.person(person).await?.filter(|row| row.active))
+/// A token for the next pair, if the other one is over.
+#[derive(Default, Deserialize, ToSchema)]
+pub(super) struct Logout {
+    #[serde(default)]
+    refresh: String,
 }
 
-fn tokens(app: &App, row: &PersonRow, refresh: String) -> Outcome<Json<Tokens>> {
-    let access = app.keys.access(row.id, app.now())?;
-    Ok(Json(Tokens { access, refresh, me: Me::from(row) }))
+/// Выйти: сеанс закрыт сразу, вместе с токеном обновления. Сеанс называет токен в заголовке или, если
+/// он истёк, токен обновления в теле.
+#[utoipa::path(post, path = "/v1/logout", tag = "вход",
+    request_body(content = Option<Logout>), security((), ("bearer" = [])),
+    responses((status = 204), (status = 401, body = ProblemBody)))]
+pub(super) async fn logout(
+    State(app): State<App>,
+    mut leaving: Leaving,
+    Whole(body): Whole,
+) -> Outcome<StatusCode> {
+    let asked: Logout = if body.is_empty() { Logout::default() } else { json(&body)? };
+    short("refresh", &asked.refresh, TOKEN_CHARS_MAX)?;
+    let (now, hash) = (app.now().0, sha256(asked.refresh.as_bytes()));
+    let mut tx = app.store.begin().await?;
+    if let Some(token) = tx.refresh(&hash, now).await? {
+        leaving.0.push(token.session.id);
+    }
+    if leaving.0.is_empty() {
+        return Err(Problem::Unauthorized("token_expired"));
+    }
+    for session in leaving.0 {
+        tx.end_session(session, now).await?;
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The session of the header, if its token is still good.
+pub(super) struct Leaving(Vec<[u8; 16]>);
+
+impl FromRequestParts<App> for Leaving {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
+        let session = Session::from_request_parts(parts, app).await;
+        Ok(Self(session.into_iter().map(|Session(id)| id).collect()))
+    }
+}
+
+/// What a browser calls itself.
+fn agent(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    agent.unwrap_or_default().chars().take(AGENT_CHARS_MAX).collect()
+}
+
+/// A text that is no longer than it has to be.
+pub(super) fn short(field: &'static str, text: &str, chars_max: usize) -> Outcome<()> {
+    // Four bytes are the longest character: a length in bytes is known at once.
+    if text.len() > 4 * chars_max || text.chars().count() > chars_max {
+        return Err(Problem::field(field, format!("длиннее {chars_max} знаков")));
+    }
+    Ok(())
+}
+
+fn tokens(app: &App, row: &PersonRow, session: [u8; 16], refresh: String) -> Outcome<Json<Tokens>> {
+    let access = app.keys.access(row.id, session, app.now())?;
+    let device = app.keys.known_device(&row.login);
+    Ok(Json(Tokens { access, refresh, device, me: Me::from(row) }))
 }

@@ -203,6 +203,8 @@ pub(super) async fn change(
     let seen = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
     let seen: u64 = seen
         .and_then(|text| text.trim_matches('"').parse().ok())
+        // A version is a bigint of the database, and the next one has to be one as well.
+        .filter(|seen| *seen < i64::MAX as u64)
         .ok_or_else(|| Problem::field("If-Match", "нужна версия карточки"))?;
     let mut tx = app.store.begin().await?;
     let row = open(&mut tx, order).await?;

@@ -1,8 +1,10 @@
 //! The web pages, from the binary: `/` the office, `/field/` the metrologist, `/s/{link}` the client.
 
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::Embed;
+
+use crate::problem::Problem;
 
 #[derive(Embed)]
 #[folder = "../web/dist"]
@@ -10,10 +12,13 @@ use rust_embed::Embed;
 struct Web;
 
 /// A file of the pages, or the page that an address belongs to.
-pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path.starts_with("v1/") {
-        return crate::problem::Problem::NotFound.into_response();
+    if path == "v1" || path.starts_with("v1/") {
+        return Problem::NotFound.into_response();
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return Problem::of_status(StatusCode::METHOD_NOT_ALLOWED).into_response();
     }
     if let Some(file) = Web::get(path).filter(|_| !path.is_empty()) {
         // Built files carry a hash in their name and never change.
@@ -45,10 +50,6 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
             let head = [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),
                 (header::CACHE_CONTROL, "no-cache"),
-                (header::REFERRER_POLICY, "no-referrer"),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-                (header::X_FRAME_OPTIONS, "DENY"),
-                (header::CONTENT_SECURITY_POLICY, POLICY),
             ];
             (head, file.data.to_vec()).into_response()
         }
@@ -58,11 +59,6 @@ pub(super) async fn page(uri: Uri, headers: HeaderMap) -> Response {
         }
     }
 }
-
-/// Nothing from elsewhere; wasm may run.
-const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; \
-    base-uri 'none'; frame-ancestors 'none'";
 
 fn takes_brotli(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());

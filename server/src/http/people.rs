@@ -7,18 +7,18 @@ use vyezd_core::frame::Seen;
 use vyezd_core::model::{LegalDate, PersonId, Phone, fold};
 
 use super::extract::{Json, Path};
-use super::fields;
 use super::version::{IfMatch, Versioned};
+use super::{fields, login_name};
 use crate::app::App;
 use crate::audit::{self, By};
-use crate::auth::{Admin, Office, hash_password};
+use crate::auth::{Admin, Office};
+use crate::dispatch;
+use crate::limits::edge::LOGIN_CHARS_MAX;
 use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
+use crate::passwords;
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::{PersonRow, Role, Tx};
+use crate::store::{PersonRow, Role, Tx, met};
 use crate::sync::shift;
-
-/// Shortest password, in characters.
-const PASSWORD_CHARS_MIN: usize = 8;
 
 /// A person.
 #[derive(Serialize, ToSchema)]
@@ -141,7 +141,8 @@ pub(super) async fn create(
     Admin(by): Admin,
     Json(new): Json<NewPerson>,
 ) -> Outcome<Versioned<Json<PersonView>>> {
-    let new = parse(new).await?;
+    let mut new = parse(&app, new).await?;
+    new.login = login_name::accept(&new.login)?;
     let mut tx = app.store.begin().await?;
     // Colleagues hand orders over to him.
     tx.raise_reference_version().await?;
@@ -169,7 +170,7 @@ pub(super) async fn change(
     seen: IfMatch,
     Json(new): Json<NewPerson>,
 ) -> Outcome<Versioned<Json<PersonView>>> {
-    let new = parse(new).await?;
+    let new = parse(&app, new).await?;
     let mut tx = app.store.begin().await?;
     // Names and attestations are printed on papers: phones must know. The row of the version stays
     // locked, so two administrators count each other.
@@ -178,6 +179,17 @@ pub(super) async fn change(
     let version = version(&mut tx, person).await?;
     seen.is_current(&mut tx, version, ("person.changed", &person.to_string())).await?;
     let row = put(&mut tx, person, Some(old.clone()), new).await?;
+    let changed = row.password_hash != old.password_hash || row.role != old.role;
+    if changed || !row.active {
+        // Whoever knows the old password, or had the old rights, is out at once.
+        tx.end_sessions(person, app.now().0).await?;
+        tx.drop_enrol_codes(person).await?;
+    }
+    let stopped = old.active && !row.active;
+    let demoted = old.role == Role::Metrologist && row.role != Role::Metrologist;
+    if stopped || demoted {
+        dispatch::person_left(&app, &mut tx, (person, &row.name), &by.name).await?;
+    }
     if tx.administrators().await? == 0 {
         let message =
             "нужен хотя бы один администратор, который может войти: действующий и с паролем";
@@ -202,7 +214,7 @@ struct Parsed {
     active: bool,
 }
 
-async fn parse(new: NewPerson) -> Outcome<Parsed> {
+async fn parse(app: &App, new: NewPerson) -> Outcome<Parsed> {
     fields::list("districts", &new.districts, PERSON_DISTRICTS_MAX)?;
     let districts = new.districts.iter().filter(|district| !district.trim().is_empty());
     let district = |text: &String| fields::full("districts", text, NAME_CHARS_MAX);
@@ -212,7 +224,7 @@ async fn parse(new: NewPerson) -> Outcome<Parsed> {
     });
     let attested = Some(new.attested_until.trim()).filter(|text| !text.is_empty());
     Ok(Parsed {
-        login: fields::full("login", &new.login, NAME_CHARS_MAX)?,
+        login: fields::full("login", &new.login, LOGIN_CHARS_MAX)?,
         name: fields::full("name", &new.name, NAME_CHARS_MAX)?,
         role: Role::parse(&new.role)
             .ok_or_else(|| Problem::field("role", "admin, office или metrologist"))?,
@@ -220,30 +232,41 @@ async fn parse(new: NewPerson) -> Outcome<Parsed> {
         attested_until: attested.map(|text| fields::day("attested_until", text)).transpose()?,
         districts: districts.map(district).collect::<Outcome<_>>()?,
         active: new.active,
-        password_hash: hashed(new.password).await?,
+        password_hash: hashed(app, new.password, &new.login).await?,
     })
 }
 
-async fn hashed(password: String) -> Outcome<Option<String>> {
-    match password.chars().count() {
-        0 => Ok(None),
-        short if short < PASSWORD_CHARS_MIN => {
-            Err(Problem::field("password", format!("не короче {PASSWORD_CHARS_MIN} знаков")))
-        }
-        _ => Ok(Some(tokio::task::spawn_blocking(move || hash_password(&password)).await??)),
+async fn hashed(app: &App, password: String, login: &str) -> Outcome<Option<String>> {
+    if password.is_empty() {
+        return Ok(None);
     }
+    passwords::accept(&password, login)?;
+    app.passwords.hash(password).await.map(Some)
 }
 
+/// Writes a person whose name to log in with is nobody else's and looks like nobody else's.
 async fn put(tx: &mut Tx, id: PersonId, old: Option<PersonRow>, new: Parsed) -> Outcome<PersonRow> {
     let Parsed { login, name, role, phone, attested_until, districts, active, .. } = new;
-    let taken = tx.person_by_login(&login).await?.is_some_and(|row| row.id != id);
-    if taken {
-        return Err(Problem::Conflict("login_taken", format!("имя входа «{login}» занято")));
+    let renamed = old.as_ref().is_none_or(|old| fold(&old.login) != fold(&login));
+    if renamed && old.is_some() {
+        login_name::accept(&login)?;
+    }
+    let taken = |other: &str| {
+        let message = format!("имя входа «{login}» занято: есть «{other}»");
+        Problem::Conflict("login_taken", message)
+    };
+    let people = tx.people().await?;
+    let others = || people.iter().filter(|other| other.id != id).map(|other| other.login.as_str());
+    if others().any(|other| other == fold(&login)) {
+        return Err(taken(&login));
+    }
+    if let Some(other) = login_name::alike(&login, others()).filter(|_| renamed) {
+        return Err(taken(other));
     }
     let password_hash = new.password_hash.or_else(|| old.and_then(|row| row.password_hash));
     let row = PersonRow {
         id,
-        login,
+        login: login.clone(),
         name,
         role,
         password_hash,
@@ -252,8 +275,14 @@ async fn put(tx: &mut Tx, id: PersonId, old: Option<PersonRow>, new: Parsed) -> 
         active,
         districts,
     };
-    tx.put_person(&row).await?;
-    Ok(row)
+    match tx.put_person(&row).await {
+        // Two asked for one name at once.
+        Err(error) if met(&error) => Err(taken(&login)),
+        done => {
+            done?;
+            Ok(row)
+        }
+    }
 }
 
 /// One line for the change as a whole, one for each thing that gives or takes rights.

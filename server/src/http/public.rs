@@ -1,5 +1,7 @@
 //! The client's page behind an unguessable link: the sheet, the verdicts, the papers. Nothing else.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
@@ -7,7 +9,7 @@ use utoipa::ToSchema;
 use vyezd_core::doc::seal::{Seal, Signer};
 use vyezd_core::model::{PaperId, short_name};
 
-use super::extract::{Json, Path};
+use super::extract::{Caller, Json, Path};
 use super::order_view::{PaperView, VerdictView, verdicts};
 use crate::app::App;
 use crate::audit::{self, By};
@@ -44,9 +46,10 @@ pub(super) struct SheetPage {
         (status = 410, body = ProblemBody)))]
 pub(super) async fn sheet(
     State(app): State<App>,
+    Caller(address): Caller,
     Path(token): Path<String>,
 ) -> Outcome<Json<SheetPage>> {
-    let seal = find(&app, &token).await?;
+    let seal = find(&app, address, &token).await?;
     let mut tx = app.store.read().await?;
     let (body, view) = Seal::peek(&seal.record).map_err(|_| Problem::NotFound)?;
     let entity = tx.entity(view.entity).await?;
@@ -83,9 +86,10 @@ pub(super) async fn sheet(
         (status = 410, body = ProblemBody)))]
 pub(super) async fn paper(
     State(app): State<App>,
+    Caller(address): Caller,
     Path((token, paper)): Path<(String, PaperId)>,
 ) -> Outcome<Response> {
-    let seal = find(&app, &token).await?;
+    let seal = find(&app, address, &token).await?;
     let row = app.store.read().await?.paper(paper).await?.filter(|row| row.seal == seal.id);
     let row = row.ok_or(Problem::NotFound)?;
     let bytes = app.blobs.get(&row.sha256).await?;
@@ -94,8 +98,8 @@ pub(super) async fn paper(
     Ok(super::papers::file("application/pdf", &row.file_name, bytes))
 }
 
-async fn find(app: &App, token: &str) -> Outcome<SealRow> {
-    app.keys.attempt_public(app.now())?;
+async fn find(app: &App, address: IpAddr, token: &str) -> Outcome<SealRow> {
+    app.brakes.look(address, app.now())?;
     let seal = app.store.read().await?.seal_by_token(token).await?;
     let seal = seal.filter(|seal| seal.state != "disputed").ok_or(Problem::NotFound)?;
     let said = app.store.read().await?.link_of(seal.id).await?;

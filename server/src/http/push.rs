@@ -10,7 +10,7 @@ use web_push_native::p256::PublicKey;
 
 use super::extract::Json;
 use crate::app::App;
-use crate::auth::PhoneToken;
+use crate::auth::ActivePhone;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::push::endpoint;
 use crate::store::PushPlace;
@@ -50,7 +50,7 @@ pub(super) async fn key(State(app): State<App>) -> Json<PushKey> {
     responses((status = 204), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(super) async fn subscribe(
     State(app): State<App>,
-    PhoneToken(device): PhoneToken,
+    ActivePhone(device): ActivePhone,
     Json(given): Json<Subscription>,
 ) -> Outcome<StatusCode> {
     if endpoint(&given.endpoint, &app.config.push_hosts).is_none() {
@@ -76,7 +76,7 @@ pub(super) async fn subscribe(
     responses((status = 204), (status = 401, body = ProblemBody)))]
 pub(super) async fn unsubscribe(
     State(app): State<App>,
-    PhoneToken(device): PhoneToken,
+    ActivePhone(device): ActivePhone,
 ) -> Outcome<StatusCode> {
     let mut tx = app.store.begin().await?;
     tx.drop_push_place(device.bytes(), None).await?;

@@ -1,12 +1,12 @@
 //! `POST /v1/sync`: one request, one answer. Everything else is in [`crate::sync`].
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use vyezd_core::frame::compress::{pack, unpack};
-use vyezd_core::frame::{REQUEST_BYTES_MAX, Request, decode, encode};
+use vyezd_core::frame::{Request, decode, encode};
 
+use super::extract::Whole;
 use crate::app::App;
 use crate::auth::PhoneToken;
 use crate::limits::phones::UNPACKED_MAX;
@@ -19,11 +19,8 @@ use crate::problem::{Outcome, Problem};
 pub(super) async fn sync(
     State(app): State<App>,
     PhoneToken(device): PhoneToken,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Outcome<impl IntoResponse> {
-    if body.len() > REQUEST_BYTES_MAX {
-        return Err(Problem::Field("body", "request_too_large", "запрос больше 1 МБ".to_owned()));
-    }
     let unreadable = |why: String| {
         Problem::Field("body", "request_unreadable", format!("запрос не читается: {why}"))
     };

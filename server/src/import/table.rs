@@ -75,7 +75,7 @@ impl Table {
         let rows = lines
             .map(|row| {
                 let line = row.position().map_or(0, csv::Position::line);
-                let cells = row.iter().map(|cell| cell.trim().to_owned()).collect();
+                let cells = row.iter().map(plain).collect();
                 (line, join_free_text(cells, width, free))
             })
             .collect();
@@ -103,6 +103,16 @@ fn decode(bytes: &[u8]) -> String {
         Ok(text) => text.to_owned(),
         Err(_) => encoding_rs::WINDOWS_1251.decode(bytes).0.into_owned(),
     }
+}
+
+/// A cell without control characters and without what turns a line around: a spreadsheet may carry them
+/// unseen, and no database and no paper takes them.
+fn plain(cell: &str) -> String {
+    let unseen = |sign: &char| {
+        sign.is_control() && *sign != '\n' && *sign != '\t'
+            || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    cell.chars().filter(|sign| !unseen(sign)).collect::<String>().trim().to_owned()
 }
 
 /// «собака; звонить за час» written without quotes makes one cell too many: it is put together again.
@@ -137,6 +147,14 @@ mod tests {
         let found = Table::parse("заявки", b"a;b\n1;2\n", &["a", "район"]);
         let message = found.err().unwrap().to_string();
         assert_eq!(message, "в файле «заявки» нет нужной колонки: район");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_dropped() {
+        let bytes = "район;имя\nЮж\0ный\u{202e};\u{7}Анна\u{85}\n";
+        let table = Table::parse("x", bytes.as_bytes(), &["район"]).unwrap();
+        let row = table.records().next().unwrap();
+        assert_eq!((row.get("район"), row.get("имя")), ("Южный", "Анна"));
     }
 
     #[test]

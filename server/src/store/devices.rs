@@ -21,6 +21,10 @@ pub struct DeviceRow {
     pub revoked_at: Option<i64>,
     /// When it was last here.
     pub seen_at: Option<i64>,
+    /// Who made the code that it enrolled with.
+    pub code_by: Option<String>,
+    /// From where it enrolled.
+    pub enrolled_from: Option<String>,
 }
 
 /// A phone that enrols.
@@ -58,6 +62,8 @@ struct Raw {
     enrolled_at: i64,
     revoked_at: Option<i64>,
     seen_at: Option<i64>,
+    code_by: Option<String>,
+    enrolled_from: Option<String>,
 }
 
 impl TryFrom<Raw> for DeviceRow {
@@ -76,6 +82,8 @@ impl TryFrom<Raw> for DeviceRow {
             enrolled_at: raw.enrolled_at,
             revoked_at: raw.revoked_at,
             seen_at: raw.seen_at,
+            code_by: raw.code_by,
+            enrolled_from: raw.enrolled_from,
         })
     }
 }
@@ -134,39 +142,82 @@ impl Tx {
         .map(drop))
     }
 
-    /// Remembers a one-time code by its hash.
+    /// Remembers a one-time code by its hash. Older ones of the same person are good no more. `false`:
+    /// somebody has that code.
     pub async fn put_enrol_code(
         &mut self,
         hash: &[u8],
         person: PersonId,
         expires_at: i64,
-    ) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
-            "insert into enrol_code (hash, person_id, expires_at) values ($1, $2, $3)"
+    ) -> Result<bool, StoreError> {
+        self.drop_enrol_codes(person).await?;
+        let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "insert into enrol_code (hash, person_id, expires_at) values ($1, $2, $3)
+             on conflict do nothing returning hash"
         )
         .bind(hash)
         .bind(person.bytes().as_slice())
         .bind(expires_at)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(made.is_some())
+    }
+
+    /// Writes down who made a code.
+    pub async fn note_code(&mut self, hash: &[u8], by: &str) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update enrol_code set made_by = $2 where hash = $1")
+            .bind(hash)
+            .bind(by)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// A person's codes that nobody used are good no more.
+    pub async fn drop_enrol_codes(&mut self, person: PersonId) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "delete from enrol_code where person_id = $1 and used_at is null"
+        )
+        .bind(person.bytes().as_slice())
         .execute(conn)
         .await
         .map(drop))
     }
 
-    /// Uses a code up; whose it was, if it was good.
+    /// Uses a code up; for whom it was and who made it, if it was good and the person still works here.
     pub async fn use_enrol_code(
         &mut self,
         hash: &[u8],
         now: i64,
-    ) -> Result<Option<PersonId>, StoreError> {
-        let person: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+    ) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
+        let used: Option<(Vec<u8>, Option<String>)> = on!(self, |conn| sqlx::query_as(
             "update enrol_code set used_at = $2
-             where hash = $1 and used_at is null and expires_at > $2 returning person_id"
+             where hash = $1 and used_at is null and expires_at > $2 and person_id in
+                 (select id from person where active and role = 'metrologist')
+             returning person_id, made_by"
         )
         .bind(hash)
         .bind(now)
         .fetch_optional(conn)
         .await)?;
-        person.map(|bytes| id(&bytes, PersonId::from_bytes)).transpose()
+        used.map(|(person, by)| Ok((id(&person, PersonId::from_bytes)?, by))).transpose()
+    }
+
+    /// Writes down who made a phone's code and from where it was used.
+    pub async fn note_enrolment(
+        &mut self,
+        device: DeviceId,
+        (by, from): (Option<&str>, &str),
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update device set code_by = $2, enrolled_from = $3 where id = $1"
+        )
+        .bind(device.bytes().as_slice())
+        .bind(by)
+        .bind(from)
+        .execute(conn)
+        .await
+        .map(drop))
     }
 
     /// Enrols a phone. `false`: the key is enrolled already.
@@ -195,7 +246,8 @@ impl Tx {
     /// One phone.
     pub async fn device(&mut self, device: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
-            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at
+            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at,
+                 code_by, enrolled_from
              from device where id = $1"
         )
         .bind(device.bytes().as_slice())
@@ -207,7 +259,8 @@ impl Tx {
     /// All phones, the newest first.
     pub async fn devices(&mut self) -> Result<Vec<DeviceRow>, StoreError> {
         let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
-            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at
+            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at,
+                 code_by, enrolled_from
              from device order by enrolled_at desc, id"
         )
         .fetch_all(conn)

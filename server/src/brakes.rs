@@ -1,0 +1,367 @@
+//! What slows a guesser down and nobody else. An attempt is counted before anything is waited for and
+//! given back when it was right, so a burst cannot slip past the count.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::Notify;
+use vyezd_core::doc::seal::sha256;
+use vyezd_core::model::{Timestamp, fold};
+
+use crate::limits::edge::{
+    BRAKE_FORGETS_S, BRAKE_KEYS_MAX, BRAKE_WAIT_S_MAX, BRAKE_WAITING_MAX, CODES_FREE_BY_ADDRESS,
+    CODES_WRONG_AN_HOUR, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_DEVICE, LOGIN_FREE_BY_NAME,
+    LOGIN_WAIT_BY_NAME_S_MAX, PUBLIC_A_MINUTE, PUBLIC_BY_ADDRESS_A_MINUTE,
+};
+use crate::problem::{Outcome, Problem};
+
+/// A counted thing: bounded, whatever a stranger typed.
+type Key = [u8; 16];
+
+/// How one kind of thing is braked.
+#[derive(Clone, Copy)]
+struct Rule {
+    /// So many failures cost nothing.
+    free: u32,
+    /// The pause doubles from two seconds up to this.
+    wait_s_max: i64,
+}
+
+const BY_ADDRESS: Rule = Rule { free: LOGIN_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX };
+const BY_NAME: Rule = Rule { free: LOGIN_FREE_BY_NAME, wait_s_max: LOGIN_WAIT_BY_NAME_S_MAX };
+const BY_DEVICE: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX };
+const CODES: Rule = Rule { free: CODES_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX };
+
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    failed: u32,
+    /// Under way: each may fail yet.
+    pending: u32,
+    last: i64,
+}
+
+impl Tally {
+    /// Whether another attempt may begin.
+    fn next(&self, rule: Rule, now: i64) -> Next {
+        let Some(over) = self.failed.checked_sub(rule.free) else {
+            let full = self.failed + self.pending >= rule.free;
+            return if full { Next::AfterAnother } else { Next::Now };
+        };
+        let due = self.last + 1000 * (2_i64 << over.min(20)).min(rule.wait_s_max);
+        match due - now {
+            wait if wait > 0 => Next::After(((wait + 999) / 1000) as u32),
+            _ if self.pending > 0 => Next::After(1),
+            _ => Next::Now,
+        }
+    }
+}
+
+/// When an attempt may begin.
+enum Next {
+    Now,
+    /// One of those under way has to end first.
+    AfterAnother,
+    /// So many seconds from now.
+    After(u32),
+}
+
+/// A bucket that fills again evenly.
+#[derive(Clone, Copy, Default)]
+struct Bucket {
+    used: f64,
+    at: i64,
+}
+
+impl Bucket {
+    /// Takes one of `most` in `span_s`; otherwise after how many seconds there is one again.
+    fn take(&mut self, now: i64, most: u32, span_s: i64) -> Result<(), u32> {
+        let pace = f64::from(most) / (span_s * 1000) as f64;
+        self.used = (self.used - (now - self.at).max(0) as f64 * pace).max(0.0);
+        self.at = now;
+        if self.used + 1.0 > f64::from(most) {
+            let wait_ms = (self.used + 1.0 - f64::from(most)) / pace;
+            return Err((wait_ms / 1000.0).ceil() as u32);
+        }
+        self.used += 1.0;
+        Ok(())
+    }
+
+    fn give_back(&mut self) {
+        self.used = (self.used - 1.0).max(0.0);
+    }
+}
+
+/// What a process remembers of those who failed.
+#[derive(Default)]
+pub struct Brakes {
+    counted: Mutex<Counted>,
+    /// An attempt has ended.
+    ended: Notify,
+    waiting: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Counted {
+    tallies: HashMap<Key, Tally>,
+    looks: HashMap<Key, Bucket>,
+    codes: Bucket,
+    public: Bucket,
+}
+
+/// An attempt that counts as failed until it is forgiven.
+#[must_use]
+pub struct Attempt<'a> {
+    brakes: &'a Brakes,
+    keys: Vec<Key>,
+    code: bool,
+    right: bool,
+}
+
+fn key(kind: &str, what: &[u8]) -> Key {
+    let hash = sha256(&[b"vyezd-brake-1 ", kind.as_bytes(), b" ", what].concat());
+    let mut key = Key::default();
+    key.copy_from_slice(&hash[..16]);
+    key
+}
+
+/// Whoever has one address of IPv6 has its whole network of 64 bits.
+fn network(address: IpAddr) -> Vec<u8> {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => Ipv6Addr::octets(&address)[..8].to_vec(),
+    }
+}
+
+impl Brakes {
+    /// Somebody tries a password. A device that is known is braked by its own failures only.
+    pub async fn login(
+        &self,
+        login: &str,
+        (address, device): (IpAddr, Option<&str>),
+        now: Timestamp,
+    ) -> Outcome<Attempt<'_>> {
+        let keys = match device {
+            Some(device) => vec![(key("device", device.as_bytes()), BY_DEVICE)],
+            None => vec![
+                (key("login-address", &network(address)), BY_ADDRESS),
+                (key("login", fold(login).as_bytes()), BY_NAME),
+            ],
+        };
+        self.reserve(&keys, false, now).await
+    }
+
+    /// Somebody tries an enrolment code.
+    pub async fn code(&self, address: IpAddr, now: Timestamp) -> Outcome<Attempt<'_>> {
+        self.reserve(&[(key("code", &network(address)), CODES)], true, now).await
+    }
+
+    /// Somebody looks at a client's page.
+    pub fn look(&self, address: IpAddr, now: Timestamp) -> Outcome<()> {
+        let mut all = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let whose = key("look", &network(address));
+        if all.looks.len() >= BRAKE_KEYS_MAX && !all.looks.contains_key(&whose) {
+            all.looks.retain(|_, bucket| bucket.at > now.0 - 60_000);
+            if all.looks.len() >= BRAKE_KEYS_MAX {
+                all.looks.clear();
+            }
+        }
+        let bucket = all.looks.entry(whose).or_default();
+        bucket.take(now.0, PUBLIC_BY_ADDRESS_A_MINUTE, 60).map_err(Problem::Later)?;
+        all.public.take(now.0, PUBLIC_A_MINUTE, 60).map_err(Problem::Later)
+    }
+
+    /// An attempt that may begin. Where only others under way stand against it, it waits for them: many
+    /// honest ones at once behind one address are no guessers.
+    async fn reserve(
+        &self,
+        keys: &[(Key, Rule)],
+        code: bool,
+        now: Timestamp,
+    ) -> Outcome<Attempt<'_>> {
+        loop {
+            let ended = self.ended.notified();
+            tokio::pin!(ended);
+            ended.as_mut().enable();
+            if let Some(attempt) = self.try_reserve(keys, code, now)? {
+                return Ok(attempt);
+            }
+            let _place = Place::take(&self.waiting)?;
+            ended.await;
+        }
+    }
+
+    fn try_reserve(
+        &self,
+        keys: &[(Key, Rule)],
+        code: bool,
+        now: Timestamp,
+    ) -> Outcome<Option<Attempt<'_>>> {
+        let mut all = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten = now.0 - 1000 * BRAKE_FORGETS_S;
+        let mut later = false;
+        for (key, rule) in keys {
+            if let Some(tally) = all.tallies.get_mut(key) {
+                if tally.last <= forgotten {
+                    tally.failed = 0;
+                }
+                match tally.next(*rule, now.0) {
+                    Next::Now => {}
+                    Next::AfterAnother => later = true,
+                    Next::After(seconds) => return Err(Problem::Later(seconds)),
+                }
+            }
+        }
+        if later {
+            return Ok(None);
+        }
+        if code {
+            all.codes.take(now.0, CODES_WRONG_AN_HOUR, 3600).map_err(Problem::Later)?;
+        }
+        for (key, _) in keys {
+            all.make_room(key, forgotten);
+            let tally = all.tallies.entry(*key).or_default();
+            *tally = Tally { pending: tally.pending + 1, last: now.0, ..*tally };
+        }
+        let keys = keys.iter().map(|(key, _)| *key).collect();
+        Ok(Some(Attempt { brakes: self, keys, code, right: false }))
+    }
+}
+
+/// A place among those who wait for others under way, until it is dropped.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicUsize) -> Outcome<Self> {
+        let before = waiting.fetch_add(1, Ordering::SeqCst);
+        let place = Self(waiting);
+        if before < BRAKE_WAITING_MAX { Ok(place) } else { Err(Problem::Later(1)) }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Counted {
+    /// The table has a bound: those who have been quiet longest leave it.
+    fn make_room(&mut self, key: &Key, forgotten: i64) {
+        if self.tallies.len() < BRAKE_KEYS_MAX || self.tallies.contains_key(key) {
+            return;
+        }
+        self.tallies.retain(|_, tally| tally.last > forgotten || tally.pending > 0);
+        let mut quiet: Vec<i64> = self.tallies.values().map(|tally| tally.last).collect();
+        if quiet.len() < BRAKE_KEYS_MAX {
+            return;
+        }
+        quiet.sort_unstable();
+        let until = quiet[quiet.len() / 4];
+        let mut leaving = quiet.len() / 4 + 1;
+        self.tallies.retain(|_, tally| {
+            let leaves = leaving > 0 && tally.last <= until && tally.pending == 0;
+            leaving -= usize::from(leaves);
+            !leaves
+        });
+    }
+}
+
+impl Attempt<'_> {
+    /// It was right: it does not count.
+    pub fn forgive(mut self) {
+        self.right = true;
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        let mut all = self.brakes.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in &self.keys {
+            if let Some(tally) = all.tallies.get_mut(key) {
+                tally.pending = tally.pending.saturating_sub(1);
+                tally.failed += u32::from(!self.right);
+            }
+        }
+        if self.code && self.right {
+            all.codes.give_back();
+        }
+        drop(all);
+        self.brakes.ended.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    #[tokio::test]
+    async fn pauses_double_and_the_table_keeps_its_bound() {
+        let (brakes, mut now) = (Brakes::default(), Timestamp(1_000_000));
+        for _ in 0..CODES_FREE_BY_ADDRESS {
+            drop(brakes.code(HOME, now).await);
+        }
+        let mut waited = Vec::new();
+        for _ in 0..12 {
+            let Err(Problem::Later(seconds)) = brakes.code(HOME, now).await else {
+                panic!("no pause")
+            };
+            waited.push(seconds);
+            now = now.plus_s(i64::from(seconds));
+            drop(brakes.code(HOME, now).await);
+        }
+        assert_eq!(waited[..6], [2, 4, 8, 16, 32, 64]);
+        assert_eq!(waited[11], BRAKE_WAIT_S_MAX as u32);
+        for n in 0..2 * BRAKE_KEYS_MAX as u32 {
+            let address = IpAddr::V4(n.to_be_bytes().into());
+            drop(brakes.login("anna", (address, Some(&n.to_string())), now).await);
+            drop(brakes.look(address, now));
+        }
+        let all = brakes.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(all.tallies.len() <= BRAKE_KEYS_MAX && all.looks.len() <= BRAKE_KEYS_MAX);
+    }
+
+    #[tokio::test]
+    async fn many_honest_ones_at_once_wait_for_each_other() {
+        let (brakes, now) = (Brakes::default(), Timestamp(1_000_000));
+        let honest = (0..50).map(|_| async {
+            let attempt = brakes.code(HOME, now).await?;
+            tokio::task::yield_now().await;
+            attempt.forgive();
+            Outcome::Ok(())
+        });
+        let done = futures_util::future::join_all(honest).await;
+        assert!(done.iter().all(Result::is_ok));
+        let guesses = (0..50).map(|_| async {
+            let attempt = brakes.code(HOME, now).await?;
+            tokio::task::yield_now().await;
+            drop(attempt);
+            Outcome::Ok(())
+        });
+        let done = futures_util::future::join_all(guesses).await;
+        let heard = done.iter().filter(|one| one.is_ok()).count();
+        assert_eq!(heard, CODES_FREE_BY_ADDRESS as usize);
+    }
+
+    #[tokio::test]
+    async fn all_spellings_of_a_name_and_all_of_a_network_are_one() {
+        let (brakes, now) = (Brakes::default(), Timestamp(1_000_000));
+        let strangers = |n: u16| IpAddr::V6(Ipv6Addr::new(n, 0, 0, 0, 0, 0, 0, 1));
+        let spellings = ["admin", " Admin ", "ＡＤＭＩＮ", "aDmin"];
+        for n in 0..LOGIN_FREE_BY_NAME as u16 {
+            let spelling = spellings[usize::from(n) % spellings.len()];
+            assert!(brakes.login(spelling, (strangers(n), None), now).await.is_ok());
+        }
+        assert!(brakes.login("admin", (strangers(999), None), now).await.is_err());
+        assert!(brakes.login("admin", (strangers(999), Some("known")), now).await.is_ok());
+        let mut tried = 0;
+        for n in 0..100 {
+            let address = IpAddr::V6(Ipv6Addr::new(1, 2, 3, 4, n, 0, 0, n));
+            tried += u32::from(brakes.code(address, now).await.is_ok());
+        }
+        assert_eq!(tried, CODES_FREE_BY_ADDRESS);
+    }
+}

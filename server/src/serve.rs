@@ -1,0 +1,302 @@
+//! Connections: heads that never end, idle ones, answers that nobody takes. A connection has a seat; when
+//! all are taken, the oldest idle one of the address that has most makes room.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper::service::Service as _;
+use hyper::{Request, Response, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, Sleep, sleep, timeout};
+
+use crate::config::Patience;
+use crate::limits::edge::HEADER_BYTES_MAX;
+
+/// A server that stops waits so long for answers under way.
+const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// After a connection could not be taken: the system may be out of files for a moment.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// Serves until `stop`; answers under way are finished.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    patience: Patience,
+    stop: impl Future<Output = ()>,
+) {
+    let hall = Arc::new(Hall::new(&patience));
+    let router = TowerToHyperService::new(router);
+    let (stopping, stopped) = watch::channel(false);
+    let mut open = JoinSet::new();
+    tokio::pin!(stop);
+    loop {
+        let came = tokio::select! {
+            came = listener.accept() => came,
+            Some(_) = open.join_next() => continue,
+            () = &mut stop => break,
+        };
+        let Ok((stream, peer)) = came else {
+            sleep(BREATH).await;
+            continue;
+        };
+        // Nothing is lost but speed.
+        let _: std::io::Result<()> = stream.set_nodelay(true);
+        if let Some(seat) = Hall::admit(&hall, peer.ip()) {
+            let line = Line::new(stream, seat, patience.write_stall);
+            open.spawn(converse(line, peer, router.clone(), patience.headers, stopped.clone()));
+        }
+    }
+    stopping.send_replace(true);
+    let _: Result<(), _> =
+        timeout(STOP_WITHIN, async { while open.join_next().await.is_some() {} }).await;
+}
+
+async fn converse(
+    line: Line,
+    peer: SocketAddr,
+    router: TowerToHyperService<Router>,
+    headers: Duration,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let seat = line.seat.clone();
+    let service = service_fn(|mut request: Request<Incoming>| {
+        let busy = Busy::begin(&seat);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let answer = router.call(request);
+        async move {
+            answer.await.map(|answer: Response<Body>| answer.map(|body| Kept { body, _busy: busy }))
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(headers)
+        .max_buf_size(HEADER_BYTES_MAX)
+        .serve_connection(line, service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    let mut going = true;
+    loop {
+        tokio::select! {
+            // A connection that broke off has nobody to be told.
+            _ = connection.as_mut() => break,
+            () = seat.leave.notified() => break,
+            _ = stopped.wait_for(|stopped| *stopped), if going => {
+                going = false;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+    }
+    seat.hand.lock().unwrap_or_else(PoisonError::into_inner).upgraded = true;
+}
+
+/// All seats.
+struct Hall {
+    most: usize,
+    trusted: Vec<IpAddr>,
+    seats: Mutex<(u64, BTreeMap<u64, Arc<Seat>>)>,
+}
+
+/// One connection's seat.
+struct Seat {
+    address: IpAddr,
+    leave: Notify,
+    hand: Mutex<Hand>,
+}
+
+/// What a connection does.
+struct Hand {
+    /// Nothing is asked and nothing answered since then.
+    idle: Option<Instant>,
+    /// It became a channel of its own, which other bounds hold.
+    upgraded: bool,
+}
+
+impl Hall {
+    fn new(patience: &Patience) -> Self {
+        let (most, trusted) = (patience.connections, patience.trusted_proxies.clone());
+        Self { most, trusted, seats: Mutex::default() }
+    }
+
+    /// A seat for a new connection, if need be somebody's who does nothing with it.
+    fn admit(hall: &Arc<Self>, address: IpAddr) -> Option<Taken> {
+        let mut seats = hall.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if seats.1.len() >= hall.most {
+            let leaving = hall.who_leaves(&seats.1)?;
+            if let Some(seat) = seats.1.remove(&leaving) {
+                seat.leave.notify_one();
+            }
+        }
+        seats.0 += 1;
+        let number = seats.0;
+        let idle = Mutex::new(Hand { idle: Some(Instant::now()), upgraded: false });
+        let seat = Arc::new(Seat { address, leave: Notify::new(), hand: idle });
+        seats.1.insert(number, seat.clone());
+        Some(Taken { hall: hall.clone(), number, seat })
+    }
+
+    /// The oldest idle one of the address that has most seats; where all are busy, the oldest of an
+    /// address that has more than half of them.
+    fn who_leaves(&self, seats: &BTreeMap<u64, Arc<Seat>>) -> Option<u64> {
+        let mut count: HashMap<IpAddr, usize> = HashMap::new();
+        for seat in seats.values() {
+            *count.entry(seat.address).or_default() += 1;
+        }
+        let of = |seat: &Seat| count.get(&seat.address).copied().unwrap_or_default();
+        let idle = seats.iter().filter_map(|(number, seat)| {
+            let hand = seat.hand.lock().unwrap_or_else(PoisonError::into_inner);
+            let since = hand.idle.filter(|_| !hand.upgraded)?;
+            Some((std::cmp::Reverse(of(seat)), since, *number))
+        });
+        let greedy =
+            |seat: &Seat| 2 * of(seat) > self.most && !self.trusted.contains(&seat.address);
+        idle.min()
+            .map(|(.., number)| number)
+            .or_else(|| seats.iter().find(|(_, seat)| greedy(seat)).map(|(number, _)| *number))
+    }
+}
+
+/// A seat that is given back when its connection is gone.
+struct Taken {
+    hall: Arc<Hall>,
+    number: u64,
+    seat: Arc<Seat>,
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let mut seats = self.hall.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        seats.1.remove(&self.number);
+    }
+}
+
+/// From a request's head to the last byte of its answer.
+struct Busy(Arc<Seat>);
+
+impl Busy {
+    fn begin(seat: &Arc<Seat>) -> Self {
+        seat.hand.lock().unwrap_or_else(PoisonError::into_inner).idle = None;
+        Self(seat.clone())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let mut hand = self.0.hand.lock().unwrap_or_else(PoisonError::into_inner);
+        hand.idle = Some(Instant::now());
+    }
+}
+
+/// An answer's body; its connection is busy as long as it lasts.
+struct Kept {
+    body: Body,
+    _busy: Busy,
+}
+
+impl HttpBody for Kept {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A socket that gives up where nothing of what is written is taken.
+struct Line {
+    stream: TokioIo<TcpStream>,
+    seat: Arc<Seat>,
+    stall: Duration,
+    stalled: Option<Pin<Box<Sleep>>>,
+    _taken: Taken,
+}
+
+impl Line {
+    fn new(stream: TcpStream, taken: Taken, stall: Duration) -> Self {
+        let (stream, seat) = (TokioIo::new(stream), taken.seat.clone());
+        Self { stream, seat, stall, stalled: None, _taken: taken }
+    }
+
+    /// What a write came to; an error where it has been waited for too long.
+    fn within<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        done: Poll<std::io::Result<T>>,
+    ) -> Poll<std::io::Result<T>> {
+        if done.is_ready() {
+            self.stalled = None;
+            return done;
+        }
+        let stall = self.stall;
+        let timer = self.stalled.get_or_insert_with(|| Box::pin(sleep(stall)));
+        ready!(timer.as_mut().poll(cx));
+        Poll::Ready(Err(std::io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Read for Line {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl Write for Line {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.within(cx, done)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let done = Pin::new(&mut self.stream).poll_flush(cx);
+        self.within(cx, done)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let done = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.within(cx, done)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[std::io::IoSlice<'_>],
+    ) -> Poll<std::io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.within(cx, done)
+    }
+}
