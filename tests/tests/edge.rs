@@ -280,7 +280,9 @@ fn control_characters_come_in_nowhere() {
                 ("PUT", "/v1/firm/faq", json!([{ "question": "?", "answer": text }]), "0.answer"),
             ];
             for (method, path, body, field) in bodies {
-                let answer = Asking::with(&token).ask(world.base(), method, path, Some(&body));
+                let more = "if-match: \"0\"\r\n".to_owned();
+                let asking = Asking { more, ..Asking::with(&token) };
+                let answer = asking.ask(world.base(), method, path, Some(&body));
                 assert_eq!(
                     (answer.status, answer.code().as_str()),
                     (422, "text_control"),
@@ -474,7 +476,10 @@ fn a_new_password_or_role_or_no_work_here_ends_all_sessions_at_once() {
         office["attested_until"] = json!("");
         let change = |office: &Value| {
             let path = format!("/v1/people/{id}");
-            Asking::with(&admin).ask(world.base(), "PUT", &path, Some(office))
+            let seen = Asking::with(&admin).ask(world.base(), "GET", &path, None);
+            let more = format!("if-match: {}\r\n", seen.header("etag").unwrap_or_default());
+            let asking = Asking { more, ..Asking::with(&admin) };
+            asking.ask(world.base(), "PUT", &path, Some(office))
         };
         let mut password = PASSWORD.to_owned();
         let new_password = "совсем другой пароль";

@@ -73,7 +73,7 @@ pub struct ReadDoc {
     pub version: i64,
     /// The visits of its order and whose they are; those that their person declined are left out.
     pub visits: Vec<(VisitId, PersonId)>,
-    /// Whose phones hold the order now.
+    /// Whose phones hold the order now, and who handed it over himself: his remarks may still be under way.
     pub scope: Vec<PersonId>,
     /// What each person wrote into it so far.
     pub usage: BTreeMap<PersonId, Usage>,
@@ -324,8 +324,10 @@ impl Tx {
         let scope: Vec<(Vec<u8>, Vec<u8>)> = listed!(
             self,
             orders,
-            "select order_id, person_id from scope_doc
-             where left_seq is null and order_id in ({}) order by order_id, person_id"
+            "select order_id, person_id from (
+                 select order_id, person_id from scope_doc where left_seq is null
+                 union select order_id, person_id from visit where handed) as reach
+             where order_id in ({}) order by order_id, person_id"
         );
         for (order, person) in scope {
             if let Some(doc) = docs.get_mut(&id(&order, OrderId::from_bytes)?) {
