@@ -55,6 +55,8 @@ const TABLE: &[(For, &[&str])] = &[
             "post /v1/devices/{device}/revoke",
             "get /v1/firm/faq",
             "get /v1/imports",
+            "get /v1/people/{person}",
+            "post /v1/orders/{order}/sheets/{sheet}/link",
             "get /v1/imports/{job}",
             "post /v1/imports/{job}/continue",
             "post /v1/import/orders",
