@@ -156,7 +156,7 @@ pub(crate) fn backup(data: &[u8]) -> Restored {
     mend_checksum(&mut snapshot);
     let mut known = document();
     let heads = known.heads().iter().map(|head| head.to_vec().into()).collect();
-    let known = if data.len() % 2 == 0 { known.save_plain() } else { Vec::new() };
+    let known = if data.len().is_multiple_of(2) { known.save_plain() } else { Vec::new() };
     let restored = restore(&Backup { known: known.into(), snapshot: snapshot.into(), heads });
     if let Restored::Merged { snapshot, heads, .. } = &restored {
         let mut doc = Document::load(snapshot).expect("what was taken loads");

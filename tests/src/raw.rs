@@ -128,7 +128,9 @@ impl RawPhone {
         for update in response.docs.iter().filter(|update| !update.left) {
             match self.docs.get_mut(&update.order) {
                 Some(doc) => {
-                    update.chunks.iter().for_each(|chunk| doc.merge(chunk).expect("merges"))
+                    for chunk in &update.chunks {
+                        doc.merge(chunk).expect("it merges");
+                    }
                 }
                 None => {
                     let doc = Document::from_wire(&update.chunks).expect("a document");

@@ -73,7 +73,7 @@ fn no_field_of_a_sheet_is_taken_from_the_phone() {
         ("часовой пояс", |v| v.zone = Zone::parse("Asia/Kamchatka").unwrap()),
         ("дата", |v| v.date = "2026-12-18".parse().map(vyezd_core::model::LegalDate).unwrap()),
         ("заводской номер", |v| {
-            v.instruments[0].serial_number = "99999999".to_owned()
+            v.instruments[0].serial_number = "99999999".to_owned();
         }),
         ("год выпуска", |v| v.instruments[0].year = Some(1999)),
         ("документы", |v| v.instruments[0].protocol_number = None),
@@ -168,7 +168,7 @@ fn a_sheet_is_compared_with_the_card_that_its_phone_had_been_told() {
         // The office moves the order to another house while the phone is in the basement: an honest sheet.
         let (_, seal) = raw.seal(&world, order, Bend::default());
         change_card(&mut world, order, |card| {
-            card["address"] = json!("г. Саратов, ул. Новая, д. 1")
+            card["address"] = json!("г. Саратов, ул. Новая, д. 1");
         });
         world.minutes(30);
         raw.write(&world, order, &[seal]);
@@ -178,7 +178,7 @@ fn a_sheet_is_compared_with_the_card_that_its_phone_had_been_told() {
         raw.work(&world, order);
         let old = raw.cards[&order].address.clone();
         change_card(&mut world, order, |card| {
-            card["address"] = json!("г. Саратов, ул. Новая, д. 2")
+            card["address"] = json!("г. Саратов, ул. Новая, д. 2");
         });
         raw.sync(&world);
         world.minutes(30);

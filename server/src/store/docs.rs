@@ -334,7 +334,9 @@ impl Tx {
                 doc.scope.push(id(&person, PersonId::from_bytes)?);
             }
         }
-        let wrote: Vec<(Vec<u8>, Vec<u8>, i64, i64, i64)> = listed!(
+        /// Order, person, bytes, changes, operations.
+        type Wrote = (Vec<u8>, Vec<u8>, i64, i64, i64);
+        let wrote: Vec<Wrote> = listed!(
             self,
             orders,
             "select b.order_id, d.person_id, cast(sum(length(b.body)) as bigint),

@@ -299,7 +299,9 @@ impl Tx {
 
     /// The sheets of an order, oldest first, without what is in them.
     pub async fn sheets(&mut self, order: OrderId) -> Result<Vec<SheetRow>, StoreError> {
-        let rows: Vec<(Vec<u8>, Vec<u8>, String, i64, String)> = on!(self, |conn| sqlx::query_as(
+        /// Seal, visit, state, signed at, problem.
+        type Sheet = (Vec<u8>, Vec<u8>, String, i64, String);
+        let rows: Vec<Sheet> = on!(self, |conn| sqlx::query_as(
             "select id, visit_id, state, signed_at, problem from seal
              where order_id = $1 order by signed_at, id"
         )
