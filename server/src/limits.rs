@@ -1,4 +1,4 @@
-//! Every bound of the server in one place, beside those of the core ([`vyezd_core::limits`]).
+//! Every bound of the server in one place, beside those of the core ([`mod@vyezd_core::limits`]).
 //! `vyezd limits` prints all of them as `docs/limits.md` has them.
 
 pub mod edge;
