@@ -168,24 +168,24 @@ pub fn find(order: &Order, facts: &Facts, methods: &[Method]) -> Vec<Found> {
 /// A sheet that no other question is about: it may be looked at once more, or not counted.
 fn sheet_held(facts: &Facts, sheet: &SheetRow) -> Found {
     let name = facts.visits.iter().find(|(visit, ..)| *visit == sheet.visit);
-    let choice = |code: &str, what: String, then: &str| Choice {
-        code: code.to_owned(),
+    let recheck = Choice {
+        code: "recheck".to_owned(),
         who: name.map_or_else(String::new, |(_, _, name)| name.clone()),
         at: Some(sheet.signed_at),
         from: "телефон".to_owned(),
-        what,
-        then: then.to_owned(),
+        what: format!("лист подписан; {}", sheet.problem),
+        then: "лист проверится ещё раз: сойдётся — выйдут документы".to_owned(),
     };
-    let what = format!("лист подписан; {}", sheet.problem);
-    let options = vec![
-        choice("recheck", what, "лист проверится ещё раз: сойдётся — выйдут документы"),
-        choice(
-            "void",
-            "лист не считать".to_owned(),
-            "документов по нему не будет; исполнителю сказано, что лист нужно подписать заново",
-        ),
-    ];
-    Found { kind: Kind::SheetHeld, subject: sheet.id.to_string(), options }
+    let void = Choice {
+        code: "void".to_owned(),
+        who: "офис".to_owned(),
+        at: None,
+        from: "офис".to_owned(),
+        what: "лист не считать".to_owned(),
+        then: "документов по нему не будет; исполнителю скажут подписать лист заново".to_owned(),
+    };
+    let (kind, subject) = (Kind::SheetHeld, sheet.id.to_string());
+    Found { kind, subject, options: vec![recheck, void] }
 }
 
 fn two_readings(

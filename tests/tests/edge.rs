@@ -76,6 +76,12 @@ fn a_body_is_refused_by_its_length_before_it_is_read() {
         let answer = announce(path, bytes, &token);
         assert_eq!((answer.status, answer.code().as_str()), (413, code), "{path}");
     }
+    // Whoever sends all of it before he listens hears the refusal too.
+    let body = "a".repeat(4 << 20);
+    let head = "POST /v1/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    let all = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+    let answer = raw(world.base(), all.as_bytes());
+    assert_eq!((answer.status, answer.code().as_str()), (413, "body_too_large"));
     // A spreadsheet of somebody unknown is not waited for.
     assert_eq!(announce("/v1/import/orders", 1024 * 1024, "").status, 401);
     // Where no length is told the body is cut.
@@ -590,5 +596,20 @@ fn a_code_is_good_for_whom_it_was_made_as_long_as_he_works_here() {
         // What lets nobody in any more is not kept.
         world.app.clock().move_to(world.now().plus_s(100 * 24 * 3600));
         world.run(vyezd_server::timers::nightly(&world.app)).unwrap();
+    }
+}
+
+#[test]
+fn log_ins_stand_in_the_journal_and_names_that_nobody_has_do_not() {
+    for database in Database::ALL {
+        let Some(mut world) = world(database) else { continue };
+        log_in(world.base(), HOME, "admin", PASSWORD);
+        log_in(world.base(), HOME, "admin", "не тот пароль");
+        log_in(world.base(), HOME, "nobody-here", "не тот пароль");
+        let page = world.desk.get("/v1/audit").unwrap().to_string();
+        for kind in ["login.succeeded", "login.failed"] {
+            assert!(page.contains(&format!("\"{kind}\"")), "{kind}: {page}");
+        }
+        assert!(!page.contains("nobody-here"), "a stranger does not fill the journal");
     }
 }

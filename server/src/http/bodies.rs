@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody as _};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header;
 use axum::middleware::Next;
@@ -16,7 +16,10 @@ use vyezd_core::frame::{Limits, REQUEST_BYTES_MAX};
 
 use crate::app::App;
 use crate::config::Patience;
-use crate::limits::edge::{BODY_IMPORT_BYTES_MAX, BODY_JSON_BYTES_MAX, BODY_SMALL_BYTES_MAX};
+use crate::limits::edge::{
+    BODY_IMPORT_BYTES_MAX, BODY_JSON_BYTES_MAX, BODY_LINGER_BYTES_MAX, BODY_LINGER_MS,
+    BODY_SMALL_BYTES_MAX,
+};
 use crate::problem::Problem;
 
 /// What a route takes.
@@ -61,7 +64,7 @@ pub(super) async fn bounded(State(app): State<App>, request: Request, next: Next
     let most = most(path);
     let told = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if told.and_then(|text| text.parse::<u64>().ok()).is_some_and(|told| told > most.bytes as u64) {
-        return too_large(most).into_response();
+        return lingering(too_large(most), request.into_body());
     }
     let fault = Arc::new(AtomicU8::new(0));
     let patience = app.config.patience.clone();
@@ -84,6 +87,25 @@ fn too_large(most: Most) -> Problem {
         large => format!("запрос больше {} МБ", large / 1024),
     };
     Problem::TooLarge(most.code, words)
+}
+
+/// A refusal that a client hears which is still sending: the refusal goes out at once, and what comes meanwhile is
+/// thrown away for a moment, because a connection that is closed under a sender loses the answer.
+fn lingering(problem: Problem, body: Body) -> Response {
+    let (mut parts, said) = problem.into_response().into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let ends = Instant::now() + Duration::from_millis(BODY_LINGER_MS);
+    let rest = stream::once(async move {
+        let (mut pieces, mut left) = (body.into_data_stream(), BODY_LINGER_BYTES_MAX);
+        while let Ok(Some(Ok(piece))) = timeout_at(ends, pieces.next()).await {
+            left = left.saturating_sub(piece.len());
+            if left == 0 {
+                break;
+            }
+        }
+        Ok(Bytes::new())
+    });
+    Response::from_parts(parts, Body::from_stream(said.into_data_stream().chain(rest)))
 }
 
 fn paced(body: Body, most: usize, patience: Patience, fault: Arc<AtomicU8>) -> Body {

@@ -9,6 +9,7 @@ use vyezd_core::doc::seal::sha256;
 
 use super::extract::{Caller, Json, Whole, json};
 use crate::app::{App, chance};
+use crate::audit::{self, By};
 use crate::auth::{Office, REFRESH_GRACE_MS, REFRESH_S, Session};
 use crate::blobs::hex;
 use crate::limits::edge::{
@@ -85,6 +86,11 @@ pub(super) async fn login(
     let row = row.filter(|row| row.active && row.role != Role::Metrologist);
     let hash = row.as_ref().and_then(|row| row.password_hash.clone());
     let good = app.passwords.check(hash, asked.password).await?;
+    if let Some(row) = row.as_ref().filter(|_| !good) {
+        // Names that nobody has leave no line: a stranger does not fill the journal.
+        let by = By::stranger(&row.name).at(Some(address.to_string()));
+        audit::note_alone(&app, &by, "login.failed", (&row.id.to_string(), "")).await?;
+    }
     let row = row.filter(|_| good).ok_or(Problem::Unauthorized("login_wrong"))?;
     let session = begin(&app, &row, (address.to_string(), agent(&headers))).await?;
     attempt.forgive();
@@ -114,6 +120,8 @@ async fn begin(
     tx.begin_session(&begun, SESSIONS_A_PERSON_MAX).await?;
     let ends = now.plus_s(REFRESH_S).0;
     tx.put_refresh(&sha256(refresh.as_bytes()), (session, row.id), ends).await?;
+    let by = By::person(row).at(Some(begun.address));
+    audit::note(app, &mut tx, &by, "login.succeeded", (&row.id.to_string(), &begun.agent)).await?;
     tx.commit().await?;
     Ok((session, refresh))
 }

@@ -8,6 +8,7 @@ use vyezd_core::model::PersonId;
 
 use super::extract::{Json, Path, Query};
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::{Office, Session};
 use crate::blobs::{hex, unhex};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -106,6 +107,8 @@ pub(super) async fn end_all(
     let person = whose.of(&by)?;
     let mut tx = app.store.begin().await?;
     tx.end_sessions(person, app.now().0).await?;
+    let about = (&*person.to_string(), "все сеансы");
+    audit::note(&app, &mut tx, &By::person(&by), "login.ended", about).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

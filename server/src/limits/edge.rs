@@ -1,6 +1,11 @@
 //! Bounds of connections, bodies, log-ins and sessions.
 
 vyezd_core::limits! {
+    BODY_LINGER_MS: u64 = 1_000, "ms",
+        "How long what is still sent is thrown away after a body was refused: a client that sends hears the answer.",
+        "-", "tests/tests/edge.rs";
+    BODY_LINGER_BYTES_MAX: usize = 64 * 1024 * 1024, "bytes",
+        "The same in bytes.", "-", "tests/tests/edge.rs";
     BODY_SMALL_BYTES_MAX: usize = 16 * 1024, "bytes",
         "A body of somebody who has shown nothing yet: a name, a password, a key, a signature.",
         "body_too_large", "tests/tests/edge.rs";

@@ -145,12 +145,30 @@ const SHOWN_CHARS: usize = 120;
 fn shown(value: &Value) -> String {
     let text = match value {
         Value::Null => "нет".to_owned(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => word(text).to_owned(),
         Value::Bool(true) => "да".to_owned(),
         Value::Bool(false) => "нет".to_owned(),
         other => other.to_string(),
     };
     crate::doc::content::plain(&text).chars().take(SHOWN_CHARS).collect()
+}
+
+/// The word for a code of the view.
+fn word(text: &str) -> &str {
+    match text {
+        "fit" => "пригоден",
+        "unfit" => "непригоден",
+        "not_finished" => "не завершено",
+        "cold" => "холодная",
+        "hot" => "горячая",
+        "horizontal" => "горизонтально",
+        "vertical" => "вертикально",
+        "cash" => "наличными",
+        "card" => "картой",
+        "transfer" => "переводом",
+        "invoice" => "по счёту",
+        other => other,
+    }
 }
 
 /// The name of a field for people.
