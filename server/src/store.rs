@@ -265,7 +265,10 @@ impl Store {
             Pool::Sqlite { writer, .. } => {
                 Ok(Tx::Sqlite(writer.begin_with("begin immediate").await?, fuse))
             }
-            Pool::Postgres(pool) => Ok(Tx::Postgres(pool.begin().await?, fuse)),
+            Pool::Postgres(pool) => {
+                let pool = pool.clone();
+                Ok(Tx::Postgres(unbroken(async move { pool.begin().await }).await?, fuse))
+            }
         }
     }
 
@@ -276,10 +279,12 @@ impl Store {
         }
         match &self.pool {
             Pool::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?, None)),
-            Pool::Postgres(pool) => Ok(Tx::Postgres(
-                pool.begin_with("begin isolation level repeatable read read only").await?,
-                None,
-            )),
+            Pool::Postgres(pool) => {
+                let (pool, begin) =
+                    (pool.clone(), "begin isolation level repeatable read read only");
+                let begun = unbroken(async move { pool.begin_with(begin).await });
+                Ok(Tx::Postgres(begun.await?, None))
+            }
         }
     }
 
@@ -387,6 +392,14 @@ fn sqlite_pool(most: u32) -> SqlitePoolOptions {
         .max_connections(most)
         .test_before_acquire(false)
         .after_release(|conn, _| Box::pin(is_whole(conn)))
+}
+
+/// Goes on where its caller is dropped: a client that hangs up while `begin` is under way would leave the connection
+/// inside a transaction that the pool knows nothing of, and the next writer in it.
+async fn unbroken<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::spawn(work).await.unwrap_or(Err(StoreError::WorkerCrashed))
 }
 
 /// SQLite rolls back by itself where the disk is full, and the driver goes on counting: its rollback is

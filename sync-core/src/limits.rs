@@ -82,6 +82,18 @@ limits! {
         "The year of make of a meter.", "value_refused", "sync-core/tests/reach.rs";
     YEAR_MAX: i64 = 2199, "year",
         "The year of make of a meter, and any year of a paper.", "value_refused", "sync-core/tests/reach.rs";
+    SIGNER_CHARS_MAX: usize = 120, "characters",
+        "The name of whoever signed, and what he is to the client.", "-", "tests/tests/attack.rs";
+    REFUSAL_CHARS_MAX: usize = 500, "characters",
+        "Why nobody signed.", "-", "tests/tests/attack.rs";
+    AIR_C_ABS_MAX: i64 = 60, "°C",
+        "Air at a verification, below or above zero: no room is colder or hotter.", "-", "tests/tests/attack.rs";
+    WATER_C_MAX: i64 = 100, "°C",
+        "Water in a meter.", "-", "tests/tests/attack.rs";
+    PRESSURE_KPA_MIN: i64 = 50, "kPa",
+        "The air's pressure at five kilometres; 748 is millimetres of mercury.", "-", "tests/tests/attack.rs";
+    PRESSURE_KPA_MAX: i64 = 120, "kPa",
+        "The air's pressure in the deepest valley, and some.", "-", "tests/tests/attack.rs";
     REQUEST_BYTES_MAX: usize = 1024 * 1024, "bytes",
         "One sync request on the wire.", "request_too_large", "tests/tests/attack.rs";
     COMMANDS_MAX: usize = 256, "commands",

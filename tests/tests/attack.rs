@@ -3,10 +3,12 @@
 
 use serde_json::{Value, json};
 use vyezd_core::doc::Edit;
-use vyezd_core::doc::seal::SealBody;
+use vyezd_core::doc::seal::{SealBody, Signer};
 use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::{Ask, Event, LeaseHeld, Request, Unjudged, Witness, encode};
-use vyezd_core::model::{InstallId, LabelKey, NoteId, NumberKind, OrderId, Timestamp, Zone};
+use vyezd_core::model::{
+    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, Phase, Reading, Timestamp, Zone,
+};
 use vyezd_server::app::chance;
 use vyezd_tests::raw::{Bend, RawPhone, evidence};
 use vyezd_tests::{Database, World};
@@ -120,7 +122,9 @@ fn no_field_of_a_sheet_is_taken_from_the_phone() {
 #[test]
 fn versions_and_times_of_a_sheet_are_compared() {
     type Forge = (&'static str, fn(&mut SealBody));
-    let forged: [Forge; 6] = [
+    let forged: [Forge; 8] = [
+        ("подпись", |b| b.signer = signer("Петров\u{202e}вонавИ\u{0}")),
+        ("подпись", |b| b.signer = signer(&"я".repeat(20_000))),
         ("согласие", |b| b.consent = 99),
         ("бланки", |b| b.renderer = 99),
         ("справочники", |b| b.catalogue = 1 << 40),
@@ -141,6 +145,27 @@ fn versions_and_times_of_a_sheet_are_compared() {
             assert_eq!(state, "disputed", "{field}");
             assert!(problem.contains(field), "{field}: {problem}");
         }
+    }
+}
+
+fn signer(name: &str) -> Signer {
+    Signer::Signed { name: name.to_owned(), relation: "собственник".to_owned() }
+}
+
+#[test]
+fn what_no_room_shows_is_a_question_and_not_a_protocol() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let (visit, instrument) = raw.visit(order);
+        let read = |text| Some(Reading::parse(text).unwrap());
+        let conditions = Conditions { air_c: read("999999"), ..Conditions::default() };
+        let phase = Phase::Start;
+        let edit = Edit::SetConditions { visit, instrument, phase, conditions };
+        assert_eq!(raw.write(&world, order, &[edit]), "");
+        sign(&world, &mut raw, order, Bend::default());
+        let (state, problem) = sheet(&mut world, order);
+        assert_eq!(state, "disputed");
+        assert!(problem.contains("температура воздуха"), "{problem}");
     }
 }
 
@@ -399,5 +424,25 @@ fn work_of_somebody_who_was_switched_off_waits_for_the_office() {
         assert_eq!(held.as_array().map(Vec::len), Some(1), "{held}");
         let answer = raw.ask(&world, raw.request());
         assert!(answer.revoked && answer.cards.is_empty(), "he learns nothing more");
+    }
+}
+
+#[test]
+fn whoever_hangs_up_leaves_no_transaction_behind() {
+    for database in Database::ALL {
+        let Some(world) = World::new(database) else { continue };
+        let store = world.app.store.clone();
+        world.run(async {
+            for wait in 0..300_u64 {
+                let patience = std::time::Duration::from_micros(wait * 5);
+                // Some hang up before the transaction has begun, some while it begins.
+                drop(tokio::time::timeout(patience, store.read()).await);
+            }
+            for _ in 0..40 {
+                let mut tx = store.begin().await.unwrap();
+                tx.raise_reference_version().await.expect("a writer is in no reader's transaction");
+                tx.commit().await.unwrap();
+            }
+        });
     }
 }

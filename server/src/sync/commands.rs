@@ -1,7 +1,7 @@
 //! Commands of phones: what only the ledger may decide. Each alone, so that one that fails harms no
 //! other.
 
-use vyezd_core::doc::content::is_plain;
+use vyezd_core::doc::content::{is_plain, plain};
 use vyezd_core::frame::{Ask, Command, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
 use vyezd_core::model::{ItemId, Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
@@ -202,5 +202,5 @@ async fn trace(
 
 /// A person's words, cut and without what a database refuses.
 fn words(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(500).collect()
+    plain(text).chars().filter(|c| !c.is_control()).take(500).collect()
 }

@@ -7,6 +7,7 @@ use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, Strokes, UsedNumber};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
 use vyezd_core::frame::{ReferenceData, decode};
+use vyezd_core::limits::{AIR_C_ABS_MAX, PRESSURE_KPA_MAX, PRESSURE_KPA_MIN, WATER_C_MAX};
 use vyezd_core::model::{
     Card, Confidence, Entity, InstrumentType, LegalDate, Method, NumberKind, OrderId, Performer,
     SealId, Visit, print_number,
@@ -79,6 +80,9 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
     let Some(entity) = data.entities.iter().find(|e| e.id == view.entity).cloned() else {
         return Ok(Err("организация: в листе её нет среди ваших".to_owned()));
     };
+    if let Err(why) = check_sense(&view) {
+        return Ok(Err(why));
+    }
     if let Err(problem) = check_numbers(tx, &entity, &body, &view).await? {
         return Ok(Err(problem));
     }
@@ -108,10 +112,39 @@ fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), St
     known("подписанная запись", body.version, 1)?;
     known("согласие", body.consent, CONSENT_VERSION)?;
     known("бланки", body.renderer, RENDERER_VERSION)?;
+    if body.signer.clone().plain() != body.signer {
+        return Err(
+            "подпись: имя или причина длиннее строки или с недопустимыми знаками".to_owned()
+        );
+    }
     if matches!(body.signer, Signer::Signed { .. }) && !by_office {
         let drawn = decode::<Strokes>(strokes).is_ok_and(|strokes| strokes.points() > 0);
         if !drawn {
             return Err("подпись: в листе сказано, что подписано, но рисунка нет".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// What no room, rig or meter can show is a question, whoever typed it.
+fn check_sense(view: &SealedView) -> Result<(), String> {
+    for instrument in &view.instruments {
+        let of = |what: String| format!("прибор № {}: {what}", instrument.serial_number);
+        for conditions in [&instrument.start, &instrument.end].into_iter().flatten() {
+            let ranges = [
+                ("температура воздуха", conditions.air_c, (-AIR_C_ABS_MAX, AIR_C_ABS_MAX)),
+                ("влажность", conditions.humidity_percent, (0, 100)),
+                ("давление", conditions.pressure_kpa, (PRESSURE_KPA_MIN, PRESSURE_KPA_MAX)),
+                ("температура воды", conditions.water_c, (0, WATER_C_MAX)),
+            ];
+            for (name, value, (from, to)) in ranges {
+                if value.is_some_and(|value| !value.is_within(from, to)) {
+                    return Err(of(format!("{name} вне {from}…{to}, так не бывает")));
+                }
+            }
+        }
+        if instrument.year.is_some_and(|year| year as i16 > view.date.0.year()) {
+            return Err(of("год выпуска позже поверки".to_owned()));
         }
     }
     Ok(())

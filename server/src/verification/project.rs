@@ -127,8 +127,13 @@ async fn take_seal(
     let checked = check(app, tx, doc, sheet).await?;
     let peeked = Seal::peek(&parts.record).ok();
     let Some((body, view)) = peeked else {
-        return strange(app, tx, order, "Подписанный лист не читается: документы не выпущены")
-            .await;
+        return strange(
+            app,
+            tx,
+            (order, id),
+            "Подписанный лист не читается: документы не выпущены",
+        )
+        .await;
     };
     let problem = checked.err().unwrap_or_default();
     let seal = SealRow {
@@ -149,7 +154,7 @@ async fn take_seal(
     }
     if !tx.claim_seal(&seal, body.supersedes, &countersignature, app.now()).await? {
         let what = "Подписанный лист повторяет другой, уже записанный: не принят";
-        return strange(app, tx, order, what).await;
+        return strange(app, tx, (order, id), what).await;
     }
     if !seal.problem.is_empty() {
         let what = format!("Лист не принят к выпуску: {}", seal.problem);
@@ -157,6 +162,12 @@ async fn take_seal(
         return tell_held(app, tx, (order, id), &seal.problem).await;
     }
     let_count(app, tx, id, (&body, &view)).await?;
+    let price = tx.order(order).await?.map(|row| row.card.price_kop);
+    if let Some(price) = price.filter(|price| *price != view.due_kop) {
+        let rub = |kop: i64| format!("{},{:02} ₽", kop / 100, kop % 100);
+        let what = format!("Сумма по листу {}, по карточке {}", rub(view.due_kop), rub(price));
+        tx.note(order, app.now(), &view.performer_name, &what).await?;
+    }
     let signed = match &body.signer {
         Signer::Signed { name, relation } => {
             let code = match code_given(app, order, &body) {
@@ -263,7 +274,12 @@ pub async fn tell_held(
 }
 
 /// A seal that cannot be kept as a sheet leaves a line and something to look at, once.
-async fn strange(app: &App, tx: &mut Tx, order: OrderId, what: &str) -> Result<(), StoreError> {
+async fn strange(
+    app: &App,
+    tx: &mut Tx,
+    (order, seal): (OrderId, SealId),
+    what: &str,
+) -> Result<(), StoreError> {
     if tx.lines_since(order, what, 0).await? > 0 {
         return Ok(());
     }
@@ -271,7 +287,10 @@ async fn strange(app: &App, tx: &mut Tx, order: OrderId, what: &str) -> Result<(
     let number = tx.order(order).await?.map(|row| row.card.number).unwrap_or_default();
     let words = format!("Заявка № {number}: {what}.");
     let id = *app.id(ItemId::new).bytes();
-    tx.report(id, app.now().0, ("sheet_strange", &order.to_string()), &words).await
+    tx.report(id, app.now().0, ("sheet_strange", &order.to_string()), &words).await?;
+    let Some((person, _)) = tx.holder(order).await? else { return Ok(()) };
+    let event = Event::SheetHeld { order, seal, reason: what.to_owned(), at: app.now() };
+    tx.tell(person, event).await
 }
 
 /// A sheet counts again; papers that were never issued will be.

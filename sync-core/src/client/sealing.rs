@@ -92,6 +92,7 @@ impl Client {
         (order, visit_id, seal): (OrderId, VisitId, SealId),
         (signer, strokes, code): (Signer, Strokes, Option<String>),
     ) -> Result<(SealInWork, Vec<u8>), ClientError> {
+        let signer = signer.plain();
         let signed = matches!(signer, Signer::Signed { .. });
         let points = strokes.points();
         if signed && (points == 0 || points > STROKE_POINTS_MAX) {

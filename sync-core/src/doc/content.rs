@@ -28,6 +28,9 @@ fn is_control(c: char) -> bool {
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The end of the year 2199, unix ms: no phone's clock is beyond it.
+const AT_MAX_MS: i64 = 7_258_118_399_999;
+
 /// Whether a text at a path of choices is one of the choices.
 pub(super) fn is_known_code(path: &[&str], text: &str) -> bool {
     match path {
@@ -56,7 +59,9 @@ pub(super) fn is_known_record(path: &[&str], bytes: &[u8]) -> bool {
         [.., "times", key] if *key == CALL => {
             read::<VisitCall>(bytes).is_some_and(|call| is_plain(&call.comment))
         }
-        [.., "times", _] => read::<TimeEvidence>(bytes).is_some(),
+        [.., "times", _] => {
+            read::<TimeEvidence>(bytes).is_some_and(|at| (0..=AT_MAX_MS).contains(&at.at.0))
+        }
         [.., "checks", _] => {
             read::<CheckResult>(bytes).is_some_and(|check| is_plain(&check.reason))
         }

@@ -22,6 +22,8 @@
 /// The schema number written at creation.
 pub const SCHEMA: i64 = 1;
 
+use super::content::is_plain;
+
 pub use crate::limits::{
     BATCH_CHANGES_MAX, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX,
     DOC_BYTES_MAX, DOC_CHANGES_MAX, PATH_DEPTH_MAX, TEXT_BYTES_MAX,
@@ -67,7 +69,7 @@ pub fn kind_of(path: &[&str]) -> Option<Kind> {
         ["schema"] => Some(Kind::Int),
         [root] if ROOTS.contains(&root) => Some(Kind::Map),
         ["notes", id] if hex32(id) => Some(Kind::Once),
-        ["labels", key] if !key.is_empty() && key.len() <= 160 => Some(Kind::Bool),
+        ["labels", key] if !key.is_empty() && key.len() <= 160 && is_plain(key) => Some(Kind::Bool),
         ["seals", id] if hex32(id) => Some(Kind::Map),
         ["seals", id, "record" | "strokes"] if hex32(id) => Some(Kind::Once),
         ["visits", id, ref rest @ ..] if hex32(id) => visit_kind(rest),

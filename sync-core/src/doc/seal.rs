@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::content::plain;
 use super::view::SealedView;
 use crate::frame::{decode, encode};
 use crate::model::{
@@ -111,6 +112,23 @@ pub enum Signer {
     },
 }
 
+impl Signer {
+    /// The same as it may be printed: one line each, no control characters, not longer than a line.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        let line = |text: &str, most: usize| -> String {
+            plain(text).chars().filter(|c| !c.is_control()).take(most).collect()
+        };
+        match self {
+            Self::Signed { name, relation } => Self::Signed {
+                name: line(&name, SIGNER_CHARS_MAX),
+                relation: line(&relation, SIGNER_CHARS_MAX),
+            },
+            Self::Refused { reason } => Self::Refused { reason: line(&reason, REFUSAL_CHARS_MAX) },
+        }
+    }
+}
+
 /// One number of a lease, used by a seal.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -162,6 +180,7 @@ pub struct StrokePoint {
 }
 
 pub use crate::limits::STROKE_POINTS_MAX;
+use crate::limits::{REFUSAL_CHARS_MAX, SIGNER_CHARS_MAX};
 
 impl Strokes {
     /// How many points there are.

@@ -58,6 +58,11 @@ impl Reading {
         Decimal::from_str(&plain).map(Self).map_err(|_| bad())
     }
 
+    /// Whether it lies between two whole numbers, both included.
+    pub fn is_within(&self, from: i64, to: i64) -> bool {
+        (Decimal::from(from)..=Decimal::from(to)).contains(&self.0)
+    }
+
     /// The value.
     pub const fn value(&self) -> Decimal {
         self.0
