@@ -90,7 +90,7 @@ pub fn preparse(bytes: &[u8]) -> Result<(), Malformed> {
 ///
 /// # Errors
 /// [`Malformed::Shape`] for bytes that are no single document chunk, [`Malformed::TooMuch`] for one that would grow
-/// beyond the limits of [`crate::limits`].
+/// beyond the limits of [`mod@crate::limits`].
 pub fn preparse_document(bytes: &[u8]) -> Result<(), Malformed> {
     if bytes.len() > DOC_BYTES_MAX {
         return Err(Malformed::TooMuch);
