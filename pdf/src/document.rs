@@ -1,4 +1,4 @@
-//! What stands on the forms, one file a form (domain section 7). Forms are made from the sealed view.
+//! What stands on the forms, one file a form. Forms are made from the sealed view.
 
 mod certificate;
 mod common;

@@ -23,7 +23,7 @@ pub struct Config {
     pub public_url: String,
     /// How long people are waited for.
     pub policy: Policy,
-    /// The busiest day times this is the size of a leased block (domain section 5).
+    /// The busiest day times this is the size of a leased block.
     pub lease_days: u64,
     /// A block is never smaller than this.
     pub lease_min: u64,

@@ -1,4 +1,4 @@
-//! «Аршин» packages: XML for the Fund, exactly in the order of its schema (domain section 2), namespace
+//! «Аршин» packages: XML for the Fund, exactly in the order of its schema, namespace
 //! `urn://fgis-arshin.gost.ru/module-verifications/import/2020-06-19`.
 //!
 //! A package is made once and kept as bytes: every download is the same. A record that the Fund would
@@ -15,11 +15,11 @@ use vyezd_core::model::{Entity, EntityId, LegalDate, PackageId};
 use crate::app::App;
 use crate::store::{Packable, PackageRow, Tx};
 
-/// The namespace of the import schema; still the one used in 2026 (domain section 2).
+/// The namespace of the import schema; still the one used in 2026.
 pub const NAMESPACE: &str = "urn://fgis-arshin.gost.ru/module-verifications/import/2020-06-19";
-/// Most records in a file (domain section 2: defaults).
+/// Most records in a file.
 pub const RECORDS_MAX: usize = 1_000;
-/// Largest file, in bytes (domain section 2: defaults).
+/// Largest file, in bytes.
 pub const FILE_BYTES_MAX: usize = 4_500_000;
 
 /// What a round of packing did.

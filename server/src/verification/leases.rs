@@ -106,13 +106,13 @@ fn left(known: &[(Lease, u64)], entity: EntityId, kind: NumberKind, year: u16) -
         .sum()
 }
 
-/// Three times the busiest day, never less than the minimum (domain section 5).
+/// Three times the busiest day, never less than the minimum.
 async fn block_size(app: &App, tx: &mut Tx, person: &PersonRow) -> Result<u64, StoreError> {
     let busiest = tx.busiest_day(&person.name).await?.max(0) as u64;
     Ok((busiest * app.config.lease_days).max(app.config.lease_min))
 }
 
-/// This year, and from 1 December the next one too (domain section 5).
+/// This year, and from 1 December the next one too.
 fn years(now: Timestamp, zone: Zone) -> Vec<u16> {
     let date = zone.date(now);
     let year = date.year() as u16;

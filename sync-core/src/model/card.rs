@@ -63,7 +63,7 @@ pub struct Card {
     /// Instruments that the client named.
     #[n(15)]
     pub instruments: Vec<ExpectedInstrument>,
-    /// The client asked for a paper certificate (it is issued on request only, domain section 1).
+    /// The client asked for a paper certificate (it is issued on request only).
     #[n(16)]
     pub certificate: bool,
     /// Where the request came from: office, import, site, telephone.

@@ -104,7 +104,7 @@ impl Water {
     }
 }
 
-/// How the meter is mounted, which decides its class: B horizontal, A otherwise (domain section 6).
+/// How the meter is mounted, which decides its class: B horizontal, A otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
@@ -247,7 +247,7 @@ pub enum FlowBase {
 }
 
 impl Method {
-    /// The three points of МИ 1592-2015 (domain section 6): Qmin +10 %, 1,1·Qп ±10 %, the highest
+    /// The three points of МИ 1592-2015: Qmin +10 %, 1,1·Qп ±10 %, the highest
     /// flow available; pours of about 720, 360 and 120 s.
     pub fn three_points(title: &str) -> Self {
         let d = |mantissa, scale| Reading::from(Decimal::new(mantissa, scale));

@@ -86,7 +86,7 @@ pub struct NumberTemplates {
     /// For protocols.
     #[n(0)]
     pub protocol: String,
-    /// For certificates; the default of domain section 5.
+    /// For certificates; the default.
     #[n(1)]
     pub certificate: String,
     /// For notices of unfitness.
@@ -195,7 +195,7 @@ pub fn check_template(template: &str, code: &str) -> Result<(), BadTemplate> {
     Ok(())
 }
 
-/// `^[СИ]-[А-Я]{1,3}/\d\d-\d\d-\d{4}/` (domain section 5), also in the letters' Latin look-alikes.
+/// `^[СИ]-[А-Я]{1,3}/\d\d-\d\d-\d{4}/`, also in the letters' Latin look-alikes.
 pub fn looks_like_fund(text: &str) -> bool {
     let Some((head, rest)) = text.split_once('/') else { return false };
     let Some((letter, cipher)) = head.split_once('-') else { return false };

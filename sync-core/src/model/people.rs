@@ -119,7 +119,7 @@ pub fn means_for(all: &[Means], date: LegalDate) -> Vec<MeansId> {
         .collect()
 }
 
-/// The kinds of means that the Fund's schema knows and this product uses (domain section 2, item 11).
+/// The kinds of means that the Fund's schema knows and this product uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]

@@ -345,7 +345,7 @@ pub struct Conditions {
     pub source: Option<Source>,
 }
 
-/// The checks before measuring (domain section 6).
+/// The checks before measuring.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]

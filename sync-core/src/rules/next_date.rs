@@ -5,7 +5,7 @@ use jiff::ToSpan;
 use crate::model::LegalDate;
 
 /// The last day on which a fit instrument counts as verified: the anniversary minus one day
-/// (domain section 2). Where the anniversary does not exist (29 February) it is the last day of that
+///. Where the anniversary does not exist (29 February) it is the last day of that
 /// month, then minus one day.
 pub fn valid_until(date: LegalDate, years: u8) -> LegalDate {
     // jiff constrains 29 February to the last day of the month, which is the rule.

@@ -4,9 +4,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::{FlowBase, InstrumentType, Measurement, PointSpec, Position, Reading};
 
-/// δ is rounded and printed to this many decimals (МИ 1592-2015; domain section 6).
+/// δ is rounded and printed to this many decimals (МИ 1592-2015).
 pub const ERROR_DECIMALS: u32 = 1;
-/// V_ref further than this from flow × time is doubtful, % (domain section 6: a sanity check).
+/// V_ref further than this from flow × time is doubtful, %.
 pub const REFERENCE_DOUBT_PERCENT: i64 = 25;
 
 /// δ = (V_meter − V_ref) / V_ref · 100 %, rounded half away from zero to 0.1.

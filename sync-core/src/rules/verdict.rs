@@ -276,7 +276,7 @@ fn missing_conditions(instrument: &Instrument) -> Vec<Missing> {
     .collect()
 }
 
-/// The conditions allowed (domain section 6): name, unit, from, to.
+/// The conditions allowed: name, unit, from, to.
 pub fn allowed_conditions(water: Option<Water>) -> [(&'static str, &'static str, i64, i64); 4] {
     let (from, to) = match water {
         Some(Water::Hot) => (40, 90),

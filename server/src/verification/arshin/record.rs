@@ -10,7 +10,7 @@ use vyezd_core::model::{Conditions, Entity, MeansKind, Reading, is_type_number};
 
 type Xml = Writer<Vec<u8>>;
 
-/// A citizen is never named in a public register (domain section 2, item 3).
+/// A citizen is never named in a public register.
 const CITIZEN: &str = "ФИЗИЧЕСКОЕ ЛИЦО";
 
 /// Says why the Fund would refuse a record: the field and the reason, in Russian.
