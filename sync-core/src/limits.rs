@@ -83,33 +83,33 @@ limits! {
     YEAR_MAX: i64 = 2199, "year",
         "The year of make of a meter, and any year of a paper.", "value_refused", "sync-core/tests/reach.rs";
     SIGNER_CHARS_MAX: usize = 120, "characters",
-        "The name of whoever signed, and what he is to the client.", "-", "tests/tests/attack.rs";
+        "The name of whoever signed, and what he is to the client.", "-", "tests/tests/domain/attack.rs";
     REFUSAL_CHARS_MAX: usize = 500, "characters",
-        "Why nobody signed.", "-", "tests/tests/attack.rs";
+        "Why nobody signed.", "-", "tests/tests/domain/attack.rs";
     AIR_C_ABS_MAX: i64 = 60, "°C",
-        "Air at a verification, below or above zero: no room is colder or hotter.", "-", "tests/tests/attack.rs";
+        "Air at a verification, below or above zero: no room is colder or hotter.", "-", "tests/tests/domain/attack.rs";
     WATER_C_MAX: i64 = 100, "°C",
-        "Water in a meter.", "-", "tests/tests/attack.rs";
+        "Water in a meter.", "-", "tests/tests/domain/attack.rs";
     PRESSURE_KPA_MIN: i64 = 50, "kPa",
-        "The air's pressure at five kilometres; 748 is millimetres of mercury.", "-", "tests/tests/attack.rs";
+        "The air's pressure at five kilometres; 748 is millimetres of mercury.", "-", "tests/tests/domain/attack.rs";
     PRESSURE_KPA_MAX: i64 = 120, "kPa",
-        "The air's pressure in the deepest valley, and some.", "-", "tests/tests/attack.rs";
+        "The air's pressure in the deepest valley, and some.", "-", "tests/tests/domain/attack.rs";
     REQUEST_BYTES_MAX: usize = 1024 * 1024, "bytes",
-        "One sync request on the wire.", "request_too_large", "tests/tests/attack.rs";
+        "One sync request on the wire.", "request_too_large", "tests/tests/domain/attack.rs";
     COMMANDS_MAX: usize = 256, "commands",
         "One sync request; the rest is answered «later».", "too_many", "sync-core/tests/session.rs";
     BATCHES_MAX: usize = 256, "batches",
         "One sync request; the rest is answered «later».", "too_many", "sync-core/tests/session.rs";
     BLOBS_ASKED_MAX: usize = 512, "names",
-        "Photos whose presence one request asks for; the rest is not answered.", "-", "tests/tests/photos.rs";
+        "Photos whose presence one request asks for; the rest is not answered.", "-", "tests/tests/domain/photos.rs";
     WANT_MAX: usize = 256, "names",
-        "Documents that one request asks for by name; the rest waits for the next.", "-", "tests/tests/healing.rs";
+        "Documents that one request asks for by name; the rest waits for the next.", "-", "tests/tests/domain/healing.rs";
     WITNESSES_MAX: usize = 64, "documents",
-        "Documents that one request gives back; the rest waits for the next.", "-", "tests/tests/healing.rs";
+        "Documents that one request gives back; the rest waits for the next.", "-", "tests/tests/domain/healing.rs";
     SCOPE_DOCS_MAX: usize = 5_000, "documents",
-        "Orders that one person's phone holds, two years of work; nobody beyond it is offered more.", "-", "tests/tests/sync.rs";
+        "Orders that one person's phone holds, two years of work; nobody beyond it is offered more.", "-", "tests/tests/domain/sync.rs";
     SETTINGS_BYTES_MAX: usize = 4_096, "bytes",
-        "The settings of the app, kept with the account.", "settings_refused", "tests/tests/attack.rs";
+        "The settings of the app, kept with the account.", "settings_refused", "tests/tests/domain/attack.rs";
     STROKE_POINTS_MAX: usize = 2_000, "points",
         "A drawn signature: half a minute at sixty points a second.", "-", "pdf/tests/papers.rs";
 }

@@ -2,78 +2,78 @@
 
 vyezd_core::limits! {
     BODY_BYTES_MAX: usize = 33 * 1024 * 1024, "bytes",
-        "The largest request of any kind: a spreadsheet of a season.", "body_too_large", "tests/tests/office.rs";
+        "The largest request of any kind: a spreadsheet of a season.", "body_too_large", "tests/tests/domain/office.rs";
     MONEY_KOP_MAX: i64 = 1_000_000_000, "kopecks",
         "A sum on an order or a paper: ten million roubles, a house of five thousand flats.",
-        "money_out_of_range", "tests/tests/office_trust.rs";
+        "money_out_of_range", "tests/tests/domain/office_trust.rs";
     INSTRUMENT_TEXT_CHARS_MAX: usize = 128, "characters",
         "Type, modification or serial number of an instrument; the longest modification of the Fund has 90.",
-        "too_long", "tests/tests/office_trust.rs";
+        "too_long", "tests/tests/domain/office_trust.rs";
     POINT_CHARS_MAX: usize = 64, "characters",
-        "The name of a point of a method.", "too_long", "tests/tests/office_trust.rs";
+        "The name of a point of a method.", "too_long", "tests/tests/domain/office_trust.rs";
     NAME_CHARS_MAX: usize = 120, "characters",
-        "A name of a person, of a login, of whoever signed.", "too_long", "tests/tests/office_trust.rs";
+        "A name of a person, of a login, of whoever signed.", "too_long", "tests/tests/domain/office_trust.rs";
     FIRM_TEXT_CHARS_MAX: usize = 300, "characters",
         "One requisite of the firm or of a means, as it is printed in a line or two.",
-        "too_long", "tests/tests/office_trust.rs";
+        "too_long", "tests/tests/domain/office_trust.rs";
     YEAR_MIN: u16 = 1950, "year",
-        "The earliest year of make: no older meter is in the Fund.", "field_invalid", "tests/tests/office_trust.rs";
+        "The earliest year of make: no older meter is in the Fund.", "field_invalid", "tests/tests/domain/office_trust.rs";
     YEAR_MAX: u16 = 2100, "year",
-        "The latest year of make that is no slip of the finger.", "field_invalid", "tests/tests/office_trust.rs";
+        "The latest year of make that is no slip of the finger.", "field_invalid", "tests/tests/domain/office_trust.rs";
     PAPER_ROWS_MAX: usize = 64, "rows",
         "Measurements of one instrument on a paper: a method has three points, some are repeated.",
-        "too_many", "tests/tests/office_trust.rs";
+        "too_many", "tests/tests/domain/office_trust.rs";
     PERSON_DISTRICTS_MAX: usize = 100, "districts",
         "Where one person takes orders: the largest city has 125 districts in all.",
-        "too_many", "tests/tests/office_trust.rs";
+        "too_many", "tests/tests/domain/office_trust.rs";
     DISTRICTS_SHOWN_MAX: i64 = 1_000, "districts",
         "Districts that the list of orders offers as a filter; the rest is found by search.",
-        "-", "tests/tests/office_trust.rs";
+        "-", "tests/tests/domain/office_trust.rs";
     ORDER_PHONES_MAX: usize = 10, "telephones",
-        "Telephones of one order.", "too_many", "tests/tests/office_trust.rs";
+        "Telephones of one order.", "too_many", "tests/tests/domain/office_trust.rs";
     MEANS_MAX: usize = 500, "means",
-        "Means of verification of a firm: every phone carries all of them.", "too_many", "tests/tests/office_trust.rs";
+        "Means of verification of a firm: every phone carries all of them.", "too_many", "tests/tests/domain/office_trust.rs";
     PEOPLE_MAX: usize = 2_000, "people",
-        "People of a firm, those who left too: every phone carries its colleagues.", "too_many", "tests/tests/office_trust.rs";
+        "People of a firm, those who left too: every phone carries its colleagues.", "too_many", "tests/tests/domain/office_trust.rs";
     FAQ_MAX: usize = 100, "questions",
-        "Questions and answers of a firm: every phone carries them.", "too_many", "tests/tests/office_trust.rs";
+        "Questions and answers of a firm: every phone carries them.", "too_many", "tests/tests/domain/office_trust.rs";
     FAQ_CHARS_MAX: usize = 2_000, "characters",
-        "One question or answer.", "too_long", "tests/tests/office_trust.rs";
+        "One question or answer.", "too_long", "tests/tests/domain/office_trust.rs";
     LINK_DAYS_MIN: i64 = 365, "days",
         "How long a client's link is good at least, from the signature; and how long one that was opened again is.",
-        "link_ended", "tests/tests/office_trust.rs";
+        "link_ended", "tests/tests/domain/office_trust.rs";
     LINK_DAYS_AFTER: i64 = 365, "days",
         "How long a client's link outlives the last verification of its sheet: a paper is asked for until the next one.",
-        "link_ended", "tests/tests/office_trust.rs";
+        "link_ended", "tests/tests/domain/office_trust.rs";
     KEY_CHARS_MAX: usize = 100, "characters",
-        "One `Idempotency-Key`: a UUID has 36.", "idempotency_key", "tests/tests/operations.rs";
+        "One `Idempotency-Key`: a UUID has 36.", "idempotency_key", "tests/tests/domain/operations.rs";
     KEY_DAY_S: i64 = 24 * 3600, "s",
-        "How long a key is remembered: a form that was left open overnight.", "-", "tests/tests/operations.rs";
+        "How long a key is remembered: a form that was left open overnight.", "-", "tests/tests/domain/operations.rs";
     KEYS_MAX: i64 = 10_000, "keys",
-        "Keys of one person that are kept: one every nine seconds, day and night.", "too_many", "tests/tests/operations.rs";
+        "Keys of one person that are kept: one every nine seconds, day and night.", "too_many", "tests/tests/domain/operations.rs";
     KEY_ANSWER_BYTES_MAX: usize = 1024 * 1024, "bytes",
         "An answer that is kept to be given again; a second request of a longer one is told that it was made.",
-        "idempotency_running", "tests/tests/operations.rs";
+        "idempotency_running", "tests/tests/domain/operations.rs";
     KEY_WAIT_MS: u64 = 5_000, "ms",
-        "How long the second of two equal requests waits for the first.", "idempotency_running", "tests/tests/operations.rs";
+        "How long the second of two equal requests waits for the first.", "idempotency_running", "tests/tests/domain/operations.rs";
     IMPORT_WAIT_MS: u64 = 3_000, "ms",
         "How long a request that brings a spreadsheet waits for its end; a longer one answers with its progress.",
-        "-", "tests/tests/operations.rs";
+        "-", "tests/tests/domain/operations.rs";
     IMPORT_SILENT_S: i64 = 60, "s",
-        "An import that did not move for so long has nobody who works on it.", "-", "tests/tests/operations.rs";
+        "An import that did not move for so long has nobody who works on it.", "-", "tests/tests/domain/operations.rs";
     IMPORTS_AT_ONCE_MAX: i64 = 4, "imports",
-        "Spreadsheets on their way in at the same time.", "import_running", "tests/tests/operations.rs";
+        "Spreadsheets on their way in at the same time.", "import_running", "tests/tests/domain/operations.rs";
     IMPORT_DAYS: i64 = 30, "days",
-        "How long the report of an import is kept; its file goes at its end.", "-", "tests/tests/operations.rs";
+        "How long the report of an import is kept; its file goes at its end.", "-", "tests/tests/domain/operations.rs";
     READY_EVERY_MS: i64 = 2_000, "ms",
-        "How often `/readyz` tries to write, whoever asks: a monitor asks every few seconds.", "-", "tests/tests/operations.rs";
+        "How often `/readyz` tries to write, whoever asks: a monitor asks every few seconds.", "-", "tests/tests/domain/operations.rs";
     AUDIT_DAYS: i64 = 3 * 365, "days",
         "How long a line of the journal is kept: as long as claims for a verification may be raised (three years, Civil Code art. 196).",
-        "-", "tests/tests/office_trust.rs";
+        "-", "tests/tests/domain/office_trust.rs";
     AUDIT_DETAILS_CHARS_MAX: usize = 500, "characters",
-        "The details of one line of the journal; the rest is cut.", "-", "tests/tests/office_trust.rs";
+        "The details of one line of the journal; the rest is cut.", "-", "tests/tests/domain/office_trust.rs";
     AUDIT_SUBJECT_CHARS_MAX: usize = 200, "characters",
-        "The name, subject or address of one line of the journal; the rest is cut.", "-", "tests/tests/office_trust.rs";
+        "The name, subject or address of one line of the journal; the rest is cut.", "-", "tests/tests/domain/office_trust.rs";
     AUDIT_PAGE_MAX: i64 = 200, "lines",
-        "One page of the journal.", "-", "tests/tests/office_trust.rs";
+        "One page of the journal.", "-", "tests/tests/domain/office_trust.rs";
 }

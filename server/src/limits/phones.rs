@@ -3,35 +3,35 @@
 vyezd_core::limits! {
     UNPACKED_MAX: usize = 4 * vyezd_core::limits::REQUEST_BYTES_MAX, "bytes",
         "What a sync request may unpack to: honest ones are compressed about four times.",
-        "request_unreadable", "tests/tests/attack.rs";
+        "request_unreadable", "tests/tests/domain/attack.rs";
     REFUSED_KEPT: i64 = 500, "batches",
         "Refused batches of one phone that wait for a person; of the others the receipts alone remain.",
-        "-", "tests/tests/attack.rs";
+        "-", "tests/tests/domain/attack.rs";
     REFUSED_BYTES_KEPT: i64 = 4 * 1024 * 1024, "bytes",
-        "The same in bytes.", "-", "tests/tests/attack.rs";
+        "The same in bytes.", "-", "tests/tests/domain/attack.rs";
     REFUSED_LINES_A_DAY: i64 = 10, "lines",
-        "Lines about refused changes in one order's history a day.", "-", "tests/tests/attack.rs";
+        "Lines about refused changes in one order's history a day.", "-", "tests/tests/domain/attack.rs";
     GATE_MS_A_MINUTE: u64 = 5_000, "ms",
         "How long one phone may keep a worker of the gate busy, a minute; an honest batch takes a millisecond.",
-        "gate_budget", "tests/tests/attack.rs";
+        "gate_budget", "tests/tests/domain/attack.rs";
     GATE_BYTES_A_MINUTE: u64 = 16 * 1024 * 1024, "bytes",
         "What one phone may bring to the gate a minute, beside the documents themselves.",
-        "gate_budget", "tests/tests/attack.rs";
+        "gate_budget", "tests/tests/domain/attack.rs";
     LEASE_BLOCKS_OUT_MAX: u64 = 4, "blocks",
         "Blocks of one series that a phone may hold unused, over all its installations.",
-        "-", "tests/tests/attack.rs";
+        "-", "tests/tests/domain/attack.rs";
     LEASE_BLOCKS_A_DAY: u64 = 8, "blocks",
-        "Blocks of one series that a phone gets a day.", "-", "tests/tests/attack.rs";
+        "Blocks of one series that a phone gets a day.", "-", "tests/tests/domain/attack.rs";
     HELP_OPEN_MAX: i64 = 5, "calls",
         "Calls for help of one person that are open together; a further one joins the newest.",
-        "-", "tests/tests/attack.rs";
+        "-", "tests/tests/domain/attack.rs";
     WRITE_TRIES_MAX: u32 = 5, "tries",
         "How often an item that cannot be written is tried before it waits for a person.",
-        "cannot_be_written", "tests/tests/attack.rs";
+        "cannot_be_written", "tests/tests/domain/attack.rs";
     CLOCK_AHEAD_MS: i64 = 5 * 60 * 1000, "ms",
         "How far the time on a sheet may be ahead of its receipt, or before what it cannot precede.",
-        "-", "tests/tests/attack.rs";
+        "-", "tests/tests/domain/attack.rs";
     REVOKED_PHOTO_BYTES_MAX: i64 = 64 * 1024 * 1024, "bytes",
         "Photos that a phone may still bring after its access was taken away.",
-        "upload_too_large", "tests/tests/photos.rs";
+        "upload_too_large", "tests/tests/domain/photos.rs";
 }

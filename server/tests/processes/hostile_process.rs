@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-const FIRM: &str = include_str!("../../tests/data/firm.toml");
+const FIRM: &str = include_str!("../../../tests/data/firm.toml");
 
 fn vyezd(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vyezd"));

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use vyezd_server::limits::edge::CODES_FREE_BY_ADDRESS;
 use vyezd_tests::{Database, World};
 
-const ORDERS: &[u8] = include_bytes!("../data/day_orders.csv");
-const READINGS: &[u8] = include_bytes!("../data/day_readings.csv");
+const ORDERS: &[u8] = include_bytes!("../../data/day_orders.csv");
+const READINGS: &[u8] = include_bytes!("../../data/day_readings.csv");
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
 fn person(world: &mut World, name: &str) -> String {

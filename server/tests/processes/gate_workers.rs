@@ -1,7 +1,7 @@
 //! The gate behind its real process boundary: a worker that is killed, one that always dies, one that
 //! answers nonsense.
 
-#[path = "../../sync-core/fuzz/harness.rs"]
+#[path = "../../../sync-core/fuzz/harness.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod harness;
 

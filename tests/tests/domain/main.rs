@@ -1,0 +1,19 @@
+//! Stories of the domain over HTTP, with a clock that the test moves; none may fail by chance.
+
+mod account;
+mod attack;
+mod complete;
+mod conflicts;
+mod first_day;
+mod handover;
+mod healing;
+mod offers;
+mod office;
+mod office_trust;
+mod operations;
+mod photos;
+mod rebuild;
+mod simulation;
+mod sync;
+mod tidy;
+mod whereabouts;
