@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use vyezd_core::client::{ItemStatus, OutItem, Table};
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::Seal;
+use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::{ReceiptOutcome, Response, decode};
 use vyezd_core::model::{ItemId, NumberKind, OrderId, PersonId, SealId};
 use vyezd_server::app::App;
+use vyezd_server::store::Tx;
 
 use super::phone::Phone;
 
@@ -22,6 +24,12 @@ pub(super) const NUMBERS: &str = "numbers are accounted for";
 pub(super) const RECEIPTS: &str = "receipts are truthful";
 pub(super) const DRAINS: &str = "the outbox drains";
 
+pub(super) const UNHARMED: &str = "another's phone is not harmed";
+pub(super) const PRINTED: &str = "printed is what was computed";
+
+/// Refusals that an honest phone hears only when somebody used up what was its own.
+const ROBBED: [&str; 4] = ["author_budget", "document_too_large", "gate_budget", "document_poisoned"];
+
 /// What broke.
 #[derive(Debug)]
 pub(super) struct Broken {
@@ -29,9 +37,9 @@ pub(super) struct Broken {
     pub(super) what: String,
 }
 
-type Checked = Result<(), Broken>;
+pub(super) type Checked = Result<(), Broken>;
 
-fn broken<T>(invariant: &'static str, what: String) -> Result<T, Broken> {
+pub(super) fn broken<T>(invariant: &'static str, what: String) -> Result<T, Broken> {
     Err(Broken { invariant, what })
 }
 
@@ -112,6 +120,9 @@ impl Checker {
                     continue;
                 }
                 let Ok((_, view)) = Seal::peek(&seal.record) else { continue };
+                if seal.state == "issued" {
+                    printed(&mut tx, (order, &view)).await?;
+                }
                 for number in view.instruments.into_iter().filter_map(|i| i.protocol_number) {
                     if let Some(other) = protocols.insert(number.clone(), order)
                         && other != order
@@ -123,6 +134,22 @@ impl Checker {
         }
         holders(app).await?;
         series(app).await
+    }
+
+    /// Nothing that an honest phone brought was refused for want of what somebody else used up.
+    pub(super) fn harmed(&self, phones: &[Phone]) -> Checked {
+        for phone in phones.iter().filter(|phone| !phone.gone) {
+            let rows = phone.rows.iter().filter(|((table, _), _)| *table == Table::Outbox);
+            for item in rows.filter_map(|(_, bytes)| decode::<OutItem>(bytes).ok()) {
+                if let ItemStatus::Refused { code, .. } | ItemStatus::Quarantined { code, .. } =
+                    &item.status
+                    && ROBBED.contains(&code.as_str())
+                {
+                    return broken(UNHARMED, format!("{}: {} is {code}", phone.name, item.id));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// At the end: everything that was acknowledged or done is at the server, in its document or in
@@ -269,16 +296,38 @@ fn batch_of(phone: &Phone, item: ItemId) -> Option<(OrderId, Vec<[u8; 32]>)> {
     Some((batch.doc, hashes.iter().map(|change| change.hash().0).collect()))
 }
 
-fn fault(error: &dyn std::fmt::Display) -> Broken {
+/// What an issued sheet says of its order is what the card says; the office changes no card here.
+async fn printed(tx: &mut Tx, (order, view): (OrderId, &SealedView)) -> Checked {
+    let Some(row) = tx.order(order).await.map_err(|e| fault(&e))? else { return Ok(()) };
+    let card = row.card;
+    let serials = |all: &mut dyn Iterator<Item = &String>| all.cloned().collect::<BTreeSet<_>>();
+    let same = [
+        ("client", view.client == card.client),
+        ("address", view.address == card.address),
+        ("number", view.order_number == card.number),
+        ("zone", view.zone == card.zone),
+        (
+            "instruments",
+            serials(&mut view.instruments.iter().map(|i| &i.serial_number))
+                == serials(&mut card.instruments.iter().map(|i| &i.serial_number)),
+        ),
+    ];
+    match same.into_iter().find(|(_, same)| !same) {
+        Some((field, _)) => broken(PRINTED, format!("{order}: {field} is not the card's")),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn fault(error: &dyn std::fmt::Display) -> Broken {
     Broken { invariant: "the server answers", what: error.to_string() }
 }
 
-async fn orders(app: &App) -> Vec<OrderId> {
+pub(super) async fn orders(app: &App) -> Vec<OrderId> {
     let Ok(mut tx) = app.store.read().await else { return Vec::new() };
     tx.all_docs().await.unwrap_or_default()
 }
 
-async fn load(app: &App, order: OrderId) -> Option<Document> {
+pub(super) async fn load(app: &App, order: OrderId) -> Option<Document> {
     let mut tx = app.store.read().await.ok()?;
     let chunks = tx.chunks(order, 0).await.ok()?;
     Document::from_chunks(chunks.iter().map(Vec::as_slice)).ok()

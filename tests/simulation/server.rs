@@ -18,6 +18,17 @@ use vyezd_server::{dispatch, sync, timers};
 use super::Dice;
 use crate::FIRM;
 
+/// Whose phone is hostile.
+pub(super) const HOSTILE: &str = "Чужой";
+
+/// The firm of the stories and the person with the hostile phone.
+fn firm() -> String {
+    format!(
+        "{FIRM}\n[[metrologist]]\nname = \"{HOSTILE}\"\ndistricts = [\"Ленинский\"]\n\
+         phone = \"+7 900 000-00-03\"\nattested_until = \"2028-12-31\"\n"
+    )
+}
+
 const CATALOGUE: &str = include_str!("../../server/data/water_meter_types.csv");
 
 /// The server.
@@ -40,7 +51,7 @@ fn template() -> &'static Path {
                 let config = Config::new(dir.path().to_owned(), None, "http://sim");
                 let clock = Clock::manual(morning());
                 let app = App::open_with(config, clock, Chance::seeded(0)).await.expect("opens");
-                let firm = Firm::parse(&app, FIRM).expect("the firm");
+                let firm = Firm::parse(&app, &firm()).expect("the firm");
                 // One type is enough: phones get all of them with their first sync.
                 let types: Vec<&str> = CATALOGUE
                     .lines()

@@ -2,6 +2,7 @@
 
 mod cellar;
 mod ground;
+mod hostile;
 mod troubles;
 mod words;
 
@@ -19,7 +20,8 @@ use vyezd_server::store::{EnrolledPhone, Role};
 use super::Dice;
 use super::checker::{Broken, Checker, DRAINS, Fact, agrees};
 use super::phone::{Dies, Phone, Rows};
-use super::server::Server;
+use super::server::{HOSTILE, Server};
+use hostile::Hostile;
 use words::{said, told};
 
 /// How a run ended well.
@@ -80,6 +82,7 @@ struct World {
     server: Server,
     phones: Vec<Phone>,
     wire: Vec<(Timestamp, Message)>,
+    hostile: Option<Hostile>,
     checker: Checker,
     orders: Vec<OrderId>,
     made: u64,
@@ -129,6 +132,7 @@ impl World {
             server: Server::new(seed).await,
             phones: Vec::new(),
             wire: Vec::new(),
+            hostile: None,
             checker: Checker::default(),
             orders: Vec::new(),
             made: 0,
@@ -143,7 +147,11 @@ impl World {
         };
         let people = world.people().await;
         for (person, name) in &people {
-            world.enrol(*person, name).await;
+            if name == HOSTILE {
+                world.enrol_hostile(*person).await;
+            } else {
+                world.enrol(*person, name).await;
+            }
         }
         // Two phones on one account.
         let (person, name) = people[0].clone();
@@ -173,6 +181,17 @@ impl World {
     }
 
     async fn enrol(&mut self, person: PersonId, name: &str) {
+        let Some((phone, key)) = self.enrolled(person, name).await else { return };
+        let ids = (phone.id, key, phone.install);
+        let who = (name.to_owned(), person);
+        self.phones.push(Phone::open(who, ids, Rows::new(), &mut self.dice));
+    }
+
+    async fn enrolled(
+        &mut self,
+        person: PersonId,
+        name: &str,
+    ) -> Option<(EnrolledPhone, SigningKey)> {
         let now = self.server.now();
         let key = SigningKey::from_bytes(&self.dice.bytes());
         let phone = EnrolledPhone {
@@ -182,13 +201,10 @@ impl World {
             key: key.verifying_key().to_bytes(),
             install: InstallId::new(now.0, self.dice.bytes()),
         };
-        let Some(app) = &self.server.app else { return };
-        let Ok(mut tx) = app.store.begin().await else { return };
-        if tx.put_device(&phone, now.0).await.is_ok() && tx.commit().await.is_ok() {
-            let ids = (phone.id, key, phone.install);
-            let who = (name.to_owned(), person);
-            self.phones.push(Phone::open(who, ids, Rows::new(), &mut self.dice));
-        }
+        let mut tx = self.server.app.as_ref()?.store.begin().await.ok()?;
+        tx.put_device(&phone, now.0).await.ok()?;
+        tx.commit().await.ok()?;
+        Some((phone, key))
     }
 
     async fn step(&mut self, step: u64) -> Result<(), Broken> {
@@ -204,7 +220,8 @@ impl World {
             }
             84..90 => self.trouble_on_a_phone().await,
             90..95 => self.trouble_at_the_server().await,
-            _ => self.hostile(),
+            _ if self.dice.once_in(3) => self.mangle(),
+            _ => self.attack().await?,
         }
         if self.server.app.as_ref().is_some_and(|app| app.store.is_dead()) {
             self.say("the server died between two commits".to_owned());
@@ -225,7 +242,15 @@ impl World {
             self.checker.phone(phone)?;
         }
         match &self.server.app {
-            Some(app) if !app.store.is_dead() => self.checker.server(app).await,
+            Some(app) if !app.store.is_dead() => {
+                let hostile = self.hostile.as_ref();
+                self.checker.server(app).await?;
+                self.checker.harmed(&self.phones)?;
+                match hostile {
+                    Some(hostile) => hostile.came_to_nothing(app).await,
+                    None => Ok(()),
+                }
+            }
             _ => Ok(()),
         }
     }

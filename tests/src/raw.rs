@@ -18,13 +18,14 @@ use vyezd_core::model::{
     Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
     ItemId, Lease, LegalDate, Measurement, MeasurementId, Money, NumberKind, OfferId, OrderId,
     PayMethod, PersonId, Phase, Position, Reading, SealId, Source, TimeEvidence, Timestamp,
-    VisitId, VisitMoment, VisitOutcome, Water, print_number,
+    VisitId, VisitMoment, VisitOutcome, Water, Zone, print_number,
 };
-use vyezd_server::app::{App, chance};
+use vyezd_server::app::chance;
 use vyezd_server::blobs::hex;
 use vyezd_server::verification::check::with_data;
 
 use crate::World;
+use crate::simulation::Dice;
 
 /// The nonce of its only session.
 const NONCE: [u8; 8] = [7; 8];
@@ -55,6 +56,7 @@ pub struct RawPhone {
     pub reference: Option<ReferenceData>,
     cursor: Cursor,
     batches: u64,
+    dice: Dice,
 }
 
 /// What a seal is bent with before it is signed.
@@ -65,6 +67,32 @@ pub struct Bend<'a> {
     /// The body.
     pub body: Option<&'a dyn Fn(&mut SealBody)>,
 }
+
+/// A field of a sheet, as a question names it, and how the field is forged.
+pub type Forgery = (&'static str, fn(&mut SealedView));
+
+/// One forgery of each field that a paper prints.
+pub const FORGERIES: [Forgery; 17] = [
+    ("исполнитель", |v| v.performer_name = "Иванов Иван".to_owned()),
+    ("организация", |v| v.entity_name = "ООО «Рога»".to_owned()),
+    ("клиент", |v| v.client = "Другой".to_owned()),
+    ("адрес", |v| v.address = "г. Москва, Кремль".to_owned()),
+    ("номер заявки", |v| v.order_number = "0001".to_owned()),
+    ("к оплате", |v| v.due_kop = 1),
+    ("получено", |v| v.received_kop = 1),
+    ("сумма", |v| v.works[0].sum_kop = 1),
+    ("название", |v| v.works[0].name = "Замена стояка".to_owned()),
+    ("часовой пояс", |v| v.zone = Zone::parse("Asia/Kamchatka").expect("a zone")),
+    ("дата", |v| v.date = "2026-12-18".parse().map(LegalDate).expect("a date")),
+    ("заводской номер", |v| {
+        v.instruments[0].serial_number = "99999999".to_owned();
+    }),
+    ("год выпуска", |v| v.instruments[0].year = Some(1999)),
+    ("документы", |v| v.instruments[0].protocol_number = None),
+    ("документы", |v| v.instruments[0].notice_number = Some("Н-1".to_owned())),
+    ("количество", |v| v.instruments.push(v.instruments[0].clone())),
+    ("версия", |v| v.version = 2),
+];
 
 impl RawPhone {
     /// Enrols a phone for a person of the world.
@@ -81,6 +109,14 @@ impl RawPhone {
         });
         let enrolled = world.desk.post("/v1/devices/enrol", &body).expect("enrolled");
         let device = enrolled["device"].as_str().expect("an id").parse().expect("an id");
+        Self::new((key, device, install, person), Dice::new(u64::from_be_bytes(chance())))
+    }
+
+    /// A phone that is enrolled already; its ids come from the dice.
+    pub fn new(
+        (key, device, install, person): (SigningKey, DeviceId, InstallId, PersonId),
+        dice: Dice,
+    ) -> Self {
         Self {
             key,
             device,
@@ -95,7 +131,17 @@ impl RawPhone {
             reference: None,
             cursor: Cursor::default(),
             batches: 0,
+            dice,
         }
+    }
+
+    /// Forgets what the server said, but not its numbers: the next request is that of an empty phone.
+    pub fn forget(&mut self) {
+        (self.cursor, self.reference) = (Cursor::default(), None);
+        self.docs.clear();
+        self.cards.clear();
+        self.updates.clear();
+        self.events.clear();
     }
 
     /// What it asks when it brings nothing.
@@ -121,7 +167,8 @@ impl RawPhone {
         while self.ask(world, self.request()).more {}
     }
 
-    fn take(&mut self, response: &Response) {
+    /// Keeps what an answer brought.
+    pub fn take(&mut self, response: &Response) {
         for card in &response.cards {
             self.cards.insert(card.id, card.clone());
         }
@@ -157,14 +204,15 @@ impl RawPhone {
     }
 
     /// A command of its own.
-    pub fn command(&self, app: &App, ask: Ask) -> Command {
-        Command { id: ItemId::new(app.now().0, chance()), ask, at: evidence(app.now()) }
+    pub fn command(&mut self, now: Timestamp, ask: Ask) -> Command {
+        Command { id: ItemId::new(now.0, self.dice.bytes()), ask, at: evidence(now) }
     }
 
     /// Sends commands; their receipts.
     pub fn say(&mut self, world: &World, asks: Vec<Ask>) -> Vec<Receipt> {
-        let commands = asks.into_iter().map(|ask| Maybe::Known(self.command(&world.app, ask)));
-        let request = Request { commands: commands.collect(), ..self.request() };
+        let commands = asks.into_iter().map(|ask| Maybe::Known(self.command(world.now(), ask)));
+        let commands = commands.collect();
+        let request = Request { commands, ..self.request() };
         self.ask(world, request).receipts
     }
 
@@ -203,16 +251,50 @@ impl RawPhone {
 
     /// Sends batches; their receipts.
     pub fn send(&mut self, world: &World, batches: Vec<Batch>) -> Vec<Receipt> {
+        let request = self.bringing(batches);
+        self.ask(world, request).receipts
+    }
+
+    /// A request with batches, and with the numbers that it holds.
+    pub fn bringing(&self, batches: Vec<Batch>) -> Request {
         let leases = self.leases.iter();
         let leases = leases.map(|(l, next)| LeaseHeld { lease: l.id, next: *next }).collect();
-        let request = Request { batches, leases, ..self.request() };
-        self.ask(world, request).receipts
+        Request { batches, leases, ..self.request() }
     }
 
     /// Everything of an honest visit but the signature.
     pub fn work(&mut self, world: &World, order: OrderId) {
-        let (visit, instrument) = self.visit(order);
-        let at = evidence(world.now());
+        let edits = self.honest_work(world.now(), order);
+        assert_eq!(self.write(world, order, &edits), "", "honest work is taken");
+    }
+
+    /// The edits of an honest visit.
+    pub fn honest_work(&mut self, now: Timestamp, order: OrderId) -> Vec<Edit> {
+        let (visit, _) = self.visit(order);
+        let at = evidence(now);
+        let mut edits = vec![Edit::Mark { visit, moment: VisitMoment::Arrived, at }];
+        for instrument in self.cards[&order].instruments.clone() {
+            edits.extend(self.verified(now, visit, (instrument.id, instrument.serial_number)));
+        }
+        let money = Money {
+            due_kop: Some(180_000),
+            received_kop: Some(180_000),
+            method: Some(PayMethod::Cash),
+            reason: String::new(),
+        };
+        edits.push(Edit::Pay { visit, money });
+        let comment = String::new();
+        edits.push(Edit::Finish { visit, outcome: VisitOutcome::Done, comment });
+        edits
+    }
+
+    /// One instrument, verified and fit.
+    fn verified(
+        &mut self,
+        now: Timestamp,
+        visit: VisitId,
+        (instrument, serial_number): (InstrumentId, String),
+    ) -> Vec<Edit> {
         let conditions = Conditions {
             air_c: Some(read("22.4")),
             humidity_percent: Some(read("48")),
@@ -220,7 +302,6 @@ impl RawPhone {
             water_c: Some(read("12.6")),
             source: Some(Source::Typed),
         };
-        let serial_number = self.cards[&order].instruments[0].serial_number.clone();
         let identity = Identity {
             type_number: "16078-13".to_owned(),
             modification: "СХВ-15".to_owned(),
@@ -233,7 +314,6 @@ impl RawPhone {
         let means = self.reference.as_ref().expect("reference data").means.iter();
         let means = means.map(|means| means.id).collect();
         let mut edits = vec![
-            Edit::Mark { visit, moment: VisitMoment::Arrived, at },
             Edit::Identify { visit, instrument, identity },
             Edit::SetConditions { visit, instrument, phase: Phase::Start, conditions },
             Edit::UseMeans { visit, instrument, means },
@@ -248,7 +328,7 @@ impl RawPhone {
             ("Qнаиб", "0.948", "982.3000", "982.3063", "120"),
         ];
         for (point, flow, start, end, seconds) in rows {
-            let measurement = MeasurementId::new(world.now().0, chance());
+            let measurement = MeasurementId::new(now.0, self.dice.bytes());
             let row = Measurement {
                 point: point.to_owned(),
                 flow: read(flow),
@@ -261,16 +341,7 @@ impl RawPhone {
             };
             edits.push(Edit::Measure { visit, instrument, measurement, row });
         }
-        let money = Money {
-            due_kop: Some(180_000),
-            received_kop: Some(180_000),
-            method: Some(PayMethod::Cash),
-            reason: String::new(),
-        };
-        edits.push(Edit::Pay { visit, money });
-        let comment = String::new();
-        edits.push(Edit::Finish { visit, outcome: VisitOutcome::Done, comment });
-        assert_eq!(self.write(world, order, &edits), "", "honest work is taken");
+        edits
     }
 
     /// Its visit of an order, and the first instrument in it.
@@ -278,12 +349,12 @@ impl RawPhone {
         (self.offers[&order].1, self.cards[&order].instruments[0].id)
     }
 
-    /// The edit that adds a signed sheet, bent.
-    pub fn seal(&mut self, world: &World, order: OrderId, bend: Bend<'_>) -> (SealId, Edit) {
+    /// The edit that adds a signed sheet, bent. An instrument has no number where the phone has none left.
+    pub fn seal(&mut self, now: Timestamp, order: OrderId, bend: Bend<'_>) -> (SealId, Edit) {
         let (visit, _) = self.visit(order);
         let card = self.cards[&order].clone();
         let data = self.reference.clone().expect("reference data");
-        let at = evidence(world.now());
+        let at = evidence(now);
         let date = LegalDate(card.zone.date(at.at));
         let doc = self.docs.get_mut(&order).expect("a document");
         let (read, heads) = (doc.read().0, doc.heads());
@@ -296,7 +367,7 @@ impl RawPhone {
             let held = leases.iter_mut().find(|(lease, next)| {
                 lease.kind == kind && lease.year == year && *next <= lease.last
             });
-            let (lease, next) = held.expect("a number is left");
+            let (lease, next) = held?;
             let number = *next;
             *next += 1;
             numbers.push(UsedNumber { lease: lease.id, kind, instrument, number });
@@ -341,7 +412,7 @@ impl RawPhone {
         if let Some(bend) = bend.body {
             bend(&mut body);
         }
-        let seal = SealId::new(world.now().0, chance());
+        let seal = SealId::new(now.0, self.dice.bytes());
         let body = encode(&body);
         let signature = self.key.sign(&signed_bytes(order, seal, &body)).to_bytes().to_vec();
         let record = encode(&Seal { body, signature });

@@ -183,8 +183,8 @@ impl World {
         }
     }
 
-    /// Somebody sends what no phone of ours would.
-    pub(super) fn hostile(&mut self) {
+    /// Bytes of an honest phone come again changed, or under another's name.
+    pub(super) fn mangle(&mut self) {
         let here: Vec<usize> = (0..self.phones.len()).filter(|at| !self.phones[*at].gone).collect();
         let Some(&at) = self.dice.of(&here) else { return };
         let ups: Vec<Vec<u8>> = self

@@ -10,7 +10,7 @@ use vyezd_core::model::{
     Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, Phase, Reading, Timestamp, Zone,
 };
 use vyezd_server::app::chance;
-use vyezd_tests::raw::{Bend, RawPhone, evidence};
+use vyezd_tests::raw::{Bend, FORGERIES, RawPhone, evidence};
 use vyezd_tests::{Database, World};
 
 const DAY: &str = "2026-08-26";
@@ -46,7 +46,7 @@ fn sheet(world: &mut World, order: OrderId) -> (String, String) {
 }
 
 fn sign(world: &World, raw: &mut RawPhone, order: OrderId, bend: Bend<'_>) -> String {
-    let (_, seal) = raw.seal(world, order, bend);
+    let (_, seal) = raw.seal(world.now(), order, bend);
     raw.write(world, order, &[seal])
 }
 
@@ -61,31 +61,9 @@ fn an_honest_sheet_of_this_phone_is_issued() {
 
 #[test]
 fn no_field_of_a_sheet_is_taken_from_the_phone() {
-    type Forge = (&'static str, fn(&mut SealedView));
-    let forged: [Forge; 17] = [
-        ("исполнитель", |v| v.performer_name = "Иванов Иван".to_owned()),
-        ("организация", |v| v.entity_name = "ООО «Рога»".to_owned()),
-        ("клиент", |v| v.client = "Другой".to_owned()),
-        ("адрес", |v| v.address = "г. Москва, Кремль".to_owned()),
-        ("номер заявки", |v| v.order_number = "0001".to_owned()),
-        ("к оплате", |v| v.due_kop = 1),
-        ("получено", |v| v.received_kop = 1),
-        ("сумма", |v| v.works[0].sum_kop = 1),
-        ("название", |v| v.works[0].name = "Замена стояка".to_owned()),
-        ("часовой пояс", |v| v.zone = Zone::parse("Asia/Kamchatka").unwrap()),
-        ("дата", |v| v.date = "2026-12-18".parse().map(vyezd_core::model::LegalDate).unwrap()),
-        ("заводской номер", |v| {
-            v.instruments[0].serial_number = "99999999".to_owned();
-        }),
-        ("год выпуска", |v| v.instruments[0].year = Some(1999)),
-        ("документы", |v| v.instruments[0].protocol_number = None),
-        ("документы", |v| v.instruments[0].notice_number = Some("Н-1".to_owned())),
-        ("количество", |v| v.instruments.push(v.instruments[0].clone())),
-        ("версия", |v| v.version = 2),
-    ];
     for database in Database::ALL {
         let Some((mut world, mut raw, first)) = hostile(database) else { continue };
-        for (at, (field, forge)) in forged.iter().enumerate() {
+        for (at, (field, forge)) in FORGERIES.iter().enumerate() {
             let order =
                 if at == 0 { first } else { given(&mut world, &mut raw, &format!("20{at:02}")) };
             if at > 0 {
@@ -191,7 +169,7 @@ fn a_sheet_is_compared_with_the_card_that_its_phone_had_been_told() {
     for database in Database::ALL {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         // The office moves the order to another house while the phone is in the basement: an honest sheet.
-        let (_, seal) = raw.seal(&world, order, Bend::default());
+        let (_, seal) = raw.seal(world.now(), order, Bend::default());
         change_card(&mut world, order, |card| {
             card["address"] = json!("г. Саратов, ул. Новая, д. 1");
         });
