@@ -6,26 +6,43 @@ use vyezd_core::model::{InstrumentId, LegalDate};
 
 use crate::limits::office::{MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 use crate::problem::{Outcome, Problem};
+use crate::texts;
 
-/// A text that may be empty, trimmed.
+/// A text of one line that may be empty, trimmed.
 pub(super) fn text(field: &'static str, text: &str, most: usize) -> Outcome<String> {
-    let text = text.trim();
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    bounded(field, texts::one_line(text), most)
+}
+
+/// A text of one line that must be there.
+pub(super) fn full(field: &'static str, value: &str, most: usize) -> Outcome<String> {
+    there(field, text(field, value, most)?)
+}
+
+/// A text of several lines that may be empty, trimmed.
+pub(super) fn lines(field: &'static str, text: &str, most: usize) -> Outcome<String> {
+    bounded(field, texts::lines(text), most)
+}
+
+/// A text of several lines that must be there.
+pub(super) fn full_lines(field: &'static str, text: &str, most: usize) -> Outcome<String> {
+    there(field, lines(field, text, most)?)
+}
+
+fn bounded(field: &'static str, text: String, most: usize) -> Outcome<String> {
+    if text.chars().any(|c| c.is_control() && c != '\n') {
         Err(Problem::field(field, "недопустимый знак"))
     } else if text.chars().count() > most {
         Err(Problem::Field(field, "too_long", format!("длиннее {most} знаков")))
     } else {
-        Ok(text.to_owned())
+        Ok(text)
     }
 }
 
-/// A text that must be there.
-pub(super) fn full(field: &'static str, value: &str, most: usize) -> Outcome<String> {
-    match text(field, value, most)? {
-        empty if empty.is_empty() => {
-            Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned()))
-        }
-        value => Ok(value),
+fn there(field: &'static str, text: String) -> Outcome<String> {
+    if text.is_empty() {
+        Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned()))
+    } else {
+        Ok(text)
     }
 }
 

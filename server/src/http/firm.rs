@@ -353,7 +353,7 @@ pub(super) async fn set_faq(
     let one = |one: FaqView| {
         Ok::<_, Problem>(Faq {
             question: fields::full("question", &one.question, FAQ_CHARS_MAX)?,
-            answer: fields::full("answer", &one.answer, FAQ_CHARS_MAX)?,
+            answer: fields::full_lines("answer", &one.answer, FAQ_CHARS_MAX)?,
         })
     };
     let faq: Vec<Faq> = given.into_iter().map(one).collect::<Outcome<_>>()?;

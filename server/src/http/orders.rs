@@ -16,6 +16,7 @@ use crate::dispatch;
 use crate::docs;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{OrderFilter, OrderState, Tx};
+use crate::texts;
 
 /// Which orders.
 #[derive(Deserialize, IntoParams)]
@@ -173,9 +174,9 @@ pub async fn create_order(
     let entity = entities.first().ok_or_else(|| {
         Problem::Conflict("no_entity", "сначала заполните реквизиты организации".to_owned())
     })?;
-    let number = match new.number.trim() {
-        "" => tx.next_order_number().await?,
-        given => given.to_owned(),
+    let number = match texts::one_line(&new.number) {
+        empty if empty.is_empty() => tx.next_order_number().await?,
+        given => given,
     };
     let id = app.id(OrderId::new);
     let mut card = card(app, id, entity, &NewOrder { number, ..new.clone() }, source)?;
@@ -376,8 +377,9 @@ async fn save(tx: &mut Tx, card: &Card, seen: u64) -> Outcome<()> {
 }
 
 fn required(field: &'static str, text: &str) -> Outcome<String> {
-    match text.trim() {
-        "" => Err(Problem::Field(field, "field_required", "нужно указать причину".to_owned())),
-        text => Ok(text.chars().take(CARD_TEXT_CHARS_MAX).collect()),
+    let text = texts::one_line(text);
+    if text.is_empty() {
+        return Err(Problem::Field(field, "field_required", "нужно указать причину".to_owned()));
     }
+    Ok(text.chars().take(CARD_TEXT_CHARS_MAX).collect())
 }

@@ -381,3 +381,61 @@ fn what_a_person_who_left_has_costs_no_order() {
         assert_eq!(districts, json!(["Ленинский"]));
     }
 }
+
+#[test]
+fn a_line_is_one_line_whatever_was_pasted() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let pasted =
+            |text: &str| format!("\u{feff} {}\t\n", text.replace(' ', "\u{2028}\r\n\u{200b}"));
+        let card = json!({
+            "number": pasted("А 1"), "date": "2026-08-26", "window": "10:00-12:00",
+            "urgency": "planned", "district": pasted("Ленинский район"), "kind": "\u{feff}\n",
+            "client": pasted("Иванова И.И."), "address": pasted("г. Саратов, ул. Тархова, д. 12"),
+            "note": "собака\r\nзвонить\tза час\u{feff}\n",
+            "instruments": [{ "serial_number": pasted("08 81") }],
+        });
+        let page = world.desk.post("/v1/orders", &card).unwrap();
+        let told = ["number", "district", "kind", "client", "address", "note"]
+            .map(|field| page[field].as_str().unwrap());
+        let expected = [
+            "А 1",
+            "Ленинский район",
+            "поверка",
+            "Иванова И.И.",
+            "г. Саратов, ул. Тархова, д. 12",
+            "собака\nзвонить за час",
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(page["expected"][0]["serial_number"], json!("08 81"));
+        let mut empty = card.clone();
+        empty["number"] = json!("");
+        empty["address"] = json!("\u{feff}\n\u{200b}");
+        expect(&said(&mut world, "/v1/orders", &empty), 422, "field_required", "address");
+
+        let new = json!({ "login": "new", "name": pasted("Новая Н. Н."), "role": "metrologist",
+            "active": true, "districts": [pasted("Ленинский район"), "\u{feff}"] });
+        let new = world.desk.post("/v1/people", &new).unwrap();
+        assert_eq!(new["name"], json!("Новая Н. Н."));
+        assert_eq!(new["districts"], json!(["Ленинский район"]));
+        let mut firm = world.desk.get("/v1/firm").unwrap()["entities"][0].clone();
+        for field in ["name", "address", "accreditation", "head", "phone"] {
+            firm[field] = json!(pasted("Общество с ограничениями"));
+        }
+        world.desk.put("/v1/firm", &firm).unwrap();
+        let firm = world.desk.get("/v1/firm").unwrap()["entities"][0].clone();
+        for field in ["name", "address", "accreditation", "head", "phone"] {
+            assert_eq!(firm[field], json!("Общество с ограничениями"), "{field}");
+        }
+        let faq = json!([{ "question": pasted("Где ключ?"), "answer": "Там.\r\nНа полке." }]);
+        world.desk.put("/v1/firm/faq", &faq).unwrap();
+        let faq = world.desk.get("/v1/firm/faq").unwrap();
+        assert_eq!(faq, json!([{ "question": "Где ключ?", "answer": "Там.\nНа полке." }]));
+        let order = page["id"].as_str().unwrap();
+        let reason = json!({ "reason": pasted("не дозвонились") });
+        let page = world.desk.post(&format!("/v1/orders/{order}/cancel"), &reason).unwrap();
+        let history = page["history"].as_array().unwrap();
+        let line = json!("Отменена: не дозвонились");
+        assert!(history.iter().any(|one| one["what"] == line), "{history:?}");
+    }
+}
