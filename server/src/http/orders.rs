@@ -1,7 +1,6 @@
 //! Orders: list with filters, create, change, cancel, postpone, offer again.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Phone, building_key, fold};
@@ -9,6 +8,7 @@ use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Phone, bu
 use super::extract::{Json, Path, Query};
 use super::order_card::{NewOrder, card, date, window};
 use super::order_view::{self, OrderLine, OrderPage};
+use super::version::{CARD_CHANGED, IfMatch, MOVED, Versioned};
 use crate::app::App;
 use crate::auth::Office;
 use crate::conflicts;
@@ -130,7 +130,7 @@ fn search_text(text: &str) -> String {
     }
 }
 
-/// Одна заявка целиком.
+/// Одна заявка целиком; `ETag` — версия её карточки.
 #[utoipa::path(get, path = "/v1/orders/{order}", tag = "заявки", params(("order" = String, Path)),
     security(("bearer" = [])),
     responses((status = 200, body = OrderPage), (status = 404, body = ProblemBody)))]
@@ -138,9 +138,9 @@ pub(super) async fn one(
     State(app): State<App>,
     _: Office,
     Path(order): Path<OrderId>,
-) -> Outcome<Json<OrderPage>> {
+) -> Outcome<Versioned<Json<OrderPage>>> {
     let mut tx = app.store.read().await?;
-    Ok(Json(order_view::read(&app, &mut tx, order).await?))
+    Ok(versioned(order_view::read(&app, &mut tx, order).await?))
 }
 
 /// Новая заявка: сразу предлагается исполнителю.
@@ -152,14 +152,14 @@ pub(super) async fn create(
     State(app): State<App>,
     Office(by): Office,
     Json(new): Json<NewOrder>,
-) -> Outcome<Json<OrderPage>> {
+) -> Outcome<Versioned<Json<OrderPage>>> {
     let mut tx = app.store.begin().await?;
     let order = create_order(&app, &mut tx, &new, &by.name, "office").await?;
     dispatch::start(&app, &mut tx, order).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
-    Ok(Json(page))
+    Ok(versioned(page))
 }
 
 /// Makes an order and its document; dispatch is the caller's.
@@ -193,22 +193,19 @@ pub async fn create_order(
 /// Изменить карточку; `If-Match` — версия, которую видел человек.
 #[utoipa::path(put, path = "/v1/orders/{order}", tag = "заявки", request_body = NewOrder,
     params(("order" = String, Path), ("If-Match" = String, Header)), security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody)))]
+    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody),
+        (status = 412, body = ProblemBody), (status = 428, body = ProblemBody)))]
 pub(super) async fn change(
     State(app): State<App>,
     Office(by): Office,
     Path(order): Path<OrderId>,
-    headers: HeaderMap,
+    seen: IfMatch,
     Json(new): Json<NewOrder>,
-) -> Outcome<Json<OrderPage>> {
-    let seen = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-    let seen: u64 = seen
-        .and_then(|text| text.trim_matches('"').parse().ok())
-        // A version is a bigint of the database, and the next one has to be one as well.
-        .filter(|seen| *seen < i64::MAX as u64)
-        .ok_or_else(|| Problem::field("If-Match", "нужна версия карточки"))?;
+) -> Outcome<Versioned<Json<OrderPage>>> {
     let mut tx = app.store.begin().await?;
     let row = open(&mut tx, order).await?;
+    seen.is_current_card(&mut tx, &row.card).await?;
+    let seen = row.card.version;
     let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
     let source = row.card.source.clone();
     let number = row.card.number.clone();
@@ -223,11 +220,11 @@ pub(super) async fn change(
         locate(&mut tx, &mut card).await?;
     }
     save(&mut tx, &card, seen).await?;
-    tx.note(order, app.now(), &by.name, "Карточка изменена").await?;
+    tx.note(order, app.now(), &by.name, CARD_CHANGED).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
-    Ok(Json(page))
+    Ok(versioned(page))
 }
 
 /// Отменить заявку: предложения снимаются, телефоны замолкают.
@@ -273,7 +270,7 @@ pub(super) async fn postpone(
     card.window = window(&to.window)?;
     card.version += 1;
     save(&mut tx, &card, seen).await?;
-    let what = format!("Перенесена на {} {}: {reason}", card.date.russian(), card.window);
+    let what = format!("{MOVED}{} {}: {reason}", card.date.russian(), card.window);
     tx.note(order, app.now(), &by.name, &what).await?;
     tx.set_moved(order, Some((app.now().0, &by.name))).await?;
     // Whoever holds it keeps it; an order on the table waits for its new day.
@@ -340,6 +337,11 @@ pub(super) async fn offer(
     tx.commit().await?;
     app.changed();
     Ok(Json(page))
+}
+
+fn versioned(page: OrderPage) -> Versioned<Json<OrderPage>> {
+    let version = page.version() as i64;
+    Versioned(Json(page), version)
 }
 
 /// The order while it is open, locked: a sheet that arrives at this moment waits.

@@ -229,6 +229,30 @@ fn what_two_people_edit_is_not_lost() {
         assert_eq!(world.desk.get(&one).unwrap()["name"], json!("Борис Б."));
         assert_eq!(world.desk.etag(), format!("\"{}\"", now.parse::<i64>().unwrap() + 1));
 
+        // An order is kept the same way; its history knows who was faster.
+        let order = world.order("7", "2026-08-26", &[METER]);
+        let path = format!("/v1/orders/{order}");
+        let page = world.desk.get(&path).unwrap();
+        let seen = world.desk.etag().to_owned();
+        assert_eq!(seen, format!("\"{}\"", page["version"]));
+        let mut card = page;
+        card["note"] = json!("собака");
+        card["instruments"] = json!([]);
+        let change = |world: &mut World, headers: &[(&str, &str)]| {
+            world.desk.send("PUT", &path, headers, &card).unwrap()
+        };
+        let none = change(&mut world, &[]);
+        assert_eq!((none.status, &none.json()["code"]), (428, &json!("version_missing")));
+        assert_eq!(change(&mut world, &[("if-match", &seen)]).status, 200);
+        assert_ne!(world.desk.etag(), seen);
+        let stale = change(&mut world, &[("if-match", &seen)]);
+        assert_eq!((stale.status, &stale.json()["code"]), (412, &json!("version_old")));
+        assert!(stale.json()["message"].as_str().unwrap().contains("Администратор"));
+        let postpone = json!({ "date": "2026-08-27", "window": "10-12", "reason": "просили" });
+        let seen = stale.json()["version"].to_string();
+        world.desk.post(&format!("{path}/postpone"), &postpone).unwrap();
+        assert_eq!(change(&mut world, &[("if-match", &seen)]).status, 412);
+
         // The firm and its questions are kept the same way.
         let firm = world.desk.get("/v1/firm").unwrap()["entities"][0].clone();
         let seen = world.desk.etag().to_owned();

@@ -335,10 +335,12 @@ fn a_version_that_no_card_has_is_an_ordinary_refusal() {
             let asking = Asking { more, ..Asking::with(&token) };
             asking.ask(world.base(), "PUT", &format!("/v1/orders/{order}"), Some(&card)).status
         };
-        for version in ["18446744073709551615", "9223372036854775807", "-1", "1e9", "x"] {
+        for version in ["18446744073709551615", "1e9", "x", "*"] {
             assert_eq!(change(version), 422, "{version}");
         }
-        assert_eq!(change("9223372036854775806"), 409);
+        for version in ["9223372036854775807", "9223372036854775806", "-1"] {
+            assert_eq!(change(version), 412, "{version}");
+        }
         assert_eq!(change("\"1\""), 200);
     }
 }
