@@ -149,7 +149,16 @@ fn a_lost_key_of_marks_stops_the_start_until_somebody_decides() {
 #[test]
 fn wrong_arguments_are_named_and_help_tells_no_secret() {
     let dir = tempfile::tempdir().unwrap();
-    for url in ["javascript:alert(1)", "https://", "vyezd.example", "ftp://vyezd.example"] {
+    for url in [
+        "javascript:alert(1)",
+        "https://",
+        "vyezd.example",
+        "ftp://vyezd.example",
+        "https://user:pass@vyezd.example",
+        "https://vyezd.example/?a=b",
+        "https://vyezd.example/#x",
+        "https://vyezd.example/office",
+    ] {
         let (done, words) = run(dir.path(), &["serve", "--public-url", url], "");
         assert!(!done && words.contains("--public-url"), "{url}: {words}");
     }
