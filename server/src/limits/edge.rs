@@ -26,7 +26,7 @@ vyezd_core::limits! {
         "From the first look for a request to the end of its headers; an idle connection ends with it.",
         "-", "tests/tests/processes/edge.rs";
     HEADER_BYTES_MAX: usize = 32 * 1024, "bytes",
-        "The head of a request: ours take less than 2 kB.", "-", "tests/tests/processes/edge.rs";
+        "The head of a request: ours take less than 2 kB.", "head_too_large", "tests/tests/processes/edge.rs";
     WRITE_STALL_S: u64 = 60, "s",
         "A client that takes nothing of its answer for so long is given up.", "-", "tests/tests/processes/edge.rs";
     CONNECTIONS_MAX: usize = 8_192, "connections",

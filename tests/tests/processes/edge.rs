@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vyezd_server::demo::PASSWORD;
 use vyezd_server::limits::edge::{
-    CODES_FREE_BY_ADDRESS, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME, PUBLIC_BY_ADDRESS_A_MINUTE,
+    CODES_FREE_BY_ADDRESS, HEADER_BYTES_MAX, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME,
+    PUBLIC_BY_ADDRESS_A_MINUTE,
 };
 use vyezd_tests::wire::{Answer, Asking, connect, raw, rest};
 use vyezd_tests::{Database, World};
@@ -378,6 +379,43 @@ fn every_answer_tells_a_browser_what_it_may_do() {
     let plain = World::new(Database::Sqlite).expect("a world");
     let answer = Asking::default().ask(plain.base(), "GET", "/", None);
     assert_eq!(answer.header("strict-transport-security"), None);
+}
+
+#[test]
+fn a_head_is_no_larger_than_its_bound() {
+    let world = World::new(Database::Sqlite).expect("a world");
+    let with = |more: usize, address: usize| {
+        let (value, query) = ("x".repeat(more), "x".repeat(address));
+        let path = format!("/v1/me?q={query}");
+        let asking = Asking { more: format!("x-long: {value}\r\n"), ..Asking::default() };
+        asking.ask(world.base(), "GET", &path, None)
+    };
+    let (small, half) = (HEADER_BYTES_MAX / 2 - 1_000, HEADER_BYTES_MAX / 2 + 1_000);
+    assert_eq!(with(small, small).status, 401);
+    for (more, address) in [(half, half), (HEADER_BYTES_MAX, 0), (0, HEADER_BYTES_MAX)] {
+        let answer = with(more, address);
+        assert_eq!((answer.status, answer.code().as_str()), (431, "head_too_large"));
+    }
+    // Far beyond it the connection itself says so.
+    assert!([0, 431].contains(&with(40 * HEADER_BYTES_MAX, 0).status));
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    let world = World::new(Database::Sqlite).expect("a world");
+    let ask = |path: &str| Asking::default().ask(world.base(), "GET", path, None);
+    for path in ["/none", "/assets/none.js", "/assets/none", "/field/none.js", "/.env", "/s/a/b"] {
+        let answer = ask(path);
+        assert_eq!(answer.status, 404, "{path}");
+        let kind = answer.header("content-type").unwrap_or_default();
+        assert!(kind.starts_with("text/plain"), "{path}: {kind}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+    // Pages are there as far as they were built, whatever stands behind them.
+    let built = ask("/").status;
+    for path in ["/", "/office/", "/field/", "/field/orders/1", "/s/abc"] {
+        assert_eq!(ask(path).status, built, "{path}");
+    }
 }
 
 #[test]
