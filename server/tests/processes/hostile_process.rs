@@ -192,7 +192,10 @@ fn an_administrator_is_let_in_again_at_the_machine() {
         !run(dir.path(), &["user", "add", "chief"], "ещё один пароль\n").0,
         "the name is taken"
     );
-    assert!(!run(dir.path(), &["user", "password", "chief"], "мал\n").0, "too short");
+    for weak in ["мал", "vyezd-demo", "qwerty123"] {
+        let (done, words) = run(dir.path(), &["user", "password", "chief"], &format!("{weak}\n"));
+        assert!(!done && words.contains("пароль не подходит"), "{weak}: {words}");
+    }
     assert!(run(dir.path(), &["user", "password", "chief"], "совсем другой\n").0);
     assert!(run(dir.path(), &["user", "enable", "admin"], "").0);
     assert!(!run(dir.path(), &["user", "enable", "nobody"], "").0);
