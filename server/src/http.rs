@@ -30,6 +30,7 @@ mod quarantine;
 mod readings;
 mod sessions;
 mod sync;
+mod unreadable;
 mod uploads;
 mod version;
 

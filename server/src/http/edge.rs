@@ -32,7 +32,8 @@ pub(super) async fn plain_address(request: Request, next: Next) -> Response {
         return Problem::NotFound.into_response();
     }
     if uri.query().is_some_and(|query| percent_decoded(query).chars().any(control)) {
-        return Problem::Text("query".to_owned()).into_response();
+        let words = "недопустимый знак: управляющие знаки не принимаются".to_owned();
+        return Problem::Asked("query".to_owned(), "text_control", words).into_response();
     }
     next.run(request).await
 }

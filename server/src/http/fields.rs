@@ -51,6 +51,18 @@ pub(super) fn day(field: &'static str, text: &str) -> Outcome<LegalDate> {
     LegalDate::parse(text.trim()).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
 }
 
+/// Two days in their order: the second is the one that is named.
+pub(super) fn in_order(field: &'static str, (from, until): (LegalDate, LegalDate)) -> Outcome<()> {
+    if from <= until {
+        Ok(())
+    } else {
+        Err(Problem::field(
+            field,
+            format!("раньше начала: {} — {}", from.russian(), until.russian()),
+        ))
+    }
+}
+
 /// A sum of money.
 pub(super) fn kopecks(field: &'static str, sum: i64) -> Outcome<i64> {
     if (0..=MONEY_KOP_MAX).contains(&sum) {
@@ -68,6 +80,26 @@ pub(super) fn year(field: &'static str, year: Option<u16>) -> Outcome<Option<u16
             Err(Problem::field(field, format!("год от {YEAR_MIN} до {YEAR_MAX}")))
         }
         year => Ok(year),
+    }
+}
+
+/// How many lines of a list are wanted.
+pub(super) fn limit(asked: Option<i64>, (usual, most): (i64, i64)) -> Outcome<i64> {
+    let limit = asked.unwrap_or(usual);
+    if (1..=most).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(Problem::asked("limit", format!("число от 1 до {most}")))
+    }
+}
+
+/// How many lines of a list are passed over.
+pub(super) fn offset(asked: Option<i64>) -> Outcome<i64> {
+    let offset = asked.unwrap_or_default();
+    if offset >= 0 {
+        Ok(offset)
+    } else {
+        Err(Problem::asked("offset", "число не меньше нуля"))
     }
 }
 

@@ -3,9 +3,10 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Phone, building_key, fold};
+use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, OrderId, Phone, building_key, fold};
 
 use super::extract::{Json, Path, Query};
+use super::fields;
 use super::order_card::{NewOrder, card, date, window};
 use super::order_view::{self, OrderLine, OrderPage};
 use super::version::{CARD_CHANGED, IfMatch, MOVED, Versioned};
@@ -14,6 +15,7 @@ use crate::auth::Office;
 use crate::conflicts;
 use crate::dispatch;
 use crate::docs;
+use crate::limits::office::ORDERS_PAGE_MAX;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{OrderFilter, OrderState, Tx};
 use crate::texts;
@@ -34,7 +36,9 @@ pub(super) struct ListQuery {
     /// Number, client, address, telephone, serial number.
     q: Option<String>,
     /// How many, 200 at most.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
+    #[param(minimum = 0)]
     offset: Option<i64>,
 }
 
@@ -97,27 +101,29 @@ pub(super) async fn list(
 }
 
 fn filter(query: ListQuery) -> Outcome<OrderFilter> {
-    let date = |field, text: Option<String>| match text.filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => LegalDate::parse(&text)
-            .map(Some)
-            .ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД")),
+    let date = |field, text: Option<String>| {
+        let text = text.filter(|text| !text.is_empty());
+        text.map(|text| fields::day(field, &text)).transpose().map_err(Problem::in_query)
     };
+    let (from, to) = (date("from", query.from)?, date("to", query.to)?);
+    if let Some(days) = from.zip(to) {
+        fields::in_order("to", days).map_err(Problem::in_query)?;
+    }
     let full = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let states = query.state.unwrap_or_default();
     let states = states.split(',').filter(|code| !code.is_empty()).map(|code| {
         OrderState::parse(code)
-            .ok_or_else(|| Problem::field("state", format!("нет состояния «{code}»")))
+            .ok_or_else(|| Problem::asked("state", format!("нет состояния «{code}»")))
     });
     Ok(OrderFilter {
         states: states.collect::<Outcome<_>>()?,
         urgency: full(query.urgency),
         district_key: full(query.district).map(|text| fold(&text)),
-        from: date("from", query.from)?,
-        to: date("to", query.to)?,
+        from,
+        to,
         search: full(query.q).map(|text| search_text(&text)),
-        limit: query.limit.unwrap_or(100).clamp(1, 200),
-        offset: query.offset.unwrap_or(0).max(0),
+        limit: fields::limit(query.limit, (100, ORDERS_PAGE_MAX))?,
+        offset: fields::offset(query.offset)?,
     })
 }
 

@@ -463,3 +463,88 @@ fn a_line_is_one_line_whatever_was_pasted() {
         assert!(history.iter().any(|one| one["what"] == line), "{history:?}");
     }
 }
+
+#[test]
+fn what_ends_ends_after_it_began() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let means = |from: &str, until: &str| {
+            json!({ "title": "Эталон", "kind": "mieta", "number": "1", "valid_from": from,
+                "valid_until": until })
+        };
+        let backwards = means("2026-08-26", "2026-08-25");
+        expect(
+            &said(&mut world, "/v1/firm/means", &backwards),
+            422,
+            "field_invalid",
+            "valid_until",
+        );
+        let one_day = means("2026-08-26", "2026-08-26");
+        assert_eq!(said(&mut world, "/v1/firm/means", &one_day).0, 204);
+        let days = json!({ "from": "2026-08-26", "to": "2026-08-25" });
+        expect(&said(&mut world, "/v1/packages", &days), 422, "field_invalid", "to");
+        let mut card = json!({
+            "date": "2026-08-26", "window": "18:00-12:00", "urgency": "planned",
+            "district": "Ленинский", "address": "г. Саратов, ул. Тархова, д. 12",
+        });
+        for window in ["18:00-12:00", "12:00-12:00", "25:00-26:00"] {
+            card["window"] = json!(window);
+            expect(&said(&mut world, "/v1/orders", &card), 422, "field_invalid", "window");
+        }
+        let order = world.order("7", "2026-08-26", &[METER]);
+        let later = json!({ "date": "2026-08-27", "window": "18-12", "reason": "просили" });
+        let path = format!("/v1/orders/{order}/postpone");
+        expect(&said(&mut world, &path, &later), 422, "field_invalid", "window");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_names_its_field_in_russian() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let ask = |world: &mut World, path: &str| {
+            let said = world.desk.send("GET", path, &[], &json!({})).unwrap();
+            let problem = said.json();
+            let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+            (said.status, text("code"), text("field"), text("message"))
+        };
+        for (query, field) in [
+            ("/v1/orders?limit=0", "limit"),
+            ("/v1/orders?limit=-1", "limit"),
+            ("/v1/orders?limit=201", "limit"),
+            ("/v1/orders?limit=9223372036854775808", "limit"),
+            ("/v1/orders?limit=ten", "limit"),
+            ("/v1/orders?limit=1&limit=2", "limit"),
+            ("/v1/orders?offset=-1", "offset"),
+            ("/v1/orders?from=yesterday", "from"),
+            ("/v1/orders?from=2026-08-26&to=2026-08-25", "to"),
+            ("/v1/orders?state=none", "state"),
+            ("/v1/audit?limit=0", "limit"),
+            ("/v1/audit?limit=201", "limit"),
+            ("/v1/audit?before=x", "before"),
+            ("/v1/audit?person=x", "person"),
+            ("/v1/sessions?person=x", "person"),
+            ("/v1/papers.zip?from=2026-08-26&to=2026-08-25", "to"),
+        ] {
+            let (status, code, named, words) = ask(&mut world, query);
+            let told = (status, code.as_str(), named.as_str());
+            assert_eq!(told, (400, "field_invalid", field), "{query}");
+            let russian = words.chars().any(|sign| matches!(sign, 'а'..='я'));
+            assert!(russian && !words.contains("expected"), "{query}: {words}");
+        }
+        let (status, code, named, _) = ask(&mut world, "/v1/papers.zip");
+        assert_eq!((status, code.as_str(), named.as_str()), (400, "field_required", "from"));
+        for (body, code, field) in [
+            (json!({ "login": 7 }), "field_invalid", "login"),
+            (json!({ "login": "new" }), "field_required", "name"),
+            (
+                json!({ "login": "x", "name": "x", "role": "office", "districts": [1], "active": true }),
+                "field_invalid",
+                "districts.0",
+            ),
+            (json!([]), "field_invalid", "body"),
+        ] {
+            expect(&said(&mut world, "/v1/people", &body), 422, code, field);
+        }
+    }
+}
