@@ -18,6 +18,14 @@ pub(super) fn full(field: &'static str, value: &str, most: usize) -> Outcome<Str
     there(field, text(field, value, most)?)
 }
 
+/// A text that must be there as it is: what would have to be folded is refused.
+pub(super) fn exact(field: &'static str, value: &str, most: usize) -> Outcome<String> {
+    match full(field, value, most)? {
+        same if same == value.trim() => Ok(same),
+        _ => Err(Problem::field(field, "недопустимый знак")),
+    }
+}
+
 /// A text of several lines that may be empty, trimmed.
 pub(super) fn lines(field: &'static str, text: &str, most: usize) -> Outcome<String> {
     bounded(field, texts::lines(text), most)

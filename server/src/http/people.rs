@@ -225,7 +225,7 @@ async fn parse(app: &App, new: NewPerson) -> Outcome<Parsed> {
     });
     let attested = Some(new.attested_until.trim()).filter(|text| !text.is_empty());
     Ok(Parsed {
-        login: fields::full("login", &new.login, LOGIN_CHARS_MAX)?,
+        login: fields::exact("login", &new.login, LOGIN_CHARS_MAX)?,
         name: fields::full("name", &new.name, NAME_CHARS_MAX)?,
         role: Role::parse(&new.role)
             .ok_or_else(|| Problem::field("role", "admin, office или metrologist"))?,
