@@ -32,6 +32,12 @@ vyezd_core::limits! {
     CONNECTIONS_MAX: usize = 8_192, "connections",
         "Open connections of a process; fewer where the system allows fewer files. The oldest idle one makes room.",
         "-", "tests/tests/processes/edge.rs";
+    PIPELINED_FREE: u32 = 2, "requests",
+        "Requests of a connection that may come on top of each other: a fast neighbour's second one is no pile.",
+        "-", "tests/tests/processes/edge.rs";
+    PIPELINED_AT_ONCE: usize = 2, "requests",
+        "Further ones that are worked on at one time, of all connections: whoever listens is not kept waiting by them.",
+        "-", "tests/tests/processes/edge.rs";
     LOGIN_CHARS_MAX: usize = 128, "characters",
         "A name to log in with, before it is folded.", "field_invalid", "tests/tests/processes/edge.rs";
     PASSWORD_BYTES_MAX: usize = 512, "bytes",

@@ -1,15 +1,19 @@
 //! What strangers may do to the edges of the server: bodies, connections, guesses, characters. Each story
 //! was told by an attack first.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use vyezd_server::config::Patience;
 use vyezd_server::demo::PASSWORD;
 use vyezd_server::limits::edge::{
     CODES_FREE_BY_ADDRESS, HEADER_BYTES_MAX, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME,
-    PUBLIC_BY_ADDRESS_A_MINUTE,
+    PIPELINED_AT_ONCE, PIPELINED_FREE, PUBLIC_BY_ADDRESS_A_MINUTE,
 };
 use vyezd_tests::wire::{Answer, Asking, connect, raw, rest};
 use vyezd_tests::{Database, World};
@@ -170,6 +174,67 @@ fn idle_connections_make_room_for_whoever_asks() {
         assert_eq!(Asking::default().ask(world.base(), "GET", "/healthz", None).status, 200);
     }
     drop(idle);
+}
+
+/// How many requests are worked on, have been at most, and have begun.
+#[derive(Default)]
+struct Work {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    begun: AtomicUsize,
+}
+
+async fn slow(work: Arc<Work>, passes: Arc<Semaphore>) -> &'static str {
+    let now = work.now.fetch_add(1, Ordering::SeqCst) + 1;
+    work.most.fetch_max(now, Ordering::SeqCst);
+    work.begun.fetch_add(1, Ordering::SeqCst);
+    passes.acquire().await.expect("it stays open").forget();
+    work.now.fetch_sub(1, Ordering::SeqCst);
+    "slow"
+}
+
+#[test]
+fn who_asks_without_listening_keeps_nobody_waiting() {
+    const CONNECTIONS: usize = 20;
+    const PILED: usize = 10;
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (work, passes) = (Arc::new(Work::default()), Arc::new(Semaphore::new(0)));
+    let handler = {
+        let (work, passes) = (work.clone(), passes.clone());
+        move || slow(work.clone(), passes.clone())
+    };
+    let router = axum::Router::new()
+        .route("/slow", axum::routing::get(handler))
+        .route("/fast", axum::routing::get(|| async { "fast" }));
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let stop = std::future::pending();
+    runtime.spawn(vyezd_server::serve::serve(listener, router, Patience::default(), stop));
+
+    let ask = |path: &str, more: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\n{more}\r\n");
+    let free = ask("/fast", "").repeat(PIPELINED_FREE as usize);
+    let last = ask("/slow", "connection: close\r\n");
+    let pile = format!("{free}{}{last}", ask("/slow", "").repeat(PILED - 1));
+    let mut piled: Vec<_> = (0..CONNECTIONS).map(|_| connect(&base)).collect();
+    for stream in &mut piled {
+        stream.write_all(pile.as_bytes()).unwrap();
+    }
+    while work.begun.load(Ordering::SeqCst) < PIPELINED_AT_ONCE {
+        std::thread::yield_now();
+    }
+    // None of them is done before this one is answered.
+    for _ in 0..CONNECTIONS {
+        assert_eq!(Asking::default().ask(&base, "GET", "/fast", None).status, 200);
+    }
+    assert_eq!(work.begun.load(Ordering::SeqCst), PIPELINED_AT_ONCE);
+    passes.add_permits(CONNECTIONS * PILED);
+    for mut stream in piled {
+        let mut said = String::new();
+        stream.read_to_string(&mut said).unwrap();
+        assert_eq!(said.matches("HTTP/1.1 200").count(), PILED + PIPELINED_FREE as usize);
+    }
+    assert_eq!(work.begun.load(Ordering::SeqCst), CONNECTIONS * PILED);
+    assert_eq!(work.most.load(Ordering::SeqCst), PIPELINED_AT_ONCE);
 }
 
 #[test]
