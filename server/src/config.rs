@@ -132,23 +132,67 @@ impl Config {
         }
     }
 
-    /// An address that links can begin with: `https://vyezd.example`, with a path or not.
+    /// An address that links can begin with: `https://vyezd.example`. The pages ask for `/v1` and
+    /// `/assets`, so it has no path; a link is shown to clients, so it has no password.
     pub fn check_public_url(url: &str) -> Result<(), &'static str> {
         let uri: axum::http::Uri = url.parse().map_err(|_| "это не адрес")?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return Err("адрес должен начинаться с https:// или http://");
         }
-        match uri.host() {
-            None | Some("") => Err("в адресе нет имени сервера"),
-            Some(_) if uri.query().is_some() || url.contains('#') => {
-                Err("в адресе не может быть «?» и «#»")
-            }
-            Some(_) => Ok(()),
+        if url.contains(['?', '#']) {
+            return Err("в адресе не может быть «?» и «#»");
         }
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            return Err("в адресе не может быть имени и пароля: его видят клиенты");
+        }
+        if uri.host().unwrap_or_default().is_empty() {
+            return Err("в адресе нет имени сервера");
+        }
+        let port =
+            authority.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+        if port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)) {
+            return Err("порт — число от 1 до 65535");
+        }
+        if !matches!(uri.path(), "" | "/") {
+            return Err("после имени сервера ничего не может быть: страницы живут в корне");
+        }
+        Ok(())
     }
 
     /// Where the key of marks and codes is: never in the database, nor in its backups.
     pub fn voucher_key(&self) -> PathBuf {
         self.voucher_key.clone().unwrap_or_else(|| self.data_dir.join("keys").join("marks"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_begin_with_an_address_and_nothing_else() {
+        for good in [
+            "https://vyezd.example",
+            "http://127.0.0.1:8080/",
+            "https://[::1]:8443",
+            "https://[::1]",
+        ] {
+            assert!(Config::check_public_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "https://user:pass@vyezd.example",
+            "https://user@vyezd.example",
+            "https://vyezd.example?",
+            "https://vyezd.example/?a=b",
+            "https://vyezd.example/#x",
+            "https://vyezd.example/office",
+            "https://vyezd.example//",
+            "https://vyezd.example:99999",
+            "https://vyezd.example:",
+            "https://",
+        ] {
+            assert!(Config::check_public_url(bad).is_err(), "{bad}");
+        }
     }
 }

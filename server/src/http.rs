@@ -30,6 +30,7 @@ mod quarantine;
 mod readings;
 mod sessions;
 mod sync;
+mod unreadable;
 mod uploads;
 mod version;
 
@@ -134,6 +135,7 @@ pub fn router(app: App) -> Router {
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(from_fn_with_state(app.clone(), bodies::bounded))
         .layer(from_fn(edge::plain_address))
+        .layer(from_fn(edge::small_head))
         .layer(from_fn_with_state(app.clone(), edge::dress))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(edge::span))

@@ -501,9 +501,7 @@ async fn found(init: Init) -> anyhow::Result<()> {
         Some(password) => password,
         None => staff::read_password(init.password_file.as_deref())?,
     };
-    if let Err(problem) = vyezd_server::passwords::accept(&password, &init.admin) {
-        anyhow::bail!("пароль не подходит: {}", problem.words());
-    }
+    staff::accept_password(&password, &init.admin)?;
     let config = init.at.config("http://localhost");
     let password_hash = Some(hash_password(&password)?);
     let app = App::open(config, Clock::system()).await?;

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use vyezd_core::model::fold;
 
 use crate::app::chance;
+use crate::demo;
 use crate::limits::edge::{
     PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX,
 };
@@ -161,7 +162,8 @@ pub fn accept(password: &str, login: &str) -> Outcome<()> {
     let folded = fold(password);
     let first = folded.chars().next();
     let one_sign = folded.chars().all(|sign| Some(sign) == first);
-    if one_sign || folded == fold(login) || WEAK.contains(&folded.as_str()) {
+    let printed = folded == fold(demo::PASSWORD);
+    if one_sign || printed || folded == fold(login) || WEAK.contains(&folded.as_str()) {
         return refuse("такой пароль угадывают первым: придумайте другой".to_owned());
     }
     Ok(())
@@ -261,6 +263,7 @@ mod tests {
             assert!(accept(&weak, "anna").is_err(), "{weak}");
         }
         assert!(accept("anna-petrova", "Anna-Petrova").is_err());
+        assert!(accept(demo::PASSWORD, "anna").is_err(), "it stands in the guide");
         assert!(accept(&"я".repeat(PASSWORD_BYTES_MAX), "anna").is_err());
         assert!(accept("гвоздь и подкова", "anna").is_ok());
     }

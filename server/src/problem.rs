@@ -15,6 +15,10 @@ use crate::store::{self, StoreError};
 pub enum Problem {
     /// Something in the request is not right: the field, a code, words.
     Field(&'static str, &'static str, String),
+    /// The same at a place that only the request knows.
+    Body(String, &'static str, String),
+    /// Something in the query is not right: the parameter, a code, words.
+    Asked(String, &'static str, String),
     /// Who are you?
     Unauthorized(&'static str),
     /// You may not.
@@ -65,6 +69,20 @@ impl Problem {
         Self::Field(field, "field_invalid", message.into())
     }
 
+    /// A parameter of the query that is not right.
+    pub fn asked(parameter: &str, message: impl Into<String>) -> Self {
+        Self::Asked(parameter.to_owned(), "field_invalid", message.into())
+    }
+
+    /// What was found in a field, where it came in the query.
+    #[must_use]
+    pub fn in_query(self) -> Self {
+        match self {
+            Self::Field(field, code, words) => Self::Asked(field.to_owned(), code, words),
+            other => other,
+        }
+    }
+
     /// The sentence, in Russian.
     pub fn words(&self) -> String {
         self.parts().2
@@ -100,6 +118,12 @@ impl Problem {
         match self {
             Self::Field(field, code, message) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, code, message.clone(), Some(field))
+            }
+            Self::Body(field, code, message) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, code, message.clone(), Some(field))
+            }
+            Self::Asked(field, code, message) => {
+                (StatusCode::BAD_REQUEST, code, message.clone(), Some(field))
             }
             Self::Text(field) => {
                 let message = "недопустимый знак: управляющие знаки не принимаются".to_owned();

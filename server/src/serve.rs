@@ -1,5 +1,6 @@
 //! Connections: heads that never end, idle ones, answers that nobody takes. A connection has a seat; when
-//! all are taken, the oldest idle one of the address that has most makes room.
+//! all are taken, the oldest idle one of the address that has most makes room. Requests that come on top of
+//! each other, whose sender does not listen, share a few places: no browser and no proxy sends such.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
@@ -18,12 +19,12 @@ use hyper::{Request, Response, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::config::Patience;
-use crate::limits::edge::HEADER_BYTES_MAX;
+use crate::limits::edge::{HEADER_BYTES_MAX, PIPELINED_AT_ONCE, PIPELINED_FREE};
 
 /// A server that stops waits so long for answers under way.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
@@ -71,13 +72,16 @@ async fn converse(
     headers: Duration,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let seat = line.seat.clone();
+    let (seat, hall) = (line.seat.clone(), line.taken.hall.clone());
     let service = service_fn(|mut request: Request<Incoming>| {
-        let busy = Busy::begin(&seat);
+        let (busy, piled) = Busy::begin(&seat);
         request.extensions_mut().insert(ConnectInfo(peer));
-        let answer = router.call(request);
+        let (router, hall) = (router.clone(), hall.clone());
         async move {
-            answer.await.map(|answer: Response<Body>| answer.map(|body| Kept { body, _busy: busy }))
+            let place = if piled { hall.piled.acquire().await.ok() } else { None };
+            let answer = router.call(request).await;
+            drop(place);
+            answer.map(|answer: Response<Body>| answer.map(|body| Kept { body, _busy: busy }))
         }
     });
     let connection = http1::Builder::new()
@@ -106,6 +110,8 @@ async fn converse(
 struct Hall {
     most: usize,
     trusted: Vec<IpAddr>,
+    /// Places for requests that came on top of each other.
+    piled: Semaphore,
     seats: Mutex<(u64, BTreeMap<u64, Arc<Seat>>)>,
 }
 
@@ -120,6 +126,8 @@ struct Seat {
 struct Hand {
     /// Nothing is asked and nothing answered since then.
     idle: Option<Instant>,
+    /// Requests since the other side was last waited for.
+    unawaited: u32,
     /// It became a channel of its own, which other bounds hold.
     upgraded: bool,
 }
@@ -127,7 +135,8 @@ struct Hand {
 impl Hall {
     fn new(patience: &Patience) -> Self {
         let (most, trusted) = (patience.connections, patience.trusted_proxies.clone());
-        Self { most, trusted, seats: Mutex::default() }
+        let piled = Semaphore::new(PIPELINED_AT_ONCE);
+        Self { most, trusted, piled, seats: Mutex::default() }
     }
 
     /// A seat for a new connection, if need be somebody's who does nothing with it.
@@ -141,8 +150,8 @@ impl Hall {
         }
         seats.0 += 1;
         let number = seats.0;
-        let idle = Mutex::new(Hand { idle: Some(Instant::now()), upgraded: false });
-        let seat = Arc::new(Seat { address, leave: Notify::new(), hand: idle });
+        let idle = Hand { idle: Some(Instant::now()), unawaited: 0, upgraded: false };
+        let seat = Arc::new(Seat { address, leave: Notify::new(), hand: Mutex::new(idle) });
         seats.1.insert(number, seat.clone());
         Some(Taken { hall: hall.clone(), number, seat })
     }
@@ -186,9 +195,12 @@ impl Drop for Taken {
 struct Busy(Arc<Seat>);
 
 impl Busy {
-    fn begin(seat: &Arc<Seat>) -> Self {
-        seat.hand.lock().unwrap_or_else(PoisonError::into_inner).idle = None;
-        Self(seat.clone())
+    /// Also whether the request came on top of others. One may come so fast that nobody waited for it.
+    fn begin(seat: &Arc<Seat>) -> (Self, bool) {
+        let mut hand = seat.hand.lock().unwrap_or_else(PoisonError::into_inner);
+        hand.idle = None;
+        hand.unawaited = hand.unawaited.saturating_add(1);
+        (Self(seat.clone()), hand.unawaited > PIPELINED_FREE)
     }
 }
 
@@ -231,13 +243,13 @@ struct Line {
     seat: Arc<Seat>,
     stall: Duration,
     stalled: Option<Pin<Box<Sleep>>>,
-    _taken: Taken,
+    taken: Taken,
 }
 
 impl Line {
     fn new(stream: TcpStream, taken: Taken, stall: Duration) -> Self {
         let (stream, seat) = (TokioIo::new(stream), taken.seat.clone());
-        Self { stream, seat, stall, stalled: None, _taken: taken }
+        Self { stream, seat, stall, stalled: None, taken }
     }
 
     /// What a write came to; an error where it has been waited for too long.
@@ -263,7 +275,14 @@ impl Read for Line {
         cx: &mut Context<'_>,
         buf: ReadBufCursor<'_>,
     ) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let done = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if done.is_pending() {
+            let mut hand = self.seat.hand.lock().unwrap_or_else(PoisonError::into_inner);
+            if hand.idle.is_some() {
+                hand.unawaited = 0;
+            }
+        }
+        done
     }
 }
 

@@ -3,16 +3,14 @@
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use vyezd_core::model::PersonId;
 
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::hash_password;
+use crate::passwords;
 use crate::store::{PersonRow, Role};
-
-/// Shortest password, in characters.
-const PASSWORD_CHARS_MIN: usize = 8;
 
 /// A password from a file, or from the standard input: a command line is seen by every user of the
 /// machine and stays in the shell's history.
@@ -36,11 +34,13 @@ pub fn read_password(file: Option<&Path>) -> anyhow::Result<String> {
     };
     let password = text.trim_end_matches(['\r', '\n']).to_owned();
     ensure!(!password.contains('\n'), "в пароле больше одной строки");
-    ensure!(
-        password.chars().count() >= PASSWORD_CHARS_MIN,
-        "пароль короче {PASSWORD_CHARS_MIN} знаков"
-    );
     Ok(password)
+}
+
+/// Refuses what is guessed first.
+pub fn accept_password(password: &str, login: &str) -> anyhow::Result<()> {
+    passwords::accept(password, login)
+        .map_err(|problem| anyhow!("пароль не подходит: {}", problem.words()))
 }
 
 /// Everybody, a line each: who may log in, and how.
@@ -60,6 +60,7 @@ pub async fn list(app: &App) -> anyhow::Result<String> {
 
 /// A new administrator.
 pub async fn add(app: &App, login: &str, name: &str, password: &str) -> anyhow::Result<()> {
+    accept_password(password, login)?;
     let row = PersonRow {
         id: app.id(PersonId::new),
         login: login.trim().to_owned(),
@@ -84,6 +85,7 @@ pub async fn add(app: &App, login: &str, name: &str, password: &str) -> anyhow::
 
 /// Another password.
 pub async fn password(app: &App, login: &str, password: &str) -> anyhow::Result<()> {
+    accept_password(password, login)?;
     let hash = hash_password(password)?;
     change(app, login, "person.password", |row| row.password_hash = Some(hash)).await
 }

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use vyezd_core::model::PersonId;
 
 use super::extract::{Json, Query};
+use super::fields;
 use crate::app::App;
 use crate::audit::KINDS;
 use crate::auth::Admin;
@@ -26,6 +27,7 @@ pub(super) struct AuditQuery {
     /// `next` of the page before.
     before: Option<String>,
     /// How many, 200 at most.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
@@ -101,7 +103,7 @@ pub(super) async fn audit(
     _: Admin,
     Query(query): Query<AuditQuery>,
 ) -> Outcome<Json<AuditPage>> {
-    let limit = query.limit.unwrap_or(50).clamp(1, AUDIT_PAGE_MAX);
+    let limit = fields::limit(query.limit, (50, AUDIT_PAGE_MAX))?;
     let filter = AuditFilter {
         person: query.person,
         kind: query.kind.filter(|kind| !kind.is_empty()),
@@ -129,5 +131,5 @@ pub(super) async fn audit(
 fn place(text: &str) -> Outcome<(i64, Vec<u8>)> {
     let (at, id) = text.split_once('-').unwrap_or_default();
     let place = at.parse().ok().zip(unhex(id));
-    place.ok_or_else(|| Problem::field("before", "это не место в журнале"))
+    place.ok_or_else(|| Problem::asked("before", "это не место в журнале"))
 }

@@ -69,6 +69,10 @@ fn refuse(path: &str, method: &str, operation: &mut Value) {
     let asked = operation["parameters"].as_array().is_some_and(|all| !all.is_empty());
     let mut told =
         vec![("422", "запрос не годится"), ("429", "слишком часто"), ("500", "ошибка сервера")];
+    let queried = |all: &Vec<Value>| all.iter().any(|one| one["in"] == json!("query"));
+    if operation["parameters"].as_array().is_some_and(queried) {
+        told.push(("400", "параметр не годится"));
+    }
     if secured {
         told.extend([("401", "нужно войти"), ("403", "недостаточно прав")]);
     }

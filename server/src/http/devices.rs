@@ -15,6 +15,7 @@ use crate::blobs::{hex, unhex};
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{EnrolledPhone, Role};
+use crate::texts;
 
 /// A phone.
 #[derive(Serialize, ToSchema)]
@@ -205,7 +206,8 @@ pub(super) async fn enrol(
 ) -> Outcome<Json<Enrolled>> {
     short("code", &asked.code, TOKEN_CHARS_MAX)?;
     short("public_key", &asked.public_key, TOKEN_CHARS_MAX)?;
-    short("name", asked.name.trim(), DEVICE_NAME_CHARS_MAX)?;
+    let name = texts::one_line(&asked.name);
+    short("name", &name, DEVICE_NAME_CHARS_MAX)?;
     let key = unhex(&asked.public_key).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let key =
         key.ok_or_else(|| Problem::field("public_key", "нужны 64 шестнадцатеричных знака"))?;
@@ -216,7 +218,6 @@ pub(super) async fn enrol(
     let used = tx.use_enrol_code(&code_hash(&asked.code), app.now().0).await?;
     let (person, by) = used.ok_or(Problem::Unauthorized("code_wrong"))?;
     attempt.forgive();
-    let name = asked.name.trim().to_owned();
     let phone =
         EnrolledPhone { id: app.id(DeviceId::new), person, name, key, install: asked.install };
     if !tx.put_device(&phone, app.now().0).await? {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::extract::{control, percent_decoded};
 use crate::app::App;
+use crate::limits::edge::HEADER_BYTES_MAX;
 use crate::problem::Problem;
 
 /// Nothing from elsewhere; wasm may run. A worker is held to the policy of its own script.
@@ -31,9 +32,28 @@ pub(super) async fn plain_address(request: Request, next: Next) -> Response {
         return Problem::NotFound.into_response();
     }
     if uri.query().is_some_and(|query| percent_decoded(query).chars().any(control)) {
-        return Problem::Text("query".to_owned()).into_response();
+        let words = "недопустимый знак: управляющие знаки не принимаются".to_owned();
+        return Problem::Asked("query".to_owned(), "text_control", words).into_response();
     }
     next.run(request).await
+}
+
+/// A head that is larger than any of ours is refused. The connection itself bounds what it reads only to a
+/// multiple of that.
+pub(super) async fn small_head(request: Request, next: Next) -> Response {
+    if head_bytes(&request) > HEADER_BYTES_MAX {
+        let words = format!("адрес и заголовки запроса больше {} кБ", HEADER_BYTES_MAX / 1024);
+        return Problem::Status(431, "head_too_large", words).into_response();
+    }
+    next.run(request).await
+}
+
+fn head_bytes(request: &Request) -> usize {
+    let line = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    let uri = request.uri();
+    let address = uri.path_and_query().map_or(0, |both| both.as_str().len());
+    let host = uri.authority().map_or(0, |authority| authority.as_str().len());
+    address + host + request.headers().iter().map(line).sum::<usize>()
 }
 
 /// What is true of every answer.

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::unreadable;
 use crate::app::App;
 use crate::problem::{Outcome, Problem};
 
@@ -76,17 +77,13 @@ fn spoilt(value: &Value) -> Option<String> {
     }
 }
 
-fn unreadable(why: impl std::fmt::Display) -> Problem {
-    Problem::Field("body", "body_unreadable", format!("тело запроса не читается: {why}"))
-}
-
 /// JSON of bytes, without control characters.
 pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Outcome<T> {
-    let value: Value = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| unreadable::syntax(&error))?;
     if let Some(field) = spoilt(&value) {
         return Err(Problem::Text(field));
     }
-    serde_json::from_value(value).map_err(unreadable)
+    serde_path_to_error::deserialize(value).map_err(|error| unreadable::body(&error))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -114,7 +111,9 @@ impl FromRequest<App> for Whole {
     async fn from_request(request: Request, app: &App) -> Outcome<Self> {
         // How long it may be and take is decided by its route (`bodies.rs`).
         let bytes = Bytes::from_request(request, app).await;
-        bytes.map(Self).map_err(|rejection| unreadable(rejection.body_text()))
+        bytes.map(Self).map_err(|_| {
+            Problem::Field("body", "body_unreadable", "тело запроса не пришло целиком".to_owned())
+        })
     }
 }
 
@@ -139,14 +138,11 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
-        match axum::extract::Query::<T>::from_request_parts(parts, app).await {
-            Ok(axum::extract::Query(query)) => Ok(Self(query)),
-            Err(rejection) => {
-                let message = format!("параметры не читаются: {}", rejection.body_text());
-                Err(Problem::Field("query", "query_unreadable", message))
-            }
-        }
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Outcome<Self> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        let read = serde_path_to_error::deserialize(pairs);
+        read.map(Self).map_err(|error| unreadable::query(&error))
     }
 }
 

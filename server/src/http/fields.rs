@@ -6,32 +6,69 @@ use vyezd_core::model::{InstrumentId, LegalDate};
 
 use crate::limits::office::{MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 use crate::problem::{Outcome, Problem};
+use crate::texts;
 
-/// A text that may be empty, trimmed.
+/// A text of one line that may be empty, trimmed.
 pub(super) fn text(field: &'static str, text: &str, most: usize) -> Outcome<String> {
-    let text = text.trim();
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    bounded(field, texts::one_line(text), most)
+}
+
+/// A text of one line that must be there.
+pub(super) fn full(field: &'static str, value: &str, most: usize) -> Outcome<String> {
+    there(field, text(field, value, most)?)
+}
+
+/// A text that must be there as it is: what would have to be folded is refused.
+pub(super) fn exact(field: &'static str, value: &str, most: usize) -> Outcome<String> {
+    match full(field, value, most)? {
+        same if same == value.trim() => Ok(same),
+        _ => Err(Problem::field(field, "недопустимый знак")),
+    }
+}
+
+/// A text of several lines that may be empty, trimmed.
+pub(super) fn lines(field: &'static str, text: &str, most: usize) -> Outcome<String> {
+    bounded(field, texts::lines(text), most)
+}
+
+/// A text of several lines that must be there.
+pub(super) fn full_lines(field: &'static str, text: &str, most: usize) -> Outcome<String> {
+    there(field, lines(field, text, most)?)
+}
+
+fn bounded(field: &'static str, text: String, most: usize) -> Outcome<String> {
+    if text.chars().any(|c| c.is_control() && c != '\n') {
         Err(Problem::field(field, "недопустимый знак"))
     } else if text.chars().count() > most {
         Err(Problem::Field(field, "too_long", format!("длиннее {most} знаков")))
     } else {
-        Ok(text.to_owned())
+        Ok(text)
     }
 }
 
-/// A text that must be there.
-pub(super) fn full(field: &'static str, value: &str, most: usize) -> Outcome<String> {
-    match text(field, value, most)? {
-        empty if empty.is_empty() => {
-            Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned()))
-        }
-        value => Ok(value),
+fn there(field: &'static str, text: String) -> Outcome<String> {
+    if text.is_empty() {
+        Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned()))
+    } else {
+        Ok(text)
     }
 }
 
 /// A day.
 pub(super) fn day(field: &'static str, text: &str) -> Outcome<LegalDate> {
     LegalDate::parse(text.trim()).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
+}
+
+/// Two days in their order: the second is the one that is named.
+pub(super) fn in_order(field: &'static str, (from, until): (LegalDate, LegalDate)) -> Outcome<()> {
+    if from <= until {
+        Ok(())
+    } else {
+        Err(Problem::field(
+            field,
+            format!("раньше начала: {} — {}", from.russian(), until.russian()),
+        ))
+    }
 }
 
 /// A sum of money.
@@ -51,6 +88,26 @@ pub(super) fn year(field: &'static str, year: Option<u16>) -> Outcome<Option<u16
             Err(Problem::field(field, format!("год от {YEAR_MIN} до {YEAR_MAX}")))
         }
         year => Ok(year),
+    }
+}
+
+/// How many lines of a list are wanted.
+pub(super) fn limit(asked: Option<i64>, (usual, most): (i64, i64)) -> Outcome<i64> {
+    let limit = asked.unwrap_or(usual);
+    if (1..=most).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(Problem::asked("limit", format!("число от 1 до {most}")))
+    }
+}
+
+/// How many lines of a list are passed over.
+pub(super) fn offset(asked: Option<i64>) -> Outcome<i64> {
+    let offset = asked.unwrap_or_default();
+    if offset >= 0 {
+        Ok(offset)
+    } else {
+        Err(Problem::asked("offset", "число не меньше нуля"))
     }
 }
 

@@ -302,6 +302,9 @@ fn means(app: &App, new: &NewMeans) -> Outcome<Means> {
         "uve" => MeansKind::Uve,
         _ => return Err(Problem::field("kind", "mieta, mis или uve")),
     };
+    let valid_from = fields::day("valid_from", &new.valid_from)?;
+    let valid_until = fields::day("valid_until", &new.valid_until)?;
+    fields::in_order("valid_until", (valid_from, valid_until))?;
     Ok(Means {
         id: app.id(MeansId::new),
         kind,
@@ -312,8 +315,8 @@ fn means(app: &App, new: &NewMeans) -> Outcome<Means> {
             &new.serial_number,
             INSTRUMENT_TEXT_CHARS_MAX,
         )?,
-        valid_from: fields::day("valid_from", &new.valid_from)?,
-        valid_until: fields::day("valid_until", &new.valid_until)?,
+        valid_from,
+        valid_until,
         held_by: None,
     })
 }
@@ -353,7 +356,7 @@ pub(super) async fn set_faq(
     let one = |one: FaqView| {
         Ok::<_, Problem>(Faq {
             question: fields::full("question", &one.question, FAQ_CHARS_MAX)?,
-            answer: fields::full("answer", &one.answer, FAQ_CHARS_MAX)?,
+            answer: fields::full_lines("answer", &one.answer, FAQ_CHARS_MAX)?,
         })
     };
     let faq: Vec<Faq> = given.into_iter().map(one).collect::<Outcome<_>>()?;

@@ -123,11 +123,9 @@ pub(super) fn card(
         zone: Zone::of_address(&new.address).unwrap_or(entity.zone),
         date: date(&new.date)?,
         window: window(&new.window)?,
-        kind: if new.kind.trim().is_empty() {
-            "поверка".to_owned()
-        } else {
-            text("kind", &new.kind)?
-        },
+        kind: Some(text("kind", &new.kind)?)
+            .filter(|kind| !kind.is_empty())
+            .unwrap_or_else(|| "поверка".to_owned()),
         urgency: urgency.ok_or_else(|| Problem::field("urgency", "planned, paid или emergency"))?,
         client: text("client", &new.client)?,
         phones: phones.collect::<Outcome<_>>()?,
@@ -136,7 +134,7 @@ pub(super) fn card(
             entrance: text("entrance", &new.entrance)?,
             floor: text("floor", &new.floor)?,
             intercom: text("intercom", &new.intercom)?,
-            note: text("note", &new.note)?,
+            note: fields::lines("note", &new.note, CARD_TEXT_CHARS_MAX)?,
         },
         price_kop: fields::kopecks("price_kop", new.price_kop)?,
         instruments: instruments(app, &new.instruments)?,

@@ -99,6 +99,13 @@ pub(super) struct OrderPage {
     client_code: String,
 }
 
+impl OrderPage {
+    /// The version of its card.
+    pub(super) const fn version(&self) -> u64 {
+        self.line.version
+    }
+}
+
 /// A remark in the order's document.
 #[derive(Serialize, ToSchema)]
 pub(super) struct RemarkView {

@@ -1,21 +1,24 @@
 //! Orders: list with filters, create, change, cancel, postpone, offer again.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Phone, building_key, fold};
+use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, OrderId, Phone, building_key, fold};
 
 use super::extract::{Json, Path, Query};
+use super::fields;
 use super::order_card::{NewOrder, card, date, window};
 use super::order_view::{self, OrderLine, OrderPage};
+use super::version::{CARD_CHANGED, IfMatch, MOVED, Versioned};
 use crate::app::App;
 use crate::auth::Office;
 use crate::conflicts;
 use crate::dispatch;
 use crate::docs;
+use crate::limits::office::ORDERS_PAGE_MAX;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{OrderFilter, OrderState, Tx};
+use crate::texts;
 
 /// Which orders.
 #[derive(Deserialize, IntoParams)]
@@ -33,7 +36,9 @@ pub(super) struct ListQuery {
     /// Number, client, address, telephone, serial number.
     q: Option<String>,
     /// How many, 200 at most.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
+    #[param(minimum = 0)]
     offset: Option<i64>,
 }
 
@@ -96,27 +101,29 @@ pub(super) async fn list(
 }
 
 fn filter(query: ListQuery) -> Outcome<OrderFilter> {
-    let date = |field, text: Option<String>| match text.filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => LegalDate::parse(&text)
-            .map(Some)
-            .ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД")),
+    let date = |field, text: Option<String>| {
+        let text = text.filter(|text| !text.is_empty());
+        text.map(|text| fields::day(field, &text)).transpose().map_err(Problem::in_query)
     };
+    let (from, to) = (date("from", query.from)?, date("to", query.to)?);
+    if let Some(days) = from.zip(to) {
+        fields::in_order("to", days).map_err(Problem::in_query)?;
+    }
     let full = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let states = query.state.unwrap_or_default();
     let states = states.split(',').filter(|code| !code.is_empty()).map(|code| {
         OrderState::parse(code)
-            .ok_or_else(|| Problem::field("state", format!("нет состояния «{code}»")))
+            .ok_or_else(|| Problem::asked("state", format!("нет состояния «{code}»")))
     });
     Ok(OrderFilter {
         states: states.collect::<Outcome<_>>()?,
         urgency: full(query.urgency),
         district_key: full(query.district).map(|text| fold(&text)),
-        from: date("from", query.from)?,
-        to: date("to", query.to)?,
+        from,
+        to,
         search: full(query.q).map(|text| search_text(&text)),
-        limit: query.limit.unwrap_or(100).clamp(1, 200),
-        offset: query.offset.unwrap_or(0).max(0),
+        limit: fields::limit(query.limit, (100, ORDERS_PAGE_MAX))?,
+        offset: fields::offset(query.offset)?,
     })
 }
 
@@ -129,7 +136,7 @@ fn search_text(text: &str) -> String {
     }
 }
 
-/// Одна заявка целиком.
+/// Одна заявка целиком; `ETag` — версия её карточки.
 #[utoipa::path(get, path = "/v1/orders/{order}", tag = "заявки", params(("order" = String, Path)),
     security(("bearer" = [])),
     responses((status = 200, body = OrderPage), (status = 404, body = ProblemBody)))]
@@ -137,9 +144,9 @@ pub(super) async fn one(
     State(app): State<App>,
     _: Office,
     Path(order): Path<OrderId>,
-) -> Outcome<Json<OrderPage>> {
+) -> Outcome<Versioned<Json<OrderPage>>> {
     let mut tx = app.store.read().await?;
-    Ok(Json(order_view::read(&app, &mut tx, order).await?))
+    Ok(versioned(order_view::read(&app, &mut tx, order).await?))
 }
 
 /// Новая заявка: сразу предлагается исполнителю.
@@ -151,14 +158,14 @@ pub(super) async fn create(
     State(app): State<App>,
     Office(by): Office,
     Json(new): Json<NewOrder>,
-) -> Outcome<Json<OrderPage>> {
+) -> Outcome<Versioned<Json<OrderPage>>> {
     let mut tx = app.store.begin().await?;
     let order = create_order(&app, &mut tx, &new, &by.name, "office").await?;
     dispatch::start(&app, &mut tx, order).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
-    Ok(Json(page))
+    Ok(versioned(page))
 }
 
 /// Makes an order and its document; dispatch is the caller's.
@@ -173,9 +180,9 @@ pub async fn create_order(
     let entity = entities.first().ok_or_else(|| {
         Problem::Conflict("no_entity", "сначала заполните реквизиты организации".to_owned())
     })?;
-    let number = match new.number.trim() {
-        "" => tx.next_order_number().await?,
-        given => given.to_owned(),
+    let number = match texts::one_line(&new.number) {
+        empty if empty.is_empty() => tx.next_order_number().await?,
+        given => given,
     };
     let id = app.id(OrderId::new);
     let mut card = card(app, id, entity, &NewOrder { number, ..new.clone() }, source)?;
@@ -192,22 +199,19 @@ pub async fn create_order(
 /// Изменить карточку; `If-Match` — версия, которую видел человек.
 #[utoipa::path(put, path = "/v1/orders/{order}", tag = "заявки", request_body = NewOrder,
     params(("order" = String, Path), ("If-Match" = String, Header)), security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody)))]
+    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody),
+        (status = 412, body = ProblemBody), (status = 428, body = ProblemBody)))]
 pub(super) async fn change(
     State(app): State<App>,
     Office(by): Office,
     Path(order): Path<OrderId>,
-    headers: HeaderMap,
+    seen: IfMatch,
     Json(new): Json<NewOrder>,
-) -> Outcome<Json<OrderPage>> {
-    let seen = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
-    let seen: u64 = seen
-        .and_then(|text| text.trim_matches('"').parse().ok())
-        // A version is a bigint of the database, and the next one has to be one as well.
-        .filter(|seen| *seen < i64::MAX as u64)
-        .ok_or_else(|| Problem::field("If-Match", "нужна версия карточки"))?;
+) -> Outcome<Versioned<Json<OrderPage>>> {
     let mut tx = app.store.begin().await?;
     let row = open(&mut tx, order).await?;
+    seen.is_current_card(&mut tx, &row.card).await?;
+    let seen = row.card.version;
     let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
     let source = row.card.source.clone();
     let number = row.card.number.clone();
@@ -222,11 +226,11 @@ pub(super) async fn change(
         locate(&mut tx, &mut card).await?;
     }
     save(&mut tx, &card, seen).await?;
-    tx.note(order, app.now(), &by.name, "Карточка изменена").await?;
+    tx.note(order, app.now(), &by.name, CARD_CHANGED).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
-    Ok(Json(page))
+    Ok(versioned(page))
 }
 
 /// Отменить заявку: предложения снимаются, телефоны замолкают.
@@ -272,7 +276,7 @@ pub(super) async fn postpone(
     card.window = window(&to.window)?;
     card.version += 1;
     save(&mut tx, &card, seen).await?;
-    let what = format!("Перенесена на {} {}: {reason}", card.date.russian(), card.window);
+    let what = format!("{MOVED}{} {}: {reason}", card.date.russian(), card.window);
     tx.note(order, app.now(), &by.name, &what).await?;
     tx.set_moved(order, Some((app.now().0, &by.name))).await?;
     // Whoever holds it keeps it; an order on the table waits for its new day.
@@ -341,6 +345,11 @@ pub(super) async fn offer(
     Ok(Json(page))
 }
 
+fn versioned(page: OrderPage) -> Versioned<Json<OrderPage>> {
+    let version = page.version() as i64;
+    Versioned(Json(page), version)
+}
+
 /// The order while it is open, locked: a sheet that arrives at this moment waits.
 async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
     tx.lock_order(order).await?;
@@ -376,8 +385,9 @@ async fn save(tx: &mut Tx, card: &Card, seen: u64) -> Outcome<()> {
 }
 
 fn required(field: &'static str, text: &str) -> Outcome<String> {
-    match text.trim() {
-        "" => Err(Problem::Field(field, "field_required", "нужно указать причину".to_owned())),
-        text => Ok(text.chars().take(CARD_TEXT_CHARS_MAX).collect()),
+    let text = texts::one_line(text);
+    if text.is_empty() {
+        return Err(Problem::Field(field, "field_required", "нужно указать причину".to_owned()));
     }
+    Ok(text.chars().take(CARD_TEXT_CHARS_MAX).collect())
 }

@@ -4,9 +4,10 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vyezd_core::model::{LegalDate, PackageId};
+use vyezd_core::model::PackageId;
 
 use super::extract::{Json, Path};
+use super::fields;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::Office;
@@ -84,10 +85,8 @@ pub(super) async fn create(
     Office(by): Office,
     Json(days): Json<Pack>,
 ) -> Outcome<Json<Packed>> {
-    let date = |field, text: &str| {
-        LegalDate::parse(text).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
-    };
-    let days = (date("from", &days.from)?, date("to", &days.to)?);
+    let days = (fields::day("from", &days.from)?, fields::day("to", &days.to)?);
+    fields::in_order("to", days)?;
     if app.store.read().await?.recovering_since().await?.is_some() {
         let message = "учёт восстанавливается из копии: сначала подтвердите восстановление";
         return Err(Problem::Conflict("ledger_recovering", message.to_owned()));

@@ -40,11 +40,7 @@ pub(super) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Respon
             None => (head, file.data.to_vec()).into_response(),
         };
     }
-    let entry = match path.split('/').next() {
-        Some("field") => "field/index.html",
-        Some("s") => "client/index.html",
-        _ => "office/index.html",
-    };
+    let Some(entry) = entry(path) else { return nothing("Такой страницы нет") };
     match Web::get(entry) {
         Some(file) => {
             let head = [
@@ -53,11 +49,26 @@ pub(super) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Respon
             ];
             (head, file.data.to_vec()).into_response()
         }
-        None => {
-            let text = "Страницы не собраны: запустите scripts/run или scripts/build-web";
-            (StatusCode::NOT_FOUND, text).into_response()
-        }
+        None => nothing("Страницы не собраны: запустите scripts/run или scripts/build-web"),
     }
+}
+
+/// The page that an address belongs to; nothing: it is no page's, or a file's that is not there.
+fn entry(path: &str) -> Option<&'static str> {
+    let mut parts = path.trim_end_matches('/').split('/');
+    let (first, rest): (_, Vec<&str>) = (parts.next(), parts.collect());
+    let file = rest.last().is_some_and(|last| last.contains('.'));
+    match (first, &rest[..]) {
+        (Some("" | "office"), []) => Some("office/index.html"),
+        (Some("field"), _) if !file => Some("field/index.html"),
+        (Some("s"), [_]) if !file => Some("client/index.html"),
+        _ => None,
+    }
+}
+
+/// Kept by nobody: the next version may have it.
+fn nothing(words: &'static str) -> Response {
+    (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")], words).into_response()
 }
 
 fn takes_brotli(headers: &HeaderMap) -> bool {
@@ -77,5 +88,36 @@ fn mime(path: &str) -> &'static str {
         Some("woff2") => "font/woff2",
         Some("webmanifest") => "application/manifest+json",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_belongs_to_one_page_or_to_none() {
+        let (office, field) = (Some("office/index.html"), Some("field/index.html"));
+        for (path, page) in [
+            ("", office),
+            ("office/", office),
+            ("field", field),
+            ("field/", field),
+            ("field/orders/1", field),
+            ("s/abc", Some("client/index.html")),
+            ("s/abc/", Some("client/index.html")),
+            ("s", None),
+            ("s/abc/def", None),
+            ("s/abc.js", None),
+            ("field/sw2.js", None),
+            ("field/.env", None),
+            ("assets/none", None),
+            ("none", None),
+            (".env", None),
+            ("office/none", None),
+            ("wp-admin/", None),
+        ] {
+            assert_eq!(entry(path), page, "{path}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::extract::{Path, Query};
+use super::fields;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::Office;
@@ -58,11 +59,7 @@ pub(super) async fn zip(
     Office(by): Office,
     Query(days): Query<Days>,
 ) -> Outcome<Response> {
-    let date = |field, text: &str| {
-        LegalDate::parse(text).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
-    };
-    let from = date("from", &days.from)?;
-    let to = days.to.as_deref().map_or(Ok(from), |text| date("to", text))?;
+    let (from, to) = span(&days).map_err(Problem::in_query)?;
     let papers = app.store.read().await?.papers_between(&from.to_string(), &to.to_string()).await?;
     if papers.is_empty() {
         return Err(Problem::NotFound);
@@ -88,6 +85,13 @@ pub(super) async fn zip(
     })
     .await??;
     Ok(file("application/zip", &format!("документы_{from}.zip"), bytes))
+}
+
+fn span(days: &Days) -> Outcome<(LegalDate, LegalDate)> {
+    let from = fields::day("from", &days.from)?;
+    let to = days.to.as_deref().map_or(Ok(from), |text| fields::day("to", text))?;
+    fields::in_order("to", (from, to))?;
+    Ok((from, to))
 }
 
 /// PDFs are compressed already; a fixed date keeps the archive the same each time.

@@ -216,21 +216,22 @@ struct Parsed {
 
 async fn parse(app: &App, new: NewPerson) -> Outcome<Parsed> {
     fields::list("districts", &new.districts, PERSON_DISTRICTS_MAX)?;
-    let districts = new.districts.iter().filter(|district| !district.trim().is_empty());
-    let district = |text: &String| fields::full("districts", text, NAME_CHARS_MAX);
+    let district = |text: &String| fields::text("districts", text, NAME_CHARS_MAX);
+    let mut districts = new.districts.iter().map(district).collect::<Outcome<Vec<String>>>()?;
+    districts.retain(|district| !district.is_empty());
     let phone = Some(new.phone.trim()).filter(|text| !text.is_empty()).map(|text| {
         let phone = Phone::parse(text).ok_or_else(|| Problem::field("phone", "не телефон"))?;
         Ok::<_, Problem>(phone.as_str().to_owned())
     });
     let attested = Some(new.attested_until.trim()).filter(|text| !text.is_empty());
     Ok(Parsed {
-        login: fields::full("login", &new.login, LOGIN_CHARS_MAX)?,
+        login: fields::exact("login", &new.login, LOGIN_CHARS_MAX)?,
         name: fields::full("name", &new.name, NAME_CHARS_MAX)?,
         role: Role::parse(&new.role)
             .ok_or_else(|| Problem::field("role", "admin, office или metrologist"))?,
         phone: phone.transpose()?,
         attested_until: attested.map(|text| fields::day("attested_until", text)).transpose()?,
-        districts: districts.map(district).collect::<Outcome<_>>()?,
+        districts,
         active: new.active,
         password_hash: hashed(app, new.password, &new.login).await?,
     })

@@ -4,10 +4,16 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use vyezd_core::model::Card;
 
 use crate::app::App;
 use crate::problem::{Outcome, Problem};
 use crate::store::Tx;
+
+/// What the history of an order says of a change of its card.
+pub(super) const CARD_CHANGED: &str = "Карточка изменена";
+/// How the history of an order begins to say that its day changed.
+pub(super) const MOVED: &str = "Перенесена на ";
 
 /// The version that the person saw.
 pub(super) struct IfMatch(i64);
@@ -42,12 +48,29 @@ impl IfMatch {
         if self.0 == version {
             return Ok(());
         }
-        let words = match tx.last_change(kind, subject).await? {
-            Some((who, _)) => format!("изменил {who}, пока вы правили: обновите страницу"),
-            None => "уже изменено, пока вы правили: обновите страницу".to_owned(),
-        };
-        Err(Problem::Stale(words, version))
+        let who = tx.last_change(kind, subject).await?.map(|(who, _)| who);
+        Err(stale(who, version))
     }
+
+    /// The same for an order: its history tells who did.
+    pub(super) async fn is_current_card(&self, tx: &mut Tx, card: &Card) -> Outcome<()> {
+        let version = card.version as i64;
+        if self.0 == version {
+            return Ok(());
+        }
+        let history = tx.history(card.id).await?;
+        let changed = |what: &str| what == CARD_CHANGED || what.starts_with(MOVED);
+        let last = history.into_iter().rev().find(|line| changed(&line.what));
+        Err(stale(last.map(|line| line.who), version))
+    }
+}
+
+fn stale(who: Option<String>, version: i64) -> Problem {
+    let words = match who {
+        Some(who) => format!("изменил {who}, пока вы правили: обновите страницу"),
+        None => "уже изменено, пока вы правили: обновите страницу".to_owned(),
+    };
+    Problem::Stale(words, version)
 }
 
 impl<T: IntoResponse> IntoResponse for Versioned<T> {

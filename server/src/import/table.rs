@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use vyezd_core::model::fold;
 
+use crate::texts;
+
 /// Largest file that is read, in bytes.
 const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The column that may itself contain semicolons.
@@ -75,7 +77,8 @@ impl Table {
         let rows = lines
             .map(|row| {
                 let line = row.position().map_or(0, csv::Position::line);
-                let cells = row.iter().map(plain).collect();
+                let cell = |(at, cell)| plain(cell, free.is_none_or(|free| at < free));
+                let cells = row.iter().enumerate().map(cell).collect();
                 (line, join_free_text(cells, width, free))
             })
             .collect();
@@ -105,14 +108,11 @@ fn decode(bytes: &[u8]) -> String {
     }
 }
 
-/// A cell without control characters and without what turns a line around: a spreadsheet may carry them
-/// unseen, and no database and no paper takes them.
-fn plain(cell: &str) -> String {
-    let unseen = |sign: &char| {
-        sign.is_control() && *sign != '\n' && *sign != '\t'
-            || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    cell.chars().filter(|sign| !unseen(sign)).collect::<String>().trim().to_owned()
+/// A cell without control characters and what else nobody sees: a spreadsheet may carry them, and no
+/// database and no paper takes them.
+fn plain(cell: &str, one_line: bool) -> String {
+    let text = if one_line { texts::one_line(cell) } else { texts::lines(cell) };
+    text.chars().filter(|sign| !sign.is_control() || *sign == '\n').collect()
 }
 
 /// «собака; звонить за час» written without quotes makes one cell too many: it is put together again.
@@ -151,10 +151,11 @@ mod tests {
 
     #[test]
     fn what_nobody_sees_is_dropped() {
-        let bytes = "район;имя\nЮж\0ный\u{202e};\u{7}Анна\u{85}\n";
+        let bytes = "район;имя;комментарий\nЮж\0ный\u{202e};\"\u{7}Анна\u{85}\n\u{feff}П.\";\"раз\r\nдва\"\n";
         let table = Table::parse("x", bytes.as_bytes(), &["район"]).unwrap();
         let row = table.records().next().unwrap();
-        assert_eq!((row.get("район"), row.get("имя")), ("Южный", "Анна"));
+        let cells = ["район", "имя", "комментарий"].map(|column| row.get(column));
+        assert_eq!(cells, ["Южный", "Анна П.", "раз\nдва"]);
     }
 
     #[test]

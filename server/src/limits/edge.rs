@@ -26,11 +26,17 @@ vyezd_core::limits! {
         "From the first look for a request to the end of its headers; an idle connection ends with it.",
         "-", "tests/tests/processes/edge.rs";
     HEADER_BYTES_MAX: usize = 32 * 1024, "bytes",
-        "The head of a request: ours take less than 2 kB.", "-", "tests/tests/processes/edge.rs";
+        "The head of a request: ours take less than 2 kB.", "head_too_large", "tests/tests/processes/edge.rs";
     WRITE_STALL_S: u64 = 60, "s",
         "A client that takes nothing of its answer for so long is given up.", "-", "tests/tests/processes/edge.rs";
     CONNECTIONS_MAX: usize = 8_192, "connections",
         "Open connections of a process; fewer where the system allows fewer files. The oldest idle one makes room.",
+        "-", "tests/tests/processes/edge.rs";
+    PIPELINED_FREE: u32 = 2, "requests",
+        "Requests of a connection that may come on top of each other: a fast neighbour's second one is no pile.",
+        "-", "tests/tests/processes/edge.rs";
+    PIPELINED_AT_ONCE: usize = 2, "requests",
+        "Further ones that are worked on at one time, of all connections: whoever listens is not kept waiting by them.",
         "-", "tests/tests/processes/edge.rs";
     LOGIN_CHARS_MAX: usize = 128, "characters",
         "A name to log in with, before it is folded.", "field_invalid", "tests/tests/processes/edge.rs";

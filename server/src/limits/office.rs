@@ -75,5 +75,7 @@ vyezd_core::limits! {
     AUDIT_SUBJECT_CHARS_MAX: usize = 200, "characters",
         "The name, subject or address of one line of the journal; the rest is cut.", "-", "tests/tests/domain/office_trust.rs";
     AUDIT_PAGE_MAX: i64 = 200, "lines",
-        "One page of the journal.", "-", "tests/tests/domain/office_trust.rs";
+        "One page of the journal.", "field_invalid", "tests/tests/domain/office_trust.rs";
+    ORDERS_PAGE_MAX: i64 = 200, "orders",
+        "One page of the list of orders.", "field_invalid", "tests/tests/domain/office_trust.rs";
 }

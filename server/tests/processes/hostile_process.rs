@@ -149,7 +149,16 @@ fn a_lost_key_of_marks_stops_the_start_until_somebody_decides() {
 #[test]
 fn wrong_arguments_are_named_and_help_tells_no_secret() {
     let dir = tempfile::tempdir().unwrap();
-    for url in ["javascript:alert(1)", "https://", "vyezd.example", "ftp://vyezd.example"] {
+    for url in [
+        "javascript:alert(1)",
+        "https://",
+        "vyezd.example",
+        "ftp://vyezd.example",
+        "https://user:pass@vyezd.example",
+        "https://vyezd.example/?a=b",
+        "https://vyezd.example/#x",
+        "https://vyezd.example/office",
+    ] {
         let (done, words) = run(dir.path(), &["serve", "--public-url", url], "");
         assert!(!done && words.contains("--public-url"), "{url}: {words}");
     }
@@ -183,7 +192,10 @@ fn an_administrator_is_let_in_again_at_the_machine() {
         !run(dir.path(), &["user", "add", "chief"], "ещё один пароль\n").0,
         "the name is taken"
     );
-    assert!(!run(dir.path(), &["user", "password", "chief"], "мал\n").0, "too short");
+    for weak in ["мал", "vyezd-demo", "qwerty123"] {
+        let (done, words) = run(dir.path(), &["user", "password", "chief"], &format!("{weak}\n"));
+        assert!(!done && words.contains("пароль не подходит"), "{weak}: {words}");
+    }
     assert!(run(dir.path(), &["user", "password", "chief"], "совсем другой\n").0);
     assert!(run(dir.path(), &["user", "enable", "admin"], "").0);
     assert!(!run(dir.path(), &["user", "enable", "nobody"], "").0);

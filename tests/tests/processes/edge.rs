@@ -1,14 +1,19 @@
 //! What strangers may do to the edges of the server: bodies, connections, guesses, characters. Each story
 //! was told by an attack first.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+use vyezd_server::config::Patience;
 use vyezd_server::demo::PASSWORD;
 use vyezd_server::limits::edge::{
-    CODES_FREE_BY_ADDRESS, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME, PUBLIC_BY_ADDRESS_A_MINUTE,
+    CODES_FREE_BY_ADDRESS, HEADER_BYTES_MAX, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME,
+    PIPELINED_AT_ONCE, PIPELINED_FREE, PUBLIC_BY_ADDRESS_A_MINUTE,
 };
 use vyezd_tests::wire::{Answer, Asking, connect, raw, rest};
 use vyezd_tests::{Database, World};
@@ -171,6 +176,67 @@ fn idle_connections_make_room_for_whoever_asks() {
     drop(idle);
 }
 
+/// How many requests are worked on, have been at most, and have begun.
+#[derive(Default)]
+struct Work {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    begun: AtomicUsize,
+}
+
+async fn slow(work: Arc<Work>, passes: Arc<Semaphore>) -> &'static str {
+    let now = work.now.fetch_add(1, Ordering::SeqCst) + 1;
+    work.most.fetch_max(now, Ordering::SeqCst);
+    work.begun.fetch_add(1, Ordering::SeqCst);
+    passes.acquire().await.expect("it stays open").forget();
+    work.now.fetch_sub(1, Ordering::SeqCst);
+    "slow"
+}
+
+#[test]
+fn who_asks_without_listening_keeps_nobody_waiting() {
+    const CONNECTIONS: usize = 20;
+    const PILED: usize = 10;
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (work, passes) = (Arc::new(Work::default()), Arc::new(Semaphore::new(0)));
+    let handler = {
+        let (work, passes) = (work.clone(), passes.clone());
+        move || slow(work.clone(), passes.clone())
+    };
+    let router = axum::Router::new()
+        .route("/slow", axum::routing::get(handler))
+        .route("/fast", axum::routing::get(|| async { "fast" }));
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let stop = std::future::pending();
+    runtime.spawn(vyezd_server::serve::serve(listener, router, Patience::default(), stop));
+
+    let ask = |path: &str, more: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\n{more}\r\n");
+    let free = ask("/fast", "").repeat(PIPELINED_FREE as usize);
+    let last = ask("/slow", "connection: close\r\n");
+    let pile = format!("{free}{}{last}", ask("/slow", "").repeat(PILED - 1));
+    let mut piled: Vec<_> = (0..CONNECTIONS).map(|_| connect(&base)).collect();
+    for stream in &mut piled {
+        stream.write_all(pile.as_bytes()).unwrap();
+    }
+    while work.begun.load(Ordering::SeqCst) < PIPELINED_AT_ONCE {
+        std::thread::yield_now();
+    }
+    // None of them is done before this one is answered.
+    for _ in 0..CONNECTIONS {
+        assert_eq!(Asking::default().ask(&base, "GET", "/fast", None).status, 200);
+    }
+    assert_eq!(work.begun.load(Ordering::SeqCst), PIPELINED_AT_ONCE);
+    passes.add_permits(CONNECTIONS * PILED);
+    for mut stream in piled {
+        let mut said = String::new();
+        stream.read_to_string(&mut said).unwrap();
+        assert_eq!(said.matches("HTTP/1.1 200").count(), PILED + PIPELINED_FREE as usize);
+    }
+    assert_eq!(work.begun.load(Ordering::SeqCst), CONNECTIONS * PILED);
+    assert_eq!(work.most.load(Ordering::SeqCst), PIPELINED_AT_ONCE);
+}
+
 #[test]
 fn guesses_lock_nobody_out_but_the_guesser() {
     for database in Database::ALL {
@@ -299,8 +365,8 @@ fn control_characters_come_in_nowhere() {
             let percent: String =
                 sign.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect();
             let get = |path: &str| Asking::with(&token).ask(world.base(), "GET", path, None).status;
-            assert_eq!(get(&format!("/v1/orders?q={percent}")), 422, "{sign:?}");
-            assert_eq!(get(&format!("/v1/live?ticket={percent}")), 422, "{sign:?}");
+            assert_eq!(get(&format!("/v1/orders?q={percent}")), 400, "{sign:?}");
+            assert_eq!(get(&format!("/v1/live?ticket={percent}")), 400, "{sign:?}");
             assert_eq!(get(&format!("/v1/public/sheets/{percent}")), 404, "{sign:?}");
             assert_eq!(get(&format!("/v1/photos/{percent}")), 404, "{sign:?}");
         }
@@ -312,7 +378,8 @@ fn control_characters_come_in_nowhere() {
             200
         );
         // A spreadsheet brings them unseen: they are dropped.
-        let table = String::from_utf8(include_bytes!("../../data/day_orders.csv").to_vec()).unwrap();
+        let table =
+            String::from_utf8(include_bytes!("../../data/day_orders.csv").to_vec()).unwrap();
         let table = table.replace("Саратов", "Сара\0т\u{202e}ов");
         let taken = world.desk.upload("/v1/import/orders", table.as_bytes()).unwrap();
         assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
@@ -334,10 +401,12 @@ fn a_version_that_no_card_has_is_an_ordinary_refusal() {
             let asking = Asking { more, ..Asking::with(&token) };
             asking.ask(world.base(), "PUT", &format!("/v1/orders/{order}"), Some(&card)).status
         };
-        for version in ["18446744073709551615", "9223372036854775807", "-1", "1e9", "x"] {
+        for version in ["18446744073709551615", "1e9", "x", "*"] {
             assert_eq!(change(version), 422, "{version}");
         }
-        assert_eq!(change("9223372036854775806"), 409);
+        for version in ["9223372036854775807", "9223372036854775806", "-1"] {
+            assert_eq!(change(version), 412, "{version}");
+        }
         assert_eq!(change("\"1\""), 200);
     }
 }
@@ -378,6 +447,43 @@ fn every_answer_tells_a_browser_what_it_may_do() {
 }
 
 #[test]
+fn a_head_is_no_larger_than_its_bound() {
+    let world = World::new(Database::Sqlite).expect("a world");
+    let with = |more: usize, address: usize| {
+        let (value, query) = ("x".repeat(more), "x".repeat(address));
+        let path = format!("/v1/me?q={query}");
+        let asking = Asking { more: format!("x-long: {value}\r\n"), ..Asking::default() };
+        asking.ask(world.base(), "GET", &path, None)
+    };
+    let (small, half) = (HEADER_BYTES_MAX / 2 - 1_000, HEADER_BYTES_MAX / 2 + 1_000);
+    assert_eq!(with(small, small).status, 401);
+    for (more, address) in [(half, half), (HEADER_BYTES_MAX, 0), (0, HEADER_BYTES_MAX)] {
+        let answer = with(more, address);
+        assert_eq!((answer.status, answer.code().as_str()), (431, "head_too_large"));
+    }
+    // Far beyond it the connection itself says so.
+    assert!([0, 431].contains(&with(40 * HEADER_BYTES_MAX, 0).status));
+}
+
+#[test]
+fn what_is_not_there_is_not_found() {
+    let world = World::new(Database::Sqlite).expect("a world");
+    let ask = |path: &str| Asking::default().ask(world.base(), "GET", path, None);
+    for path in ["/none", "/assets/none.js", "/assets/none", "/field/none.js", "/.env", "/s/a/b"] {
+        let answer = ask(path);
+        assert_eq!(answer.status, 404, "{path}");
+        let kind = answer.header("content-type").unwrap_or_default();
+        assert!(kind.starts_with("text/plain"), "{path}: {kind}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+    // Pages are there as far as they were built, whatever stands behind them.
+    let built = ask("/").status;
+    for path in ["/", "/office/", "/field/", "/field/orders/1", "/s/abc"] {
+        assert_eq!(ask(path).status, built, "{path}");
+    }
+}
+
+#[test]
 fn errors_are_problems_whoever_makes_them() {
     let world = world(Database::Sqlite).expect("a world");
     let token = token(&world);
@@ -391,7 +497,7 @@ fn errors_are_problems_whoever_makes_them() {
     assert_eq!(ask("POST", "/v1/orders"), said(415, "content_type"));
     assert_eq!(ask("GET", "/v1/orders/none"), said(404, "not_found"));
     assert_eq!(ask("GET", "/v1/live"), said(401, "token_expired"));
-    assert_eq!(ask("GET", "/v1/orders?from=x&limit=y").0, 422);
+    assert_eq!(ask("GET", "/v1/orders?from=x&limit=y").0, 400);
     let head = "POST /v1/orders HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: nonsense\r\n\r\n";
     assert!(raw(world.base(), head.as_bytes()).status >= 400);
 }
@@ -421,7 +527,8 @@ fn one_name_is_one_persons_also_where_twelve_ask_at_once() {
         assert_eq!(create("0ffice", "").code(), "login_taken");
         assert_eq!(create("а", "").status, 200);
         assert_eq!(create("a", "").code(), "login_taken");
-        for weak in ["короче", "qwerty123", "ПАРОЛЬ123", "aaaaaaaaaaaa", "smirnova"] {
+        for weak in ["короче", PASSWORD, "qwerty123", "ПАРОЛЬ123", "aaaaaaaaaaaa", "smirnova"]
+        {
             assert_eq!(create("Smirnova", weak).json()["field"], json!("password"), "{weak}");
         }
     }
