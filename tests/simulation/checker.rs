@@ -28,7 +28,8 @@ pub(super) const UNHARMED: &str = "another's phone is not harmed";
 pub(super) const PRINTED: &str = "printed is what was computed";
 
 /// Refusals that an honest phone hears only when somebody used up what was its own.
-const ROBBED: [&str; 4] = ["author_budget", "document_too_large", "gate_budget", "document_poisoned"];
+const ROBBED: [&str; 4] =
+    ["author_budget", "document_too_large", "gate_budget", "document_poisoned"];
 
 /// What broke.
 #[derive(Debug)]
@@ -134,22 +135,6 @@ impl Checker {
         }
         holders(app).await?;
         series(app).await
-    }
-
-    /// Nothing that an honest phone brought was refused for want of what somebody else used up.
-    pub(super) fn harmed(&self, phones: &[Phone]) -> Checked {
-        for phone in phones.iter().filter(|phone| !phone.gone) {
-            let rows = phone.rows.iter().filter(|((table, _), _)| *table == Table::Outbox);
-            for item in rows.filter_map(|(_, bytes)| decode::<OutItem>(bytes).ok()) {
-                if let ItemStatus::Refused { code, .. } | ItemStatus::Quarantined { code, .. } =
-                    &item.status
-                    && ROBBED.contains(&code.as_str())
-                {
-                    return broken(UNHARMED, format!("{}: {} is {code}", phone.name, item.id));
-                }
-            }
-        }
-        Ok(())
     }
 
     /// At the end: everything that was acknowledged or done is at the server, in its document or in
@@ -294,6 +279,22 @@ fn batch_of(phone: &Phone, item: ItemId) -> Option<(OrderId, Vec<[u8; 32]>)> {
     let OutKind::Batch { batch, .. } = found.kind else { return None };
     let hashes = batch.open(&phone.key.verifying_key().to_bytes()).ok()?;
     Some((batch.doc, hashes.iter().map(|change| change.hash().0).collect()))
+}
+
+/// Nothing that an honest phone brought was refused for want of what somebody else used up.
+pub(super) fn harmed(phones: &[Phone]) -> Checked {
+    for phone in phones.iter().filter(|phone| !phone.gone) {
+        let rows = phone.rows.iter().filter(|((table, _), _)| *table == Table::Outbox);
+        for item in rows.filter_map(|(_, bytes)| decode::<OutItem>(bytes).ok()) {
+            if let ItemStatus::Refused { code, .. } | ItemStatus::Quarantined { code, .. } =
+                &item.status
+                && ROBBED.contains(&code.as_str())
+            {
+                return broken(UNHARMED, format!("{}: {} is {code}", phone.name, item.id));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What an issued sheet says of its order is what the card says; the office changes no card here.

@@ -18,7 +18,7 @@ use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestam
 use vyezd_server::store::{EnrolledPhone, Role};
 
 use super::Dice;
-use super::checker::{Broken, Checker, DRAINS, Fact, agrees};
+use super::checker::{Broken, Checker, DRAINS, Fact, agrees, harmed};
 use super::phone::{Dies, Phone, Rows};
 use super::server::{HOSTILE, Server};
 use hostile::Hostile;
@@ -245,7 +245,7 @@ impl World {
             Some(app) if !app.store.is_dead() => {
                 let hostile = self.hostile.as_ref();
                 self.checker.server(app).await?;
-                self.checker.harmed(&self.phones)?;
+                harmed(&self.phones)?;
                 match hostile {
                     Some(hostile) => hostile.came_to_nothing(app).await,
                     None => Ok(()),

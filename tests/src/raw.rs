@@ -68,25 +68,27 @@ pub struct Bend<'a> {
     pub body: Option<&'a dyn Fn(&mut SealBody)>,
 }
 
+fn put(field: &mut String, forged: &str) {
+    forged.clone_into(field);
+}
+
 /// A field of a sheet, as a question names it, and how the field is forged.
 pub type Forgery = (&'static str, fn(&mut SealedView));
 
 /// One forgery of each field that a paper prints.
 pub const FORGERIES: [Forgery; 17] = [
-    ("исполнитель", |v| v.performer_name = "Иванов Иван".to_owned()),
-    ("организация", |v| v.entity_name = "ООО «Рога»".to_owned()),
-    ("клиент", |v| v.client = "Другой".to_owned()),
-    ("адрес", |v| v.address = "г. Москва, Кремль".to_owned()),
-    ("номер заявки", |v| v.order_number = "0001".to_owned()),
+    ("исполнитель", |v| put(&mut v.performer_name, "Иванов Иван")),
+    ("организация", |v| put(&mut v.entity_name, "ООО «Рога»")),
+    ("клиент", |v| put(&mut v.client, "Другой")),
+    ("адрес", |v| put(&mut v.address, "г. Москва, Кремль")),
+    ("номер заявки", |v| put(&mut v.order_number, "0001")),
     ("к оплате", |v| v.due_kop = 1),
     ("получено", |v| v.received_kop = 1),
     ("сумма", |v| v.works[0].sum_kop = 1),
-    ("название", |v| v.works[0].name = "Замена стояка".to_owned()),
+    ("название", |v| put(&mut v.works[0].name, "Замена стояка")),
     ("часовой пояс", |v| v.zone = Zone::parse("Asia/Kamchatka").expect("a zone")),
     ("дата", |v| v.date = "2026-12-18".parse().map(LegalDate).expect("a date")),
-    ("заводской номер", |v| {
-        v.instruments[0].serial_number = "99999999".to_owned();
-    }),
+    ("заводской номер", |v| put(&mut v.instruments[0].serial_number, "99999999")),
     ("год выпуска", |v| v.instruments[0].year = Some(1999)),
     ("документы", |v| v.instruments[0].protocol_number = None),
     ("документы", |v| v.instruments[0].notice_number = Some("Н-1".to_owned())),

@@ -176,9 +176,11 @@ impl Hostile {
             for (lease, _) in leases.iter().filter(|(lease, _)| lease.kind == one.kind) {
                 let all = (lease.first..=lease.last).map(|number| (lease.id, number));
                 let all = all.chain((lease.first..=lease.last).map(|number| (one.lease, number)));
-                body.numbers.extend(
-                    all.map(|(lease, number)| UsedNumber { lease, number, ..one.clone() }),
-                );
+                body.numbers.extend(all.map(|(lease, number)| UsedNumber {
+                    lease,
+                    number,
+                    ..one.clone()
+                }));
             }
         };
         let sent = self.sign(app, order, Bend { view: None, body: Some(&burn) }).await;
@@ -204,7 +206,9 @@ impl Hostile {
         self.phone.docs.insert(order, load(app, order).await?);
         let note = NoteId::new(app.now().0, dice.bytes());
         let edits = [
-            Edit::AddNote { note, text: "чужая заметка".to_owned(), at: evidence(app.now()) },
+            Edit::AddNote {
+                note, text: "чужая заметка".to_owned(), at: evidence(app.now())
+            },
             Edit::SetLabel { label: LabelKey::new("чужой ярлык")?, on: true },
         ];
         let batch = self.phone.batch(order, &edits);
@@ -218,10 +222,8 @@ impl Hostile {
         let order = *dice.of(&own)?;
         let word = dice.any();
         let label = |n: u64| LabelKey::new(&format!("{word:x} {n}"));
-        let edits: Vec<Edit> = (0..LABELS)
-            .filter_map(label)
-            .map(|label| Edit::SetLabel { label, on: true })
-            .collect();
+        let edits: Vec<Edit> =
+            (0..LABELS).filter_map(label).map(|label| Edit::SetLabel { label, on: true }).collect();
         let batch = self.phone.batch(order, &edits);
         let request = self.phone.bringing(vec![batch]);
         self.ask(app, request).await.map(drop)
@@ -237,7 +239,8 @@ impl Hostile {
             let told = answer.leases.iter().map(|l| (l.kind.code().to_owned(), l.year, l.id));
             got.extend(told);
         }
-        let mut series: Vec<(&String, u16)> = got.iter().map(|(kind, year, _)| (kind, *year)).collect();
+        let mut series: Vec<(&String, u16)> =
+            got.iter().map(|(kind, year, _)| (kind, *year)).collect();
         series.dedup();
         for (kind, year) in series {
             let blocks = got.iter().filter(|(k, y, _)| (k, *y) == (kind, year)).count() as u64;
@@ -269,10 +272,7 @@ impl Hostile {
 }
 
 /// What each number of some leases became.
-async fn numbers(
-    app: &App,
-    leases: &[(Lease, u64)],
-) -> Result<Vec<Option<String>>, super::Broken> {
+async fn numbers(app: &App, leases: &[(Lease, u64)]) -> Result<Vec<Option<String>>, super::Broken> {
     let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
     let mut became = Vec::new();
     for (lease, _) in leases {

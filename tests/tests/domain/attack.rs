@@ -4,10 +4,9 @@
 use serde_json::{Value, json};
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{SealBody, Signer};
-use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::{Ask, Event, LeaseHeld, Request, Unjudged, Witness, encode};
 use vyezd_core::model::{
-    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, Phase, Reading, Timestamp, Zone,
+    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, Phase, Reading, Timestamp,
 };
 use vyezd_server::app::chance;
 use vyezd_tests::raw::{Bend, FORGERIES, RawPhone, evidence};
