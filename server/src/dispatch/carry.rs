@@ -204,7 +204,7 @@ async fn candidates(
     let devices = tx.devices().await?;
     let mut found = Vec::new();
     for person in tx.metrologists_for(&district, named).await? {
-        let works = person.attested_until.is_none_or(|until| until >= row.card.date);
+        let works = person.attested_until.is_some_and(|until| until >= row.card.date);
         // A phone that is full is not offered more; the office sees «никого нет» and why.
         if works && tx.scope_size(person.id).await? < SCOPE_DOCS_MAX as i64 {
             // The desk that types in from paper never comes by itself.

@@ -29,8 +29,8 @@ pub enum Lacking {
     /// A means is not valid on the day.
     #[error("средство поверки «{0}» не действует на дату поверки")]
     MeansExpired(String),
-    /// The metrologist's attestation has ended.
-    #[error("аттестация метролога не действует на дату поверки")]
+    /// The metrologist has no attestation, or it has ended.
+    #[error("аттестация метролога не указана или не действует на дату поверки")]
     Attestation,
     /// No number is left of a kind.
     #[error("закончились номера: {0}")]
@@ -81,7 +81,7 @@ pub fn lacking(
         }
         need(visit.money.received_kop.is_none(), Lacking::Money);
         let attested = reference.performer.attested_until;
-        need(attested.is_some_and(|until| until < date), Lacking::Attestation);
+        need(attested.is_none_or(|until| until < date), Lacking::Attestation);
         let used = reference
             .means
             .iter()

@@ -115,7 +115,7 @@ fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_o
         // Вера works in another district: nobody but a colleague would think of her.
         let vera = json!({
             "login": "vera", "name": "Вера", "role": "metrologist", "active": true,
-            "phone": "+7 900 000-00-03", "districts": ["Заводской"],
+            "phone": "+7 900 000-00-03", "districts": ["Заводской"], "attested_until": "2028-12-31",
         });
         let vera = world.desk.post("/v1/people", &vera).expect("a person")["id"].clone();
         let vera = vera.as_str().expect("an id").parse().expect("an id");

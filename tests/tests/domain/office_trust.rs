@@ -54,6 +54,26 @@ fn audit(world: &mut World, query: &str) -> Vec<Value> {
 }
 
 #[test]
+fn who_has_no_attestation_is_offered_nothing_and_signs_nothing() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("7", "2026-08-26", &[METER]);
+        if world.device("Борис").sync().is_asked(order) {
+            world.device("Борис").decline(order).sync();
+        }
+        world.device("Анна").sync().accept(order).sync();
+        let mut anna = metrologist(&mut world);
+        (anna["attested_until"], anna["phone"]) = (json!(""), json!(""));
+        world.desk.put(&format!("/v1/people/{}", anna["id"].as_str().unwrap()), &anna).unwrap();
+        let why = world.device("Анна").sync().cannot_sign(order);
+        assert!(why.contains("аттестация"), "{why}");
+        let next = world.order("8", "2026-08-26", &[METER]);
+        assert!(!world.device("Анна").sync().is_asked(next));
+        assert!(world.device("Борис").sync().is_asked(next));
+    }
+}
+
+#[test]
 fn only_who_may_verify_stands_on_a_protocol_and_who_typed_it_is_kept() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
