@@ -30,7 +30,6 @@ pub mod staff;
 pub mod store;
 pub mod sync;
 pub mod telephony;
-pub mod texts;
 pub mod timers;
 pub mod uploads;
 pub mod verification;

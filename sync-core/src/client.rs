@@ -70,6 +70,9 @@ pub enum ClientError {
     /// The order has as many photos as it may have.
     #[error("в заявке уже {0} фото, больше нельзя")]
     TooManyPhotos(u64),
+    /// Nobody knows what the photo is said to show.
+    #[error("вид фото «{0}» неизвестен: serial, reading, before:ТОЧКА или after:ТОЧКА")]
+    PhotoKindUnknown(String),
     /// The same bytes are a photo of another order.
     #[error("это фото уже приложено к другой заявке: снимите заново")]
     PhotoOfAnother,
@@ -118,6 +121,7 @@ impl ClientError {
             Self::Frozen => "visit_signed",
             Self::PhotoTooLarge(_) => "photo_too_large",
             Self::TooManyPhotos(_) => "photos_too_many",
+            Self::PhotoKindUnknown(_) => "photo_kind_unknown",
             Self::PhotoOfAnother => "photo_of_another",
             Self::HandoverSigned => "handover_signed",
             Self::HandoverUnsettled => "handover_unsettled",

@@ -34,3 +34,4 @@ pub mod model;
 pub mod reconcile;
 pub mod rules;
 pub mod session;
+pub mod texts;

@@ -2,18 +2,19 @@
 
 /// Marks of byte order and of direction, what joins or parts letters unseen, what is no text.
 fn unseen(sign: char) -> bool {
-    (sign.is_control() && !ends_line(sign) && sign != '\t') || matches!(
-        sign,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
+    (sign.is_control() && !ends_line(sign) && sign != '\t')
+        || matches!(
+            sign,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// What ends a line, in whatever script of a computer.
@@ -58,7 +59,8 @@ mod tests {
         assert_eq!(one_line("\u{feff}\n\u{200b}"), "");
         assert_eq!(one_line("\u{0}088\u{1b}\u{7f}12"), "08812");
         assert!(is_one_line("СХВ-15 №\u{a0}088"));
-        for text in ["1\n2", "1\t2", "\u{feff}1", "1\u{200b}", "1\u{0}", "1\u{2028}2", "\u{202e}1"] {
+        for text in ["1\n2", "1\t2", "\u{feff}1", "1\u{200b}", "1\u{0}", "1\u{2028}2", "\u{202e}1"]
+        {
             assert!(!is_one_line(text), "{text:?}");
         }
     }

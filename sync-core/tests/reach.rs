@@ -83,6 +83,26 @@ fn control_characters_are_refused_and_line_breaks_are_not() {
 }
 
 #[test]
+fn a_number_of_an_instrument_is_one_line_of_signs_that_are_seen() {
+    assert_eq!(put(&["identity"], "serial_number", "№\u{a0}08812345 "), "admitted");
+    for text in ["1\n2", "1\t2", "\u{feff}1", "1\u{200b}2", "1\u{2028}2"] {
+        assert_eq!(put(&["identity"], "modification", text), "value_refused", "{text:?}");
+    }
+}
+
+#[test]
+fn a_photo_shows_what_is_known() {
+    let photo = "5e".repeat(32);
+    for kind in ["serial", "reading", "before:1,1Qп", "after:Qнаиб"] {
+        assert_eq!(put(&["photos"], &photo, kind), "admitted", "{kind}");
+    }
+    let long = format!("before:{}", "Q".repeat(21));
+    for kind in ["", "пломба", "before:", "during:Qп", "after:Q\nп", "serial:1", &long] {
+        assert_eq!(put(&["photos"], &photo, kind), "value_refused", "{kind:?}");
+    }
+}
+
+#[test]
 fn sums_have_bounds() {
     let pay = |kop: i64| {
         verdict(|doc| {

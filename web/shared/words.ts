@@ -46,9 +46,9 @@ export function today(): string {
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
-/** What is on a photo, from its code: `serial`, `before:Qмин`, `after:Qмин`, or a word as it is. */
+/** What is on a photo, from its code: `serial`, `before:Qмин`, `after:Qмин`. */
 export function photoWords(kind: string): string {
   const [code, point = ""] = kind.split(":");
-  const words: Record<string, string> = { serial: "Номер прибора", before: `До: ${point}`, after: `После: ${point}` };
+  const words: Record<string, string> = { serial: "Номер прибора", reading: "Показания", before: `До: ${point}`, after: `После: ${point}` };
   return words[code ?? ""] ?? kind;
 }

@@ -15,7 +15,7 @@ use crate::blobs::{hex, unhex};
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{EnrolledPhone, Role};
-use crate::texts;
+use vyezd_core::texts;
 
 /// A phone.
 #[derive(Serialize, ToSchema)]

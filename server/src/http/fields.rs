@@ -6,7 +6,7 @@ use vyezd_core::model::{InstrumentId, LegalDate};
 
 use crate::limits::office::{MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 use crate::problem::{Outcome, Problem};
-use crate::texts;
+use vyezd_core::texts;
 
 /// A text of one line that may be empty, trimmed.
 pub(super) fn text(field: &'static str, text: &str, most: usize) -> Outcome<String> {

@@ -18,7 +18,7 @@ use crate::docs;
 use crate::limits::office::ORDERS_PAGE_MAX;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{OrderFilter, OrderState, Tx};
-use crate::texts;
+use vyezd_core::texts;
 
 /// Which orders.
 #[derive(Deserialize, IntoParams)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vyezd_core::model::fold;
 
-use crate::texts;
+use vyezd_core::texts;
 
 /// Largest file that is read, in bytes.
 const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;

@@ -112,7 +112,7 @@ fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), St
     known("подписанная запись", body.version, 1)?;
     known("согласие", body.consent, CONSENT_VERSION)?;
     known("бланки", body.renderer, RENDERER_VERSION)?;
-    if body.signer.clone().plain() != body.signer {
+    if !body.signer.is_plain() {
         return Err(
             "подпись: имя или причина длиннее строки или с недопустимыми знаками".to_owned()
         );

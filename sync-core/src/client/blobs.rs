@@ -10,6 +10,7 @@ use super::ClientError;
 use super::machine::{Client, Effect, InFlight};
 use super::state::{Table, Write, put};
 use crate::doc::Edit;
+use crate::doc::content::is_photo_kind;
 use crate::frame::{BLOBS_ASKED_MAX, Response};
 use crate::model::{InstrumentId, Now, OrderId, Place, Taken, VisitId};
 
@@ -22,7 +23,7 @@ pub struct Photo {
     pub sha256: [u8; 32],
     /// How many bytes.
     pub bytes: u64,
-    /// What is on it.
+    /// What is on it: one of [`is_photo_kind`].
     pub kind: String,
     /// Where it was taken, if the phone could and might say.
     pub place: Option<Place>,
@@ -88,6 +89,9 @@ impl Client {
         let known = self.state.blobs.values().filter(|blob| blob.order == order).count() as u64;
         if photo.bytes > limits.blob_bytes || photo.bytes == 0 {
             return Err(ClientError::PhotoTooLarge(limits.blob_bytes));
+        }
+        if !is_photo_kind(&photo.kind) {
+            return Err(ClientError::PhotoKindUnknown(photo.kind));
         }
         if known >= limits.blobs_an_order {
             return Err(ClientError::TooManyPhotos(limits.blobs_an_order));

@@ -316,7 +316,7 @@ impl Client {
         also: Vec<Write>,
     ) -> Result<Vec<Effect>, ClientError> {
         self.may_edit(order, &edits)?;
-        self.write_edits(order, edits, also)
+        self.write_edits(order, edits.into_iter().map(Edit::tidy).collect(), also)
     }
 
     /// Writes edits and asks for the signature.

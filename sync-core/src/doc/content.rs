@@ -10,6 +10,7 @@ use crate::model::{
 
 use super::schema::{CALL, TAKEN};
 use super::seal::{Seal, Strokes};
+use crate::texts::is_one_line;
 
 /// Whether a text holds no control characters but line breaks and tabs: PostgreSQL refuses U+0000, and the others
 /// are in no name, address or remark.
@@ -31,6 +32,20 @@ fn is_control(c: char) -> bool {
 /// The end of the year 2199, unix ms: no phone's clock is beyond it.
 const AT_MAX_MS: i64 = 7_258_118_399_999;
 
+/// The longest name of a point in the kind of a photo, in characters: «1,1Qп» has five.
+const POINT_CHARS_MAX: usize = 20;
+
+/// Whether a photo's kind is known: `serial` (the number on the dial), `reading` (the dial, no point named),
+/// `before:POINT` and `after:POINT` (the dial at a point of the method).
+pub fn is_photo_kind(kind: &str) -> bool {
+    let point = |name: &str| (1..=POINT_CHARS_MAX).contains(&name.chars().count());
+    match kind.split_once(':') {
+        Some(("before" | "after", name)) => point(name) && is_one_line(name),
+        Some(_) => false,
+        None => matches!(kind, "serial" | "reading"),
+    }
+}
+
 /// Whether a text at a path of choices is one of the choices.
 pub(super) fn is_known_code(path: &[&str], text: &str) -> bool {
     match path {
@@ -39,6 +54,8 @@ pub(super) fn is_known_code(path: &[&str], text: &str) -> bool {
         [.., "identity", "water"] => Water::parse(text).is_some(),
         [.., "identity", "position"] => Position::parse(text).is_some(),
         [.., "identity" | "start" | "end", "source"] => Source::from_code(text).is_some(),
+        [.., "photos", _] => is_photo_kind(text),
+        [.., "identity", _] => is_one_line(text),
         _ => true,
     }
 }

@@ -11,6 +11,7 @@ use crate::model::{
     MeasurementId, Money, NoteId, Phase, SealId, Taken, TimeEvidence, VisitCall, VisitId,
     VisitMoment, VisitOutcome,
 };
+use crate::texts::{lines, one_line};
 
 /// One thing done to a document. Numbers are final; new edits get new numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
@@ -210,7 +211,7 @@ pub enum Edit {
         /// SHA-256 of the bytes, 64 lower-case hexadecimal digits.
         #[n(2)]
         sha256: String,
-        /// What is on it: «показания», «пломба», «место».
+        /// What is on it, as [`is_photo_kind`](super::content::is_photo_kind) knows.
         #[n(3)]
         kind: String,
         /// When and where.
@@ -241,6 +242,32 @@ pub enum Edit {
 }
 
 impl Edit {
+    /// The same with texts as they are kept: a number of an instrument is one line, a remark has no sign that
+    /// nobody sees.
+    #[must_use]
+    pub fn tidy(mut self) -> Self {
+        match &mut self {
+            Self::Identify { identity, .. } => {
+                for text in [
+                    &mut identity.type_number,
+                    &mut identity.modification,
+                    &mut identity.serial_number,
+                ] {
+                    *text = one_line(text);
+                }
+            }
+            Self::AddNote { text, .. }
+            | Self::SkipInstrument { reason: text, .. }
+            | Self::Finish { comment: text, .. }
+            | Self::Pay { money: Money { reason: text, .. }, .. }
+            | Self::SetCheck { result: CheckResult { reason: text, .. }, .. } => {
+                *text = lines(text);
+            }
+            _ => {}
+        }
+        self
+    }
+
     /// The visit that it writes into, where it does.
     pub fn visit(&self) -> Option<VisitId> {
         match self {

@@ -8,12 +8,12 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::content::plain;
 use super::view::SealedView;
 use crate::frame::{decode, encode};
 use crate::model::{
     DeviceId, InstrumentId, LeaseId, NumberKind, OrderId, SealId, TimeEvidence, VisitId,
 };
+use crate::texts::{is_one_line, one_line};
 
 /// The context of a seal's signature.
 pub const SEAL_CONTEXT: &str = "vyezd-seal-1";
@@ -113,12 +113,22 @@ pub enum Signer {
 }
 
 impl Signer {
+    /// Whether it may be printed as it stands: lines of signs that are seen, none longer than its bound.
+    pub fn is_plain(&self) -> bool {
+        let line = |text: &str, most: usize| is_one_line(text) && text.chars().count() <= most;
+        match self {
+            Self::Signed { name, relation } => {
+                line(name, SIGNER_CHARS_MAX) && line(relation, SIGNER_CHARS_MAX)
+            }
+            Self::Refused { reason } => line(reason, REFUSAL_CHARS_MAX),
+        }
+    }
+
     /// The same as it may be printed: one line each, no control characters, not longer than a line.
     #[must_use]
     pub fn plain(self) -> Self {
-        let line = |text: &str, most: usize| -> String {
-            plain(text).chars().filter(|c| !c.is_control()).take(most).collect()
-        };
+        let line =
+            |text: &str, most: usize| -> String { one_line(text).chars().take(most).collect() };
         match self {
             Self::Signed { name, relation } => Self::Signed {
                 name: line(&name, SIGNER_CHARS_MAX),

@@ -215,7 +215,7 @@ async def the_day(server, folder):
     assert lacking.code == "visit_incomplete", lacking
     assert (await refused(VyezdError.Invalid, phone.edit("нет", []))).field == "order"
     card = await work(phone, order, visit)
-    before = await phone.take_photo(order, visit, card.instruments[0].id, vyezd.PhotoOf(kind="показания", place=vyezd.Place(lat_e6=51_533_000, lon_e6=46_034_000, accuracy_m=12)), JPEG)
+    before = await phone.take_photo(order, visit, card.instruments[0].id, vyezd.PhotoOf(kind="reading", place=vyezd.Place(lat_e6=51_533_000, lon_e6=46_034_000, accuracy_m=12)), JPEG)
     assert before == hashlib.sha256(JPEG).hexdigest() and await phone.photo(before) == JPEG
 
     await phone.suspend()

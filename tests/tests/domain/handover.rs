@@ -346,7 +346,7 @@ fn photograph(world: &mut World, who: &str, order: OrderId, bytes: &[u8]) {
     let view = phone.client().order(now, order).expect("the order");
     let visit = view.visit.expect("a visit");
     let instrument = *view.document.visits[&visit].instruments.keys().next().expect("a meter");
-    phone.take_photo((order, visit, instrument), ("показания", None), bytes).expect("kept");
+    phone.take_photo((order, visit, instrument), ("reading", None), bytes).expect("kept");
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn take(world: &mut World, order: OrderId, bytes: &[u8]) -> Result<[u8; 32], Str
     let visit = view.visit.expect("a visit");
     let instrument = *view.document.visits[&visit].instruments.keys().next().expect("a meter");
     phone
-        .take_photo((order, visit, instrument), ("показания", Some(PLACE)), bytes)
+        .take_photo((order, visit, instrument), ("reading", Some(PLACE)), bytes)
         .map_err(|e| e.to_string())
 }
 

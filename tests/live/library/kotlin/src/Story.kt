@@ -156,7 +156,7 @@ suspend fun theDay(server: Server, folder: File) {
     check(phone.nearby().all.isNotEmpty() && phone.way(order) == null) { "nobody knows where the building is" }
     val lacking = phone.order(order)!!.lacking
     check(lacking.any { it.code == "money_missing" }) { lacking }
-    val photo = phone.takePhoto(order, visit, card.instruments[0].id, PhotoOf("показания", null), ByteArray(30_000) { (it * 31).toByte() })
+    val photo = phone.takePhoto(order, visit, card.instruments[0].id, PhotoOf("reading", null), ByteArray(30_000) { (it * 31).toByte() })
     phone.suspend()
     phone.close()
 
