@@ -147,8 +147,12 @@ impl World {
         };
         let people = world.people().await;
         for (person, name) in &people {
+            // A phone that means ill gives nothing back to a server that lost it: that is a lost phone beside a
+            // lost database, two disasters at once. A world has one or the other.
             if name == HOSTILE {
-                world.enrol_hostile(*person).await;
+                if !seed.is_multiple_of(2) {
+                    world.enrol_hostile(*person).await;
+                }
             } else {
                 world.enrol(*person, name).await;
             }

@@ -161,6 +161,7 @@ impl World {
                     self.backups.push(copy);
                 }
             }
+            6 if self.hostile.is_some() => {}
             6 => {
                 let told = self.dice.once_in(2);
                 // The newest copy, or the one before it where the newest is damaged: phones keep what is not in both.
