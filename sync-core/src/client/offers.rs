@@ -57,7 +57,7 @@ impl OfferOnPhone {
         self.answer.is_none() && self.end.is_none()
     }
 
-    /// The words of `design.md` section 6 for what became of it. `hhmm` prints an instant at the place.
+    /// What became of the offer, in words for its person. `hhmm` prints an instant at the place.
     pub fn words(&self, hhmm: impl Fn(Timestamp) -> String) -> String {
         let mine = self.answer.as_ref();
         let passed = mine.and_then(|given| given.to.as_ref());

@@ -1,4 +1,4 @@
-//! What «accept» means (design section 6), over HTTP, on both databases.
+//! What «accept» means: the first answer that arrives wins, a late one is told so. Over HTTP, on both databases.
 
 use serde_json::json;
 use vyezd_core::model::PersonId;
