@@ -82,6 +82,8 @@ pub enum Unready {
     DiskFull,
     /// The database does not take what is written.
     Database,
+    /// The data folder takes no file.
+    Folder,
 }
 
 /// Where chance comes from.
@@ -267,7 +269,8 @@ impl App {
             return trial.fault;
         }
         let fault = match self.store.try_writing(now).await {
-            Ok(()) => None,
+            // The database may have room within its files for one more row, and the disk none for the next file.
+            Ok(()) => self.unwritable_folder().await,
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "nothing can be written");
                 let full = crate::store::is_full(&error);
@@ -276,6 +279,15 @@ impl App {
         };
         *last = Some(Trial { at: now.0, fault });
         fault
+    }
+
+    async fn unwritable_folder(&self) -> Option<Unready> {
+        let dir = self.config.data_dir.clone();
+        let tried = tokio::task::spawn_blocking(move || crate::folder::try_writing(&dir)).await;
+        let error = tried.unwrap_or_else(|error| Err(std::io::Error::other(error))).err()?;
+        tracing::error!(%error, "nothing can be written into the data folder");
+        let full = error.kind() == std::io::ErrorKind::StorageFull;
+        Some(if full { Unready::DiskFull } else { Unready::Folder })
     }
 
     /// The clock for decisions.

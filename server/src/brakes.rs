@@ -126,28 +126,46 @@ fn key(kind: &str, what: &[u8]) -> Key {
     key
 }
 
-/// Whoever has one address of IPv6 has its whole network of 64 bits.
+/// Whoever has one address of IPv6 has a whole network: homes are given 56 bits (RIPE-690, section 4.2).
 fn network(address: IpAddr) -> Vec<u8> {
     match address.to_canonical() {
         IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => Ipv6Addr::octets(&address)[..8].to_vec(),
+        IpAddr::V6(address) => Ipv6Addr::octets(&address)[..7].to_vec(),
     }
 }
 
+/// From where somebody tries a password.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The address.
+    pub address: IpAddr,
+    /// The device that is known under the name, where he has it.
+    pub device: Option<&'a str>,
+    /// The person logged in from there before.
+    pub known: bool,
+}
+
+/// Whether an address lies in the network of one of these.
+pub fn is_among(address: IpAddr, known: &[String]) -> bool {
+    let of = network(address);
+    known.iter().filter_map(|known| known.parse().ok()).any(|known| network(known) == of)
+}
+
 impl Brakes {
-    /// Somebody tries a password. A device that is known is braked by its own failures only.
+    /// Somebody tries a password. A device that is known is braked by its own failures only, and at an address
+    /// that is known nobody waits for what others did to the name elsewhere.
     pub async fn login(
         &self,
         login: &str,
-        (address, device): (IpAddr, Option<&str>),
+        place: Place<'_>,
         now: Timestamp,
     ) -> Outcome<Attempt<'_>> {
-        let keys = match device {
+        let by_address = (key("login-address", &network(place.address)), BY_ADDRESS);
+        let by_name = (key("login", fold(login).as_bytes()), BY_NAME);
+        let keys = match place.device {
             Some(device) => vec![(key("device", device.as_bytes()), BY_DEVICE)],
-            None => vec![
-                (key("login-address", &network(address)), BY_ADDRESS),
-                (key("login", fold(login).as_bytes()), BY_NAME),
-            ],
+            None if place.known => vec![by_address],
+            None => vec![by_address, by_name],
         };
         self.reserve(&keys, false, now).await
     }
@@ -187,7 +205,7 @@ impl Brakes {
             if let Some(attempt) = self.try_reserve(keys, code, now)? {
                 return Ok(attempt);
             }
-            let _place = Place::take(&self.waiting)?;
+            let _waits = Waiting::take(&self.waiting)?;
             ended.await;
         }
     }
@@ -230,9 +248,9 @@ impl Brakes {
 }
 
 /// A place among those who wait for others under way, until it is dropped.
-struct Place<'a>(&'a AtomicUsize);
+struct Waiting<'a>(&'a AtomicUsize);
 
-impl<'a> Place<'a> {
+impl<'a> Waiting<'a> {
     fn take(waiting: &'a AtomicUsize) -> Outcome<Self> {
         let before = waiting.fetch_add(1, Ordering::SeqCst);
         let place = Self(waiting);
@@ -240,7 +258,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
@@ -317,7 +335,7 @@ mod tests {
         assert_eq!(waited[11], BRAKE_WAIT_S_MAX as u32);
         for n in 0..2 * BRAKE_KEYS_MAX as u32 {
             let address = IpAddr::V4(n.to_be_bytes().into());
-            drop(brakes.login("anna", (address, Some(&n.to_string())), now).await);
+            drop(brakes.login("anna", from(address, Some(&n.to_string())), now).await);
             drop(brakes.look(address, now));
         }
         let all = brakes.counted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -346,6 +364,10 @@ mod tests {
         assert_eq!(heard, CODES_FREE_BY_ADDRESS as usize);
     }
 
+    const fn from(address: IpAddr, device: Option<&str>) -> Place<'_> {
+        Place { address, device, known: false }
+    }
+
     #[tokio::test]
     async fn all_spellings_of_a_name_and_all_of_a_network_are_one() {
         let (brakes, now) = (Brakes::default(), Timestamp(1_000_000));
@@ -353,10 +375,10 @@ mod tests {
         let spellings = ["admin", " Admin ", "ＡＤＭＩＮ", "aDmin"];
         for n in 0..LOGIN_FREE_BY_NAME as u16 {
             let spelling = spellings[usize::from(n) % spellings.len()];
-            assert!(brakes.login(spelling, (strangers(n), None), now).await.is_ok());
+            assert!(brakes.login(spelling, from(strangers(n), None), now).await.is_ok());
         }
-        assert!(brakes.login("admin", (strangers(999), None), now).await.is_err());
-        assert!(brakes.login("admin", (strangers(999), Some("known")), now).await.is_ok());
+        assert!(brakes.login("admin", from(strangers(999), None), now).await.is_err());
+        assert!(brakes.login("admin", from(strangers(999), Some("known")), now).await.is_ok());
         let mut tried = 0;
         for n in 0..100 {
             let address = IpAddr::V6(Ipv6Addr::new(1, 2, 3, 4, n, 0, 0, n));

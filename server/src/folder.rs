@@ -22,6 +22,19 @@ pub fn keep_to_oneself() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }
 
+/// What is written to see whether a file of a photo or a paper could be, bytes.
+const TRIAL_BYTES: usize = 64 * 1024;
+
+/// Whether the folder takes one more file.
+pub fn try_writing(dir: &Path) -> std::io::Result<()> {
+    let path = dir.join("trial");
+    let written = std::fs::write(&path, [0; TRIAL_BYTES]);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => written.and(Err(error)),
+        _ => written,
+    }
+}
+
 /// Makes the folder where it is not there, and takes it for this process alone.
 pub fn hold(dir: &Path) -> anyhow::Result<Held> {
     std::fs::create_dir_all(dir).context("папка с данными не создаётся")?;

@@ -162,6 +162,7 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
         None => return Ok("ready"),
         Some(Unready::DiskFull) => ("disk_full", "на сервере кончилось место"),
         Some(Unready::Database) => ("database_failed", "база данных не принимает записи"),
+        Some(Unready::Folder) => ("folder_failed", "в папку с данными нельзя писать"),
     };
     Err(Problem::Status(503, code, words.to_owned()))
 }

@@ -242,6 +242,9 @@ fn public(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let args = Args::parse();
     if matches!(args.command, Command::GateWorker) {

@@ -1,5 +1,5 @@
-//! Connections: heads that never end, idle ones, answers that nobody takes. A connection has a seat; when
-//! all are taken, the oldest idle one of the address that has most makes room. Requests that come on top of
+//! Connections: heads and bodies that never end, idle ones, answers that nobody takes. A connection has a seat; when
+//! all are taken, the oldest that is not worked for, of the address that has most, makes room. Requests that come on top of
 //! each other, whose sender does not listen, share a few places: no browser and no proxy sends such.
 
 use std::collections::{BTreeMap, HashMap};
@@ -74,13 +74,15 @@ async fn converse(
 ) {
     let (seat, hall) = (line.seat.clone(), line.taken.hall.clone());
     let service = service_fn(|mut request: Request<Incoming>| {
-        let (busy, piled) = Busy::begin(&seat);
+        let (busy, piled) = Busy::begin(&seat, request.body().is_end_stream());
         request.extensions_mut().insert(ConnectInfo(peer));
+        let request = request.map(|body| Body::new(Arriving { body, seat: seat.clone() }));
         let (router, hall) = (router.clone(), hall.clone());
         async move {
             let place = if piled { hall.piled.acquire().await.ok() } else { None };
             let answer = router.call(request).await;
             drop(place);
+            busy.works();
             answer.map(|answer: Response<Body>| answer.map(|body| Kept { body, _busy: busy }))
         }
     });
@@ -122,10 +124,20 @@ struct Seat {
     hand: Mutex<Hand>,
 }
 
+/// What the server does for a connection.
+#[derive(Clone, Copy)]
+enum Doing {
+    /// Nothing: nothing is asked and nothing answered since then.
+    Idle(Instant),
+    /// It waits for the rest of a request's body since then.
+    Receives(Instant),
+    /// It works on an answer, or sends it.
+    Works,
+}
+
 /// What a connection does.
 struct Hand {
-    /// Nothing is asked and nothing answered since then.
-    idle: Option<Instant>,
+    doing: Doing,
     /// Requests since the other side was last waited for.
     unawaited: u32,
     /// It became a channel of its own, which other bounds hold.
@@ -150,28 +162,34 @@ impl Hall {
         }
         seats.0 += 1;
         let number = seats.0;
-        let idle = Hand { idle: Some(Instant::now()), unawaited: 0, upgraded: false };
+        let idle = Hand { doing: Doing::Idle(Instant::now()), unawaited: 0, upgraded: false };
         let seat = Arc::new(Seat { address, leave: Notify::new(), hand: Mutex::new(idle) });
         seats.1.insert(number, seat.clone());
         Some(Taken { hall: hall.clone(), number, seat })
     }
 
-    /// The oldest idle one of the address that has most seats; where all are busy, the oldest of an
-    /// address that has more than half of them.
+    /// Of the address that has most seats the oldest idle one, else the one whose body is waited for longest; where
+    /// the server works for all, the oldest of an address that has more than half of them.
     fn who_leaves(&self, seats: &BTreeMap<u64, Arc<Seat>>) -> Option<u64> {
         let mut count: HashMap<IpAddr, usize> = HashMap::new();
         for seat in seats.values() {
             *count.entry(seat.address).or_default() += 1;
         }
         let of = |seat: &Seat| count.get(&seat.address).copied().unwrap_or_default();
-        let idle = seats.iter().filter_map(|(number, seat)| {
+        let unworked = seats.iter().filter_map(|(number, seat)| {
             let hand = seat.hand.lock().unwrap_or_else(PoisonError::into_inner);
-            let since = hand.idle.filter(|_| !hand.upgraded)?;
-            Some((std::cmp::Reverse(of(seat)), since, *number))
+            let (asks, since) = match hand.doing {
+                _ if hand.upgraded => return None,
+                Doing::Idle(since) => (false, since),
+                Doing::Receives(since) => (true, since),
+                Doing::Works => return None,
+            };
+            Some((std::cmp::Reverse(of(seat)), asks, since, *number))
         });
         let greedy =
             |seat: &Seat| 2 * of(seat) > self.most && !self.trusted.contains(&seat.address);
-        idle.min()
+        unworked
+            .min()
             .map(|(.., number)| number)
             .or_else(|| seats.iter().find(|(_, seat)| greedy(seat)).map(|(number, _)| *number))
     }
@@ -196,18 +214,66 @@ struct Busy(Arc<Seat>);
 
 impl Busy {
     /// Also whether the request came on top of others. One may come so fast that nobody waited for it.
-    fn begin(seat: &Arc<Seat>) -> (Self, bool) {
+    fn begin(seat: &Arc<Seat>, whole: bool) -> (Self, bool) {
         let mut hand = seat.hand.lock().unwrap_or_else(PoisonError::into_inner);
-        hand.idle = None;
+        hand.doing = if whole { Doing::Works } else { Doing::Receives(Instant::now()) };
         hand.unawaited = hand.unawaited.saturating_add(1);
         (Self(seat.clone()), hand.unawaited > PIPELINED_FREE)
+    }
+
+    /// The answer is there, whether its request was read to the end or not.
+    fn works(&self) {
+        self.0.does(Doing::Works);
+    }
+}
+
+impl Seat {
+    fn does(&self, doing: Doing) {
+        self.hand.lock().unwrap_or_else(PoisonError::into_inner).doing = doing;
     }
 }
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        let mut hand = self.0.hand.lock().unwrap_or_else(PoisonError::into_inner);
-        hand.idle = Some(Instant::now());
+        self.0.does(Doing::Idle(Instant::now()));
+    }
+}
+
+/// A request's body; what it is asked for is worked on from its last byte on.
+struct Arriving {
+    body: Incoming,
+    seat: Arc<Seat>,
+}
+
+/// Each read of the socket fills a buffer of its own, 8 KiB; pieces smaller than this are copied out of it.
+const PIECE_BYTES: usize = 4096;
+
+/// A piece of a body that holds no more memory than twice its length: sent byte by byte, 16 kB would take 128 MB.
+fn compact(piece: Bytes) -> Bytes {
+    if piece.len() < PIECE_BYTES { Bytes::copy_from_slice(&piece) } else { piece }
+}
+
+impl HttpBody for Arriving {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if frame.is_none() || self.body.is_end_stream() {
+            self.seat.does(Doing::Works);
+        }
+        Poll::Ready(frame.map(|read| read.map(|frame| frame.map_data(compact))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -278,7 +344,7 @@ impl Read for Line {
         let done = Pin::new(&mut self.stream).poll_read(cx, buf);
         if done.is_pending() {
             let mut hand = self.seat.hand.lock().unwrap_or_else(PoisonError::into_inner);
-            if hand.idle.is_some() {
+            if matches!(hand.doing, Doing::Idle(_)) {
                 hand.unawaited = 0;
             }
         }

@@ -107,6 +107,8 @@ async fn change(
     let mut row = row.with_context(|| format!("сотрудника с именем входа «{login}» нет"))?;
     change(&mut row);
     tx.put_person(&row).await?;
+    // Whoever knew the old password may be in.
+    tx.end_sessions(row.id, app.now().0).await?;
     let about = (&*row.id.to_string(), row.name.as_str());
     audit::note(app, &mut tx, &By::machine(), kind, about).await?;
     tx.commit().await?;

@@ -29,7 +29,7 @@ use crate::store::{self, Incoming, PersonRow, ReadDoc, Standing, StoreError, Tx}
 use crate::verification::project;
 
 pub use budget::Budgets;
-pub use cursors::Cursors;
+pub use cursors::{At, Cursors};
 pub use recovery::{GAP, confirm, next_epoch};
 pub use release::{Released, release};
 pub(crate) use whereabouts::{forget_places, shift};
@@ -58,8 +58,12 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     let mut tx = app.store.read().await?;
     let standing = tx.standing(device).await?.ok_or_else(expired)?;
     app.seen(device);
-    if request.cursor.epoch == standing.epoch as u64 {
-        app.cursors.said(device, request.cursor.seq as i64, app.now());
+    let same_data = request.cursor.epoch == standing.epoch as u64;
+    let seq = if same_data { request.cursor.seq as i64 } else { 0 };
+    let reference = request.reference as i64;
+    app.cursors.said(device, At { seq, reference }, app.now());
+    if request.batches.is_empty() {
+        app.cursors.brings_nothing(device, app.now());
     }
     if unchanged(app, &standing, &request) {
         let mut response = Response::empty(request.cursor, app.now());
@@ -128,7 +132,10 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
                 Input::Pulled(Box::new(pull(app, &caller, &request).await?))
             }
             Some(Effect::Respond(response)) => {
-                app.cursors.told(device, response.cursor.seq as i64, app.now());
+                let newer = response.reference.as_ref().map(|data| data.version as i64);
+                let reference = newer.unwrap_or(reference);
+                let seq = response.cursor.seq as i64;
+                app.cursors.told(device, At { seq, reference }, app.now());
                 return Ok(*response);
             }
             None => return Err(anyhow::anyhow!("the session stopped without an answer").into()),
@@ -238,7 +245,7 @@ async fn attempt(
     let now = app.now();
     let mut tx = app.store.begin().await?;
     tx.lock_device(caller.device).await?;
-    tx.put_cursors(caller.device, &app.cursors.pending(caller.device)).await?;
+    tx.put_heard(caller.device, &app.cursors.pending(caller.device)).await?;
     let expected: Vec<OrderId> = commit.expect.iter().map(|(order, _)| *order).collect();
     let locked = tx.lock_docs(&expected).await?;
     let moved = |(order, version): &(OrderId, i64)| {

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::dispatch;
 use crate::docs;
 use crate::limits::office::{AUDIT_DAYS, IMPORT_DAYS, IMPORT_SILENT_S};
+use crate::limits::phones::HEARD_DAYS;
 use crate::push;
 use crate::store::{Due, StoreError, Tx};
 use crate::sync;
@@ -131,6 +132,7 @@ async fn forget(app: &App) -> anyhow::Result<()> {
     }
     let mut tx = app.store.begin().await?;
     tx.forget_imports(before(IMPORT_DAYS)).await?;
+    tx.prune_heard(before(HEARD_DAYS).0).await?;
     Ok(tx.commit().await?)
 }
 

@@ -6,7 +6,7 @@ use vyezd_core::model::{DeviceId, OrderId, PersonId};
 
 use crate::app::App;
 use crate::blobs::{BlobError, hex};
-use crate::limits::phones::REVOKED_PHOTO_BYTES_MAX;
+use crate::limits::phones::{REVOKED_PHOTO_BYTES_MAX, UPLOAD_PARTS_MAX};
 use crate::store::{self, StoreError, UploadRow};
 
 /// An upload that nobody goes on with is forgotten after this, s.
@@ -152,6 +152,12 @@ pub async fn go_on(
         return Err(UploadError::TooLarge);
     }
     let received = row.received + length;
+    let parts = app.store.read().await?.upload_parts(id).await?;
+    if parts.len() >= UPLOAD_PARTS_MAX {
+        // It begins anew: each part is a file.
+        forget(app, id).await?;
+        return Err(UploadError::Unknown);
+    }
     if length > 0 {
         // A name of its own: of two that arrive at once only the counted one is read again.
         let name = format!("{id}/{at:012}-{}", hex(&app.chance::<6>()));
@@ -202,19 +208,25 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
     if right { Ok(()) } else { Err(UploadError::Checksum) }
 }
 
+/// Forgets an upload and what came of it.
+async fn forget(app: &App, id: &str) -> Result<(), UploadError> {
+    let mut tx = app.store.begin().await?;
+    let parts = tx.upload_parts(id).await?;
+    tx.end_upload(id).await?;
+    tx.commit().await?;
+    for part in parts {
+        app.blobs.remove_part(&part).await?;
+    }
+    Ok(())
+}
+
 /// Sweeps: uploads that nobody went on with, photos that no document has named for [`GRACE_S`].
 pub async fn sweep(app: &App) -> anyhow::Result<usize> {
     let now = app.now();
     let mut swept = 0;
     let stale = app.store.read().await?.stale_uploads(now.0).await?;
     for id in stale {
-        let mut tx = app.store.begin().await?;
-        let parts = tx.upload_parts(&id).await?;
-        tx.end_upload(&id).await?;
-        tx.commit().await?;
-        for part in parts {
-            app.blobs.remove_part(&part).await?;
-        }
+        forget(app, &id).await?;
         swept += 1;
     }
     swept += sweep_stray(app).await?;

@@ -2,6 +2,7 @@
 //! passed over, so an old phone and a new server understand each other.
 
 pub mod answer;
+mod bounded;
 pub mod compress;
 pub mod envelope;
 pub mod handover;
@@ -14,6 +15,7 @@ use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
 
 pub use answer::*;
+pub use bounded::decode_bounded;
 pub use envelope::{Batch, BatchError};
 pub use handover::{Collector, Handover, NotAParcel, Parcel};
 pub use message::*;

@@ -340,8 +340,11 @@ fn pass(
     let batch = &item.batch;
     let changes = batch.open(&item.key)?;
     let added: usize = batch.changes.iter().map(Unjudged::len).sum();
-    if room.document + added > DOC_BYTES_MAX
-        || positions.changes() + changes.len() > DOC_CHANGES_MAX
+    // Whoever does not have the order leaves its holder his share.
+    let (bytes_kept, changes_kept) =
+        if item.shared { (0, 0) } else { (AUTHOR_BYTES_MAX as usize, AUTHOR_CHANGES_MAX as usize) };
+    if room.document + added + bytes_kept > DOC_BYTES_MAX
+        || positions.changes() + changes.len() + changes_kept > DOC_CHANGES_MAX
     {
         return Err(Refusal::DocumentTooLarge);
     }

@@ -3,5 +3,6 @@
 pub mod agreement;
 pub mod complete;
 pub mod next_date;
+pub mod sense;
 pub mod tolerance;
 pub mod verdict;

@@ -22,7 +22,9 @@ use crate::frame::{
     Response,
 };
 use crate::gate::{Item, Judged, Task, Usage, Verdict};
+use crate::limits::RECEIPT_CHARS_MAX;
 use crate::model::{DeviceId, ItemId, Order, OrderId, PersonId, Timestamp, VisitId};
+use crate::texts::one_line;
 
 /// Everything that can come in.
 pub enum Input {
@@ -382,7 +384,9 @@ pub fn repeated(earlier: &Receipt) -> Receipt {
     Receipt { outcome, ..earlier.clone() }
 }
 
-/// A receipt.
+/// A receipt. Its message may quote what a phone wrote: it is one line of signs that are seen, and no longer than
+/// [`RECEIPT_CHARS_MAX`].
 pub fn receipt(item: ItemId, outcome: ReceiptOutcome, code: &str, message: &str) -> Receipt {
-    Receipt { item, outcome, code: code.to_owned(), message: message.to_owned(), seq: 0 }
+    let message = one_line(message).chars().take(RECEIPT_CHARS_MAX).collect();
+    Receipt { item, outcome, code: code.to_owned(), message, seq: 0 }
 }

@@ -8,10 +8,12 @@ mod harness;
 use automerge::transaction::Transactable;
 use automerge::{ActorId, AutoCommit, Change, ObjType, ROOT, ReadDoc, ScalarValue};
 use minicbor::bytes::ByteVec;
-use vyezd_core::doc::Document;
 use vyezd_core::doc::document::ChangeBytes;
+use vyezd_core::doc::{Document, Edit};
 use vyezd_core::frame::Unjudged;
 use vyezd_core::gate::{Backup, Restored, Task, Usage, Verdict, judge, restore};
+use vyezd_core::limits::{AUTHOR_BYTES_MAX, DOC_BYTES_MAX};
+use vyezd_core::model::{NoteId, Now, TimeEvidence, Timestamp};
 
 /// The code of a verdict.
 fn code(verdict: &Verdict) -> String {
@@ -88,6 +90,72 @@ fn a_number_of_an_instrument_is_one_line_of_signs_that_are_seen() {
     for text in ["1\n2", "1\t2", "\u{feff}1", "1\u{200b}2", "1\u{2028}2"] {
         assert_eq!(put(&["identity"], "modification", text), "value_refused", "{text:?}");
     }
+}
+
+#[test]
+fn a_number_is_no_longer_than_the_fund_takes() {
+    for (letters, code) in [(128, "admitted"), (129, "value_refused")] {
+        assert_eq!(put(&["identity"], "serial_number", "я".repeat(letters)), code, "{letters}");
+    }
+    let piled = format!("1{}", "\u{301}".repeat(200));
+    assert_eq!(put(&["identity"], "serial_number", piled), "value_refused");
+}
+
+#[test]
+fn a_label_is_written_as_it_is_read_and_the_offices_are_the_offices() {
+    let label = |key: &str| {
+        verdict(|doc| {
+            let labels = at(doc, &["labels"]);
+            doc.put(labels, key, true).unwrap();
+        })
+    };
+    assert_eq!(label("ключ у соседа"), "admitted");
+    let row = "03".repeat(16);
+    for office in ["вне ", "Вне ", "вне\u{a0}", " вне ", "вне\u{3000}", "ВНЕ  ", "вне\t"]
+    {
+        let said = label(&format!("{office}{row}"));
+        assert!(["path_unknown", "path_not_yours"].contains(&said.as_str()), "{office:?}: {said}");
+    }
+    for folded in ["Ключ", "ключ  у", "ёлка", "я\0", "а\u{200b}", "ｋ"] {
+        assert_eq!(label(folded), "path_unknown", "{folded:?}");
+    }
+}
+
+/// The document with remarks of the server behind it, as long as this to a few kilobytes.
+fn padded(doc: &[u8], bytes: usize) -> Vec<u8> {
+    let (mut all, mut doc) = (doc.to_vec(), Document::load(doc).unwrap());
+    let at = TimeEvidence::of(Now { wall: Timestamp(1), mono_ms: 1, boot: 1 }, None);
+    for n in 0.. {
+        let note = NoteId::new(n, [9; 10]);
+        let edit = Edit::AddNote { note, text: "x".repeat(4_000), at: at.clone() };
+        let change = doc.edit([9; 16], &[edit]).unwrap().unwrap();
+        if all.len() + change.bytes.len() > bytes {
+            break;
+        }
+        all.extend(change.bytes);
+    }
+    all
+}
+
+#[test]
+fn who_does_not_have_the_order_leaves_its_holder_his_share() {
+    let add = |kept: usize, shared: bool| {
+        verdict_of(
+            |doc| {
+                let (visit, money) = (harness::visit().to_string(), "money");
+                let place = at(doc, &["visits", &visit, money]);
+                doc.put(place, "reason", "клиент заплатит потом").unwrap();
+            },
+            |task| {
+                task.items[0].shared = shared;
+                task.doc = padded(&task.doc, DOC_BYTES_MAX - kept).into();
+            },
+        )
+    };
+    let share = AUTHOR_BYTES_MAX as usize;
+    assert_eq!(add(share / 2, true), "admitted");
+    assert_eq!(add(share / 2, false), "document_too_large");
+    assert_eq!(add(share * 5 / 4, false), "admitted");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::json;
+use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::doc::seal::{
     CONSENT_VERSION, Seal, SealBody, Signer, StrokePoint, Strokes, UsedNumber, sha256, signed_bytes,
 };
@@ -233,6 +234,31 @@ impl RawPhone {
         let actor = actor(&key, order, self.install, &NONCE);
         let doc = self.docs.get_mut(&order).expect("a document");
         let change = doc.edit(actor, edits).expect("writable").expect("something new");
+        self.batches += 1;
+        let (mut batch, bytes) = Batch::unsigned(
+            (order, self.device, self.install),
+            self.batches,
+            (actor, NONCE),
+            &[change],
+        );
+        batch.signature = self.key.sign(&bytes).to_bytes().to_vec();
+        batch
+    }
+
+    /// A signed batch with one entry that no edit writes: a mark under any key of a map at the root.
+    pub fn raw_batch(&mut self, order: OrderId, root: &str, key: &str) -> Batch {
+        use automerge::transaction::Transactable as _;
+        use automerge::{ActorId, AutoCommit, ROOT, ReadDoc as _};
+        let public = self.key.verifying_key().to_bytes();
+        let actor = actor(&public, order, self.install, &NONCE);
+        let doc = self.docs.get_mut(&order).expect("a document");
+        let mut raw = AutoCommit::load(&doc.save_plain()).expect("a document");
+        raw.set_actor(ActorId::from(actor));
+        let (_, map) = raw.get(ROOT, root).expect("a document").expect("a map");
+        raw.put(&map, key, true).expect("writable");
+        raw.commit();
+        let change = raw.get_last_local_change().expect("a change");
+        let change = ChangeBytes { hash: change.hash().0, bytes: change.raw_bytes().to_vec() };
         self.batches += 1;
         let (mut batch, bytes) = Batch::unsigned(
             (order, self.device, self.install),

@@ -120,6 +120,14 @@ pub async fn cancel(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreE
         .await
 }
 
+/// The order takes place no more: whoever was asked loses card, telephone and door code with it.
+pub async fn leave_all(tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
+    for person in tx.scope_of(order).await? {
+        tx.leave_scope(person, order).await?;
+    }
+    Ok(())
+}
+
 /// Takes an order from whoever holds it, and tells him.
 pub async fn unassign(
     app: &App,

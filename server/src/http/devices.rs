@@ -140,8 +140,7 @@ pub(super) async fn code(
     }
     let expires_at = app.now().plus_s(ENROL_CODE_S).0;
     let code = loop {
-        let digits = u32::from_le_bytes(chance::<4>()) % 100_000_000;
-        let code = format!("{:04}-{:04}", digits / 10_000, digits % 10_000);
+        let code = enrol_code(u64::from_le_bytes(chance::<8>()));
         if tx.put_enrol_code(&code_hash(&code), person, expires_at).await? {
             tx.note_code(&code_hash(&code), &by.name).await?;
             break code;
@@ -152,6 +151,12 @@ pub(super) async fn code(
     tx.commit().await?;
     let link = format!("{}/field/#enrol={code}", app.config.public_url);
     Ok(Json(EnrolCode { qr_svg: qr_svg(&link)?, code, link, expires_at }))
+}
+
+/// Twelve digits: with eight, whoever guesses from many addresses would have to be stopped by stopping everybody.
+fn enrol_code(chance: u64) -> String {
+    let quad = |n: u32| chance / 10_u64.pow(4 * n) % 10_000;
+    format!("{:04}-{:04}-{:04}", quad(2), quad(1), quad(0))
 }
 
 fn code_hash(code: &str) -> [u8; 32] {

@@ -12,8 +12,10 @@ use crate::app::{App, chance};
 use crate::audit::{self, By};
 use crate::auth::{Office, REFRESH_GRACE_MS, REFRESH_S, Session};
 use crate::blobs::hex;
+use crate::brakes::{self, Place};
 use crate::limits::edge::{
-    LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX, SESSIONS_A_PERSON_MAX, TOKEN_CHARS_MAX,
+    KNOWN_PLACE_DAYS, LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX, SESSIONS_A_PERSON_MAX,
+    TOKEN_CHARS_MAX,
 };
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, SessionRow};
@@ -81,9 +83,18 @@ pub(super) async fn login(
     }
     let known = app.keys.known_device(&asked.login);
     let shown = asked.device.as_deref().filter(|shown| *shown == known);
-    let attempt = app.brakes.login(&asked.login, (address, shown), app.now()).await?;
-    let row = app.store.read().await?.person_by_login(&asked.login).await?;
+    let mut tx = app.store.read().await?;
+    let row = tx.person_by_login(&asked.login).await?;
     let row = row.filter(|row| row.active && row.role != Role::Metrologist);
+    let since = app.now().plus_s(-KNOWN_PLACE_DAYS * 24 * 3600).0;
+    let places = match &row {
+        Some(row) => tx.logged_in_from(row.id, since).await?,
+        None => Vec::new(),
+    };
+    drop(tx);
+    let known = brakes::is_among(address, &places);
+    let place = Place { address, device: shown, known };
+    let attempt = app.brakes.login(&asked.login, place, app.now()).await?;
     let hash = row.as_ref().and_then(|row| row.password_hash.clone());
     let good = app.passwords.check(hash, asked.password).await?;
     if let Some(row) = row.as_ref().filter(|_| !good) {

@@ -248,6 +248,7 @@ pub(super) async fn cancel(
     open(&mut tx, order).await?;
     dispatch::cancel(&app, &mut tx, order).await?;
     dispatch::unassign(&app, &mut tx, order, &format!("заявка отменена: {reason}")).await?;
+    dispatch::leave_all(&mut tx, order).await?;
     tx.set_order_state(order, OrderState::Cancelled).await?;
     tx.note(order, app.now(), &by.name, &format!("Отменена: {reason}")).await?;
     conflicts::look(&app, &mut tx, order).await?;

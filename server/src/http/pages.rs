@@ -1,5 +1,8 @@
 //! The web pages, from the binary: `/` the office, `/field/` the metrologist, `/s/{link}` the client.
 
+use std::borrow::Cow;
+
+use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::Embed;
@@ -35,9 +38,9 @@ pub(super) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Respon
         // Compressed when the pages were built.
         return match Web::get(&format!("{path}.br")).filter(|_| takes_brotli(&headers)) {
             Some(small) => {
-                (head, [(header::CONTENT_ENCODING, "br")], small.data.to_vec()).into_response()
+                (head, [(header::CONTENT_ENCODING, "br")], shared(small.data)).into_response()
             }
-            None => (head, file.data.to_vec()).into_response(),
+            None => (head, shared(file.data)).into_response(),
         };
     }
     let Some(entry) = entry(path) else { return nothing("Такой страницы нет") };
@@ -47,9 +50,17 @@ pub(super) async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Respon
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),
                 (header::CACHE_CONTROL, "no-cache"),
             ];
-            (head, file.data.to_vec()).into_response()
+            (head, shared(file.data)).into_response()
         }
         None => nothing("Страницы не собраны: запустите scripts/run или scripts/build-web"),
+    }
+}
+
+/// The program's own bytes, however many take them, and slowly: no answer has a copy.
+fn shared(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
     }
 }
 

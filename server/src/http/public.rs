@@ -101,7 +101,9 @@ pub(super) async fn paper(
 async fn find(app: &App, address: IpAddr, token: &str) -> Outcome<SealRow> {
     app.brakes.look(address, app.now())?;
     let seal = app.store.read().await?.seal_by_token(token).await?;
-    let seal = seal.filter(|seal| seal.state != "disputed").ok_or(Problem::NotFound)?;
+    // A sheet that waits for the office, and one that never counted before another took its place, is nobody's page.
+    let seal = seal.filter(|seal| seal.state != "disputed" && seal.problem.is_empty());
+    let seal = seal.ok_or(Problem::NotFound)?;
     let said = app.store.read().await?.link_of(seal.id).await?;
     let words = match link::standing(&seal, &said, app.now()) {
         Standing::Open { .. } => return Ok(seal),

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use vyezd_core::frame::compress::{pack, unpack};
-use vyezd_core::frame::{Request, decode, encode};
+use vyezd_core::frame::{Request, decode_bounded, encode};
+use vyezd_core::limits::REQUEST_ITEMS_MAX;
 
 use super::extract::Whole;
 use crate::app::App;
@@ -25,7 +26,8 @@ pub(super) async fn sync(
         Problem::Field("body", "request_unreadable", format!("запрос не читается: {why}"))
     };
     let plain = unpack(&body, UNPACKED_MAX).map_err(|e| unreadable(e.to_string()))?;
-    let request: Request = decode(&plain).map_err(|e| unreadable(e.to_string()))?;
+    let request: Request =
+        decode_bounded(&plain, REQUEST_ITEMS_MAX).map_err(|e| unreadable(e.to_string()))?;
     let response = Box::pin(crate::sync::talk(&app, device, request)).await?;
     Ok(([(header::CONTENT_TYPE, "application/cbor")], pack(&encode(&response))))
 }

@@ -68,17 +68,19 @@ vyezd_core::limits! {
         "Wrong passwords of one address before the pauses grow: an office behind one address mistypes.",
         "too_many", "tests/tests/processes/edge.rs";
     LOGIN_FREE_BY_NAME: u32 = 100, "attempts",
-        "Wrong passwords for one name, from wherever, before strangers pause. A device that is known passes.",
+        "Wrong passwords for one name, from wherever, before strangers pause. A device that is known passes, and an address that its person logged in from.",
         "too_many", "tests/tests/processes/edge.rs";
     LOGIN_WAIT_BY_NAME_S_MAX: i64 = 60, "s",
         "The longest pause of strangers for a name that is being guessed: 1,540 guesses a day, from wherever.",
         "too_many", "tests/tests/processes/edge.rs";
+    KNOWN_PLACE_DAYS: i64 = 60, "days",
+        "How long an address that somebody logged in from is known as his.", "-", "tests/tests/processes/edge.rs";
     LOGIN_FREE_BY_DEVICE: u32 = 10, "attempts",
         "Wrong passwords of a known device before its pauses grow.", "too_many", "tests/tests/processes/edge.rs";
     CODES_FREE_BY_ADDRESS: u32 = 10, "attempts",
         "Wrong enrolment codes of one address before the pauses grow.", "too_many", "tests/tests/processes/edge.rs";
-    CODES_WRONG_AN_HOUR: u32 = 600, "attempts",
-        "Wrong enrolment codes of everybody together: 15,000 in the 24 h that a code of 8 digits lives, one chance in 6,667 for one code and in 133 for fifty.",
+    CODES_WRONG_AN_HOUR: u32 = 100_000, "attempts",
+        "Wrong enrolment codes of everybody together: 2.4 million in the 24 h that a code of twelve digits lives, one chance in 400,000 for one code and in 8,000 for fifty. To reach it takes ten thousand addresses.",
         "too_many", "tests/tests/processes/edge.rs";
     PUBLIC_BY_ADDRESS_A_MINUTE: u32 = 240, "looks",
         "Looks at clients' pages of one address a minute: a page takes four.", "too_many", "tests/tests/processes/edge.rs";

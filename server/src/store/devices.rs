@@ -42,16 +42,42 @@ pub struct EnrolledPhone {
     pub install: InstallId,
 }
 
-/// A place in the stream that a phone has come to.
+/// A place in the stream, or a version of the reference data, that a phone has come to.
 #[derive(Debug, Clone, Copy)]
-pub struct PhoneCursor {
-    /// The place.
-    pub seq: i64,
+pub struct Heard {
+    /// The place or the version.
+    pub number: i64,
     /// When the server answered with it.
     pub told_at: i64,
     /// When the phone first named it.
     pub said_at: i64,
 }
+
+/// What of one phone waits to be written.
+#[derive(Debug, Default)]
+pub struct HeardOf {
+    /// Places in the stream.
+    pub places: Vec<Heard>,
+    /// Versions of the reference data.
+    pub references: Vec<Heard>,
+}
+
+/// Places in the stream.
+const PUT_PLACE: &str = "insert into phone_cursor (device_id, seq, told_at, said_at)
+     values ($1, $2, $3, $4) on conflict do nothing";
+/// Versions of the reference data.
+const PUT_REFERENCE: &str = "insert into phone_reference (device_id, version, told_at, said_at)
+     values ($1, $2, $3, $4) on conflict do nothing";
+const PLACE_AT: &str = "select cast(coalesce(max(seq), 0) as bigint) from phone_cursor
+     where device_id = $1 and (told_at <= $2 or said_at <= $3)";
+const REFERENCE_AT: &str = "select cast(coalesce(max(version), 0) as bigint) from phone_reference
+     where device_id = $1 and (told_at <= $2 or said_at <= $3)";
+const PRUNE_PLACES: &str = "delete from phone_cursor where said_at < $1 and seq < (
+         select max(newer.seq) from phone_cursor newer
+         where newer.device_id = phone_cursor.device_id and newer.said_at < $1)";
+const PRUNE_REFERENCES: &str = "delete from phone_reference where said_at < $1 and version < (
+         select max(newer.version) from phone_reference newer
+         where newer.device_id = phone_reference.device_id and newer.said_at < $1)";
 
 #[derive(sqlx::FromRow)]
 struct Raw {
@@ -90,56 +116,47 @@ impl TryFrom<Raw> for DeviceRow {
 
 impl Tx {
     /// Remembers how far a phone was.
-    pub async fn put_cursors(
-        &mut self,
-        device: DeviceId,
-        said: &[PhoneCursor],
-    ) -> Result<(), StoreError> {
-        for cursor in said {
-            on!(&mut *self, |conn| sqlx::query(
-                "insert into phone_cursor (device_id, seq, told_at, said_at)
-                 values ($1, $2, $3, $4) on conflict do nothing"
-            )
-            .bind(device.bytes().as_slice())
-            .bind(cursor.seq)
-            .bind(cursor.told_at)
-            .bind(cursor.said_at)
-            .execute(conn)
-            .await
-            .map(drop))?;
+    pub async fn put_heard(&mut self, device: DeviceId, heard: &HeardOf) -> Result<(), StoreError> {
+        let places = heard.places.iter().map(|heard| (PUT_PLACE, heard));
+        let references = heard.references.iter().map(|heard| (PUT_REFERENCE, heard));
+        for (sql, heard) in places.chain(references) {
+            on!(&mut *self, |conn| sqlx::query(sql)
+                .bind(device.bytes().as_slice())
+                .bind(heard.number)
+                .bind(heard.told_at)
+                .bind(heard.said_at)
+                .execute(conn)
+                .await
+                .map(drop))?;
         }
         Ok(())
     }
 
-    /// The newest place that a phone had been told by one instant, or had named itself by another; 0 where
-    /// neither is known.
-    pub async fn cursor_at(
+    /// The newest place in the stream and the newest reference data that a phone had been told by one instant, or
+    /// had named itself by another; 0 where neither is known.
+    pub async fn heard_by(
         &mut self,
         device: DeviceId,
         (told_by, said_by): (i64, i64),
-    ) -> Result<i64, StoreError> {
-        on!(self, |conn| sqlx::query_scalar(
-            "select cast(coalesce(max(seq), 0) as bigint) from phone_cursor
-             where device_id = $1 and (told_at <= $2 or said_at <= $3)"
-        )
-        .bind(device.bytes().as_slice())
-        .bind(told_by)
-        .bind(said_by)
-        .fetch_one(conn)
-        .await)
+    ) -> Result<(i64, i64), StoreError> {
+        let mut newest = [0_i64; 2];
+        for (sql, newest) in [PLACE_AT, REFERENCE_AT].into_iter().zip(&mut newest) {
+            *newest = on!(&mut *self, |conn| sqlx::query_scalar(sql)
+                .bind(device.bytes().as_slice())
+                .bind(told_by)
+                .bind(said_by)
+                .fetch_one(conn)
+                .await)?;
+        }
+        Ok((newest[0], newest[1]))
     }
 
-    /// Cursors from before an instant go, but for the newest of each phone.
-    pub async fn prune_cursors(&mut self, before: i64) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
-            "delete from phone_cursor where said_at < $1 and seq < (
-                 select max(newer.seq) from phone_cursor newer
-                 where newer.device_id = phone_cursor.device_id and newer.said_at < $1)"
-        )
-        .bind(before)
-        .execute(conn)
-        .await
-        .map(drop))
+    /// What phones had heard before an instant goes, but for the newest of each.
+    pub async fn prune_heard(&mut self, before: i64) -> Result<(), StoreError> {
+        for sql in [PRUNE_PLACES, PRUNE_REFERENCES] {
+            on!(&mut *self, |conn| sqlx::query(sql).bind(before).execute(conn).await.map(drop))?;
+        }
+        Ok(())
     }
 
     /// Remembers a one-time code by its hash. Older ones of the same person are good no more. `false`:

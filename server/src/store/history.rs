@@ -1,7 +1,7 @@
 //! Everything that happened to an order, for people.
 
-use vyezd_core::doc::content::plain;
 use vyezd_core::model::{OrderId, Timestamp};
+use vyezd_core::texts::lines;
 
 use super::{StoreError, Tx, on};
 
@@ -32,8 +32,8 @@ impl Tx {
         .bind(seq)
         .bind(order.bytes().as_slice())
         .bind(now.0)
-        .bind(plain(who))
-        .bind(plain(what))
+        .bind(lines(who))
+        .bind(lines(what))
         .execute(conn)
         .await
         .map(drop))

@@ -1,6 +1,6 @@
 //! What people should look at.
 
-use vyezd_core::doc::content::plain;
+use vyezd_core::texts::lines;
 
 use super::{StoreError, Tx, on};
 
@@ -36,8 +36,8 @@ impl Tx {
         .bind(id.as_slice())
         .bind(now)
         .bind(kind)
-        .bind(plain(subject))
-        .bind(plain(what))
+        .bind(lines(subject))
+        .bind(lines(what))
         .execute(conn)
         .await
         .map(drop))
@@ -68,9 +68,9 @@ impl Tx {
              where settled_at is null and kind = $3 and subject = $4"
         )
         .bind(now)
-        .bind(plain(what))
+        .bind(lines(what))
         .bind(kind)
-        .bind(plain(subject))
+        .bind(lines(subject))
         .execute(conn)
         .await
         .map(drop))?;

@@ -2,7 +2,7 @@
 
 use vyezd_core::frame::LeaseHeld;
 use vyezd_core::model::{
-    DeviceId, EntityId, InstallId, InstrumentId, Lease, LeaseId, NumberKind, SealId,
+    DeviceId, EntityId, InstallId, InstrumentId, Lease, LeaseId, NumberKind, SealId, VisitId,
 };
 
 use super::{StoreError, Tx, id, on};
@@ -31,6 +31,10 @@ impl RawLease {
         })
     }
 }
+
+/// What a number was used for, if for anything: the instrument, and the visit whose sheet names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsedBy(pub Option<(InstrumentId, VisitId)>);
 
 impl Tx {
     /// Leases the next block of a series to an installation.
@@ -268,26 +272,32 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// What a number became: its state, and for which instrument.
+    /// What a number was used for; nothing where it is free.
     pub async fn number_of(
         &mut self,
         (entity, kind, year, number): (EntityId, NumberKind, u16, u64),
-    ) -> Result<Option<(String, Option<InstrumentId>)>, StoreError> {
-        let found: Option<(String, Option<Vec<u8>>)> = on!(self, |conn| sqlx::query_as(
-            "select state, instrument_id from number_used
-             where entity_id = $1 and kind = $2 and year = $3 and number = $4"
-        )
-        .bind(entity.bytes().as_slice())
-        .bind(kind.code())
-        .bind(i64::from(year))
-        .bind(number as i64)
-        .fetch_optional(conn)
-        .await)?;
-        found
-            .map(|(state, of)| {
-                Ok((state, of.map(|bytes| id(&bytes, InstrumentId::from_bytes)).transpose()?))
-            })
-            .transpose()
+    ) -> Result<Option<UsedBy>, StoreError> {
+        let found: Option<(String, Option<Vec<u8>>, Option<Vec<u8>>)> =
+            on!(self, |conn| sqlx::query_as(
+                "select n.state, n.instrument_id, s.visit_id
+                 from number_used n left join seal s on s.id = n.seal_id
+                 where n.entity_id = $1 and n.kind = $2 and n.year = $3 and n.number = $4"
+            )
+            .bind(entity.bytes().as_slice())
+            .bind(kind.code())
+            .bind(i64::from(year))
+            .bind(number as i64)
+            .fetch_optional(conn)
+            .await)?;
+        let Some((state, instrument, visit)) = found else { return Ok(None) };
+        let used = instrument.zip(visit).filter(|_| state == "used");
+        let of = |(instrument, visit): (Vec<u8>, Vec<u8>)| {
+            Ok::<_, StoreError>((
+                id(&instrument, InstrumentId::from_bytes)?,
+                id(&visit, VisitId::from_bytes)?,
+            ))
+        };
+        Ok(Some(UsedBy(used.map(of).transpose()?)))
     }
 
     /// The account of a series: entity, kind, year, issued up to, leased and left, used, spoiled.

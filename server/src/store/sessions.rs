@@ -137,6 +137,21 @@ impl Tx {
         Ok(done.is_some())
     }
 
+    /// The addresses that a person's sessions of late began at.
+    pub async fn logged_in_from(
+        &mut self,
+        person: PersonId,
+        since: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select distinct address from session where person_id = $1 and began_at >= $2"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(since)
+        .fetch_all(conn)
+        .await)
+    }
+
     /// Ends all sessions of a person.
     pub async fn end_sessions(&mut self, person: PersonId, now: i64) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(

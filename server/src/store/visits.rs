@@ -3,6 +3,7 @@
 use vyezd_core::model::{OrderId, PersonId, VisitId};
 
 use super::{StoreError, Tx, id, on};
+use crate::limits::phones::KEPT_VISITS_MAX;
 
 impl Tx {
     /// A visit is minted.
@@ -83,13 +84,23 @@ impl Tx {
         person: PersonId,
         at: i64,
     ) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
+        on!(&mut *self, |conn| sqlx::query(
             "insert into kept_visit (visit_id, person_id, at) values ($1, $2, $3)
              on conflict do nothing"
         )
         .bind(visit.bytes().as_slice())
         .bind(person.bytes().as_slice())
         .bind(at)
+        .execute(conn)
+        .await
+        .map(drop))?;
+        on!(self, |conn| sqlx::query(
+            "delete from kept_visit where person_id = $1 and visit_id not in (
+                 select visit_id from kept_visit where person_id = $1
+                 order by at desc, visit_id desc limit $2)"
+        )
+        .bind(person.bytes().as_slice())
+        .bind(KEPT_VISITS_MAX)
         .execute(conn)
         .await
         .map(drop))

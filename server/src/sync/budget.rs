@@ -1,4 +1,4 @@
-//! What one phone may cost: time and bytes in the gate, tries of an item that cannot be written. Kept in memory: a
+//! What one phone may cost: time and bytes in the gate, commands, tries of an item that cannot be written. Kept in memory: a
 //! restart forgives, and so does a minute.
 
 use std::collections::BTreeMap;
@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use vyezd_core::model::{DeviceId, ItemId, Timestamp};
 
-use crate::limits::phones::{GATE_BYTES_A_MINUTE, GATE_MS_A_MINUTE, WRITE_TRIES_MAX};
+use crate::limits::phones::{
+    COMMANDS_A_MINUTE, GATE_BYTES_A_MINUTE, GATE_MS_A_MINUTE, WRITE_TRIES_MAX,
+};
 
 /// Items whose tries are remembered at most; beyond them the oldest names go first.
 const TRIES_KEPT: usize = 10_000;
@@ -30,6 +32,7 @@ struct Spent {
     at: i64,
     ms: u64,
     bytes: u64,
+    commands: u64,
 }
 
 impl Spent {
@@ -40,6 +43,7 @@ impl Spent {
             at: now,
             ms: left(self.ms, GATE_MS_A_MINUTE),
             bytes: left(self.bytes, GATE_BYTES_A_MINUTE),
+            commands: left(self.commands, COMMANDS_A_MINUTE),
         }
     }
 }
@@ -50,6 +54,16 @@ impl Budgets {
         let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         let spent = spent.get(&device).copied().unwrap_or_default().drained(now.0);
         spent.ms < GATE_MS_A_MINUTE && spent.bytes < GATE_BYTES_A_MINUTE
+    }
+
+    /// How many of a phone's commands may be decided now; they are spent.
+    pub fn take_commands(&self, device: DeviceId, now: Timestamp, asked: usize) -> usize {
+        let mut all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let spent = all.entry(device).or_default();
+        *spent = spent.drained(now.0);
+        let taken = COMMANDS_A_MINUTE.saturating_sub(spent.commands).min(asked as u64);
+        spent.commands += taken;
+        taken as usize
     }
 
     /// One phone keeps one worker busy, however many requests it sends at once. `None`: too many wait already.

@@ -1,20 +1,44 @@
 //! Commands of phones: what only the ledger may decide. Each alone, so that one that fails harms no
 //! other.
 
-use vyezd_core::doc::content::{is_plain, plain};
 use vyezd_core::frame::{Ask, Command, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
 use vyezd_core::model::{ItemId, Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
+use vyezd_core::texts::{is_lines, one_line};
 
 use super::{Caller, handover};
 use crate::app::App;
 use crate::dispatch::{self, Answer, By};
-use crate::limits::phones::HELP_OPEN_MAX;
+use crate::limits::phones::{COMMANDS_TOGETHER, HELP_OPEN_MAX};
 use crate::store::{self, StoreError, Tx};
 
-/// Decides the commands of a request, in a transaction of their own, before any of its batches is looked at:
-/// an answer given before a sheet was signed must count when the sheet is judged.
+/// Decides the commands of a request, in transactions of their own, before any of its batches is looked at: an answer
+/// given before a sheet was signed must count when the sheet is judged. Those beyond the phone's budget wait.
 pub(super) async fn decide_all(
+    app: &App,
+    caller: &Caller,
+    commands: &[Command],
+) -> Result<Vec<Receipt>, StoreError> {
+    let Some(_turn) = app.budgets.turn(caller.device).await else {
+        return Ok(commands.iter().map(later).collect());
+    };
+    let taken = app.budgets.take_commands(caller.device, app.now(), commands.len());
+    let (taken, rest) = commands.split_at(taken);
+    let mut receipts = Vec::with_capacity(commands.len());
+    for together in taken.chunks(COMMANDS_TOGETHER) {
+        receipts.extend(decide_together(app, caller, together).await?);
+    }
+    receipts.extend(rest.iter().map(later));
+    Ok(receipts)
+}
+
+/// A command that its phone brings again in a minute.
+fn later(command: &Command) -> Receipt {
+    let words = "телефон прислал слишком много сразу; повторит сам";
+    session::receipt(command.id, ReceiptOutcome::RetryLater, "commands_budget", words)
+}
+
+async fn decide_together(
     app: &App,
     caller: &Caller,
     commands: &[Command],
@@ -138,13 +162,13 @@ async fn decide(
             };
             let about = about.map(|number| format!(" (заявка № {number})")).unwrap_or_default();
             let what = format!("{} просит помощи{about}: {}", caller.person.name, words(&text));
-            help(app, tx, caller, command.id, &what).await?;
+            help(app, tx, caller, &what).await?;
             Ok(ok)
         }
         Ask::KeepSettings { settings } => {
             let object =
                 || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&settings);
-            if settings.len() > SETTINGS_BYTES_MAX || !is_plain(&settings) || object().is_err() {
+            if settings.len() > SETTINGS_BYTES_MAX || !is_lines(&settings) || object().is_err() {
                 return Ok(refused("settings_refused", "настройки не читаются"));
             }
             // The newest alone is told to a phone that is set up later.
@@ -171,17 +195,13 @@ async fn decide(
 }
 
 /// Each call for help is heard while it is open beside others; beyond the bound the last one says the newest words.
-async fn help(
-    app: &App,
-    tx: &mut Tx,
-    caller: &Caller,
-    id: ItemId,
-    what: &str,
-) -> Result<(), StoreError> {
+async fn help(app: &App, tx: &mut Tx, caller: &Caller, what: &str) -> Result<(), StoreError> {
     let person = caller.person.id.to_string();
     let open = tx.open_reports("help", &person).await?;
     let subject = format!("{person}/{}", open.min(HELP_OPEN_MAX - 1));
-    tx.report_anew(*id.bytes(), app.now().0, ("help", &subject), what).await
+    // An id of the server's own: another phone may have used the command's.
+    let id = *app.id(ItemId::new).bytes();
+    tx.report_anew(id, app.now().0, ("help", &subject), what).await
 }
 
 /// A command that was refused leaves a trace that somebody reads: the newest of each phone.
@@ -200,7 +220,7 @@ async fn trace(
     tx.report_anew(id, app.now().0, ("command_refused", &subject), &what).await
 }
 
-/// A person's words, cut and without what a database refuses.
+/// A person's words, one line of them, cut.
 fn words(text: &str) -> String {
-    plain(text).chars().filter(|c| !c.is_control()).take(500).collect()
+    one_line(text).chars().take(500).collect()
 }

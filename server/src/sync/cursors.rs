@@ -1,15 +1,25 @@
-//! How far each phone is, and since when: a sheet is compared with the card that its phone had been told. Kept in
-//! memory until the phone brings something, so that asking costs no write.
+//! How far each phone is, and since when: a sheet is compared with the card and the reference data that its phone had
+//! been told. Kept in memory until the phone brings something, so that asking costs no write.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use vyezd_core::model::{DeviceId, Timestamp};
 
-use crate::store::PhoneCursor;
+use crate::store::{Heard, HeardOf};
 
-/// Places of one phone that wait to be written, at most: those between two of its pushes.
+/// Numbers of one phone that wait to be written, at most: those between two of its pushes.
 const PENDING_MAX: usize = 256;
+
+/// What one answer carries, or one request names: a place in the stream (0 where it is of another data set) and a
+/// version of the reference data.
+#[derive(Debug, Clone, Copy)]
+pub struct At {
+    /// The place in the stream.
+    pub seq: i64,
+    /// The version of the reference data.
+    pub reference: i64,
+}
 
 /// The cursors of phones.
 #[derive(Default)]
@@ -17,39 +27,77 @@ pub struct Cursors(Mutex<BTreeMap<DeviceId, Of>>);
 
 #[derive(Default)]
 struct Of {
+    places: Track,
+    references: Track,
+    /// When a request last came that brought no batch.
+    silent_at: Option<i64>,
+}
+
+/// One number that only grows.
+#[derive(Default)]
+struct Track {
     told: Option<(i64, i64)>,
     said: i64,
-    pending: Vec<PhoneCursor>,
+    pending: Vec<Heard>,
+}
+
+impl Track {
+    fn told(&mut self, number: i64, now: Timestamp) {
+        if self.told.is_none_or(|(known, _)| known != number) {
+            self.told = Some((number, now.0));
+        }
+    }
+
+    fn said(&mut self, number: i64, now: Timestamp) {
+        if self.said == number {
+            return;
+        }
+        self.said = number;
+        let told_at = self.told.filter(|(told, _)| *told == number).map_or(now.0, |(_, at)| at);
+        if self.pending.len() >= PENDING_MAX {
+            self.pending.remove(0);
+        }
+        self.pending.push(Heard { number, told_at, said_at: now.0 });
+    }
 }
 
 impl Cursors {
-    /// An answer with this cursor goes to the phone.
-    pub fn told(&self, device: DeviceId, seq: i64, now: Timestamp) {
+    /// An answer goes to the phone.
+    pub fn told(&self, device: DeviceId, at: At, now: Timestamp) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = all.entry(device).or_default();
-        if of.told.is_none_or(|(known, _)| known != seq) {
-            of.told = Some((seq, now.0));
-        }
+        of.places.told(at.seq, now);
+        of.references.told(at.reference, now);
     }
 
-    /// The phone names this cursor.
-    pub fn said(&self, device: DeviceId, seq: i64, now: Timestamp) {
+    /// The phone says how far it is.
+    pub fn said(&self, device: DeviceId, at: At, now: Timestamp) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = all.entry(device).or_default();
-        if of.said == seq {
-            return;
-        }
-        of.said = seq;
-        let told_at = of.told.filter(|(told, _)| *told == seq).map_or(now.0, |(_, at)| at);
-        if of.pending.len() >= PENDING_MAX {
-            of.pending.remove(0);
-        }
-        of.pending.push(PhoneCursor { seq, told_at, said_at: now.0 });
+        of.places.said(at.seq, now);
+        of.references.said(at.reference, now);
+    }
+
+    /// A request of the phone brings no batch.
+    pub fn brings_nothing(&self, device: DeviceId, now: Timestamp) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(device).or_default().silent_at = Some(now.0);
+    }
+
+    /// Whether a request that brought no batch came later than this. What this process has not seen is not held
+    /// against a phone.
+    pub fn silent_after(&self, device: DeviceId, at: Timestamp) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&device).and_then(|of| of.silent_at).is_some_and(|silent| silent > at.0)
     }
 
     /// What waits to be written of a phone. Writing it again changes nothing, so it may be lost and come anew.
-    pub fn pending(&self, device: DeviceId) -> Vec<PhoneCursor> {
+    pub fn pending(&self, device: DeviceId) -> HeardOf {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get_mut(&device).map(|of| std::mem::take(&mut of.pending)).unwrap_or_default()
+        let Some(of) = all.get_mut(&device) else { return HeardOf::default() };
+        HeardOf {
+            places: std::mem::take(&mut of.places.pending),
+            references: std::mem::take(&mut of.references.pending),
+        }
     }
 }

@@ -65,8 +65,8 @@ pub(super) async fn take(
         dispatch::assign(app, tx, order, (to.id, handover.visit)).await?;
         return Ok(Said::Kept);
     }
-    // It went another way meanwhile. He sees the order and who has it; the dispatcher decides once he worked.
-    tx.join_scope(to.id, order).await?;
+    // It went another way meanwhile. He is told who has it and works under his visit; card, telephones and what the
+    // order has in common stay with whoever holds it. The dispatcher decides once he worked.
     let holder = match holder {
         Some((person, _)) => tx.person(person).await?.map(|person| short_name(&person.name)),
         None => None,
@@ -110,7 +110,9 @@ async fn refusal(
     // A visit of another order, or of another person, is no new one.
     let known = tx.whose_visit(handover.visit).await?;
     let taken = known.is_some_and(|of| of != (handover.order, to.id));
-    if taken || !visits.contains(&(handover.from, handover.giver)) {
+    let own = visits.contains(&(handover.from, handover.giver));
+    // Whoever was merely asked has a visit too; he never had the order that he could give.
+    if taken || !own || !tx.was_assigned(handover.from).await? {
         return Ok(Some(("handover_unknown", "тот, кто передал, эту заявку не вёл")));
     }
     Ok(None)

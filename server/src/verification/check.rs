@@ -7,17 +7,17 @@ use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, Strokes, UsedNumber};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
 use vyezd_core::frame::{ReferenceData, decode};
-use vyezd_core::limits::{AIR_C_ABS_MAX, PRESSURE_KPA_MAX, PRESSURE_KPA_MIN, WATER_C_MAX};
 use vyezd_core::model::{
     Card, Confidence, Entity, InstrumentType, LegalDate, Method, NumberKind, OrderId, Performer,
-    SealId, Visit, print_number,
+    SealId, Timestamp, Visit, print_number,
 };
 use vyezd_core::rules::agreement::{VIEW_VERSION, differences, printed};
 use vyezd_core::rules::complete::lacking;
+use vyezd_core::rules::sense::senseless;
 
 use crate::app::App;
-use crate::limits::phones::CLOCK_AHEAD_MS;
-use crate::store::{DeviceRow, OrderState, PersonRow, Role, StoreError, Tx};
+use crate::limits::phones::{CLOCK_AHEAD_MS, SILENT_MS};
+use crate::store::{DeviceRow, OrderState, PersonRow, Role, SheetRow, StoreError, Tx, UsedBy};
 
 /// Nothing, or a sentence for the office.
 pub type Checked = Result<Result<(), String>, StoreError>;
@@ -74,28 +74,34 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
     if !by_office && let Err(why) = check_time(app, order, &device, &body) {
         return Ok(Err(why));
     }
-    let Some(data) = told(tx, &body, &person).await? else {
-        return Ok(Err(format!("справочники: в листе версия {}, такой не было", body.catalogue)));
+    let Some(data) = told(tx, &body, &person, by_office).await? else {
+        let why = "такой у телефона не было или была новее";
+        return Ok(Err(format!("справочники: в листе версия {}, {why}", body.catalogue)));
     };
     let Some(entity) = data.entities.iter().find(|e| e.id == view.entity).cloned() else {
         return Ok(Err("организация: в листе её нет среди ваших".to_owned()));
     };
-    if let Err(why) = check_sense(&view) {
-        return Ok(Err(why));
+    if let Some(senseless) = senseless(&view).first() {
+        return Ok(Err(senseless.to_string()));
     }
     if let Err(problem) = check_numbers(tx, &entity, &body, &view).await? {
         return Ok(Err(problem));
     }
-    check_view(tx, doc, (&body, &view), &data, by_office).await
+    check_view(tx, doc, (id, &body, &view), &data, by_office).await
 }
 
 /// What the phone knew when the sheet was signed; the firm's data may have changed since. Nothing where the sheet
-/// names a version that this installation never came to.
+/// names a version that this installation never came to, or an older one than its phone had been told by then.
 async fn told(
     tx: &mut Tx,
     body: &SealBody,
     person: &PersonRow,
+    by_office: bool,
 ) -> Result<Option<ReferenceData>, StoreError> {
+    let least = if by_office { 0 } else { heard_by(tx, body).await?.1 };
+    if body.catalogue == 0 || body.catalogue < least as u64 {
+        return Ok(None);
+    }
     if let Some(data) = tx.reference_known(body.catalogue, person.id).await? {
         return Ok(Some(data));
     }
@@ -117,34 +123,13 @@ fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), St
             "подпись: имя или причина длиннее строки или с недопустимыми знаками".to_owned()
         );
     }
+    if body.pdf_sha256.as_ref().is_some_and(|sum| sum.len() != 32) {
+        return Err("сумма документа: в листе не SHA-256".to_owned());
+    }
     if matches!(body.signer, Signer::Signed { .. }) && !by_office {
-        let drawn = decode::<Strokes>(strokes).is_ok_and(|strokes| strokes.points() > 0);
+        let drawn = decode::<Strokes>(strokes).is_ok_and(|strokes| strokes.is_drawn());
         if !drawn {
             return Err("подпись: в листе сказано, что подписано, но рисунка нет".to_owned());
-        }
-    }
-    Ok(())
-}
-
-/// What no room, rig or meter can show is a question, whoever typed it.
-fn check_sense(view: &SealedView) -> Result<(), String> {
-    for instrument in &view.instruments {
-        let of = |what: String| format!("прибор № {}: {what}", instrument.serial_number);
-        for conditions in [&instrument.start, &instrument.end].into_iter().flatten() {
-            let ranges = [
-                ("температура воздуха", conditions.air_c, (-AIR_C_ABS_MAX, AIR_C_ABS_MAX)),
-                ("влажность", conditions.humidity_percent, (0, 100)),
-                ("давление", conditions.pressure_kpa, (PRESSURE_KPA_MIN, PRESSURE_KPA_MAX)),
-                ("температура воды", conditions.water_c, (0, WATER_C_MAX)),
-            ];
-            for (name, value, (from, to)) in ranges {
-                if value.is_some_and(|value| !value.is_within(from, to)) {
-                    return Err(of(format!("{name} вне {from}…{to}, так не бывает")));
-                }
-            }
-        }
-        if instrument.year.is_some_and(|year| year as i16 > view.date.0.year()) {
-            return Err(of("год выпуска позже поверки".to_owned()));
         }
     }
     Ok(())
@@ -168,7 +153,18 @@ fn check_time(
             "время подписи: в листе оно раньше, чем появились заявка или телефон".to_owned()
         );
     }
+    if app.cursors.silent_after(body.device, Timestamp(at.saturating_add(SILENT_MS))) {
+        return Err(
+            "время подписи: в листе оно раньше, чем телефон был на связи без листа".to_owned()
+        );
+    }
     let since = body.at.since_contact_ms;
+    let contact = at.saturating_sub(since.unwrap_or(0));
+    if since.is_some() && contact < device.enrolled_at.saturating_sub(CLOCK_AHEAD_MS) {
+        return Err(
+            "время подписи: связь с сервером названа раньше, чем появился телефон".to_owned()
+        );
+    }
     let contact_known = since.is_some_and(|since| since >= 0);
     if body.at.confidence == Confidence::Confirmed && !contact_known {
         return Err("время подписи: названо подтверждённым, но связи с сервером не было".to_owned());
@@ -186,17 +182,22 @@ async fn check_place(tx: &mut Tx, order: OrderId, body: &SealBody) -> Checked {
     if cancelled {
         return Ok(Err("заявка отменена; решает диспетчер".to_owned()));
     }
-    // Signed again by whoever signed before: what counted goes on counting.
+    let sheets = tx.sheets(order).await?;
+    let earlier = body.supersedes.map(|earlier| sheets.iter().find(|sheet| sheet.id == earlier));
+    if earlier.is_some_and(|earlier| earlier.is_none_or(|sheet| sheet.visit != body.visit)) {
+        return Ok(Err("лист заменяет чужой лист".to_owned()));
+    }
+    // Signed again by whoever signed before: what counted goes on counting, and nothing else does.
+    let counted = earlier.flatten().is_some_and(SheetRow::counts);
     let held = tx.holder(order).await?.is_some_and(|(_, visit)| visit == body.visit);
-    if !held && body.supersedes.is_none() {
+    if !held && !counted {
         return Ok(Err("заявка передана другому; решает диспетчер".to_owned()));
     }
-    let sheets = tx.sheets(order).await?;
-    if let Some(earlier) = body.supersedes {
-        let own = sheets.iter().any(|sheet| sheet.id == earlier && sheet.visit == body.visit);
-        if !own {
-            return Ok(Err("лист заменяет чужой лист".to_owned()));
-        }
+    if let Some(Some(sheet)) = earlier
+        && tx.is_packed(sheet.id).await?
+    {
+        let why = "прежний лист уже выгружен в «Аршин»: сначала исправьте запись Фонда";
+        return Ok(Err(why.to_owned()));
     }
     let another = sheets.iter().any(|sheet| sheet.counts() && Some(sheet.id) != body.supersedes);
     if another {
@@ -253,30 +254,41 @@ async fn is_leased(
     if !good || !same {
         return Ok(false);
     }
+    // A sheet that is signed again names the numbers of the one before it; the instrument's id alone is the phone's
+    // to choose.
+    let again = UsedBy(Some((used.instrument, body.visit)));
     let owner = tx.number_of((entity.id, kind, year, number)).await?;
-    Ok(owner.is_none_or(|(state, of)| state == "used" && of == Some(used.instrument)))
+    Ok(owner.is_none_or(|owner| owner == again))
 }
 
-/// The view made anew from the document as it was signed, by each card that the phone can have had.
+/// The view made anew from the document at the heads that the sheet names and as it came with the sheet, by each card
+/// that the phone can have had.
 async fn check_view(
     tx: &mut Tx,
     doc: &mut Document,
-    (body, view): (&SealBody, &SealedView),
+    (id, body, view): (SealId, &SealBody, &SealedView),
     data: &ReferenceData,
     by_office: bool,
 ) -> Checked {
     let heads: Vec<[u8; 32]> =
         body.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
-    // After a refusal the phone writes its other edits anew, under other names: what the client read is
-    // then compared with the visit as it is now.
-    let (read, _) = doc.at(&heads).map_or_else(|_| doc.read(), |at_signing| at_signing.read());
-    let Some(visit) = read.visits.get(&body.visit) else {
+    let Some(when_sealed) = doc.when_sealed(id) else {
+        return Ok(Err("в документе нет этого листа".to_owned()));
+    };
+    // After a refusal the phone writes its other edits anew, under other names: the named heads are then unknown.
+    let named = doc.at(&heads).ok();
+    let states = named.iter().chain([&when_sealed]).map(|doc| doc.read().0);
+    let visits: Vec<Option<Visit>> =
+        states.map(|mut order| order.visits.remove(&body.visit)).collect();
+    let Some(visits) = visits.into_iter().collect::<Option<Vec<Visit>>>() else {
         return Ok(Err("в документе нет подписанного визита".to_owned()));
     };
     let mut first = None;
     for card in cards_known(tx, body, view.order, by_office).await? {
-        match compared(&card, visit, (body, view), data) {
-            Ok(()) => return Ok(Ok(())),
+        // What stands beside the signature is as binding as what it names: heads of yesterday hide nothing.
+        let all = visits.iter().map(|visit| compared(&card, visit, (body, view), data));
+        match all.collect::<Result<Vec<()>, String>>() {
+            Ok(_) => return Ok(Ok(())),
             Err(why) => first = first.or(Some(why)),
         }
     }
@@ -298,12 +310,17 @@ async fn cards_known(
     if by_office {
         return Ok(current.into_iter().collect());
     }
-    // What reached the phone before its last contact, and what it had named itself by then.
-    let contact = body.at.since_contact_ms.map_or(0, |since| body.at.at.0.saturating_sub(since));
-    let told_by = contact.saturating_add(CONTACT_SLACK_MS);
-    let from = tx.cursor_at(body.device, (told_by, body.at.at.0)).await?;
+    let (from, _) = heard_by(tx, body).await?;
     let known = tx.card_versions(order, from).await?;
     Ok(if known.is_empty() { current.into_iter().collect() } else { known })
+}
+
+/// The place in the stream and the version of the reference data that the phone had when it signed: what reached it
+/// before its last contact, and what it had named itself by then.
+async fn heard_by(tx: &mut Tx, body: &SealBody) -> Result<(i64, i64), StoreError> {
+    let contact = body.at.since_contact_ms.map_or(0, |since| body.at.at.0.saturating_sub(since));
+    let told_by = contact.saturating_add(CONTACT_SLACK_MS);
+    tx.heard_by(body.device, (told_by, body.at.at.0)).await
 }
 
 fn compared(

@@ -127,13 +127,8 @@ async fn take_seal(
     let checked = check(app, tx, doc, sheet).await?;
     let peeked = Seal::peek(&parts.record).ok();
     let Some((body, view)) = peeked else {
-        return strange(
-            app,
-            tx,
-            (order, id),
-            "Подписанный лист не читается: документы не выпущены",
-        )
-        .await;
+        let what = "Подписанный лист не читается: документы не выпущены";
+        return strange(app, tx, (order, id, None), what).await;
     };
     let problem = checked.err().unwrap_or_default();
     let seal = SealRow {
@@ -150,11 +145,12 @@ async fn take_seal(
     };
     let countersignature = app.keys.countersign(&parts.record);
     if let Some(earlier) = body.supersedes.filter(|_| seal.problem.is_empty()) {
+        say_superseded(app, tx, earlier, &view).await?;
         tx.supersede_seal(earlier).await?;
     }
     if !tx.claim_seal(&seal, body.supersedes, &countersignature, app.now()).await? {
         let what = "Подписанный лист повторяет другой, уже записанный: не принят";
-        return strange(app, tx, (order, id), what).await;
+        return strange(app, tx, (order, id, Some(body.visit)), what).await;
     }
     if !seal.problem.is_empty() {
         let what = format!("Лист не принят к выпуску: {}", seal.problem);
@@ -162,12 +158,7 @@ async fn take_seal(
         return tell_held(app, tx, (order, id), &seal.problem).await;
     }
     let_count(app, tx, id, (&body, &view)).await?;
-    let price = tx.order(order).await?.map(|row| row.card.price_kop);
-    if let Some(price) = price.filter(|price| *price != view.due_kop) {
-        let rub = |kop: i64| format!("{},{:02} ₽", kop / 100, kop % 100);
-        let what = format!("Сумма по листу {}, по карточке {}", rub(view.due_kop), rub(price));
-        tx.note(order, app.now(), &view.performer_name, &what).await?;
-    }
+    say_price(app, tx, &view).await?;
     let signed = match &body.signer {
         Signer::Signed { name, relation } => {
             let code = match code_given(app, order, &body) {
@@ -190,6 +181,44 @@ async fn take_seal(
         tx.report(id, app.now().0, ("client_code", &order.to_string()), &what).await?;
     }
     tx.note(order, app.now(), &view.performer_name, &signed).await
+}
+
+/// A sheet takes the place of an earlier one: the office sees what becomes of it. One that waited was never printed,
+/// papers of one that counted may be in somebody's hands.
+async fn say_superseded(
+    app: &App,
+    tx: &mut Tx,
+    earlier: SealId,
+    view: &SealedView,
+) -> Result<(), StoreError> {
+    let Some(earlier) = tx.seal(earlier).await? else { return Ok(()) };
+    let of_it = match (earlier.state.as_str(), earlier.problem.as_str()) {
+        ("issued", _) => "его документы недействительны, отдайте клиенту новые".to_owned(),
+        (_, "") => "его документы выпущены не были".to_owned(),
+        (_, problem) => format!("он ждал вашего решения: {problem}"),
+    };
+    let (number, who) = (&view.order_number, &view.performer_name);
+    let what =
+        format!("Заявка № {number}: лист подписан заново ({who}). О прежнем листе: {of_it}.");
+    tx.note(earlier.order, app.now(), who, "Прежний лист не считается: клиент подписал новый")
+        .await?;
+    let about = ("sheet_superseded", &*earlier.id.to_string());
+    tx.report(*app.id(ItemId::new).bytes(), app.now().0, about, &what).await
+}
+
+/// The sum on a sheet is the metrologist's to change; the office sees where it is not the card's.
+async fn say_price(app: &App, tx: &mut Tx, view: &SealedView) -> Result<(), StoreError> {
+    let price = tx.order(view.order).await?.map(|row| row.card.price_kop);
+    let Some(price) = price.filter(|price| *price != view.due_kop) else { return Ok(()) };
+    let rub = |kop: i64| format!("{},{:02} ₽", kop / 100, kop % 100);
+    let what = format!("Сумма по листу {}, по карточке {}", rub(view.due_kop), rub(price));
+    tx.note(view.order, app.now(), &view.performer_name, &what).await?;
+    if view.due_kop >= price {
+        return Ok(());
+    }
+    let words = format!("Заявка № {}: {what}. {}.", view.order_number, view.performer_name);
+    let about = ("price_lowered", &*view.order.to_string());
+    tx.report(*app.id(ItemId::new).bytes(), app.now().0, about, &words).await
 }
 
 /// Whether the code that the client typed is the one that he was given; nothing where he typed none. The
@@ -265,8 +294,17 @@ pub async fn tell_held(
     reason: &str,
 ) -> Result<(), StoreError> {
     let Some(row) = tx.seal(seal).await? else { return Ok(()) };
+    tell(app, tx, (order, seal, row.visit), reason).await
+}
+
+async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    (order, seal, visit): (OrderId, SealId, VisitId),
+    reason: &str,
+) -> Result<(), StoreError> {
     let visits = tx.visits(order).await?;
-    let Some((_, person)) = visits.into_iter().find(|(visit, _)| *visit == row.visit) else {
+    let Some((_, person)) = visits.into_iter().find(|(known, _)| *known == visit) else {
         return Ok(());
     };
     let event = Event::SheetHeld { order, seal, reason: reason.to_owned(), at: app.now() };
@@ -277,7 +315,7 @@ pub async fn tell_held(
 async fn strange(
     app: &App,
     tx: &mut Tx,
-    (order, seal): (OrderId, SealId),
+    (order, seal, visit): (OrderId, SealId, Option<VisitId>),
     what: &str,
 ) -> Result<(), StoreError> {
     if tx.lines_since(order, what, 0).await? > 0 {
@@ -288,9 +326,8 @@ async fn strange(
     let words = format!("Заявка № {number}: {what}.");
     let id = *app.id(ItemId::new).bytes();
     tx.report(id, app.now().0, ("sheet_strange", &order.to_string()), &words).await?;
-    let Some((person, _)) = tx.holder(order).await? else { return Ok(()) };
-    let event = Event::SheetHeld { order, seal, reason: what.to_owned(), at: app.now() };
-    tx.tell(person, event).await
+    let Some(visit) = visit else { return Ok(()) };
+    tell(app, tx, (order, seal, visit), what).await
 }
 
 /// A sheet counts again; papers that were never issued will be.

@@ -95,7 +95,7 @@ impl Client {
         let signer = signer.plain();
         let signed = matches!(signer, Signer::Signed { .. });
         let points = strokes.points();
-        if signed && (points == 0 || points > STROKE_POINTS_MAX) {
+        if signed && (!strokes.is_drawn() || points > STROKE_POINTS_MAX) {
             return Err(ClientError::Strokes);
         }
         let card = self.state.cards.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;

@@ -10,13 +10,15 @@ use std::collections::HashMap;
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change, ObjId, ObjType, Prop, ROOT, ReadDoc, ScalarValue};
 
-use super::content::{self, is_plain};
+use super::content;
 use super::document::{ChangeBytes, Document, Positions};
 use super::schema::{
     self, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX, Kind,
     PATH_DEPTH_MAX, TEXT_BYTES_MAX,
 };
+use super::seal::Seal;
 use crate::model::{Reading, SET_ASIDE, VisitId};
+use crate::texts::is_lines;
 
 /// Who wrote a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,6 +183,9 @@ fn operation(doc: &Document, op: &Op, path: &[String], writer: &Writer) -> Resul
             Ok(())
         }
         OpType::Put(value) if fits(&keys, kind, value) => {
+            if !is_own_sheet(&keys, value, writer) {
+                return Err(Denied::NotYours(joined()));
+            }
             if kind == Kind::Once && (!op.pred.is_empty() || stands_already(doc, path)) {
                 return Err(Denied::WrittenOnce(joined()));
             }
@@ -207,10 +212,21 @@ fn may_write(path: &[&str], kind: Kind, writer: &Writer) -> Result<(), Denied> {
     if his { Ok(()) } else { Err(Denied::NotYours(path.join("/"))) }
 }
 
+/// Whether a signed sheet, where the value is one, reads and is of a visit of its writer's: what a stranger signed
+/// would be told to whoever holds the order.
+fn is_own_sheet(path: &[&str], value: &ScalarValue, writer: &Writer) -> bool {
+    let (["seals", _, "record"], ScalarValue::Bytes(record), Writer::Person { visits, .. }) =
+        (path, value, writer)
+    else {
+        return true;
+    };
+    Seal::peek(record).is_ok_and(|(body, _)| visits.contains(&body.visit))
+}
+
 fn fits(path: &[&str], kind: Kind, value: &ScalarValue) -> bool {
     match (kind, value) {
         (Kind::Text, ScalarValue::Str(text)) => {
-            text.len() <= TEXT_BYTES_MAX && is_plain(text) && content::is_known_code(path, text)
+            text.len() <= TEXT_BYTES_MAX && is_lines(text) && content::is_known_code(path, text)
         }
         (Kind::Decimal, ScalarValue::Str(text)) => Reading::parse(text).is_ok(),
         (Kind::Int, ScalarValue::Int(number)) => content::is_in_range(path, *number),

@@ -1,8 +1,8 @@
 //! What may stand at a path beyond its kind: codes that this schema knows, numbers within their range, records that
-//! read, texts without control characters. A value that no reader understands is refused where it is written,
+//! read, texts of signs that are seen. A value that no reader understands is refused where it is written,
 //! with its path; a document of a newer schema is another matter and is judged by its own server.
 
-use crate::limits::{MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
+use crate::limits::{IDENTITY_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 use crate::model::{
     CheckResult, Measurement, PayMethod, Position, RATING_MAX, Source, Taken, TimeEvidence,
     VisitCall, VisitOutcome, Water,
@@ -10,24 +10,7 @@ use crate::model::{
 
 use super::schema::{CALL, TAKEN};
 use super::seal::{Seal, Strokes};
-use crate::texts::is_one_line;
-
-/// Whether a text holds no control characters but line breaks and tabs: PostgreSQL refuses U+0000, and the others
-/// are in no name, address or remark.
-pub fn is_plain(text: &str) -> bool {
-    !text.chars().any(is_control)
-}
-
-/// A text without control characters, as it is written.
-pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| !is_control(*c)).collect()
-}
-
-/// Control characters, and those that turn the direction of what follows.
-fn is_control(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
+use crate::texts::{is_lines, is_one_line};
 
 /// The end of the year 2199, unix ms: no phone's clock is beyond it.
 const AT_MAX_MS: i64 = 7_258_118_399_999;
@@ -55,7 +38,7 @@ pub(super) fn is_known_code(path: &[&str], text: &str) -> bool {
         [.., "identity", "position"] => Position::parse(text).is_some(),
         [.., "identity" | "start" | "end", "source"] => Source::from_code(text).is_some(),
         [.., "photos", _] => is_photo_kind(text),
-        [.., "identity", _] => is_one_line(text),
+        [.., "identity", _] => is_one_line(text) && text.chars().count() <= IDENTITY_CHARS_MAX,
         _ => true,
     }
 }
@@ -74,20 +57,20 @@ pub(super) fn is_in_range(path: &[&str], number: i64) -> bool {
 pub(super) fn is_known_record(path: &[&str], bytes: &[u8]) -> bool {
     match path {
         [.., "times", key] if *key == CALL => {
-            read::<VisitCall>(bytes).is_some_and(|call| is_plain(&call.comment))
+            read::<VisitCall>(bytes).is_some_and(|call| is_lines(&call.comment))
         }
         [.., "times", _] => {
             read::<TimeEvidence>(bytes).is_some_and(|at| (0..=AT_MAX_MS).contains(&at.at.0))
         }
         [.., "checks", _] => {
-            read::<CheckResult>(bytes).is_some_and(|check| is_plain(&check.reason))
+            read::<CheckResult>(bytes).is_some_and(|check| is_lines(&check.reason))
         }
         [.., "measurements", _] => {
-            read::<Measurement>(bytes).is_some_and(|row| is_plain(&row.point))
+            read::<Measurement>(bytes).is_some_and(|row| is_one_line(&row.point))
         }
         [.., "photos", name] if name.ends_with(TAKEN) => read::<Taken>(bytes).is_some(),
         ["notes", _] => {
-            read::<(String, TimeEvidence)>(bytes).is_some_and(|(text, _)| is_plain(&text))
+            read::<(String, TimeEvidence)>(bytes).is_some_and(|(text, _)| is_lines(&text))
         }
         // What is signed is kept as it is: the server compares it, and prints what it computed itself.
         ["seals", _, "record"] => read::<Seal>(bytes).is_some(),

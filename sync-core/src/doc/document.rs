@@ -12,7 +12,7 @@ use super::schema::{ROOTS, SCHEMA};
 use super::write::{self, WriteError};
 use crate::frame::Unjudged;
 use crate::gate::preparse;
-use crate::model::{Order, PayMethod, VisitId};
+use crate::model::{Order, PayMethod, SealId, VisitId};
 
 /// A document in memory.
 pub struct Document {
@@ -144,6 +144,15 @@ impl Document {
         let heads: Vec<ChangeHash> = heads.iter().map(|head| ChangeHash(*head)).collect();
         let doc = self.doc.fork_at(&heads).map_err(|_| DocumentError::Unapplicable)?;
         Ok(Self { doc })
+    }
+
+    /// The document as it was with the change that brought a signed sheet: everything that whoever signed had at
+    /// hand, and nothing written later. `None`: there is no such sheet.
+    pub fn when_sealed(&mut self, seal: SealId) -> Option<Self> {
+        let (_, seals) = self.doc.get(ROOT, "seals").ok()??;
+        let (_, parts) = self.doc.get(&seals, seal.to_string()).ok()??;
+        let brought_by = self.doc.hash_for_opid(&parts)?;
+        self.at(&[brought_by.0]).ok()
     }
 
     /// The order that it describes, and what in it could not be understood.

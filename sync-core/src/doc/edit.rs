@@ -256,6 +256,8 @@ impl Edit {
                     *text = one_line(text);
                 }
             }
+            Self::Measure { row, .. } => row.point = one_line(&row.point),
+            Self::Call { call, .. } => call.comment = lines(&call.comment),
             Self::AddNote { text, .. }
             | Self::SkipInstrument { reason: text, .. }
             | Self::Finish { comment: text, .. }

@@ -19,10 +19,11 @@
 //! seals/{seal}/{record|strokes}                            bytes; written once
 //! ```
 
+use crate::model::LabelKey;
+use crate::texts::is_one_line;
+
 /// The schema number written at creation.
 pub const SCHEMA: i64 = 1;
-
-use super::content::is_plain;
 
 pub use crate::limits::{
     BATCH_CHANGES_MAX, BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_AHEAD_MAX, COUNTER_MAX,
@@ -69,7 +70,7 @@ pub fn kind_of(path: &[&str]) -> Option<Kind> {
         ["schema"] => Some(Kind::Int),
         [root] if ROOTS.contains(&root) => Some(Kind::Map),
         ["notes", id] if hex32(id) => Some(Kind::Once),
-        ["labels", key] if !key.is_empty() && key.len() <= 160 && is_plain(key) => Some(Kind::Bool),
+        ["labels", key] if is_label(key) => Some(Kind::Bool),
         ["seals", id] if hex32(id) => Some(Kind::Map),
         ["seals", id, "record" | "strokes"] if hex32(id) => Some(Kind::Once),
         ["visits", id, ref rest @ ..] if hex32(id) => visit_kind(rest),
@@ -115,6 +116,11 @@ fn instrument_kind(rest: &[&str]) -> Option<Kind> {
         ["outcome", "not_verified"] => Some(Kind::Text),
         _ => None,
     }
+}
+
+/// Whether a key is written as every reader reads it: one that only folds to a label would be that label to some.
+fn is_label(key: &str) -> bool {
+    is_one_line(key) && LabelKey::new(key).is_some_and(|label| label.as_str() == key)
 }
 
 fn is_hex(text: &str, digits: usize) -> bool {

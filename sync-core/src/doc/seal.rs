@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::view::SealedView;
 use crate::frame::{decode, encode};
+use crate::limits::{REFUSAL_CHARS_MAX, SIGNER_CHARS_MAX, STROKE_POINTS_MIN};
 use crate::model::{
     DeviceId, InstrumentId, LeaseId, NumberKind, OrderId, SealId, TimeEvidence, VisitId,
 };
@@ -116,11 +117,12 @@ impl Signer {
     /// Whether it may be printed as it stands: lines of signs that are seen, none longer than its bound.
     pub fn is_plain(&self) -> bool {
         let line = |text: &str, most: usize| is_one_line(text) && text.chars().count() <= most;
+        let named = |text: &str, most: usize| line(text, most) && !text.trim().is_empty();
         match self {
             Self::Signed { name, relation } => {
-                line(name, SIGNER_CHARS_MAX) && line(relation, SIGNER_CHARS_MAX)
+                named(name, SIGNER_CHARS_MAX) && line(relation, SIGNER_CHARS_MAX)
             }
-            Self::Refused { reason } => line(reason, REFUSAL_CHARS_MAX),
+            Self::Refused { reason } => named(reason, REFUSAL_CHARS_MAX),
         }
     }
 
@@ -190,12 +192,16 @@ pub struct StrokePoint {
 }
 
 pub use crate::limits::STROKE_POINTS_MAX;
-use crate::limits::{REFUSAL_CHARS_MAX, SIGNER_CHARS_MAX};
 
 impl Strokes {
     /// How many points there are.
     pub fn points(&self) -> usize {
         self.strokes.iter().map(Vec::len).sum()
+    }
+
+    /// Whether something can be seen of it: a line on a pad that has a size.
+    pub fn is_drawn(&self) -> bool {
+        self.width > 0 && self.height > 0 && self.points() >= STROKE_POINTS_MIN
     }
 }
 

@@ -54,11 +54,11 @@ pub const fn printed(instrument: &SealedInstrument, kind: NumberKind) -> Option<
 /// exactly those that its verdict asks for.
 pub fn differences(sealed: &SealedView, made: &SealedView, certificate: bool) -> Vec<Difference> {
     let mut found = Vec::new();
-    if sealed.version != VIEW_VERSION || sealed.zone_table > ZONE_TABLE_VERSION {
+    if sealed.version != VIEW_VERSION || !(1..=ZONE_TABLE_VERSION).contains(&sealed.zone_table) {
         found.push(Difference {
             field: "версия листа".to_owned(),
             stands: format!("{}, зоны {}", sealed.version, sealed.zone_table),
-            expected: format!("{VIEW_VERSION}, зоны не новее {ZONE_TABLE_VERSION}"),
+            expected: format!("{VIEW_VERSION}, зоны от 1 до {ZONE_TABLE_VERSION}"),
         });
     }
     let (theirs, ours) = (comparable(sealed, made), comparable(made, made));
@@ -150,7 +150,7 @@ fn shown(value: &Value) -> String {
         Value::Bool(false) => "нет".to_owned(),
         other => other.to_string(),
     };
-    crate::doc::content::plain(&text).chars().take(SHOWN_CHARS).collect()
+    crate::texts::one_line(&text).chars().take(SHOWN_CHARS).collect()
 }
 
 /// The word for a code of the view.

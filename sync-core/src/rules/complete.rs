@@ -32,6 +32,11 @@ pub enum Lacking {
     /// The metrologist has no attestation, or it has ended.
     #[error("аттестация метролога не указана или не действует на дату поверки")]
     Attestation,
+    /// An instrument has a verdict, and the visit is said not to have been done: its outcome.
+    #[error(
+        "приборы поверены, а итог визита — «{0}»: укажите «Выполнено» или снимите поверку с причиной"
+    )]
+    VerifiedNotDone(&'static str),
     /// No number is left of a kind.
     #[error("закончились номера: {0}")]
     Numbers(&'static str),
@@ -49,13 +54,14 @@ impl Lacking {
             Self::Entity => "entity_missing",
             Self::MeansExpired(_) => "means_expired",
             Self::Attestation => "attestation_expired",
+            Self::VerifiedNotDone(_) => "outcome_contradicts",
             Self::Numbers(_) => "numbers_exhausted",
         }
     }
 }
 
 /// What the visit lacks. Each instrument of a visit that is done is verified, or passed over by a person who
-/// says why.
+/// says why; no instrument of another visit has a verdict, since a verdict gets papers.
 pub fn lacking(
     card: &Card,
     visit: &Visit,
@@ -89,8 +95,23 @@ pub fn lacking(
         for means in used.filter(|m| !m.valid_on(date)) {
             need(true, Lacking::MeansExpired(means.title.clone()));
         }
+    } else if let Some(outcome) = visit.outcome {
+        let verified = visit.instruments.values().any(|of| has_verdict(of, reference));
+        need(verified, Lacking::VerifiedNotDone(outcome.russian()));
     }
     found
+}
+
+/// Whether an instrument that nobody passed over is fit or unfit.
+fn has_verdict(instrument: &Instrument, reference: Reference<'_>) -> bool {
+    instrument.not_verified.is_none() && verdict(instrument, reference).is_final()
+}
+
+fn verdict(instrument: &Instrument, reference: Reference<'_>) -> Verdict {
+    let identity = &instrument.identity;
+    let kind = (reference.find_type)(&identity.type_number, &identity.modification);
+    let method = kind.as_ref().and_then(|kind| (reference.find_method)(&kind.method));
+    judge(instrument, kind.as_ref(), method.as_ref()).verdict
 }
 
 /// What an instrument lacks for a verdict, where nobody passed it over.
@@ -98,10 +119,7 @@ fn unfinished(instrument: &Instrument, reference: Reference<'_>) -> Vec<Missing>
     if instrument.not_verified.is_some() {
         return Vec::new();
     }
-    let identity = &instrument.identity;
-    let kind = (reference.find_type)(&identity.type_number, &identity.modification);
-    let method = kind.as_ref().and_then(|kind| (reference.find_method)(&kind.method));
-    match judge(instrument, kind.as_ref(), method.as_ref()).verdict {
+    match verdict(instrument, reference) {
         Verdict::NotFinished { missing } => missing,
         Verdict::Fit | Verdict::Unfit { .. } => Vec::new(),
     }

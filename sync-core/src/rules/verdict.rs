@@ -53,6 +53,13 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// Whether the instrument gets papers: fit or unfit.
+    pub const fn is_final(&self) -> bool {
+        !matches!(self, Self::NotFinished { .. })
+    }
+}
+
 /// What is missing for a verdict. The words name it for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {

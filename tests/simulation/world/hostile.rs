@@ -12,6 +12,7 @@ use vyezd_core::model::{
 };
 use vyezd_server::app::App;
 use vyezd_server::limits::phones::LEASE_BLOCKS_OUT_MAX;
+use vyezd_server::store::UsedBy;
 use vyezd_server::sync;
 
 use super::World;
@@ -272,14 +273,14 @@ impl Hostile {
 }
 
 /// What each number of some leases became.
-async fn numbers(app: &App, leases: &[(Lease, u64)]) -> Result<Vec<Option<String>>, super::Broken> {
+async fn numbers(app: &App, leases: &[(Lease, u64)]) -> Result<Vec<Option<UsedBy>>, super::Broken> {
     let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
     let mut became = Vec::new();
     for (lease, _) in leases {
         for number in lease.first..=lease.last {
             let of = (lease.entity, lease.kind, lease.year, number);
             let found = tx.number_of(of).await.map_err(|e| fault(&e))?;
-            became.push(found.map(|(state, _)| state));
+            became.push(found);
         }
     }
     Ok(became)

@@ -4,18 +4,23 @@
 use serde_json::{Value, json};
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{SealBody, Signer};
-use vyezd_core::frame::{Ask, Event, LeaseHeld, Request, Unjudged, Witness, encode};
+use vyezd_core::frame::{
+    Ask, Command, Event, LeaseHeld, Maybe, Request, Unjudged, Witness, decode_bounded, encode,
+};
+use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
 use vyezd_core::model::{
-    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, Phase, Reading, Timestamp,
+    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, Phase, Reading, SealId,
+    Timestamp, VisitId,
 };
 use vyezd_server::app::chance;
+use vyezd_server::limits::phones::{COMMANDS_A_MINUTE, KEPT_VISITS_MAX};
 use vyezd_tests::raw::{Bend, FORGERIES, RawPhone, evidence};
 use vyezd_tests::{Database, World};
 
 const DAY: &str = "2026-08-26";
 
 /// A world in which Анна's phone is hostile, and an order that she has accepted and worked through.
-fn hostile(database: Database) -> Option<(World, RawPhone, OrderId)> {
+pub(crate) fn hostile(database: Database) -> Option<(World, RawPhone, OrderId)> {
     let mut world = World::new(database)?;
     // Борис answers nothing here: everything is offered to Анна.
     let mut raw = RawPhone::enrol(&mut world, "Анна");
@@ -26,7 +31,7 @@ fn hostile(database: Database) -> Option<(World, RawPhone, OrderId)> {
 }
 
 /// An order that this phone's person holds.
-fn given(world: &mut World, raw: &mut RawPhone, number: &str) -> OrderId {
+pub(crate) fn given(world: &mut World, raw: &mut RawPhone, number: &str) -> OrderId {
     let order = world.order(number, DAY, &[("16078-13", "СХВ-15", &format!("0881{number}"))]);
     raw.sync(world);
     if !raw.offers.contains_key(&order) {
@@ -36,7 +41,7 @@ fn given(world: &mut World, raw: &mut RawPhone, number: &str) -> OrderId {
     order
 }
 
-fn sheet(world: &mut World, order: OrderId) -> (String, String) {
+pub(crate) fn sheet(world: &mut World, order: OrderId) -> (String, String) {
     world.tick();
     let page = world.page(order);
     let sheet = page["sheets"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
@@ -44,7 +49,7 @@ fn sheet(world: &mut World, order: OrderId) -> (String, String) {
     (text("state"), text("problem"))
 }
 
-fn sign(world: &World, raw: &mut RawPhone, order: OrderId, bend: Bend<'_>) -> String {
+pub(crate) fn sign(world: &World, raw: &mut RawPhone, order: OrderId, bend: Bend<'_>) -> String {
     let (_, seal) = raw.seal(world.now(), order, bend);
     raw.write(world, order, &[seal])
 }
@@ -147,7 +152,7 @@ fn what_no_room_shows_is_a_question_and_not_a_protocol() {
 }
 
 /// Changes the card as the office does.
-fn change_card(world: &mut World, order: OrderId, change: impl FnOnce(&mut Value)) {
+pub(crate) fn change_card(world: &mut World, order: OrderId, change: impl FnOnce(&mut Value)) {
     let app = world.app.clone();
     let mut card = world
         .run(async { app.store.read().await.unwrap().order(order).await.unwrap().unwrap().card });
@@ -287,6 +292,133 @@ fn who_declined_or_lost_an_order_writes_nothing_into_it() {
         assert_eq!(page["remarks"].as_array().map_or(0, Vec::len), 0, "{page}");
         drop(label);
     }
+}
+
+#[test]
+fn who_was_asked_about_a_cancelled_order_has_nothing_of_it_any_more() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, _)) = hostile(database) else { continue };
+        let order = world.order("4002", DAY, &[("16078-13", "СХВ-15", "08814002")]);
+        raw.sync(&world);
+        if !raw.offers.contains_key(&order) {
+            world.device("Борис").sync().decline(order).sync();
+            raw.sync(&world);
+        }
+        assert!(raw.docs.contains_key(&order), "an offered order is on the phone");
+        let path = format!("/v1/orders/{order}/cancel");
+        world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+        let note = NoteId::new(world.now().0, chance());
+        let (text, at) = ("всё ещё здесь".to_owned(), evidence(world.now()));
+        assert_eq!(
+            raw.write(&world, order, &[Edit::AddNote { note, text, at }]),
+            "order_not_yours"
+        );
+        let (visit, _) = raw.visit(order);
+        let scope = world
+            .run(async { world.app.store.read().await.unwrap().scope_of(order).await.unwrap() });
+        assert_eq!(scope, [], "nobody has its card, {visit} or not");
+    }
+}
+
+#[test]
+fn a_sheet_of_somebody_elses_visit_is_refused_to_whoever_writes_it() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let path = format!("/v1/orders/{order}/take-back");
+        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        let strange = VisitId::new(world.now().0, chance());
+        let another = |body: &mut SealBody| body.visit = strange;
+        let bend = Bend { view: None, body: Some(&another) };
+        assert_eq!(sign(&world, &mut raw, order, bend), "path_not_yours");
+        let seal = SealId::new(world.now().0, chance());
+        let record = b"no record at all".to_vec();
+        let edit = Edit::AddSeal { seal, record, strokes: Vec::new() };
+        assert_eq!(raw.write(&world, order, &[edit]), "value_refused");
+        let page = world.page(order);
+        assert!(!page["history"].to_string().contains("не читается"), "{}", page["history"]);
+    }
+}
+
+#[test]
+fn one_phones_commands_wait_beyond_its_budget_and_each_call_for_help_is_its_own() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, _)) = hostile(database) else { continue };
+        let help = |n: u64| Ask::Help { order: None, text: format!("беда {n}") };
+        let mut later = 0;
+        for round in 0..6 {
+            let asks = (0..COMMANDS_MAX as u64).map(|n| help(round * 1000 + n)).collect();
+            let receipts = raw.say(&world, asks);
+            later += receipts.iter().filter(|receipt| receipt.code == "commands_budget").count();
+        }
+        assert!(later > 6 * COMMANDS_MAX - COMMANDS_A_MINUTE as usize - 100, "{later} wait");
+        world.minutes(1);
+        let receipts = raw.say(&world, vec![help(1)]);
+        assert_eq!(receipts[0].code, "", "a minute later it is heard again");
+        // A colleague's command may have the same id.
+        let mut other = RawPhone::enrol(&mut world, "Борис");
+        other.sync(&world);
+        let command = raw.command(world.now(), Ask::Help { order: None, text: "Анна".to_owned() });
+        let same = Command {
+            ask: Ask::Help { order: None, text: "Борис зовёт".to_owned() },
+            ..command.clone()
+        };
+        for (phone, command) in [(&mut raw, command), (&mut other, same)] {
+            let request = Request { commands: vec![Maybe::Known(command)], ..phone.request() };
+            phone.ask(&world, request);
+        }
+        let seen = world.desk.get("/v1/incidents").unwrap().to_string();
+        assert!(seen.contains("Борис зовёт"), "{seen}");
+    }
+}
+
+#[test]
+fn what_a_phone_keeps_for_itself_is_remembered_to_a_bound() {
+    for database in Database::ALL {
+        let Some((world, mut raw, order)) = hostile(database) else { continue };
+        let visits: Vec<VisitId> =
+            (0..200).map(|n| VisitId::new(world.now().0 + n, chance())).collect();
+        let asks = visits.iter().map(|visit| Ask::KeptOver { order, visit: *visit }).collect();
+        raw.say(&world, asks);
+        let kept = world.run(async {
+            let mut tx = world.app.store.read().await.unwrap();
+            let mut kept = 0;
+            for visit in visits {
+                kept += i64::from(tx.is_kept_visit(visit, raw.person).await.unwrap());
+            }
+            kept
+        });
+        assert_eq!(kept, KEPT_VISITS_MAX);
+    }
+}
+
+#[test]
+fn a_key_with_a_nul_is_a_refusal_and_harms_no_other_batch() {
+    for database in Database::ALL {
+        let Some((world, mut raw, order)) = hostile(database) else { continue };
+        let item = vyezd_core::model::ItemId::new(world.now().0, chance());
+        let outcome = vyezd_core::frame::ReceiptOutcome::Refused;
+        let receipt =
+            vyezd_core::session::receipt(item, outcome, "path_unknown", "labels/я\0б\u{202e}");
+        assert_eq!(receipt.message, "labels/яб");
+        let long = vyezd_core::session::receipt(item, outcome, "path_unknown", &"я".repeat(48_000));
+        assert_eq!(long.message.chars().count(), RECEIPT_CHARS_MAX);
+        let bad = raw.raw_batch(order, "labels", "я\0б");
+        let label = Edit::SetLabel { label: LabelKey::new("рядом").unwrap(), on: true };
+        let second = raw.batch(order, &[label]);
+        let codes: Vec<String> =
+            raw.send(&world, vec![bad, second]).into_iter().map(|receipt| receipt.code).collect();
+        assert_eq!(codes[0], "path_unknown", "{database:?}: {codes:?}");
+    }
+}
+
+#[test]
+fn millions_of_empty_values_are_refused_before_they_are_made() {
+    let mut bomb = vec![0xa3, 0x00, 0x01, 0x01, 0x50];
+    bomb.extend([7; 16]);
+    bomb.extend([0x05, 0x9a, 0, 0x3e, 0x8f, 0xa0]);
+    bomb.resize(bomb.len() + 4_100_000, 0xa0);
+    let refused = decode_bounded::<Request>(&bomb, REQUEST_ITEMS_MAX).unwrap_err();
+    assert!(refused.to_string().contains("too many values"), "{refused}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod attack;
 mod complete;
 mod conflicts;
 mod first_day;
+mod forged;
 mod handover;
 mod healing;
 mod offers;

@@ -1,0 +1,316 @@
+//! Sheets that an enrolled phone forges in kind, not in a field: by the order of its edits, by numbers, by what it
+//! claims to know, by its clock. Each is a question for the office, and nothing is printed.
+
+use serde_json::{Value, json};
+use vyezd_core::doc::Edit;
+use vyezd_core::doc::seal::{Seal, SealBody, Signer};
+use vyezd_core::doc::signed::client_token;
+use vyezd_core::frame::decode;
+use vyezd_core::model::{
+    Check, CheckResult, Measurement, MeasurementId, OrderId, Reading, SealId, Source, VisitOutcome,
+};
+use vyezd_server::app::chance;
+use vyezd_tests::raw::{Bend, RawPhone, evidence};
+use vyezd_tests::{Database, World};
+
+use crate::attack::{given, hostile, sheet, sign};
+
+fn body(bend: &dyn Fn(&mut SealBody)) -> Bend<'_> {
+    Bend { view: None, body: Some(bend) }
+}
+
+/// The last sheet is a question that says this, and nothing of it is printed.
+fn is_asked(world: &mut World, order: OrderId, words: &str) {
+    let (state, problem) = sheet(world, order);
+    assert_eq!(state, "disputed", "{words}: {problem}");
+    assert!(problem.contains(words), "{words}: {problem}");
+    let page = world.page(order);
+    let asked = world.desk.get("/v1/conflicts").unwrap();
+    let all = asked.as_array().unwrap();
+    assert!(all.iter().any(|one| one["order"] == page["id"]), "{words}: {asked}");
+}
+
+fn next(world: &mut World, raw: &mut RawPhone, number: &str) -> OrderId {
+    let order = given(world, raw, number);
+    raw.work(world, order);
+    order
+}
+
+/// Everything that the office is shown to look at.
+fn reports(world: &mut World) -> String {
+    world.desk.get("/v1/incidents").unwrap().to_string()
+}
+
+#[test]
+fn a_visit_that_was_not_done_verifies_nothing() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let (visit, _) = raw.visit(order);
+        let outcome = VisitOutcome::Postponed;
+        let finish = Edit::Finish { visit, outcome, comment: String::new() };
+        assert_eq!(raw.write(&world, order, &[finish]), "");
+        sign(&world, &mut raw, order, Bend::default());
+        is_asked(&mut world, order, "приборы поверены, а итог визита");
+        assert_eq!(world.page(order)["papers"], json!([]));
+    }
+}
+
+#[test]
+fn numbers_are_one_visits_whatever_the_instrument_is_called() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, first)) = hostile(database) else { continue };
+        let (id, seal) = raw.seal(world.now(), first, Bend::default());
+        raw.write(&world, first, std::slice::from_ref(&seal));
+        assert_eq!(sheet(&mut world, first).0, "issued");
+        let used = numbers(&seal);
+        // Another order, in which the phone calls its instrument as the one of the first.
+        let second = world.order("5002", DAY, &[]);
+        raw.sync(&world);
+        if !raw.offers.contains_key(&second) {
+            world.device("Борис").sync().decline(second).sync();
+        }
+        raw.answer(&world, second, true);
+        let instruments = raw.cards[&first].instruments.clone();
+        let (visit, instrument) = (raw.offers[&second].1, instruments[0].id);
+        raw.write(&world, second, &[Edit::AddInstrument { visit, instrument }]);
+        raw.cards.get_mut(&second).unwrap().instruments = instruments;
+        raw.work(&world, second);
+        let printed = view_of(&raw, first, id);
+        let view = |view: &mut vyezd_core::doc::view::SealedView| {
+            view.instruments[0].protocol_number.clone_from(&printed.instruments[0].protocol_number);
+            let certificate = &printed.instruments[0].certificate_number;
+            view.instruments[0].certificate_number.clone_from(certificate);
+        };
+        let again = |body: &mut SealBody| body.numbers.clone_from(&used);
+        let bend = Bend { view: Some(&view), body: Some(&again) };
+        sign(&world, &mut raw, second, bend);
+        is_asked(&mut world, second, "не выдан этому телефону или уже занят");
+    }
+}
+
+const DAY: &str = "2026-08-26";
+
+fn numbers(seal: &Edit) -> Vec<vyezd_core::doc::seal::UsedNumber> {
+    let Edit::AddSeal { record, .. } = seal else { panic!("a seal") };
+    let seal: Seal = decode(record).unwrap();
+    decode::<SealBody>(&seal.body).unwrap().numbers
+}
+
+fn record(raw: &RawPhone, order: OrderId, id: SealId) -> Vec<u8> {
+    raw.docs[&order].read().0.seals[&id].record.clone()
+}
+
+fn view_of(raw: &RawPhone, order: OrderId, id: SealId) -> vyezd_core::doc::view::SealedView {
+    Seal::peek(&record(raw, order, id)).unwrap().1
+}
+
+#[test]
+fn a_sheet_takes_the_place_of_one_that_counts_or_of_none() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let forge: &dyn Fn(&mut vyezd_core::doc::view::SealedView) =
+            &|view| view.address = "г. Москва, Кремль".to_owned();
+        let bend = Bend { view: Some(forge), body: None };
+        let (first, seal) = raw.seal(world.now(), order, bend);
+        raw.write(&world, order, &[seal]);
+        is_asked(&mut world, order, "адрес");
+        let path = format!("/v1/orders/{order}/take-back");
+        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        world.minutes(1);
+        let again = |body: &mut SealBody| body.supersedes = Some(first);
+        sign(&world, &mut raw, order, body(&again));
+        is_asked(&mut world, order, "передана другому");
+
+        // Who holds his order mends his own sheet; what was wrong with the first is said, and nobody is shown it.
+        let order = next(&mut world, &mut raw, "5102");
+        let bend = Bend { view: Some(forge), body: None };
+        let (first, seal) = raw.seal(world.now(), order, bend);
+        raw.write(&world, order, &[seal]);
+        let token = client_token(&record(&raw, order, first));
+        world.minutes(1);
+        let again = |body: &mut SealBody| body.supersedes = Some(first);
+        sign(&world, &mut raw, order, body(&again));
+        assert_eq!(sheet(&mut world, order).0, "issued");
+        let said = reports(&mut world);
+        assert!(said.contains("sheet_superseded") && said.contains("Кремль"), "{said}");
+        let page = world.desk.get(&format!("/v1/public/sheets/{token}"));
+        assert!(page.is_err(), "a forged sheet is nobody's page: {page:?}");
+    }
+}
+
+#[test]
+fn a_sheet_that_is_signed_again_is_said_and_one_in_a_package_is_asked_about() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let (first, seal) = raw.seal(world.now(), order, Bend::default());
+        raw.write(&world, order, &[seal]);
+        assert_eq!(sheet(&mut world, order).0, "issued");
+        world.minutes(1);
+        let again = |body: &mut SealBody| body.supersedes = Some(first);
+        let (second, seal) = raw.seal(world.now(), order, body(&again));
+        raw.write(&world, order, &[seal]);
+        assert_eq!(sheet(&mut world, order).0, "issued");
+        let said = reports(&mut world);
+        assert!(said.contains("отдайте клиенту новые"), "{said}");
+        let days = json!({ "from": DAY, "to": DAY });
+        world.desk.post("/v1/packages", &days).expect("packed");
+        world.minutes(1);
+        let again = |body: &mut SealBody| body.supersedes = Some(second);
+        sign(&world, &mut raw, order, body(&again));
+        is_asked(&mut world, order, "уже выгружен");
+    }
+}
+
+#[test]
+fn a_phone_signs_with_what_it_was_told_last() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let (old, version) = {
+            let data = raw.reference.as_ref().unwrap();
+            (data.performer.name.clone(), data.version)
+        };
+        rename(&mut world, &raw, "Анна Новая");
+        // Before it heard of that, the old name is honest.
+        let (_, seal) = raw.seal(world.now(), order, Bend::default());
+        world.minutes(30);
+        raw.write(&world, order, &[seal]);
+        assert_eq!(sheet(&mut world, order).0, "issued");
+        let order = next(&mut world, &mut raw, "5202");
+        world.minutes(30);
+        raw.sync(&world);
+        let view: &dyn Fn(&mut vyezd_core::doc::view::SealedView) =
+            &|view| view.performer_name.clone_from(&old);
+        let stale = |body: &mut SealBody| body.catalogue = version;
+        sign(&world, &mut raw, order, Bend { view: Some(view), body: Some(&stale) });
+        is_asked(&mut world, order, "справочники");
+        let order = next(&mut world, &mut raw, "5203");
+        sign(&world, &mut raw, order, body(&|body| body.catalogue = 0));
+        is_asked(&mut world, order, "справочники");
+    }
+}
+
+fn rename(world: &mut World, raw: &RawPhone, name: &str) {
+    let app = world.app.clone();
+    world.run(async {
+        let mut tx = app.store.begin().await.unwrap();
+        tx.raise_reference_version().await.unwrap();
+        let mut person = tx.person(raw.person).await.unwrap().unwrap();
+        name.clone_into(&mut person.name);
+        tx.put_person(&person).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+}
+
+#[test]
+fn rows_that_no_rig_pours_are_asked_about() {
+    let rows = [
+        ("99999", "982.2000", "982.2063", "0.0063", "720"),
+        ("0", "982.2000", "982.2063", "0.0063", "720"),
+        ("0.131", "982.2000", "982.2063", "0.0063", "0"),
+        ("0.131", "982.2000", "982.2063", "0.0063", "-5"),
+        ("0.131", "982.2000", "982.2063", "0.0063", "999999999999"),
+    ];
+    for database in Database::ALL {
+        let Some((mut world, mut raw, _)) = hostile(database) else { continue };
+        for (at, (flow, start, end, reference, seconds)) in rows.into_iter().enumerate() {
+            let order = next(&mut world, &mut raw, &format!("53{at:02}"));
+            let (visit, instrument) = raw.visit(order);
+            let read = |text| Reading::parse(text).unwrap();
+            let replaces = raw.docs[&order].read().0.visits[&visit].instruments[&instrument]
+                .measurements
+                .iter()
+                .find(|(_, row)| row.point == "1,1Qп")
+                .map(|(id, _)| *id);
+            let row = Measurement {
+                point: "1,1Qп".to_owned(),
+                flow: read(flow),
+                start: read(start),
+                end: read(end),
+                reference: read(reference),
+                duration_s: Some(read(seconds)),
+                source: Source::Typed,
+                replaces,
+            };
+            let measurement = MeasurementId::new(world.now().0, chance());
+            let edit = Edit::Measure { visit, instrument, measurement, row };
+            assert_eq!(raw.write(&world, order, &[edit]), "");
+            sign(&world, &mut raw, order, Bend::default());
+            is_asked(&mut world, order, "1,1Qп");
+        }
+    }
+}
+
+#[test]
+fn what_was_written_before_the_signature_is_under_it_whatever_heads_it_names() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let (_, seal) = raw.seal(world.now(), order, Bend::default());
+        let (visit, instrument) = raw.visit(order);
+        let result =
+            CheckResult { passed: false, reason: "стекло разбито".to_owned() };
+        let check = Edit::SetCheck { visit, instrument, check: Check::Visual, result };
+        assert_eq!(raw.write(&world, order, &[check]), "");
+        raw.write(&world, order, &[seal]);
+        let (state, problem) = sheet(&mut world, order);
+        assert_eq!(state, "disputed", "{problem}");
+        assert_eq!(world.page(order)["papers"], json!([]));
+    }
+}
+
+#[test]
+fn a_sheet_is_not_dated_before_a_contact_that_did_not_bring_it() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let earlier = world.now().plus_s(60);
+        world.minutes(30);
+        raw.sync(&world);
+        world.minutes(1);
+        let back = |body: &mut SealBody| body.at = evidence(earlier);
+        sign(&world, &mut raw, order, body(&back));
+        is_asked(&mut world, order, "без листа");
+        // Nor with a contact before the phone was there.
+        let order = next(&mut world, &mut raw, "5402");
+        sign(&world, &mut raw, order, body(&|body| body.at.since_contact_ms = Some(1 << 40)));
+        is_asked(&mut world, order, "раньше, чем появился телефон");
+    }
+}
+
+#[test]
+fn what_cannot_be_seen_on_a_sheet_is_not_signed() {
+    type Forge = (&'static str, fn(&mut SealBody));
+    let forged: [Forge; 3] = [
+        ("подпись", |b| {
+            b.signer = Signer::Signed { name: "  ".to_owned(), relation: String::new() };
+        }),
+        ("подпись", |b| b.signer = Signer::Refused { reason: String::new() }),
+        ("сумма документа", |b| b.pdf_sha256 = Some(vec![1; 5].into())),
+    ];
+    for database in Database::ALL {
+        let Some((mut world, mut raw, _)) = hostile(database) else { continue };
+        for (at, (words, forge)) in forged.iter().enumerate() {
+            let order = next(&mut world, &mut raw, &format!("55{at:02}"));
+            sign(&world, &mut raw, order, body(forge));
+            is_asked(&mut world, order, words);
+        }
+        let order = next(&mut world, &mut raw, "5510");
+        let view: &dyn Fn(&mut vyezd_core::doc::view::SealedView) = &|view| view.zone_table = 0;
+        sign(&world, &mut raw, order, Bend { view: Some(view), body: None });
+        is_asked(&mut world, order, "версия листа");
+    }
+}
+
+#[test]
+fn a_sum_below_the_cards_is_shown_to_the_office() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let price = |card: &mut Value| card["price_kop"] = json!(250_000);
+        crate::attack::change_card(&mut world, order, price);
+        raw.sync(&world);
+        world.minutes(1);
+        sign(&world, &mut raw, order, Bend::default());
+        let (state, problem) = sheet(&mut world, order);
+        assert_eq!(state, "issued", "{problem}");
+        let said = reports(&mut world);
+        assert!(said.contains("price_lowered") && said.contains("1800,00"), "{said}");
+    }
+}
