@@ -111,8 +111,10 @@ async fn refusal(
     let known = tx.whose_visit(handover.visit).await?;
     let taken = known.is_some_and(|of| of != (handover.order, to.id));
     let own = visits.contains(&(handover.from, handover.giver));
-    // Whoever was merely asked has a visit too; he never had the order that he could give.
-    if taken || !own || !tx.was_assigned(handover.from).await? {
+    // Whoever was merely asked has a visit too; he never had an order that he could give.
+    let asked = tx.offers(handover.order).await?.iter().any(|offer| offer.visit == handover.from);
+    let asked_only = asked && !tx.was_assigned(handover.from).await?;
+    if taken || !own || asked_only {
         return Ok(Some(("handover_unknown", "тот, кто передал, эту заявку не вёл")));
     }
     Ok(None)

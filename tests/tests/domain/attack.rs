@@ -1,15 +1,17 @@
 //! What an enrolled phone tries against the others, and that nothing comes of it. Each kind of attack once, on both
 //! databases; the phone is [`vyezd_tests::raw::RawPhone`], which keeps no rule.
 
+use ed25519_dalek::Signer as _;
 use serde_json::{Value, json};
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{SealBody, Signer};
 use vyezd_core::frame::{
-    Ask, Command, Event, LeaseHeld, Maybe, Request, Unjudged, Witness, decode_bounded, encode,
+    Ask, Command, Event, Handover, LeaseHeld, Maybe, Request, Unjudged, Witness, decode_bounded,
+    encode,
 };
 use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
 use vyezd_core::model::{
-    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, Phase, Reading, SealId,
+    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, PersonId, Phase, Reading, SealId,
     Timestamp, VisitId,
 };
 use vyezd_server::app::chance;
@@ -326,10 +328,12 @@ fn a_sheet_of_somebody_elses_visit_is_refused_to_whoever_writes_it() {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         let path = format!("/v1/orders/{order}/take-back");
         world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        let clean = raw.docs.get_mut(&order).unwrap().save_plain();
         let strange = VisitId::new(world.now().0, chance());
         let another = |body: &mut SealBody| body.visit = strange;
         let bend = Bend { view: None, body: Some(&another) };
         assert_eq!(sign(&world, &mut raw, order, bend), "path_not_yours");
+        raw.docs.insert(order, vyezd_core::doc::Document::load(&clean).unwrap());
         let seal = SealId::new(world.now().0, chance());
         let record = b"no record at all".to_vec();
         let edit = Edit::AddSeal { seal, record, strokes: Vec::new() };
@@ -337,6 +341,52 @@ fn a_sheet_of_somebody_elses_visit_is_refused_to_whoever_writes_it() {
         let page = world.page(order);
         assert!(!page["history"].to_string().contains("не читается"), "{}", page["history"]);
     }
+}
+
+#[test]
+fn who_has_no_order_gives_none_away() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, held)) = hostile(database) else { continue };
+        let mut other = RawPhone::enrol(&mut world, "Борис");
+        other.sync(&world);
+        let order = world.order("4003", DAY, &[("16078-13", "СХВ-15", "08814003")]);
+        raw.sync(&world);
+        if !raw.offers.contains_key(&order) {
+            world.device("Борис").sync().decline(order).sync();
+        }
+        // She was merely asked.
+        raw.answer(&world, order, false);
+        let word = word(&world, &raw, order, other.person);
+        let receipts = other.say(&world, vec![Ask::TakeOver { handover: word }]);
+        assert_eq!(receipts[0].code, "handover_unknown");
+        // She had it and lost it: his work is kept, and nothing of the order is told to him.
+        let path = format!("/v1/orders/{held}/take-back");
+        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        let path = format!("/v1/orders/{held}/cancel");
+        world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+        let word = self::word(&world, &raw, held, other.person);
+        let receipts = other.say(&world, vec![Ask::TakeOver { handover: word }]);
+        assert_eq!(receipts[0].code, "");
+        let scope = world
+            .run(async { world.app.store.read().await.unwrap().scope_of(held).await.unwrap() });
+        assert_eq!(scope, [], "his accomplice is told nothing");
+    }
+}
+
+/// The word by which the phone's person gives an order away.
+fn word(world: &World, raw: &RawPhone, order: OrderId, to: PersonId) -> Handover {
+    let mut word = Handover {
+        order,
+        from: raw.visit(order).0,
+        giver: raw.person,
+        device: raw.device,
+        to,
+        visit: VisitId::new(world.now().0, chance()),
+        at: evidence(world.now()),
+        signature: Vec::new(),
+    };
+    word.signature = raw.key.sign(&word.signed_bytes()).to_bytes().to_vec();
+    word
 }
 
 #[test]

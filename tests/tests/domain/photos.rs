@@ -5,6 +5,7 @@ use serde_json::json;
 use vyezd_core::doc::seal::sha256;
 use vyezd_core::model::{DeviceId, OrderId, PersonId, Place};
 use vyezd_server::blobs::hex;
+use vyezd_server::limits::phones::UPLOAD_PARTS_MAX;
 use vyezd_server::uploads;
 use vyezd_tests::{Database, World};
 
@@ -83,6 +84,31 @@ fn photos_go_up_in_pieces_and_the_office_sees_them() {
         let bytes = world.desk.download(&format!("/v1/photos/{}", hex(&name))).expect("the photo");
         assert_eq!(bytes, big);
     }
+}
+
+#[test]
+fn a_photo_in_crumbs_begins_anew_before_it_is_thousands_of_files() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = accepted(&mut world);
+        take(&mut world, order, &picture(1, 300_000)).expect("taken");
+        world.device("Анна").sync();
+        for n in 1..=UPLOAD_PARTS_MAX as u64 {
+            let had = world.device("Анна").device.phone.upload_a_part(10).expect("a part");
+            assert_eq!(had, 10 * n);
+        }
+        let refused = world.device("Анна").device.phone.upload_a_part(10);
+        assert!(refused.is_err(), "{refused:?}");
+        let parts = world.app.config.data_dir.join("blobs");
+        assert_eq!(files(&parts), 0, "nothing is left of it");
+        assert_eq!(upload(&mut world), 1, "it begins anew");
+    }
+}
+
+fn files(dir: &std::path::Path) -> usize {
+    let Ok(all) = std::fs::read_dir(dir) else { return 0 };
+    let all = all.flatten().map(|entry| entry.path());
+    all.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
 }
 
 #[test]

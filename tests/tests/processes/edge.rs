@@ -176,6 +176,23 @@ fn idle_connections_make_room_for_whoever_asks() {
     drop(idle);
 }
 
+#[test]
+fn bodies_that_never_end_make_room_for_whoever_asks() {
+    let world =
+        World::with(Database::Sqlite, |config| config.patience.connections = 20).expect("a world");
+    let head = b"POST /v1/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+                 content-length: 16000\r\n\r\n{";
+    let mut begun: Vec<_> = (0..100).map(|_| connect(world.base())).collect();
+    for stream in &mut begun {
+        // One that has left already takes nothing.
+        let _: std::io::Result<()> = stream.write_all(head);
+    }
+    for _ in 0..30 {
+        assert_eq!(Asking::default().ask(world.base(), "GET", "/healthz", None).status, 200);
+    }
+    drop(begun);
+}
+
 /// How many requests are worked on, have been at most, and have begun.
 #[derive(Default)]
 struct Work {
@@ -277,6 +294,8 @@ fn guesses_lock_nobody_out_but_the_guesser() {
         assert_eq!(ask(&known).status, 200);
         let other = json!({ "login": "office", "password": PASSWORD, "device": device });
         assert_eq!(ask(&other).status, 429, "a device is known under its name only");
+        // Nor does anybody wait where he logged in from before, with whatever browser.
+        assert_eq!(log_in(world.base(), HOME, "admin", PASSWORD).status, 200);
         // And after a minute at the latest a stranger with the right password is heard.
         world.seconds(61);
         assert_eq!(log_in(world.base(), [10, 2, 2, 2], "admin", PASSWORD).status, 200);
@@ -304,6 +323,22 @@ fn a_burst_of_codes_is_counted_before_it_waits() {
         assert!(said.iter().all(|status| [401, 429].contains(status)), "{said:?}");
         assert_eq!(enrol(world.base(), STRANGER, &code, 2).status, 429, "not even the right one");
         assert_eq!(enrol(world.base(), HOME, &code, 2).status, 200, "others enrol as before");
+    }
+}
+
+#[test]
+fn wrong_codes_from_everywhere_stop_nobody() {
+    for database in Database::ALL {
+        let Some(mut world) = world(database) else { continue };
+        let anna = person(&mut world, "Анна")["id"].as_str().unwrap().to_owned();
+        let code = world.desk.post(&format!("/v1/people/{anna}/enrol-code"), &json!({})).unwrap();
+        let code = code["code"].as_str().unwrap().to_owned();
+        assert_eq!(code.len(), "0000-0000-0000".len());
+        for n in 0..1_000_u32 {
+            let from = [10, 3, (n / 9 / 250) as u8, (n / 9 % 250) as u8];
+            assert_eq!(enrol(world.base(), from, &format!("{n:012}"), 1).status, 401, "{n}");
+        }
+        assert_eq!(enrol(world.base(), HOME, &code, 2).status, 200);
     }
 }
 
@@ -619,6 +654,13 @@ fn a_new_password_or_role_or_no_work_here_ends_all_sessions_at_once() {
             assert_eq!((still.status, renewed.status), expected, "{field}");
         }
         assert_eq!(log_in(world.base(), HOME, "office", &password).status, 401);
+        // The same where it is changed at the machine.
+        let entered = access(&log_in(world.base(), HOME, "admin", PASSWORD));
+        let at_the_machine =
+            vyezd_server::staff::password(&world.app, "admin", "пароль с машины 1");
+        world.run(at_the_machine).unwrap();
+        let still = Asking::with(&entered).ask(world.base(), "GET", "/v1/me", None);
+        assert_eq!(still.status, 401);
     }
 }
 
