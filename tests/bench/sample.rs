@@ -61,6 +61,8 @@ pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice
             let conditions = conditions.clone();
             write(phone, vec![Edit::SetConditions { visit, instrument, phase, conditions }]);
         }
+        // Each point is poured twice, and the second time counts.
+        let mut poured: Vec<MeasurementId> = Vec::new();
         for n in 0..6 {
             at += 120_000;
             let start = 100_0000 + dice.below(9_000_000);
@@ -72,9 +74,10 @@ pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice
                 reference: read("0,0063"),
                 duration_s: Some(read("720")),
                 source: Source::Typed,
-                replaces: None,
+                replaces: n.checked_sub(3).map(|first| poured[first]),
             };
             let measurement = MeasurementId::new(at, dice.bytes());
+            poured.push(measurement);
             write(phone, vec![Edit::Measure { visit, instrument, measurement, row }]);
         }
     }

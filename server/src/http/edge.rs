@@ -15,14 +15,14 @@ use crate::problem::Problem;
 const PAGES: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-/// An answer of the interface is no page.
-const ANSWERS: &str =
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// An answer of the interface is no page, and phones pay for each byte of it.
+const ANSWERS: &str = "default-src 'none'; frame-ancestors 'none'";
 /// A browser's own viewer of PDF needs its styles.
 const PAPERS: &str = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// The metrologist's page takes photos, reads codes and says where it is; nothing else is asked for.
 const PERMISSIONS: &str = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), \
     serial=(), bluetooth=(), midi=(), display-capture=(), browsing-topics=()";
+const ANSWERS_PERMISSIONS: &str = "camera=(self), geolocation=(self)";
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// An address with a control character in it is refused, in the path as unknown.
@@ -75,7 +75,8 @@ pub(super) async fn dress(State(app): State<App>, request: Request, next: Next) 
     put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(headers, header::X_FRAME_OPTIONS, "DENY");
     put(headers, header::REFERRER_POLICY, "no-referrer");
-    put(headers, PERMISSIONS_POLICY, PERMISSIONS);
+    let permissions = if interface { ANSWERS_PERMISSIONS } else { PERMISSIONS };
+    put(headers, PERMISSIONS_POLICY, permissions);
     if interface {
         put(headers, header::CACHE_CONTROL, "no-store");
     }
