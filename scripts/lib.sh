@@ -52,7 +52,7 @@ need_rust() {
   if [ -z "$have" ] || ! version_at_least "$have" "$want"; then
     apt_need cargo-web rustc-web
   fi
-  apt_need gcc libc6-dev
+  apt_need gcc libc6-dev make
 }
 
 need_node() {
