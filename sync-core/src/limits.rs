@@ -98,16 +98,16 @@ limits! {
     PRESSURE_KPA_MAX: i64 = 120, "kPa",
         "The air's pressure in the deepest valley, and some.", "-", "tests/tests/domain/attack.rs";
     FLOW_M3H_MAX: i64 = 1_000, "m³/h",
-        "A row's flow where the type has no Qmax: the largest water meters.", "-", "tests/tests/domain/attack.rs";
+        "A row's flow where the type has no Qmax: the largest water meters.", "-", "tests/tests/domain/forged.rs";
     ROW_DURATION_S_MAX: i64 = 86_400, "s",
-        "One row: nobody pours for longer than a day.", "-", "tests/tests/domain/attack.rs";
+        "One row: nobody pours for longer than a day.", "-", "tests/tests/domain/forged.rs";
     REQUEST_BYTES_MAX: usize = 1024 * 1024, "bytes",
-        "One sync request on the wire.", "request_too_large", "tests/tests/domain/attack.rs";
+        "One sync request on the wire.", "request_too_large", "tests/tests/domain/budgets.rs";
     REQUEST_ITEMS_MAX: usize = 65_536, "values",
         "CBOR values of one sync request: 256 batches of 64 changes have a third of it; four megabytes of empty values would become gigabytes.",
-        "request_unreadable", "tests/tests/domain/attack.rs";
+        "request_unreadable", "tests/tests/domain/budgets.rs";
     RECEIPT_CHARS_MAX: usize = 500, "characters",
-        "The words of a receipt: they may quote a path that a phone made up.", "-", "tests/tests/domain/attack.rs";
+        "The words of a receipt: they may quote a path that a phone made up.", "-", "tests/tests/domain/budgets.rs";
     COMMANDS_MAX: usize = 256, "commands",
         "One sync request; the rest is answered «later».", "too_many", "sync-core/tests/session.rs";
     BATCHES_MAX: usize = 256, "batches",
@@ -121,9 +121,9 @@ limits! {
     SCOPE_DOCS_MAX: usize = 5_000, "documents",
         "Orders that one person's phone holds, two years of work; nobody beyond it is offered more.", "-", "tests/tests/domain/sync.rs";
     SETTINGS_BYTES_MAX: usize = 4_096, "bytes",
-        "The settings of the app, kept with the account.", "settings_refused", "tests/tests/domain/attack.rs";
+        "The settings of the app, kept with the account.", "settings_refused", "tests/tests/domain/budgets.rs";
     STROKE_POINTS_MIN: usize = 2, "points",
-        "A drawn signature: a line has two ends, a touch by accident one.", "-", "tests/tests/domain/attack.rs";
+        "A drawn signature: a line has two ends, a touch by accident one.", "-", "tests/tests/domain/forged.rs";
     STROKE_POINTS_MAX: usize = 2_000, "points",
         "A drawn signature: half a minute at sixty points a second.", "-", "pdf/tests/papers.rs";
 }

@@ -22,6 +22,9 @@ pub(crate) fn evidence(at: i64) -> TimeEvidence {
     TimeEvidence::of(now, Some(contact))
 }
 
+/// Six points of flow, each poured once: a point poured twice is a question for the dispatcher.
+const POINTS: [&str; 6] = ["Qмин", "1,1Qп", "Qнаиб", "0,1Qп", "0,5Qп", "Qном"];
+
 /// Makes the document of an order.
 pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice) -> Sample {
     let (server, phone, colleague) = (dice.bytes(), dice.bytes(), dice.bytes());
@@ -61,23 +64,20 @@ pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice
             let conditions = conditions.clone();
             write(phone, vec![Edit::SetConditions { visit, instrument, phase, conditions }]);
         }
-        // Each point is poured twice, and the second time counts.
-        let mut poured: Vec<MeasurementId> = Vec::new();
         for n in 0..6 {
             at += 120_000;
             let start = 100_0000 + dice.below(9_000_000);
             let row = Measurement {
-                point: ["Qмин", "1,1Qп", "Qнаиб"][n % 3].to_owned(),
+                point: POINTS[n].to_owned(),
                 flow: read(["0,031", "0,131", "0,948"][n % 3]),
                 start: read(&format!("{}.{:04}", start / 10_000, start % 10_000)),
                 end: read(&format!("{}.{:04}", (start + 63) / 10_000, (start + 63) % 10_000)),
                 reference: read("0,0063"),
                 duration_s: Some(read("720")),
                 source: Source::Typed,
-                replaces: n.checked_sub(3).map(|first| poured[first]),
+                replaces: None,
             };
             let measurement = MeasurementId::new(at, dice.bytes());
-            poured.push(measurement);
             write(phone, vec![Edit::Measure { visit, instrument, measurement, row }]);
         }
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod attack;
+mod budgets;
 mod complete;
 mod conflicts;
 mod first_day;
@@ -10,6 +11,7 @@ mod handover;
 mod healing;
 mod offers;
 mod office;
+mod office_forms;
 mod office_trust;
 mod operations;
 mod photos;
@@ -17,4 +19,5 @@ mod rebuild;
 mod simulation;
 mod sync;
 mod tidy;
+mod trespass;
 mod whereabouts;

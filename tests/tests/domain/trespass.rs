@@ -1,0 +1,197 @@
+//! Whoever has no order, no visit or no work here any more: what he writes, gives away or brings back.
+
+use ed25519_dalek::Signer as _;
+use serde_json::{Value, json};
+use vyezd_core::doc::Edit;
+use vyezd_core::doc::seal::{SealBody, Signer};
+use vyezd_core::frame::{
+    Ask, Command, Event, Handover, LeaseHeld, Maybe, Request, Unjudged, Witness, decode_bounded,
+    encode,
+};
+use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
+use vyezd_core::model::{
+    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, PersonId, Phase, Reading, SealId,
+    Timestamp, VisitId,
+};
+use vyezd_server::app::chance;
+use vyezd_server::limits::phones::{COMMANDS_A_MINUTE, KEPT_VISITS_MAX};
+use vyezd_tests::raw::{Bend, FORGERIES, RawPhone, evidence};
+use vyezd_tests::{Database, World};
+
+use crate::attack::{DAY, hostile, sign};
+
+#[test]
+fn who_declined_or_lost_an_order_writes_nothing_into_it() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, _)) = hostile(database) else { continue };
+        let order = world.order("4001", DAY, &[("16078-13", "СХВ-15", "08814001")]);
+        raw.sync(&world);
+        if !raw.offers.contains_key(&order) {
+            world.device("Борис").sync().decline(order).sync();
+            raw.sync(&world);
+        }
+        let left_before = raw.docs.contains_key(&order);
+        assert!(left_before, "an offered order is on the phone");
+        raw.answer(&world, order, false);
+        let note = Edit::AddNote {
+            note: NoteId::new(world.now().0, chance()),
+            text: "я уже не при делах".to_owned(),
+            at: evidence(world.now()),
+        };
+        assert_eq!(raw.write(&world, order, &[note]), "order_not_yours");
+        let label =
+            Edit::SetLabel { label: LabelKey::new("чужой ярлык").unwrap(), on: true };
+        raw.docs.remove(&order);
+        let page = world.page(order);
+        assert_eq!(page["remarks"].as_array().map_or(0, Vec::len), 0, "{page}");
+        drop(label);
+    }
+}
+
+#[test]
+fn who_was_asked_about_a_cancelled_order_has_nothing_of_it_any_more() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, _)) = hostile(database) else { continue };
+        let order = world.order("4002", DAY, &[("16078-13", "СХВ-15", "08814002")]);
+        raw.sync(&world);
+        if !raw.offers.contains_key(&order) {
+            world.device("Борис").sync().decline(order).sync();
+            raw.sync(&world);
+        }
+        assert!(raw.docs.contains_key(&order), "an offered order is on the phone");
+        let path = format!("/v1/orders/{order}/cancel");
+        world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+        let note = NoteId::new(world.now().0, chance());
+        let (text, at) = ("всё ещё здесь".to_owned(), evidence(world.now()));
+        assert_eq!(
+            raw.write(&world, order, &[Edit::AddNote { note, text, at }]),
+            "order_not_yours"
+        );
+        let (visit, _) = raw.visit(order);
+        let scope = world
+            .run(async { world.app.store.read().await.unwrap().scope_of(order).await.unwrap() });
+        assert_eq!(scope, [], "nobody has its card, {visit} or not");
+    }
+}
+
+#[test]
+fn a_sheet_of_somebody_elses_visit_is_refused_to_whoever_writes_it() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let path = format!("/v1/orders/{order}/take-back");
+        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        let clean = raw.docs.get_mut(&order).unwrap().save_plain();
+        let strange = VisitId::new(world.now().0, chance());
+        let another = |body: &mut SealBody| body.visit = strange;
+        let bend = Bend { view: None, body: Some(&another) };
+        assert_eq!(sign(&world, &mut raw, order, bend), "path_not_yours");
+        raw.docs.insert(order, vyezd_core::doc::Document::load(&clean).unwrap());
+        let seal = SealId::new(world.now().0, chance());
+        let record = b"no record at all".to_vec();
+        let edit = Edit::AddSeal { seal, record, strokes: Vec::new() };
+        assert_eq!(raw.write(&world, order, &[edit]), "value_refused");
+        let page = world.page(order);
+        assert!(!page["history"].to_string().contains("не читается"), "{}", page["history"]);
+    }
+}
+
+#[test]
+fn who_has_no_order_gives_none_away() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, held)) = hostile(database) else { continue };
+        let mut other = RawPhone::enrol(&mut world, "Борис");
+        other.sync(&world);
+        let order = world.order("4003", DAY, &[("16078-13", "СХВ-15", "08814003")]);
+        raw.sync(&world);
+        if !raw.offers.contains_key(&order) {
+            world.device("Борис").sync().decline(order).sync();
+        }
+        // She was merely asked.
+        raw.answer(&world, order, false);
+        let word = word(&world, &raw, order, other.person);
+        let receipts = other.say(&world, vec![Ask::TakeOver { handover: word }]);
+        assert_eq!(receipts[0].code, "handover_unknown");
+        // She had it and lost it: his work is kept, and nothing of the order is told to him.
+        let path = format!("/v1/orders/{held}/take-back");
+        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        let path = format!("/v1/orders/{held}/cancel");
+        world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+        let word = self::word(&world, &raw, held, other.person);
+        let receipts = other.say(&world, vec![Ask::TakeOver { handover: word }]);
+        assert_eq!(receipts[0].code, "");
+        let scope = world
+            .run(async { world.app.store.read().await.unwrap().scope_of(held).await.unwrap() });
+        assert_eq!(scope, [], "his accomplice is told nothing");
+    }
+}
+
+/// The word by which the phone's person gives an order away.
+fn word(world: &World, raw: &RawPhone, order: OrderId, to: PersonId) -> Handover {
+    let mut word = Handover {
+        order,
+        from: raw.visit(order).0,
+        giver: raw.person,
+        device: raw.device,
+        to,
+        visit: VisitId::new(world.now().0, chance()),
+        at: evidence(world.now()),
+        signature: Vec::new(),
+    };
+    word.signature = raw.key.sign(&word.signed_bytes()).to_bytes().to_vec();
+    word
+}
+
+#[test]
+fn a_backup_is_looked_at_before_it_is_loaded() {
+    for database in Database::ALL {
+        let Some((world, mut raw, order)) = hostile(database) else { continue };
+        let update = raw.updates[&order].clone();
+        raw.sync(&world);
+        let card = encode(&raw.cards[&order]);
+        let witness = |snapshot: Vec<u8>| Witness {
+            order,
+            snapshot: Unjudged::new(snapshot),
+            heads: update.heads.clone(),
+            card: card.clone().into(),
+            visits: update.visits.clone(),
+            vouch: update.vouch.unwrap_or_default(),
+        };
+        let mut run = vec![0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 0, 20];
+        run.extend([0, 0, 0, 1, 2, 9, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1]);
+        for snapshot in [run, vec![0; 71], chance::<64>().to_vec()] {
+            let request = Request { witnesses: vec![witness(snapshot)], ..raw.request() };
+            raw.ask(&world, request);
+        }
+        assert_eq!(
+            raw.write(
+                &world,
+                order,
+                &[Edit::SetLabel { label: LabelKey::new("жив").unwrap(), on: true }]
+            ),
+            ""
+        );
+    }
+}
+
+#[test]
+fn work_of_somebody_who_was_switched_off_waits_for_the_office() {
+    for database in Database::ALL {
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
+        let app = world.app.clone();
+        world.run(async {
+            let mut tx = app.store.begin().await.unwrap();
+            let mut person = tx.person(raw.person).await.unwrap().unwrap();
+            person.active = false;
+            tx.put_person(&person).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+        let label = Edit::SetLabel {
+            label: LabelKey::new("после увольнения").unwrap(), on: true
+        };
+        assert_eq!(raw.write(&world, order, &[label]), "device_revoked");
+        let held = world.desk.get("/v1/quarantine").unwrap();
+        assert_eq!(held.as_array().map(Vec::len), Some(1), "{held}");
+        let answer = raw.ask(&world, raw.request());
+        assert!(answer.revoked && answer.cards.is_empty(), "he learns nothing more");
+    }
+}
