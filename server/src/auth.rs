@@ -13,18 +13,13 @@ use crate::app::{App, chance};
 use crate::problem::{Outcome, Problem};
 use crate::store::{PersonRow, Role, StoreError, Tx};
 
-/// An access token of the office lives this long, s.
-pub const ACCESS_S: i64 = 15 * 60;
-/// A phone's token lives this long, s.
-pub const DEVICE_TOKEN_S: i64 = 15 * 60;
-/// A refresh token lives this long, s.
-pub const REFRESH_S: i64 = 30 * 24 * 3600;
-/// The same client may ask twice within this time and gets the same successor, ms.
-pub const REFRESH_GRACE_MS: i64 = 60_000;
-/// A challenge for a phone lives this long, s.
-pub const CHALLENGE_S: i64 = 120;
-/// An enrolment code lives this long, s.
-pub const ENROL_CODE_S: i64 = 24 * 3600;
+pub use crate::limits::edge::ACCESS_S;
+pub use crate::limits::edge::CHALLENGE_S;
+pub use crate::limits::edge::DEVICE_TOKEN_S;
+pub use crate::limits::edge::ENROL_CODE_S;
+pub use crate::limits::edge::REFRESH_GRACE_MS;
+pub use crate::limits::edge::REFRESH_S;
+
 pub use crate::passwords::hash_password;
 
 /// The keys of this installation.

@@ -13,14 +13,12 @@ use tokio::sync::{Mutex, Semaphore};
 use vyezd_core::frame::{Batch, Unjudged, decode, encode};
 use vyezd_core::gate::{Backup, Done, Judged, Restored, Task, Verdict, Work, judge, work};
 
-/// Memory that a worker may take, in bytes of address space beyond what it begins with.
-pub const WORKER_MEMORY: u64 = 256 * 1024 * 1024;
-/// The stack that a document is judged on, in bytes.
-pub const WORKER_STACK: usize = 16 * 1024 * 1024;
+pub use crate::limits::phones::GATE_FRAME_BYTES_MAX;
+pub use crate::limits::phones::WORKER_MEMORY;
+pub use crate::limits::phones::WORKER_STACK;
+
 /// How long one task may take; an honest batch takes about a millisecond.
 pub const TASK_TIME: Duration = Duration::from_secs(5);
-/// Largest frame between server and worker, in bytes.
-pub const FRAME_BYTES_MAX: u32 = 16 * 1024 * 1024;
 /// Tasks go to a worker together up to so many bytes: each exchange wakes two processes.
 const TOGETHER_BYTES: usize = 256 * 1024;
 
@@ -218,7 +216,7 @@ async fn exchange(worker: &mut Child, tasks: &[u8]) -> std::io::Result<Vec<u8>> 
     stdin.flush().await?;
     let stdout = worker.stdout.as_mut().ok_or_else(broken)?;
     let length = stdout.read_u32().await?;
-    if length > FRAME_BYTES_MAX {
+    if length > GATE_FRAME_BYTES_MAX {
         return Err(broken());
     }
     let mut bytes = vec![0; length as usize];
@@ -249,7 +247,7 @@ fn serve() -> anyhow::Result<()> {
     let mut length = [0; 4];
     while stdin.read_exact(&mut length).is_ok() {
         let length = u32::from_be_bytes(length);
-        anyhow::ensure!(length <= FRAME_BYTES_MAX, "a frame is too large");
+        anyhow::ensure!(length <= GATE_FRAME_BYTES_MAX, "a frame is too large");
         let mut bytes = vec![0; length as usize];
         stdin.read_exact(&mut bytes)?;
         let asked: Vec<Work> = decode(&bytes)?;

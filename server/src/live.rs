@@ -12,18 +12,17 @@ use vyezd_core::model::{Card, DeviceId, OfferId, PersonId, Timestamp};
 
 use crate::app::App;
 use crate::blobs::hex;
+use crate::limits::edge::LIVE_OFFERS_MAX;
 use crate::store::{self, OpenOffer, StoreError};
 
-/// How long a ticket is good, s.
-pub const TICKET_S: i64 = 30;
+pub use crate::limits::edge::TICKET_S;
+
 /// A connection looks at its scope at least this often: another replica may have changed it.
 const LOOK_AT_LEAST: Duration = Duration::from_secs(15);
 /// …and at most this often, however much changes.
 const LOOK_AT_MOST: Duration = Duration::from_millis(250);
 /// Something is said at least this often, so that a dead connection is noticed on both sides.
 pub const HEARTBEAT: Duration = Duration::from_secs(25);
-/// Offers that one poke carries.
-const OFFERS_MAX: usize = 5;
 
 fn compact(row: &OpenOffer) -> Result<CompactOffer, StoreError> {
     let card: Card = decode(&row.card).map_err(|e| StoreError::Decode(e.to_string().into()))?;
@@ -117,7 +116,7 @@ impl Watch {
         let person = store::id(&standing.person_id, PersonId::from_bytes)?;
         let mut open = tx.open_offers(person).await?;
         open.retain(|offer| !self.carried.contains(&offer.id));
-        open.truncate(OFFERS_MAX);
+        open.truncate(LIVE_OFFERS_MAX);
         let offers = open.iter().map(compact).collect::<Result<_, _>>()?;
         self.carried.extend(open.into_iter().map(|offer| offer.id));
         self.told = Some(at);

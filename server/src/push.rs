@@ -23,11 +23,11 @@ use crate::app::{App, chance};
 use crate::dispatch::PUSH_TIMER;
 use crate::store::{PushPlace, Tx};
 
+pub use crate::limits::edge::ENDPOINT_CHARS_MAX;
+
 /// The push services of the browsers that exist: Chrome and its kin, Firefox, Safari, Edge.
 pub const PUSH_HOSTS: [&str; 4] =
     ["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"];
-/// Longest address of a browser, characters.
-pub const ENDPOINT_CHARS_MAX: usize = 1_000;
 /// How long a push service is waited for.
 const ANSWER_MAX: Duration = Duration::from_secs(20);
 /// A signed introduction is good for this long, s; RFC 8292 allows a day.

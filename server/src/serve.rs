@@ -24,10 +24,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::config::Patience;
-use crate::limits::edge::{HEADER_BYTES_MAX, PIPELINED_AT_ONCE, PIPELINED_FREE};
+use crate::limits::edge::{
+    HEADER_BYTES_MAX, PIECE_BYTES, PIECE_REST_MS, PIPELINED_AT_ONCE, PIPELINED_FREE,
+};
 
 /// A server that stops waits so long for answers under way.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
+/// How long a body rests after a small piece that was not its last.
+const PIECE_REST: Duration = Duration::from_millis(PIECE_REST_MS);
 /// After a connection could not be taken: the system may be out of files for a moment.
 const BREATH: Duration = Duration::from_millis(50);
 
@@ -76,7 +80,8 @@ async fn converse(
     let service = service_fn(|mut request: Request<Incoming>| {
         let (busy, piled) = Busy::begin(&seat, request.body().is_end_stream());
         request.extensions_mut().insert(ConnectInfo(peer));
-        let request = request.map(|body| Body::new(Arriving { body, seat: seat.clone() }));
+        let arriving = |body| Arriving { body, seat: seat.clone(), rest: None };
+        let request = request.map(|body| Body::new(arriving(body)));
         let (router, hall) = (router.clone(), hall.clone());
         async move {
             let place = if piled { hall.piled.acquire().await.ok() } else { None };
@@ -243,10 +248,14 @@ impl Drop for Busy {
 struct Arriving {
     body: Incoming,
     seat: Arc<Seat>,
+    /// Before the next piece is read, where the last one was small: what comes meanwhile is read together.
+    rest: Option<Pin<Box<Sleep>>>,
 }
 
-/// Each read of the socket fills a buffer of its own, 8 KiB; pieces smaller than this are copied out of it.
-const PIECE_BYTES: usize = 4096;
+fn is_small(frame: &Result<Frame<Bytes>, hyper::Error>) -> bool {
+    let data = frame.as_ref().ok().and_then(Frame::data_ref);
+    data.is_some_and(|piece| piece.len() < PIECE_BYTES)
+}
 
 /// A piece of a body that holds no more memory than twice its length: sent byte by byte, 16 kB would take 128 MB.
 fn compact(piece: Bytes) -> Bytes {
@@ -261,9 +270,15 @@ impl HttpBody for Arriving {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        if let Some(rest) = &mut self.rest {
+            ready!(rest.as_mut().poll(cx));
+            self.rest = None;
+        }
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         if frame.is_none() || self.body.is_end_stream() {
             self.seat.does(Doing::Works);
+        } else if frame.as_ref().is_some_and(is_small) {
+            self.rest = Some(Box::pin(sleep(PIECE_REST)));
         }
         Poll::Ready(frame.map(|read| read.map(|frame| frame.map_data(compact))))
     }

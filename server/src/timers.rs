@@ -15,6 +15,8 @@ use crate::sync;
 use crate::uploads;
 use crate::verification::issue;
 
+pub use crate::limits::phones::WINDOW_BACK_DAYS;
+
 /// The kind of the timer that issues the papers of a seal.
 pub const ISSUE_TIMER: &str = "issue_seal";
 /// The longest the loop sleeps, ms: another process may have set a timer.
@@ -189,8 +191,6 @@ async fn leave_old_orders(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Finished orders older than this leave the phones' scopes, days.
-pub const WINDOW_BACK_DAYS: i32 = 14;
 /// The kind of the timer of the night.
 pub const NIGHT_TIMER: &str = "night";
 /// Nobody's hurry comes this often, ms.

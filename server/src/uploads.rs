@@ -9,16 +9,10 @@ use crate::blobs::{BlobError, hex};
 use crate::limits::phones::{REVOKED_PHOTO_BYTES_MAX, UPLOAD_PARTS_MAX};
 use crate::store::{self, StoreError, UploadRow};
 
-/// An upload that nobody goes on with is forgotten after this, s.
-pub const UPLOAD_S: i64 = 7 * 24 * 3600;
-/// A photo that no document names goes after this, s.
-pub const GRACE_S: i64 = 30 * 24 * 3600;
-/// Uploads that a phone may have under way.
-pub const UPLOADS_A_DEVICE: i64 = 100;
-
-/// Photos that one phone may bring for one order: what a phone takes by itself
-/// ([`Limits::blobs_an_order`]), and room for a phone that was restored and asks differently.
-pub const PHOTOS_AN_ORDER_MAX: u64 = 2 * Limits::DEFAULT.blobs_an_order;
+pub use crate::limits::phones::PHOTO_GRACE_S;
+pub use crate::limits::phones::PHOTOS_AN_ORDER_MAX;
+pub use crate::limits::phones::UPLOAD_S;
+pub use crate::limits::phones::UPLOADS_A_DEVICE;
 
 /// Why an upload does not go on.
 #[derive(Debug, thiserror::Error)]
@@ -220,7 +214,7 @@ async fn forget(app: &App, id: &str) -> Result<(), UploadError> {
     Ok(())
 }
 
-/// Sweeps: uploads that nobody went on with, photos that no document has named for [`GRACE_S`].
+/// Sweeps: uploads that nobody went on with, photos that no document has named for [`PHOTO_GRACE_S`].
 pub async fn sweep(app: &App) -> anyhow::Result<usize> {
     let now = app.now();
     let mut swept = 0;
@@ -235,7 +229,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<usize> {
     tx.commit().await?;
     loop {
         let mut tx = app.store.begin().await?;
-        let Some(gone) = tx.take_unreferenced(now.plus_s(-GRACE_S).0).await? else { break };
+        let Some(gone) = tx.take_unreferenced(now.plus_s(-PHOTO_GRACE_S).0).await? else { break };
         app.blobs.remove(&gone).await?;
         tx.commit().await?;
         swept += 1;

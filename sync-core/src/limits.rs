@@ -126,4 +126,40 @@ limits! {
         "A drawn signature: a line has two ends, a touch by accident one.", "-", "tests/tests/domain/forged.rs";
     STROKE_POINTS_MAX: usize = 2_000, "points",
         "A drawn signature: half a minute at sixty points a second.", "-", "pdf/tests/papers.rs";
+    NUMBER_CHARS_MAX: usize = 40, "characters",
+        "Longest printed number, in characters.", "-", "sync-core/tests/arithmetic.rs";
+    READING_CHARS_MAX: usize = 24, "characters",
+        "Longest decimal text that is read, in characters.", "value_refused", "sync-core/tests/reach.rs";
+    LABEL_CHARS_MAX: usize = 40, "characters",
+        "Longest label, in characters.", "path_unknown", "sync-core/tests/reach.rs";
+    CARD_TEXT_CHARS_MAX: usize = 2_000, "characters",
+        "Longest free text on a card, in characters.", "field_invalid", "tests/tests/domain/office_forms.rs";
+    CARD_INSTRUMENTS_MAX: usize = 50, "instruments",
+        "Most instruments expected at one order.", "too_many", "tests/tests/domain/office_forms.rs";
+    DEPS_MAX: u64 = 64, "changes",
+        "Most dependencies of a change.", "batch_size", "sync-core/tests/hostile.rs";
+    OTHER_ACTORS_MAX: u64 = 256, "actors",
+        "Most other actors that a change names.", "batch_size", "sync-core/tests/hostile.rs";
+    ACTOR_BYTES_MAX: u64 = 64, "bytes",
+        "Longest actor, in bytes.", "batch_size", "sync-core/tests/hostile.rs";
+    CHANGE_MESSAGE_BYTES_MAX: u64 = 256, "bytes",
+        "Longest message of a change, in bytes: ours have none.", "batch_size", "sync-core/tests/hostile.rs";
+    COLUMNS_MAX: u64 = 32, "columns",
+        "Most columns of a change: the format knows fewer than twenty.", "batch_size", "sync-core/tests/hostile.rs";
+    INFLATED_TIMES: usize = 4, "times",
+        "So many times the size of a stored document its columns may be when inflated.", "batch_unreadable", "sync-core/tests/hostile.rs";
+    POINT_CHARS_MAX: usize = 20, "characters",
+        "The longest name of a point in the kind of a photo, in characters: «1,1Qп» has five.", "value_refused", "sync-core/tests/reach.rs";
+    PAGE_BYTES: usize = 256 * 1024, "bytes",
+        "A page of an answer is cut when it is larger than this, in bytes before compression.", "-", "tests/tests/domain/sync.rs";
+    HANDOVER_CODES_MAX: usize = 64, "codes",
+        "Most codes of one parcel: more is shown for longer than people hold two phones against each other.", "handover_too_large", "tests/tests/domain/handover.rs";
+    PARCEL_BYTES_MAX: usize = 256 * 1024, "bytes",
+        "Largest parcel, in bytes after decompression.", "handover_too_large", "tests/tests/domain/handover.rs";
+    MARKS_MAX: usize = 4, "marks",
+        "Marks on one letter at most: Vietnamese has two, a letter under two hundred is a prank that no paper can print.", "value_refused", "sync-core/tests/reach.rs";
+    RECONCILE_BYTES_MAX: u64 = 64 * 1024, "bytes",
+        "Largest negentropy message, in bytes.", "-", "tests/tests/domain/healing.rs";
+    ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024, "bytes",
+        "Largest answer that is read, in bytes after decompression.", "-", "tests/tests/domain/sync.rs";
 }

@@ -10,12 +10,12 @@ use sha2::{Digest as _, Sha256};
 use crate::frame::Digest16;
 use crate::model::OrderId;
 
+pub use crate::limits::RECONCILE_BYTES_MAX;
+
 /// The context of a term of the digest.
 pub const DIGEST_CONTEXT: &str = "vyezd-digest-1";
 /// The context of a document's name in a reconciliation.
 pub const NAME_CONTEXT: &str = "vyezd-name-1";
-/// Largest negentropy message, in bytes.
-pub const MESSAGE_BYTES_MAX: u64 = 64 * 1024;
 
 /// A head, 32 bytes, wherever it comes from.
 pub trait Head {
@@ -123,7 +123,7 @@ impl Inventory {
             storage.insert(order.unix_ms(), Id::from_byte_array(*name)).map_err(|_| BadMessage)?;
         }
         storage.seal().map_err(|_| BadMessage)?;
-        Negentropy::owned(storage, MESSAGE_BYTES_MAX).map_err(|_| BadMessage)
+        Negentropy::owned(storage, RECONCILE_BYTES_MAX).map_err(|_| BadMessage)
     }
 
     /// The first message of the side that asks.

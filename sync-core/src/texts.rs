@@ -2,8 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Marks on one letter at most: Vietnamese has two, a letter under two hundred is a prank that no paper can print.
-const MARKS_MAX: usize = 4;
+use crate::limits::MARKS_MAX;
 
 /// Marks of byte order and of direction, what joins or parts letters unseen, fillers, what is no text.
 fn unseen(sign: char) -> bool {

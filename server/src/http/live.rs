@@ -17,11 +17,9 @@ use vyezd_core::model::DeviceId;
 use super::extract::Json;
 use crate::app::App;
 use crate::auth::{ActivePhone, PhoneToken};
+use crate::limits::edge::LIVE_MESSAGE_BYTES_MAX;
 use crate::live::{self, HEARTBEAT, TICKET_S, Watch};
 use crate::problem::{Outcome, Problem, ProblemBody};
-
-/// A phone has nothing to say here: larger messages end the connection, bytes.
-const MESSAGE_BYTES_MAX: usize = 1024;
 
 /// Билет на один вход в канал.
 #[derive(Serialize, ToSchema)]
@@ -75,8 +73,8 @@ pub(super) async fn socket(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     upgrade
-        .max_message_size(MESSAGE_BYTES_MAX)
-        .max_frame_size(MESSAGE_BYTES_MAX)
+        .max_message_size(LIVE_MESSAGE_BYTES_MAX)
+        .max_frame_size(LIVE_MESSAGE_BYTES_MAX)
         .on_upgrade(move |socket| converse(socket, Watch::new(app, device)))
 }
 

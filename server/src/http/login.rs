@@ -13,15 +13,13 @@ use crate::audit::{self, By};
 use crate::auth::{Office, REFRESH_GRACE_MS, REFRESH_S, Session};
 use crate::blobs::hex;
 use crate::brakes::{self, Place};
+use crate::limits::edge::AGENT_CHARS_MAX;
 use crate::limits::edge::{
     KNOWN_PLACE_DAYS, LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX, SESSIONS_A_PERSON_MAX,
     TOKEN_CHARS_MAX,
 };
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, SessionRow};
-
-/// Of what a browser calls itself so much is kept, characters.
-const AGENT_CHARS_MAX: usize = 200;
 
 /// Name and password.
 #[derive(Deserialize, ToSchema)]

@@ -2,10 +2,8 @@
 
 use vyezd_core::model::fold;
 
+use crate::limits::edge::LOGIN_NAME_CHARS_MAX;
 use crate::problem::{Outcome, Problem};
-
-/// The longest new name, characters; older ones may be longer.
-const CHARS_MAX: usize = 64;
 
 /// Cyrillic letters and digits that look like Latin letters, in small letters.
 const ALIKE: [(char, char); 24] = [
@@ -49,8 +47,8 @@ pub(super) fn accept(name: &str) -> Outcome<String> {
     if name.is_empty() {
         return Err(Problem::Field("login", "field_required", "нужно заполнить".to_owned()));
     }
-    if name.chars().count() > CHARS_MAX {
-        return Err(Problem::field("login", format!("длиннее {CHARS_MAX} знаков")));
+    if name.chars().count() > LOGIN_NAME_CHARS_MAX {
+        return Err(Problem::field("login", format!("длиннее {LOGIN_NAME_CHARS_MAX} знаков")));
     }
     let latin = |sign: char| sign.is_ascii_alphabetic();
     let russian = |sign: char| matches!(sign, 'а'..='я' | 'А'..='Я' | 'ё' | 'Ё');

@@ -18,11 +18,9 @@ use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::Office;
 use crate::blobs::BlobError;
+use crate::limits::office::FETCHED_AT_ONCE;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::PaperRow;
-
-/// Papers fetched from the blob store at the same time.
-const FETCHED_AT_ONCE: usize = 16;
 
 /// Which days.
 #[derive(Deserialize, IntoParams)]

@@ -6,8 +6,8 @@ use vyezd_core::model::fold;
 
 use vyezd_core::texts;
 
-/// Largest file that is read, in bytes.
-const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+use crate::limits::office::TABLE_BYTES_MAX;
+
 /// The column that may itself contain semicolons.
 const FREE_TEXT: &str = "комментарий";
 
@@ -26,7 +26,7 @@ pub enum TableError {
     #[error("файл «{0}» пуст")]
     Empty(String),
     /// It is too large.
-    #[error("файл «{0}» больше {limit} МБ", limit = FILE_BYTES_MAX / 1024 / 1024)]
+    #[error("файл «{0}» больше {limit} МБ", limit = TABLE_BYTES_MAX / 1024 / 1024)]
     TooLarge(String),
 }
 
@@ -48,7 +48,7 @@ pub struct Record<'a> {
 impl Table {
     /// Reads a file; `needed` columns must be there.
     pub fn parse(file: &str, bytes: &[u8], needed: &[&str]) -> Result<Self, TableError> {
-        if bytes.len() > FILE_BYTES_MAX {
+        if bytes.len() > TABLE_BYTES_MAX {
             return Err(TableError::TooLarge(file.to_owned()));
         }
         let text = decode(bytes);

@@ -91,4 +91,33 @@ vyezd_core::limits! {
         "A session ends so long after its log-in, however busy it is.", "token_expired", "tests/tests/processes/sessions.rs";
     SESSIONS_A_PERSON_MAX: i64 = 50, "sessions",
         "Open sessions of one person; the longest unused ends.", "token_expired", "tests/tests/processes/sessions.rs";
+    ACCESS_S: i64 = 15 * 60, "s",
+        "An access token of the office lives this long, s.", "token_expired", "tests/tests/processes/routes.rs";
+    DEVICE_TOKEN_S: i64 = 15 * 60, "s",
+        "A phone's token lives this long, s.", "token_expired", "tests/tests/processes/routes.rs";
+    REFRESH_S: i64 = 30 * 24 * 3600, "s",
+        "A refresh token lives this long, s.", "token_expired", "tests/tests/processes/sessions.rs";
+    REFRESH_GRACE_MS: i64 = 60_000, "ms",
+        "The same client may ask twice within this time and gets the same successor, ms.", "refresh_reused", "tests/tests/processes/sessions.rs";
+    CHALLENGE_S: i64 = 120, "s",
+        "A challenge for a phone lives this long, s.", "proof_wrong", "tests/tests/processes/routes.rs";
+    ENROL_CODE_S: i64 = 24 * 3600, "s",
+        "An enrolment code lives this long, s.", "code_wrong", "tests/tests/processes/sessions.rs";
+    TICKET_S: i64 = 30, "s",
+        "How long a ticket is good, s.", "token_expired", "tests/tests/processes/live_channel.rs";
+    LIVE_OFFERS_MAX: usize = 5, "offers",
+        "Offers that one poke carries.", "-", "tests/tests/processes/live_channel.rs";
+    LIVE_MESSAGE_BYTES_MAX: usize = 1024, "bytes",
+        "A phone has nothing to say here: larger messages end the connection, bytes.", "-", "tests/tests/processes/live_channel.rs";
+    AGENT_CHARS_MAX: usize = 200, "characters",
+        "Of what a browser calls itself so much is kept, characters.", "-", "tests/tests/processes/sessions.rs";
+    LOGIN_NAME_CHARS_MAX: usize = 64, "characters",
+        "The longest new name, characters; older ones may be longer.", "field_invalid", "tests/tests/processes/sessions.rs";
+    ENDPOINT_CHARS_MAX: usize = 1_000, "characters",
+        "Longest address of a browser, characters.", "field_invalid", "tests/tests/processes/push.rs";
+    PIECE_BYTES: usize = 4096, "bytes",
+        "Each read of the socket fills a buffer of its own, 8 KiB; pieces smaller than this are copied out of it.", "-", "tests/tests/processes/connections.rs";
+    PIECE_REST_MS: u64 = 20, "ms",
+        "How long a body rests after a small piece that was not its last: bytes that come one by one are read fifty times a second.",
+        "-", "tests/tests/processes/connections.rs";
 }

@@ -78,4 +78,12 @@ vyezd_core::limits! {
         "One page of the journal.", "field_invalid", "tests/tests/domain/office_trust.rs";
     ORDERS_PAGE_MAX: i64 = 200, "orders",
         "One page of the list of orders.", "field_invalid", "tests/tests/domain/office_trust.rs";
+    PACKAGE_RECORDS_MAX: usize = 1_000, "records",
+        "Most records in a file.", "-", "tests/tests/domain/first_day.rs";
+    PACKAGE_BYTES_MAX: usize = 4_500_000, "bytes",
+        "Largest file, in bytes.", "-", "tests/tests/domain/first_day.rs";
+    TABLE_BYTES_MAX: usize = 32 * 1024 * 1024, "bytes",
+        "Largest file that is read, in bytes.", "file_too_large", "server/tests/import.rs";
+    FETCHED_AT_ONCE: usize = 16, "papers",
+        "Papers fetched from the blob store at the same time.", "-", "tests/tests/domain/office.rs";
 }

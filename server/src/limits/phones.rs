@@ -49,4 +49,28 @@ vyezd_core::limits! {
     REVOKED_PHOTO_BYTES_MAX: i64 = 64 * 1024 * 1024, "bytes",
         "Photos that a phone may still bring after its access was taken away.",
         "upload_too_large", "tests/tests/domain/photos.rs";
+    UPLOAD_S: i64 = 7 * 24 * 3600, "s",
+        "An upload that nobody goes on with is forgotten after this, s.", "not_found", "tests/tests/domain/photos.rs";
+    PHOTO_GRACE_S: i64 = 30 * 24 * 3600, "s",
+        "A photo that no document names goes after this, s.", "-", "tests/tests/domain/photos.rs";
+    UPLOADS_A_DEVICE: i64 = 100, "uploads",
+        "Uploads that a phone may have under way.", "too_many", "tests/tests/domain/photos.rs";
+    PHOTOS_AN_ORDER_MAX: u64 = 2 * vyezd_core::frame::Limits::DEFAULT.blobs_an_order, "photos",
+        "Photos that one phone may bring for one order: what a phone takes by itself (Limits::blobs_an_order), and room for a phone that was restored and asks differently.", "order_photos_full", "tests/tests/domain/photos.rs";
+    WORD_DAYS: i64 = 3, "days",
+        "After so many days the giver's word moves no order any more; what was worked is kept all the same.", "-", "tests/tests/domain/handover.rs";
+    WORKER_MEMORY: u64 = 256 * 1024 * 1024, "bytes",
+        "Memory that a worker may take, in bytes of address space beyond what it begins with.", "gate_killed", "server/tests/processes/gate_workers.rs";
+    WORKER_STACK: usize = 16 * 1024 * 1024, "bytes",
+        "The stack that a document is judged on, in bytes.", "gate_killed", "server/tests/processes/gate_workers.rs";
+    GATE_FRAME_BYTES_MAX: u32 = 16 * 1024 * 1024, "bytes",
+        "Largest frame between server and worker, in bytes.", "-", "server/tests/processes/gate_workers.rs";
+    EVENTS_A_PAGE: i64 = 2_000, "events",
+        "Most events that one page reads.", "-", "tests/tests/domain/sync.rs";
+    TURNS_WAITING_MAX: usize = 4, "requests",
+        "Requests of one phone that wait for its turn in the gate.", "gate_budget", "tests/tests/domain/budgets.rs";
+    CONTACT_SLACK_MS: i64 = 5_000, "ms",
+        "An answer that was under way at the phone's last contact counts as heard, ms.", "-", "tests/tests/domain/attack.rs";
+    WINDOW_BACK_DAYS: i32 = 14, "days",
+        "Finished orders older than this leave the phones' scopes, days.", "-", "tests/tests/domain/sync.rs";
 }

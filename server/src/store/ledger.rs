@@ -5,8 +5,7 @@ use vyezd_core::model::{OrderId, PersonId, Timestamp, VisitId};
 
 use super::{StoreError, Tx, id, on, record};
 
-/// Most events that one page reads.
-pub const EVENTS_A_PAGE: i64 = 2_000;
+pub use crate::limits::phones::EVENTS_A_PAGE;
 
 impl Tx {
     /// Gives an order to a person. `false`: somebody holds it already — the database says so.

@@ -7,14 +7,13 @@ use std::time::Duration;
 
 use vyezd_core::model::{DeviceId, ItemId, Timestamp};
 
+use crate::limits::phones::TURNS_WAITING_MAX;
 use crate::limits::phones::{
     COMMANDS_A_MINUTE, GATE_BYTES_A_MINUTE, GATE_MS_A_MINUTE, WRITE_TRIES_MAX,
 };
 
 /// Items whose tries are remembered at most; beyond them the oldest names go first.
 const TRIES_KEPT: usize = 10_000;
-/// Requests of one phone that wait for its turn in the gate.
-const TURNS_WAITING_MAX: usize = 4;
 /// Phones whose spending is remembered: those of the last minute.
 const MINUTE_MS: i64 = 60_000;
 

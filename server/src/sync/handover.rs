@@ -7,13 +7,11 @@ use vyezd_core::model::{OrderId, PersonId, short_name};
 use super::Caller;
 use crate::app::App;
 use crate::dispatch;
+use crate::limits::phones::WORD_DAYS;
 use crate::store::{OrderState, Role, StoreError, Tx};
 
 /// A refusal: the stable code and the words.
 type Refusal = (&'static str, &'static str);
-
-/// After so many days the giver's word moves no order any more; what was worked is kept all the same.
-const WORD_DAYS: i64 = 3;
 
 /// What is said to it.
 pub(super) enum Said {

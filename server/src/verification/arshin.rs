@@ -15,12 +15,11 @@ use vyezd_core::model::{Entity, EntityId, LegalDate, PackageId};
 use crate::app::App;
 use crate::store::{Packable, PackageRow, Tx};
 
+pub use crate::limits::office::PACKAGE_BYTES_MAX;
+pub use crate::limits::office::PACKAGE_RECORDS_MAX;
+
 /// The namespace of the import schema; still the one used in 2026.
 pub const NAMESPACE: &str = "urn://fgis-arshin.gost.ru/module-verifications/import/2020-06-19";
-/// Most records in a file.
-pub const RECORDS_MAX: usize = 1_000;
-/// Largest file, in bytes.
-pub const FILE_BYTES_MAX: usize = 4_500_000;
 
 /// What a round of packing did.
 pub struct Packed {
@@ -96,7 +95,7 @@ fn split(records: Vec<(Packable, Vec<u8>)>) -> anyhow::Result<Vec<(Vec<Packable>
     let mut size = 0;
     for (item, xml) in records {
         let full = files.last().is_none_or(|(items, _)| {
-            items.len() >= RECORDS_MAX || size + xml.len() > FILE_BYTES_MAX
+            items.len() >= PACKAGE_RECORDS_MAX || size + xml.len() > PACKAGE_BYTES_MAX
         });
         if full {
             files.push((Vec::new(), Vec::new()));

@@ -16,6 +16,7 @@ use vyezd_core::rules::complete::lacking;
 use vyezd_core::rules::sense::senseless;
 
 use crate::app::App;
+use crate::limits::phones::CONTACT_SLACK_MS;
 use crate::limits::phones::{CLOCK_AHEAD_MS, SILENT_MS};
 use crate::store::{DeviceRow, OrderState, PersonRow, Role, SheetRow, StoreError, Tx, UsedBy};
 
@@ -294,9 +295,6 @@ async fn check_view(
     }
     Ok(Err(first.unwrap_or_else(|| "заявки нет".to_owned())))
 }
-
-/// An answer that was under way at the phone's last contact counts as heard, ms.
-const CONTACT_SLACK_MS: i64 = 5_000;
 
 /// The cards that the phone can have shown, the newest first: the one it had when it last spoke before the
 /// signature, and whatever the office changed since.

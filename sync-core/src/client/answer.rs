@@ -20,8 +20,8 @@ use crate::frame::{
 use crate::model::{ItemId, LastContact, Lease, Now, OfferId, OrderId, Timestamp};
 use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};
 
-/// Largest answer that is read, in bytes after decompression.
-pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub use crate::limits::ANSWER_BYTES_MAX;
+
 /// How long an order that left the scope is still shown, ms.
 const LEFT_KEPT_MS: i64 = 7 * 24 * 3600 * 1000;
 

@@ -2,6 +2,7 @@
 //! read, texts of signs that are seen. A value that no reader understands is refused where it is written,
 //! with its path; a document of a newer schema is another matter and is judged by its own server.
 
+use crate::limits::POINT_CHARS_MAX;
 use crate::limits::{IDENTITY_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 use crate::model::{
     CheckResult, Measurement, PayMethod, Position, RATING_MAX, Source, Taken, TimeEvidence,
@@ -14,9 +15,6 @@ use crate::texts::{is_lines, is_one_line};
 
 /// The end of the year 2199, unix ms: no phone's clock is beyond it.
 const AT_MAX_MS: i64 = 7_258_118_399_999;
-
-/// The longest name of a point in the kind of a photo, in characters: «1,1Qп» has five.
-const POINT_CHARS_MAX: usize = 20;
 
 /// Whether a photo's kind is known: `serial` (the number on the dial), `reading` (the dial, no point named),
 /// `before:POINT` and `after:POINT` (the dial at a point of the method).

@@ -18,6 +18,9 @@ use super::compress::{pack, unpack};
 use super::{Unjudged, decode, encode};
 use crate::model::{Card, DeviceId, OrderId, PersonId, TimeEvidence, VisitId};
 
+pub use crate::limits::HANDOVER_CODES_MAX;
+pub use crate::limits::PARCEL_BYTES_MAX;
+
 /// The context of a hand-over's signature.
 pub const HANDOVER_CONTEXT: &str = "vyezd-handover-1";
 /// What each code begins with: program and version.
@@ -25,10 +28,6 @@ pub const CODE_MARK: &str = "VZ1";
 /// Bytes that one code carries: with base64 and its head about 430 characters, a QR code of version 14,
 /// which a telephone reads from another's screen.
 pub const CODE_BYTES: usize = 300;
-/// Most codes of one parcel: more is shown for longer than people hold two phones against each other.
-pub const CODES_MAX: usize = 64;
-/// Largest parcel, in bytes after decompression.
-pub const PARCEL_BYTES_MAX: usize = 256 * 1024;
 
 /// «I hand this order over to him», signed by the giver's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
@@ -101,7 +100,7 @@ impl Parcel {
     pub fn codes(&self) -> Option<Vec<String>> {
         let packed = pack(&encode(self));
         let parts: Vec<&[u8]> = packed.chunks(CODE_BYTES).collect();
-        if parts.len() > CODES_MAX {
+        if parts.len() > HANDOVER_CODES_MAX {
             return None;
         }
         let (name, of) = (name(&packed), parts.len());
@@ -143,7 +142,12 @@ impl Collector {
         let mut number = || field()?.parse::<usize>().map_err(|_| NotAParcel);
         let (at, of) = (number()?, number()?);
         let part = URL_SAFE_NO_PAD.decode(field()?).map_err(|_| NotAParcel)?;
-        if of == 0 || of > CODES_MAX || at >= of || part.len() > CODE_BYTES || whose.len() != 8 {
+        if of == 0
+            || of > HANDOVER_CODES_MAX
+            || at >= of
+            || part.len() > CODE_BYTES
+            || whose.len() != 8
+        {
             return Err(NotAParcel);
         }
         if whose != self.name || of != self.of {

@@ -9,6 +9,7 @@ use crate::model::{
     InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
 };
 
+pub use crate::limits::PAGE_BYTES;
 pub use crate::limits::{
     BATCHES_MAX, BLOBS_ASKED_MAX, COMMANDS_MAX, REQUEST_BYTES_MAX, SCOPE_DOCS_MAX,
     SETTINGS_BYTES_MAX, WANT_MAX, WITNESSES_MAX,
@@ -16,8 +17,6 @@ pub use crate::limits::{
 
 /// The version of the protocol.
 pub const PROTO: u32 = 1;
-/// A page of an answer is cut when it is larger than this, in bytes before compression.
-pub const PAGE_BYTES: usize = 256 * 1024;
 
 /// What a phone asks. An empty list is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

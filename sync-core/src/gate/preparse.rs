@@ -8,20 +8,16 @@
 //! magic, checksum, type, length, then dependencies, actor, seq, start counter, time, message, other
 //! actors, column metadata, column data.
 
+use crate::limits::INFLATED_TIMES;
 use crate::limits::{
     CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX,
 };
 
-/// Most dependencies of a change.
-pub const DEPS_MAX: u64 = 64;
-/// Most other actors that a change names.
-pub const OTHER_ACTORS_MAX: u64 = 256;
-/// Longest actor, in bytes.
-pub const ACTOR_BYTES_MAX: u64 = 64;
-/// Longest message of a change, in bytes: ours have none.
-pub const MESSAGE_BYTES_MAX: u64 = 256;
-/// Most columns of a change: the format knows fewer than twenty.
-pub const COLUMNS_MAX: u64 = 32;
+pub use crate::limits::ACTOR_BYTES_MAX;
+pub use crate::limits::CHANGE_MESSAGE_BYTES_MAX;
+pub use crate::limits::COLUMNS_MAX;
+pub use crate::limits::DEPS_MAX;
+pub use crate::limits::OTHER_ACTORS_MAX;
 
 /// The four bytes that every chunk begins with.
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
@@ -77,7 +73,7 @@ pub fn preparse(bytes: &[u8]) -> Result<(), Malformed> {
         return Err(Malformed::TooMuch);
     }
     at.unsigned()?; // time: the sign does not matter here
-    at.sized(MESSAGE_BYTES_MAX)?;
+    at.sized(CHANGE_MESSAGE_BYTES_MAX)?;
     let others = at.at_most(OTHER_ACTORS_MAX)?;
     for _ in 0..others {
         at.sized(ACTOR_BYTES_MAX)?;
@@ -133,9 +129,6 @@ pub fn preparse_document(bytes: &[u8]) -> Result<(), Malformed> {
     }
     if at.bytes.is_empty() { Ok(()) } else { Err(Malformed::Shape) }
 }
-
-/// So many times the size of a stored document its columns may be when inflated.
-const INFLATED_TIMES: usize = 4;
 
 fn column_specs(at: &mut Reader<'_>) -> Result<Vec<(u64, u64)>, Malformed> {
     let count = at.at_most(COLUMNS_MAX)?;

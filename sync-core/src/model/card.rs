@@ -6,10 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{EntityId, InstrumentId, LegalDate, OrderId, Phone, Place, Position, Water, Zone};
 
-/// Longest free text on a card, in characters.
-pub const CARD_TEXT_CHARS_MAX: usize = 2_000;
-/// Most instruments expected at one order.
-pub const CARD_INSTRUMENTS_MAX: usize = 50;
+pub use crate::limits::CARD_INSTRUMENTS_MAX;
+pub use crate::limits::CARD_TEXT_CHARS_MAX;
 
 /// What the office knows of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{EntityId, LeaseId};
 
+pub use crate::limits::NUMBER_CHARS_MAX;
+
 /// The kinds of paper that have a series of their own.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
@@ -123,9 +125,6 @@ pub enum BadTemplate {
     #[error("номер длиннее {NUMBER_CHARS_MAX} знаков")]
     TooLong,
 }
-
-/// Longest printed number, in characters.
-pub const NUMBER_CHARS_MAX: usize = 40;
 
 impl NumberTemplates {
     /// The template of a kind.

@@ -12,8 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::MeasurementId;
 
-/// Longest decimal text that is read, in characters.
-pub const READING_CHARS_MAX: usize = 24;
+pub use crate::limits::LABEL_CHARS_MAX;
+pub use crate::limits::READING_CHARS_MAX;
 
 /// A decimal value as it was read or computed: `143.2510` keeps its last zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -187,9 +187,6 @@ impl LabelKey {
 
 /// How such a label begins.
 pub const SET_ASIDE: &str = "вне ";
-
-/// Longest label, in characters.
-pub const LABEL_CHARS_MAX: usize = 40;
 
 /// A sum in kopecks, as people read it: `1 900,00 ₽`.
 pub fn rubles(kopecks: i64) -> String {

@@ -1,21 +1,11 @@
 //! What an enrolled phone tries against the others, and that nothing comes of it. Each kind of attack once, on both
 //! databases; the phone is [`vyezd_tests::raw::RawPhone`], which keeps no rule.
 
-use ed25519_dalek::Signer as _;
 use serde_json::{Value, json};
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{SealBody, Signer};
-use vyezd_core::frame::{
-    Ask, Command, Event, Handover, LeaseHeld, Maybe, Request, Unjudged, Witness, decode_bounded,
-    encode,
-};
-use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
-use vyezd_core::model::{
-    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, PersonId, Phase, Reading, SealId,
-    Timestamp, VisitId,
-};
-use vyezd_server::app::chance;
-use vyezd_server::limits::phones::{COMMANDS_A_MINUTE, KEPT_VISITS_MAX};
+use vyezd_core::frame::{Event, LeaseHeld, Request};
+use vyezd_core::model::{Conditions, NumberKind, OrderId, Phase, Reading, Timestamp};
 use vyezd_tests::raw::{Bend, FORGERIES, RawPhone, evidence};
 use vyezd_tests::{Database, World};
 

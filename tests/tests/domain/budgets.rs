@@ -1,24 +1,15 @@
 //! What one phone may cost: numbers, commands, rows, values, history. Beyond each bound somebody else goes on as before.
 
-use ed25519_dalek::Signer as _;
-use serde_json::{Value, json};
 use vyezd_core::doc::Edit;
-use vyezd_core::doc::seal::{SealBody, Signer};
-use vyezd_core::frame::{
-    Ask, Command, Event, Handover, LeaseHeld, Maybe, Request, Unjudged, Witness, decode_bounded,
-    encode,
-};
+use vyezd_core::frame::{Ask, Command, Event, Maybe, Request, decode_bounded};
 use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
-use vyezd_core::model::{
-    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, PersonId, Phase, Reading, SealId,
-    Timestamp, VisitId,
-};
+use vyezd_core::model::{InstallId, LabelKey, NoteId, VisitId};
 use vyezd_server::app::chance;
 use vyezd_server::limits::phones::{COMMANDS_A_MINUTE, KEPT_VISITS_MAX};
-use vyezd_tests::raw::{Bend, FORGERIES, RawPhone, evidence};
+use vyezd_tests::raw::{RawPhone, evidence};
 use vyezd_tests::{Database, World};
 
-use crate::attack::{DAY, hostile, sign};
+use crate::attack::hostile;
 
 #[test]
 fn series_do_not_run_away_with_invented_installations() {

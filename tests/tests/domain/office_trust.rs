@@ -1,10 +1,7 @@
 //! What the office may do, who answers for it, and what is written down of it.
 
 use serde_json::{Value, json};
-use vyezd_server::limits::office::{
-    LINK_DAYS_MIN, MONEY_KOP_MAX, ORDER_PHONES_MAX, PERSON_DISTRICTS_MAX,
-};
-use vyezd_tests::{Database, World, readings};
+use vyezd_tests::{Database, World};
 
 pub(crate) const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
@@ -122,7 +119,12 @@ fn only_who_may_verify_stands_on_a_protocol_and_who_typed_it_is_kept() {
     }
 }
 
-pub(crate) fn put(world: &mut World, who: &Value, seen: &str, changes: &[(&str, Value)]) -> (u16, Value) {
+pub(crate) fn put(
+    world: &mut World,
+    who: &Value,
+    seen: &str,
+    changes: &[(&str, Value)],
+) -> (u16, Value) {
     let mut new = who.clone();
     new["phone"] = json!("");
     new["attested_until"] = json!("");

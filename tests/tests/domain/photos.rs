@@ -266,7 +266,7 @@ fn what_nothing_names_is_swept_after_its_time() {
     assert_eq!(sweep(&world), 0);
     world.seconds(uploads::UPLOAD_S + 1);
     assert_eq!(sweep(&world), 1, "the upload that nobody went on with");
-    world.seconds(uploads::GRACE_S + 1);
+    world.seconds(uploads::PHOTO_GRACE_S + 1);
     assert_eq!(sweep(&world), 1, "the photo that nothing names");
     assert!(has(&world, &named) && !has(&world, &sha256(&lost)));
 }

@@ -1,21 +1,13 @@
 //! Whoever has no order, no visit or no work here any more: what he writes, gives away or brings back.
 
 use ed25519_dalek::Signer as _;
-use serde_json::{Value, json};
+use serde_json::json;
 use vyezd_core::doc::Edit;
-use vyezd_core::doc::seal::{SealBody, Signer};
-use vyezd_core::frame::{
-    Ask, Command, Event, Handover, LeaseHeld, Maybe, Request, Unjudged, Witness, decode_bounded,
-    encode,
-};
-use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
-use vyezd_core::model::{
-    Conditions, InstallId, LabelKey, NoteId, NumberKind, OrderId, PersonId, Phase, Reading, SealId,
-    Timestamp, VisitId,
-};
+use vyezd_core::doc::seal::SealBody;
+use vyezd_core::frame::{Ask, Handover, Request, Unjudged, Witness, encode};
+use vyezd_core::model::{LabelKey, NoteId, OrderId, PersonId, SealId, VisitId};
 use vyezd_server::app::chance;
-use vyezd_server::limits::phones::{COMMANDS_A_MINUTE, KEPT_VISITS_MAX};
-use vyezd_tests::raw::{Bend, FORGERIES, RawPhone, evidence};
+use vyezd_tests::raw::{Bend, RawPhone, evidence};
 use vyezd_tests::{Database, World};
 
 use crate::attack::{DAY, hostile, sign};

@@ -1,23 +1,14 @@
 //! Guesses: whoever guesses waits, and nobody else does.
 
-use std::io::{Read as _, Write as _};
-use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
-use vyezd_server::config::Patience;
 use vyezd_server::demo::PASSWORD;
 use vyezd_server::limits::edge::{
-    CODES_FREE_BY_ADDRESS, HEADER_BYTES_MAX, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME,
-    PIPELINED_AT_ONCE, PIPELINED_FREE, PUBLIC_BY_ADDRESS_A_MINUTE,
+    CODES_FREE_BY_ADDRESS, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME, PUBLIC_BY_ADDRESS_A_MINUTE,
 };
-use vyezd_tests::wire::{Answer, Asking, connect, raw, rest};
-use vyezd_tests::{Database, World};
+use vyezd_tests::Database;
+use vyezd_tests::wire::{Answer, Asking};
 
-use crate::stranger::{HOME, METER, STRANGER, access, enrol, log_in, person, token, world};
+use crate::stranger::{HOME, STRANGER, enrol, log_in, person, world};
 
 #[test]
 fn guesses_lock_nobody_out_but_the_guesser() {

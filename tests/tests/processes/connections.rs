@@ -1,7 +1,6 @@
 //! Bodies and connections: too long, too slow, silent, idle, piled up. Each story was told by an attack first.
 
 use std::io::{Read as _, Write as _};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,15 +8,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use vyezd_server::config::Patience;
-use vyezd_server::demo::PASSWORD;
-use vyezd_server::limits::edge::{
-    CODES_FREE_BY_ADDRESS, HEADER_BYTES_MAX, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME,
-    PIPELINED_AT_ONCE, PIPELINED_FREE, PUBLIC_BY_ADDRESS_A_MINUTE,
-};
-use vyezd_tests::wire::{Answer, Asking, connect, raw, rest};
+use vyezd_server::limits::edge::{PIPELINED_AT_ONCE, PIPELINED_FREE};
+use vyezd_tests::wire::{Asking, connect, raw, rest};
 use vyezd_tests::{Database, World};
 
-use crate::stranger::{HOME, METER, STRANGER, access, enrol, log_in, person, token, world};
+use crate::stranger::{token, world};
 
 #[test]
 fn a_body_is_refused_by_its_length_before_it_is_read() {

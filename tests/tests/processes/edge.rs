@@ -1,23 +1,13 @@
 //! What every answer has, and what comes in nowhere: characters, heads, addresses, errors.
 
-use std::io::{Read as _, Write as _};
-use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::io::Read as _;
 
-use serde_json::{Value, json};
-use tokio::sync::Semaphore;
-use vyezd_server::config::Patience;
-use vyezd_server::demo::PASSWORD;
-use vyezd_server::limits::edge::{
-    CODES_FREE_BY_ADDRESS, HEADER_BYTES_MAX, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME,
-    PIPELINED_AT_ONCE, PIPELINED_FREE, PUBLIC_BY_ADDRESS_A_MINUTE,
-};
-use vyezd_tests::wire::{Answer, Asking, connect, raw, rest};
+use serde_json::json;
+use vyezd_server::limits::edge::HEADER_BYTES_MAX;
+use vyezd_tests::wire::{Asking, raw};
 use vyezd_tests::{Database, World};
 
-use crate::stranger::{HOME, METER, STRANGER, access, enrol, log_in, person, token, world};
+use crate::stranger::{METER, token, world};
 
 #[test]
 fn control_characters_come_in_nowhere() {

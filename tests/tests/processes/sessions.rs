@@ -1,23 +1,11 @@
 //! Sessions, names, codes: who is in, until when, and who hears of it.
 
-use std::io::{Read as _, Write as _};
-use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
-use vyezd_server::config::Patience;
 use vyezd_server::demo::PASSWORD;
-use vyezd_server::limits::edge::{
-    CODES_FREE_BY_ADDRESS, HEADER_BYTES_MAX, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME,
-    PIPELINED_AT_ONCE, PIPELINED_FREE, PUBLIC_BY_ADDRESS_A_MINUTE,
-};
-use vyezd_tests::wire::{Answer, Asking, connect, raw, rest};
+use vyezd_tests::wire::Asking;
 use vyezd_tests::{Database, World};
 
-use crate::stranger::{HOME, METER, STRANGER, access, enrol, log_in, person, token, world};
+use crate::stranger::{HOME, access, enrol, log_in, person, token, world};
 
 #[test]
 fn one_name_is_one_persons_also_where_twelve_ask_at_once() {

@@ -1,20 +1,10 @@
 //! Whoever comes to the server from outside: an address, a log-in, a code.
 
-use std::io::{Read as _, Write as _};
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
-use vyezd_server::config::Patience;
 use vyezd_server::demo::PASSWORD;
-use vyezd_server::limits::edge::{
-    CODES_FREE_BY_ADDRESS, HEADER_BYTES_MAX, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME,
-    PIPELINED_AT_ONCE, PIPELINED_FREE, PUBLIC_BY_ADDRESS_A_MINUTE,
-};
-use vyezd_tests::wire::{Answer, Asking, connect, raw, rest};
+use vyezd_tests::wire::{Answer, Asking};
 use vyezd_tests::{Database, World};
 
 pub(crate) const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
