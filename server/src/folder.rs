@@ -28,7 +28,7 @@ const TRIAL_BYTES: usize = 64 * 1024;
 /// Whether the folder takes one more file.
 pub fn try_writing(dir: &Path) -> std::io::Result<()> {
     let path = dir.join("trial");
-    let written = std::fs::write(&path, [0; TRIAL_BYTES]);
+    let written = std::fs::write(&path, vec![0; TRIAL_BYTES]);
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => written.and(Err(error)),
         _ => written,

@@ -30,8 +30,10 @@ use crate::limits::edge::{
 
 /// A server that stops waits so long for answers under way.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
-/// How long a body rests after a small piece that was not its last.
+/// How long a body rests after its first small piece that was not its last.
 const PIECE_REST: Duration = Duration::from_millis(PIECE_REST_MS);
+/// How often that doubles, while small pieces follow each other.
+const PIECE_REST_DOUBLED: u32 = 4;
 /// After a connection could not be taken: the system may be out of files for a moment.
 const BREATH: Duration = Duration::from_millis(50);
 
@@ -80,7 +82,7 @@ async fn converse(
     let service = service_fn(|mut request: Request<Incoming>| {
         let (busy, piled) = Busy::begin(&seat, request.body().is_end_stream());
         request.extensions_mut().insert(ConnectInfo(peer));
-        let arriving = |body| Arriving { body, seat: seat.clone(), rest: None };
+        let arriving = |body| Arriving { body, seat: seat.clone(), rest: None, small: 0 };
         let request = request.map(|body| Body::new(arriving(body)));
         let (router, hall) = (router.clone(), hall.clone());
         async move {
@@ -250,6 +252,8 @@ struct Arriving {
     seat: Arc<Seat>,
     /// Before the next piece is read, where the last one was small: what comes meanwhile is read together.
     rest: Option<Pin<Box<Sleep>>>,
+    /// Small pieces one after another.
+    small: u32,
 }
 
 fn is_small(frame: &Result<Frame<Bytes>, hyper::Error>) -> bool {
@@ -278,7 +282,10 @@ impl HttpBody for Arriving {
         if frame.is_none() || self.body.is_end_stream() {
             self.seat.does(Doing::Works);
         } else if frame.as_ref().is_some_and(is_small) {
-            self.rest = Some(Box::pin(sleep(PIECE_REST)));
+            self.rest = Some(Box::pin(sleep(PIECE_REST * (1 << self.small))));
+            self.small = (self.small + 1).min(PIECE_REST_DOUBLED);
+        } else {
+            self.small = 0;
         }
         Poll::Ready(frame.map(|read| read.map(|frame| frame.map_data(compact))))
     }

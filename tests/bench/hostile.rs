@@ -161,7 +161,7 @@ fn agent() -> ureq::Agent {
         .into()
 }
 
-pub(crate) fn run(vyezd: PathBuf) -> anyhow::Result<()> {
+pub(crate) fn run(vyezd: PathBuf, only: &str) -> anyhow::Result<()> {
     let plan = herd::Plan { phones: 2, orders: 20, saves: 0, database: None, vyezd };
     let world = herd::open(&plan)?;
     let mut phone = herd::phone(&world, 0)?;
@@ -173,7 +173,7 @@ pub(crate) fn run(vyezd: PathBuf) -> anyhow::Result<()> {
         "{}",
         json!({ "attack": "none", "rss_mb": idle.round(), "honest": ask(&mut phone, ATTACK_S) })
     );
-    for (name, attack) in ATTACKS {
+    for (name, attack) in ATTACKS.into_iter().filter(|(name, _)| name.contains(only)) {
         let target = Target { address: world.address, token: attacker.courier().token()? };
         let seen = under(&world, &mut phone, (attack, &target));
         println!("{}", json!({ "attack": name, "idle_rss_mb": idle.round(), "seen": seen }));

@@ -82,6 +82,9 @@ enum What {
     },
     /// Worst time and memory of a gate worker over the corpus of attacks; then what strangers cost an honest phone.
     Hostile {
+        /// Only the attacks whose names hold this.
+        #[arg(long, default_value = "")]
+        only: String,
         /// The program with the workers.
         #[arg(long, env = "VYEZD")]
         vyezd: PathBuf,
@@ -109,9 +112,9 @@ fn main() -> anyhow::Result<()> {
             println!("{}", sync::world(&data, docs)?);
             Ok(())
         }
-        What::Hostile { vyezd } => {
+        What::Hostile { only, vyezd } => {
             gate::hostile(&vyezd)?;
-            hostile::run(vyezd)
+            hostile::run(vyezd, &only)
         }
         What::Dictionary { out } => Ok(std::fs::write(out, dictionary::make())?),
     }

@@ -118,6 +118,6 @@ vyezd_core::limits! {
     PIECE_BYTES: usize = 4096, "bytes",
         "Each read of the socket fills a buffer of its own, 8 KiB; pieces smaller than this are copied out of it.", "-", "tests/tests/processes/connections.rs";
     PIECE_REST_MS: u64 = 20, "ms",
-        "How long a body rests after a small piece that was not its last: bytes that come one by one are read fifty times a second.",
+        "How long a body rests after a small piece that was not its last, doubled up to 320 ms: bytes that come one by one are read three times a second.",
         "-", "tests/tests/processes/connections.rs";
 }

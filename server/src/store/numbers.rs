@@ -32,6 +32,13 @@ impl RawLease {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct RawUse {
+    state: String,
+    instrument_id: Option<Vec<u8>>,
+    visit_id: Option<Vec<u8>>,
+}
+
 /// What a number was used for, if for anything: the instrument, and the visit whose sheet names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsedBy(pub Option<(InstrumentId, VisitId)>);
@@ -277,20 +284,19 @@ impl Tx {
         &mut self,
         (entity, kind, year, number): (EntityId, NumberKind, u16, u64),
     ) -> Result<Option<UsedBy>, StoreError> {
-        let found: Option<(String, Option<Vec<u8>>, Option<Vec<u8>>)> =
-            on!(self, |conn| sqlx::query_as(
-                "select n.state, n.instrument_id, s.visit_id
+        let found: Option<RawUse> = on!(self, |conn| sqlx::query_as(
+            "select n.state, n.instrument_id, s.visit_id
                  from number_used n left join seal s on s.id = n.seal_id
                  where n.entity_id = $1 and n.kind = $2 and n.year = $3 and n.number = $4"
-            )
-            .bind(entity.bytes().as_slice())
-            .bind(kind.code())
-            .bind(i64::from(year))
-            .bind(number as i64)
-            .fetch_optional(conn)
-            .await)?;
-        let Some((state, instrument, visit)) = found else { return Ok(None) };
-        let used = instrument.zip(visit).filter(|_| state == "used");
+        )
+        .bind(entity.bytes().as_slice())
+        .bind(kind.code())
+        .bind(i64::from(year))
+        .bind(number as i64)
+        .fetch_optional(conn)
+        .await)?;
+        let Some(found) = found else { return Ok(None) };
+        let used = found.instrument_id.zip(found.visit_id).filter(|_| found.state == "used");
         let of = |(instrument, visit): (Vec<u8>, Vec<u8>)| {
             Ok::<_, StoreError>((
                 id(&instrument, InstrumentId::from_bytes)?,

@@ -124,7 +124,7 @@ async fn take_seal(
 ) -> Result<(), StoreError> {
     let Some(parts) = read.seals.get(&id) else { return Ok(()) };
     let sheet = Sheet { order, id, record: &parts.record, strokes: &parts.strokes };
-    let checked = check(app, tx, doc, sheet).await?;
+    let checked = Box::pin(check(app, tx, doc, sheet)).await?;
     let peeked = Seal::peek(&parts.record).ok();
     let Some((body, view)) = peeked else {
         let what = "Подписанный лист не читается: документы не выпущены";
@@ -257,7 +257,7 @@ pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), Str
     };
     let mut doc = docs::load(tx, order).await?;
     let sheet = Sheet { order, id, record: &seal.record, strokes: &seal.strokes };
-    let checked = check_sheet(app, tx, &mut doc, sheet).await?;
+    let checked = Box::pin(check_sheet(app, tx, &mut doc, sheet)).await?;
     if let Err(problem) = checked {
         return Ok(Err(problem));
     }
@@ -280,7 +280,7 @@ pub async fn recheck(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), St
     };
     let mut doc = docs::load(tx, seal.order).await?;
     let (order, record, strokes) = (seal.order, seal.record.as_slice(), seal.strokes.as_slice());
-    match check(app, tx, &mut doc, Sheet { order, id, record, strokes }).await? {
+    match Box::pin(check(app, tx, &mut doc, Sheet { order, id, record, strokes })).await? {
         Ok(()) => accept(app, tx, id).await,
         Err(why) => Ok(Err(format!("лист по-прежнему не сходится: {why}"))),
     }

@@ -1,7 +1,5 @@
 //! What every answer has, and what comes in nowhere: characters, heads, addresses, errors.
 
-use std::io::Read as _;
-
 use serde_json::json;
 use vyezd_server::limits::edge::HEADER_BYTES_MAX;
 use vyezd_tests::wire::{Asking, raw};
