@@ -121,7 +121,7 @@ fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), St
     known("бланки", body.renderer, RENDERER_VERSION)?;
     if !body.signer.is_plain() {
         return Err(
-            "подпись: имя или причина длиннее строки или с недопустимыми знаками".to_owned()
+            "подпись: имя или причина пусты, длиннее строки или с недопустимыми знаками".to_owned()
         );
     }
     if body.pdf_sha256.as_ref().is_some_and(|sum| sum.len() != 32) {

@@ -183,9 +183,7 @@ fn operation(doc: &Document, op: &Op, path: &[String], writer: &Writer) -> Resul
             Ok(())
         }
         OpType::Put(value) if fits(&keys, kind, value) => {
-            if !is_own_sheet(&keys, value, writer) {
-                return Err(Denied::NotYours(joined()));
-            }
+            own_sheet(&keys, value, writer).map_err(|denied| denied(joined()))?;
             if kind == Kind::Once && (!op.pred.is_empty() || stands_already(doc, path)) {
                 return Err(Denied::WrittenOnce(joined()));
             }
@@ -212,15 +210,23 @@ fn may_write(path: &[&str], kind: Kind, writer: &Writer) -> Result<(), Denied> {
     if his { Ok(()) } else { Err(Denied::NotYours(path.join("/"))) }
 }
 
-/// Whether a signed sheet, where the value is one, reads and is of a visit of its writer's: what a stranger signed
-/// would be told to whoever holds the order.
-fn is_own_sheet(path: &[&str], value: &ScalarValue, writer: &Writer) -> bool {
+/// A signed sheet, where the value is one, reads and is of a visit of its writer's: what a stranger signed would be
+/// told to whoever holds the order.
+fn own_sheet(
+    path: &[&str],
+    value: &ScalarValue,
+    writer: &Writer,
+) -> Result<(), fn(String) -> Denied> {
     let (["seals", _, "record"], ScalarValue::Bytes(record), Writer::Person { visits, .. }) =
         (path, value, writer)
     else {
-        return true;
+        return Ok(());
     };
-    Seal::peek(record).is_ok_and(|(body, _)| visits.contains(&body.visit))
+    match Seal::peek(record) {
+        Err(_) => Err(Denied::Value),
+        Ok((body, _)) if visits.contains(&body.visit) => Ok(()),
+        Ok(_) => Err(Denied::NotYours),
+    }
 }
 
 fn fits(path: &[&str], kind: Kind, value: &ScalarValue) -> bool {

@@ -65,8 +65,45 @@ fn who_has_no_attestation_is_offered_nothing_and_signs_nothing() {
         let why = world.device("Анна").sync().cannot_sign(order);
         assert!(why.contains("аттестация"), "{why}");
         let next = world.order("8", "2026-08-26", &[METER]);
-        assert!(!world.device("Анна").sync().is_asked(next));
         assert!(world.device("Борис").sync().is_asked(next));
+        // Nobody else is left, and she is not asked all the same.
+        world.device("Борис").decline(next).sync();
+        world.tick();
+        assert!(!world.device("Анна").sync().is_asked(next));
+        let offers = world.page(next)["offers"].clone();
+        assert_eq!(offers.as_array().map(Vec::len), Some(1), "{offers}");
+    }
+}
+
+#[test]
+fn who_leaves_leaves_orders_and_offers_to_others_and_the_office_hears_of_it() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let asked = |world: &mut World, number: &str| {
+            let order = world.order(number, "2026-08-26", &[METER]);
+            if world.device("Борис").sync().is_asked(order) {
+                world.device("Борис").decline(order).sync();
+            }
+            assert!(world.device("Анна").sync().is_asked(order));
+            order
+        };
+        let held = asked(&mut world, "11");
+        world.device("Анна").accept(held).sync();
+        let offered = asked(&mut world, "12");
+        let mut anna = metrologist(&mut world);
+        anna["active"] = json!(false);
+        (anna["attested_until"], anna["phone"]) = (json!(""), json!(""));
+        world.desk.put(&format!("/v1/people/{}", anna["id"].as_str().unwrap()), &anna).unwrap();
+        world.tick();
+        for order in [held, offered] {
+            let page = world.page(order);
+            assert_ne!(page["holder"], json!("Анна"), "{page}");
+            let open =
+                |offer: &Value| offer["person"] == json!("Анна") && offer["state"] == json!("open");
+            assert!(!page["offers"].as_array().unwrap().iter().any(open), "{page}");
+        }
+        let told = world.desk.get("/v1/incidents").unwrap().to_string();
+        assert!(told.contains("person_left") && told.contains("(2)"), "{told}");
     }
 }
 

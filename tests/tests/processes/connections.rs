@@ -1,6 +1,7 @@
 //! Bodies and connections: too long, too slow, silent, idle, piled up. Each story was told by an attack first.
 
 use std::io::{Read as _, Write as _};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -124,10 +125,18 @@ fn whoever_says_nothing_is_not_waited_for() {
     drip.join().unwrap();
 }
 
+/// A server with twenty seats, behind a proxy: that all come from one address is no reason to close them.
+fn few_seats() -> World {
+    World::with(Database::Sqlite, |config| {
+        config.patience.connections = 20;
+        config.patience.trusted_proxies = vec![IpAddr::from([127, 0, 0, 1])];
+    })
+    .expect("a world")
+}
+
 #[test]
 fn idle_connections_make_room_for_whoever_asks() {
-    let world =
-        World::with(Database::Sqlite, |config| config.patience.connections = 20).expect("a world");
+    let world = few_seats();
     let idle: Vec<_> = (0..100).map(|_| connect(world.base())).collect();
     for _ in 0..30 {
         assert_eq!(Asking::default().ask(world.base(), "GET", "/healthz", None).status, 200);
@@ -137,8 +146,7 @@ fn idle_connections_make_room_for_whoever_asks() {
 
 #[test]
 fn bodies_that_never_end_make_room_for_whoever_asks() {
-    let world =
-        World::with(Database::Sqlite, |config| config.patience.connections = 20).expect("a world");
+    let world = few_seats();
     let head = b"POST /v1/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
                  content-length: 16000\r\n\r\n{";
     let mut begun: Vec<_> = (0..100).map(|_| connect(world.base())).collect();
