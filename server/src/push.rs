@@ -137,6 +137,7 @@ async fn tell(app: &App, id: OfferId) -> anyhow::Result<()> {
                 let mut tx = app.store.begin().await?;
                 tx.drop_push_place(&place.device_id, Some(&place.endpoint)).await?;
                 tx.commit().await?;
+                app.changed();
             }
             Err(error) => failed = Some(error),
         }
@@ -146,6 +147,7 @@ async fn tell(app: &App, id: OfferId) -> anyhow::Result<()> {
         let what = format!("Уведомление на телефон: {}", offer.person_name);
         tx.note(offer.order, app.now(), "система", &what).await?;
         tx.commit().await?;
+        app.changed();
     }
     failed.map_or(Ok(()), Err)
 }

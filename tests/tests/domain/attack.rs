@@ -24,12 +24,24 @@ pub(crate) fn hostile(database: Database) -> Option<(World, RawPhone, OrderId)> 
 
 /// An order that this phone's person holds.
 pub(crate) fn given(world: &mut World, raw: &mut RawPhone, number: &str) -> OrderId {
-    let order = world.order(number, DAY, &[("16078-13", "СХВ-15", &format!("0881{number}"))]);
+    let order = offered(world, raw, (number, &[("16078-13", "СХВ-15", &format!("0881{number}"))]));
+    raw.answer(world, order, true);
+    order
+}
+
+/// An order, of that number and with those instruments, that this phone's person is asked about.
+pub(crate) fn offered(
+    world: &mut World,
+    raw: &mut RawPhone,
+    (number, instruments): (&str, &[(&str, &str, &str)]),
+) -> OrderId {
+    let order = world.order(number, DAY, instruments);
     raw.sync(world);
     if !raw.offers.contains_key(&order) {
         world.device("Борис").sync().decline(order).sync();
+        raw.sync(world);
     }
-    raw.answer(world, order, true);
+    assert!(raw.docs.contains_key(&order), "an offered order is on the phone");
     order
 }
 

@@ -13,7 +13,7 @@ use vyezd_server::app::chance;
 use vyezd_tests::raw::{Bend, RawPhone, evidence};
 use vyezd_tests::{Database, World};
 
-use crate::attack::{given, hostile, sheet, sign};
+use crate::attack::{DAY, given, hostile, offered, sheet, sign};
 
 fn body(bend: &dyn Fn(&mut SealBody)) -> Bend<'_> {
     Bend { view: None, body: Some(bend) }
@@ -64,11 +64,7 @@ fn numbers_are_one_visits_whatever_the_instrument_is_called() {
         assert_eq!(sheet(&mut world, first).0, "issued");
         let used = numbers(&seal);
         // Another order, in which the phone calls its instrument as the one of the first.
-        let second = world.order("5002", DAY, &[]);
-        raw.sync(&world);
-        if !raw.offers.contains_key(&second) {
-            world.device("Борис").sync().decline(second).sync();
-        }
+        let second = offered(&mut world, &mut raw, ("5002", &[]));
         raw.answer(&world, second, true);
         let instruments = raw.cards[&first].instruments.clone();
         let (visit, instrument) = (raw.offers[&second].1, instruments[0].id);
@@ -87,8 +83,6 @@ fn numbers_are_one_visits_whatever_the_instrument_is_called() {
         is_asked(&mut world, second, "не выдан этому телефону или уже занят");
     }
 }
-
-const DAY: &str = "2026-08-26";
 
 fn numbers(seal: &Edit) -> Vec<vyezd_core::doc::seal::UsedNumber> {
     let Edit::AddSeal { record, .. } = seal else { panic!("a seal") };

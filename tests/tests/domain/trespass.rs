@@ -10,20 +10,14 @@ use vyezd_server::app::chance;
 use vyezd_tests::raw::{Bend, RawPhone, evidence};
 use vyezd_tests::{Database, World};
 
-use crate::attack::{DAY, hostile, sign};
+use crate::attack::{hostile, offered, sign};
 
 #[test]
 fn who_declined_or_lost_an_order_writes_nothing_into_it() {
     for database in Database::ALL {
         let Some((mut world, mut raw, _)) = hostile(database) else { continue };
-        let order = world.order("4001", DAY, &[("16078-13", "СХВ-15", "08814001")]);
-        raw.sync(&world);
-        if !raw.offers.contains_key(&order) {
-            world.device("Борис").sync().decline(order).sync();
-            raw.sync(&world);
-        }
-        let left_before = raw.docs.contains_key(&order);
-        assert!(left_before, "an offered order is on the phone");
+        let meter = ("16078-13", "СХВ-15", "08814001");
+        let order = offered(&mut world, &mut raw, ("4001", &[meter]));
         raw.answer(&world, order, false);
         let note = Edit::AddNote {
             note: NoteId::new(world.now().0, chance()),
@@ -44,13 +38,8 @@ fn who_declined_or_lost_an_order_writes_nothing_into_it() {
 fn who_was_asked_about_a_cancelled_order_has_nothing_of_it_any_more() {
     for database in Database::ALL {
         let Some((mut world, mut raw, _)) = hostile(database) else { continue };
-        let order = world.order("4002", DAY, &[("16078-13", "СХВ-15", "08814002")]);
-        raw.sync(&world);
-        if !raw.offers.contains_key(&order) {
-            world.device("Борис").sync().decline(order).sync();
-            raw.sync(&world);
-        }
-        assert!(raw.docs.contains_key(&order), "an offered order is on the phone");
+        let meter = ("16078-13", "СХВ-15", "08814002");
+        let order = offered(&mut world, &mut raw, ("4002", &[meter]));
         let path = format!("/v1/orders/{order}/cancel");
         world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
         let note = NoteId::new(world.now().0, chance());
@@ -93,11 +82,8 @@ fn who_has_no_order_gives_none_away() {
         let Some((mut world, mut raw, held)) = hostile(database) else { continue };
         let mut other = RawPhone::enrol(&mut world, "Борис");
         other.sync(&world);
-        let order = world.order("4003", DAY, &[("16078-13", "СХВ-15", "08814003")]);
-        raw.sync(&world);
-        if !raw.offers.contains_key(&order) {
-            world.device("Борис").sync().decline(order).sync();
-        }
+        let meter = ("16078-13", "СХВ-15", "08814003");
+        let order = offered(&mut world, &mut raw, ("4003", &[meter]));
         // She was merely asked.
         raw.answer(&world, order, false);
         let word = word(&world, &raw, order, other.person);

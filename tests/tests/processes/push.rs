@@ -103,15 +103,14 @@ fn told(database: Database) -> Option<(World, Service)> {
     Some((world, service))
 }
 
-/// Waits until something of the server's background is done.
+/// Waits for the word of a change after which something of the server's background is done.
 fn until(world: &mut World, what: &str, done: impl Fn(&mut World) -> bool) {
-    for _ in 0..12_000 {
-        if done(world) {
-            return;
-        }
-        world.run(async { tokio::time::sleep(Duration::from_millis(10)).await });
+    let mut changes = world.app.poke.subscribe();
+    while !done(world) {
+        let next =
+            world.run(async { tokio::time::timeout(Duration::from_mins(2), changes.recv()).await });
+        assert!(next.is_ok(), "waited in vain: {what}");
     }
-    panic!("waited in vain: {what}");
 }
 
 fn history(world: &mut World, order: OrderId) -> String {
