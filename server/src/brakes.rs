@@ -13,7 +13,8 @@ use vyezd_core::model::{Timestamp, fold};
 use crate::limits::edge::{
     BRAKE_FORGETS_S, BRAKE_KEYS_MAX, BRAKE_WAIT_S_MAX, BRAKE_WAITING_MAX, CODES_FREE_BY_ADDRESS,
     CODES_WRONG_AN_HOUR, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_DEVICE, LOGIN_FREE_BY_NAME,
-    LOGIN_WAIT_BY_NAME_S_MAX, PUBLIC_A_MINUTE, PUBLIC_BY_ADDRESS_A_MINUTE,
+    LOGIN_WAIT_BY_NAME_S_MAX, PUBLIC_A_MINUTE, PUBLIC_BY_ADDRESS_A_MINUTE, TOTP_PASSES_AN_HOUR,
+    TOTP_WRONG_FREE,
 };
 use crate::problem::{Outcome, Problem};
 
@@ -32,6 +33,8 @@ struct Rule {
 const BY_ADDRESS: Rule = Rule { free: LOGIN_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX };
 const BY_NAME: Rule = Rule { free: LOGIN_FREE_BY_NAME, wait_s_max: LOGIN_WAIT_BY_NAME_S_MAX };
 const BY_DEVICE: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX };
+const BY_CODE: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX };
+const TOTP: Rule = Rule { free: TOTP_WRONG_FREE, wait_s_max: BRAKE_WAIT_S_MAX };
 const CODES: Rule = Rule { free: CODES_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX };
 
 #[derive(Clone, Copy, Default)]
@@ -106,6 +109,8 @@ pub struct Brakes {
 struct Counted {
     tallies: HashMap<Key, Tally>,
     looks: HashMap<Key, Bucket>,
+    /// Wrong codes of authenticator apps by name; names without one are not here.
+    passes: HashMap<Key, Bucket>,
     codes: Bucket,
     public: Bucket,
 }
@@ -143,6 +148,8 @@ pub struct Place<'a> {
     pub device: Option<&'a str>,
     /// The person logged in from there before.
     pub known: bool,
+    /// He showed a code that only the person's authenticator app can make.
+    pub code: bool,
 }
 
 /// Whether an address lies in the network of one of these.
@@ -152,8 +159,8 @@ pub fn is_among(address: IpAddr, known: &[String]) -> bool {
 }
 
 impl Brakes {
-    /// Somebody tries a password. A device that is known is braked by its own failures only, and at an address
-    /// that is known nobody waits for what others did to the name elsewhere.
+    /// Somebody tries a password. A device that is known is braked by its own failures only; at an address that is
+    /// known, or with a right code, nobody waits for what others did to the name elsewhere.
     pub async fn login(
         &self,
         login: &str,
@@ -165,9 +172,28 @@ impl Brakes {
         let keys = match place.device {
             Some(device) => vec![(key("device", device.as_bytes()), BY_DEVICE)],
             None if place.known => vec![by_address],
+            None if place.code => {
+                vec![by_address, (key("login-code", fold(login).as_bytes()), BY_CODE)]
+            }
             None => vec![by_address, by_name],
         };
         self.reserve(&keys, false, now).await
+    }
+
+    /// Somebody whose password was right tries a code of an authenticator app.
+    pub async fn totp(&self, login: &str, now: Timestamp) -> Outcome<Attempt<'_>> {
+        self.reserve(&[(key("totp", fold(login).as_bytes()), TOTP)], false, now).await
+    }
+
+    /// Whether a code lets its bearer pass the pauses of a name. So many wrong ones an hour, and none does.
+    pub fn passes(&self, login: &str, right: bool, now: Timestamp) -> bool {
+        let mut all = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = all.passes.entry(key("pass", fold(login).as_bytes())).or_default();
+        let heard = bucket.take(now.0, TOTP_PASSES_AN_HOUR, 3600).is_ok();
+        if heard && right {
+            bucket.give_back();
+        }
+        heard && right
     }
 
     /// Somebody tries an enrolment code.
@@ -365,7 +391,7 @@ mod tests {
     }
 
     const fn from(address: IpAddr, device: Option<&str>) -> Place<'_> {
-        Place { address, device, known: false }
+        Place { address, device, known: false, code: false }
     }
 
     #[tokio::test]

@@ -28,8 +28,10 @@ mod public;
 mod push;
 mod quarantine;
 mod readings;
+mod refresh;
 mod sessions;
 mod sync;
+mod totp;
 mod unreadable;
 mod uploads;
 mod version;
@@ -59,12 +61,17 @@ struct ApiDoc;
 fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(ApiDoc::openapi())
         .routes(routes!(login::login))
-        .routes(routes!(login::refresh))
+        .routes(routes!(refresh::refresh))
         .routes(routes!(login::me))
-        .routes(routes!(login::logout))
+        .routes(routes!(refresh::logout))
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::end_all))
+        .routes(routes!(totp::shown))
+        .routes(routes!(totp::begin))
+        .routes(routes!(totp::confirm))
+        .routes(routes!(totp::stop))
+        .routes(routes!(totp::reset))
         .routes(routes!(orders::list, orders::create))
         .routes(routes!(orders::one, orders::change))
         .routes(routes!(orders::cancel))

@@ -31,6 +31,7 @@ pub mod store;
 pub mod sync;
 pub mod telephony;
 pub mod timers;
+pub mod totp;
 pub mod uploads;
 pub mod verification;
 pub mod vouch;

@@ -201,6 +201,8 @@ enum UserWhat {
     Password(WithPassword),
     /// Включить того, кто отключён.
     Enable(Login),
+    /// Выключить код из приложения тому, чей телефон потерян.
+    TotpOff(Login),
 }
 
 #[derive(clap::Args)]
@@ -493,6 +495,10 @@ async fn manage(what: UserWhat) -> anyhow::Result<()> {
         UserWhat::Enable(who) => {
             staff::enable(&open(who.at).await?, &who.login).await?;
             println!("«{}» снова работает.", who.login);
+        }
+        UserWhat::TotpOff(who) => {
+            staff::totp_off(&open(who.at).await?, &who.login).await?;
+            println!("«{}» входит без кода из приложения.", who.login);
         }
     }
     Ok(())

@@ -46,9 +46,12 @@ pub fn accept_password(password: &str, login: &str) -> anyhow::Result<()> {
 /// Everybody, a line each: who may log in, and how.
 pub async fn list(app: &App) -> anyhow::Result<String> {
     let mut text = String::new();
-    for person in app.store.read().await?.people().await? {
+    let mut tx = app.store.read().await?;
+    let totp = tx.people_with_totp().await?;
+    for person in tx.people().await? {
         let active = if person.active { "работает" } else { "отключён" };
         let password = match person.password_hash {
+            Some(_) if totp.contains(&person.id) => "с паролем и кодом из приложения",
             Some(_) => "с паролем",
             None => "без пароля",
         };
@@ -93,6 +96,19 @@ pub async fn password(app: &App, login: &str, password: &str) -> anyhow::Result<
 /// Lets somebody who was switched off in again.
 pub async fn enable(app: &App, login: &str) -> anyhow::Result<()> {
     change(app, login, "person.switched_on", |row| row.active = true).await
+}
+
+/// Log-ins of somebody whose phone is lost need no code of an authenticator app any more.
+pub async fn totp_off(app: &App, login: &str) -> anyhow::Result<()> {
+    let mut tx = app.store.begin().await?;
+    let row = tx.person_by_login(login).await?;
+    let row = row.with_context(|| format!("сотрудника с именем входа «{login}» нет"))?;
+    ensure!(tx.drop_totp(row.id).await?, "у «{login}» код из приложения не включён");
+    tx.end_sessions(row.id, app.now().0).await?;
+    let about = (&*row.id.to_string(), row.name.as_str());
+    audit::note(app, &mut tx, &By::machine(), "person.totp_off", about).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn change(

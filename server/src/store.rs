@@ -32,6 +32,7 @@ mod seals;
 mod sessions;
 mod timers;
 mod told;
+mod totp;
 mod visits;
 mod whereabouts;
 
@@ -71,6 +72,7 @@ pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use sessions::{RefreshRow, SessionRow};
 pub use timers::Due;
 pub use told::{Told, ToldChunk};
+pub use totp::TotpRow;
 
 /// The database does not do what it must.
 pub type StoreError = sqlx::Error;

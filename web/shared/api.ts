@@ -73,9 +73,9 @@ function kept(key: string): string | undefined {
   }
 }
 
-export async function login(name: string, password: string) {
+export async function login(name: string, password: string, code: string) {
   const device = kept(knownAs(name));
-  const next = (await raw("POST", "/v1/login", { login: name, password, device }).then(json)) as Tokens;
+  const next = (await raw("POST", "/v1/login", { login: name, password, device, code }).then(json)) as Tokens;
   keep(next);
   try {
     localStorage.setItem(knownAs(name), next.device);

@@ -164,7 +164,8 @@ fn code_hash(code: &str) -> [u8; 32] {
     sha256(format!("vyezd-enrol-1 {digits}").as_bytes())
 }
 
-fn qr_svg(text: &str) -> anyhow::Result<String> {
+/// A QR code as SVG: a path of squares, nothing else.
+pub(super) fn qr_svg(text: &str) -> anyhow::Result<String> {
     let code = qrcode::QrCode::new(text)?;
     let width = code.width();
     let side = width + 8;

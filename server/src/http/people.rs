@@ -32,6 +32,8 @@ pub(super) struct PersonView {
     /// YYYY-MM-DD
     attested_until: Option<String>,
     active: bool,
+    /// Вход с кодом из приложения включён.
+    totp: bool,
     districts: Vec<String>,
     /// For `If-Match`.
     version: i64,
@@ -67,6 +69,7 @@ impl From<PersonRow> for PersonView {
             phone: row.phone,
             attested_until: row.attested_until.map(|date| date.to_string()),
             active: row.active,
+            totp: false,
             districts: row.districts,
             version: 0,
             seen: None,
@@ -101,10 +104,12 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
     let mut tx = app.store.read().await?;
     let seen = tx.person_places(shift(&app)).await?;
     let versions = tx.person_versions().await?;
+    let totp = tx.people_with_totp().await?;
     let view = |row: PersonRow| {
         let seen = seen.iter().find(|seen| seen.person == row.id).copied();
         let version = versions.get(&row.id).copied().unwrap_or_default();
-        PersonView { seen: seen.map(Into::into), version, ..row.into() }
+        let totp = totp.contains(&row.id);
+        PersonView { seen: seen.map(Into::into), version, totp, ..row.into() }
     };
     Ok(Json(tx.people().await?.into_iter().map(view).collect()))
 }
@@ -124,7 +129,8 @@ pub(super) async fn one(
 async fn view(tx: &mut Tx, person: PersonId) -> Outcome<Versioned<Json<PersonView>>> {
     let row = tx.person(person).await?.ok_or(Problem::NotFound)?;
     let version = version(tx, person).await?;
-    Ok(Versioned(Json(PersonView { version, ..row.into() }), version))
+    let totp = tx.people_with_totp().await?.contains(&person);
+    Ok(Versioned(Json(PersonView { version, totp, ..row.into() }), version))
 }
 
 async fn version(tx: &mut Tx, person: PersonId) -> Outcome<i64> {

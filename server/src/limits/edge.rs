@@ -73,6 +73,14 @@ vyezd_core::limits! {
     LOGIN_WAIT_BY_NAME_S_MAX: i64 = 60, "s",
         "The longest pause of strangers for a name that is being guessed: 1,540 guesses a day, from wherever.",
         "too_many", "tests/tests/processes/brakes.rs";
+    TOTP_CHARS_MAX: usize = 16, "characters",
+        "A code of an authenticator app as it is typed: six digits and blanks.", "field_invalid", "tests/tests/processes/totp.rs";
+    TOTP_WRONG_FREE: u32 = 10, "codes",
+        "Wrong codes of somebody who knows the password before the pauses grow to a quarter of an hour: a hundred guesses a day of a million.",
+        "too_many", "tests/tests/processes/totp.rs";
+    TOTP_PASSES_AN_HOUR: u32 = 30, "codes",
+        "Wrong codes for a name that are looked at before its password is, so that the right one passes the pauses of the name: beyond it all wait alike.",
+        "too_many", "tests/tests/processes/totp.rs";
     KNOWN_PLACE_DAYS: i64 = 60, "days",
         "How long an address that somebody logged in from is known as his.", "-", "tests/tests/processes/brakes.rs";
     LOGIN_FREE_BY_DEVICE: u32 = 10, "attempts",

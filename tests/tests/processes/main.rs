@@ -8,3 +8,4 @@ mod push;
 mod routes;
 mod sessions;
 mod stranger;
+mod totp;

@@ -42,6 +42,10 @@ const TABLE: &[(For, &[&str])] = &[
         For::Office,
         &[
             "get /v1/me",
+            "get /v1/me/totp",
+            "post /v1/me/totp",
+            "post /v1/me/totp/confirm",
+            "post /v1/me/totp/stop",
             "get /v1/sessions",
             "post /v1/sessions/{session}/end",
             "post /v1/sessions/end-all",
@@ -90,6 +94,7 @@ const TABLE: &[(For, &[&str])] = &[
         &[
             "post /v1/people",
             "put /v1/people/{person}",
+            "post /v1/people/{person}/totp/reset",
             "get /v1/firm",
             "get /v1/audit",
             "put /v1/firm/faq",
