@@ -109,7 +109,7 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
         let seen = seen.iter().find(|seen| seen.person == row.id).copied();
         let version = versions.get(&row.id).copied().unwrap_or_default();
         let totp = totp.contains(&row.id);
-        PersonView { seen: seen.map(Into::into), version, totp, ..row.into() }
+        PersonView { seen: seen.map(Into::into), totp, version, ..row.into() }
     };
     Ok(Json(tx.people().await?.into_iter().map(view).collect()))
 }
@@ -130,7 +130,7 @@ async fn view(tx: &mut Tx, person: PersonId) -> Outcome<Versioned<Json<PersonVie
     let row = tx.person(person).await?.ok_or(Problem::NotFound)?;
     let version = version(tx, person).await?;
     let totp = tx.people_with_totp().await?.contains(&person);
-    Ok(Versioned(Json(PersonView { version, totp, ..row.into() }), version))
+    Ok(Versioned(Json(PersonView { totp, version, ..row.into() }), version))
 }
 
 async fn version(tx: &mut Tx, person: PersonId) -> Outcome<i64> {
