@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use vyezd_core::client::{Client, ClientError, Effect, Input, Me, OutItem, Table};
-use vyezd_core::frame::decode;
+use vyezd_core::codec::decode;
 use vyezd_core::model::{DeviceId, InstallId, Now, OrderId};
 
 pub use courier::Courier;
@@ -103,7 +103,7 @@ impl Phone {
         if same {
             return Self::with(vault, store, link, clocks, nonce);
         }
-        let hash = vyezd_core::doc::seal::sha256(&[b"vyezd-reinstall-1", &nonce[..]].concat());
+        let hash = vyezd_core::codec::sha256(&[b"vyezd-reinstall-1", &nonce[..]].concat());
         let chance = hash[..10].try_into().expect("ten of thirty-two");
         let install = InstallId::new(clocks().wall.0, chance);
         store.reinstall(install)?;

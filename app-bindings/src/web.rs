@@ -6,9 +6,10 @@ use std::cell::Cell;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use vyezd_core::client::{Client, Effect, Input, Me, Photo, Row, Table, Write};
+use vyezd_core::codec::encode;
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, Strokes};
-use vyezd_core::frame::{Ask, encode};
+use vyezd_core::frame::Ask;
 use vyezd_core::model::{
     DeviceId, InstallId, InstrumentId, ItemId, Now, OrderId, PersonId, Place, Position, Reading,
     SealId, VisitId,

@@ -1,6 +1,6 @@
 //! All papers of a signed sheet: which there are, under which numbers and file names.
 
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::sha256;
 use vyezd_core::doc::signed::SignedSheet;
 use vyezd_core::doc::view::{SealedInstrument, SealedView};
 use vyezd_core::model::{Confidence, InstrumentId, PaperKind, short_name};

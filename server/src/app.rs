@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::broadcast;
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::sha256;
 use vyezd_core::model::{DeviceId, Timestamp};
 
 use crate::audit::{self, By};

@@ -6,7 +6,9 @@ use axum::http::request::Parts;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::derive_id;
+use vyezd_core::codec::hex;
+use vyezd_core::codec::sha256;
 use vyezd_core::model::{DeviceId, OrderId, PersonId, Timestamp, fold};
 
 use crate::app::{App, chance};
@@ -77,7 +79,7 @@ impl Keys {
         now: Timestamp,
     ) -> anyhow::Result<String> {
         let exp = now.plus_s(ACCESS_S).0 / 1000;
-        let sid = crate::blobs::hex(&session);
+        let sid = vyezd_core::codec::hex(&session);
         self.token(&Claims { sub: person.to_string(), kind: "office".to_owned(), exp, sid })
     }
 
@@ -102,15 +104,14 @@ impl Keys {
     /// strangers' failures do not slow it down. It opens nothing.
     pub fn known_device(&self, login: &str) -> String {
         let login = fold(login);
-        let bytes = [b"vyezd-known-device-1".as_slice(), &self.secret, login.as_bytes()].concat();
-        crate::blobs::hex(&sha256(&bytes)[..16])
+        hex(&derive_id(&[b"vyezd-known-device-1", &self.secret, login.as_bytes()]))
     }
 
     /// The successor of a refresh token: always the same one, so that a client whose answer was lost
     /// may ask again.
     pub fn successor(&self, token: &str) -> String {
         let bytes = [b"vyezd-refresh-1".as_slice(), &self.secret, token.as_bytes()].concat();
-        crate::blobs::hex(&sha256(&bytes))
+        vyezd_core::codec::hex(&sha256(&bytes))
     }
 
     /// The four digits that a client gets when he books, and types when he signs.
@@ -166,7 +167,7 @@ fn bearer(parts: &Parts) -> Outcome<&str> {
 async fn office(parts: &Parts, app: &App) -> Outcome<(PersonRow, [u8; 16])> {
     let expired = || Problem::Unauthorized("token_expired");
     let claims = app.keys.read(bearer(parts)?, "office", app.now()).ok_or_else(expired)?;
-    let session = crate::blobs::unhex(&claims.sid).and_then(|bytes| bytes.try_into().ok());
+    let session = vyezd_core::codec::unhex(&claims.sid).and_then(|bytes| bytes.try_into().ok());
     let session = session.ok_or_else(expired)?;
     let mut tx = app.store.read().await?;
     let person = tx.session_of(session, app.now().0).await?.ok_or_else(expired)?;

@@ -6,11 +6,11 @@ use anyhow::{Context, ensure};
 use vyezd_core::model::ItemId;
 
 use crate::app::App;
-use crate::blobs::hex;
 use crate::config::BlobPlace;
 use crate::sealed::CopyKey;
 use crate::store::{Store, StoreError};
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::hex;
+use vyezd_core::codec::sha256;
 
 /// What the list of a copy is called.
 const LIST: &str = "SHA256SUMS";

@@ -14,7 +14,8 @@ use object_store::path::Path;
 use object_store::{
     BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt as _, RetryConfig,
 };
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::hex;
+use vyezd_core::codec::sha256;
 
 use crate::config::{BlobPlace, S3};
 
@@ -187,17 +188,4 @@ fn blob(name: &str) -> Result<Path, BlobError> {
 /// Whether a text is a SHA-256 as we write it.
 pub fn is_name(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Bytes from hex.
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use vyezd_core::codec::derive_id;
 
 use tokio::sync::Notify;
-use vyezd_core::doc::seal::sha256;
 use vyezd_core::model::{Timestamp, fold};
 
 use crate::limits::edge::{
@@ -125,10 +125,7 @@ pub struct Attempt<'a> {
 }
 
 fn key(kind: &str, what: &[u8]) -> Key {
-    let hash = sha256(&[b"vyezd-brake-1 ", kind.as_bytes(), b" ", what].concat());
-    let mut key = Key::default();
-    key.copy_from_slice(&hash[..16]);
-    key
+    derive_id(&[b"vyezd-brake-1 ", kind.as_bytes(), b" ", what])
 }
 
 /// Whoever has one address of IPv6 has a whole network: homes are given 56 bits (RIPE-690, section 4.2).

@@ -10,7 +10,8 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, Semaphore};
-use vyezd_core::frame::{Batch, Unjudged, decode, encode};
+use vyezd_core::codec::{decode, encode};
+use vyezd_core::frame::{Batch, Unjudged};
 use vyezd_core::gate::{Backup, Done, Judged, Restored, Task, Verdict, Work, judge, work};
 
 pub use crate::limits::phones::GATE_FRAME_BYTES_MAX;

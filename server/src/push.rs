@@ -12,7 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::{Client, StatusCode, Url, redirect};
 use serde::Serialize;
-use vyezd_core::frame::decode;
+use vyezd_core::codec::decode;
 use vyezd_core::model::{Card, OfferId, Timestamp};
 use web_push_native::p256::elliptic_curve::sec1::ToEncodedPoint;
 use web_push_native::p256::pkcs8::EncodePrivateKey;

@@ -14,7 +14,7 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
 use crate::app::chance;
-use crate::blobs::unhex;
+use vyezd_core::codec::unhex;
 
 const MAGIC: &[u8] = b"vyezd-sealed-1\n";
 const PIECE: usize = 64 * 1024;

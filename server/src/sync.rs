@@ -13,6 +13,7 @@ mod release;
 mod whereabouts;
 
 use std::collections::{BTreeMap, BTreeSet};
+use vyezd_core::codec::derive_id;
 
 use minicbor::bytes::ByteVec;
 use vyezd_core::frame::{
@@ -23,10 +24,10 @@ use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId};
 use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session};
 
 use crate::app::App;
-use crate::blobs::hex;
 use crate::problem::{Outcome, Problem};
 use crate::store::{self, Incoming, PersonRow, ReadDoc, Standing, StoreError, Tx};
 use crate::verification::project;
+use vyezd_core::codec::hex;
 
 pub use budget::Budgets;
 pub use cursors::{At, Cursors};
@@ -145,9 +146,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
 
 /// The first 16 bytes of SHA-256(`vyezd-receipts-1` ‖ device ‖ install).
 fn receipts_of(device: DeviceId, install: InstallId) -> InstallId {
-    let who = [b"vyezd-receipts-1".as_slice(), device.bytes(), install.bytes()].concat();
-    let hash = vyezd_core::doc::seal::sha256(&who);
-    InstallId::from_bytes(hash[..16].try_into().expect("sixteen of thirty-two"))
+    InstallId::from_bytes(derive_id(&[b"vyezd-receipts-1", device.bytes(), install.bytes()]))
 }
 
 /// Nothing to take and nothing to tell: one row was read, no document.

@@ -1,13 +1,15 @@
 //! Photos on their way in: resumable, verified, and swept up when nobody needs them.
 
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::derive_id;
+use vyezd_core::codec::sha256;
 use vyezd_core::frame::Limits;
 use vyezd_core::model::{DeviceId, OrderId, PersonId};
 
 use crate::app::App;
-use crate::blobs::{BlobError, hex};
+use crate::blobs::BlobError;
 use crate::limits::phones::{REVOKED_PHOTO_BYTES_MAX, UPLOAD_PARTS_MAX};
 use crate::store::{self, StoreError, UploadRow};
+use vyezd_core::codec::hex;
 
 pub use crate::limits::phones::PHOTO_GRACE_S;
 pub use crate::limits::phones::PHOTOS_AN_ORDER_MAX;
@@ -92,7 +94,7 @@ pub async fn begin(
     }
     let key = [device.bytes().as_slice(), announced.order.bytes(), announced.sha256.as_bytes()];
     let row = UploadRow {
-        id: hex(&sha256(&key.concat())[..16]),
+        id: hex(&derive_id(&key)),
         order_id: announced.order.bytes().to_vec(),
         sha256: announced.sha256.clone(),
         bytes: announced.bytes as i64,

@@ -7,8 +7,9 @@ use anyhow::{Context, ensure};
 use hmac::{Hmac, KeyInit, Mac};
 use minicbor::bytes::ByteVec;
 use sha2::Sha256;
-use vyezd_core::doc::seal::sha256;
-use vyezd_core::frame::{Digest16, Mark, encode};
+use vyezd_core::codec::encode;
+use vyezd_core::codec::sha256;
+use vyezd_core::frame::{Digest16, Mark};
 use vyezd_core::model::{InstallId, Lease, OrderId, PersonId, VisitId};
 
 use crate::app::chance;

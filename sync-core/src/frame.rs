@@ -23,25 +23,6 @@ pub use poke::{CompactOffer, Poke};
 pub use unjudged::Unjudged;
 pub use whereabouts::{Here, Nearby, SHIFT_HOURS, Seen};
 
-/// Encodes a value. Cannot fail: the writer is memory.
-pub fn encode<T: Encode<()> + ?Sized>(value: &T) -> Vec<u8> {
-    let mut out = Vec::new();
-    // The sink is a Vec, whose error type is uninhabited.
-    let _: Result<(), _> = minicbor::encode(value, &mut out);
-    out
-}
-
-/// Decodes a value that fills the whole input.
-pub fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, minicbor::decode::Error> {
-    let mut decoder = Decoder::new(bytes);
-    let value = decoder.decode()?;
-    if decoder.position() == bytes.len() {
-        Ok(value)
-    } else {
-        Err(minicbor::decode::Error::message("bytes after the end"))
-    }
-}
-
 /// A value of a kind that this version may not know: kept as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Maybe<T> {

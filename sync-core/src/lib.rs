@@ -26,6 +26,7 @@
 //! ```
 
 pub mod client;
+pub mod codec;
 pub mod doc;
 pub mod frame;
 pub mod gate;

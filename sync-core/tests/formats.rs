@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use minicbor::bytes::ByteVec;
+use vyezd_core::codec::encode;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::doc::seal::*;

@@ -2,8 +2,9 @@
 //! finds what is nearest to the end cheapest, so the commonest comes last.
 
 use minicbor::bytes::ByteVec;
+use vyezd_core::codec::encode;
 use vyezd_core::frame::envelope::Batch;
-use vyezd_core::frame::{Cursor, Digest16, DocUpdate, Mark, Response, Unjudged, encode};
+use vyezd_core::frame::{Cursor, Digest16, DocUpdate, Mark, Response, Unjudged};
 use vyezd_core::model::*;
 use vyezd_tests::simulation::Dice;
 

@@ -62,7 +62,7 @@ pub(crate) fn run(batches: usize, vyezd: PathBuf) -> anyhow::Result<()> {
 /// Each attack of the corpus in a worker of its own: how long, and how much memory it took at most.
 pub(crate) fn hostile(vyezd: &std::path::Path) -> anyhow::Result<()> {
     use std::io::{Read as _, Write as _};
-    use vyezd_core::frame::{decode, encode};
+    use vyezd_core::codec::{decode, encode};
     let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../sync-core/fuzz/corpus/gate");
     #[expect(clippy::disallowed_methods, reason = "a benchmark")]
     let now = Instant::now;

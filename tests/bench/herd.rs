@@ -216,7 +216,7 @@ async fn settle(config: Config, plan: &Plan, dice: &mut Dice) -> anyhow::Result<
             settle_order(&app, &mut tx, (person.id, n * 1000 + order), dice).await?;
         }
         let code = format!("{n:08}");
-        let hash = vyezd_core::doc::seal::sha256(format!("vyezd-enrol-1 {code}").as_bytes());
+        let hash = vyezd_core::codec::sha256(format!("vyezd-enrol-1 {code}").as_bytes());
         tx.put_enrol_code(&hash, person.id, app.now().plus_s(24 * 3600).0).await?;
         tx.commit().await?;
         codes.push(code);

@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use vyezd_core::codec::encode;
 use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::frame::compress::pack;
-use vyezd_core::frame::{Ask, Batch, Command, Maybe, Request, encode};
+use vyezd_core::frame::{Ask, Batch, Command, Maybe, Request};
 use vyezd_core::limits::COMMANDS_MAX;
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId};
 use vyezd_phone::native::Phone;

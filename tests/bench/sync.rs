@@ -262,7 +262,7 @@ pub(crate) fn world(dir: &Path, docs: usize) -> anyhow::Result<String> {
 
 async fn put_code(app: &App, person: PersonId, code: &str) -> anyhow::Result<()> {
     let mut tx = app.store.begin().await?;
-    let hash = vyezd_core::doc::seal::sha256(format!("vyezd-enrol-1 {code}").as_bytes());
+    let hash = vyezd_core::codec::sha256(format!("vyezd-enrol-1 {code}").as_bytes());
     tx.put_enrol_code(&hash, person, app.now().plus_s(3600).0).await?;
     Ok(tx.commit().await?)
 }

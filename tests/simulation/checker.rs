@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use vyezd_core::client::{ItemStatus, OutItem, Table};
+use vyezd_core::codec::decode;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::view::SealedView;
-use vyezd_core::frame::{ReceiptOutcome, Response, decode};
+use vyezd_core::frame::{ReceiptOutcome, Response};
 use vyezd_core::model::{ItemId, NumberKind, OrderId, PersonId, SealId};
 use vyezd_server::app::App;
 use vyezd_server::store::Tx;

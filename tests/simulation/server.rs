@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use tempfile::TempDir;
+use vyezd_core::codec::{decode, encode};
+use vyezd_core::frame::Request;
 use vyezd_core::frame::compress::{pack, unpack};
-use vyezd_core::frame::{Request, decode, encode};
 use vyezd_core::model::{DeviceId, OrderId, Timestamp, Zone};
 use vyezd_server::app::{App, Chance, Clock};
 use vyezd_server::config::Config;

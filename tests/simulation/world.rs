@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
 use vyezd_core::client::Input;
+use vyezd_core::codec::{decode, encode};
 use vyezd_core::doc::Edit;
 use vyezd_core::frame::compress::{pack, unpack};
-use vyezd_core::frame::{Ask, Request, Response, decode, encode};
+use vyezd_core::frame::{Ask, Request, Response};
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestamp};
 use vyezd_server::store::{EnrolledPhone, Role};
 

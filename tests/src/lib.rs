@@ -141,7 +141,7 @@ impl World {
             let mut config = Config::new(at.clone(), url, &base);
             // A push service of a story is on this machine.
             config.push_hosts = vec!["127.0.0.1".to_owned()];
-            config.schema = Some(format!("t_{}", vyezd_server::blobs::hex(&chance::<8>())));
+            config.schema = Some(format!("t_{}", vyezd_core::codec::hex(&chance::<8>())));
             settings(&mut config);
             let app = App::open(config, clock).await.expect("the server opens");
             let firm = Firm::parse(&app, FIRM).expect("the firm");
@@ -190,7 +190,7 @@ impl World {
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
         let address = self.base.trim_start_matches("http://").parse().expect("an address");
         let network = self.runtime.block_on(Network::open(address)).expect("a network");
-        let dir = self.dir.join(vyezd_server::blobs::hex(&chance::<4>()));
+        let dir = self.dir.join(vyezd_core::codec::hex(&chance::<4>()));
         std::fs::create_dir_all(&dir).expect("a directory");
         let clock = self.app.clock().clone();
         Metrologist::enrol((person, name), network, &code, &dir, clock).expect("enrolled")

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::json;
+use vyezd_core::codec::encode;
+use vyezd_core::codec::hex;
+use vyezd_core::codec::sha256;
 use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::doc::seal::{
-    CONSENT_VERSION, Seal, SealBody, Signer, StrokePoint, Strokes, UsedNumber, sha256, signed_bytes,
+    CONSENT_VERSION, Seal, SealBody, Signer, StrokePoint, Strokes, UsedNumber, signed_bytes,
 };
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedView, make};
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::frame::envelope::{Batch, actor};
 use vyezd_core::frame::{
     Ask, Command, Cursor, Event, LeaseHeld, Maybe, Receipt, ReferenceData, Request, Response,
-    encode,
 };
 use vyezd_core::model::{
     Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
@@ -22,7 +24,6 @@ use vyezd_core::model::{
     VisitId, VisitMoment, VisitOutcome, Water, Zone, print_number,
 };
 use vyezd_server::app::chance;
-use vyezd_server::blobs::hex;
 use vyezd_server::verification::check::with_data;
 
 use crate::World;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use vyezd_core::client::Input;
+use vyezd_core::codec::hex;
 use vyezd_core::doc::seal::Strokes;
 use vyezd_core::frame::Ask;
 use vyezd_core::model::{ItemId, NoteId, OfferId, OrderId, SealId};
@@ -169,7 +170,7 @@ impl VyezdPhone {
     /// The bytes of a photo that is on this phone.
     pub async fn photo(&self, sha256: String) -> Result<Vec<u8>, VyezdError> {
         let name =
-            unhex(&sha256).ok_or_else(|| VyezdError::invalid("sha256", "Это не имя фото"))?;
+            sha256_of(&sha256).ok_or_else(|| VyezdError::invalid("sha256", "Это не имя фото"))?;
         self.with(move |phone| Ok(phone.photo(&name)?)).await
     }
 

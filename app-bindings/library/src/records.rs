@@ -8,6 +8,7 @@ mod visit;
 
 use std::str::FromStr;
 
+use vyezd_core::codec::unhex;
 use vyezd_core::model::{LegalDate, Reading};
 
 use crate::error::VyezdError;
@@ -45,17 +46,7 @@ pub(crate) fn text(reading: Option<Reading>) -> Option<String> {
     reading.map(|reading| reading.to_string())
 }
 
-pub(crate) fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut name = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (at, byte) in name.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(name)
+/// The name of a photo, as digits.
+pub(crate) fn sha256_of(text: &str) -> Option<[u8; 32]> {
+    unhex(text)?.try_into().ok()
 }

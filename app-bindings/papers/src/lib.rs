@@ -4,8 +4,8 @@
 #[cfg(target_arch = "wasm32")]
 mod web {
     use js_sys::{Array, Uint8Array};
+    use vyezd_core::codec::decode;
     use vyezd_core::doc::signed::SignedSheet;
-    use vyezd_core::frame::decode;
     use wasm_bindgen::prelude::*;
 
     /// The papers of a sheet (CBOR of `SignedSheet`): arrays `[kind, title, file name, bytes]`.

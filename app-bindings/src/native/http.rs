@@ -6,6 +6,7 @@ use std::time::Duration;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::{Deserialize, Serialize};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use vyezd_core::codec::hex;
 use vyezd_core::model::{DeviceId, InstallId, OrderId};
 
 use super::live::Listener;
@@ -256,7 +257,7 @@ impl Link {
 impl Tus {
     /// Sends a part and returns where the server is then.
     pub(super) fn send(&self, link: &mut Link, at: u64, part: &[u8]) -> Result<u64, HttpError> {
-        let sum = vyezd_core::doc::seal::sha256(part);
+        let sum = vyezd_core::codec::sha256(part);
         let answer = link
             .agent
             .patch(format!("{}{}", link.base, self.0))
@@ -298,9 +299,4 @@ fn base64_bytes(bytes: &[u8]) -> String {
 pub(super) fn refused(status: u16, body: &[u8]) -> HttpError {
     let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
     HttpError::Refused { status, code: problem.code, message: problem.message }
-}
-
-/// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

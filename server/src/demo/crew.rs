@@ -6,8 +6,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use vyezd_core::client::{Input, OfferOnPhone, OrderView};
+use vyezd_core::codec::sha256;
 use vyezd_core::doc::Edit;
-use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes, sha256};
+use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes};
 use vyezd_core::frame::Ask;
 use vyezd_core::model::{
     Conditions, Identity, InstrumentId, ItemId, LegalDate, MeasurementId, Money, Now, OfferId,

@@ -10,10 +10,10 @@ use super::fields;
 use crate::app::App;
 use crate::audit::KINDS;
 use crate::auth::Admin;
-use crate::blobs::{hex, unhex};
 use crate::limits::office::AUDIT_PAGE_MAX;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{AuditFilter, AuditRow};
+use vyezd_core::codec::{hex, unhex};
 
 /// Which lines.
 #[derive(Deserialize, IntoParams)]

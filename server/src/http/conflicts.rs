@@ -9,10 +9,10 @@ use super::extract::{Json, Path};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::Office;
-use crate::blobs::hex;
 use crate::conflicts::{self, Choice, Decided, Kind};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::ConflictRow;
+use vyezd_core::codec::hex;
 
 /// Decisions are shown for so long, ms.
 const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;

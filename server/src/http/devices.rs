@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::sha256;
 use vyezd_core::model::{DeviceId, InstallId, PersonId};
 
 use super::extract::{Caller, Json, Path};
@@ -11,10 +11,10 @@ use super::login::short;
 use crate::app::{App, chance};
 use crate::audit::{self, By};
 use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
-use crate::blobs::{hex, unhex};
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{EnrolledPhone, Role};
+use vyezd_core::codec::{hex, unhex};
 use vyezd_core::texts;
 
 /// A phone.

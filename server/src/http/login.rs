@@ -6,13 +6,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::sha256;
 
 use super::extract::{Caller, Json};
 use crate::app::{App, chance};
 use crate::audit::{self, By};
 use crate::auth::{Office, REFRESH_S};
-use crate::blobs::hex;
 use crate::brakes::{self, Place};
 use crate::limits::edge::{
     AGENT_CHARS_MAX, KNOWN_PLACE_DAYS, LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX,
@@ -21,6 +20,7 @@ use crate::limits::edge::{
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, SessionRow, TotpRow};
 use crate::totp;
+use vyezd_core::codec::hex;
 
 /// Name and password.
 #[derive(Deserialize, ToSchema)]

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::sha256;
 use vyezd_core::model::PersonId;
 
 use crate::app::App;

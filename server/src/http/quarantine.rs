@@ -10,10 +10,10 @@ use super::extract::{Json, Path};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
-use crate::blobs::hex;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::HeldBatch;
 use crate::sync::{self, Released};
+use vyezd_core::codec::hex;
 
 /// Decisions are shown for so long, ms.
 const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use vyezd_core::doc::seal::sha256;
+use vyezd_core::codec::sha256;
 
 use super::extract::{Caller, Json, Whole, json};
 use super::login::{Tokens, short, tokens};

@@ -10,9 +10,9 @@ use super::extract::{Json, Path, Query};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{Office, Session};
-use crate::blobs::{hex, unhex};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role};
+use vyezd_core::codec::{hex, unhex};
 
 /// Открытый сеанс.
 #[derive(Serialize, ToSchema)]

@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use vyezd_core::codec::encode;
 use vyezd_core::frame::compress::{pack, unpack};
-use vyezd_core::frame::{Request, decode_bounded, encode};
+use vyezd_core::frame::{Request, decode_bounded};
 use vyezd_core::limits::REQUEST_ITEMS_MAX;
 
 use super::extract::Whole;

@@ -227,7 +227,7 @@ impl Checksum {
         use sha1::Digest as _;
         match self {
             Self::Sha1(sum) => sha1::Sha1::digest(bytes).as_slice() == sum,
-            Self::Sha256(sum) => vyezd_core::doc::seal::sha256(bytes).as_slice() == sum,
+            Self::Sha256(sum) => vyezd_core::codec::sha256(bytes).as_slice() == sum,
         }
     }
 }

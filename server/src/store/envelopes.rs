@@ -1,6 +1,7 @@
 //! What came with changes and outlives snapshots: envelopes, refused batches, receipts.
 
-use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome, encode};
+use vyezd_core::codec::encode;
+use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome};
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId};
 
 use super::docs::ROWS_AT_ONCE;

@@ -1,6 +1,7 @@
 //! The firm's reference data: issuers, means, methods, types. Every change raises its version.
 
-use vyezd_core::frame::{Faq, Limits, ReferenceData, encode};
+use vyezd_core::codec::encode;
+use vyezd_core::frame::{Faq, Limits, ReferenceData};
 use vyezd_core::model::{
     Colleague, Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId,
 };

@@ -1,6 +1,7 @@
 //! Who holds what, and what the phones are told: assignments, scopes, events, pages.
 
-use vyezd_core::frame::{Event, Maybe, encode};
+use vyezd_core::codec::encode;
+use vyezd_core::frame::{Event, Maybe};
 use vyezd_core::model::{OrderId, PersonId, Timestamp, VisitId};
 
 use super::{StoreError, Tx, id, on, record};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vyezd_core::frame::encode;
+use vyezd_core::codec::encode;
 use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, VisitId, fold};
 
 use super::{StoreError, Tx, id, listed, on, record};

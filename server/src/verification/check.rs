@@ -3,10 +3,11 @@
 //! office; nothing is issued from a sheet that differs.
 
 use vyezd_core::client::RENDERER_VERSION;
+use vyezd_core::codec::decode;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, Strokes, UsedNumber};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
-use vyezd_core::frame::{ReferenceData, decode};
+use vyezd_core::frame::ReferenceData;
 use vyezd_core::model::{
     Card, Confidence, Entity, InstrumentType, LegalDate, Method, NumberKind, OrderId, Performer,
     SealId, Timestamp, Visit, print_number,

@@ -2,7 +2,8 @@
 //! projection; rendered here without any transaction; then rows and state in one transaction.
 
 use anyhow::Context;
-use vyezd_core::doc::seal::{Seal, sha256};
+use vyezd_core::codec::derive_id;
+use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::signed::SignedSheet;
 use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::Event;
@@ -91,8 +92,5 @@ fn row(
 fn paper_id(seal: SealId, instrument: Option<InstrumentId>, kind: PaperKind) -> PaperId {
     let none = [0; 16];
     let instrument = instrument.as_ref().map_or(&none, |id| id.bytes());
-    let hash = sha256(&[seal.bytes(), instrument, kind.code().as_bytes()].concat());
-    let mut id = [0; 16];
-    id.copy_from_slice(&hash[..16]);
-    PaperId::from_bytes(id)
+    PaperId::from_bytes(derive_id(&[seal.bytes(), instrument, kind.code().as_bytes()]))
 }

@@ -2,17 +2,16 @@
 //! paper. The same document, the same rules, the same numbers; every value's source is «с бумаги».
 
 use std::collections::BTreeMap;
+use vyezd_core::codec::derive_id;
 
 use ed25519_dalek::Signer as _;
 use minicbor::bytes::ByteVec;
 use serde::Deserialize;
 use vyezd_core::client::RENDERER_VERSION;
+use vyezd_core::codec::encode;
 use vyezd_core::doc::Edit;
-use vyezd_core::doc::seal::{
-    CONSENT_VERSION, Seal, SealBody, Signer, UsedNumber, sha256, signed_bytes,
-};
+use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, UsedNumber, signed_bytes};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, make};
-use vyezd_core::frame::encode;
 use vyezd_core::model::{Check, CheckResult};
 use vyezd_core::model::{
     Conditions, Confidence, DeviceId, Entity, Identity, InstallId, InstrumentId, LeaseId,
@@ -183,9 +182,7 @@ async fn take_over(
 /// The device that signs for this person's papers; its key is derived from the server's.
 async fn desk(app: &App, tx: &mut Tx, person: &PersonRow) -> Outcome<(DeviceId, InstallId)> {
     let key = app.keys.paper_desk(person.id).verifying_key().to_bytes();
-    let hash = sha256(&key);
-    let mut id = [0; 16];
-    id.copy_from_slice(&hash[..16]);
+    let id = derive_id(&[&key]);
     let (device, install) = (DeviceId::from_bytes(id), InstallId::from_bytes(id));
     let phone = EnrolledPhone {
         id: device,

@@ -1,5 +1,6 @@
 //! The server's answer: receipts, cards, documents, events, numbers — one page, one commit.
 
+use crate::codec::derive_id;
 use std::collections::BTreeSet;
 
 use minicbor::bytes::ByteVec;
@@ -10,12 +11,12 @@ use super::offers::{GivenAnswer, OfferOnPhone};
 use super::outbox::{ItemStatus, OutKind};
 use super::replay::head;
 use super::state::{HeldLease, OrderMeta, Owed, State, Table, Write, put};
+use crate::codec::{decode, encode};
 use crate::doc::Document;
-use crate::doc::seal::sha256;
 use crate::frame::compress::unpack;
 use crate::frame::{
     Ask, Digest16, DocUpdate, Event, LeaseProof, Maybe, OfferEnd, PROTO, Receipt, ReceiptOutcome,
-    Response, Unjudged, decode, encode,
+    Response, Unjudged,
 };
 use crate::model::{ItemId, LastContact, Lease, Now, OfferId, OrderId, Timestamp};
 use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};
@@ -560,8 +561,5 @@ impl Client {
 /// The acknowledgement of an offer has a name of its own, so a phone that starts anew says it again
 /// and nothing is doubled.
 fn delivered_id(offer: OfferId) -> ItemId {
-    let hash = sha256(&[b"vyezd-delivered-1".as_slice(), offer.bytes()].concat());
-    let mut id = [0; 16];
-    id.copy_from_slice(&hash[..16]);
-    ItemId::from_bytes(id)
+    ItemId::from_bytes(derive_id(&[b"vyezd-delivered-1", offer.bytes()]))
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::ClientError;
 use super::machine::{Client, Effect, InFlight};
 use super::state::{Table, Write, put};
+use crate::codec::hex;
 use crate::doc::Edit;
 use crate::doc::content::is_photo_kind;
 use crate::frame::{BLOBS_ASKED_MAX, Response};
@@ -70,10 +71,6 @@ pub struct Upload {
 
 fn as_hex<S: serde::Serializer>(sha256: &[u8; 32], to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&hex(sha256))
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Client {

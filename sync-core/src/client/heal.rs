@@ -7,8 +7,9 @@ use super::machine::{Client, InFlight};
 use super::outbox::OutKind;
 use super::replay::head;
 use super::state::{HeldLease, Write};
-use crate::doc::seal::sha256;
-use crate::frame::{LeaseProof, Request, Response, WANT_MAX, WITNESSES_MAX, Witness, encode};
+use crate::codec::encode;
+use crate::codec::sha256;
+use crate::frame::{LeaseProof, Request, Response, WANT_MAX, WITNESSES_MAX, Witness};
 use crate::model::OrderId;
 use crate::reconcile::{Inventory, name};
 

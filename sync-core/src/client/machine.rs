@@ -11,12 +11,13 @@ use super::heal::Healing;
 use super::outbox::OutKind;
 use super::replay::Replay;
 use super::state::{OpenError, Row, State, Table, Write};
+use crate::codec::encode;
 use crate::doc::Edit;
 use crate::doc::authority::{Writer, check_bytes};
 use crate::doc::seal::{Signer, Strokes};
 use crate::frame::compress::pack;
 use crate::frame::envelope::{Batch, actor};
-use crate::frame::{Ask, Command, Handover, Here, LeaseHeld, encode};
+use crate::frame::{Ask, Command, Handover, Here, LeaseHeld};
 use crate::model::{
     DeviceId, InstallId, ItemId, Now, OrderId, PersonId, Place, SealId, TimeEvidence, VisitId,
 };

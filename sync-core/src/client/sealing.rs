@@ -6,13 +6,14 @@ use minicbor::bytes::ByteVec;
 use super::ClientError;
 use super::machine::Client;
 use super::state::{HeldLease, Table, Write, put};
+use crate::codec::encode;
+use crate::codec::sha256;
 use crate::doc::Edit;
 use crate::doc::seal::{
-    CONSENT_VERSION, STROKE_POINTS_MAX, Seal, SealBody, Signer, Strokes, UsedNumber, sha256,
-    signed_bytes,
+    CONSENT_VERSION, STROKE_POINTS_MAX, Seal, SealBody, Signer, Strokes, UsedNumber, signed_bytes,
 };
 use crate::doc::view::{self, InstrumentNumbers, Reference, SealedInstrument, SealedView};
-use crate::frame::{ReferenceData, encode};
+use crate::frame::ReferenceData;
 use crate::model::{
     Card, InstrumentId, InstrumentType, LegalDate, Method, Now, NumberKind, OrderId, SealId, Visit,
     VisitId, print_number,

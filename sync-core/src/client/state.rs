@@ -10,8 +10,9 @@ use super::handover::Given;
 use super::offers::OfferOnPhone;
 use super::outbox::OutItem;
 use super::whereabouts::Whereabouts;
+use crate::codec::{decode, encode};
 use crate::doc::Document;
-use crate::frame::{Cursor, Digest16, LeaseProof, Mark, ReferenceData, decode, encode};
+use crate::frame::{Cursor, Digest16, LeaseProof, Mark, ReferenceData};
 use crate::model::{
     Card, LastContact, Lease, LeaseId, OfferId, OrderId, PayMethod, Timestamp, VisitId,
 };

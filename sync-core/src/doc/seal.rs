@@ -6,10 +6,10 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::view::SealedView;
-use crate::frame::{decode, encode};
+use crate::codec::sha256;
+use crate::codec::{decode, encode};
 use crate::limits::{REFUSAL_CHARS_MAX, SIGNER_CHARS_MAX, STROKE_POINTS_MIN};
 use crate::model::{
     DeviceId, InstrumentId, LeaseId, NumberKind, OrderId, SealId, TimeEvidence, VisitId,
@@ -225,11 +225,6 @@ pub enum BadSeal {
 /// What a phone signs: the CBOR array `["vyezd-seal-1", order, seal, body]`.
 pub fn signed_bytes(order: OrderId, seal: SealId, body: &[u8]) -> Vec<u8> {
     encode(&(SEAL_CONTEXT, order, seal, minicbor::bytes::ByteVec::from(body.to_vec())))
-}
-
-/// SHA-256.
-pub fn sha256(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
 }
 
 impl Seal {

@@ -1,10 +1,11 @@
 //! A signed sheet with all that its papers are made from: phone and server make the same bytes of it.
 
+use crate::codec::{derive_id, hex};
 use minicbor::{Decode, Encode};
 
-use super::seal::{Seal, SealBody, Signer, Strokes, sha256};
+use super::seal::{Seal, SealBody, Signer, Strokes};
 use super::view::SealedView;
-use crate::frame::decode;
+use crate::codec::decode;
 use crate::model::{Entity, TimeEvidence};
 
 /// A signed sheet.
@@ -48,6 +49,5 @@ pub fn client_link(base: &str, record: &[u8]) -> String {
 
 /// The name of the client's page: 32 hexadecimal digits, the first half of SHA-256("vyezd-client-page-1" ‖ record).
 pub fn client_token(record: &[u8]) -> String {
-    let hash = sha256(&[b"vyezd-client-page-1".as_slice(), record].concat());
-    hash[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&derive_id(&[b"vyezd-client-page-1", record]))
 }

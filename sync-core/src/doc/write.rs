@@ -251,5 +251,5 @@ fn put_bytes(doc: &mut AutoCommit, place: &ObjId, key: &str, bytes: Vec<u8>) -> 
 }
 
 fn encode<T: minicbor::Encode<()>>(record: &T) -> Vec<u8> {
-    crate::frame::encode(record)
+    crate::codec::encode(record)
 }

@@ -3,7 +3,7 @@
 
 use minicbor::decode::{Decode, Error};
 
-use super::decode;
+use crate::codec::decode;
 
 /// Decodes what another program sent, where it has no more than `items` values, keys and values of maps counted
 /// apart.
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn values_are_counted_and_not_their_bytes() {
-        let text = super::super::encode(&("тысяча".repeat(100), vec![1_u64, 300, 70_000, 1 << 40]));
+        let text = crate::codec::encode(&("тысяча".repeat(100), vec![1_u64, 300, 70_000, 1 << 40]));
         // The pair, the text, the list, four numbers.
         assert!(is_within(&text, 7));
         assert!(!is_within(&text, 6));

@@ -3,13 +3,14 @@
 //! The session authenticates who carries a batch, the envelope who wrote it: any enrolled phone may
 //! carry another's. Final: `docs/formats.md`.
 
+use crate::codec::derive_id;
 use automerge::Change;
 use ed25519_dalek::{Signature, VerifyingKey};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
-use sha2::{Digest, Sha256};
 
-use super::{Unjudged, encode};
+use super::Unjudged;
+use crate::codec::encode;
 use crate::doc::document::ChangeBytes;
 use crate::doc::schema::BATCH_CHANGES_MAX;
 use crate::gate::preparse::{Malformed, preparse};
@@ -87,29 +88,12 @@ impl BatchError {
 /// The actor of a phone in a document: the first 16 bytes of
 /// SHA-256("vyezd-actor-1" ‖ device key ‖ doc ‖ install ‖ nonce).
 pub fn actor(key: &[u8; 32], doc: OrderId, install: InstallId, nonce: &[u8; 8]) -> [u8; 16] {
-    let mut hash = Sha256::new();
-    hash.update(ACTOR_CONTEXT);
-    hash.update(key);
-    hash.update(doc.bytes());
-    hash.update(install.bytes());
-    hash.update(nonce);
-    first16(hash)
+    derive_id(&[ACTOR_CONTEXT.as_bytes(), key, doc.bytes(), install.bytes(), nonce])
 }
 
 /// The actor of one server process in a document.
 pub fn server_actor(process: &[u8; 16], doc: OrderId) -> [u8; 16] {
-    let mut hash = Sha256::new();
-    hash.update(SERVER_ACTOR_CONTEXT);
-    hash.update(process);
-    hash.update(doc.bytes());
-    first16(hash)
-}
-
-fn first16(hash: Sha256) -> [u8; 16] {
-    let full: [u8; 32] = hash.finalize().into();
-    let mut out = [0; 16];
-    out.copy_from_slice(&full[..16]);
-    out
+    derive_id(&[SERVER_ACTOR_CONTEXT.as_bytes(), process, doc.bytes()])
 }
 
 impl Batch {
@@ -144,10 +128,7 @@ impl Batch {
 
     /// The name under which it is acknowledged: the first 16 bytes of the SHA-256 of its CBOR.
     pub fn item(&self) -> ItemId {
-        let full: [u8; 32] = Sha256::digest(encode(self)).into();
-        let mut id = [0; 16];
-        id.copy_from_slice(&full[..16]);
-        ItemId::from_bytes(id)
+        ItemId::from_bytes(derive_id(&[&encode(self)]))
     }
 
     /// Checks size, form, actor and signature, and returns the parsed changes.

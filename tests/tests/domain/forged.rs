@@ -2,10 +2,10 @@
 //! claims to know, by its clock. Each is a question for the office, and nothing is printed.
 
 use serde_json::{Value, json};
+use vyezd_core::codec::decode;
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Seal, SealBody, Signer};
 use vyezd_core::doc::signed::client_token;
-use vyezd_core::frame::decode;
 use vyezd_core::model::{
     Check, CheckResult, Measurement, MeasurementId, OrderId, Reading, SealId, Source, VisitOutcome,
 };

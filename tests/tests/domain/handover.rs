@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use vyezd_core::client::Input;
+use vyezd_core::codec::sha256;
 use vyezd_core::doc::Edit;
-use vyezd_core::doc::seal::sha256;
 use vyezd_core::frame::{Collector, Parcel};
 use vyezd_core::model::{ItemId, OrderId, VisitId, VisitMoment};
 use vyezd_server::app::chance;

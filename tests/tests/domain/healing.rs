@@ -99,8 +99,7 @@ impl Loose {
     fn enrol(world: &mut World, name: &str) -> (Self, Phone) {
         let (person, url) = (person(world, name), world.base().to_owned());
         let code = world.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({})).unwrap();
-        let path =
-            world.dir().join(format!("loose-{}.db", vyezd_server::blobs::hex(&chance::<4>())));
+        let path = world.dir().join(format!("loose-{}.db", vyezd_core::codec::hex(&chance::<4>())));
         let vault = Vault { path, key: DataKey::new(chance()) };
         let this = Self { vault, url, clock: world.app.clock().clone() };
         let code = code["code"].as_str().unwrap();

@@ -3,8 +3,9 @@
 
 use serde_json::json;
 use vyezd_core::client::Input;
+use vyezd_core::codec::decode;
 use vyezd_core::frame::compress::unpack;
-use vyezd_core::frame::{Ask, ReceiptOutcome, Response, decode};
+use vyezd_core::frame::{Ask, ReceiptOutcome, Response};
 use vyezd_core::model::ItemId;
 use vyezd_tests::{Database, World};
 
