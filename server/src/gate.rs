@@ -11,7 +11,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, Semaphore};
 use vyezd_core::codec::{decode, encode};
-use vyezd_core::frame::{Batch, Unjudged};
+use vyezd_core::doc::Unjudged;
+use vyezd_core::frame::Batch;
 use vyezd_core::gate::{Backup, Done, Judged, Restored, Task, Verdict, Work, judge, work};
 
 pub use crate::limits::phones::GATE_FRAME_BYTES_MAX;

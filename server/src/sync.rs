@@ -16,8 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use vyezd_core::codec::derive_id;
 
 use minicbor::bytes::ByteVec;
+use vyezd_core::doc::Unjudged;
 use vyezd_core::frame::{
-    BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response, Unjudged,
+    BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response,
 };
 use vyezd_core::gate::{Judged, Task};
 use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId};

@@ -6,15 +6,15 @@ use sha2::{Digest as _, Sha256};
 use vyezd_core::client::{Client, Effect, Input, Me};
 use vyezd_core::codec::{decode, encode};
 use vyezd_core::doc::document::ChangeBytes;
+use vyezd_core::doc::preparse::{preparse, preparse_document};
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::frame::compress::{pack, unpack};
 use vyezd_core::frame::envelope::{Batch, actor};
 use vyezd_core::frame::{Command, Cursor, DocUpdate, Request, Response};
-use vyezd_core::gate::preparse::{preparse, preparse_document};
 use vyezd_core::gate::{Backup, Item, Restored, Task, Usage, Verdict, describe, judge, restore};
 use vyezd_core::model::*;
-use vyezd_core::rules::agreement::differences;
+use vyezd_core::sheet::agreement::differences;
 
 /// The instant of everything here, unix ms.
 const AT: i64 = 1_787_730_000_000;

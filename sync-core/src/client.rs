@@ -32,7 +32,7 @@ pub use whereabouts::{ColleagueSeen, Colleagues, WAY_OLD_S, WayThere};
 
 use crate::doc::{Denied, DocumentError};
 use crate::model::OrderId;
-use crate::rules::complete::Lacking;
+use crate::sheet::complete::Lacking;
 
 /// Why the machine did not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]

@@ -8,10 +8,12 @@ pub mod authority;
 pub mod content;
 pub mod document;
 pub mod edit;
+pub mod preparse;
 pub mod read;
 pub mod schema;
 pub mod seal;
 pub mod signed;
+pub mod unjudged;
 pub mod view;
 pub mod write;
 
@@ -19,3 +21,4 @@ pub use authority::{Denied, Writer};
 pub use document::{Document, DocumentError};
 pub use edit::Edit;
 pub use read::Problem;
+pub use unjudged::Unjudged;

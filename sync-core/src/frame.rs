@@ -8,7 +8,6 @@ pub mod envelope;
 pub mod handover;
 pub mod message;
 pub mod poke;
-pub mod unjudged;
 pub mod whereabouts;
 
 use minicbor::decode::{Decode, Decoder};
@@ -20,7 +19,6 @@ pub use envelope::{Batch, BatchError};
 pub use handover::{Collector, Handover, NotAParcel, Parcel};
 pub use message::*;
 pub use poke::{CompactOffer, Poke};
-pub use unjudged::Unjudged;
 pub use whereabouts::{Here, Nearby, SHIFT_HOURS, Seen};
 
 /// A value of a kind that this version may not know: kept as it came.

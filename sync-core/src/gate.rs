@@ -5,8 +5,6 @@
 //! function of [`Task`]; where it runs (a worker process, a thread) is the caller's choice, because
 //! hostile bytes may make the document library trap, and only a process boundary survives all of it.
 
-pub mod preparse;
-
 mod restore;
 
 use std::collections::BTreeMap;
@@ -15,10 +13,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use crate::doc::Unjudged;
 use crate::doc::authority::{self, Denied, Writer};
 use crate::doc::document::Positions;
+use crate::doc::preparse;
 use crate::doc::{Document, DocumentError};
-use crate::frame::Unjudged;
 use crate::frame::envelope::{Batch, BatchError};
 use crate::limits::{
     AUTHOR_BYTES_MAX, AUTHOR_CHANGES_MAX, AUTHOR_OPS_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX,

@@ -10,7 +10,8 @@
 //!
 //! 1. [`model`] — cards, instruments, numbers, money, time: the words of the domain;
 //! 2. [`doc`] — the order document: paths, tolerant reading, typed edits, authority, seals;
-//! 3. [`rules`] — the one arithmetic: error, limit, verdict, next date, what is still missing;
+//! 3. [`rules`] — the one arithmetic: error, limit, verdict, next date;
+//!    [`sheet`] — what a sheet still lacks, and whether it says what was computed;
 //! 4. [`frame`] — the wire: envelope, messages, codec;
 //! 5. [`gate`] — what a phone sends is judged before it may touch a document;
 //! 6. [`session`] — the server's side of one sync request, as a machine;
@@ -35,4 +36,5 @@ pub mod model;
 pub mod reconcile;
 pub mod rules;
 pub mod session;
+pub mod sheet;
 pub mod texts;

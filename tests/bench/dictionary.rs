@@ -3,8 +3,9 @@
 
 use minicbor::bytes::ByteVec;
 use vyezd_core::codec::encode;
+use vyezd_core::doc::Unjudged;
 use vyezd_core::frame::envelope::Batch;
-use vyezd_core::frame::{Cursor, Digest16, DocUpdate, Mark, Response, Unjudged};
+use vyezd_core::frame::{Cursor, Digest16, DocUpdate, Mark, Response};
 use vyezd_core::model::*;
 use vyezd_tests::simulation::Dice;
 

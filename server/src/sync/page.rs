@@ -7,9 +7,8 @@ use minicbor::bytes::ByteVec;
 use vyezd_core::codec::encode;
 use vyezd_core::codec::sha256;
 use vyezd_core::doc::Document;
-use vyezd_core::frame::{
-    Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Response, Unjudged, WANT_MAX,
-};
+use vyezd_core::doc::Unjudged;
+use vyezd_core::frame::{Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Response, WANT_MAX};
 use vyezd_core::model::{Card, OrderId, VisitId};
 use vyezd_core::reconcile::{Inventory, name};
 

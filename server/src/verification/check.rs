@@ -12,9 +12,9 @@ use vyezd_core::model::{
     Card, Confidence, Entity, InstrumentType, LegalDate, Method, NumberKind, OrderId, Performer,
     SealId, Timestamp, Visit, print_number,
 };
-use vyezd_core::rules::agreement::{VIEW_VERSION, differences, printed};
-use vyezd_core::rules::complete::lacking;
-use vyezd_core::rules::sense::senseless;
+use vyezd_core::sheet::agreement::{VIEW_VERSION, differences, printed};
+use vyezd_core::sheet::complete::lacking;
+use vyezd_core::sheet::sense::senseless;
 
 use crate::app::App;
 use crate::limits::phones::CONTACT_SLACK_MS;

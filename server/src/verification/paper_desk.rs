@@ -18,8 +18,8 @@ use vyezd_core::model::{
     LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind, OrderId, PayMethod, Phase,
     SealId, Source, TimeEvidence, Timestamp, VisitId, VisitMoment, VisitOutcome, print_number,
 };
-use vyezd_core::rules::agreement::papers_required;
-use vyezd_core::rules::complete::{Lacking, lacking};
+use vyezd_core::sheet::agreement::papers_required;
+use vyezd_core::sheet::complete::{Lacking, lacking};
 
 use super::check::{performer, with_data};
 use super::project::project;

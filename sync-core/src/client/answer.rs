@@ -13,10 +13,11 @@ use super::replay::head;
 use super::state::{HeldLease, OrderMeta, Owed, State, Table, Write, put};
 use crate::codec::{decode, encode};
 use crate::doc::Document;
+use crate::doc::Unjudged;
 use crate::frame::compress::unpack;
 use crate::frame::{
     Ask, Digest16, DocUpdate, Event, LeaseProof, Maybe, OfferEnd, PROTO, Receipt, ReceiptOutcome,
-    Response, Unjudged,
+    Response,
 };
 use crate::model::{ItemId, LastContact, Lease, Now, OfferId, OrderId, Timestamp};
 use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};

@@ -12,8 +12,9 @@ use super::machine::{Client, Effect, Pending};
 use super::outbox::{ItemStatus, OutKind};
 use super::replay::ANCESTOR_REFUSED;
 use super::state::{Table, Write, put};
+use crate::doc::Unjudged;
 use crate::doc::{Document, Edit};
-use crate::frame::{Ask, Collector, Handover, Parcel, Receipt, Unjudged};
+use crate::frame::{Ask, Collector, Handover, Parcel, Receipt};
 use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_name};
 
 /// An order that its holder hands over.

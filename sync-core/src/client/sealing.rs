@@ -18,8 +18,8 @@ use crate::model::{
     Card, InstrumentId, InstrumentType, LegalDate, Method, Now, NumberKind, OrderId, SealId, Visit,
     VisitId, print_number,
 };
-use crate::rules::agreement::papers_required;
-use crate::rules::complete::{Lacking, lacking};
+use crate::sheet::agreement::papers_required;
+use crate::sheet::complete::{Lacking, lacking};
 
 /// The version of the forms and their layout; a paper is the same bytes for the same version.
 pub const RENDERER_VERSION: u32 = 1;

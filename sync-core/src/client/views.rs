@@ -17,7 +17,7 @@ use crate::model::{
     Card, InstrumentId, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId,
     SealParts, Timestamp, Visit, VisitId, VisitOutcome,
 };
-use crate::rules::complete::{Lacking, lacking};
+use crate::sheet::complete::{Lacking, lacking};
 
 /// How safe a person's work is: the three words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -5,7 +5,8 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::message::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
-use super::{Maybe, Nearby, Unjudged};
+use super::{Maybe, Nearby};
+use crate::doc::Unjudged;
 use crate::model::{
     Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId,
     Performer, SealId, Timestamp, VisitId,

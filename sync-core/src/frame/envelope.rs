@@ -9,11 +9,11 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use super::Unjudged;
 use crate::codec::encode;
+use crate::doc::Unjudged;
 use crate::doc::document::ChangeBytes;
+use crate::doc::preparse::{Malformed, preparse};
 use crate::doc::schema::BATCH_CHANGES_MAX;
-use crate::gate::preparse::{Malformed, preparse};
 use crate::model::{DeviceId, InstallId, ItemId, OrderId};
 
 /// The context of a batch's signature.

@@ -14,9 +14,9 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Unjudged;
 use super::compress::{pack, unpack};
 use crate::codec::{decode, encode};
+use crate::doc::Unjudged;
 use crate::model::{Card, DeviceId, OrderId, PersonId, TimeEvidence, VisitId};
 
 pub use crate::limits::HANDOVER_CODES_MAX;

@@ -4,7 +4,8 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Handover, Here, Maybe, Unjudged};
+use super::{Batch, Handover, Here, Maybe};
+use crate::doc::Unjudged;
 use crate::model::{
     InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
 };

@@ -5,9 +5,10 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{preparse, survives};
+use super::survives;
 use crate::doc::Document;
-use crate::frame::Unjudged;
+use crate::doc::Unjudged;
+use crate::doc::preparse;
 use crate::limits::{COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX};
 use crate::model::Order;
 

@@ -1,5 +1,5 @@
 //! What is written down at a visit, as the document holds it. Everything may be absent: reading a
-//! document never fails, and what is missing is asked for by [`crate::rules::complete`].
+//! document never fails, and what is missing is asked for by [`crate::sheet::complete`].
 
 use std::collections::BTreeMap;
 

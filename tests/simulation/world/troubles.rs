@@ -213,7 +213,7 @@ impl World {
                     let place = self.dice.below(change.len() as u64) as usize;
                     let mut bytes = change.as_wire().to_vec();
                     bytes[place] ^= 1 << self.dice.below(8);
-                    *change = vyezd_core::frame::Unjudged::new(bytes);
+                    *change = vyezd_core::doc::Unjudged::new(bytes);
                 }
                 if let Some(mark) = &mut request.mark {
                     mark.seq += 1_000_000;
