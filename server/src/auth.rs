@@ -6,9 +6,7 @@ use axum::http::request::Parts;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use vyezd_core::codec::derive_id;
-use vyezd_core::codec::hex;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{derive_id, hex, sha256};
 use vyezd_core::model::{DeviceId, OrderId, PersonId, Timestamp, fold};
 
 use crate::app::{App, chance};

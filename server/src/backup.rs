@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use vyezd_core::codec::{hex, sha256};
 use vyezd_core::model::ItemId;
 
 use crate::app::App;
 use crate::config::BlobPlace;
 use crate::sealed::CopyKey;
 use crate::store::{Store, StoreError};
-use vyezd_core::codec::hex;
-use vyezd_core::codec::sha256;
 
 /// What the list of a copy is called.
 const LIST: &str = "SHA256SUMS";

@@ -14,8 +14,7 @@ use object_store::path::Path;
 use object_store::{
     BackoffConfig, ClientOptions, Error, ObjectStore, ObjectStoreExt as _, RetryConfig,
 };
-use vyezd_core::codec::hex;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{hex, sha256};
 
 use crate::config::{BlobPlace, S3};
 

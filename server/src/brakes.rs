@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use vyezd_core::codec::derive_id;
 
 use tokio::sync::Notify;
+use vyezd_core::codec::derive_id;
 use vyezd_core::model::{Timestamp, fold};
 
 use crate::limits::edge::{

@@ -6,15 +6,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::sync::{broadcast, watch};
-use vyezd_core::codec::decode;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{decode, hex, sha256};
 use vyezd_core::frame::{CompactOffer, Poke};
 use vyezd_core::model::{Card, DeviceId, OfferId, PersonId, Timestamp};
 
 use crate::app::App;
 use crate::limits::edge::LIVE_OFFERS_MAX;
 use crate::store::{self, OpenOffer, StoreError};
-use vyezd_core::codec::hex;
 
 pub use crate::limits::edge::TICKET_S;
 

@@ -12,9 +12,9 @@ use std::path::Path;
 use anyhow::{Context, anyhow, ensure};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use vyezd_core::codec::unhex;
 
 use crate::app::chance;
-use vyezd_core::codec::unhex;
 
 const MAGIC: &[u8] = b"vyezd-sealed-1\n";
 const PIECE: usize = 64 * 1024;

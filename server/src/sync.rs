@@ -13,9 +13,9 @@ mod release;
 mod whereabouts;
 
 use std::collections::{BTreeMap, BTreeSet};
-use vyezd_core::codec::derive_id;
 
 use minicbor::bytes::ByteVec;
+use vyezd_core::codec::{derive_id, hex};
 use vyezd_core::doc::Unjudged;
 use vyezd_core::frame::{
     BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response,
@@ -28,7 +28,6 @@ use crate::app::App;
 use crate::problem::{Outcome, Problem};
 use crate::store::{self, Incoming, PersonRow, ReadDoc, Standing, StoreError, Tx};
 use crate::verification::project;
-use vyezd_core::codec::hex;
 
 pub use budget::Budgets;
 pub use cursors::{At, Cursors};

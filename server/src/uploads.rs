@@ -1,7 +1,6 @@
 //! Photos on their way in: resumable, verified, and swept up when nobody needs them.
 
-use vyezd_core::codec::derive_id;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{derive_id, hex, sha256};
 use vyezd_core::frame::Limits;
 use vyezd_core::model::{DeviceId, OrderId, PersonId};
 
@@ -9,7 +8,6 @@ use crate::app::App;
 use crate::blobs::BlobError;
 use crate::limits::phones::{REVOKED_PHOTO_BYTES_MAX, UPLOAD_PARTS_MAX};
 use crate::store::{self, StoreError, UploadRow};
-use vyezd_core::codec::hex;
 
 pub use crate::limits::phones::PHOTO_GRACE_S;
 pub use crate::limits::phones::PHOTOS_AN_ORDER_MAX;

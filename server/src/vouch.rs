@@ -7,8 +7,7 @@ use anyhow::{Context, ensure};
 use hmac::{Hmac, KeyInit, Mac};
 use minicbor::bytes::ByteVec;
 use sha2::Sha256;
-use vyezd_core::codec::encode;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{encode, sha256};
 use vyezd_core::frame::{Digest16, Mark};
 use vyezd_core::model::{InstallId, Lease, OrderId, PersonId, VisitId};
 

@@ -13,11 +13,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::doc::Unjudged;
 use crate::doc::authority::{self, Denied, Writer};
 use crate::doc::document::Positions;
-use crate::doc::preparse;
-use crate::doc::{Document, DocumentError};
+use crate::doc::{Document, DocumentError, Unjudged, preparse};
 use crate::frame::envelope::{Batch, BatchError};
 use crate::limits::{
     AUTHOR_BYTES_MAX, AUTHOR_CHANGES_MAX, AUTHOR_OPS_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX,

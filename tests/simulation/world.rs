@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;
+use hostile::Hostile;
 use vyezd_core::client::Input;
 use vyezd_core::codec::{decode, encode};
 use vyezd_core::doc::Edit;
@@ -17,13 +18,12 @@ use vyezd_core::frame::compress::{pack, unpack};
 use vyezd_core::frame::{Ask, Request, Response};
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestamp};
 use vyezd_server::store::{EnrolledPhone, Role};
+use words::{said, told};
 
 use super::Dice;
 use super::checker::{Broken, Checker, DRAINS, Fact, agrees, harmed};
 use super::phone::{Dies, Phone, Rows};
 use super::server::{HOSTILE, Server};
-use hostile::Hostile;
-use words::{said, told};
 
 /// How a run ended well.
 #[derive(Debug, Default, Clone, Copy)]

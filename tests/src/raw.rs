@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::json;
-use vyezd_core::codec::encode;
-use vyezd_core::codec::hex;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{encode, hex, sha256};
 use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::doc::seal::{
     CONSENT_VERSION, Seal, SealBody, Signer, StrokePoint, Strokes, UsedNumber, signed_bytes,

@@ -3,11 +3,11 @@
 
 use ed25519_dalek::SigningKey;
 use vyezd_core::client::Upload;
+use vyezd_core::codec::hex;
 use vyezd_core::model::DeviceId;
 
 use super::http::{HttpError, Link, Tus};
 use super::live::Listener;
-use vyezd_core::codec::hex;
 
 /// The first part of an upload, in bytes; it doubles while the network carries it.
 const PART_FIRST: usize = 64 * 1024;

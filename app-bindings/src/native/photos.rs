@@ -6,11 +6,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use vyezd_core::client::{Input, Photo, Upload};
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{hex, sha256};
 use vyezd_core::model::{InstrumentId, OrderId, Place, VisitId};
 
 use super::{Phone, PhoneError, StoreError, Vault};
-use vyezd_core::codec::hex;
 
 impl Phone {
     /// Keeps a photo durably and names it in the document. The bytes are never sent before that.

@@ -16,12 +16,11 @@ use super::plan::{districts, morning, order_json, strangers, zone};
 use super::{PASSWORD, report};
 use crate::app::{App, Clock, chance};
 use crate::config::Config;
-use crate::http;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
 use crate::import::{RowProblem, Severity, orders, readings};
 use crate::store::Role;
-use crate::timers;
+use crate::{http, timers};
 
 /// What is run and where to.
 pub struct Files {

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use vyezd_core::codec::{hex, unhex};
 use vyezd_core::model::PersonId;
 
 use super::extract::{Json, Query};
@@ -13,7 +14,6 @@ use crate::auth::Admin;
 use crate::limits::office::AUDIT_PAGE_MAX;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{AuditFilter, AuditRow};
-use vyezd_core::codec::{hex, unhex};
 
 /// Which lines.
 #[derive(Deserialize, IntoParams)]

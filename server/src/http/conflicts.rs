@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vyezd_core::codec::hex;
 use vyezd_core::model::ItemId;
 
 use super::extract::{Json, Path};
@@ -12,7 +13,6 @@ use crate::auth::Office;
 use crate::conflicts::{self, Choice, Decided, Kind};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::ConflictRow;
-use vyezd_core::codec::hex;
 
 /// Decisions are shown for so long, ms.
 const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;

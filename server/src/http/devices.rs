@@ -3,8 +3,9 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{hex, sha256, unhex};
 use vyezd_core::model::{DeviceId, InstallId, PersonId};
+use vyezd_core::texts;
 
 use super::extract::{Caller, Json, Path};
 use super::login::short;
@@ -14,8 +15,6 @@ use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{EnrolledPhone, Role};
-use vyezd_core::codec::{hex, unhex};
-use vyezd_core::texts;
 
 /// A phone.
 #[derive(Serialize, ToSchema)]

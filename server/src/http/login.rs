@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{hex, sha256};
 
 use super::extract::{Caller, Json};
 use crate::app::{App, chance};
@@ -20,7 +20,6 @@ use crate::limits::edge::{
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, SessionRow, TotpRow};
 use crate::totp;
-use vyezd_core::codec::hex;
 
 /// Name and password.
 #[derive(Deserialize, ToSchema)]

@@ -12,13 +12,12 @@ use super::{fields, login_name};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
-use crate::dispatch;
 use crate::limits::edge::LOGIN_CHARS_MAX;
 use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
-use crate::passwords;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, Tx, met};
 use crate::sync::shift;
+use crate::{dispatch, passwords};
 
 /// A person.
 #[derive(Serialize, ToSchema)]

@@ -4,6 +4,7 @@
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
+use vyezd_core::codec::hex;
 use vyezd_core::model::ItemId;
 
 use super::extract::{Json, Path};
@@ -13,7 +14,6 @@ use crate::auth::{Admin, Office};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::HeldBatch;
 use crate::sync::{self, Released};
-use vyezd_core::codec::hex;
 
 /// Decisions are shown for so long, ms.
 const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use vyezd_core::codec::{hex, unhex};
 use vyezd_core::model::PersonId;
 
 use super::extract::{Json, Path, Query};
@@ -12,7 +13,6 @@ use crate::audit::{self, By};
 use crate::auth::{Office, Session};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role};
-use vyezd_core::codec::{hex, unhex};
 
 /// Открытый сеанс.
 #[derive(Serialize, ToSchema)]

@@ -4,10 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use minicbor::bytes::ByteVec;
-use vyezd_core::codec::encode;
-use vyezd_core::codec::sha256;
-use vyezd_core::doc::Document;
-use vyezd_core::doc::Unjudged;
+use vyezd_core::codec::{encode, sha256};
+use vyezd_core::doc::{Document, Unjudged};
 use vyezd_core::frame::{Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Response, WANT_MAX};
 use vyezd_core::model::{Card, OrderId, VisitId};
 use vyezd_core::reconcile::{Inventory, name};

@@ -5,8 +5,7 @@
 //! newest. A mark of ours that is ahead of the database means that the database is an old copy. A claim
 //! without the code means nothing: a hostile phone cannot stop the firm.
 
-use vyezd_core::codec::decode;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{decode, sha256};
 use vyezd_core::frame::{LeaseProof, Request, WITNESSES_MAX, Witness};
 use vyezd_core::gate::{Backup, Restored};
 use vyezd_core::model::{Card, ItemId, Order, Timestamp, VisitId};

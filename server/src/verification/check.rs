@@ -17,8 +17,7 @@ use vyezd_core::sheet::complete::lacking;
 use vyezd_core::sheet::sense::senseless;
 
 use crate::app::App;
-use crate::limits::phones::CONTACT_SLACK_MS;
-use crate::limits::phones::{CLOCK_AHEAD_MS, SILENT_MS};
+use crate::limits::phones::{CLOCK_AHEAD_MS, CONTACT_SLACK_MS, SILENT_MS};
 use crate::store::{DeviceRow, OrderState, PersonRow, Role, SheetRow, StoreError, Tx, UsedBy};
 
 /// Nothing, or a sentence for the office.

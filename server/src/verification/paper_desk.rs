@@ -2,21 +2,20 @@
 //! paper. The same document, the same rules, the same numbers; every value's source is «с бумаги».
 
 use std::collections::BTreeMap;
-use vyezd_core::codec::derive_id;
 
 use ed25519_dalek::Signer as _;
 use minicbor::bytes::ByteVec;
 use serde::Deserialize;
 use vyezd_core::client::RENDERER_VERSION;
-use vyezd_core::codec::encode;
+use vyezd_core::codec::{derive_id, encode};
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, UsedNumber, signed_bytes};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, make};
-use vyezd_core::model::{Check, CheckResult};
 use vyezd_core::model::{
-    Conditions, Confidence, DeviceId, Entity, Identity, InstallId, InstrumentId, LeaseId,
-    LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind, OrderId, PayMethod, Phase,
-    SealId, Source, TimeEvidence, Timestamp, VisitId, VisitMoment, VisitOutcome, print_number,
+    Check, CheckResult, Conditions, Confidence, DeviceId, Entity, Identity, InstallId,
+    InstrumentId, LeaseId, LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind,
+    OrderId, PayMethod, Phase, SealId, Source, TimeEvidence, Timestamp, VisitId, VisitMoment,
+    VisitOutcome, print_number,
 };
 use vyezd_core::sheet::agreement::papers_required;
 use vyezd_core::sheet::complete::{Lacking, lacking};
@@ -25,10 +24,9 @@ use super::check::{performer, with_data};
 use super::project::project;
 use crate::app::App;
 use crate::audit::{self, By};
-use crate::dispatch;
-use crate::docs;
 use crate::problem::{Outcome, Problem};
 use crate::store::{EnrolledPhone, OrderState, PersonRow, Role, Tx};
+use crate::{dispatch, docs};
 
 /// What stands on the paper of one visit.
 #[derive(Debug, Clone, Deserialize)]

@@ -1,19 +1,20 @@
 //! The server's answer: receipts, cards, documents, events, numbers — one page, one commit.
 
-use crate::codec::derive_id;
 use std::collections::BTreeSet;
 
 use minicbor::bytes::ByteVec;
 
-use super::ClientError;
-use super::machine::{Client, Effect, InFlight};
+use super::error::ClientError;
+use super::input::Effect;
+use super::machine::Client;
 use super::offers::{GivenAnswer, OfferOnPhone};
-use super::outbox::{ItemStatus, OutKind};
 use super::replay::head;
-use super::state::{HeldLease, OrderMeta, Owed, State, Table, Write, put};
-use crate::codec::{decode, encode};
-use crate::doc::Document;
-use crate::doc::Unjudged;
+use super::rows::{HeldLease, ItemStatus, OrderMeta, OutItem, OutKind, Owed};
+use super::state::State;
+use super::table::{Table, Write, put};
+use super::work::InFlight;
+use crate::codec::{decode, derive_id, encode};
+use crate::doc::{Document, Unjudged};
 use crate::frame::compress::unpack;
 use crate::frame::{
     Ask, Digest16, DocUpdate, Event, LeaseProof, Maybe, OfferEnd, PROTO, Receipt, ReceiptOutcome,
@@ -476,7 +477,7 @@ impl Client {
             }
             Event::Settings { settings } => {
                 // What was chosen here and is still on its way is newer.
-                let newer = self.state.unsent().any(super::outbox::OutItem::keeps_settings);
+                let newer = self.state.unsent().any(OutItem::keeps_settings);
                 if newer {
                     return Vec::new();
                 }

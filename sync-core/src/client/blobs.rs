@@ -3,59 +3,19 @@
 //! else.
 
 use minicbor::bytes::ByteVec;
-use minicbor::{Decode, Encode};
 use serde::Serialize;
 
-use super::ClientError;
-use super::machine::{Client, Effect, InFlight};
-use super::state::{Table, Write, put};
+use super::error::ClientError;
+use super::input::{Effect, Photo};
+use super::machine::Client;
+use super::rows::{BlobOnPhone, BlobState};
+use super::table::{Table, Write, put};
+use super::work::InFlight;
 use crate::codec::hex;
 use crate::doc::Edit;
 use crate::doc::content::is_photo_kind;
 use crate::frame::{BLOBS_ASKED_MAX, Response};
-use crate::model::{InstrumentId, Now, OrderId, Place, Taken, VisitId};
-
-/// A photo as it is taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Photo {
-    /// Of which instrument.
-    pub instrument: InstrumentId,
-    /// SHA-256 of its bytes.
-    pub sha256: [u8; 32],
-    /// How many bytes.
-    pub bytes: u64,
-    /// What is on it: one of [`is_photo_kind`].
-    pub kind: String,
-    /// Where it was taken, if the phone could and might say.
-    pub place: Option<Place>,
-}
-
-/// A photo on the phone.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub(super) struct BlobOnPhone {
-    #[n(0)]
-    order: OrderId,
-    #[n(1)]
-    bytes: u64,
-    #[n(2)]
-    state: BlobState,
-}
-
-/// How far it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(index_only)]
-enum BlobState {
-    /// Whether the server has it is not known.
-    #[n(0)]
-    Unasked,
-    /// The server needs it.
-    #[n(1)]
-    Needed,
-    /// The server has it.
-    #[n(2)]
-    There,
-}
+use crate::model::{Now, OrderId, Taken, VisitId};
 
 /// What the shell should upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,37 +4,18 @@
 //! colleague's phone. That one takes card and document as the server last had them, opens a visit of its
 //! own and works; its first words to the server are the giver's signed word.
 
-use minicbor::{Decode, Encode};
 use serde::Serialize;
 
-use super::ClientError;
-use super::machine::{Client, Effect, Pending};
-use super::outbox::{ItemStatus, OutKind};
+use super::error::ClientError;
+use super::input::Effect;
+use super::machine::Client;
 use super::replay::ANCESTOR_REFUSED;
-use super::state::{Table, Write, put};
-use crate::doc::Unjudged;
-use crate::doc::{Document, Edit};
-use crate::frame::{Ask, Collector, Handover, Parcel, Receipt};
+use super::rows::{Given, ItemStatus, OrderMeta, OutItem, OutKind};
+use super::table::{Table, Write, put};
+use super::work::Pending;
+use crate::doc::{Document, Edit, Unjudged};
+use crate::frame::{Ask, Handover, Parcel, Receipt};
 use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_name};
-
-/// An order that its holder hands over.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub(super) struct Given {
-    /// What he signed.
-    #[n(0)]
-    pub(super) handover: Handover,
-    /// He saw that the colleague has it.
-    #[n(1)]
-    pub(super) taken: bool,
-}
-
-/// A colleague's screen before this phone's camera.
-#[derive(Default)]
-pub(super) struct Scanning {
-    codes: Collector,
-    taken: Option<OrderId>,
-}
 
 /// How much of a colleague's codes is here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -99,7 +80,7 @@ impl Client {
         if !self.colleagues().iter().any(|colleague| colleague.id == to) {
             return Err(ClientError::ColleagueUnknown);
         }
-        let unsettled = |item: &super::outbox::OutItem| match &item.kind {
+        let unsettled = |item: &OutItem| match &item.kind {
             OutKind::Command { command } => {
                 matches!(&command.ask, Ask::TakeOver { handover } if handover.order == order)
             }
@@ -290,4 +271,4 @@ impl Client {
     }
 }
 
-type Before = (Option<crate::model::Card>, Option<super::state::OrderMeta>, u64);
+type Before = (Option<crate::model::Card>, Option<OrderMeta>, u64);

@@ -3,26 +3,15 @@
 
 use minicbor::bytes::ByteVec;
 
-use super::machine::{Client, InFlight};
-use super::outbox::OutKind;
+use super::machine::Client;
 use super::replay::head;
-use super::state::{HeldLease, Write};
-use crate::codec::encode;
-use crate::codec::sha256;
+use super::rows::{HeldLease, OutKind};
+use super::table::Write;
+use super::work::{Healing, InFlight};
+use crate::codec::{encode, sha256};
 use crate::frame::{LeaseProof, Request, Response, WANT_MAX, WITNESSES_MAX, Witness};
 use crate::model::OrderId;
 use crate::reconcile::{Inventory, name};
-
-/// A comparison under way. It lives in memory: after a restart it simply begins again.
-#[derive(Default)]
-pub(super) struct Healing {
-    message: Option<Vec<u8>>,
-    asked: bool,
-    want: Vec<[u8; 32]>,
-    witness: Vec<OrderId>,
-    /// Comparisons that ended and left the digests different.
-    pub(super) in_vain: u32,
-}
 
 /// After so many comparisons in vain the phone goes on and says so to its owner.
 const IN_VAIN_MAX: u32 = 3;

@@ -1,159 +1,23 @@
-//! The machine itself: inputs, effects, and the one rule that only one signature is awaited at a time.
+//! The machine itself, and the one rule that only one signature is awaited at a time.
 
 use std::collections::VecDeque;
 
 use minicbor::bytes::ByteVec;
 
-use super::ClientError;
-use super::blobs::Photo;
-use super::handover::Scanning;
-use super::heal::Healing;
-use super::outbox::OutKind;
-use super::replay::Replay;
-use super::state::{OpenError, Row, State, Table, Write};
+use super::error::ClientError;
+use super::input::{Effect, Input, Me};
+use super::rows::OutKind;
+use super::state::State;
+use super::table::{OpenError, Row, Table, Write};
+use super::work::{Healing, InFlight, Pending, Scanning};
 use crate::codec::encode;
 use crate::doc::Edit;
 use crate::doc::authority::{Writer, check_bytes};
-use crate::doc::seal::{Signer, Strokes};
 use crate::frame::compress::pack;
 use crate::frame::envelope::{Batch, actor};
-use crate::frame::{Ask, Command, Handover, Here, LeaseHeld};
-use crate::model::{
-    DeviceId, InstallId, ItemId, Now, OrderId, PersonId, Place, SealId, TimeEvidence, VisitId,
-};
+use crate::frame::{Ask, Command};
+use crate::model::{ItemId, Now, OrderId, TimeEvidence};
 use crate::reconcile::Digest;
-
-/// Who this phone is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Me {
-    /// The enrolled device.
-    pub device: DeviceId,
-    /// The installation.
-    pub install: InstallId,
-    /// The device's public key.
-    pub key: [u8; 32],
-    /// Eight bytes of chance, new at every start.
-    pub nonce: [u8; 8],
-}
-
-/// Everything that can come in.
-#[derive(Debug, Clone)]
-pub enum Input {
-    /// One save of a form.
-    Edit {
-        /// The order.
-        order: OrderId,
-        /// What was done.
-        edits: Vec<Edit>,
-    },
-    /// The person answers an offer.
-    Answer {
-        /// A new id.
-        id: ItemId,
-        /// Which offer, accept or decline, why not.
-        ask: Ask,
-    },
-    /// The client signs, or refuses to.
-    Seal {
-        /// The order.
-        order: OrderId,
-        /// The visit.
-        visit: VisitId,
-        /// A new id.
-        seal: SealId,
-        /// Who.
-        signer: Signer,
-        /// What he drew; empty after a refusal.
-        strokes: Strokes,
-        /// The code from his SMS.
-        code: Option<String>,
-    },
-    /// The signature that was asked for.
-    Signed(Vec<u8>),
-    /// It is time to talk to the server: a poke, a timer, the network is back.
-    SyncDue,
-    /// The server's answer.
-    Answered(Vec<u8>),
-    /// There was none: no network, or a fault of the server.
-    NoAnswer,
-    /// The request was never sent: the shell gives it up for a newer one.
-    NotSent,
-    /// A photo was taken; its bytes are durable in the shell already.
-    Photo {
-        /// The order.
-        order: OrderId,
-        /// The visit.
-        visit: VisitId,
-        /// The photo.
-        photo: Photo,
-    },
-    /// The server confirmed an upload of [`Client::uploads`].
-    Uploaded([u8; 32]),
-    /// The person hands the order over to a colleague who stands beside him: the codes are then in
-    /// [`Client::handover_codes`].
-    HandOver {
-        /// The order.
-        order: OrderId,
-        /// To whom.
-        to: PersonId,
-        /// A new id: the visit that it will be.
-        visit: VisitId,
-    },
-    /// What became of that: the colleague has it, or the person keeps it.
-    HandedOver {
-        /// A new id.
-        id: ItemId,
-        /// The order.
-        order: OrderId,
-        /// The colleague's phone says that it has it.
-        taken: bool,
-    },
-    /// This phone's camera read one of a colleague's codes; with the last one the order is taken over. How
-    /// far it is: [`Client::scanned`].
-    Scan {
-        /// A new id.
-        id: ItemId,
-        /// The text of the code.
-        text: String,
-    },
-    /// The phone knows where it is, or its person lets nobody know any more.
-    Here {
-        /// Where.
-        place: Option<Place>,
-        /// He has just arrived at this order.
-        order: Option<OrderId>,
-        /// Colleagues and office may know.
-        share: bool,
-    },
-    /// The person looks at where his colleagues are: [`Client::nearby`].
-    LookAround,
-    /// A colleague's signed batch, to be carried to the server from here.
-    Carry(Batch),
-    /// The person logs out: nothing is shown any more, unsent work still goes out.
-    LogOut,
-    /// The person is back.
-    LogIn,
-    /// The store came back from a backup, or is a copy: the marker beside it is not the one in it. The
-    /// numbers in it are used no more.
-    Reinstalled,
-}
-
-/// Everything that goes out, to be carried out in order.
-#[derive(Debug)]
-pub enum Effect {
-    /// Write all of this, or nothing. At most one, and first.
-    Commit(Vec<Write>),
-    /// Sign these bytes with the device key and come back with [`Input::Signed`].
-    Sign(Vec<u8>),
-    /// Send this to `/v1/sync` and come back with [`Input::Answered`] or [`Input::NoAnswer`].
-    Send(Vec<u8>),
-    /// Come back with [`Input::SyncDue`] after this many milliseconds.
-    WakeIn(i64),
-    /// What is shown may have changed.
-    Changed,
-    /// The input was not carried out.
-    Refused(ClientError),
-}
 
 /// The phone.
 pub struct Client {
@@ -167,31 +31,6 @@ pub struct Client {
     pub(super) stale: bool,
     pub(super) scanning: Scanning,
     pub(super) asks_nearby: bool,
-}
-
-/// What waits for its signature.
-pub(super) enum Pending {
-    Batch { batch: Batch, edits: Vec<Edit>, also: Vec<Write> },
-    Seal(Box<super::sealing::SealInWork>),
-    Replay(Box<Replay>),
-    Handover(Box<Handover>),
-}
-
-/// A request on its way.
-pub(super) struct InFlight {
-    pub(super) sent_at: Now,
-    pub(super) items: Vec<ItemId>,
-    pub(super) leases: Vec<LeaseHeld>,
-    /// Photos asked about.
-    pub(super) blobs: Vec<ByteVec>,
-    /// Where the phone was said to be.
-    pub(super) here: Option<Here>,
-    /// It asks where the colleagues are.
-    pub(super) nearby: bool,
-    /// It carries a negentropy message.
-    pub(super) compared: bool,
-    /// Names wanted and orders borne witness of.
-    pub(super) healed: (Vec<[u8; 32]>, Vec<OrderId>),
 }
 
 /// The first wait after a failure, ms; it doubles up to [`BACKOFF_MAX_MS`].

@@ -3,135 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use minicbor::{Decode, Encode};
-use serde::Serialize;
-
-use super::state::{State, Table, Write, put};
-use crate::doc::Edit;
-use crate::frame::{Ask, BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, Request};
+use super::rows::{ItemStatus, OutItem, OutKind};
+use super::state::State;
+use super::table::{Table, Write};
+use crate::frame::{BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, Request};
 use crate::model::{InstallId, ItemId, OrderId};
-
-/// One thing to be sent.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct OutItem {
-    /// The local number: the order of making.
-    #[n(0)]
-    pub seq: u64,
-    /// The name under which it is acknowledged.
-    #[n(1)]
-    pub id: ItemId,
-    /// What it is.
-    #[n(2)]
-    pub kind: OutKind,
-    /// What became of it.
-    #[n(3)]
-    pub status: ItemStatus,
-}
-
-/// What is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub enum OutKind {
-    /// A question to the ledger.
-    #[n(0)]
-    Command {
-        /// The command.
-        #[n(0)]
-        command: Command,
-    },
-    /// Changes of a document, with the edits that made them.
-    #[n(1)]
-    Batch {
-        /// The signed batch.
-        #[n(0)]
-        batch: Batch,
-        /// The edits, for replaying.
-        #[n(1)]
-        edits: Vec<Edit>,
-    },
-    /// A colleague's batch that this phone carries.
-    #[n(2)]
-    Carried {
-        /// The signed batch.
-        #[n(0)]
-        batch: Batch,
-    },
-}
-
-/// What became of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
-pub enum ItemStatus {
-    /// «Сохранено на телефоне».
-    #[n(0)]
-    Saved,
-    /// «Не принято», with the reason.
-    #[n(1)]
-    Refused {
-        /// The stable code.
-        #[n(0)]
-        code: String,
-        /// For people.
-        #[n(1)]
-        message: String,
-    },
-    /// «На проверке в офисе».
-    #[n(2)]
-    Quarantined {
-        /// For people.
-        #[n(0)]
-        message: String,
-        /// The stable code.
-        #[n(1)]
-        #[cbor(default)]
-        code: String,
-    },
-    /// «Принято офисом», and kept until it is in a backup: a server that comes back from an old copy
-    /// gets it again.
-    #[n(3)]
-    Accepted {
-        /// Its place in the stream.
-        #[n(0)]
-        seq: u64,
-    },
-}
 
 /// A request stays below this: the server takes a megabyte.
 const REQUEST_BYTES: usize = 700 * 1024;
-
-impl OutItem {
-    /// The order that it is about, where it is about one.
-    pub fn order(&self, state_offers: impl Fn(&Ask) -> Option<OrderId>) -> Option<OrderId> {
-        match &self.kind {
-            OutKind::Batch { batch, .. } | OutKind::Carried { batch } => Some(batch.doc),
-            OutKind::Command { command } => state_offers(&command.ask),
-        }
-    }
-
-    /// Whether somebody should look at it.
-    pub const fn is_trouble(&self) -> bool {
-        matches!(self.status, ItemStatus::Refused { .. } | ItemStatus::Quarantined { .. })
-    }
-
-    /// Whether it says how the person likes the app.
-    pub(super) const fn keeps_settings(&self) -> bool {
-        matches!(&self.kind, OutKind::Command { command } if matches!(command.ask, Ask::KeepSettings { .. }))
-    }
-
-    /// The order whose signed sheet this is.
-    fn signed_order(&self) -> Option<OrderId> {
-        match &self.kind {
-            OutKind::Batch { batch, edits } => {
-                edits.iter().any(|edit| matches!(edit, Edit::AddSeal { .. })).then_some(batch.doc)
-            }
-            _ => None,
-        }
-    }
-
-    pub(super) fn write(&self) -> Write {
-        put(Table::Outbox, &self.seq.to_be_bytes(), self)
-    }
-}
 
 impl State {
     /// Puts an item into the outbox.

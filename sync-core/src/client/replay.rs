@@ -7,33 +7,15 @@
 
 use std::collections::VecDeque;
 
-use super::machine::{Client, Effect, Pending};
-use super::outbox::{ItemStatus, OutItem, OutKind};
-use super::state::Write;
+use super::input::Effect;
+use super::machine::Client;
+use super::rows::{ItemStatus, OutItem, OutKind};
+use super::table::Write;
+use super::work::{Pending, Replay, Step};
 use crate::codec::sha256;
 use crate::doc::authority::check_bytes;
-use crate::doc::{Document, Edit};
 use crate::frame::envelope::{Batch, actor};
 use crate::model::{Now, OrderId};
-
-/// A document that is being written anew.
-pub(super) struct Replay {
-    order: OrderId,
-    doc: Document,
-    unsigned: VecDeque<Step>,
-    signed: Vec<Step>,
-    /// Edits that cannot be written without the refused one, and their reasons.
-    stranded: Vec<(u64, String)>,
-    /// Edits that the document says already.
-    said: Vec<u64>,
-}
-
-struct Step {
-    seq: u64,
-    batch: Batch,
-    bytes: Vec<u8>,
-    edits: Vec<Edit>,
-}
 
 /// The code of an edit that stands on a refused one.
 pub const ANCESTOR_REFUSED: &str = "ancestor_refused";

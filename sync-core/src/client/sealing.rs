@@ -3,11 +3,12 @@
 
 use minicbor::bytes::ByteVec;
 
-use super::ClientError;
+use super::error::ClientError;
 use super::machine::Client;
-use super::state::{HeldLease, Table, Write, put};
-use crate::codec::encode;
-use crate::codec::sha256;
+use super::rows::HeldLease;
+use super::table::{Table, Write, put};
+use super::work::SealInWork;
+use crate::codec::{encode, sha256};
 use crate::doc::Edit;
 use crate::doc::seal::{
     CONSENT_VERSION, STROKE_POINTS_MAX, Seal, SealBody, Signer, Strokes, UsedNumber, signed_bytes,
@@ -23,15 +24,6 @@ use crate::sheet::complete::{Lacking, lacking};
 
 /// The version of the forms and their layout; a paper is the same bytes for the same version.
 pub const RENDERER_VERSION: u32 = 1;
-
-/// A seal that waits for the phone's signature.
-pub(super) struct SealInWork {
-    order: OrderId,
-    seal: SealId,
-    body: Vec<u8>,
-    strokes: Vec<u8>,
-    leases: Vec<HeldLease>,
-}
 
 /// Numbers taken while a view is made. Nothing is changed until the seal is committed.
 struct Taking<'a> {

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
+use super::rows::{ItemStatus, OutItem, Received};
+
 #[cfg(doc)]
 use super::machine::CONTACT_DAYS;
 use super::machine::Client;
 use super::offers::OfferOnPhone;
-use super::outbox::{ItemStatus, OutItem};
 use super::sealing::with_reference;
-use super::state::Received;
 use crate::doc::seal::{Seal, SealBody, Signer};
 use crate::doc::signed::{SignedSheet, client_link};
 use crate::doc::view::{self, InstrumentNumbers, SealedView};

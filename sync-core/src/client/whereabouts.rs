@@ -1,43 +1,18 @@
 //! Where this phone is, where colleagues are, and how far it is to the next address. All of it is old by the time
 //! it is read, so everything is given with its age.
 
-use minicbor::{Decode, Encode};
 use serde::Serialize;
 
-use super::machine::{Client, Effect, InFlight};
-use super::state::{State, Table, Write, put};
-use crate::frame::{Here, Nearby, Response, SHIFT_HOURS, Seen};
+use super::input::Effect;
+use super::machine::Client;
+use super::state::State;
+use super::table::{Table, Write, put};
+use super::work::InFlight;
+use crate::frame::{Here, Response, SHIFT_HOURS, Seen};
 use crate::model::{Colleague, Now, OrderId, Place, Timestamp, Way};
 
 /// A place of one's own that is older than this says nothing of the way any more, seconds.
 pub const WAY_OLD_S: i64 = 2 * 3600;
-
-/// What the phone keeps of it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub(super) struct Whereabouts {
-    /// Where it was last, and when.
-    #[n(0)]
-    mine: Option<Here>,
-    /// What the server has not heard yet.
-    #[n(1)]
-    untold: Option<Here>,
-    /// The colleagues, as they were told last.
-    #[n(2)]
-    #[cbor(default)]
-    colleagues: Nearby,
-    /// When that was, by the server.
-    #[n(3)]
-    told_at: Option<Timestamp>,
-    /// Arrivals that the server has not heard of yet, oldest first: buildings are learnt from them.
-    #[n(4)]
-    #[cbor(default)]
-    arrivals: Vec<Here>,
-    /// The last thing that was said to the server, or is about to be, is a place.
-    #[n(5)]
-    #[cbor(default)]
-    shares: bool,
-}
 
 /// So many arrivals wait for a network; of more the oldest are given up.
 const ARRIVALS_MAX: usize = 32;

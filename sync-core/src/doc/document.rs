@@ -10,8 +10,7 @@ use super::edit::Edit;
 use super::read::{self, Problem};
 use super::schema::{ROOTS, SCHEMA};
 use super::write::{self, WriteError};
-use crate::doc::Unjudged;
-use crate::doc::preparse;
+use crate::doc::{Unjudged, preparse};
 use crate::model::{Order, PayMethod, SealId, VisitId};
 
 /// A document in memory.

@@ -8,9 +8,8 @@
 //! magic, checksum, type, length, then dependencies, actor, seq, start counter, time, message, other
 //! actors, column metadata, column data.
 
-use crate::limits::INFLATED_TIMES;
 use crate::limits::{
-    CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX,
+    CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX, INFLATED_TIMES,
 };
 
 pub use crate::limits::ACTOR_BYTES_MAX;

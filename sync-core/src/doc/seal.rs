@@ -8,8 +8,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::view::SealedView;
-use crate::codec::sha256;
-use crate::codec::{decode, encode};
+use crate::codec::{decode, encode, sha256};
 use crate::limits::{REFUSAL_CHARS_MAX, SIGNER_CHARS_MAX, STROKE_POINTS_MIN};
 use crate::model::{
     DeviceId, InstrumentId, LeaseId, NumberKind, OrderId, SealId, TimeEvidence, VisitId,

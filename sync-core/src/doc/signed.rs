@@ -1,11 +1,10 @@
 //! A signed sheet with all that its papers are made from: phone and server make the same bytes of it.
 
-use crate::codec::{derive_id, hex};
 use minicbor::{Decode, Encode};
 
 use super::seal::{Seal, SealBody, Signer, Strokes};
 use super::view::SealedView;
-use crate::codec::decode;
+use crate::codec::{decode, derive_id, hex};
 use crate::model::{Entity, TimeEvidence};
 
 /// A signed sheet.

@@ -3,13 +3,12 @@
 //! The session authenticates who carries a batch, the envelope who wrote it: any enrolled phone may
 //! carry another's. Final: `docs/formats.md`.
 
-use crate::codec::derive_id;
 use automerge::Change;
 use ed25519_dalek::{Signature, VerifyingKey};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-use crate::codec::encode;
+use crate::codec::{derive_id, encode};
 use crate::doc::Unjudged;
 use crate::doc::document::ChangeBytes;
 use crate::doc::preparse::{Malformed, preparse};

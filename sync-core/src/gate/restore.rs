@@ -1,14 +1,13 @@
 //! A document that a phone kept comes back to a server that lost it. The snapshot is a phone's bytes like any
 //! other: a bounded look first, then loaded where the process may die of it.
 
-use minicbor::bytes::ByteVec;
-use minicbor::{Decode, Encode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
 use super::survives;
-use crate::doc::Document;
-use crate::doc::Unjudged;
-use crate::doc::preparse;
+use crate::doc::{Document, Unjudged, preparse};
 use crate::limits::{COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX};
 use crate::model::Order;
 

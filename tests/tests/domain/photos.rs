@@ -2,8 +2,7 @@
 //! swept when nothing names them.
 
 use serde_json::json;
-use vyezd_core::codec::hex;
-use vyezd_core::codec::sha256;
+use vyezd_core::codec::{hex, sha256};
 use vyezd_core::model::{DeviceId, OrderId, PersonId, Place};
 use vyezd_server::limits::phones::UPLOAD_PARTS_MAX;
 use vyezd_server::uploads;

@@ -3,9 +3,8 @@
 use ed25519_dalek::Signer as _;
 use serde_json::json;
 use vyezd_core::codec::encode;
-use vyezd_core::doc::Edit;
-use vyezd_core::doc::Unjudged;
 use vyezd_core::doc::seal::SealBody;
+use vyezd_core::doc::{Edit, Unjudged};
 use vyezd_core::frame::{Ask, Handover, Request, Witness};
 use vyezd_core::model::{LabelKey, NoteId, OrderId, PersonId, SealId, VisitId};
 use vyezd_server::app::chance;
