@@ -11,23 +11,34 @@ use printpdf::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::layout::{Face, Fonts, Item, PAGE, Page};
+use crate::layout::{self, Face, Fonts, Item, PAGE, Page};
 
 /// Pages as a PDF file. `date` is a PDF date: `D:20260826143000+04'00'`.
 pub fn render(title: &str, date: &str, pages: &[Page]) -> Vec<u8> {
     let mut pdf = PdfDocument::new(title);
     "Vyezd".clone_into(&mut pdf.metadata.info.producer);
-    let faces = [
-        (Face::Regular, crate::layout::REGULAR, "VyezdSans-Regular"),
-        (Face::Bold, crate::layout::BOLD, "VyezdSans-Bold"),
-    ];
+    let fonts = Fonts::default();
+    let is_wide = |item: &Item| match item {
+        Item::Text { text, .. } | Item::Stamp { text } => fonts.is_wide(text),
+        _ => false,
+    };
+    let faces = if pages.iter().flat_map(|page| &page.items).any(is_wide) {
+        [
+            (Face::Regular, layout::WIDE_REGULAR, "VyezdSansWide-Regular"),
+            (Face::Bold, layout::WIDE_BOLD, "VyezdSansWide-Bold"),
+        ]
+    } else {
+        [
+            (Face::Regular, layout::REGULAR, "VyezdSans-Regular"),
+            (Face::Bold, layout::BOLD, "VyezdSans-Bold"),
+        ]
+    };
     for (face, bytes, name) in faces {
         let mut font = ParsedFont::from_bytes(bytes, 0, &mut Vec::new())
             .expect("the embedded fonts are parsed by a test");
         font.font_name = Some(name.to_owned());
         pdf.resources.fonts.map.insert(font_id(face), PdfFont::new(font));
     }
-    let fonts = Fonts::default();
     pdf.pages = pages
         .iter()
         .map(|page| {

@@ -5,7 +5,7 @@ mod font;
 mod table;
 
 pub use flow::Flow;
-pub(crate) use font::{BOLD, REGULAR};
+pub(crate) use font::{BOLD, REGULAR, WIDE_BOLD, WIDE_REGULAR};
 pub use font::{Face, Fonts};
 pub use table::{Align, Column, Table};
 

@@ -253,11 +253,13 @@ impl App {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *seen).into_iter().collect()
         };
-        if seen.is_empty() {
+        let silent = self.cursors.silences();
+        if seen.is_empty() && silent.is_empty() {
             return Ok(());
         }
         let mut tx = self.store.begin().await?;
         tx.seen_devices(&seen).await?;
+        tx.silent_devices(&silent).await?;
         tx.commit().await
     }
 

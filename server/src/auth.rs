@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use vyezd_core::codec::{derive_id, hex, sha256};
+use vyezd_core::codec::{derive_id, hex, sha256, unhex};
 use vyezd_core::model::{DeviceId, OrderId, PersonId, Timestamp, fold};
 
 use crate::app::{App, chance};
@@ -110,6 +110,26 @@ impl Keys {
     pub fn successor(&self, token: &str) -> String {
         let bytes = [b"vyezd-refresh-1".as_slice(), &self.secret, token.as_bytes()].concat();
         vyezd_core::codec::hex(&sha256(&bytes))
+    }
+
+    /// What a phone signs to get a token: good until then, for this phone alone. Nothing is kept of it.
+    pub fn challenge(&self, device: DeviceId, until: Timestamp, nonce: &[u8; 12]) -> String {
+        let until = until.0.to_string();
+        let code = self.challenge_code(device, &until, nonce);
+        format!("vyezd-challenge-1 {until}.{}.{}", hex(nonce), hex(&code))
+    }
+
+    fn challenge_code(&self, device: DeviceId, until: &str, nonce: &[u8]) -> [u8; 16] {
+        let context = b"vyezd-challenge-code-1".as_slice();
+        derive_id(&[context, &self.secret, device.bytes(), nonce, until.as_bytes()])
+    }
+
+    /// Until when a challenge is good, if it was given to this phone.
+    pub fn challenged(&self, text: &str, device: DeviceId) -> Option<Timestamp> {
+        let mut parts = text.strip_prefix("vyezd-challenge-1 ")?.splitn(3, '.');
+        let (until, nonce, code) = (parts.next()?, unhex(parts.next()?)?, parts.next()?);
+        let same = hex(&self.challenge_code(device, until, &nonce)) == code;
+        until.parse().ok().filter(|_| same).map(Timestamp)
     }
 
     /// The four digits that a client gets when he books, and types when he signs.

@@ -8,6 +8,7 @@ use vyezd_core::model::ItemId;
 
 use crate::app::App;
 use crate::config::BlobPlace;
+use crate::folder;
 use crate::sealed::CopyKey;
 use crate::store::{Store, StoreError};
 
@@ -31,6 +32,7 @@ pub async fn database(app: &App, to: &Path) -> anyhow::Result<i64> {
 /// of the copy is encrypted, the list too.
 pub async fn backup(app: &App, to: &Path, key: Option<&CopyKey>) -> anyhow::Result<i64> {
     std::fs::create_dir_all(to).context("папка копии не создаётся")?;
+    folder::own(to)?;
     let mut copy = Copy { to, key, list: String::new() };
     // Where it is plain the database is where it has always been.
     let plain = app.config.data_dir.join(format!("copy-{}.db", std::process::id()));

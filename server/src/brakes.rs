@@ -209,7 +209,12 @@ impl Brakes {
             }
         }
         let bucket = all.looks.entry(whose).or_default();
-        bucket.take(now.0, PUBLIC_BY_ADDRESS_A_MINUTE, 60).map_err(Problem::Later)?;
+        bucket.take(now.0, PUBLIC_BY_ADDRESS_A_MINUTE, 60).map_err(Problem::Later)
+    }
+
+    /// Somebody looked behind a link that nobody has. Whoever has a right one is not held up by those who guess.
+    pub fn missed(&self, now: Timestamp) -> Outcome<()> {
+        let mut all = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         all.public.take(now.0, PUBLIC_A_MINUTE, 60).map_err(Problem::Later)
     }
 

@@ -13,6 +13,7 @@ use vyezd_core::model::{
 
 use crate::app::App;
 use crate::docs;
+use crate::limits::phones::{QUESTIONS_AN_ORDER_MAX, QUESTIONS_KEPT_AN_ORDER};
 use crate::store::{ConflictRow, OrderAtHand, OrderState, SheetRow, StoreError, Tx};
 
 pub use decide::{Decided, decide, undo};
@@ -411,16 +412,23 @@ pub async fn record(
     if methods.is_none() && is_repeated(read) {
         *methods = Some(tx.methods().await?);
     }
-    let found = find(read, &facts, methods.as_deref().unwrap_or_default());
+    let found = few(find(read, &facts, methods.as_deref().unwrap_or_default()));
     for conflict in &found {
         let options = serde_json::to_string(&conflict.options).unwrap_or_default();
-        let id = app.id(vyezd_core::model::ItemId::new);
-        let name = (order, conflict.kind.code(), conflict.subject.as_str());
-        if let Some(row) = known.iter().find(|row| is(row, conflict))
-            && reopens(row, conflict)
-        {
+        let row = known.iter().find(|row| is(row, conflict));
+        let reopened = row.filter(|row| reopens(row, conflict));
+        if let Some(row) = reopened {
             tx.reopen_conflict(&row.id).await?;
         }
+        let said = row.is_some_and(|row| {
+            row.choice.is_some() || (row.gone_at.is_none() && row.options == options)
+        });
+        let full = row.is_none() && known.len() >= QUESTIONS_KEPT_AN_ORDER;
+        if (said && reopened.is_none()) || (full && conflict.kind == Kind::TwoReadings) {
+            continue;
+        }
+        let id = app.id(vyezd_core::model::ItemId::new);
+        let name = (order, conflict.kind.code(), conflict.subject.as_str());
         if tx.put_conflict(id, name, &options, app.now().0).await? {
             let what = format!("Нужно решение диспетчера: {}", conflict.kind.question());
             tx.note(order, app.now(), "система", &what).await?;
@@ -432,6 +440,13 @@ pub async fn record(
         }
     }
     Ok(())
+}
+
+/// Questions about sheets and holders come first; of those about readings so many as a person can look through.
+fn few(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by_key(|found| found.kind == Kind::TwoReadings);
+    found.truncate(QUESTIONS_AN_ORDER_MAX);
+    found
 }
 
 fn is(row: &ConflictRow, found: &Found) -> bool {

@@ -5,7 +5,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use rustix::fs::Mode;
 
 /// Others than the owner may do nothing with a file or folder.
@@ -69,6 +69,21 @@ pub fn hold(dir: &Path) -> anyhow::Result<Held> {
     file.rewind()?;
     write!(file, "{}", std::process::id())?;
     Ok(Held { _file: file })
+}
+
+/// Refuses a folder that others may write into: they could take a copy away or put another in its place.
+pub fn own(dir: &Path) -> anyhow::Result<()> {
+    let open = std::fs::metadata(dir)?.mode() & 0o022 != 0;
+    ensure!(!open, "в {} пишут и другие: chmod go-w {0}", dir.display());
+    Ok(())
+}
+
+/// Refuses a secret that others may read.
+pub fn secret(file: &Path) -> anyhow::Result<()> {
+    let known =
+        std::fs::metadata(file).with_context(|| format!("{} не читается", file.display()))?;
+    ensure!(known.mode() & OTHERS == 0, "{} читают и другие: chmod 600 {0}", file.display());
+    Ok(())
 }
 
 /// Takes from others what an earlier version left open to them. Returns what that was.

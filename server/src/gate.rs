@@ -73,26 +73,27 @@ impl Isolation {
     }
 
     /// Takes a document back that a phone kept.
-    pub async fn restore(&self, backup: Backup) -> Restored {
+    pub async fn restore(&self, backup: Backup) -> (Restored, Duration) {
         let refused = || Restored::Refused { why: "the gate's worker died of it".to_owned() };
-        match self.one(Work::Restore(backup)).await {
-            Some(Done::Restored(restored)) => restored,
-            _ => refused(),
+        let mut busy = Duration::ZERO;
+        match self.one(Work::Restore(backup), &mut busy).await {
+            Some(Done::Restored(restored)) => (restored, busy),
+            _ => (refused(), busy),
         }
     }
 
     /// What a batch would write, a line a value.
     pub async fn describe(&self, batch: Batch) -> Vec<String> {
-        match self.one(Work::Describe(batch)).await {
+        match self.one(Work::Describe(batch), &mut Duration::default()).await {
             Some(Done::Described(lines)) => lines,
             _ => vec!["не читается".to_owned()],
         }
     }
 
-    async fn one(&self, asked: Work) -> Option<Done> {
+    async fn one(&self, asked: Work, busy: &mut Duration) -> Option<Done> {
         match self {
             Self::InProcess => Some(work(&asked)),
-            Self::Workers(workers) => workers.ask(&[asked], &mut Duration::default()).await?.pop(),
+            Self::Workers(workers) => workers.ask(&[asked], busy).await?.pop(),
         }
     }
 }

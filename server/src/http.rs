@@ -15,7 +15,6 @@ mod imports;
 mod links;
 mod live;
 mod login;
-mod login_name;
 mod once;
 mod order_card;
 mod order_view;

@@ -20,6 +20,7 @@ pub mod http;
 pub mod import;
 pub mod limits;
 pub mod live;
+pub mod login_name;
 pub mod passwords;
 pub mod problem;
 pub mod push;

@@ -15,6 +15,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use vyezd_core::codec::unhex;
 
 use crate::app::chance;
+use crate::folder;
 
 const MAGIC: &[u8] = b"vyezd-sealed-1\n";
 const PIECE: usize = 64 * 1024;
@@ -27,11 +28,12 @@ pub struct CopyKey(XChaCha20Poly1305);
 impl CopyKey {
     /// Reads 64 hexadecimal digits.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
+        folder::secret(path)?;
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("ключ копий {} не читается", path.display()))?;
         let key: Option<[u8; 32]> = unhex(text.trim()).and_then(|bytes| bytes.try_into().ok());
         let key = key.context(
-            "в ключе копий должно быть 64 шестнадцатеричных знака: openssl rand -hex 32 > copy.key",
+            "в ключе копий должно быть 64 шестнадцатеричных знака: (umask 077; openssl rand -hex 32 > copy.key)",
         )?;
         Ok(Self(XChaCha20Poly1305::new(&key.into())))
     }
@@ -112,6 +114,10 @@ mod tests {
         let (secret, other) = (at("key"), at("other"));
         std::fs::write(&secret, "ab".repeat(32)).expect("a key");
         std::fs::write(&other, "cd".repeat(32)).expect("a key");
+        for file in [&secret, &other] {
+            let owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(file, owner).expect("the owner's alone");
+        }
         let key = CopyKey::read(&secret).expect("a key");
         for size in [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE] {
             let plain: Vec<u8> = (0..size).map(|n| n as u8).collect();

@@ -3,12 +3,15 @@
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use vyezd_core::model::PersonId;
+use vyezd_core::texts;
 
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::hash_password;
+use crate::limits::office::NAME_CHARS_MAX;
+use crate::login_name;
 use crate::passwords;
 use crate::store::{PersonRow, Role};
 
@@ -43,6 +46,18 @@ pub fn accept_password(password: &str, login: &str) -> anyhow::Result<()> {
         .map_err(|problem| anyhow!("пароль не подходит: {}", problem.words()))
 }
 
+/// A text of a command line or of a file, as it may be kept and printed: one line, seen signs, no longer than that.
+pub fn printed(text: &str, most: usize) -> anyhow::Result<String> {
+    let line = texts::one_line(text);
+    ensure!(line == text.trim(), "управляющие и невидимые знаки не принимаются");
+    ensure!(!line.is_empty(), "нужно заполнить");
+    ensure!(line.chars().count() <= most, "длиннее {most} знаков");
+    if let Some(sign) = texts::unprintable(&line) {
+        bail!("знак «{sign}» на документах не напечатать");
+    }
+    Ok(line)
+}
+
 /// Everybody, a line each: who may log in, and how.
 pub async fn list(app: &App) -> anyhow::Result<String> {
     let mut text = String::new();
@@ -64,10 +79,13 @@ pub async fn list(app: &App) -> anyhow::Result<String> {
 /// A new administrator.
 pub async fn add(app: &App, login: &str, name: &str, password: &str) -> anyhow::Result<()> {
     accept_password(password, login)?;
+    let login = login_name::accept(login);
+    let login = &*login.map_err(|problem| anyhow!("имя входа не подходит: {}", problem.words()))?;
+    let name = printed(name, NAME_CHARS_MAX).context("ФИО")?;
     let row = PersonRow {
         id: app.id(PersonId::new),
-        login: login.trim().to_owned(),
-        name: name.to_owned(),
+        login: login.to_owned(),
+        name: name.clone(),
         role: Role::Admin,
         password_hash: Some(hash_password(password)?),
         phone: None,
@@ -75,12 +93,15 @@ pub async fn add(app: &App, login: &str, name: &str, password: &str) -> anyhow::
         active: true,
         districts: Vec::new(),
     };
-    ensure!(!row.login.is_empty(), "имя входа пусто");
     let mut tx = app.store.begin().await?;
     tx.raise_reference_version().await?;
-    ensure!(tx.person_by_login(&row.login).await?.is_none(), "имя входа «{login}» занято");
+    let people = tx.people().await?;
+    let alike = login_name::alike(login, people.iter().map(|person| person.login.as_str()));
+    if let Some(other) = alike {
+        bail!("имя входа «{login}» занято: есть «{other}»");
+    }
     tx.put_person(&row).await?;
-    let about = (&*row.id.to_string(), name);
+    let about = (&*row.id.to_string(), &*name);
     audit::note(app, &mut tx, &By::machine(), "person.created", about).await?;
     tx.commit().await?;
     Ok(())

@@ -18,7 +18,7 @@ use minicbor::bytes::ByteVec;
 use vyezd_core::codec::{derive_id, hex};
 use vyezd_core::doc::Unjudged;
 use vyezd_core::frame::{
-    BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response,
+    BATCHES_MAX, BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response,
 };
 use vyezd_core::gate::{Judged, Task};
 use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId};
@@ -26,10 +26,10 @@ use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc
 
 use crate::app::App;
 use crate::problem::{Outcome, Problem};
-use crate::store::{self, Incoming, PersonRow, ReadDoc, Standing, StoreError, Tx};
+use crate::store::{self, Incoming, PersonRow, ReadDoc, Role, Standing, StoreError, Tx};
 use crate::verification::project;
 
-pub use budget::Budgets;
+pub use budget::{Budgets, Seat};
 pub use cursors::{At, Cursors};
 pub use recovery::{GAP, confirm, next_epoch};
 pub use release::{Released, release};
@@ -63,12 +63,11 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     let seq = if same_data { request.cursor.seq as i64 } else { 0 };
     let reference = request.reference as i64;
     app.cursors.said(device, At { seq, reference }, app.now());
-    if request.batches.is_empty() {
-        app.cursors.brings_nothing(device, app.now());
-    }
+    let (began, whole) = (app.now(), holds_all(&request) && !standing.recovering);
     if unchanged(app, &standing, &request) {
         let mut response = Response::empty(request.cursor, app.now());
         response.backed_up_seq = standing.backed_up_seq as u64;
+        app.cursors.spoke_without_sheet(device, began);
         return Ok(response);
     }
     let person = store::id(&standing.person_id, PersonId::from_bytes)?;
@@ -98,7 +97,13 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
             whereabouts::keep(app, &caller, here).await?;
         }
         recovery::restore_leases(app, &caller, &request.lease_proofs).await?;
-        Box::pin(recovery::take_witnesses(app, &caller, &request.witnesses)).await?;
+        if !request.witnesses.is_empty()
+            && app.budgets.has_room(device, app.now())
+            && let Some(_turn) = app.budgets.turn(device).await
+        {
+            // Those that do not fit in come again: the phone compares until nothing differs.
+            Box::pin(recovery::take_witnesses(app, &caller, &request.witnesses)).await?;
+        }
         healing |= recovery::is_healing(&standing, &request);
     }
     let mut session = Session::default();
@@ -137,12 +142,30 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
                 let reference = newer.unwrap_or(reference);
                 let seq = response.cursor.seq as i64;
                 app.cursors.told(device, At { seq, reference }, app.now());
+                let later = |receipt: &Receipt| receipt.outcome == ReceiptOutcome::RetryLater;
+                if whole && !response.receipts.iter().any(later) {
+                    app.cursors.spoke_without_sheet(device, began);
+                }
                 return Ok(*response);
             }
             None => return Err(anyhow::anyhow!("the session stopped without an answer").into()),
         };
     }
 }
+
+/// Whether the request holds all that its phone had to send: it was not full, and no documents were being compared,
+/// while which changes wait. A phone sends signed sheets first.
+fn holds_all(request: &Request) -> bool {
+    let bytes: usize =
+        request.batches.iter().flat_map(|batch| &batch.changes).map(Unjudged::len).sum();
+    request.batches.len() < BATCHES_MAX
+        && bytes < FULL_BYTES
+        && request.reconcile.is_none()
+        && request.witnesses.is_empty()
+}
+
+/// A request with more changes may be full: a phone stops at 700 kB, and one change more may have 256.
+const FULL_BYTES: usize = 350 * 1024;
 
 /// The first 16 bytes of SHA-256(`vyezd-receipts-1` ‖ device ‖ install).
 fn receipts_of(device: DeviceId, install: InstallId) -> InstallId {
@@ -182,7 +205,8 @@ async fn load(
     for device in &plan.devices {
         if let Some(row) = tx.device(*device).await? {
             // A phone of somebody who does not work here any more is as good as revoked.
-            let works = tx.person(row.person).await?.is_some_and(|person| person.active);
+            let person = tx.person(row.person).await?;
+            let works = person.is_some_and(|p| p.active && p.role == Role::Metrologist);
             let revoked = row.revoked_at.is_some() || !works;
             let author = Author { key: row.key, person: row.person, revoked };
             loaded.devices.insert(*device, author);
@@ -243,6 +267,8 @@ async fn attempt(
 ) -> Result<Option<(Vec<Receipt>, BTreeSet<i64>)>, StoreError> {
     let now = app.now();
     let mut tx = app.store.begin().await?;
+    // Others wait for the writer meanwhile: it counts like the gate's time.
+    let began = tokio::time::Instant::now();
     tx.lock_device(caller.device).await?;
     tx.put_heard(caller.device, &app.cursors.pending(caller.device)).await?;
     let expected: Vec<OrderId> = commit.expect.iter().map(|(order, _)| *order).collect();
@@ -303,6 +329,7 @@ async fn attempt(
     let over = |receipt: &&Receipt| receipt.outcome != ReceiptOutcome::RetryLater;
     let receipts: Vec<&Receipt> = commit.receipts.iter().chain(&given).filter(over).collect();
     tx.put_receipts(caller.receipts, &receipts, now.0).await?;
+    app.budgets.spend(caller.device, now, began.elapsed(), 0);
     tx.commit().await?;
     Ok(Some((given, fresh)))
 }
@@ -374,7 +401,11 @@ async fn append_all(app: &App, tx: &mut Tx, group: &[Getting<'_>]) -> Result<(),
         if *not_understood > 0 {
             tracing::warn!(%order, not_understood, "a document holds what was not understood");
         }
+        let signed = at_hand.sheets > 0;
         Box::pin(project::project_read(app, tx, (at_hand, &mut methods), read)).await?;
+        if signed {
+            Box::pin(project::look_after_signature(app, tx, order, read)).await?;
+        }
     }
     Ok(())
 }

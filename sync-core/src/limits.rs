@@ -124,6 +124,12 @@ limits! {
         "The settings of the app, kept with the account.", "settings_refused", "tests/tests/domain/budgets.rs";
     STROKE_POINTS_MIN: usize = 2, "points",
         "A drawn signature: a line has two ends, a touch by accident one.", "-", "tests/tests/domain/forged.rs";
+    STROKE_EXTENT_PERCENT_MIN: u64 = 2, "%",
+        "How far a drawn signature goes at least, of the pad's longer side: less is a dot on paper.", "-", "sync-core/src/doc/seal.rs";
+    PAD_SIDES_MAX: u64 = 20, "times",
+        "How many times longer than the other a side of the pad may be.", "-", "sync-core/src/doc/seal.rs";
+    SHEETS_OF_A_WRITER_MAX: usize = 16, "sheets",
+        "Signed sheets of one person in one order: a mistake is signed anew once or twice.", "sheets_too_many", "tests/tests/domain/floods.rs";
     STROKE_POINTS_MAX: usize = 2_000, "points",
         "A drawn signature: half a minute at sixty points a second.", "-", "pdf/tests/papers.rs";
     NUMBER_CHARS_MAX: usize = 40, "characters",

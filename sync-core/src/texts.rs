@@ -1,10 +1,12 @@
 //! Texts as people type and paste them: signs that nobody sees are dropped, a line is one line.
 
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::limits::MARKS_MAX;
 
-/// Marks of byte order and of direction, what joins or parts letters unseen, fillers, what is no text.
+/// Marks of byte order and of direction, what joins or parts letters unseen, selectors of variants, fillers, what is
+/// private or no text.
 fn unseen(sign: char) -> bool {
     let no_character = (sign as u32 & 0xfffe) == 0xfffe;
     (sign.is_control() && !ends_line(sign) && sign != '\t')
@@ -16,16 +18,23 @@ fn unseen(sign: char) -> bool {
                 | '\u{61c}'
                 | '\u{115f}'
                 | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
                 | '\u{180b}'..='\u{180f}'
                 | '\u{200b}'..='\u{200f}'
                 | '\u{202a}'..='\u{202e}'
                 | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
                 | '\u{3164}'
+                | '\u{e000}'..='\u{f8ff}'
                 | '\u{fdd0}'..='\u{fdef}'
+                | '\u{fe00}'..='\u{fe0f}'
                 | '\u{feff}'
                 | '\u{ffa0}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e0fff}'
+                | '\u{fff9}'..='\u{fffc}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..
         )
 }
 
@@ -53,16 +62,72 @@ pub fn is_one_line(text: &str) -> bool {
     seen(text).eq(text.chars()) && !text.chars().any(|sign| ends_line(sign) || sign == '\t')
 }
 
-/// A text of one line: what stood on several, or beside a tab, is put together with one space.
+/// What the fonts of the papers have, first and last sign of each run: the letters of Russian and of the languages of
+/// Russia's peoples, those of Latin alphabets, and the signs of the forms. `pdf/tests/glyphs.rs` holds the fonts to it.
+pub const PRINTABLE: [(char, char); 44] = [
+    (' ', '~'),
+    ('\u{a0}', '\u{109}'),
+    ('\u{10c}', '\u{113}'),
+    ('\u{116}', '\u{11f}'),
+    ('\u{122}', '\u{127}'),
+    ('\u{12a}', '\u{12b}'),
+    ('\u{12e}', '\u{131}'),
+    ('\u{134}', '\u{137}'),
+    ('\u{139}', '\u{13e}'),
+    ('\u{141}', '\u{148}'),
+    ('\u{14c}', '\u{14d}'),
+    ('\u{150}', '\u{165}'),
+    ('\u{16a}', '\u{173}'),
+    ('\u{178}', '\u{17f}'),
+    ('\u{218}', '\u{21b}'),
+    ('\u{2bc}', '\u{2bc}'),
+    ('\u{301}', '\u{301}'),
+    ('\u{394}', '\u{394}'),
+    ('\u{401}', '\u{40c}'),
+    ('\u{40e}', '\u{44f}'),
+    ('\u{451}', '\u{45c}'),
+    ('\u{45e}', '\u{45f}'),
+    ('\u{462}', '\u{463}'),
+    ('\u{472}', '\u{475}'),
+    ('\u{48a}', '\u{4c0}'),
+    ('\u{4c3}', '\u{4f9}'),
+    ('\u{4fc}', '\u{4fd}'),
+    ('\u{510}', '\u{513}'),
+    ('\u{51c}', '\u{51d}'),
+    ('\u{524}', '\u{527}'),
+    ('\u{52e}', '\u{52f}'),
+    ('\u{2009}', '\u{2009}'),
+    ('\u{2010}', '\u{2014}'),
+    ('\u{2018}', '\u{201a}'),
+    ('\u{201c}', '\u{201f}'),
+    ('\u{2020}', '\u{2022}'),
+    ('\u{2026}', '\u{2026}'),
+    ('\u{202f}', '\u{2030}'),
+    ('\u{2032}', '\u{2033}'),
+    ('\u{2039}', '\u{203a}'),
+    ('\u{20bd}', '\u{20bd}'),
+    ('\u{2116}', '\u{2116}'),
+    ('\u{2212}', '\u{2212}'),
+    ('\u{2264}', '\u{2265}'),
+];
+
+/// The first sign of a text that no paper can print.
+pub fn unprintable(text: &str) -> Option<char> {
+    let known = |sign: char| PRINTABLE.iter().any(|(from, to)| (*from..=*to).contains(&sign));
+    text.nfc().find(|sign| !known(*sign))
+}
+
+/// A text of one line: what stood on several, or beside a tab, is put together with one space. Letters that came in
+/// parts («и» and a breve) are put together (NFC).
 pub fn one_line(text: &str) -> String {
-    let text: String = seen(text).collect();
+    let text: String = seen(text).nfc().collect();
     let pieces = text.split(|sign| ends_line(sign) || sign == '\t').map(str::trim);
     pieces.filter(|piece| !piece.is_empty()).collect::<Vec<&str>>().join(" ")
 }
 
 /// A text of several lines: they end with U+000A alone.
 pub fn lines(text: &str) -> String {
-    let text: String = seen(text).collect();
+    let text: String = seen(text).nfc().collect();
     let text = text.replace("\r\n", "\n").replace('\t', " ");
     let text = text.replace(ends_line, "\n");
     text.trim().to_owned()
@@ -98,6 +163,31 @@ mod tests {
             assert!(!is_lines(&format!("а{sign}б")), "{sign:?}");
         }
         assert!(is_lines("а\nб\tв") && !is_lines("а\r\nб"));
+    }
+
+    #[test]
+    fn what_no_paper_can_print_is_found() {
+        for name in [
+            "Әхмәтова Гөлнара Җәмил кызы",
+            "Ғабдулла Ҡәҙерғол",
+            "Ӗнтӗрӳ",
+            "Һаҥаҕа",
+            "№ 7′ „А“",
+            "Müller",
+        ] {
+            assert_eq!(unprintable(name), None, "{name}");
+        }
+        assert_eq!(unprintable("и\u{306}ога"), None, "letters in parts are put together");
+        for text in ["41漢", "٤1", "a\u{302}\u{303}", "👍"] {
+            assert!(unprintable(text).is_some(), "{text}");
+        }
+        for sign in
+            ['\u{fe0f}', '\u{17b4}', '\u{2800}', '\u{e000}', '\u{fffc}', '\u{1bca0}', '\u{10ffff}']
+        {
+            assert!(!is_one_line(&format!("41{sign}")), "{sign:?}");
+            assert_eq!(one_line(&format!("4{sign}1")), "41");
+        }
+        assert_eq!(one_line("и\u{306}ога"), "йога");
     }
 
     #[test]

@@ -349,7 +349,8 @@ fn phone_reads(phone: &Phone, order: OrderId) -> Option<String> {
 
 async fn held_bytes(app: &App) -> Vec<Vec<u8>> {
     let Ok(mut tx) = app.store.read().await else { return Vec::new() };
-    let held = tx.held_batches(0).await.unwrap_or_default();
+    let mut held = tx.held_batches(None).await.unwrap_or_default();
+    held.extend(tx.decided_batches(0).await.unwrap_or_default());
     held.into_iter().map(|row| row.body).collect()
 }
 

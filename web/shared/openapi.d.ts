@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Вопросы, которые ждут решения, и решённые за сутки. */
+        /** Вопросы, которые ждут решения, старые первыми, по 500; на первой странице и решённые за сутки. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -941,7 +941,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Что не принято с телефонов и ждёт решения. */
+        /**
+         * Что не принято с телефонов и ждёт решения, по 500: сначала отложенное, новое первым; на первой странице и решённое
+         *     за сутки.
+         */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -2412,7 +2415,10 @@ export interface operations {
     };
     list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Последний показанный: дальше идут следующие. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2427,6 +2433,15 @@ export interface operations {
                     "application/json": components["schemas"]["ConflictView"][];
                 };
             };
+            /** @description параметр не годится */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description нужно войти */
             401: {
                 headers: {
@@ -2438,6 +2453,15 @@ export interface operations {
             };
             /** @description недостаточно прав */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description запрос не годится */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7445,7 +7469,10 @@ export interface operations {
     };
     list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Последний показанный: дальше идут следующие. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7460,6 +7487,15 @@ export interface operations {
                     "application/json": components["schemas"]["Held"][];
                 };
             };
+            /** @description параметр не годится */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description нужно войти */
             401: {
                 headers: {
@@ -7471,6 +7507,15 @@ export interface operations {
             };
             /** @description недостаточно прав */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description запрос не годится */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 //! Widths of glyphs, and what to do with characters that the fonts do not have.
 
 use ttf_parser::Face as Ttf;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// The two faces. Both are cut to what the forms need (`scripts/cut-fonts.py`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,17 +14,21 @@ pub enum Face {
 
 pub(crate) const REGULAR: &[u8] = include_bytes!("../../fonts/VyezdSans-Regular.ttf");
 pub(crate) const BOLD: &[u8] = include_bytes!("../../fonts/VyezdSans-Bold.ttf");
+/// The same with the letters of the languages of Russia's peoples and of Latin alphabets; their widths are the same.
+pub(crate) const WIDE_REGULAR: &[u8] = include_bytes!("../../fonts/VyezdSansWide-Regular.ttf");
+pub(crate) const WIDE_BOLD: &[u8] = include_bytes!("../../fonts/VyezdSansWide-Bold.ttf");
 
 /// The parsed faces.
 pub struct Fonts {
     regular: Ttf<'static>,
     bold: Ttf<'static>,
+    narrow: Ttf<'static>,
 }
 
 impl Default for Fonts {
     fn default() -> Self {
         let parse = |bytes| Ttf::parse(bytes, 0).expect("the embedded fonts are parsed by a test");
-        Self { regular: parse(REGULAR), bold: parse(BOLD) }
+        Self { regular: parse(WIDE_REGULAR), bold: parse(WIDE_BOLD), narrow: parse(REGULAR) }
     }
 }
 
@@ -33,6 +38,11 @@ impl Fonts {
             Face::Regular => &self.regular,
             Face::Bold => &self.bold,
         }
+    }
+
+    /// Whether a text needs the wide faces, which make a paper 30 kB larger.
+    pub fn is_wide(&self, text: &str) -> bool {
+        text.chars().any(|c| self.narrow.glyph_index(c).is_none())
     }
 
     /// The width of a text, in points.
@@ -47,12 +57,18 @@ impl Fonts {
         units as f32 * size / f32::from(face.units_per_em())
     }
 
-    /// The text with every character that the face lacks replaced by «?», controls by a blank.
+    /// The text with letters put together, and signs that the face lacks replaced by their nearest kin; what has none
+    /// by «?» (never on a paper: `vyezd_core::texts::unprintable` is asked before), controls by a blank.
     pub fn printable(&self, face: Face, text: &str) -> String {
         let face = self.face(face);
-        text.chars()
+        text.nfc()
             .map(|c| match c {
                 '\u{2009}' | '\u{202f}' => '\u{a0}',
+                '\u{2010}' => '-',
+                '\u{2012}' => '–',
+                '\u{201f}' => '“',
+                '′' => '’',
+                '″' => '”',
                 c if c.is_control() => ' ',
                 c if face.glyph_index(c).is_some() => c,
                 _ => '?',

@@ -11,6 +11,8 @@ use super::PASSWORD;
 use crate::app::App;
 use crate::auth::hash_password;
 use crate::import::types;
+use crate::limits::office::FIRM_TEXT_CHARS_MAX;
+use crate::staff;
 use crate::store::{PersonRow, Role};
 
 /// A firm.
@@ -77,10 +79,45 @@ struct MeansFile {
     valid_until: LegalDate,
 }
 
+impl FirmFile {
+    /// The same with every text as papers print it; a refusal names its field.
+    fn printed(mut self) -> anyhow::Result<Self> {
+        let line = |field: &str, text: &mut String, empty: bool| -> anyhow::Result<()> {
+            if empty && text.trim().is_empty() {
+                text.clear();
+                return Ok(());
+            }
+            *text = staff::printed(text, FIRM_TEXT_CHARS_MAX).with_context(|| field.to_owned())?;
+            Ok(())
+        };
+        let e = &mut self.entity;
+        line("entity.name", &mut e.name, false)?;
+        line("entity.address", &mut e.address, false)?;
+        line("entity.accreditation", &mut e.accreditation, false)?;
+        line("entity.code", &mut e.code, false)?;
+        line("entity.head", &mut e.head, true)?;
+        line("entity.phone", &mut e.phone, true)?;
+        for person in &mut self.metrologist {
+            line("metrologist.name", &mut person.name, false)?;
+            line("metrologist.phone", &mut person.phone, true)?;
+            for district in &mut person.districts {
+                line("metrologist.districts", district, false)?;
+            }
+        }
+        for means in &mut self.means {
+            line("means.title", &mut means.title, false)?;
+            line("means.number", &mut means.number, false)?;
+            line("means.serial_number", &mut means.serial_number, true)?;
+        }
+        Ok(self)
+    }
+}
+
 impl Firm {
     /// Reads a firm's file.
     pub fn parse(app: &App, text: &str) -> anyhow::Result<Self> {
         let file: FirmFile = toml::from_str(text).context("файл организации не читается")?;
+        let file = file.printed()?;
         let e = file.entity;
         ensure!(
             Entity::sign_cipher_is_valid(&e.sign_cipher),

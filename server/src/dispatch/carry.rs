@@ -331,7 +331,7 @@ async fn write(
             if !answer.reason.is_empty() {
                 what.push_str(&format!(": {}", answer.reason));
             }
-            tx.note(order, now, &who, &what).await
+            tx.note_of_phone(order, now, &who, &what).await
         }
         Change::Assigned { person, visit, .. } => {
             // The database guarantees the one holder; a second one is an error of ours.

@@ -2,11 +2,11 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use vyezd_core::codec::hex;
 use vyezd_core::model::ItemId;
 
-use super::extract::{Json, Path};
+use super::extract::{Json, Path, Query};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::Office;
@@ -48,12 +48,29 @@ fn view(row: ConflictRow) -> ConflictView {
     }
 }
 
-/// Вопросы, которые ждут решения, и решённые за сутки.
-#[utoipa::path(get, path = "/v1/conflicts", tag = "вопросы", security(("bearer" = [])),
+/// С какого места показывать.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct After {
+    /// Последний показанный: дальше идут следующие.
+    #[param(value_type = Option<String>)]
+    pub(super) after: Option<ItemId>,
+}
+
+/// Вопросы, которые ждут решения, старые первыми, по 500; на первой странице и решённые за сутки.
+#[utoipa::path(get, path = "/v1/conflicts", tag = "вопросы", params(After), security(("bearer" = [])),
     responses((status = 200, body = Vec<ConflictView>)))]
-pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<ConflictView>>> {
+pub(super) async fn list(
+    State(app): State<App>,
+    _: Office,
+    Query(After { after }): Query<After>,
+) -> Outcome<Json<Vec<ConflictView>>> {
     let since = app.now().0 - DECIDED_SHOWN_MS;
-    let rows = app.store.read().await?.conflicts(since).await?;
+    let mut tx = app.store.read().await?;
+    let mut rows = tx.conflicts(after).await?;
+    if after.is_none() {
+        rows.extend(tx.decided_conflicts(since).await?);
+    }
     Ok(Json(rows.into_iter().map(view).collect()))
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vyezd_core::codec::{hex, sha256, unhex};
+use vyezd_core::codec::{sha256, unhex};
 use vyezd_core::model::{DeviceId, InstallId, PersonId};
 use vyezd_core::texts;
 
@@ -247,16 +247,12 @@ pub(super) async fn challenge(
     State(app): State<App>,
     Json(asked): Json<AskChallenge>,
 ) -> Outcome<Json<Challenge>> {
-    let mut tx = app.store.begin().await?;
     // One whose access was taken away may still bring its work into quarantine.
-    if tx.device(asked.device).await?.is_none() {
+    if app.store.read().await?.device(asked.device).await?.is_none() {
         return Err(Problem::Unauthorized("device_unknown"));
     }
-    let challenge = format!("vyezd-challenge-1 {}", hex(&chance::<24>()));
-    let now = app.now();
-    tx.put_challenge(&challenge, asked.device, (now.0, now.plus_s(CHALLENGE_S).0)).await?;
-    tx.commit().await?;
-    Ok(Json(Challenge { challenge }))
+    let until = app.now().plus_s(CHALLENGE_S);
+    Ok(Json(Challenge { challenge: app.keys.challenge(asked.device, until, &chance()) }))
 }
 
 /// Токен на 15 минут за подписанный вызов.
@@ -269,14 +265,19 @@ pub(super) async fn token(
     short("challenge", &proof.challenge, TOKEN_CHARS_MAX)?;
     short("signature", &proof.signature, TOKEN_CHARS_MAX)?;
     let wrong = || Problem::Unauthorized("proof_wrong");
-    let mut tx = app.store.begin().await?;
-    let device = tx.use_challenge(&proof.challenge, app.now().0).await?.ok_or_else(wrong)?;
-    let row = tx.device(device).await?.ok_or_else(wrong)?;
-    tx.commit().await?;
+    let (device, now) = (proof.device, app.now());
+    let until = app.keys.challenged(&proof.challenge, device).filter(|until| *until > now);
+    let until = until.ok_or_else(wrong)?;
+    let row = app.store.read().await?.device(device).await?.ok_or_else(wrong)?;
     let signature = unhex(&proof.signature).unwrap_or_default();
-    let good = device == proof.device && check_signature(&row.key, &proof.challenge, &signature);
-    if !good {
+    if !check_signature(&row.key, &proof.challenge, &signature) {
         return Err(wrong());
     }
-    Ok(Json(DeviceToken { token: app.keys.device(device, app.now())? }))
+    // Only whoever has the phone's key writes here.
+    let mut tx = app.store.begin().await?;
+    if !tx.use_challenge(&proof.challenge, device, (now.0, until.0)).await? {
+        return Err(wrong());
+    }
+    tx.commit().await?;
+    Ok(Json(DeviceToken { token: app.keys.device(device, now)? }))
 }

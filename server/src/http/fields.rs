@@ -8,14 +8,26 @@ use crate::limits::office::{MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 use crate::problem::{Outcome, Problem};
 use vyezd_core::texts;
 
-/// A text of one line that may be empty, trimmed.
+/// A text of one line that may be empty, trimmed. Papers and files are made of it.
 pub(super) fn text(field: &'static str, text: &str, most: usize) -> Outcome<String> {
-    bounded(field, texts::one_line(text), most)
+    let text = bounded(field, texts::one_line(text), most)?;
+    match texts::unprintable(&text) {
+        Some(sign) => {
+            let words = format!("знак «{sign}» на документах не напечатать: замените его");
+            Err(Problem::Field(field, "sign_unprintable", words))
+        }
+        None => Ok(text),
+    }
 }
 
 /// A text of one line that must be there.
 pub(super) fn full(field: &'static str, value: &str, most: usize) -> Outcome<String> {
     there(field, text(field, value, most)?)
+}
+
+/// A text of one line that must be there and is read on screens alone.
+pub(super) fn full_line(field: &'static str, text: &str, most: usize) -> Outcome<String> {
+    there(field, bounded(field, texts::one_line(text), most)?)
 }
 
 /// A text that must be there as it is: what would have to be folded is refused.

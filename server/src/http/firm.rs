@@ -355,7 +355,7 @@ pub(super) async fn set_faq(
     fields::list("faq", &given, FAQ_MAX)?;
     let one = |one: FaqView| {
         Ok::<_, Problem>(Faq {
-            question: fields::full("question", &one.question, FAQ_CHARS_MAX)?,
+            question: fields::full_line("question", &one.question, FAQ_CHARS_MAX)?,
             answer: fields::full_lines("answer", &one.answer, FAQ_CHARS_MAX)?,
         })
     };

@@ -9,10 +9,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use vyezd_core::codec::sha256;
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _};
+use vyezd_core::codec::{hex, sha256};
 use vyezd_core::model::PersonId;
 
-use crate::app::App;
+use crate::app::{App, chance};
 use crate::auth::Office;
 use crate::limits::office::{
     BODY_BYTES_MAX, KEY_ANSWER_BYTES_MAX, KEY_CHARS_MAX, KEY_DAY_S, KEY_WAIT_MS, KEYS_MAX,
@@ -24,16 +26,37 @@ const NAME: &str = "idempotency-key";
 /// How often somebody who waits for the first of two requests looks.
 const LOOK_MS: u64 = 50;
 
-/// Whose request it is, under which key.
+/// Whose request it is, under which key. The key itself is not kept: it opens the answer, which may hold a code or a
+/// token.
 #[derive(Clone)]
 struct Claim {
     caller: PersonId,
-    key: String,
+    /// What stands in the database for the key.
+    name: String,
+    /// What the answer is kept under.
+    secret: [u8; 32],
 }
 
 impl Claim {
+    fn new(caller: PersonId, key: &str) -> Self {
+        let derive = |context: &[u8]| sha256(&[context, caller.bytes(), key.as_bytes()].concat());
+        let (name, secret) = (derive(b"vyezd-once-name-1 "), derive(b"vyezd-once-answer-1 "));
+        Self { caller, name: hex(&name), secret }
+    }
+
+    fn close(&self, body: &[u8]) -> Vec<u8> {
+        let nonce = chance::<24>();
+        let closed = XChaCha20Poly1305::new(&self.secret.into()).encrypt(&nonce.into(), body);
+        [nonce.as_slice(), &closed.unwrap_or_default()].concat()
+    }
+
+    fn open(&self, kept: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, closed) = kept.split_first_chunk::<24>()?;
+        XChaCha20Poly1305::new(&self.secret.into()).decrypt(&(*nonce).into(), closed).ok()
+    }
+
     fn name(&self) -> (PersonId, &str) {
-        (self.caller, &self.key)
+        (self.caller, &self.name)
     }
 }
 
@@ -62,7 +85,7 @@ async fn keyed(
         let words = format!("ключ от 1 до {KEY_CHARS_MAX} знаков");
         return Err(Problem::Field("Idempotency-Key", "idempotency_key", words));
     }
-    let claim = Claim { caller, key: key.to_owned() };
+    let claim = Claim::new(caller, key);
     let body = to_bytes(body, BODY_BYTES_MAX).await;
     let body = body.map_err(|_| {
         Problem::Field("body", "body_unreadable", "тело запроса не читается".to_owned())
@@ -111,7 +134,7 @@ async fn known(app: &App, claim: &Claim, digest: &[u8]) -> Outcome<Response> {
                 let words = "этот ключ уже был у другого запроса".to_owned();
                 return Err(Problem::Field("Idempotency-Key", "idempotency_mismatch", words));
             }
-            Some(row) if row.status.is_some() => return Ok(again(row)),
+            Some(row) if row.status.is_some() => return again(claim, row),
             Some(_) if waited >= KEY_WAIT_MS => return Err(running()),
             Some(_) => {
                 tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
@@ -128,15 +151,16 @@ fn running() -> Problem {
     Problem::Conflict("idempotency_running", words.to_owned())
 }
 
-fn again(row: MadeRow) -> Response {
+fn again(claim: &Claim, row: MadeRow) -> Outcome<Response> {
+    let body = claim.open(&row.body.unwrap_or_default()).ok_or_else(running)?;
     let status = row.status.and_then(|status| StatusCode::from_u16(status as u16).ok());
-    let mut answer = Response::new(Body::from(row.body.unwrap_or_default()));
+    let mut answer = Response::new(Body::from(body));
     *answer.status_mut() = status.unwrap_or(StatusCode::OK);
     if let Some(kind) = row.kind.and_then(|kind| HeaderValue::from_str(&kind).ok()) {
         answer.headers_mut().insert(header::CONTENT_TYPE, kind);
     }
     answer.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
-    answer
+    Ok(answer)
 }
 
 async fn make(app: App, claim: Claim, request: Request, next: Next) -> Outcome<Response> {
@@ -145,7 +169,8 @@ async fn make(app: App, claim: Claim, request: Request, next: Next) -> Outcome<R
     let kind = parts.headers.get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if parts.status.is_success() && body.len() <= KEY_ANSWER_BYTES_MAX {
-        let answer = MadeAnswer { status: parts.status.as_u16(), kind, body: &body };
+        let body = &claim.close(&body);
+        let answer = MadeAnswer { status: parts.status.as_u16(), kind, body };
         let mut tx = app.store.begin().await?;
         tx.keep_made(claim.name(), answer).await?;
         tx.commit().await?;

@@ -7,8 +7,8 @@ use vyezd_core::frame::Seen;
 use vyezd_core::model::{LegalDate, PersonId, Phone, fold};
 
 use super::extract::{Json, Path};
+use super::fields;
 use super::version::{IfMatch, Versioned};
-use super::{fields, login_name};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
@@ -17,7 +17,7 @@ use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, Tx, met};
 use crate::sync::shift;
-use crate::{dispatch, passwords};
+use crate::{dispatch, login_name, passwords};
 
 /// A person.
 #[derive(Serialize, ToSchema)]

@@ -103,7 +103,10 @@ async fn find(app: &App, address: IpAddr, token: &str) -> Outcome<SealRow> {
     let seal = app.store.read().await?.seal_by_token(token).await?;
     // A sheet that waits for the office, and one that never counted before another took its place, is nobody's page.
     let seal = seal.filter(|seal| seal.state != "disputed" && seal.problem.is_empty());
-    let seal = seal.ok_or(Problem::NotFound)?;
+    let Some(seal) = seal else {
+        app.brakes.missed(app.now())?;
+        return Err(Problem::NotFound);
+    };
     let said = app.store.read().await?.link_of(seal.id).await?;
     let words = match link::standing(&seal, &said, app.now()) {
         Standing::Open { .. } => return Ok(seal),

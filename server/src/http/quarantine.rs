@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use vyezd_core::codec::hex;
 use vyezd_core::model::ItemId;
 
-use super::extract::{Json, Path};
+use super::conflicts::After;
+use super::extract::{Json, Path, Query};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
@@ -57,12 +58,22 @@ async fn held(app: &App, row: HeldBatch) -> Held {
     }
 }
 
-/// Что не принято с телефонов и ждёт решения.
-#[utoipa::path(get, path = "/v1/quarantine", tag = "карантин", security(("bearer" = [])),
+/// Что не принято с телефонов и ждёт решения, по 500: сначала отложенное, новое первым; на первой странице и решённое
+/// за сутки.
+#[utoipa::path(get, path = "/v1/quarantine", tag = "карантин", params(After), security(("bearer" = [])),
     responses((status = 200, body = Vec<Held>)))]
-pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<Held>>> {
+pub(super) async fn list(
+    State(app): State<App>,
+    _: Office,
+    Query(After { after }): Query<After>,
+) -> Outcome<Json<Vec<Held>>> {
     let since = app.now().0 - DECIDED_SHOWN_MS;
-    let rows = app.store.read().await?.held_batches(since).await?;
+    let mut tx = app.store.read().await?;
+    let mut rows = tx.held_batches(after).await?;
+    if after.is_none() {
+        rows.extend(tx.decided_batches(since).await?);
+    }
+    drop(tx);
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         all.push(held(&app, row).await);
@@ -188,6 +199,8 @@ pub(super) async fn settle(
     if !tx.settle_incident(id.bytes(), &office.0.name, app.now().0).await? {
         return Err(decided());
     }
+    let by = By::person(&office.0);
+    audit::note(&app, &mut tx, &by, "incident.settled", (&id.to_string(), "")).await?;
     tx.commit().await?;
     Ok(Json(()))
 }

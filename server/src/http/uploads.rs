@@ -13,10 +13,12 @@ use vyezd_core::model::PersonId;
 
 use super::extract::Path;
 use crate::app::App;
+use crate::audit::{self, By};
 use crate::auth::{Office, PhoneToken};
 use crate::blobs::is_name;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store;
+use crate::store::PersonRow;
 use crate::uploads::{self, Announced, UploadError};
 
 /// The version of the protocol.
@@ -247,15 +249,18 @@ pub(super) async fn photo(
     Path(sha256): Path<String>,
 ) -> Outcome<Response> {
     let mut tx = app.store.read().await?;
-    let may = match viewer {
-        Viewer::Office => tx.photo_known(&sha256).await?,
-        Viewer::Person(person) => tx.photo_for(person, &sha256).await?,
+    let may = match &viewer {
+        Viewer::Office(_) => tx.photo_known(&sha256).await?,
+        Viewer::Person(person) => tx.photo_for(*person, &sha256).await?,
     };
     drop(tx);
     if !may {
         return Err(Problem::NotFound);
     }
     let bytes = app.blobs.get(&sha256).await?;
+    if let Viewer::Office(by) = &viewer {
+        audit::note_alone(&app, &By::person(by), "photo.downloaded", (&sha256, "")).await?;
+    }
     let kind =
         if bytes.starts_with(&[0x89, b'P', b'N', b'G']) { "image/png" } else { "image/jpeg" };
     let headers = [
@@ -269,7 +274,7 @@ pub(super) async fn photo(
 /// Who looks at a photo.
 pub(super) enum Viewer {
     /// The office sees all orders.
-    Office,
+    Office(Box<PersonRow>),
     /// A phone sees what its person works on.
     Person(PersonId),
 }
@@ -281,8 +286,8 @@ impl axum::extract::FromRequestParts<App> for Viewer {
         parts: &mut axum::http::request::Parts,
         app: &App,
     ) -> Outcome<Self> {
-        if Office::from_request_parts(parts, app).await.is_ok() {
-            return Ok(Self::Office);
+        if let Ok(Office(by)) = Office::from_request_parts(parts, app).await {
+            return Ok(Self::Office(Box::new(by)));
         }
         let PhoneToken(device) = PhoneToken::from_request_parts(parts, app).await?;
         let row = app.store.read().await?.standing(device).await?;

@@ -93,7 +93,7 @@ vyezd_core::limits! {
     PUBLIC_BY_ADDRESS_A_MINUTE: u32 = 240, "looks",
         "Looks at clients' pages of one address a minute: a page takes four.", "too_many", "tests/tests/processes/brakes.rs";
     PUBLIC_A_MINUTE: u32 = 30_000, "looks",
-        "Looks at clients' pages of everybody a minute, so that they leave room for phones; guessing 128 bits needs rather more.",
+        "Wrong links of everybody a minute, beyond which they are told to wait; a right one always opens.",
         "too_many", "tests/tests/processes/brakes.rs";
     SESSION_S_MAX: i64 = 90 * 24 * 3600, "s",
         "A session ends so long after its log-in, however busy it is.", "token_expired", "tests/tests/processes/sessions.rs";

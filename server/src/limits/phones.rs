@@ -4,6 +4,22 @@ vyezd_core::limits! {
     UNPACKED_MAX: usize = 4 * vyezd_core::limits::REQUEST_BYTES_MAX, "bytes",
         "What a sync request may unpack to: honest ones are compressed about four times.",
         "request_unreadable", "tests/tests/domain/budgets.rs";
+    QUESTIONS_AN_ORDER_MAX: usize = 32, "questions",
+        "Questions to the dispatcher that one order may have open; those about readings come last.",
+        "-", "tests/tests/domain/floods.rs";
+    QUESTIONS_KEPT_AN_ORDER: usize = 200, "questions",
+        "Questions of one order that are remembered, decided and settled by themselves; then readings raise no further ones.",
+        "-", "tests/tests/domain/floods.rs";
+    LISTED_AT_ONCE: i64 = 500, "lines",
+        "Questions, or work that was not taken, that one page of «Требует решения» shows.", "-", "tests/tests/domain/floods.rs";
+    LINES_OF_A_PERSON_MAX: i64 = 200, "lines",
+        "Lines that what one person's phones send leaves in one order's history; a visit leaves a dozen.",
+        "-", "tests/tests/domain/floods.rs";
+    VISITS_AN_ORDER_MAX: usize = 64, "visits",
+        "Visits of one order that hand-overs from phone to phone may make.", "handover_too_many", "tests/tests/domain/floods.rs";
+    SYNCS_AT_ONCE: usize = 4, "requests",
+        "Sync requests of one phone that are answered at a time, until the last byte of the answer has gone; a phone sends one.",
+        "busy", "tests/tests/processes/connections.rs";
     REFUSED_KEPT: i64 = 500, "batches",
         "Refused batches of one phone that wait for a person; of the others the receipts alone remain.",
         "-", "tests/tests/domain/budgets.rs";
@@ -28,7 +44,7 @@ vyezd_core::limits! {
     LEASE_BLOCKS_A_DAY: u64 = 8, "blocks",
         "Blocks of one series that a phone gets a day.", "-", "tests/tests/domain/budgets.rs";
     HEARD_DAYS: i64 = 60, "days",
-        "How long it is kept what a phone had been told and when: a sheet may be that late.", "-", "tests/tests/domain/forged.rs";
+        "How long it is kept what a phone had been told and when: a sheet may be that late.", "-", "tests/tests/domain/dated.rs";
     HELP_OPEN_MAX: i64 = 5, "calls",
         "Calls for help of one person that are open together; a further one joins the newest.",
         "-", "tests/tests/domain/budgets.rs";
@@ -45,7 +61,7 @@ vyezd_core::limits! {
         "Hand-overs of one person that he took back himself and that are remembered: the newest.", "-", "tests/tests/domain/budgets.rs";
     SILENT_MS: i64 = 2 * 60 * 1000, "ms",
         "How much earlier than a contact that brought nothing a sheet may say that it was signed: a request may be that long on its way.",
-        "-", "tests/tests/domain/forged.rs";
+        "-", "tests/tests/domain/dated.rs";
     REVOKED_PHOTO_BYTES_MAX: i64 = 64 * 1024 * 1024, "bytes",
         "Photos that a phone may still bring after its access was taken away.",
         "upload_too_large", "tests/tests/domain/photos.rs";

@@ -3,6 +3,7 @@
 use vyezd_core::model::{ItemId, OrderId};
 
 use super::{StoreError, Tx, on};
+use crate::limits::phones::LISTED_AT_ONCE;
 
 /// A conflict.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -100,13 +101,38 @@ impl Tx {
         on!(self, |conn| sqlx::query_as(sql).bind(order.bytes().as_slice()).fetch_all(conn).await)
     }
 
-    /// What waits for a decision, oldest first, and what was decided after `since`.
-    pub async fn conflicts(&mut self, since: i64) -> Result<Vec<ConflictRow>, StoreError> {
+    /// What waits for a decision, oldest first, from behind the one that was shown last.
+    pub async fn conflicts(
+        &mut self,
+        after: Option<ItemId>,
+    ) -> Result<Vec<ConflictRow>, StoreError> {
+        let (at, last) = match after {
+            Some(after) => {
+                let row = self.conflict(after).await?;
+                (row.map_or(i64::MAX, |row| row.at), after.bytes().to_vec())
+            }
+            None => (i64::MIN, Vec::new()),
+        };
         let sql = sqlx::AssertSqlSafe(format!(
-            "{SELECT} where c.gone_at is null and (c.choice is null or c.decided_at > $1)
-             order by c.at, c.id limit 500"
+            "{SELECT} where c.gone_at is null and c.choice is null
+                 and (c.at > $1 or (c.at = $1 and c.id > $2))
+             order by c.at, c.id limit $3"
         ));
-        on!(self, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
+        on!(self, |conn| sqlx::query_as(sql)
+            .bind(at)
+            .bind(last)
+            .bind(LISTED_AT_ONCE)
+            .fetch_all(conn)
+            .await)
+    }
+
+    /// What was decided since, the newest first.
+    pub async fn decided_conflicts(&mut self, since: i64) -> Result<Vec<ConflictRow>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{SELECT} where c.gone_at is null and c.choice is not null and c.decided_at > $1
+             order by c.decided_at desc, c.id limit $2"
+        ));
+        on!(self, |conn| sqlx::query_as(sql).bind(since).bind(LISTED_AT_ONCE).fetch_all(conn).await)
     }
 
     /// How much waits for a person: questions, work that was not taken, incidents.

@@ -21,6 +21,8 @@ pub struct DeviceRow {
     pub revoked_at: Option<i64>,
     /// When it was last here.
     pub seen_at: Option<i64>,
+    /// When it last spoke without a signed sheet.
+    pub silent_at: Option<i64>,
     /// Who made the code that it enrolled with.
     pub code_by: Option<String>,
     /// From where it enrolled.
@@ -88,6 +90,7 @@ struct Raw {
     enrolled_at: i64,
     revoked_at: Option<i64>,
     seen_at: Option<i64>,
+    silent_at: Option<i64>,
     code_by: Option<String>,
     enrolled_from: Option<String>,
 }
@@ -108,6 +111,7 @@ impl TryFrom<Raw> for DeviceRow {
             enrolled_at: raw.enrolled_at,
             revoked_at: raw.revoked_at,
             seen_at: raw.seen_at,
+            silent_at: raw.silent_at,
             code_by: raw.code_by,
             enrolled_from: raw.enrolled_from,
         })
@@ -262,26 +266,30 @@ impl Tx {
 
     /// One phone.
     pub async fn device(&mut self, device: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
-        let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
-            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at,
+        let raw: Option<Raw> = on!(self, |conn| {
+            sqlx::query_as(
+            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at, silent_at,
                  code_by, enrolled_from
              from device where id = $1"
         )
         .bind(device.bytes().as_slice())
         .fetch_optional(conn)
-        .await)?;
+        .await
+        })?;
         raw.map(DeviceRow::try_from).transpose()
     }
 
     /// All phones, the newest first.
     pub async fn devices(&mut self) -> Result<Vec<DeviceRow>, StoreError> {
-        let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
-            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at,
+        let raw: Vec<Raw> = on!(self, |conn| {
+            sqlx::query_as(
+            "select id, person_id, name, public_key, enrolled_at, revoked_at, seen_at, silent_at,
                  code_by, enrolled_from
              from device order by enrolled_at desc, id"
         )
         .fetch_all(conn)
-        .await)?;
+        .await
+        })?;
         raw.into_iter().map(DeviceRow::try_from).collect()
     }
 
@@ -344,6 +352,22 @@ impl Tx {
         .map(drop))
     }
 
+    /// When phones last spoke without a signed sheet.
+    pub async fn silent_devices(&mut self, silent: &[(DeviceId, i64)]) -> Result<(), StoreError> {
+        for (device, at) in silent {
+            on!(&mut *self, |conn| sqlx::query(
+                "update device set silent_at = $2
+                 where id = $1 and (silent_at is null or silent_at < $2)"
+            )
+            .bind(device.bytes().as_slice())
+            .bind(at)
+            .execute(conn)
+            .await
+            .map(drop))?;
+        }
+        Ok(())
+    }
+
     /// The installations of a phone: install, first and last seen.
     pub async fn installs(
         &mut self,
@@ -381,42 +405,27 @@ impl Tx {
         .map(drop))
     }
 
-    /// Remembers a challenge.
-    pub async fn put_challenge(
+    /// Uses a challenge up. `false`: it was used before.
+    pub async fn use_challenge(
         &mut self,
         text: &str,
         device: DeviceId,
         (now, expires_at): (i64, i64),
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         on!(&mut *self, |conn| sqlx::query("delete from challenge where expires_at < $1")
             .bind(now)
             .execute(conn)
             .await
             .map(drop))?;
-        on!(self, |conn| sqlx::query(
-            "insert into challenge (text, device_id, expires_at) values ($1, $2, $3)"
+        let used: Option<String> = on!(self, |conn| sqlx::query_scalar(
+            "insert into challenge (text, device_id, expires_at) values ($1, $2, $3)
+             on conflict do nothing returning text"
         )
         .bind(text)
         .bind(device.bytes().as_slice())
         .bind(expires_at)
-        .execute(conn)
-        .await
-        .map(drop))
-    }
-
-    /// Uses a challenge up; for which phone it was.
-    pub async fn use_challenge(
-        &mut self,
-        text: &str,
-        now: i64,
-    ) -> Result<Option<DeviceId>, StoreError> {
-        let device: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
-            "delete from challenge where text = $1 and expires_at > $2 returning device_id"
-        )
-        .bind(text)
-        .bind(now)
         .fetch_optional(conn)
         .await)?;
-        device.map(|bytes| id(&bytes, DeviceId::from_bytes)).transpose()
+        Ok(used.is_some())
     }
 }

@@ -4,6 +4,7 @@ use vyezd_core::model::{OrderId, Timestamp};
 use vyezd_core::texts::lines;
 
 use super::{StoreError, Tx, on};
+use crate::limits::phones::LINES_OF_A_PERSON_MAX;
 
 /// A line of an order's history.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -37,6 +38,27 @@ impl Tx {
         .execute(conn)
         .await
         .map(drop))
+    }
+
+    /// Writes a line about what somebody's phone sent, unless his phones left [`LINES_OF_A_PERSON_MAX`] there already.
+    pub async fn note_of_phone(
+        &mut self,
+        order: OrderId,
+        now: Timestamp,
+        who: &str,
+        what: &str,
+    ) -> Result<(), StoreError> {
+        let there: i64 = on!(&mut *self, |conn| sqlx::query_scalar(
+            "select count(*) from history where order_id = $1 and who = $2"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(lines(who))
+        .fetch_one(conn)
+        .await)?;
+        if there >= LINES_OF_A_PERSON_MAX {
+            return Ok(());
+        }
+        self.note(order, now, who, what).await
     }
 
     /// How many lines of an order begin so, since an instant.

@@ -77,6 +77,23 @@ impl Tx {
         self.report(id, now, (kind, subject), what).await
     }
 
+    /// Whether just this was reported before, looked at or not.
+    pub async fn was_reported(
+        &mut self,
+        (kind, subject): (&str, &str),
+        what: &str,
+    ) -> Result<bool, StoreError> {
+        let there: i64 = on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from incident where kind = $1 and subject = $2 and what = $3"
+        )
+        .bind(kind)
+        .bind(lines(subject))
+        .bind(lines(what))
+        .fetch_one(conn)
+        .await)?;
+        Ok(there > 0)
+    }
+
     /// What is open, the newest first.
     pub async fn incidents(&mut self) -> Result<Vec<IncidentRow>, StoreError> {
         on!(self, |conn| sqlx::query_as(

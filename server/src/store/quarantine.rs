@@ -4,6 +4,7 @@ use vyezd_core::frame::Batch;
 use vyezd_core::model::ItemId;
 
 use super::{StoreError, Tx, on, record};
+use crate::limits::phones::LISTED_AT_ONCE;
 
 /// A batch that was not taken.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -47,13 +48,42 @@ const SELECT: &str = "select r.item, r.order_id, o.number, p.name as person, r.a
      left join person p on p.id = d.person_id";
 
 impl Tx {
-    /// What waits for a decision, and what was decided after `since`.
-    pub async fn held_batches(&mut self, since: i64) -> Result<Vec<HeldBatch>, StoreError> {
+    /// What waits for a decision, from behind the one that was shown last: what was quarantined before what was
+    /// refused, each the newest first.
+    pub async fn held_batches(
+        &mut self,
+        after: Option<ItemId>,
+    ) -> Result<Vec<HeldBatch>, StoreError> {
+        let last = match after {
+            Some(after) => self.held_batch(after).await?,
+            None => None,
+        };
+        let (state, at, item) = match last {
+            Some(row) => (row.state, row.at, row.item),
+            None if after.is_some() => return Ok(Vec::new()),
+            None => (String::new(), i64::MAX, Vec::new()),
+        };
         let sql = sqlx::AssertSqlSafe(format!(
-            "{SELECT} where r.state in ('refused', 'quarantined') or r.decided_at > $1
-             order by r.at desc, r.item limit 500"
+            "{SELECT} where r.state in ('refused', 'quarantined')
+                 and (r.state > $1 or (r.state = $1 and (r.at < $2 or (r.at = $2 and r.item > $3))))
+             order by r.state, r.at desc, r.item limit $4"
         ));
-        on!(self, |conn| sqlx::query_as(sql).bind(since).fetch_all(conn).await)
+        on!(self, |conn| sqlx::query_as(sql)
+            .bind(state)
+            .bind(at)
+            .bind(item)
+            .bind(LISTED_AT_ONCE)
+            .fetch_all(conn)
+            .await)
+    }
+
+    /// What was decided since, the newest first.
+    pub async fn decided_batches(&mut self, since: i64) -> Result<Vec<HeldBatch>, StoreError> {
+        let sql = sqlx::AssertSqlSafe(format!(
+            "{SELECT} where r.state not in ('refused', 'quarantined') and r.decided_at > $1
+             order by r.decided_at desc, r.item limit $2"
+        ));
+        on!(self, |conn| sqlx::query_as(sql).bind(since).bind(LISTED_AT_ONCE).fetch_all(conn).await)
     }
 
     /// One of them.

@@ -75,8 +75,9 @@ pub struct ScopeRow {
 impl Tx {
     /// Everything that an unchanged sync needs to know: one row, no document.
     pub async fn standing(&mut self, device: DeviceId) -> Result<Option<Standing>, StoreError> {
-        on!(self, |conn| sqlx::query_as(
-            "select d.person_id, p.active, d.revoked_at, d.looked_at,
+        on!(self, |conn| {
+            sqlx::query_as(
+            "select d.person_id, p.active and p.role = 'metrologist' as active, d.revoked_at, d.looked_at,
                     coalesce(s.top, 0) as top, coalesce(s.docs, 0) as docs, s.digest,
                     i.epoch, i.reference_version, i.backed_up_seq, i.recovering
              from device d
@@ -87,7 +88,8 @@ impl Tx {
         )
         .bind(device.bytes().as_slice())
         .fetch_optional(conn)
-        .await)
+        .await
+        })
     }
 
     /// Moves one scope to a place of the stream, never back; its digest changes by terms, its size by a

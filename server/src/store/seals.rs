@@ -127,13 +127,13 @@ impl Tx {
         seal: &SealRow,
         supersedes: Option<SealId>,
         countersignature: &[u8],
-        now: Timestamp,
+        (now, silent): (Timestamp, Option<i64>),
     ) -> Result<bool, StoreError> {
         let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "insert into seal
                  (id, order_id, visit_id, supersedes, device_id, signed_at, received_at, record,
-                  strokes, countersignature, token, state, problem)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                  strokes, countersignature, token, state, problem, silent_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
              on conflict do nothing returning id"
         )
         .bind(seal.id.bytes().as_slice())
@@ -149,9 +149,21 @@ impl Tx {
         .bind(&seal.token)
         .bind(&seal.state)
         .bind(&seal.problem)
+        .bind(silent)
         .fetch_optional(conn)
         .await)?;
         Ok(made.is_some())
+    }
+
+    /// When its phone had last spoken without a sheet as this one came. The outer nothing: the sheet is not known.
+    pub async fn silence_when_received(
+        &mut self,
+        seal: SealId,
+    ) -> Result<Option<Option<i64>>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar("select silent_at from seal where id = $1")
+            .bind(seal.bytes().as_slice())
+            .fetch_optional(conn)
+            .await)
     }
 
     /// A claimed seal is issued, once. `false`: it is not claimed any more.

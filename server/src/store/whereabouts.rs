@@ -98,6 +98,15 @@ impl Tx {
         .map(drop))
     }
 
+    /// Nobody knows where a building is any more.
+    pub async fn forget_building_place(&mut self, building: &str) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("delete from building_place where building = $1")
+            .bind(building)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
     /// Where a building is.
     pub async fn building_place(&mut self, building: &str) -> Result<Option<Place>, StoreError> {
         let row: Option<PlaceColumns> = on!(self, |conn| sqlx::query_as(

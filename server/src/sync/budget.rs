@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use vyezd_core::model::{DeviceId, ItemId, Timestamp};
 
-use crate::limits::phones::TURNS_WAITING_MAX;
 use crate::limits::phones::{
-    COMMANDS_A_MINUTE, GATE_BYTES_A_MINUTE, GATE_MS_A_MINUTE, WRITE_TRIES_MAX,
+    COMMANDS_A_MINUTE, GATE_BYTES_A_MINUTE, GATE_MS_A_MINUTE, SYNCS_AT_ONCE, TURNS_WAITING_MAX,
+    WRITE_TRIES_MAX,
 };
 
 /// Items whose tries are remembered at most; beyond them the oldest names go first.
@@ -23,6 +24,13 @@ pub struct Budgets {
     spent: Mutex<BTreeMap<DeviceId, Spent>>,
     tries: Mutex<BTreeMap<ItemId, u32>>,
     turns: Mutex<BTreeMap<DeviceId, Arc<tokio::sync::Mutex<()>>>>,
+    seats: Mutex<BTreeMap<DeviceId, Arc<Semaphore>>>,
+}
+
+/// One request of a phone that is under way, until the last byte of its answer has gone.
+#[must_use]
+pub struct Seat {
+    _permit: OwnedSemaphorePermit,
 }
 
 /// Spending that drains away within a minute.
@@ -65,6 +73,14 @@ impl Budgets {
         taken as usize
     }
 
+    /// A seat for one more request of a phone; nothing where [`SYNCS_AT_ONCE`] are under way.
+    pub fn seat(&self, device: DeviceId) -> Option<Seat> {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        seats.retain(|_, free| free.available_permits() < SYNCS_AT_ONCE);
+        let free = seats.entry(device).or_insert_with(|| Arc::new(Semaphore::new(SYNCS_AT_ONCE)));
+        free.clone().try_acquire_owned().ok().map(|permit| Seat { _permit: permit })
+    }
+
     /// One phone keeps one worker busy, however many requests it sends at once. `None`: too many wait already.
     pub async fn turn(&self, device: DeviceId) -> Option<tokio::sync::OwnedMutexGuard<()>> {
         let turn = {
@@ -79,7 +95,7 @@ impl Budgets {
         Some(turn.lock_owned().await)
     }
 
-    /// The gate was busy with a phone's batches.
+    /// The gate was busy with what a phone brought, or the database with writing it.
     pub fn spend(&self, device: DeviceId, now: Timestamp, busy: Duration, bytes: usize) {
         let mut all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, spent| spent.at > now.0 - MINUTE_MS);

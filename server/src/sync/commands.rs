@@ -1,6 +1,7 @@
 //! Commands of phones: what only the ledger may decide. Each alone, so that one that fails harms no
 //! other.
 
+use serde_json::{Map, Value};
 use vyezd_core::frame::{Ask, Command, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
 use vyezd_core::model::{ItemId, Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
@@ -166,9 +167,9 @@ async fn decide(
             Ok(ok)
         }
         Ask::KeepSettings { settings } => {
-            let object =
-                || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&settings);
-            if settings.len() > SETTINGS_BYTES_MAX || !is_lines(&settings) || object().is_err() {
+            let object = || serde_json::from_str::<Map<String, Value>>(&settings);
+            let plain = || object().is_ok_and(|all| is_plain(&Value::Object(all)));
+            if settings.len() > SETTINGS_BYTES_MAX || !is_lines(&settings) || !plain() {
                 return Ok(refused("settings_refused", "настройки не читаются"));
             }
             // The newest alone is told to a phone that is set up later.
@@ -218,6 +219,16 @@ async fn trace(
     let subject = caller.device.to_string();
     let id = *app.id(ItemId::new).bytes();
     tx.report_anew(id, app.now().0, ("command_refused", &subject), &what).await
+}
+
+/// Whether no name and no text of it holds a sign that nobody sees, escaped or not.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_lines(text),
+        Value::Array(all) => all.iter().all(is_plain),
+        Value::Object(all) => all.iter().all(|(name, value)| is_lines(name) && is_plain(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 /// A person's words, one line of them, cut.

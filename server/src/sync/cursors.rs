@@ -29,8 +29,9 @@ pub struct Cursors(Mutex<BTreeMap<DeviceId, Of>>);
 struct Of {
     places: Track,
     references: Track,
-    /// When a request last came that brought no batch.
+    /// When a request last came that held no new sheet.
     silent_at: Option<i64>,
+    silence_unwritten: bool,
 }
 
 /// One number that only grows.
@@ -78,17 +79,29 @@ impl Cursors {
         of.references.said(at.reference, now);
     }
 
-    /// A request of the phone brings no batch.
-    pub fn brings_nothing(&self, device: DeviceId, now: Timestamp) {
+    /// A request came that held all that the phone had, and no new sheet among it.
+    pub fn spoke_without_sheet(&self, device: DeviceId, at: Timestamp) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(device).or_default().silent_at = Some(now.0);
+        let of = all.entry(device).or_default();
+        if of.silent_at.is_none_or(|silent| silent < at.0) {
+            of.silent_at = Some(at.0);
+            of.silence_unwritten = true;
+        }
     }
 
-    /// Whether a request that brought no batch came later than this. What this process has not seen is not held
-    /// against a phone.
-    pub fn silent_after(&self, device: DeviceId, at: Timestamp) -> bool {
+    /// When the phone last spoke without a sheet, as far as this process has heard.
+    pub fn silent(&self, device: DeviceId) -> Option<i64> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(&device).and_then(|of| of.silent_at).is_some_and(|silent| silent > at.0)
+        all.get(&device).and_then(|of| of.silent_at)
+    }
+
+    /// What of that is not written down yet. It is given once.
+    pub fn silences(&self) -> Vec<(DeviceId, i64)> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let unwritten = |(device, of): (&DeviceId, &mut Of)| {
+            std::mem::take(&mut of.silence_unwritten).then_some((*device, of.silent_at?))
+        };
+        all.iter_mut().filter_map(unwritten).collect()
     }
 
     /// What waits to be written of a phone. Writing it again changes nothing, so it may be lost and come anew.

@@ -7,8 +7,8 @@ use vyezd_core::model::{OrderId, PersonId, short_name};
 use super::Caller;
 use crate::app::App;
 use crate::dispatch;
-use crate::limits::phones::WORD_DAYS;
-use crate::store::{OrderState, Role, StoreError, Tx};
+use crate::limits::phones::{VISITS_AN_ORDER_MAX, WORD_DAYS};
+use crate::store::{OrderRow, OrderState, Role, StoreError, Tx};
 
 /// A refusal: the stable code and the words.
 type Refusal = (&'static str, &'static str);
@@ -44,12 +44,12 @@ pub(super) async fn take(
         return Ok(Said::Kept); // another phone of his has brought it
     }
     let now = app.now();
-    // Whoever holds the order now: what is done under this visit is his who took it.
+    // The visit is recorded even where the order has gone another way: work done under it is its receiver's.
     tx.add_visit(handover.visit, order, to.id, now.0).await?;
     let giver = tx.person(handover.giver).await?.map(|person| person.name).unwrap_or_default();
     let (giver, taker) = (short_name(&giver), short_name(&to.name));
     let what = format!("Передана с телефона на телефон: {giver} → {taker}");
-    tx.note(order, now, &to.name, &what).await?;
+    tx.note_of_phone(order, now, &to.name, &what).await?;
     let holder = tx.holder(order).await?;
     let his = holder.is_some_and(|(person, _)| person == to.id);
     let kept = tx.is_kept_visit(handover.visit, handover.giver).await?;
@@ -100,11 +100,24 @@ async fn refusal(
     if !to.active || to.role != Role::Metrologist {
         return Ok(Some(("handover_not_allowed", "заявки ведут только действующие поверители")));
     }
+    if handover.giver == to.id {
+        return Ok(Some(("handover_not_allowed", "самому себе заявку не передают")));
+    }
+    let row = tx.order(handover.order).await?;
+    let attested = |row: &OrderRow| to.attested_until.is_some_and(|until| until >= row.card.date);
+    if row.as_ref().is_some_and(|row| !attested(row)) {
+        let words = "аттестация закончилась или не указана: заявку на поверку вести нельзя";
+        return Ok(Some(("handover_not_attested", words)));
+    }
     let device = tx.device(handover.device).await?.filter(|row| row.person == handover.giver);
     if !device.is_some_and(|row| handover.is_signed_by(&row.key)) {
         return Ok(Some(("handover_signature", "подпись того, кто передал, не сходится")));
     }
     let visits = tx.visits(handover.order).await?;
+    let is_new = !visits.contains(&(handover.visit, to.id));
+    if is_new && visits.len() >= VISITS_AN_ORDER_MAX {
+        return Ok(Some(("handover_too_many", "заявку передавали слишком много раз")));
+    }
     // A visit of another order, or of another person, is no new one.
     let known = tx.whose_visit(handover.visit).await?;
     let taken = known.is_some_and(|of| of != (handover.order, to.id));
@@ -131,5 +144,8 @@ pub(super) async fn given(
         "Передал с телефона на телефон: {} — его телефон ещё не на связи",
         short_name(&to.name)
     );
-    tx.note(order, app.now(), &caller.person.name, &what).await
+    if tx.lines_since(order, &what, 0).await? > 0 {
+        return Ok(()); // said before
+    }
+    tx.note_of_phone(order, app.now(), &caller.person.name, &what).await
 }

@@ -132,6 +132,9 @@ pub(super) async fn take_witnesses(
     witnesses: &[Witness],
 ) -> Result<(), StoreError> {
     for witness in witnesses.iter().take(WITNESSES_MAX) {
+        if !app.budgets.has_room(caller.device, app.now()) {
+            break;
+        }
         let vouched = Vouched {
             order: witness.order,
             heads: &witness.heads,
@@ -164,7 +167,9 @@ async fn take(app: &App, caller: &Caller, witness: &Witness) -> Result<(), Store
             heads: witness.heads.clone(),
         };
         // The snapshot is a phone's bytes: it is loaded in a worker, never here.
-        let restored = app.gate.restore(backup).await;
+        let bytes = witness.snapshot.len();
+        let (restored, busy) = app.gate.restore(backup).await;
+        app.budgets.spend(caller.device, app.now(), busy, bytes);
         if put_restored(app, caller, witness, known.version, restored).await? {
             return Ok(());
         }

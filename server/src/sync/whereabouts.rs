@@ -2,7 +2,7 @@
 //! learnt, which is no person's.
 
 use vyezd_core::frame::{Here, Nearby, SHIFT_HOURS};
-use vyezd_core::model::{Place, Timestamp, building_key};
+use vyezd_core::model::{ItemId, Place, Timestamp, building_key};
 
 use super::Caller;
 use crate::app::App;
@@ -10,6 +10,9 @@ use crate::store::{Role, StoreError, Tx};
 
 /// A place that is less exact does not say which building it is, metres.
 const BUILDING_WITHIN_M: u32 = 100;
+
+/// A building does not move; entrances of a long one are this far apart, metres.
+const BUILDING_MOVES_M: u32 = 1_000;
 
 /// The beginning of what still counts.
 pub(crate) fn shift(app: &App) -> Timestamp {
@@ -33,7 +36,7 @@ pub(super) async fn keep(app: &App, caller: &Caller, here: &Here) -> Result<(), 
     if at >= shift(app) {
         tx.put_person_place(caller.person.id, here.place, at).await?;
     }
-    learn(&mut tx, caller, here, at).await?;
+    learn(app, &mut tx, caller, (here, at)).await?;
     tx.commit().await
 }
 
@@ -47,17 +50,34 @@ pub(crate) async fn forget_places(app: &App) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn learn(tx: &mut Tx, caller: &Caller, here: &Here, at: Timestamp) -> Result<(), StoreError> {
+async fn learn(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    (here, at): (&Here, Timestamp),
+) -> Result<(), StoreError> {
     let (Some(place), Some(order)) = (here.place, here.order) else { return Ok(()) };
     let holds = tx.holder(order).await?.is_some_and(|(person, _)| person == caller.person.id);
     if place.accuracy_m > BUILDING_WITHIN_M || !holds {
         return Ok(());
     }
     let Some(row) = tx.order(order).await? else { return Ok(()) };
-    match building_key(&row.card.district, &row.card.address) {
-        Some(building) => tx.put_building_place(&building, place, at).await,
-        None => Ok(()),
+    let Some(building) = building_key(&row.card.district, &row.card.address) else { return Ok(()) };
+    let known = tx.building_place(&building).await?;
+    if let Some(known) = known.filter(|known| known.metres_to(&place) > BUILDING_MOVES_M) {
+        // One of the two arrivals was somewhere else: neither is told to anybody.
+        tx.forget_building_place(&building).await?;
+        let what = format!(
+            "Заявка № {}: {} отметил прибытие за {} км от места, где этот дом был по прежним визитам. Место дома \
+             забыто.",
+            row.card.number,
+            caller.person.name,
+            known.metres_to(&place) / 1000
+        );
+        let id = *app.id(ItemId::new).bytes();
+        return tx.report(id, app.now().0, ("building_elsewhere", &building), &what).await;
     }
+    tx.put_building_place(&building, place, at).await
 }
 
 /// Where the caller's colleagues are.

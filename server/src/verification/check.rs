@@ -8,17 +8,21 @@ use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, Strokes, UsedNumber};
 use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
 use vyezd_core::frame::ReferenceData;
+use vyezd_core::limits::NUMBER_CHARS_MAX;
 use vyezd_core::model::{
-    Card, Confidence, Entity, InstrumentType, LegalDate, Method, NumberKind, OrderId, Performer,
-    SealId, Timestamp, Visit, print_number,
+    Card, Confidence, Entity, InstrumentType, LegalDate, Method, NumberKind, Order, OrderId,
+    Performer, SealId, Visit, print_number,
 };
 use vyezd_core::sheet::agreement::{VIEW_VERSION, differences, printed};
 use vyezd_core::sheet::complete::lacking;
 use vyezd_core::sheet::sense::senseless;
+use vyezd_core::texts::{is_one_line, unprintable};
 
 use crate::app::App;
 use crate::limits::phones::{CLOCK_AHEAD_MS, CONTACT_SLACK_MS, SILENT_MS};
-use crate::store::{DeviceRow, OrderState, PersonRow, Role, SheetRow, StoreError, Tx, UsedBy};
+use crate::store::{
+    DeviceRow, OrderState, PersonRow, Role, SealRow, SheetRow, StoreError, Tx, UsedBy,
+};
 
 /// Nothing, or a sentence for the office.
 pub type Checked = Result<Result<(), String>, StoreError>;
@@ -72,8 +76,14 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
     if let Err(why) = check_form(&body, strokes, by_office) {
         return Ok(Err(why));
     }
-    if !by_office && let Err(why) = check_time(app, order, &device, &body) {
+    let silent = silence(app, tx, (id, &device)).await?;
+    if !by_office && let Err(why) = check_time(app, order, (&device, silent), &body) {
         return Ok(Err(why));
+    }
+    if device.revoked_at.is_some_and(|revoked| body.at.at.0 > revoked) {
+        return Ok(Err(
+            "время подписи: в листе оно позже, чем у телефона отозван доступ".to_owned()
+        ));
     }
     let Some(data) = told(tx, &body, &person, by_office).await? else {
         let why = "такой у телефона не было или была новее";
@@ -82,6 +92,16 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
     let Some(entity) = data.entities.iter().find(|e| e.id == view.entity).cloned() else {
         return Ok(Err("организация: в листе её нет среди ваших".to_owned()));
     };
+    for (what, text) in [
+        ("клиент", &view.client),
+        ("адрес", &view.address),
+        ("исполнитель", &view.performer_name),
+        ("организация", &view.entity_name),
+    ] {
+        if let Some(sign) = unprintable(text) {
+            return Ok(Err(format!("{what}: знак «{sign}» не напечатать, исправьте карточку")));
+        }
+    }
     if let Some(senseless) = senseless(&view).first() {
         return Ok(Err(senseless.to_string()));
     }
@@ -141,7 +161,7 @@ fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), St
 fn check_time(
     app: &App,
     order: OrderId,
-    device: &DeviceRow,
+    (device, silent): (&DeviceRow, Option<i64>),
     body: &SealBody,
 ) -> Result<(), String> {
     let (at, now) = (body.at.at.0, app.now().0);
@@ -154,7 +174,7 @@ fn check_time(
             "время подписи: в листе оно раньше, чем появились заявка или телефон".to_owned()
         );
     }
-    if app.cursors.silent_after(body.device, Timestamp(at.saturating_add(SILENT_MS))) {
+    if silent.is_some_and(|silent| silent > at.saturating_add(SILENT_MS)) {
         return Err(
             "время подписи: в листе оно раньше, чем телефон был на связи без листа".to_owned()
         );
@@ -219,6 +239,9 @@ async fn check_numbers(
     for instrument in &view.instruments {
         for kind in NumberKind::ALL {
             let Some(number) = printed(instrument, kind) else { continue };
+            if !is_one_line(number) || number.chars().count() > NUMBER_CHARS_MAX {
+                return Ok(Err("номер документа: в листе не номер".to_owned()));
+            }
             let at = left.iter().position(|u| u.instrument == instrument.id && u.kind == kind);
             let Some(at) = at else {
                 return Ok(Err(format!("номер {number} взят ниоткуда")));
@@ -278,7 +301,10 @@ async fn check_view(
     };
     // After a refusal the phone writes its other edits anew, under other names: the named heads are then unknown.
     let named = doc.at(&heads).ok();
-    let states = named.iter().chain([&when_sealed]).map(|doc| doc.read().0);
+    // What the server knows now counts too: a sheet made on a branch would hide what its own phone, or another of the
+    // same person, had written beside it.
+    let now = doc.read().0;
+    let states = named.iter().chain([&when_sealed]).map(|doc| doc.read().0).chain([now]);
     let visits: Vec<Option<Visit>> =
         states.map(|mut order| order.visits.remove(&body.visit)).collect();
     let Some(visits) = visits.into_iter().collect::<Option<Vec<Visit>>>() else {
@@ -294,6 +320,39 @@ async fn check_view(
         }
     }
     Ok(Err(first.unwrap_or_else(|| "заявки нет".to_owned())))
+}
+
+/// Whether the visit of a sheet that counts still says what was signed.
+pub async fn still_says(app: &App, tx: &mut Tx, read: &Order, seal: &SealRow) -> Checked {
+    let Ok((body, view)) = Seal::peek(&seal.record) else { return Ok(Ok(())) };
+    let person = tx.person(view.performer).await?;
+    let (Some(visit), Some(person)) = (read.visits.get(&body.visit), person) else {
+        return Ok(Ok(()));
+    };
+    let device = tx.device(body.device).await?;
+    let desk = app.keys.paper_desk(person.id).verifying_key().to_bytes();
+    let by_office = device.is_some_and(|device| device.key == desk);
+    let Some(data) = told(tx, &body, &person, by_office).await? else { return Ok(Ok(())) };
+    let mut first = Ok(());
+    for card in cards_known(tx, &body, view.order, by_office).await? {
+        match compared(&card, visit, (&body, &view), &data) {
+            Ok(()) => return Ok(Ok(())),
+            Err(why) => first = first.and(Err(why)),
+        }
+    }
+    Ok(first)
+}
+
+/// When the phone last spoke without a sheet before this one came; a sheet that is known keeps what was known then.
+pub async fn silence(
+    app: &App,
+    tx: &mut Tx,
+    (seal, device): (SealId, &DeviceRow),
+) -> Result<Option<i64>, StoreError> {
+    match tx.silence_when_received(seal).await? {
+        Some(known) => Ok(known),
+        None => Ok(device.silent_at.max(app.cursors.silent(device.id))),
+    }
 }
 
 /// The cards that the phone can have shown, the newest first: the one it had when it last spoke before the

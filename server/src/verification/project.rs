@@ -1,18 +1,23 @@
 //! Projection: what a document says becomes rows. Seals are checked here, once each.
 
+use std::collections::BTreeSet;
+
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{Seal, SealBody, Signer};
 use vyezd_core::doc::signed::client_token;
 use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::Event;
 use vyezd_core::model::{InstrumentId, ItemId, Order, OrderId, SealId, VisitId, VisitOutcome};
+use vyezd_core::texts::one_line;
 
-use super::check::{Sheet, check, check_sheet};
+use super::check::{Sheet, check, check_sheet, silence, still_says};
 use crate::app::App;
-use crate::conflicts;
-use crate::docs;
 use crate::store::{OrderAtHand, OrderRow, OrderState, SealRow, SheetRow, StoreError, Tx};
 use crate::timers::ISSUE_TIMER;
+use crate::{conflicts, docs};
+
+/// What is said of a sheet that differs; the rest is cut.
+const PROBLEM_CHARS_MAX: usize = 500;
 
 /// Projects one document, in the transaction that changed it.
 pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
@@ -60,6 +65,8 @@ async fn take_seals(
     (order, mut new): (OrderId, Vec<(SealId, Option<SealId>)>),
 ) -> Result<(), StoreError> {
     let mut doc = docs::load(tx, order).await?;
+    let together: BTreeSet<SealId> = new.iter().map(|(id, _)| *id).collect();
+    let replaced: BTreeSet<SealId> = new.iter().filter_map(|(_, earlier)| *earlier).collect();
     // A sheet comes before the one that takes its place, whatever the phone's clock said.
     while !new.is_empty() {
         let waits = |earlier: Option<SealId>| {
@@ -67,7 +74,8 @@ async fn take_seals(
         };
         let at = new.iter().position(|(_, earlier)| !waits(*earlier)).unwrap_or(0);
         let (id, _) = new.remove(at);
-        take_seal(app, tx, order, &mut doc, read, id).await?;
+        let with = (&together, replaced.contains(&id));
+        take_seal(app, tx, &mut doc, read, (order, id), with).await?;
     }
     Ok(())
 }
@@ -117,10 +125,10 @@ async fn settle_state(
 async fn take_seal(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
     doc: &mut Document,
     read: &Order,
-    id: SealId,
+    (order, id): (OrderId, SealId),
+    (together, replaced): (&BTreeSet<SealId>, bool),
 ) -> Result<(), StoreError> {
     let Some(parts) = read.seals.get(&id) else { return Ok(()) };
     let sheet = Sheet { order, id, record: &parts.record, strokes: &parts.strokes };
@@ -130,7 +138,9 @@ async fn take_seal(
         let what = "Подписанный лист не читается: документы не выпущены";
         return strange(app, tx, (order, id, None), what).await;
     };
-    let problem = checked.err().unwrap_or_default();
+    // It may quote what the sheet says, however long that is.
+    let problem = one_line(&checked.err().unwrap_or_default());
+    let problem: String = problem.chars().take(PROBLEM_CHARS_MAX).collect();
     let seal = SealRow {
         id,
         order,
@@ -145,12 +155,21 @@ async fn take_seal(
     };
     let countersignature = app.keys.countersign(&parts.record);
     if let Some(earlier) = body.supersedes.filter(|_| seal.problem.is_empty()) {
-        say_superseded(app, tx, earlier, &view).await?;
+        say_superseded(app, tx, (earlier, together.contains(&earlier)), &view).await?;
         tx.supersede_seal(earlier).await?;
     }
-    if !tx.claim_seal(&seal, body.supersedes, &countersignature, app.now()).await? {
+    let silent = match tx.device(body.device).await? {
+        Some(device) => silence(app, tx, (id, &device)).await?,
+        None => None,
+    };
+    let times = (app.now(), silent);
+    if !tx.claim_seal(&seal, body.supersedes, &countersignature, times).await? {
         let what = "Подписанный лист повторяет другой, уже записанный: не принят";
         return strange(app, tx, (order, id, Some(body.visit)), what).await;
+    }
+    if !seal.problem.is_empty() && replaced {
+        // The sheet that came with it says what the visit says now; where that one differs, both wait.
+        return Ok(());
     }
     if !seal.problem.is_empty() {
         let what = format!("Лист не принят к выпуску: {}", seal.problem);
@@ -183,16 +202,43 @@ async fn take_seal(
     tx.note(order, app.now(), &view.performer_name, &signed).await
 }
 
+/// A phone wrote into the visit of a sheet that counts: where the visit says something else now, the office hears of
+/// it. Papers stay as they were signed.
+pub async fn look_after_signature(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    read: &Order,
+) -> Result<(), StoreError> {
+    for sheet in tx.sheets(order).await?.into_iter().filter(SheetRow::counts) {
+        let Some(seal) = tx.seal(sheet.id).await? else { continue };
+        let Err(why) = still_says(app, tx, read, &seal).await? else { continue };
+        let number = tx.order(order).await?.map(|row| row.card.number).unwrap_or_default();
+        let why: String = one_line(&why).chars().take(PROBLEM_CHARS_MAX).collect();
+        let what = format!(
+            "Заявка № {number}: после подписи в визит записано другое ({why}). Документы выпущены по \
+             подписанному листу; если верно новое, нужен новый лист."
+        );
+        let subject = sheet.id.to_string();
+        if !tx.was_reported(("changed_after_signature", &subject), &what).await? {
+            let about = ("changed_after_signature", &*subject);
+            tx.report_anew(*app.id(ItemId::new).bytes(), app.now().0, about, &what).await?;
+        }
+    }
+    Ok(())
+}
+
 /// A sheet takes the place of an earlier one: the office sees what becomes of it. One that waited was never printed,
 /// papers of one that counted may be in somebody's hands.
 async fn say_superseded(
     app: &App,
     tx: &mut Tx,
-    earlier: SealId,
+    (earlier, together): (SealId, bool),
     view: &SealedView,
 ) -> Result<(), StoreError> {
     let Some(earlier) = tx.seal(earlier).await? else { return Ok(()) };
     let of_it = match (earlier.state.as_str(), earlier.problem.as_str()) {
+        _ if together => "его документы выпущены не были".to_owned(),
         ("issued", _) => "его документы недействительны, отдайте клиенту новые".to_owned(),
         (_, "") => "его документы выпущены не были".to_owned(),
         (_, problem) => format!("он ждал вашего решения: {problem}"),

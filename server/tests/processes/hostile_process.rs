@@ -109,6 +109,18 @@ fn an_encrypted_copy_opens_with_its_key_only() {
     fs::write(at("key"), "5a".repeat(32)).unwrap();
     fs::write(at("other"), "a5".repeat(32)).unwrap();
     let copy = at("copy");
+    let open = ["backup", "--to", &copy, "--encrypt-to", &at("key")];
+    let mode = |name: &str, mode: u32| {
+        fs::set_permissions(at(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode("key", 0o644);
+    assert!(run(dir.path(), &open, "").1.contains("chmod 600"), "others may read the key");
+    mode("key", 0o600);
+    mode("other", 0o600);
+    fs::create_dir(at("copy")).unwrap();
+    mode("copy", 0o777);
+    assert!(run(dir.path(), &open, "").1.contains("chmod go-w"), "others may take the copy away");
+    mode("copy", 0o755);
     let (done, words) = run(dir.path(), &["backup", "--to", &copy, "--encrypt-to", &at("key")], "");
     assert!(done, "{words}");
     let kept: Vec<u8> = fs::read(dir.path().join("copy/vyezd.db.sealed")).unwrap();
@@ -184,6 +196,24 @@ fn wrong_arguments_are_named_and_help_tells_no_secret() {
 }
 
 #[test]
+fn a_firms_file_is_read_like_a_form() {
+    for (from, to, field) in [
+        ("address = \"410012", "address = \"\\u0000410012", "entity.address"),
+        ("address = \"410012", "address = \"\\u202E410012", "entity.address"),
+        ("address = \"410012", "address = \"漢410012", "entity.address"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let firm = dir.path().join("firm.toml");
+        let text = FIRM.replace(from, to);
+        assert_ne!(text, FIRM);
+        fs::write(&firm, text).unwrap();
+        let args = ["init", "--firm", firm.to_str().unwrap()];
+        let (done, words) = run(dir.path(), &args, "пароль для всех\n");
+        assert!(!done && words.contains(field), "{to}: {words}");
+    }
+}
+
+#[test]
 fn an_administrator_is_let_in_again_at_the_machine() {
     let dir = founded();
     let (done, words) = run(dir.path(), &["user", "add", "chief"], "ещё один пароль\n");
@@ -192,6 +222,18 @@ fn an_administrator_is_let_in_again_at_the_machine() {
         !run(dir.path(), &["user", "add", "chief"], "ещё один пароль\n").0,
         "the name is taken"
     );
+    // A name that nobody can log in with, or that looks like another's, is nobody's.
+    let long = "л".repeat(300);
+    for odd in
+        [long.as_str(), "аdmin", "adm\u{200b}in", "x\u{202e}y", "a\nb", "", "Chief", "ch.ief"]
+    {
+        let (done, words) = run(dir.path(), &["user", "add", odd], "ещё один пароль\n");
+        assert!(!done, "{odd}: {words}");
+    }
+    for odd in ["", "а\tб", "а\u{202e}б", "漢"] {
+        let named = ["user", "add", "fourth", "--name", odd];
+        assert!(!run(dir.path(), &named, "ещё один пароль\n").0, "{odd}");
+    }
     for weak in ["мал", "vyezd-demo", "qwerty123"] {
         let (done, words) = run(dir.path(), &["user", "password", "chief"], &format!("{weak}\n"));
         assert!(!done && words.contains("пароль не подходит"), "{weak}: {words}");

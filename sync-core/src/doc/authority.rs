@@ -17,6 +17,7 @@ use super::schema::{
     PATH_DEPTH_MAX, TEXT_BYTES_MAX,
 };
 use super::seal::Seal;
+use crate::limits::SHEETS_OF_A_WRITER_MAX;
 use crate::model::{Reading, SET_ASIDE, VisitId};
 use crate::texts::is_lines;
 
@@ -65,6 +66,9 @@ pub enum Denied {
     /// What is written once was written again.
     #[error("«{0}» пишется один раз")]
     WrittenOnce(String),
+    /// The author has signed [`SHEETS_OF_A_WRITER_MAX`] sheets of the order already.
+    #[error("лист подписывали слишком много раз: позвоните в офис")]
+    TooManySheets,
 }
 
 impl Denied {
@@ -80,6 +84,7 @@ impl Denied {
             Self::OutOfScope(_) => "order_not_yours",
             Self::NotYours(_) => "path_not_yours",
             Self::WrittenOnce(_) => "written_once",
+            Self::TooManySheets => "sheets_too_many",
         }
     }
 }
@@ -107,10 +112,20 @@ pub fn check(
     }
     let expanded = change.decode();
     let mut made: HashMap<OpId, Vec<String>> = HashMap::new();
+    let mut sheets = None;
     for (at, op) in expanded.operations.iter().enumerate() {
         let id = OpId(change.start_op().get() + at as u64, actor.clone());
         let path = path_of(doc, &made, op)?;
         operation(doc, op, &path, writer)?;
+        if let (["seals", _, "record"], Writer::Person { visits, .. }) =
+            (&*path.iter().map(String::as_str).collect::<Vec<_>>(), writer)
+        {
+            let count = sheets.get_or_insert_with(|| sheets_of(doc, visits));
+            *count += 1;
+            if *count > SHEETS_OF_A_WRITER_MAX {
+                return Err(Denied::TooManySheets);
+            }
+        }
         if matches!(op.action, OpType::Make(_)) {
             made.insert(id, path);
         }
@@ -227,6 +242,18 @@ fn own_sheet(
         Ok((body, _)) if visits.contains(&body.visit) => Ok(()),
         Ok(_) => Err(Denied::NotYours),
     }
+}
+
+/// How many sheets of these visits the document holds.
+fn sheets_of(doc: &Document, visits: &[VisitId]) -> usize {
+    let Ok(Some((_, all))) = doc.doc.get(ROOT, "seals") else { return 0 };
+    let own = |id: &String| {
+        let (_, sheet) = doc.doc.get(&all, id.as_str()).ok()??;
+        let (record, _) = doc.doc.get(&sheet, "record").ok()??;
+        let (body, _) = Seal::peek(record.as_bytes()?).ok()?;
+        visits.contains(&body.visit).then_some(())
+    };
+    doc.doc.keys(&all).filter(|id| own(id).is_some()).count()
 }
 
 fn fits(path: &[&str], kind: Kind, value: &ScalarValue) -> bool {

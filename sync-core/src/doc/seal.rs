@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::view::SealedView;
 use crate::codec::{decode, encode, sha256};
-use crate::limits::{REFUSAL_CHARS_MAX, SIGNER_CHARS_MAX, STROKE_POINTS_MIN};
+use crate::limits::{
+    PAD_SIDES_MAX, REFUSAL_CHARS_MAX, SIGNER_CHARS_MAX, STROKE_EXTENT_PERCENT_MIN,
+    STROKE_POINTS_MIN,
+};
 use crate::model::{
     DeviceId, InstrumentId, LeaseId, NumberKind, OrderId, SealId, TimeEvidence, VisitId,
 };
-use crate::texts::{is_one_line, one_line};
+use crate::texts::{is_one_line, one_line, unprintable};
 
 /// The context of a seal's signature.
 pub const SEAL_CONTEXT: &str = "vyezd-seal-1";
@@ -115,7 +118,9 @@ pub enum Signer {
 impl Signer {
     /// Whether it may be printed as it stands: lines of signs that are seen, none longer than its bound.
     pub fn is_plain(&self) -> bool {
-        let line = |text: &str, most: usize| is_one_line(text) && text.chars().count() <= most;
+        let line = |text: &str, most: usize| {
+            is_one_line(text) && text.chars().count() <= most && unprintable(text).is_none()
+        };
         let named = |text: &str, most: usize| line(text, most) && !text.trim().is_empty();
         match self {
             Self::Signed { name, relation } => {
@@ -198,9 +203,21 @@ impl Strokes {
         self.strokes.iter().map(Vec::len).sum()
     }
 
-    /// Whether something can be seen of it: a line on a pad that has a size.
+    /// Whether something can be seen of it: a line, not a dot, on a pad that has the shape of one.
     pub fn is_drawn(&self) -> bool {
-        self.width > 0 && self.height > 0 && self.points() >= STROKE_POINTS_MIN
+        let (width, height) = (u64::from(self.width), u64::from(self.height));
+        let (longer, shorter) = (width.max(height), width.min(height));
+        let on_pad = |p: &&StrokePoint| p.x <= self.width && p.y <= self.height;
+        let points = || self.strokes.iter().flatten().filter(on_pad);
+        let extent = |of: fn(&StrokePoint) -> u32| {
+            let (least, most) = (points().map(of).min(), points().map(of).max());
+            most.zip(least).map_or(0, |(most, least)| u64::from(most - least))
+        };
+        let furthest = extent(|p| p.x).max(extent(|p| p.y));
+        shorter > 0
+            && longer <= PAD_SIDES_MAX * shorter
+            && points().count() >= STROKE_POINTS_MIN
+            && furthest * 100 >= longer * STROKE_EXTENT_PERCENT_MIN
     }
 }
 
@@ -258,5 +275,31 @@ impl Seal {
             return Err(BadSeal::NotCanonical);
         }
         Ok((body, view))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_is_a_line_that_is_seen() {
+        let pad = |(width, height), points: &[(u32, u32)]| {
+            let point = |(x, y): &(u32, u32)| StrokePoint { x: *x, y: *y, t_ms: 0, pressure: 0 };
+            Strokes { width, height, strokes: vec![points.iter().map(point).collect()] }.is_drawn()
+        };
+        let sheet = (1_000, 400);
+        assert!(pad(sheet, &[(10, 10), (30, 12)]));
+        assert!(pad((400, 1_000), &[(10, 10), (11, 60)]));
+        for (size, points) in [
+            (sheet, &[(10, 10), (10, 10)][..]),
+            (sheet, &[(0, 0), (19, 0)]),
+            (sheet, &[(10, 10)]),
+            (sheet, &[(2_000, 10), (3_000, 10)]),
+            ((1, 4_000_000_000), &[(0, 0), (0, 4_000_000_000)]),
+            ((0, 0), &[(0, 0), (5, 5)]),
+        ] {
+            assert!(!pad(size, points), "{size:?} {points:?}");
+        }
     }
 }

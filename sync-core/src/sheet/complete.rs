@@ -3,6 +3,7 @@
 use crate::doc::view::{Reference, SealedResult};
 use crate::model::{Card, Instrument, InstrumentId, LegalDate, Visit, VisitMoment, VisitOutcome};
 use crate::rules::verdict::{Missing, Verdict, judge};
+use crate::texts::unprintable;
 
 /// Something that a visit needs before it is signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +38,9 @@ pub enum Lacking {
         "приборы поверены, а итог визита — «{0}»: укажите «Выполнено» или снимите поверку с причиной"
     )]
     VerifiedNotDone(&'static str),
+    /// A text of an instrument holds a sign that no paper can print: which instrument, where, the sign.
+    #[error("{1}: знак «{2}» не напечатать, исправьте")]
+    Unprintable(InstrumentId, &'static str, char),
     /// No number is left of a kind.
     #[error("закончились номера: {0}")]
     Numbers(&'static str),
@@ -55,6 +59,7 @@ impl Lacking {
             Self::MeansExpired(_) => "means_expired",
             Self::Attestation => "attestation_expired",
             Self::VerifiedNotDone(_) => "outcome_contradicts",
+            Self::Unprintable(..) => "sign_unprintable",
             Self::Numbers(_) => "numbers_exhausted",
         }
     }
@@ -77,6 +82,20 @@ pub fn lacking(
     need(card.entity != reference.entity.id, Lacking::Entity);
     need(!visit.times.contains_key(&VisitMoment::Arrived), Lacking::Arrival);
     need(visit.outcome.is_none(), Lacking::Outcome);
+    for (id, instrument) in &visit.instruments {
+        let of = &instrument.identity;
+        let reason = instrument.not_verified.as_ref().map_or("", |passed| passed.reason.as_str());
+        for (what, text) in [
+            ("заводской номер", of.serial_number.as_str()),
+            ("модификация", &of.modification),
+            ("номер типа", &of.type_number),
+            ("причина", reason),
+        ] {
+            if let Some(sign) = unprintable(text) {
+                need(true, Lacking::Unprintable(*id, what, sign));
+            }
+        }
+    }
     if visit.outcome == Some(VisitOutcome::Done) {
         need(visit.instruments.is_empty(), Lacking::Instrument);
         for (id, instrument) in &visit.instruments {

@@ -162,6 +162,10 @@ fn settings_take_one_place_and_every_call_for_help_is_heard() {
         fresh.sync(&world);
         let settings = fresh.events.iter().filter(|event| matches!(event, Event::Settings { .. }));
         assert_eq!(settings.count(), 1);
+        for odd in [r#"{"a":"x\u0000"}"#, r#"{"b\u0001":1}"#, r#"{"a":[{"c":"\u202e"}]}"#] {
+            let said = raw.say(&world, vec![Ask::KeepSettings { settings: odd.to_owned() }]);
+            assert_eq!(said[0].code, "settings_refused", "{odd}");
+        }
         for text in ["Первая беда", "Вторая беда"] {
             raw.say(&world, vec![Ask::Help { order: None, text: text.to_owned() }]);
         }

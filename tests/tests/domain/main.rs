@@ -2,10 +2,13 @@
 
 mod account;
 mod attack;
+mod beside;
 mod budgets;
 mod complete;
 mod conflicts;
+mod dated;
 mod first_day;
+mod floods;
 mod forged;
 mod handover;
 mod healing;

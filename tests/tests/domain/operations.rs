@@ -133,6 +133,20 @@ fn twice_pressed_is_one_order() {
         let other = keyed(&mut world.desk, "/v1/orders", "form-1", &new);
         let code = other.json()["code"].clone();
         assert_eq!((other.status, code), (422, json!("idempotency_mismatch")));
+        // What is kept of an answer is closed: a code for a phone is in no copy of the database.
+        let person = world.people()[0].0;
+        let path = format!("/v1/people/{person}/enrol-code");
+        let first = keyed(&mut world.desk, &path, "code-1", &json!({}));
+        let again = keyed(&mut world.desk, &path, "code-1", &json!({}));
+        assert_eq!((first.status, &first.body), (200, &again.body));
+        if database == Database::Sqlite {
+            let code = first.json()["code"].as_str().unwrap().to_owned();
+            for file in ["vyezd.db", "vyezd.db-wal"] {
+                let bytes = std::fs::read(world.dir().join(file)).unwrap_or_default();
+                let found = bytes.windows(code.len()).any(|part| part == code.as_bytes());
+                assert!(!found, "{code} lies open in {file}");
+            }
+        }
         // The key is the person's own, and so is what is under it.
         let mut clerk = Desk::new(world.base(), "office", PASSWORD);
         assert_eq!(keyed(&mut clerk, "/v1/orders", "form-1", &new).status, 200);

@@ -82,6 +82,8 @@ fn photos_go_up_in_pieces_and_the_office_sees_them() {
         assert!(photos.as_array().unwrap().iter().all(|photo| photo["there"] == json!(true)));
         let bytes = world.desk.download(&format!("/v1/photos/{}", hex(&name))).expect("the photo");
         assert_eq!(bytes, big);
+        let lines = world.desk.get("/v1/audit?kind=photo.downloaded").unwrap();
+        assert_eq!(lines["items"][0]["subject"], json!(hex(&name)), "{lines}");
     }
 }
 

@@ -123,9 +123,10 @@ fn word(world: &World, raw: &RawPhone, order: OrderId, to: PersonId) -> Handover
 #[test]
 fn a_backup_is_looked_at_before_it_is_loaded() {
     for database in Database::ALL {
-        let Some((world, mut raw, order)) = hostile(database) else { continue };
-        let update = raw.updates[&order].clone();
+        let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         raw.sync(&world);
+        let update = raw.updates[&order].clone();
+        assert!(update.vouch.is_some(), "the server vouches for what it told");
         let card = encode(&raw.cards[&order]);
         let witness = |snapshot: Vec<u8>| Witness {
             order,
@@ -137,10 +138,22 @@ fn a_backup_is_looked_at_before_it_is_loaded() {
         };
         let mut run = vec![0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 0, 20];
         run.extend([0, 0, 0, 1, 2, 9, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1]);
+        let reports = |world: &mut World| {
+            let said = world.desk.get("/v1/incidents").unwrap().to_string();
+            said.matches("document_unreadable").count()
+        };
+        // A phone that has spent its time in the gate waits with its backups as with its batches.
+        let device = raw.device;
+        world.app.budgets.spend(device, world.now(), std::time::Duration::from_secs(6), 0);
+        let request = Request { witnesses: vec![witness(vec![0; 71])], ..raw.request() };
+        raw.ask(&world, request);
+        assert_eq!(reports(&mut world), 0, "{database:?}");
+        world.minutes(2);
         for snapshot in [run, vec![0; 71], chance::<64>().to_vec()] {
             let request = Request { witnesses: vec![witness(snapshot)], ..raw.request() };
             raw.ask(&world, request);
         }
+        assert_eq!(reports(&mut world), 1, "{database:?}");
         assert_eq!(
             raw.write(
                 &world,
@@ -153,14 +166,19 @@ fn a_backup_is_looked_at_before_it_is_loaded() {
 }
 
 #[test]
-fn work_of_somebody_who_was_switched_off_waits_for_the_office() {
-    for database in Database::ALL {
+fn work_of_somebody_who_is_no_metrologist_any_more_waits_for_the_office() {
+    type Leaves = fn(&mut vyezd_server::store::PersonRow);
+    let leave: [Leaves; 2] =
+        [|person| person.active = false, |person| person.role = vyezd_server::store::Role::Office];
+    for (database, leaves) in
+        Database::ALL.into_iter().flat_map(|d| leave.map(|leaves| (d, leaves)))
+    {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         let app = world.app.clone();
         world.run(async {
             let mut tx = app.store.begin().await.unwrap();
             let mut person = tx.person(raw.person).await.unwrap().unwrap();
-            person.active = false;
+            leaves(&mut person);
             tx.put_person(&person).await.unwrap();
             tx.commit().await.unwrap();
         });

@@ -175,6 +175,34 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is()
 }
 
 #[test]
+fn two_arrivals_far_apart_teach_nobody_where_a_building_is() {
+    for database in Database::ALL {
+        let Some(mut world) = World::new(database) else { continue };
+        let order = world.order("1", "2026-08-26", &[METER]);
+        world.device("Анна").sync().accept(order).sync();
+        let place = |world: &mut World| world.page(order)["place"].clone();
+        let arrive = |world: &mut World, at: Place| {
+            world.minutes(1);
+            here(world.device("Анна"), at, Some(order), true);
+            world.device("Анна").sync();
+        };
+        let number = |world: &mut World, n: &str| {
+            let next = world.order(n, "2026-08-26", &[METER]);
+            world.page(next)["place"].clone()
+        };
+        arrive(&mut world, DOOR);
+        arrive(&mut world, Place { lat_e6: DOOR.lat_e6 + 2_000, ..DOOR });
+        assert_eq!(number(&mut world, "2"), json!("51.535120, 46.034450"), "another entrance");
+        arrive(&mut world, FAR);
+        assert_eq!(number(&mut world, "3"), json!(""), "{}", place(&mut world));
+        let said = world.desk.get("/v1/incidents").unwrap().to_string();
+        assert!(said.contains("building_elsewhere") && said.contains("Анна"), "{said}");
+        arrive(&mut world, DOOR);
+        assert_eq!(number(&mut world, "4"), json!("51.533120, 46.034450"));
+    }
+}
+
+#[test]
 fn a_word_without_a_place_counts_from_when_it_is_heard() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use vyezd_server::demo::PASSWORD;
 use vyezd_server::limits::edge::{
-    CODES_FREE_BY_ADDRESS, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME, PUBLIC_BY_ADDRESS_A_MINUTE,
+    CODES_FREE_BY_ADDRESS, LOGIN_FREE_BY_ADDRESS, LOGIN_FREE_BY_NAME, PUBLIC_A_MINUTE,
+    PUBLIC_BY_ADDRESS_A_MINUTE,
 };
 use vyezd_tests::Database;
 use vyezd_tests::wire::{Answer, Asking};
@@ -111,6 +112,11 @@ fn one_address_does_not_shut_the_pages_of_all_clients() {
     let braked = look(STRANGER);
     assert_eq!((braked.status, braked.header("retry-after")), (429, Some("1")));
     assert_eq!(look(HOME).status, 404);
+    // Guesses from everywhere are told to wait, and only they.
+    for _ in 0..PUBLIC_A_MINUTE {
+        let _: Result<(), _> = world.app.brakes.missed(world.now());
+    }
+    assert_eq!(look([10, 9, 9, 9]).status, 429);
     world.minutes(1);
     assert_eq!(look(STRANGER).status, 404);
 }

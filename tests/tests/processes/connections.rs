@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use vyezd_server::config::Patience;
 use vyezd_server::limits::edge::{PIPELINED_AT_ONCE, PIPELINED_FREE};
+use vyezd_server::limits::phones::SYNCS_AT_ONCE;
+use vyezd_tests::raw::RawPhone;
 use vyezd_tests::wire::{Asking, connect, raw, rest};
 use vyezd_tests::{Database, World};
 
@@ -219,4 +221,24 @@ fn who_asks_without_listening_keeps_nobody_waiting() {
     }
     assert_eq!(work.begun.load(Ordering::SeqCst), CONNECTIONS * PILED);
     assert_eq!(work.most.load(Ordering::SeqCst), PIPELINED_AT_ONCE);
+}
+
+#[test]
+fn a_phone_that_does_not_listen_asks_no_further() {
+    let mut world = world(Database::Sqlite).expect("a world");
+    let raw = RawPhone::enrol(&mut world, "Анна");
+    let token = world.app.keys.device(raw.device, world.now()).unwrap();
+    let asking = Asking::with(&token);
+    // An empty body is no request: whoever has a seat is told that.
+    let ask = || asking.ask(world.base(), "POST", "/v1/sync", None);
+    let mut seats: Vec<_> =
+        (0..SYNCS_AT_ONCE).map(|_| world.app.budgets.seat(raw.device).expect("a seat")).collect();
+    let refused = ask();
+    assert_eq!((refused.status, refused.code().as_str()), (503, "busy"));
+    assert_eq!(refused.header("retry-after"), Some("2"));
+    assert!(world.app.budgets.seat(vyezd_core::model::DeviceId::from_bytes([7; 16])).is_some());
+    seats.pop();
+    assert_eq!(ask().code(), "request_unreadable");
+    // A seat is free again when its answer has gone, and only then.
+    assert_eq!(ask().code(), "request_unreadable");
 }

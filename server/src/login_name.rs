@@ -41,7 +41,7 @@ fn looks(name: &str) -> String {
 }
 
 /// A new name: letters of one alphabet, digits and a few signs.
-pub(super) fn accept(name: &str) -> Outcome<String> {
+pub fn accept(name: &str) -> Outcome<String> {
     let refuse = |words: &str| Err(Problem::field("login", words));
     let name = name.trim();
     if name.is_empty() {
@@ -63,7 +63,7 @@ pub(super) fn accept(name: &str) -> Outcome<String> {
 }
 
 /// The name of another person that this one could be taken for.
-pub(super) fn alike<'a>(name: &str, mut others: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn alike<'a>(name: &str, mut others: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mine = looks(name);
     others.find(|other| looks(other) == mine)
 }
