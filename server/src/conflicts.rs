@@ -423,21 +423,25 @@ pub async fn record(
         let said = row.is_some_and(|row| {
             row.choice.is_some() || (row.gone_at.is_none() && row.options == options)
         });
-        let full = row.is_none() && known.len() >= QUESTIONS_KEPT_AN_ORDER;
-        if (said && reopened.is_none()) || (full && conflict.kind == Kind::TwoReadings) {
+        if said && reopened.is_none() {
             continue;
         }
         let id = app.id(vyezd_core::model::ItemId::new);
         let name = (order, conflict.kind.code(), conflict.subject.as_str());
         if tx.put_conflict(id, name, &options, app.now().0).await? {
             let what = format!("Нужно решение диспетчера: {}", conflict.kind.question());
-            tx.note(order, app.now(), "система", &what).await?;
+            if tx.lines_since(order, &what, 0).await? < QUESTIONS_AN_ORDER_MAX as i64 {
+                tx.note(order, app.now(), "система", &what).await?;
+            }
         }
     }
     for row in known.iter().filter(|row| row.choice.is_none() && row.gone_at.is_none()) {
         if !found.iter().any(|found| is(row, found)) {
             tx.conflict_gone(&row.id, Some(app.now().0)).await?;
         }
+    }
+    if known.len() > QUESTIONS_KEPT_AN_ORDER {
+        tx.forget_gone_conflicts(order, QUESTIONS_KEPT_AN_ORDER as i64).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ vyezd_core::limits! {
         "Questions to the dispatcher that one order may have open; those about readings come last.",
         "-", "tests/tests/domain/floods.rs";
     QUESTIONS_KEPT_AN_ORDER: usize = 200, "questions",
-        "Questions of one order that are remembered, decided and settled by themselves; then readings raise no further ones.",
+        "Questions of one order that are remembered after they went away by themselves: the newest.",
         "-", "tests/tests/domain/floods.rs";
     LISTED_AT_ONCE: i64 = 500, "lines",
         "Questions, or work that was not taken, that one page of «Требует решения» shows.", "-", "tests/tests/domain/floods.rs";

@@ -197,6 +197,25 @@ impl Tx {
             .map(drop))
     }
 
+    /// Of an order's questions that went away by themselves the newest are remembered.
+    pub async fn forget_gone_conflicts(
+        &mut self,
+        order: OrderId,
+        most: i64,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "delete from conflict where order_id = $1 and gone_at is not null and choice is null
+                 and id not in (select id from conflict where order_id = $1
+                     order by case when gone_at is null then 0 else 1 end, gone_at desc, id desc
+                     limit $2)"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(most)
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
     /// The office moves an order; nothing takes that back.
     pub async fn set_moved(
         &mut self,
