@@ -2,6 +2,7 @@
 //! rest is opening and enrolling.
 
 mod courier;
+mod error;
 mod http;
 mod live;
 mod photos;
@@ -16,7 +17,8 @@ use vyezd_core::codec::decode;
 use vyezd_core::model::{DeviceId, InstallId, Now, OrderId};
 
 pub use courier::Courier;
-pub use http::{HttpError, Link};
+pub use error::HttpError;
+pub use http::Link;
 pub use live::Listener;
 pub use store::{Identity, Store, StoreError};
 pub use vault::{DataKey, NoChance, Vault};

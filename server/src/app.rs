@@ -2,25 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicI64, AtomicU16, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::broadcast;
-use vyezd_core::codec::sha256;
-use vyezd_core::model::{DeviceId, Timestamp};
+use vyezd_core::model::{DeviceId, ItemId, Timestamp};
 
-use crate::audit::{self, By};
-use crate::auth::Keys;
+use crate::auth::keys::Keys;
 use crate::blobs::Blobs;
 use crate::brakes::Brakes;
+use crate::clock::Clock;
 use crate::config::Config;
+use crate::entropy::Chance;
+use crate::epoch::next_epoch;
 use crate::gate::Isolation;
 use crate::limits::office::READY_EVERY_MS;
-use crate::live::Live;
+use crate::live::registry::Live;
 use crate::passwords::Passwords;
-use crate::push::Push;
-use crate::store::{Store, StoreError};
-use crate::sync::{Budgets, Cursors};
+use crate::push::vapid::Push;
+use crate::store::{AuditEntry, Store, StoreError};
+use crate::sync::budget::Budgets;
+use crate::sync::cursors::Cursors;
 use crate::telephony::Telephony;
 use crate::vouch::Voucher;
 
@@ -86,77 +88,6 @@ pub enum Unready {
     Folder,
 }
 
-/// Where chance comes from.
-pub enum Chance {
-    /// The system.
-    System,
-    /// A counter under a seed: a simulation runs the same way again.
-    Seeded {
-        /// The seed.
-        seed: u64,
-        /// How often it was asked.
-        asked: AtomicU64,
-    },
-}
-
-impl Chance {
-    /// Chance that repeats itself.
-    pub const fn seeded(seed: u64) -> Self {
-        Self::Seeded { seed, asked: AtomicU64::new(0) }
-    }
-
-    fn bytes<const N: usize>(&self) -> [u8; N] {
-        let Self::Seeded { seed, asked } = self else { return chance() };
-        let asked = asked.fetch_add(1, Ordering::Relaxed);
-        let hash = sha256(&[seed.to_be_bytes(), asked.to_be_bytes()].concat());
-        let mut bytes = [0; N];
-        bytes.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
-        bytes
-    }
-}
-
-/// Where the time comes from.
-#[derive(Clone)]
-pub enum Clock {
-    /// The process's clock, corrected to the database's where several processes share one.
-    System(Arc<AtomicI64>),
-    /// Moved by a test or a demonstration: unix milliseconds.
-    Manual(Arc<AtomicI64>),
-}
-
-impl Clock {
-    /// The process's clock.
-    pub fn system() -> Self {
-        Self::System(Arc::default())
-    }
-
-    /// A clock that stands at `start` until it is moved.
-    pub fn manual(start: Timestamp) -> Self {
-        Self::Manual(Arc::new(AtomicI64::new(start.0)))
-    }
-
-    /// The time.
-    #[expect(clippy::disallowed_methods, reason = "the one place where the server reads a clock")]
-    pub fn now(&self) -> Timestamp {
-        match self {
-            Self::System(offset) => {
-                let since = std::time::SystemTime::now()
-                    .duration_since(std::time::UNIX_EPOCH)
-                    .map_or(0, |d| d.as_millis() as i64);
-                Timestamp(since + offset.load(Ordering::Relaxed))
-            }
-            Self::Manual(at) => Timestamp(at.load(Ordering::SeqCst)),
-        }
-    }
-
-    /// Moves a manual clock forward; it never goes back.
-    pub fn move_to(&self, to: Timestamp) {
-        if let Self::Manual(at) = self {
-            at.fetch_max(to.0, Ordering::SeqCst);
-        }
-    }
-}
-
 impl Deref for App {
     type Target = Parts;
 
@@ -207,10 +138,19 @@ impl App {
             ready: tokio::sync::Mutex::default(),
         }));
         let mut tx = this.store.begin().await?;
-        tx.epoch(crate::sync::next_epoch(&this)).await?;
+        tx.epoch(next_epoch(this.chance())).await?;
         if lost {
-            let about = ("keys/marks", "");
-            audit::note(&this, &mut tx, &By::machine(), "marks.replaced", about).await?;
+            tx.audit(&AuditEntry {
+                id: *this.id(ItemId::new).bytes(),
+                at: this.now(),
+                person: None,
+                who: "командная строка",
+                kind: "marks.replaced",
+                subject: "keys/marks",
+                details: "",
+                address: None,
+            })
+            .await?;
         }
         if this.config.serving {
             tx.move_to(&this.config.public_url).await?;
@@ -316,11 +256,4 @@ impl App {
         let _: Result<usize, _> = self.poke.send(());
         let _: Result<usize, _> = self.poke_here.send(());
     }
-}
-
-/// Bytes of chance.
-pub fn chance<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the system gives random bytes");
-    bytes
 }

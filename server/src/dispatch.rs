@@ -14,8 +14,8 @@ mod machine;
 mod rank;
 
 pub use carry::{
-    APP_TIMER, PUSH_TIMER, RING_TIMER, answer, assign, call_key, cancel, leave_all, person_left,
-    ring_timeout, start, time_up, unassign,
+    answer, assign, call_key, cancel, leave_all, person_left, ring_timeout, start, time_up,
+    unassign,
 };
 pub use machine::{
     Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy,

@@ -2,6 +2,8 @@
 //! it hears here is never taken for the truth. An offer's poke carries the offer in few words, so that
 //! the screen can ring before the answer is here.
 
+pub(crate) mod registry;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,6 +15,8 @@ use vyezd_core::model::{Card, DeviceId, OfferId, PersonId, Timestamp};
 use crate::app::App;
 use crate::limits::edge::LIVE_OFFERS_MAX;
 use crate::store::{self, OpenOffer, StoreError};
+
+pub use registry::Live;
 
 pub use crate::limits::edge::TICKET_S;
 
@@ -127,41 +131,6 @@ enum Look {
     New(Poke),
     Same,
     Over,
-}
-
-/// Who is connected, and whether the server is about to stop.
-pub struct Live {
-    turns: std::sync::Mutex<std::collections::BTreeMap<DeviceId, u64>>,
-    stop: watch::Sender<bool>,
-}
-
-impl Default for Live {
-    fn default() -> Self {
-        Self { turns: std::sync::Mutex::default(), stop: watch::channel(false).0 }
-    }
-}
-
-impl Live {
-    /// All connections end; a server that stops does not wait for them.
-    pub fn stop(&self) {
-        self.stop.send_replace(true);
-    }
-
-    fn stopping(&self) -> watch::Receiver<bool> {
-        self.stop.subscribe()
-    }
-
-    fn take_turn(&self, device: DeviceId) -> u64 {
-        let mut turns = self.turns.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let turn = turns.entry(device).or_default();
-        *turn += 1;
-        *turn
-    }
-
-    fn is_turn(&self, device: DeviceId, turn: u64) -> bool {
-        let turns = self.turns.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        turns.get(&device) == Some(&turn)
-    }
 }
 
 /// Wakes other replicas when something changed here, and this one when they say so. Polling is the truth;

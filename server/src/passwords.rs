@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
 use vyezd_core::model::fold;
 
-use crate::app::chance;
 use crate::demo;
+use crate::entropy::chance;
 use crate::limits::edge::{
     PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX,
 };

@@ -4,41 +4,27 @@
 //! The service of the browser's maker carries the message and cannot read it; what it sees is when, how
 //! many bytes, and to which browser.
 
+pub(crate) mod vapid;
+
 use std::time::Duration;
 
 use anyhow::Context;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use reqwest::{Client, StatusCode, Url, redirect};
+use reqwest::{StatusCode, Url};
 use serde::Serialize;
 use vyezd_core::codec::decode;
-use vyezd_core::model::{Card, OfferId, Timestamp};
-use web_push_native::p256::elliptic_curve::sec1::ToEncodedPoint;
-use web_push_native::p256::pkcs8::EncodePrivateKey;
-use web_push_native::p256::{PublicKey, SecretKey};
+use vyezd_core::model::{Card, OfferId};
+use web_push_native::p256::PublicKey;
 use web_push_native::{Auth, WebPushBuilder};
 
-use crate::app::{App, chance};
-use crate::dispatch::PUSH_TIMER;
-use crate::store::{PushPlace, Tx};
+use crate::app::App;
+use crate::store::{PushPlace, Timer};
 
 pub use crate::limits::edge::ENDPOINT_CHARS_MAX;
+pub use vapid::Push;
 
 /// The push services of the browsers that exist: Chrome and its kin, Firefox, Safari, Edge.
 pub const PUSH_HOSTS: [&str; 4] =
     ["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"];
-/// How long a push service is waited for.
-const ANSWER_MAX: Duration = Duration::from_secs(20);
-/// A signed introduction is good for this long, s; RFC 8292 allows a day.
-const VAPID_S: i64 = 12 * 3600;
-
-/// The server's side of Web Push.
-pub struct Push {
-    key: SecretKey,
-    signing: EncodingKey,
-    client: Client,
-}
 
 /// What the page's service worker gets.
 #[derive(Debug, Serialize)]
@@ -49,39 +35,6 @@ struct Message<'a> {
     until: i64,
     title: String,
     body: String,
-}
-
-impl Push {
-    /// Reads the key, or makes it at the first start: browsers believe only the one that they subscribed with.
-    pub async fn open(tx: &mut Tx) -> anyhow::Result<Self> {
-        let seed = tx.meta_once("push_key", &chance::<32>()).await?;
-        // An installed provider is as good.
-        let _: Result<(), _> = rustls::crypto::ring::default_provider().install_default();
-        let key = SecretKey::from_slice(&seed).context("ключ Web Push не годится")?;
-        let der = key.to_pkcs8_der().context("ключ Web Push не кодируется")?;
-        let client =
-            Client::builder().redirect(redirect::Policy::none()).timeout(ANSWER_MAX).build()?;
-        Ok(Self { signing: EncodingKey::from_ec_der(der.as_bytes()), key, client })
-    }
-
-    /// What a page subscribes with: an uncompressed point of P-256, base64url.
-    pub fn public_key(&self) -> String {
-        BASE64.encode(self.key.public_key().to_encoded_point(false).as_bytes())
-    }
-
-    /// Who we are, for the push service at `url` (RFC 8292).
-    fn introduction(&self, url: &Url, subject: &str, now: Timestamp) -> anyhow::Result<String> {
-        #[derive(Serialize)]
-        struct Claims<'a> {
-            aud: String,
-            exp: i64,
-            sub: &'a str,
-        }
-        let (aud, exp) = (url.origin().ascii_serialization(), now.0 / 1000 + VAPID_S);
-        let claims = Claims { aud, exp, sub: subject };
-        let token = jsonwebtoken::encode(&Header::new(Algorithm::ES256), &claims, &self.signing)?;
-        Ok(format!("vapid t={token}, k={}", self.public_key()))
-    }
 }
 
 /// Reads the address of a browser: a known push service over TLS. A host that the settings name may also be
@@ -106,7 +59,7 @@ pub fn endpoint(text: &str, also: &[String]) -> Option<Url> {
 pub async fn offer(app: &App, id: OfferId) -> anyhow::Result<()> {
     tell(app, id).await?;
     let mut tx = app.store.begin().await?;
-    tx.stop_timer(PUSH_TIMER, id.bytes()).await?;
+    tx.stop_timer(Timer::OfferPush, id.bytes()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -14,7 +14,7 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use vyezd_core::codec::unhex;
 
-use crate::app::chance;
+use crate::entropy::chance;
 use crate::folder;
 
 const MAGIC: &[u8] = b"vyezd-sealed-1\n";

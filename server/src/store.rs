@@ -70,7 +70,7 @@ pub use quarantine::HeldBatch;
 pub use scope::{ScopeRow, Standing};
 pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use sessions::{RefreshRow, SessionRow};
-pub use timers::Due;
+pub use timers::{Due, Timer};
 pub use told::{Told, ToldChunk};
 pub use totp::TotpRow;
 

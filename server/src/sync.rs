@@ -2,9 +2,10 @@
 //! and answered here. The HTTP handler and the simulator call [`talk`] alike.
 
 mod attend;
-mod budget;
+pub(crate) mod budget;
+mod caller;
 mod commands;
-mod cursors;
+pub(crate) mod cursors;
 mod handover;
 mod page;
 mod recovery;
@@ -24,34 +25,17 @@ use vyezd_core::gate::{Judged, Task};
 use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId};
 use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session};
 
+use self::caller::{Caller, LOOK_MS};
 use crate::app::App;
 use crate::problem::{Outcome, Problem};
-use crate::store::{self, Incoming, PersonRow, ReadDoc, Role, Standing, StoreError, Tx};
+use crate::store::{self, Incoming, ReadDoc, Role, Standing, StoreError, Tx};
 use crate::verification::project;
 
 pub use budget::{Budgets, Seat};
 pub use cursors::{At, Cursors};
-pub use recovery::{GAP, confirm, next_epoch};
+pub use recovery::{GAP, confirm};
 pub use release::{Released, release};
 pub(crate) use whereabouts::{forget_places, shift};
-
-/// Who speaks.
-pub(crate) struct Caller {
-    pub(crate) device: DeviceId,
-    pub(crate) install: InstallId,
-    /// Under what its receipts are kept: a phone that names another's installation meets none of that one's,
-    /// and leaves none for it.
-    pub(crate) receipts: InstallId,
-    pub(crate) person: PersonRow,
-    pub(crate) revoked: bool,
-    /// When it last got a full answer.
-    pub(crate) looked_at: i64,
-    /// Places in the stream that this very request's own changes got.
-    pub(crate) fresh: BTreeSet<i64>,
-}
-
-/// A full answer is given at least this often, ms: leases of a new year, and the like.
-const LOOK_MS: i64 = 12 * 3600 * 1000;
 
 /// Answers one request of an enrolled phone.
 pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Response> {

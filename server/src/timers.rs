@@ -5,20 +5,14 @@ use std::time::Duration;
 use vyezd_core::model::{CallId, ItemId, OfferId, SealId};
 
 use crate::app::App;
-use crate::dispatch;
-use crate::docs;
 use crate::limits::office::{AUDIT_DAYS, IMPORT_DAYS, IMPORT_SILENT_S};
 use crate::limits::phones::HEARD_DAYS;
-use crate::push;
-use crate::store::{Due, StoreError, Tx};
-use crate::sync;
-use crate::uploads;
+use crate::store::{Due, StoreError, Timer, Tx};
 use crate::verification::issue;
+use crate::{dispatch, docs, push, sync, uploads};
 
 pub use crate::limits::phones::WINDOW_BACK_DAYS;
 
-/// The kind of the timer that issues the papers of a seal.
-pub const ISSUE_TIMER: &str = "issue_seal";
 /// The longest the loop sleeps, ms: another process may have set a timer.
 const SLEEP_MAX_MS: i64 = 1_000;
 
@@ -31,15 +25,15 @@ pub async fn tick(app: &App) -> anyhow::Result<usize> {
     loop {
         let mut tx = app.store.begin().await?;
         let Some(due) = tx.claim_due(app.now()).await? else { return Ok(done) };
-        let (kind, subject) = (due.kind.clone(), due.subject);
+        let (kind, subject) = (due.kind, due.subject);
         if let Err(error) = fire(app, tx, due).await {
             tracing::error!(
-                kind,
+                kind = kind.code(),
                 error = format!("{error:#}"),
                 "a timer failed; it is tried again"
             );
             let mut tx = app.store.begin().await?;
-            tx.set_timer(&kind, &subject, app.now().plus_s(RETRY_S)).await?;
+            tx.set_timer(kind, &subject, app.now().plus_s(RETRY_S)).await?;
             tx.commit().await?;
         }
         done += 1;
@@ -48,40 +42,36 @@ pub async fn tick(app: &App) -> anyhow::Result<usize> {
 }
 
 async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
-    match due.kind.as_str() {
-        dispatch::APP_TIMER => {
+    match due.kind {
+        Timer::OfferWait => {
             dispatch::time_up(app, &mut tx, OfferId::from_bytes(due.subject)).await?;
             tx.commit().await?;
         }
-        dispatch::RING_TIMER => {
+        Timer::CallRing => {
             dispatch::ring_timeout(app, &mut tx, CallId::from_bytes(due.subject)).await?;
             tx.commit().await?;
         }
-        dispatch::PUSH_TIMER => {
+        Timer::OfferPush => {
             // The push service is far away: it is tried again unless this try takes the timer away.
-            tx.set_timer(dispatch::PUSH_TIMER, &due.subject, app.now().plus_s(RETRY_S)).await?;
+            tx.set_timer(Timer::OfferPush, &due.subject, app.now().plus_s(RETRY_S)).await?;
             tx.commit().await?;
             tokio::spawn(push_offer(app.clone(), OfferId::from_bytes(due.subject)));
         }
-        ISSUE_TIMER => {
+        Timer::IssueSeal => {
             // Rendering happens outside of any transaction; the claim is the seal's row, and every
             // step may be repeated, so the timer is given up only when all is done.
             tx.rollback().await?;
             issue::issue(app, SealId::from_bytes(due.subject)).await?;
             let mut tx = app.store.begin().await?;
-            tx.stop_timer(ISSUE_TIMER, &due.subject).await?;
+            tx.stop_timer(Timer::IssueSeal, &due.subject).await?;
             tx.commit().await?;
         }
-        NIGHT_TIMER => {
-            tx.set_timer(NIGHT_TIMER, &[0; 16], app.now().plus_s(DAY_S)).await?;
+        Timer::Night => {
+            tx.set_timer(Timer::Night, &[0; 16], app.now().plus_s(DAY_S)).await?;
             tx.commit().await?;
             // The blob store may be far away or down; nothing else waits for it.
             tokio::spawn(sweep(app.clone()));
             nightly(app).await?;
-        }
-        other => {
-            tracing::warn!(kind = other, "a timer of an unknown kind is dropped");
-            tx.commit().await?;
         }
     }
     Ok(())
@@ -191,8 +181,8 @@ async fn leave_old_orders(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The kind of the timer of the night.
-pub const NIGHT_TIMER: &str = "night";
+/// Where it stands whether the first night is set.
+const NIGHT: &str = "night";
 /// Nobody's hurry comes this often, ms.
 const TIDY_MS: i64 = 30_000;
 const DAY_S: i64 = 24 * 3600;
@@ -236,9 +226,9 @@ pub async fn run(app: App) {
 /// The first night comes a day after the first start; later ones set themselves.
 async fn first_night(app: &App) -> anyhow::Result<()> {
     let mut tx = app.store.begin().await?;
-    if tx.meta_once(NIGHT_TIMER, &[0]).await? == [0] {
-        tx.set_meta(NIGHT_TIMER, &[1]).await?;
-        tx.set_timer(NIGHT_TIMER, &[0; 16], app.now().plus_s(DAY_S)).await?;
+    if tx.meta_once(NIGHT, &[0]).await? == [0] {
+        tx.set_meta(NIGHT, &[1]).await?;
+        tx.set_timer(Timer::Night, &[0; 16], app.now().plus_s(DAY_S)).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -11,7 +11,7 @@ use vyezd_core::codec::{encode, sha256};
 use vyezd_core::frame::{Digest16, Mark};
 use vyezd_core::model::{InstallId, Lease, OrderId, PersonId, VisitId};
 
-use crate::app::chance;
+use crate::entropy::chance;
 
 /// Makes and checks the codes.
 pub struct Voucher {

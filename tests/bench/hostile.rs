@@ -16,7 +16,7 @@ use vyezd_core::frame::{Ask, Batch, Command, Maybe, Request};
 use vyezd_core::limits::COMMANDS_MAX;
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId};
 use vyezd_phone::native::Phone;
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 
 use super::{herd, sample, usage};
 

@@ -28,9 +28,11 @@ use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes};
 use vyezd_core::model::{
     Money, NoteId, OrderId, PersonId, SealId, Timestamp, VisitMoment, VisitOutcome, Zone,
 };
-use vyezd_server::app::{App, Clock, chance};
+use vyezd_server::app::App;
+use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
 use vyezd_server::demo::{Desk, Firm, Metrologist, Network, PASSWORD, Visit};
+use vyezd_server::entropy::chance;
 use vyezd_server::import::readings::ReadingLine;
 use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::serve::serve;

@@ -21,7 +21,7 @@ use vyezd_core::model::{
     PayMethod, PersonId, Phase, Position, Reading, SealId, Source, TimeEvidence, Timestamp,
     VisitId, VisitMoment, VisitOutcome, Water, Zone, print_number,
 };
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_server::verification::check::with_data;
 
 use crate::World;

@@ -19,6 +19,7 @@ mod desk;
 mod error;
 mod handover;
 mod keys;
+mod observer;
 mod phone;
 mod records;
 mod road;
@@ -27,7 +28,8 @@ mod whereabouts;
 pub use error::{KeyStoreError, VyezdError};
 pub use handover::{Colleague, Scanned};
 pub use keys::KeyStore;
-pub use phone::{Observer, PhoneConfig, VyezdPhone, new_id};
+pub use observer::Observer;
+pub use phone::{PhoneConfig, VyezdPhone, new_id};
 pub use records::*;
 pub use whereabouts::{ColleagueSeen, Nearby, Way};
 

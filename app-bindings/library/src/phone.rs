@@ -14,6 +14,7 @@ use crate::clocks::wall_ms;
 use crate::desk::{Desk, Opened, Setup, break_off, chance};
 use crate::error::VyezdError;
 use crate::keys::{KeyStore, is_there, vault};
+use crate::observer::Observer;
 use crate::records::*;
 use crate::road::Road;
 
@@ -26,13 +27,6 @@ pub struct PhoneConfig {
     pub server: String,
     /// Where the firm signs its server's certificate itself: that authority, PEM. Only it is believed.
     pub authority_pem: Option<Vec<u8>>,
-}
-
-/// Who is told that something changed, while the phone is online.
-#[uniffi::export(with_foreign)]
-pub trait Observer: Send + Sync {
-    /// What is shown may be old: read it again. Called on a thread of the library.
-    fn changed(&self);
 }
 
 /// The phone.

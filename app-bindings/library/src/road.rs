@@ -13,7 +13,7 @@ use vyezd_phone::native::Courier;
 
 use crate::desk::Desk;
 use crate::error::VyezdError;
-use crate::phone::Observer;
+use crate::observer::Observer;
 
 /// After this long without a poke the phone asks by itself, while it is online.
 const ASK_ANYWAY: Duration = Duration::from_mins(5);

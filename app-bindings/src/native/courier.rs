@@ -6,7 +6,8 @@ use vyezd_core::client::Upload;
 use vyezd_core::codec::hex;
 use vyezd_core::model::DeviceId;
 
-use super::http::{HttpError, Link, Tus};
+use super::error::HttpError;
+use super::http::{Link, Tus};
 use super::live::Listener;
 
 /// The first part of an upload, in bytes; it doubles while the network carries it.

@@ -1,6 +1,5 @@
 //! The phone's link to the server: enrolment, a short token for a signed challenge, sync.
 
-use std::io;
 use std::time::Duration;
 
 use ed25519_dalek::{Signer as _, SigningKey};
@@ -9,47 +8,11 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use vyezd_core::codec::hex;
 use vyezd_core::model::{DeviceId, InstallId, OrderId};
 
+use super::error::{HttpError, refused};
 use super::live::Listener;
 
 /// Largest answer that is read, in bytes.
 const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
-
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum HttpError {
-    /// No network, no server, or it broke off.
-    #[error("нет связи с сервером")]
-    Unreachable(#[source] Box<ureq::Error>),
-    /// The server refused, with a code.
-    #[error("сервер ответил {status}: {}", if message.is_empty() { code } else { message })]
-    Refused {
-        /// The HTTP status.
-        status: u16,
-        /// The stable code of the problem.
-        code: String,
-        /// The server's own words, in Russian.
-        message: String,
-    },
-    /// The answer makes no sense.
-    #[error("ответ сервера не читается")]
-    Answer(#[source] io::Error),
-}
-
-impl From<ureq::Error> for HttpError {
-    fn from(error: ureq::Error) -> Self {
-        Self::Unreachable(Box::new(error))
-    }
-}
-
-impl HttpError {
-    /// The status that the server refused with.
-    pub const fn status(&self) -> Option<u16> {
-        match self {
-            Self::Refused { status, .. } => Some(*status),
-            _ => None,
-        }
-    }
-}
 
 /// A link to one server.
 #[derive(Clone)]
@@ -87,14 +50,6 @@ struct Proof<'a> {
 #[derive(Deserialize)]
 struct Token {
     token: String,
-}
-
-#[derive(Deserialize, Default)]
-struct Problem {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    message: String,
 }
 
 impl Link {
@@ -294,9 +249,4 @@ fn base64(text: &str) -> String {
 fn base64_bytes(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
-}
-
-pub(super) fn refused(status: u16, body: &[u8]) -> HttpError {
-    let problem: Problem = serde_json::from_slice(body).unwrap_or_default();
-    HttpError::Refused { status, code: problem.code, message: problem.message }
 }

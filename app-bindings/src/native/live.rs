@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use vyezd_core::frame::Poke;
 
-use super::http::{HttpError, refused};
+use super::error::{HttpError, refused};
 
 /// How long the server may take to open the channel.
 const OPENING_MAX: Duration = Duration::from_mins(1);

@@ -18,7 +18,8 @@ use vyezd_core::model::{
 use vyezd_phone::native::{DataKey, Link, Phone, PhoneError, Vault};
 
 use super::network::Network;
-use crate::app::{Clock, chance};
+use crate::clock::Clock;
+use crate::entropy::chance;
 use crate::import::readings::ReadingLine;
 
 /// A person with a phone and a network of his own.

@@ -111,7 +111,7 @@ fn enrol(
     name: &str,
     network: Network,
     dir: &std::path::Path,
-    clock: crate::app::Clock,
+    clock: crate::clock::Clock,
 ) -> anyhow::Result<Metrologist> {
     let code = desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
     let code = code["code"].as_str().context("the office gives a code")?.to_owned();

@@ -12,14 +12,7 @@ use super::machine::{
 use super::rank::{Candidate, rank};
 use crate::app::App;
 use crate::docs;
-use crate::store::{OrderState, StoreError, Tx};
-
-/// The kind of the timer that ends the wait for the app.
-pub const APP_TIMER: &str = "offer_app";
-/// The kind of the timer that tells the person's browsers of an offer.
-pub const PUSH_TIMER: &str = "offer_push";
-/// The kind of the timer that ends the ringing.
-pub const RING_TIMER: &str = "call_ring";
+use crate::store::{OrderState, StoreError, Timer, Tx};
 
 /// Finds somebody for an order.
 pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
@@ -95,7 +88,7 @@ pub async fn call_key(
         _ => return Ok("Нажмите 1, чтобы принять, или 2, чтобы отказаться".to_owned()),
     };
     tx.end_call(call, app.now(), (Some(key), "answered")).await?;
-    tx.stop_timer(RING_TIMER, call.bytes()).await?;
+    tx.stop_timer(Timer::CallRing, call.bytes()).await?;
     let given = Answer {
         offer: row.offer,
         accept,
@@ -303,9 +296,9 @@ async fn write(
             tx.join_scope(person, order).await?;
             tx.tell(person, Event::Offered { offer, order, visit, app_until }).await?;
             tx.set_order_state(order, OrderState::Offered).await?;
-            tx.set_timer(APP_TIMER, offer.bytes(), app_until).await?;
+            tx.set_timer(Timer::OfferWait, offer.bytes(), app_until).await?;
             if !tx.push_places(person).await?.is_empty() {
-                tx.set_timer(PUSH_TIMER, offer.bytes(), now).await?;
+                tx.set_timer(Timer::OfferPush, offer.bytes(), now).await?;
             }
             tx.note(order, now, "система", &format!("Предложена: {name}")).await
         }
@@ -348,17 +341,17 @@ async fn write(
             let name = name(tx, person).await?;
             if !tx.place_call(call, (order, offer, person), &phone, now).await? {
                 // His telephone rings about another order: this one waits for its turn.
-                return tx.set_timer(APP_TIMER, offer.bytes(), until).await;
+                return tx.set_timer(Timer::OfferWait, offer.bytes(), until).await;
             }
             tx.set_offer_state(offer, "calling", None).await?;
             tx.set_order_state(order, OrderState::Calling).await?;
-            tx.stop_timer(APP_TIMER, offer.bytes()).await?;
-            tx.set_timer(RING_TIMER, call.bytes(), until).await?;
+            tx.stop_timer(Timer::OfferWait, offer.bytes()).await?;
+            tx.set_timer(Timer::CallRing, call.bytes(), until).await?;
             app.telephony.place(call);
             tx.note(order, now, "система", &format!("Нет ответа — звоним: {name}, {phone}")).await
         }
         Change::HangUp { call } => {
-            tx.stop_timer(RING_TIMER, call.bytes()).await?;
+            tx.stop_timer(Timer::CallRing, call.bytes()).await?;
             tx.end_call(call, now, (None, "cancelled")).await?;
             app.telephony.hang_up(call);
             Ok(())
@@ -378,8 +371,8 @@ async fn close(
     how: Ended,
 ) -> Result<(), StoreError> {
     let Some(row) = tx.offer(offer).await? else { return Ok(()) };
-    tx.stop_timer(APP_TIMER, offer.bytes()).await?;
-    tx.stop_timer(PUSH_TIMER, offer.bytes()).await?;
+    tx.stop_timer(Timer::OfferWait, offer.bytes()).await?;
+    tx.stop_timer(Timer::OfferPush, offer.bytes()).await?;
     tx.set_offer_state(offer, how.code(), Some(now)).await?;
     let taken_by = match tx.holder(order).await? {
         Some((person, _)) if person != row.person => Some(short_name(&name(tx, person).await?)),

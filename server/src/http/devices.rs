@@ -9,9 +9,10 @@ use vyezd_core::texts;
 
 use super::extract::{Caller, Json, Path};
 use super::login::short;
-use crate::app::{App, chance};
+use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
+use crate::entropy::chance;
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{EnrolledPhone, Role};

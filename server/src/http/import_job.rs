@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use vyezd_core::model::{Conditions, Identity, ItemId, MeansId, PersonId, Timestamp};
+use vyezd_core::model::{Conditions, Identity, ItemId, MeansId, PersonId, Timestamp, means_for};
 
-use super::imports::{unusable, valid_means};
 use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
 use crate::app::App;
@@ -13,7 +12,9 @@ use crate::audit::{self, By};
 use crate::dispatch;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
-use crate::import::{RowProblem, Severity, orders as order_file, readings as reading_file};
+use crate::import::{
+    RowProblem, Severity, TableError, orders as order_file, readings as reading_file,
+};
 use crate::problem::{Outcome, Problem};
 use crate::store::{ImportRow, ImportStep, Tx};
 use crate::verification::paper_desk::{Hands, PaperInstrument, PaperVisit, enter};
@@ -273,4 +274,23 @@ async fn enter_order(
         signer: card.client.clone(),
     };
     enter(app, tx, order, Hands { performer: &person, typist }, paper).await
+}
+
+/// A file that cannot be used at all.
+pub(super) fn unusable(error: TableError) -> Problem {
+    let code = match error {
+        TableError::MissingColumns { .. } => "columns_missing",
+        TableError::Empty(_) => "file_empty",
+        TableError::TooLarge(_) => "file_too_large",
+    };
+    Problem::Field("file", code, error.to_string())
+}
+
+/// The means that a person may use on a day.
+pub(super) async fn valid_means(
+    tx: &mut Tx,
+    person: &crate::store::PersonRow,
+    date: vyezd_core::model::LegalDate,
+) -> Outcome<Vec<MeansId>> {
+    Ok(means_for(&tx.reference_for(person).await?.means, date))
 }

@@ -7,14 +7,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{ItemId, MeansId, PersonId, means_for};
+use vyezd_core::model::{ItemId, PersonId};
 
 use super::extract::{Json, Path, Query, Whole};
-use super::import_job::{Sheet, keep_problems, work};
+use super::import_job::{Sheet, keep_problems, unusable, work};
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{Admin, Office};
-use crate::import::{RowProblem, TableError, types as type_file};
+use crate::import::{RowProblem, types as type_file};
 use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{ImportRow, PersonRow, Tx};
@@ -79,16 +79,6 @@ pub(super) struct ForWhom {
     /// The metrologist who signed the papers.
     #[param(value_type = Option<String>)]
     person: Option<PersonId>,
-}
-
-/// A file that cannot be used at all.
-pub(super) fn unusable(error: TableError) -> Problem {
-    let code = match error {
-        TableError::MissingColumns { .. } => "columns_missing",
-        TableError::Empty(_) => "file_empty",
-        TableError::TooLarge(_) => "file_too_large",
-    };
-    Problem::Field("file", code, error.to_string())
 }
 
 /// Загрузить заявки из CSV; каждая сразу предлагается исполнителю. Долгая загрузка отвечает 202 и идёт сама.
@@ -216,15 +206,6 @@ pub(super) async fn go_on(
     let (sheet, _) = Sheet::parse(&row.kind, &tx.import_file(job).await?)?;
     tx.commit().await?;
     run(&app, row, sheet).await
-}
-
-/// The means that a person may use on a day.
-pub(super) async fn valid_means(
-    tx: &mut Tx,
-    person: &crate::store::PersonRow,
-    date: vyezd_core::model::LegalDate,
-) -> Outcome<Vec<MeansId>> {
-    Ok(means_for(&tx.reference_for(person).await?.means, date))
 }
 
 /// Загрузить справочник типов из CSV; ключ — номер типа и модификация.

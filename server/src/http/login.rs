@@ -9,10 +9,11 @@ use utoipa::ToSchema;
 use vyezd_core::codec::{hex, sha256};
 
 use super::extract::{Caller, Json};
-use crate::app::{App, chance};
+use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{Office, REFRESH_S};
 use crate::brakes::{self, Place};
+use crate::entropy::chance;
 use crate::limits::edge::{
     AGENT_CHARS_MAX, KNOWN_PLACE_DAYS, LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX,
     SESSIONS_A_PERSON_MAX, TOTP_CHARS_MAX,

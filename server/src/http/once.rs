@@ -14,8 +14,9 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _};
 use vyezd_core::codec::{hex, sha256};
 use vyezd_core::model::PersonId;
 
-use crate::app::{App, chance};
+use crate::app::App;
 use crate::auth::Office;
+use crate::entropy::chance;
 use crate::limits::office::{
     BODY_BYTES_MAX, KEY_ANSWER_BYTES_MAX, KEY_CHARS_MAX, KEY_DAY_S, KEY_WAIT_MS, KEYS_MAX,
 };

@@ -10,7 +10,7 @@ use vyezd_core::model::{
 
 use super::extract::{Json, Path};
 use super::fields;
-use super::imports::valid_means;
+use super::import_job::valid_means;
 use super::order_view::{self, OrderPage};
 use crate::app::App;
 use crate::audit::By;

@@ -4,11 +4,42 @@ use vyezd_core::model::Timestamp;
 
 use super::{StoreError, Tx, id, on};
 
+/// What a timer wakes the server for. The codes are in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// The app was waited for: of an offer.
+    OfferWait,
+    /// A page is to be told: of an offer.
+    OfferPush,
+    /// A telephone rang in vain: of a call.
+    CallRing,
+    /// Papers are to be issued: of a seal.
+    IssueSeal,
+    /// The work of the night, of nobody.
+    Night,
+}
+
+impl Timer {
+    const ALL: [Self; 5] =
+        [Self::OfferWait, Self::OfferPush, Self::CallRing, Self::IssueSeal, Self::Night];
+
+    /// The code in the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OfferWait => "offer_app",
+            Self::OfferPush => "offer_push",
+            Self::CallRing => "call_ring",
+            Self::IssueSeal => "issue_seal",
+            Self::Night => "night",
+        }
+    }
+}
+
 /// A timer that is due: what, and about which 16 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     /// What is due.
-    pub kind: String,
+    pub kind: Timer,
     /// The id that it is about.
     pub subject: [u8; 16],
 }
@@ -17,7 +48,7 @@ impl Tx {
     /// Sets a timer, over an older one of the same kind and subject.
     pub async fn set_timer(
         &mut self,
-        kind: &str,
+        kind: Timer,
         subject: &[u8; 16],
         at: Timestamp,
     ) -> Result<(), StoreError> {
@@ -25,7 +56,7 @@ impl Tx {
             "insert into due (kind, subject, at) values ($1, $2, $3)
              on conflict (kind, subject) do update set at = excluded.at"
         )
-        .bind(kind)
+        .bind(kind.code())
         .bind(subject.as_slice())
         .bind(at.0)
         .execute(conn)
@@ -34,9 +65,9 @@ impl Tx {
     }
 
     /// Takes a timer away.
-    pub async fn stop_timer(&mut self, kind: &str, subject: &[u8; 16]) -> Result<(), StoreError> {
+    pub async fn stop_timer(&mut self, kind: Timer, subject: &[u8; 16]) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("delete from due where kind = $1 and subject = $2")
-            .bind(kind)
+            .bind(kind.code())
             .bind(subject.as_slice())
             .execute(conn)
             .await
@@ -53,8 +84,10 @@ impl Tx {
         .bind(now.0)
         .fetch_optional(conn)
         .await)?;
-        row.map(|(kind, subject)| Ok(Due { kind, subject: id(&subject, |bytes| bytes)? }))
-            .transpose()
+        let Some((code, subject)) = row else { return Ok(None) };
+        let kind = Timer::ALL.into_iter().find(|timer| timer.code() == code);
+        let kind = kind.ok_or_else(|| StoreError::Decode(format!("a timer «{code}»").into()))?;
+        Ok(Some(Due { kind, subject: id(&subject, |bytes| bytes)? }))
     }
 
     /// When the next timer is due.

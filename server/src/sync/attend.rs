@@ -4,7 +4,7 @@
 use vyezd_core::frame::{LeaseHeld, Request};
 use vyezd_core::model::{InstallId, ItemId, Lease};
 
-use super::{Caller, LOOK_MS};
+use super::caller::{Caller, LOOK_MS};
 use crate::app::App;
 use crate::store::{StoreError, Tx};
 use crate::verification::leases;

@@ -7,7 +7,8 @@ use vyezd_core::model::{ItemId, Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
 use vyezd_core::texts::{is_lines, one_line};
 
-use super::{Caller, handover};
+use super::caller::Caller;
+use super::handover;
 use crate::app::App;
 use crate::dispatch::{self, Answer, By};
 use crate::limits::phones::{COMMANDS_TOGETHER, HELP_OPEN_MAX};

@@ -4,7 +4,7 @@
 use vyezd_core::frame::{Event, Handover};
 use vyezd_core::model::{OrderId, PersonId, short_name};
 
-use super::Caller;
+use super::caller::Caller;
 use crate::app::App;
 use crate::dispatch;
 use crate::limits::phones::{VISITS_AN_ORDER_MAX, WORD_DAYS};

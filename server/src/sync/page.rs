@@ -10,7 +10,7 @@ use vyezd_core::frame::{Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Re
 use vyezd_core::model::{Card, OrderId, VisitId};
 use vyezd_core::reconcile::{Inventory, name};
 
-use super::Caller;
+use super::caller::Caller;
 use crate::app::App;
 use crate::store::{ScopeRow, Standing, StoreError, Told, ToldChunk, Tx, split_heads};
 use crate::vouch::Vouched;

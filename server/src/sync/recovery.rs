@@ -5,14 +5,15 @@
 //! newest. A mark of ours that is ahead of the database means that the database is an old copy. A claim
 //! without the code means nothing: a hostile phone cannot stop the firm.
 
-use vyezd_core::codec::{decode, sha256};
+use vyezd_core::codec::decode;
 use vyezd_core::frame::{LeaseProof, Request, WITNESSES_MAX, Witness};
 use vyezd_core::gate::{Backup, Restored};
 use vyezd_core::model::{Card, ItemId, Order, Timestamp, VisitId};
 
-use super::Caller;
+use super::caller::Caller;
 use crate::app::App;
 use crate::dispatch;
+use crate::epoch::next_epoch;
 use crate::store::{OrderState, Standing, StoreError, Tx};
 use crate::verification::project;
 use crate::vouch::Vouched;
@@ -20,13 +21,6 @@ use crate::vouch::Vouched;
 /// Every series jumps over so many numbers when a recovery ends: what phones had used and nobody
 /// reported in time.
 pub const GAP: u64 = 1_000;
-
-/// Another data set: 53 bits, so that JavaScript's numbers hold it; never zero.
-pub fn next_epoch(app: &App) -> i64 {
-    let fresh = sha256(&app.chance::<32>());
-    let bits = u64::from_be_bytes(fresh[..8].try_into().expect("eight of thirty-two"));
-    (bits >> 11).max(1) as i64
-}
 
 /// Looks at the mark that a phone brings. Where it is ahead of this database: how far, and what the
 /// start that gave it can have come to.
@@ -64,7 +58,7 @@ pub(super) async fn begin(
     (ahead, last): (u64, i64),
 ) -> Result<(), StoreError> {
     let mut tx = app.store.begin().await?;
-    if tx.begin_recovery((epoch, next_epoch(app)), app.now().0).await? {
+    if tx.begin_recovery((epoch, next_epoch(app.chance())), app.now().0).await? {
         let what = format!(
             "База данных оказалась старой копией: телефон видел запись {ahead}, в базе последняя \
              {last}. Документы вернутся с телефонов; номера и пакеты ждут вашего подтверждения."

@@ -5,7 +5,7 @@ use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome};
 use vyezd_core::model::ItemId;
 use vyezd_core::session;
 
-use super::Caller;
+use super::caller::Caller;
 use crate::app::App;
 use crate::limits::phones::{REFUSED_BYTES_KEPT, REFUSED_KEPT, REFUSED_LINES_A_DAY};
 use crate::store::{StoreError, Tx};

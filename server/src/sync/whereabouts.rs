@@ -4,7 +4,7 @@
 use vyezd_core::frame::{Here, Nearby, SHIFT_HOURS};
 use vyezd_core::model::{ItemId, Place, Timestamp, building_key};
 
-use super::Caller;
+use super::caller::Caller;
 use crate::app::App;
 use crate::store::{Role, StoreError, Tx};
 

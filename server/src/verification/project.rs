@@ -12,8 +12,7 @@ use vyezd_core::texts::one_line;
 
 use super::check::{Sheet, check, check_sheet, silence, still_says};
 use crate::app::App;
-use crate::store::{OrderAtHand, OrderRow, OrderState, SealRow, SheetRow, StoreError, Tx};
-use crate::timers::ISSUE_TIMER;
+use crate::store::{OrderAtHand, OrderRow, OrderState, SealRow, SheetRow, StoreError, Timer, Tx};
 use crate::{conflicts, docs};
 
 /// What is said of a sheet that differs; the rest is cut.
@@ -288,7 +287,7 @@ async fn let_count(
             return Err(StoreError::Protocol("a protocol number is taken".into()));
         }
     }
-    tx.set_timer(ISSUE_TIMER, id.bytes(), app.now()).await
+    tx.set_timer(Timer::IssueSeal, id.bytes(), app.now()).await
 }
 
 /// A dispatcher decided that a sheet counts that waited only for its place: everything else is checked
@@ -379,7 +378,7 @@ async fn strange(
 /// A sheet counts again; papers that were never issued will be.
 pub async fn revive(app: &App, tx: &mut Tx, id: SealId) -> Result<(), StoreError> {
     tx.revive_seal(id).await?;
-    tx.set_timer(ISSUE_TIMER, id.bytes(), app.now()).await
+    tx.set_timer(Timer::IssueSeal, id.bytes(), app.now()).await
 }
 
 async fn use_numbers(

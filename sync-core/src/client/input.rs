@@ -73,10 +73,10 @@ pub enum Input {
         /// The photo.
         photo: Photo,
     },
-    /// The server confirmed an upload of [`Client::uploads`].
+    /// The server confirmed an upload of [`Client::uploads`](super::Client::uploads).
     Uploaded([u8; 32]),
     /// The person hands the order over to a colleague who stands beside him: the codes are then in
-    /// [`Client::handover_codes`].
+    /// [`Client::handover_codes`](super::Client::handover_codes).
     HandOver {
         /// The order.
         order: OrderId,
@@ -95,7 +95,7 @@ pub enum Input {
         taken: bool,
     },
     /// This phone's camera read one of a colleague's codes; with the last one the order is taken over. How
-    /// far it is: [`Client::scanned`].
+    /// far it is: [`Client::scanned`](super::Client::scanned).
     Scan {
         /// A new id.
         id: ItemId,
@@ -111,7 +111,7 @@ pub enum Input {
         /// Colleagues and office may know.
         share: bool,
     },
-    /// The person looks at where his colleagues are: [`Client::nearby`].
+    /// The person looks at where his colleagues are: [`Client::nearby`](super::Client::nearby).
     LookAround,
     /// A colleague's signed batch, to be carried to the server from here.
     Carry(Batch),
@@ -150,7 +150,7 @@ pub struct Photo {
     pub sha256: [u8; 32],
     /// How many bytes.
     pub bytes: u64,
-    /// What is on it: one of [`is_photo_kind`].
+    /// What is on it: one of [`is_photo_kind`](crate::doc::content::is_photo_kind)(crate::doc::content::is_photo_kind).
     pub kind: String,
     /// Where it was taken, if the phone could and might say.
     pub place: Option<Place>,

@@ -4,8 +4,8 @@ use serde_json::json;
 use vyezd_core::client::{CONTACT_DAYS, Input};
 use vyezd_core::frame::{Ask, SETTINGS_BYTES_MAX};
 use vyezd_core::model::ItemId;
-use vyezd_server::app::chance;
 use vyezd_server::demo::Metrologist;
+use vyezd_server::entropy::chance;
 use vyezd_tests::{Database, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vyezd_core::doc::signed::client_token;
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::model::{Check, CheckResult, OrderId};
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_tests::raw::{Bend, RawPhone};
 use vyezd_tests::{Database, World};
 

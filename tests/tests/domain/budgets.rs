@@ -4,7 +4,7 @@ use vyezd_core::doc::Edit;
 use vyezd_core::frame::{Ask, Command, Event, Maybe, Request, decode_bounded};
 use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
 use vyezd_core::model::{InstallId, LabelKey, NoteId, VisitId};
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_server::limits::phones::{COMMANDS_A_MINUTE, KEPT_VISITS_MAX};
 use vyezd_tests::raw::{RawPhone, evidence};
 use vyezd_tests::{Database, World};

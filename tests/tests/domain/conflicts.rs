@@ -8,8 +8,8 @@ use vyezd_core::model::{
     CallResult, LegalDate, Measurement, MeasurementId, OrderId, Reading, Source, VisitCall,
     VisitMoment, Window,
 };
-use vyezd_server::app::chance;
 use vyezd_server::demo::Metrologist;
+use vyezd_server::entropy::chance;
 use vyezd_tests::{Database, World, readings};
 
 const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];

@@ -6,7 +6,7 @@ use vyezd_core::doc::Edit;
 use vyezd_core::frame::{Ask, Event, Handover};
 use vyezd_core::limits::SHEETS_OF_A_WRITER_MAX;
 use vyezd_core::model::{Measurement, MeasurementId, OrderId, Reading, Source, VisitId};
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_server::limits::phones::{
     LINES_OF_A_PERSON_MAX, LISTED_AT_ONCE, QUESTIONS_AN_ORDER_MAX, QUESTIONS_KEPT_AN_ORDER,
     VISITS_AN_ORDER_MAX,

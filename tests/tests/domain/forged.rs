@@ -9,7 +9,7 @@ use vyezd_core::doc::signed::client_token;
 use vyezd_core::model::{
     Measurement, MeasurementId, OrderId, Reading, SealId, Source, VisitOutcome,
 };
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_tests::raw::{Bend, RawPhone};
 use vyezd_tests::{Database, World};
 
@@ -259,7 +259,7 @@ fn a_sheet_holds_no_sign_that_no_paper_can_print() {
         is_asked(&mut world, order, "подпись");
         let order = next(&mut world, &mut raw, "5611");
         let number: &dyn Fn(&mut vyezd_core::doc::view::SealedView) = &|view| {
-            view.instruments[0].protocol_number = Some(format!("1\0{}", "9".repeat(40_000)))
+            view.instruments[0].protocol_number = Some(format!("1\0{}", "9".repeat(40_000)));
         };
         sign(&world, &mut raw, order, Bend { view: Some(number), body: None });
         is_asked(&mut world, order, "не номер");

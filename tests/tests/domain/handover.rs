@@ -6,7 +6,7 @@ use vyezd_core::codec::sha256;
 use vyezd_core::doc::Edit;
 use vyezd_core::frame::{Collector, Parcel};
 use vyezd_core::model::{ItemId, OrderId, VisitId, VisitMoment};
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_tests::{Database, World, readings};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");

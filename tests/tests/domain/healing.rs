@@ -8,7 +8,7 @@ use vyezd_core::client::Input;
 use vyezd_core::doc::Edit;
 use vyezd_core::model::{NoteId, Now, OrderId, PersonId};
 use vyezd_phone::native::{DataKey, Link, Phone, Vault};
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_server::{backup, timers};
 use vyezd_tests::{Database, World, readings};
 
@@ -92,7 +92,7 @@ fn a_server_restored_from_an_old_copy_gets_its_documents_back() {
 struct Loose {
     vault: Vault,
     url: String,
-    clock: vyezd_server::app::Clock,
+    clock: vyezd_server::clock::Clock,
 }
 
 impl Loose {

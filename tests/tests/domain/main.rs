@@ -4,6 +4,7 @@ mod account;
 mod attack;
 mod beside;
 mod budgets;
+mod circles;
 mod complete;
 mod conflicts;
 mod dated;

@@ -7,7 +7,7 @@ use vyezd_core::doc::seal::SealBody;
 use vyezd_core::doc::{Edit, Unjudged};
 use vyezd_core::frame::{Ask, Handover, Request, Witness};
 use vyezd_core::model::{LabelKey, NoteId, OrderId, PersonId, SealId, VisitId};
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_tests::raw::{Bend, RawPhone, evidence};
 use vyezd_tests::{Database, World};
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use vyezd_core::model::{DeviceId, PersonId};
-use vyezd_server::app::chance;
+use vyezd_server::entropy::chance;
 use vyezd_server::store::{PersonRow, Role, SessionRow};
 use vyezd_tests::wire::Asking;
 use vyezd_tests::{Database, World};

@@ -32,7 +32,7 @@ impl Authenticator {
         let now = world.now().0 as u64 / 1000;
         let near: Vec<String> =
             (0..5).map(|n| self.0.generate(now + 30 * n - 60).to_string()).collect();
-        (0..).map(|n: u32| format!("{n:06}")).find(|code| !near.contains(code)).unwrap()
+        (0..10).map(|n: u32| format!("{n:06}")).find(|code| !near.contains(code)).unwrap()
     }
 }
 

@@ -1,0 +1,42 @@
+//! Where random bytes come from: the system, or a seed where a run has to repeat itself.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use vyezd_core::codec::sha256;
+
+/// Bytes of chance.
+pub fn chance<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}
+
+/// Where chance comes from.
+pub enum Chance {
+    /// The system.
+    System,
+    /// A counter under a seed: a simulation runs the same way again.
+    Seeded {
+        /// The seed.
+        seed: u64,
+        /// How often it was asked.
+        asked: AtomicU64,
+    },
+}
+
+impl Chance {
+    /// Chance that repeats itself.
+    pub const fn seeded(seed: u64) -> Self {
+        Self::Seeded { seed, asked: AtomicU64::new(0) }
+    }
+
+    /// So many bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let Self::Seeded { seed, asked } = self else { return chance() };
+        let asked = asked.fetch_add(1, Ordering::Relaxed);
+        let hash = sha256(&[seed.to_be_bytes(), asked.to_be_bytes()].concat());
+        let mut bytes = [0; N];
+        bytes.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        bytes
+    }
+}

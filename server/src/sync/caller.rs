@@ -1,0 +1,25 @@
+//! Who speaks, from the first look at a request to its answer.
+
+use std::collections::BTreeSet;
+
+use vyezd_core::model::{DeviceId, InstallId};
+
+use crate::store::PersonRow;
+
+/// A full answer is given at least this often, ms: leases of a new year, and the like.
+pub(super) const LOOK_MS: i64 = 12 * 3600 * 1000;
+
+/// Who speaks.
+pub(crate) struct Caller {
+    pub(crate) device: DeviceId,
+    pub(crate) install: InstallId,
+    /// Under what its receipts are kept: a phone that names another's installation meets none of that one's,
+    /// and leaves none for it.
+    pub(crate) receipts: InstallId,
+    pub(crate) person: PersonRow,
+    pub(crate) revoked: bool,
+    /// When it last got a full answer.
+    pub(crate) looked_at: i64,
+    /// Places in the stream that this very request's own changes got.
+    pub(crate) fresh: BTreeSet<i64>,
+}
