@@ -150,7 +150,7 @@ pub struct Photo {
     pub sha256: [u8; 32],
     /// How many bytes.
     pub bytes: u64,
-    /// What is on it: one of [`is_photo_kind`](crate::doc::content::is_photo_kind)(crate::doc::content::is_photo_kind).
+    /// What is on it: one of [`is_photo_kind`](crate::doc::content::is_photo_kind).
     pub kind: String,
     /// Where it was taken, if the phone could and might say.
     pub place: Option<Place>,
