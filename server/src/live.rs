@@ -96,7 +96,7 @@ impl Watch {
                 }
             }
             tokio::select! {
-                // Falling behind is being poked as well.
+                // A receiver that lags behind also means that something changed.
                 _ = self.poke.recv() => {
                     self.due = self.due.min(tokio::time::Instant::now() + LOOK_AT_MOST);
                 }

@@ -421,7 +421,7 @@ pub fn is_full(error: &StoreError) -> bool {
     matches!(database.code().as_deref(), Some("13" | "53100"))
 }
 
-/// Two writers met: the same once more will do. SQLSTATE 40001, 40P01 and 23505 of PostgreSQL, busy of
+/// A serialization failure or a busy database: the caller may retry. SQLSTATE 40001, 40P01 and 23505 of PostgreSQL, busy of
 /// SQLite.
 pub fn met(error: &StoreError) -> bool {
     let StoreError::Database(database) = error else { return false };

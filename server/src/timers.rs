@@ -77,8 +77,8 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is nobody's hurry: when phones were here, where people were on another shift, documents with many chunks, and once a day the
-/// digests and the window of days.
+/// Housekeeping: last-seen times are written down, places of another shift dropped, stalled imports interrupted, documents
+/// with many chunks folded.
 pub async fn tidy(app: &App) -> anyhow::Result<()> {
     app.note_seen().await?;
     sync::forget_places(app).await?;

@@ -100,7 +100,7 @@ impl Voucher {
     }
 }
 
-/// Compared without telling by the time where they differ.
+/// Constant-time comparison.
 fn same(one: &Digest16, other: &Digest16) -> bool {
     one.0.iter().zip(other.0).fold(0, |all, (a, b)| all | (a ^ b)) == 0
 }

@@ -1,5 +1,5 @@
 //! Monday, eight o'clock: all phones of a large firm come back at once with days of unsent work
-//! (workload W3). Real server process, real phones over HTTP.
+//! Real server process, real phones over HTTP.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

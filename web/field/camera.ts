@@ -1,4 +1,4 @@
-// A photo becomes small before it is kept: 1280 px on its longer side and about 250 kB (design, D5).
+// A photo becomes small before it is kept: 1280 px on its longer side and about 250 kB.
 // Drawing it anew leaves the camera's own records (EXIF) behind.
 
 const SIDE = 1280;

@@ -61,7 +61,7 @@ pub fn parse(bytes: &[u8]) -> Result<(Vec<ReadingLine>, Vec<RowProblem>), TableE
                 && other.row == line.row
         };
         if let Some(first) = lines.iter().find(copy) {
-            // A dial does not show the same twice: this row is no second pour.
+            // Identical start and end: a duplicate line, not a repeated measurement.
             let message = format!("точная копия строки {}: пропущена", first.line);
             let problem = RowProblem::new(Severity::Warning, FILE, line.line, message);
             let point = line.row.as_ref().map_or("", |row| &row.point);

@@ -24,7 +24,7 @@ pub(super) async fn keep(app: &App, caller: &Caller, here: &Here) -> Result<(), 
     // A phone's clock is evidence; it cannot place anything in the future.
     let at = match here.place {
         Some(_) => Timestamp(here.at.at.0.min(app.now().0)),
-        // That he lets nobody know counts from when it is heard, whatever his clock says.
+        // Opting out takes effect on receipt, whatever the phone's clock says.
         None => app.now(),
     };
     let works = caller.person.active && caller.person.role == Role::Metrologist;

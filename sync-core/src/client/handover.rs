@@ -92,7 +92,7 @@ impl Client {
         let device = self.me.device;
         let mut handover =
             Handover { order, from, giver, device, to, visit, at, signature: vec![0; 64] };
-        // As large as it will be: a word that no screen can carry is not given.
+        // The size is checked with a signature of full length, so that nothing is signed that does not fit into the QR codes.
         self.codes_of(handover.clone())?;
         handover.signature.clear();
         let bytes = handover.signed_bytes();

@@ -35,7 +35,7 @@ pub struct Client {
 
 /// The first wait after a failure, ms; it doubles up to [`BACKOFF_MAX_MS`].
 pub const BACKOFF_FIRST_MS: i64 = 2_000;
-/// After so many days without the server a phone shows nobody's data any more (design, section 8).
+/// After so many days without the server a phone shows nobody's data any more: a phone that was lost is found by then.
 pub const CONTACT_DAYS: i64 = 30;
 /// The longest wait after failures, ms.
 pub const BACKOFF_MAX_MS: i64 = 300_000;
@@ -249,7 +249,7 @@ impl Client {
             .keys()
             .map(|lease| Write::Delete { table: Table::Lease, key: lease.bytes().to_vec() })
             .collect();
-        // What an older self was told of its own changes does not count for this one.
+        // Receipts belong to the previous installation: the acknowledged place begins anew.
         self.state.standing.own_seq = 0;
         self.begin_healing();
         writes.push(self.state.put_standing());

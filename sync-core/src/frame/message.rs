@@ -312,8 +312,7 @@ pub enum Ask {
         #[n(1)]
         to: PersonId,
     },
-    /// This phone's person keeps what he was about to hand over: a camera that read it all the same brings a
-    /// word that counts no more, unless it was heard first.
+    /// Cancels a transfer. If the receiver's command arrived first, that one wins.
     #[n(8)]
     KeptOver {
         /// The order.
