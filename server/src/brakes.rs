@@ -28,14 +28,21 @@ struct Rule {
     free: u32,
     /// The pause doubles from two seconds up to this.
     wait_s_max: i64,
+    /// Only who has shown something of a person's own is counted: strangers make no room by inventing names.
+    own: bool,
 }
 
-const BY_ADDRESS: Rule = Rule { free: LOGIN_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX };
-const BY_NAME: Rule = Rule { free: LOGIN_FREE_BY_NAME, wait_s_max: LOGIN_WAIT_BY_NAME_S_MAX };
-const BY_DEVICE: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX };
-const BY_CODE: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX };
-const TOTP: Rule = Rule { free: TOTP_WRONG_FREE, wait_s_max: BRAKE_WAIT_S_MAX };
-const CODES: Rule = Rule { free: CODES_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX };
+const BY_ADDRESS: Rule =
+    Rule { free: LOGIN_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX, own: false };
+const BY_NAME: Rule =
+    Rule { free: LOGIN_FREE_BY_NAME, wait_s_max: LOGIN_WAIT_BY_NAME_S_MAX, own: false };
+const BY_DEVICE: Rule =
+    Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX, own: false };
+const BY_CODE: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX, own: true };
+/// Somebody with an open session types the password once more, or the first code of his app.
+const OWN: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX, own: true };
+const TOTP: Rule = Rule { free: TOTP_WRONG_FREE, wait_s_max: BRAKE_WAIT_S_MAX, own: true };
+const CODES: Rule = Rule { free: CODES_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX, own: false };
 
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -108,6 +115,8 @@ pub struct Brakes {
 #[derive(Default)]
 struct Counted {
     tallies: HashMap<Key, Tally>,
+    /// The same of [`Rule::own`]: so many as there are people.
+    own: HashMap<Key, Tally>,
     looks: HashMap<Key, Bucket>,
     /// Wrong codes of authenticator apps by name; names without one are not here.
     passes: HashMap<Key, Bucket>,
@@ -119,7 +128,7 @@ struct Counted {
 #[must_use]
 pub struct Attempt<'a> {
     brakes: &'a Brakes,
-    keys: Vec<Key>,
+    keys: Vec<(Key, Rule)>,
     code: bool,
     right: bool,
 }
@@ -177,9 +186,29 @@ impl Brakes {
         self.reserve(&keys, false, now).await
     }
 
-    /// Somebody whose password was right tries a code of an authenticator app.
-    pub async fn totp(&self, login: &str, now: Timestamp) -> Outcome<Attempt<'_>> {
-        self.reserve(&[(key("totp", fold(login).as_bytes()), TOTP)], false, now).await
+    /// Somebody whose password was right tries a code of an authenticator app. Wrong ones from elsewhere keep nobody
+    /// out where he is known.
+    pub async fn totp(
+        &self,
+        login: &str,
+        place: Place<'_>,
+        now: Timestamp,
+    ) -> Outcome<Attempt<'_>> {
+        let name = fold(login);
+        let from = match place.device {
+            Some(device) => device.as_bytes().to_vec(),
+            None if place.known => network(place.address),
+            None => Vec::new(),
+        };
+        let what = [name.as_bytes(), b" ", &from].concat();
+        self.reserve(&[(key("totp", &what), TOTP)], false, now).await
+    }
+
+    /// Somebody with an open session shows once more that it is he.
+    pub async fn own(&self, login: &str, address: IpAddr, now: Timestamp) -> Outcome<Attempt<'_>> {
+        let by_address = (key("login-address", &network(address)), BY_ADDRESS);
+        let by_person = (key("own", fold(login).as_bytes()), OWN);
+        self.reserve(&[by_address, by_person], false, now).await
     }
 
     /// Whether a code lets its bearer pass the pauses of a name. So many wrong ones an hour, and none does.
@@ -248,7 +277,7 @@ impl Brakes {
         let forgotten = now.0 - 1000 * BRAKE_FORGETS_S;
         let mut later = false;
         for (key, rule) in keys {
-            if let Some(tally) = all.tallies.get_mut(key) {
+            if let Some(tally) = all.of(*rule).get_mut(key) {
                 if tally.last <= forgotten {
                     tally.failed = 0;
                 }
@@ -265,13 +294,14 @@ impl Brakes {
         if code {
             all.codes.take(now.0, CODES_WRONG_AN_HOUR, 3600).map_err(Problem::Later)?;
         }
-        for (key, _) in keys {
-            all.make_room(key, forgotten);
-            let tally = all.tallies.entry(*key).or_default();
+        for (key, rule) in keys {
+            if !rule.own {
+                all.make_room(key, forgotten);
+            }
+            let tally = all.of(*rule).entry(*key).or_default();
             *tally = Tally { pending: tally.pending + 1, last: now.0, ..*tally };
         }
-        let keys = keys.iter().map(|(key, _)| *key).collect();
-        Ok(Some(Attempt { brakes: self, keys, code, right: false }))
+        Ok(Some(Attempt { brakes: self, keys: keys.to_vec(), code, right: false }))
     }
 }
 
@@ -293,6 +323,10 @@ impl Drop for Waiting<'_> {
 }
 
 impl Counted {
+    fn of(&mut self, rule: Rule) -> &mut HashMap<Key, Tally> {
+        if rule.own { &mut self.own } else { &mut self.tallies }
+    }
+
     /// The table has a bound: those who have been quiet longest leave it.
     fn make_room(&mut self, key: &Key, forgotten: i64) {
         if self.tallies.len() < BRAKE_KEYS_MAX || self.tallies.contains_key(key) {
@@ -324,10 +358,14 @@ impl Attempt<'_> {
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         let mut all = self.brakes.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        for key in &self.keys {
-            if let Some(tally) = all.tallies.get_mut(key) {
+        for (key, rule) in &self.keys {
+            if let Some(tally) = all.of(*rule).get_mut(key) {
                 tally.pending = tally.pending.saturating_sub(1);
                 tally.failed += u32::from(!self.right);
+                if self.right && rule.own {
+                    // Whoever was right is the person himself.
+                    tally.failed = 0;
+                }
             }
         }
         if self.code && self.right {

@@ -144,7 +144,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(edge::small_head))
         .layer(from_fn_with_state(app.clone(), edge::dress))
         .layer(CompressionLayer::new())
-        .layer(TraceLayer::new_for_http().make_span_with(edge::span))
+        .layer(TraceLayer::new_for_http().make_span_with(edge::span).on_failure(edge::failed))
         .with_state(app)
 }
 

@@ -128,7 +128,7 @@ limits! {
         "How far a drawn signature goes at least, of the pad's longer side: less is a dot on paper.", "-", "sync-core/src/doc/seal.rs";
     PAD_SIDES_MAX: u64 = 20, "times",
         "How many times longer than the other a side of the pad may be.", "-", "sync-core/src/doc/seal.rs";
-    SHEETS_OF_A_WRITER_MAX: usize = 16, "sheets",
+    SHEETS_OF_A_WRITER_MAX: usize = 8, "sheets",
         "Signed sheets of one person in one order: a mistake is signed anew once or twice.", "sheets_too_many", "tests/tests/domain/floods.rs";
     STROKE_POINTS_MAX: usize = 2_000, "points",
         "A drawn signature: half a minute at sixty points a second.", "-", "pdf/tests/papers.rs";

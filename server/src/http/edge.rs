@@ -1,10 +1,14 @@
 //! What every answer and every address has, whoever handles it: no control characters come in, errors go
 //! out as problems, browsers are told what a page may do, and logs name routes instead of links.
 
+use std::time::Duration;
+
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tower_http::classify::ServerErrorsFailureClass;
+use tracing::Span;
 
 use super::extract::{control, percent_decoded};
 use crate::app::App;
@@ -117,8 +121,21 @@ pub(super) async fn method_unknown() -> Problem {
     Problem::of_status(StatusCode::METHOD_NOT_ALLOWED)
 }
 
+/// A request that failed. A busy server says so by the thousand: those are no errors.
+pub(super) fn failed(class: ServerErrorsFailureClass, latency: Duration, _: &Span) {
+    let ms = latency.as_millis() as u64;
+    match class {
+        ServerErrorsFailureClass::StatusCode(status)
+            if status == StatusCode::SERVICE_UNAVAILABLE =>
+        {
+            tracing::debug!(ms, "busy");
+        }
+        class => tracing::error!(%class, ms, "a response failed"),
+    }
+}
+
 /// The span of a request names its route: an address may hold a client's link or a ticket.
-pub(super) fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
+pub(super) fn span<B>(request: &axum::http::Request<B>) -> Span {
     let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
     tracing::debug_span!("request", method = %request.method(), path)
 }

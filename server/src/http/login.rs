@@ -96,7 +96,14 @@ pub(super) async fn login(
             return Err(Problem::Unauthorized("totp_needed"));
         }
         Some(totp) => {
-            let guess = app.brakes.totp(&asked.login, app.now()).await?;
+            let guess = match app.brakes.totp(&asked.login, place, app.now()).await {
+                Ok(guess) => guess,
+                // The password was right: the pause is for codes alone.
+                Err(later) => {
+                    attempt.forgive();
+                    return Err(later);
+                }
+            };
             let begun = begin(&app, &row, Some(totp), (address, &headers)).await?;
             guess.forgive();
             begun

@@ -12,7 +12,6 @@ use super::login::short;
 use crate::app::App;
 use crate::audit::{self, By};
 use crate::auth::{Admin, Office, Session};
-use crate::brakes::Place;
 use crate::entropy::chance;
 use crate::limits::edge::{PASSWORD_BYTES_MAX, TOTP_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -106,6 +105,7 @@ pub(super) async fn confirm(
 ) -> Outcome<StatusCode> {
     short("code", &asked.code, TOTP_CHARS_MAX)?;
     let now = app.now();
+    let attempt = app.brakes.own(&by.login, address, now).await?;
     let mut tx = app.store.begin().await?;
     let row = tx.totp(by.id).await?.filter(|row| row.confirmed_at.is_none());
     let nothing = "секрета, который ждёт кода, нет: начните сначала";
@@ -124,6 +124,7 @@ pub(super) async fn confirm(
     let who = By::person(&by).at(Some(address.to_string()));
     audit::note(&app, &mut tx, &who, "person.totp_on", (&by.id.to_string(), &by.name)).await?;
     tx.commit().await?;
+    attempt.forgive();
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -143,7 +144,7 @@ pub(super) async fn stop(
         return Err(Problem::Conflict("totp_none", "код из приложения не включён".to_owned()));
     };
     own_password(&app, &by, address, asked.password).await?;
-    let attempt = app.brakes.totp(&by.login, app.now()).await?;
+    let attempt = app.brakes.own(&by.login, address, app.now()).await?;
     let mut tx = app.store.begin().await?;
     let step = totp::step(&row.secret, &asked.code, app.now())?;
     let used = match step {
@@ -193,7 +194,7 @@ async fn off(
     Ok(tx.commit().await?)
 }
 
-/// Whoever holds the session also knows the password. Guesses count as those of a log-in from a known place.
+/// Whoever holds the session also knows the password. Guesses are counted by person and by address.
 async fn own_password(
     app: &App,
     by: &PersonRow,
@@ -203,9 +204,11 @@ async fn own_password(
     if password.len() > PASSWORD_BYTES_MAX {
         return Err(Problem::field("password", format!("длиннее {PASSWORD_BYTES_MAX} байт")));
     }
-    let place = Place { address, device: None, known: true, code: false };
-    let attempt = app.brakes.login(&by.login, place, app.now()).await?;
+    let attempt = app.brakes.own(&by.login, address, app.now()).await?;
     if !app.passwords.check(by.password_hash.clone(), password).await? {
+        let who = By::person(by).at(Some(address.to_string()));
+        audit::note_alone(app, &who, "login.failed", (&by.id.to_string(), "открытый сеанс"))
+            .await?;
         return Err(Problem::Field("password", "login_wrong", "пароль неверен".to_owned()));
     }
     attempt.forgive();

@@ -172,13 +172,20 @@ fn who_knows_the_password_does_not_guess_the_code() {
         let heard = said.iter().filter(|status| **status == 401).count();
         assert_eq!(heard, TOTP_WRONG_FREE as usize, "{said:?}");
         assert_eq!(ask(world.base(), STRANGER, ("admin", PASSWORD, &app.code(&world))).status, 429);
-        world.seconds(10);
+        // Where the person is known nothing of that counts, neither for him nor against him.
+        for _ in 0..3 {
+            let code = app.code(&world);
+            assert_eq!(ask(world.base(), HOME, ("admin", PASSWORD, &code)).status, 200);
+            world.seconds(30);
+        }
         assert_eq!(ask(world.base(), STRANGER, ("admin", PASSWORD, &app.code(&world))).status, 200);
+        // Who was right begins anew.
+        assert_eq!(guess(100).status, 401);
         world.seconds(30);
         let token = access(&ask(world.base(), HOME, ("admin", PASSWORD, &app.code(&world))));
         let path = "/v1/audit?kind=login.code_wrong";
         let lines = Asking::with(&token).ask(world.base(), "GET", path, None).json();
-        assert_eq!(lines["items"].as_array().unwrap().len(), TOTP_WRONG_FREE as usize);
+        assert_eq!(lines["items"].as_array().unwrap().len(), TOTP_WRONG_FREE as usize + 1);
     }
 }
 
@@ -229,5 +236,36 @@ fn it_is_turned_off_by_whoever_may() {
         };
         assert_eq!(lines(&mut world, "person.totp_on"), 3);
         assert_eq!(lines(&mut world, "person.totp_off"), 3);
+    }
+}
+
+#[test]
+fn an_open_session_does_not_guess_password_or_code() {
+    for database in Database::ALL {
+        let Some(world) = world(database) else { continue };
+        let token = token(&world);
+        let begin = |n: u8, password: &str| {
+            let asking = Asking { token: token.clone(), ..Asking::from([10, 5, n, 1]) };
+            let body = json!({ "password": password });
+            asking.ask(world.base(), "POST", "/v1/me/totp", Some(&body))
+        };
+        let said: Vec<u16> = (0..30).map(|n| begin(n, "не тот").status).collect();
+        let heard = said.iter().filter(|status| **status == 422).count();
+        assert_eq!(heard, LOGIN_FREE_BY_DEVICE as usize, "{said:?}");
+        assert_eq!(begin(40, PASSWORD).status, 429);
+        world.minutes(1);
+        let app = Authenticator::read(&begin(41, PASSWORD));
+        let confirm = |code: &str| {
+            post(&world, &token, "/v1/me/totp/confirm", &json!({ "code": code })).status
+        };
+        let said: Vec<u16> = (0..30).map(|_| confirm(&app.wrong(&world))).collect();
+        let heard = said.iter().filter(|status| **status == 422).count();
+        assert_eq!(heard, LOGIN_FREE_BY_DEVICE as usize, "{said:?}");
+        world.minutes(1);
+        assert_eq!(confirm(&app.code(&world)), 204);
+        let code = app.code(&world);
+        let lines =
+            Asking::with(&token).ask(world.base(), "GET", "/v1/audit?kind=login.failed", None);
+        assert_eq!(lines.json()["items"].as_array().unwrap().len(), 10, "{code}");
     }
 }
