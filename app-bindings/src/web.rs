@@ -57,12 +57,14 @@ enum Asked {
     Uploaded {
         sha256: String,
     },
-    HandOver {
+    #[serde(rename = "hand_over")]
+    BeginTransfer {
         order: OrderId,
         to: PersonId,
         visit: VisitId,
     },
-    HandedOver {
+    #[serde(rename = "handed_over")]
+    EndTransfer {
         id: ItemId,
         order: OrderId,
         taken: bool,
@@ -156,8 +158,10 @@ impl WebPhone {
             Asked::Uploaded { sha256 } => {
                 Input::Uploaded(name_of(&sha256).ok_or_else(|| oops("это не имя фото"))?)
             }
-            Asked::HandOver { order, to, visit } => Input::HandOver { order, to, visit },
-            Asked::HandedOver { id, order, taken } => Input::HandedOver { id, order, taken },
+            Asked::BeginTransfer { order, to, visit } => Input::BeginTransfer { order, to, visit },
+            Asked::EndTransfer { id, order, taken } => {
+                Input::EndTransfer { id, order, confirmed: taken }
+            }
             Asked::Scan { id, text } => Input::Scan { id, text },
             Asked::Here { place, order, share } => Input::Here { place, order, share },
             Asked::LookAround => Input::LookAround,
@@ -248,9 +252,9 @@ impl WebPhone {
 
     /// The texts of the codes of an order that is handed over, JSON.
     #[wasm_bindgen(js_name = handoverCodes)]
-    pub fn handover_codes(&mut self, order: &str) -> Result<String, JsError> {
+    pub fn transfer_codes(&mut self, order: &str) -> Result<String, JsError> {
         let order = order.parse::<OrderId>().map_err(oops)?;
-        serde_json::to_string(&self.client.handover_codes(order).map_err(oops)?).map_err(oops)
+        serde_json::to_string(&self.client.transfer_codes(order).map_err(oops)?).map_err(oops)
     }
 
     /// How far the reading of a colleague's screen is, JSON.

@@ -129,7 +129,7 @@ pub struct Facts {
     /// The visits, whose they are and whether they were ever given.
     pub visits: Vec<(VisitId, PersonId, String)>,
     /// The visits that their people handed over themselves.
-    pub handed: Vec<VisitId>,
+    pub transferred: Vec<VisitId>,
     /// Who holds it, under which visit.
     pub holder: Option<(PersonId, VisitId)>,
     /// The signed sheets.
@@ -240,7 +240,7 @@ fn of_visit(
     let arrived = visit.times.get(&VisitMoment::Arrived).map(|at| at.at);
     let worked = sheet.is_some() || arrived.is_some() || visit.outcome == Some(VisitOutcome::Done);
     // What he had begun went on under his colleague's visit.
-    if !worked || (sheet.is_none() && facts.handed.contains(&id)) {
+    if !worked || (sheet.is_none() && facts.transferred.contains(&id)) {
         return None;
     }
     let at = sheet.map(|sheet| sheet.signed_at).or(arrived.map(|at| at.0));
@@ -500,10 +500,10 @@ async fn facts(
     } else {
         None
     };
-    let handed = if several { tx.handed_visits(order).await? } else { Vec::new() };
+    let transferred = if several { tx.transferred_visits(order).await? } else { Vec::new() };
     Ok(Facts {
         acted,
-        handed,
+        transferred,
         state: row.state,
         date: row.card.date.to_string(),
         window: row.card.window,

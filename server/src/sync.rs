@@ -6,11 +6,11 @@ pub(crate) mod budget;
 mod caller;
 mod commands;
 pub(crate) mod cursors;
-mod handover;
 mod page;
 mod recovery;
 mod refused;
 mod release;
+mod transfer;
 mod whereabouts;
 
 use std::collections::{BTreeMap, BTreeSet};

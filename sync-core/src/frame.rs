@@ -5,9 +5,9 @@ pub mod answer;
 mod bounded;
 pub mod compress;
 pub mod envelope;
-pub mod handover;
 pub mod message;
 pub mod poke;
+pub mod transfer;
 pub mod whereabouts;
 
 use minicbor::decode::{Decode, Decoder};
@@ -16,9 +16,9 @@ use minicbor::encode::{Encode, Encoder, Write};
 pub use answer::*;
 pub use bounded::decode_bounded;
 pub use envelope::{Batch, BatchError};
-pub use handover::{Collector, Handover, NotAParcel, Parcel};
 pub use message::*;
 pub use poke::{CompactOffer, Poke};
+pub use transfer::{NotATransfer, QrAssembler, Transfer, TransferBundle};
 pub use whereabouts::{Here, Nearby, SHIFT_HOURS, Seen};
 
 /// A value of a kind that this version may not know: kept as it came.

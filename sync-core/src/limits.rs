@@ -158,10 +158,10 @@ limits! {
         "The longest name of a point in the kind of a photo, in characters: «1,1Qп» has five.", "value_refused", "sync-core/tests/reach.rs";
     PAGE_BYTES: usize = 256 * 1024, "bytes",
         "A page of an answer is cut when it is larger than this, in bytes before compression.", "-", "tests/tests/domain/sync.rs";
-    HANDOVER_CODES_MAX: usize = 64, "codes",
-        "Most codes of one parcel: more is shown for longer than people hold two phones against each other.", "handover_too_large", "tests/tests/domain/handover.rs";
-    PARCEL_BYTES_MAX: usize = 256 * 1024, "bytes",
-        "Largest parcel, in bytes after decompression.", "handover_too_large", "tests/tests/domain/handover.rs";
+    TRANSFER_CODES_MAX: usize = 64, "codes",
+        "Most codes of one transfer: more is shown for longer than people hold two phones against each other.", "handover_too_large", "tests/tests/domain/transfer.rs";
+    TRANSFER_BYTES_MAX: usize = 256 * 1024, "bytes",
+        "Largest transfer, in bytes after decompression.", "handover_too_large", "tests/tests/domain/transfer.rs";
     MARKS_MAX: usize = 4, "marks",
         "Marks on one letter at most: Vietnamese has two, a letter under two hundred is a prank that no paper can print.", "value_refused", "sync-core/tests/reach.rs";
     RECONCILE_BYTES_MAX: u64 = 64 * 1024, "bytes",

@@ -210,7 +210,7 @@ impl Session {
         let asked: Vec<Command> =
             std::mem::take(&mut request.commands).into_iter().filter_map(Maybe::known).collect();
         let takes = |command: &Command| match &command.ask {
-            Ask::TakeOver { handover } => Some((command.id, handover.order)),
+            Ask::AcceptTransfer { transfer } => Some((command.id, transfer.order)),
             _ => None,
         };
         self.taking = asked.iter().filter_map(takes).collect();

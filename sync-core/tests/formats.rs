@@ -183,7 +183,7 @@ fn actors_and_envelope() {
 
 #[test]
 fn a_hand_over() {
-    let mut handover = Handover {
+    let mut transfer = Transfer {
         order: id(1, OrderId::from_bytes),
         from: id(2, VisitId::from_bytes),
         giver: id(4, PersonId::from_bytes),
@@ -193,9 +193,9 @@ fn a_hand_over() {
         at: evidence(),
         signature: Vec::new(),
     };
-    golden("handover_signed_bytes", &handover.signed_bytes());
-    handover.signature = vec![5; 64];
-    golden("handover", &encode(&handover));
+    golden("handover_signed_bytes", &transfer.signed_bytes());
+    transfer.signature = vec![5; 64];
+    golden("handover", &encode(&transfer));
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn takes_over(n: u8, order: OrderId) -> Command {
     let visit = |n| id(n, VisitId::from_bytes);
     let device = id(30, DeviceId::from_bytes);
     let (giver, to, signature) = (person(31), person(32), vec![0; 64]);
-    let handover = Handover {
+    let transfer = Transfer {
         order,
         from: visit(33),
         giver,
@@ -33,7 +33,7 @@ fn takes_over(n: u8, order: OrderId) -> Command {
         at: at(),
         signature,
     };
-    Command { id: id(n, ItemId::from_bytes), ask: Ask::TakeOver { handover }, at: at() }
+    Command { id: id(n, ItemId::from_bytes), ask: Ask::AcceptTransfer { transfer }, at: at() }
 }
 
 fn batch(order: OrderId) -> Batch {

@@ -406,7 +406,7 @@ impl World {
             0..3 => drop(self.act(at, Input::SyncDue)),
             3..6 => self.answer_an_offer(at),
             6..8 => self.begin_a_visit(at),
-            8 if self.dice.once_in(2) => self.hand_over(at),
+            8 if self.dice.once_in(2) => self.begin_transfer(at),
             8 => self.sign_again(at),
             9 if self.dice.once_in(2) => self.is_somewhere(at),
             _ => self.write_a_note(at),

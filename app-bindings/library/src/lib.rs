@@ -17,20 +17,20 @@
 mod clocks;
 mod desk;
 mod error;
-mod handover;
 mod keys;
 mod observer;
 mod phone;
 mod records;
 mod road;
+mod transfer;
 mod whereabouts;
 
 pub use error::{KeyStoreError, VyezdError};
-pub use handover::{Colleague, Scanned};
 pub use keys::KeyStore;
 pub use observer::Observer;
 pub use phone::{PhoneConfig, VyezdPhone, new_id};
 pub use records::*;
+pub use transfer::{Colleague, Scanned};
 pub use whereabouts::{ColleagueSeen, Nearby, Way};
 
 uniffi::setup_scaffolding!();

@@ -187,7 +187,7 @@ pub async fn assign(
         return Err(StoreError::Protocol("the order has a holder already".into()));
     }
     // It may be his again after he had handed it over.
-    tx.set_handed(visit, false).await?;
+    tx.set_transferred(visit, false).await?;
     tx.tell(person, Event::Assigned { order, visit, at: now }).await?;
     leave_others(tx, order, person, now).await?;
     let name = name(tx, person).await?;

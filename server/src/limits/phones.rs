@@ -16,7 +16,7 @@ vyezd_core::limits! {
         "Lines that what one person's phones send leaves in one order's history; a visit leaves a dozen.",
         "-", "tests/tests/domain/floods.rs";
     VISITS_AN_ORDER_MAX: usize = 64, "visits",
-        "Visits of one order that hand-overs from phone to phone may make.", "handover_too_many", "tests/tests/domain/floods.rs";
+        "Visits of one order that transfers from phone to phone may make.", "handover_too_many", "tests/tests/domain/floods.rs";
     SYNCS_AT_ONCE: usize = 4, "requests",
         "Sync requests of one phone that are answered at a time, until the last byte of the answer has gone; a phone sends one.",
         "busy", "tests/tests/processes/connections.rs";
@@ -57,8 +57,8 @@ vyezd_core::limits! {
     UPLOAD_PARTS_MAX: usize = 64, "parts",
         "Parts of one photo, a file each until the last has come; then it begins anew. Phones send parts of a megabyte.",
         "not_found", "tests/tests/domain/photos.rs";
-    KEPT_VISITS_MAX: i64 = 64, "visits",
-        "Hand-overs of one person that he took back himself and that are remembered: the newest.", "-", "tests/tests/domain/budgets.rs";
+    CANCELLED_TRANSFERS_MAX: i64 = 64, "visits",
+        "Transfers that one person cancelled and that are remembered: the newest.", "-", "tests/tests/domain/budgets.rs";
     SILENT_MS: i64 = 2 * 60 * 1000, "ms",
         "How much earlier than a contact that brought nothing a sheet may say that it was signed: a request may be that long on its way.",
         "-", "tests/tests/domain/dated.rs";
@@ -73,8 +73,8 @@ vyezd_core::limits! {
         "Uploads that a phone may have under way.", "too_many", "tests/tests/domain/photos.rs";
     PHOTOS_AN_ORDER_MAX: u64 = 2 * vyezd_core::frame::Limits::DEFAULT.blobs_an_order, "photos",
         "Photos that one phone may bring for one order: what a phone takes by itself (Limits::blobs_an_order), and room for a phone that was restored and asks differently.", "order_photos_full", "tests/tests/domain/photos.rs";
-    WORD_DAYS: i64 = 3, "days",
-        "After so many days the giver's word moves no order any more; what was worked is kept all the same.", "-", "tests/tests/domain/handover.rs";
+    TRANSFER_VALID_DAYS: i64 = 3, "days",
+        "After so many days the giver's word moves no order any more; what was worked is kept all the same.", "-", "tests/tests/domain/transfer.rs";
     WORKER_MEMORY: u64 = 256 * 1024 * 1024, "bytes",
         "Memory that a worker may take, in bytes of address space beyond what it begins with.", "gate_killed", "server/tests/processes/gate_workers.rs";
     WORKER_STACK: usize = 16 * 1024 * 1024, "bytes",

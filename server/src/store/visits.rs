@@ -3,7 +3,7 @@
 use vyezd_core::model::{OrderId, PersonId, VisitId};
 
 use super::{StoreError, Tx, id, on};
-use crate::limits::phones::KEPT_VISITS_MAX;
+use crate::limits::phones::CANCELLED_TRANSFERS_MAX;
 
 impl Tx {
     /// A visit is minted.
@@ -57,17 +57,21 @@ impl Tx {
     }
 
     /// Whether a visit's person handed the order over himself. Written only where it changes.
-    pub async fn set_handed(&mut self, visit: VisitId, handed: bool) -> Result<(), StoreError> {
+    pub async fn set_transferred(
+        &mut self,
+        visit: VisitId,
+        transferred: bool,
+    ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update visit set handed = $2 where id = $1 and handed <> $2")
             .bind(visit.bytes().as_slice())
-            .bind(handed)
+            .bind(transferred)
             .execute(conn)
             .await
             .map(drop))
     }
 
     /// The visits of an order that were handed over.
-    pub async fn handed_visits(&mut self, order: OrderId) -> Result<Vec<VisitId>, StoreError> {
+    pub async fn transferred_visits(&mut self, order: OrderId) -> Result<Vec<VisitId>, StoreError> {
         let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "select id from visit where order_id = $1 and handed"
         )
@@ -78,7 +82,7 @@ impl Tx {
     }
 
     /// A person keeps what he was about to hand over under this visit.
-    pub async fn put_kept_visit(
+    pub async fn put_cancelled_transfer(
         &mut self,
         visit: VisitId,
         person: PersonId,
@@ -100,14 +104,14 @@ impl Tx {
                  order by at desc, visit_id desc limit $2)"
         )
         .bind(person.bytes().as_slice())
-        .bind(KEPT_VISITS_MAX)
+        .bind(CANCELLED_TRANSFERS_MAX)
         .execute(conn)
         .await
         .map(drop))
     }
 
     /// Whether he kept it.
-    pub async fn is_kept_visit(
+    pub async fn is_transfer_cancelled(
         &mut self,
         visit: VisitId,
         person: PersonId,

@@ -8,7 +8,7 @@ use vyezd_core::session::{self, DEVICE_REVOKED};
 use vyezd_core::texts::{is_lines, one_line};
 
 use super::caller::Caller;
-use super::handover;
+use super::transfer;
 use crate::app::App;
 use crate::dispatch::{self, Answer, By};
 use crate::limits::phones::{COMMANDS_TOGETHER, HELP_OPEN_MAX};
@@ -139,22 +139,22 @@ async fn decide(
             }
             Ok(ok)
         }
-        Ask::TakeOver { handover } => {
-            Ok(match handover::take(app, tx, caller, &handover).await? {
-                handover::Said::Kept => ok,
-                handover::Said::No((code, words)) => refused(code, words),
-                handover::Said::Later => {
+        Ask::AcceptTransfer { transfer } => {
+            Ok(match transfer::take(app, tx, caller, &transfer).await? {
+                transfer::Said::Kept => ok,
+                transfer::Said::No((code, words)) => refused(code, words),
+                transfer::Said::Later => {
                     let words = "сервер восстанавливает данные, повторите";
                     session::receipt(command.id, ReceiptOutcome::RetryLater, "recovering", words)
                 }
             })
         }
-        Ask::GaveOver { order, to } => {
-            handover::given(app, tx, caller, (order, to)).await?;
+        Ask::TransferConfirmed { order, to } => {
+            transfer::given(app, tx, caller, (order, to)).await?;
             Ok(ok)
         }
-        Ask::KeptOver { visit, .. } => {
-            tx.put_kept_visit(visit, caller.person.id, app.now().0).await?;
+        Ask::TransferCancelled { visit, .. } => {
+            tx.put_cancelled_transfer(visit, caller.person.id, app.now().0).await?;
             Ok(ok)
         }
         Ask::Help { order, text } => {

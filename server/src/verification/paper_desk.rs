@@ -88,7 +88,7 @@ pub async fn enter(
         let message = "по заявке уже есть подписанный лист".to_owned();
         return Err(Problem::Conflict("order_sealed", message));
     }
-    let visit = take_over(app, tx, order, (person, typist)).await?;
+    let visit = give_to_performer(app, tx, order, (person, typist)).await?;
     note_typist(app, tx, (order, visit), (person, typist)).await?;
     let device = desk(app, tx, person).await?;
     let at = TimeEvidence {
@@ -146,7 +146,7 @@ async fn note_typist(
 }
 
 /// The order becomes his, if it is nobody's; another's stays another's.
-async fn take_over(
+async fn give_to_performer(
     app: &App,
     tx: &mut Tx,
     order: OrderId,

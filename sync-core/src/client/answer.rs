@@ -304,10 +304,10 @@ impl Client {
             writes.extend(self.put_offer(*offer));
         }
         // Without access his work waits for the office, and goes on going out.
-        if let Ask::TakeOver { handover } = ask
+        if let Ask::AcceptTransfer { transfer } = ask
             && receipt.code != DEVICE_REVOKED
         {
-            writes.extend(self.not_taken((handover.order, handover.visit), receipt));
+            writes.extend(self.transfer_refused((transfer.order, transfer.visit), receipt));
         }
         if own {
             writes.push(self.state.drop_item(seq));
@@ -466,13 +466,13 @@ impl Client {
                     meta.visits.push(visit);
                 }
                 meta.lost = None;
-                meta.given = None;
+                meta.outgoing = None;
                 self.state.put_meta(order).into_iter().collect()
             }
             Event::Unassigned { order, reason, .. } => {
                 let meta = self.state.meta.entry(order).or_default();
                 meta.lost = Some(reason);
-                meta.given = None;
+                meta.outgoing = None;
                 self.state.put_meta(order).into_iter().collect()
             }
             Event::Settings { settings } => {
@@ -528,9 +528,9 @@ impl Client {
             }
             Ask::SpoilNumber { .. }
             | Ask::Help { .. }
-            | Ask::TakeOver { .. }
-            | Ask::GaveOver { .. }
-            | Ask::KeptOver { .. } => None,
+            | Ask::AcceptTransfer { .. }
+            | Ask::TransferConfirmed { .. }
+            | Ask::TransferCancelled { .. } => None,
         };
         let mut writes = vec![self.state.put_standing(), self.command(now, id, ask)];
         writes.extend(offer.and_then(|offer| self.put_offer(offer)));
@@ -546,8 +546,10 @@ impl Client {
             | Ask::OfferSeen { offer }
             | Ask::AnswerOffer { offer, .. } => self.state.offers.get(offer).map(|o| o.order),
             Ask::Help { order, .. } => *order,
-            Ask::GaveOver { order, .. } | Ask::KeptOver { order, .. } => Some(*order),
-            Ask::TakeOver { handover } => Some(handover.order),
+            Ask::TransferConfirmed { order, .. } | Ask::TransferCancelled { order, .. } => {
+                Some(*order)
+            }
+            Ask::AcceptTransfer { transfer } => Some(transfer.order),
             Ask::SpoilNumber { .. } | Ask::KeepSettings { .. } => None,
         }
     }

@@ -48,10 +48,10 @@ pub enum ClientError {
     PhotoOfAnother,
     /// A signed order is done; there is nothing to hand over.
     #[error("лист подписан: передавать уже нечего")]
-    HandoverSigned,
+    TransferOfSigned,
     /// The office does not know yet that the order is here.
     #[error("офис ещё не знает, что заявка у вас: сначала нужна связь")]
-    HandoverUnsettled,
+    TransferUnsettled,
     /// What a colleague shows is on this phone already.
     #[error("заявка уже ваша")]
     AlreadyYours,
@@ -60,16 +60,16 @@ pub enum ClientError {
     ColleagueUnknown,
     /// The order is larger than codes on a screen can carry.
     #[error("в заявке слишком много данных для передачи с экрана: передайте через диспетчера")]
-    HandoverTooLarge,
+    TransferTooLarge,
     /// Another colleague is meant.
     #[error("эту заявку передают не вам{}", if .0.is_empty() { String::new() } else { format!(", а: {}", .0) })]
-    NotHandedToYou(String),
+    TransferNotForYou(String),
     /// Who its person is the phone does not know yet.
     #[error("этот телефон ещё не говорил с офисом: сначала нужна связь")]
     NoContact,
     /// What was read is no order.
     #[error("код не читается: это не передача заявки")]
-    Parcel,
+    TransferUnreadable,
     /// The server's answer cannot be read.
     #[error("ответ сервера не читается")]
     Answer,
@@ -93,14 +93,14 @@ impl ClientError {
             Self::TooManyPhotos(_) => "photos_too_many",
             Self::PhotoKindUnknown(_) => "photo_kind_unknown",
             Self::PhotoOfAnother => "photo_of_another",
-            Self::HandoverSigned => "handover_signed",
-            Self::HandoverUnsettled => "handover_unsettled",
+            Self::TransferOfSigned => "handover_signed",
+            Self::TransferUnsettled => "handover_unsettled",
             Self::AlreadyYours => "handover_already",
             Self::ColleagueUnknown => "colleague_unknown",
-            Self::HandoverTooLarge => "handover_too_large",
-            Self::NotHandedToYou(_) => "handover_not_yours",
+            Self::TransferTooLarge => "handover_too_large",
+            Self::TransferNotForYou(_) => "handover_not_yours",
             Self::NoContact => "no_contact_yet",
-            Self::Parcel => "handover_unreadable",
+            Self::TransferUnreadable => "handover_unreadable",
             Self::Denied(denied) => denied.code(),
             Self::Document(_) => "document_refused",
             Self::Answer => "answer_unreadable",

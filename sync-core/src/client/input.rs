@@ -76,8 +76,8 @@ pub enum Input {
     /// The server confirmed an upload of [`Client::uploads`](super::Client::uploads).
     Uploaded([u8; 32]),
     /// The person hands the order over to a colleague who stands beside him: the codes are then in
-    /// [`Client::handover_codes`](super::Client::handover_codes).
-    HandOver {
+    /// [`Client::transfer_codes`](super::Client::handover_codes).
+    BeginTransfer {
         /// The order.
         order: OrderId,
         /// To whom.
@@ -86,13 +86,13 @@ pub enum Input {
         visit: VisitId,
     },
     /// What became of that: the colleague has it, or the person keeps it.
-    HandedOver {
+    EndTransfer {
         /// A new id.
         id: ItemId,
         /// The order.
         order: OrderId,
         /// The colleague's phone says that it has it.
-        taken: bool,
+        confirmed: bool,
     },
     /// This phone's camera read one of a colleague's codes; with the last one the order is taken over. How
     /// far it is: [`Client::scanned`](super::Client::scanned).

@@ -105,11 +105,11 @@ impl Client {
             }
             (Input::Photo { order, visit, photo }, false) => self.photo(now, (order, visit), photo),
             (Input::Uploaded(sha256), false) => Ok(self.uploaded(now, sha256)),
-            (Input::HandOver { order, to, visit }, false) => {
-                self.hand_over(now, order, (to, visit))
+            (Input::BeginTransfer { order, to, visit }, false) => {
+                self.begin_transfer(now, order, (to, visit))
             }
-            (Input::HandedOver { id, order, taken }, false) => {
-                self.handed_over(now, (id, order), taken)
+            (Input::EndTransfer { id, order, confirmed }, false) => {
+                self.end_transfer(now, (id, order), confirmed)
             }
             (Input::Scan { id, text }, false) => self.scan(now, id, &text),
             (Input::Here { place, order, share }, false) => {
@@ -227,7 +227,7 @@ impl Client {
                 self.edit(order, vec![edit], writes)
             }
             Some(Pending::Replay(replay)) => Ok(self.signed_step(replay, now, signature)),
-            Some(Pending::Handover(handover)) => Ok(self.handover_signed(*handover, signature)),
+            Some(Pending::Transfer(transfer)) => Ok(self.transfer_signed(*transfer, signature)),
             None => Ok(Vec::new()),
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::table::{Table, Write, put};
 use crate::doc::Edit;
-use crate::frame::{Ask, Batch, Command, Digest16, Handover, Here, LeaseProof, Mark, Nearby};
+use crate::frame::{Ask, Batch, Command, Digest16, Here, LeaseProof, Mark, Nearby, Transfer};
 use crate::model::{ItemId, Lease, OrderId, PayMethod, Timestamp, VisitId};
 
 /// What the phone knows of an order beside card and document.
@@ -56,7 +56,7 @@ pub(super) struct OrderMeta {
     pub(super) received: Vec<Received>,
     /// It is being handed over to a colleague's phone.
     #[n(12)]
-    pub(super) given: Option<Given>,
+    pub(super) outgoing: Option<OutgoingTransfer>,
     /// Why the office has not accepted its signed sheet.
     #[n(13)]
     pub(super) sheet_held: Option<String>,
@@ -287,13 +287,13 @@ pub(super) enum BlobState {
 /// An order that its holder hands over.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub(super) struct Given {
+pub(super) struct OutgoingTransfer {
     /// What he signed.
     #[n(0)]
-    pub(super) handover: Handover,
+    pub(super) transfer: Transfer,
     /// He saw that the colleague has it.
     #[n(1)]
-    pub(super) taken: bool,
+    pub(super) confirmed: bool,
 }
 
 /// What the phone keeps of it.

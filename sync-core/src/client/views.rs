@@ -233,9 +233,9 @@ impl Client {
             })
         });
         let meta = self.state.meta.get(&id).cloned().unwrap_or_default();
-        let given = meta.given.filter(|given| !given.taken);
+        let outgoing = meta.outgoing.filter(|outgoing| !outgoing.confirmed);
         Some(OrderLine {
-            handing_to: given.map(|given| self.colleague(given.handover.to)),
+            handing_to: outgoing.map(|outgoing| self.colleague(outgoing.transfer.to)),
             safety: self.safety(id),
             words,
             offer,

@@ -7,7 +7,7 @@ use minicbor::bytes::ByteVec;
 use super::rows::HeldLease;
 use super::table::Write;
 use crate::doc::{Document, Edit};
-use crate::frame::{Batch, Collector, Handover, Here, LeaseHeld};
+use crate::frame::{Batch, Here, LeaseHeld, QrAssembler, Transfer};
 use crate::model::{ItemId, Now, OrderId, SealId};
 
 /// What waits for its signature.
@@ -15,7 +15,7 @@ pub(super) enum Pending {
     Batch { batch: Batch, edits: Vec<Edit>, also: Vec<Write> },
     Seal(Box<SealInWork>),
     Replay(Box<Replay>),
-    Handover(Box<Handover>),
+    Transfer(Box<Transfer>),
 }
 
 /// A request on its way.
@@ -38,7 +38,7 @@ pub(super) struct InFlight {
 /// A colleague's screen before this phone's camera.
 #[derive(Default)]
 pub(super) struct Scanning {
-    pub(super) codes: Collector,
+    pub(super) codes: QrAssembler,
     pub(super) taken: Option<OrderId>,
 }
 

@@ -4,7 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Handover, Here, Maybe};
+use super::{Batch, Here, Maybe, Transfer};
 use crate::doc::Unjudged;
 use crate::model::{
     InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
@@ -296,15 +296,15 @@ pub enum Ask {
     },
     /// A colleague handed an order over to this phone's person, phone to phone.
     #[n(6)]
-    TakeOver {
+    AcceptTransfer {
         /// His signed word.
         #[n(0)]
-        handover: Handover,
+        transfer: Transfer,
     },
     /// This phone's person handed an order over and saw that the colleague has it. Decides nothing: the
     /// office knows where the order is until the colleague's phone speaks.
     #[n(7)]
-    GaveOver {
+    TransferConfirmed {
         /// The order.
         #[n(0)]
         order: OrderId,
@@ -314,7 +314,7 @@ pub enum Ask {
     },
     /// Cancels a transfer. If the receiver's command arrived first, that one wins.
     #[n(8)]
-    KeptOver {
+    TransferCancelled {
         /// The order.
         #[n(0)]
         order: OrderId,

@@ -310,15 +310,15 @@ async def from_phone_to_phone(server, folder):
     taker = next(name for name in names if name != giver)
     server.stop()
     colleague = next(c for c in await phones[giver].colleagues() if taker in c.name)
-    unknown = await refused(VyezdError.Refused, phones[giver].hand_over(order, "0" * 32))
+    unknown = await refused(VyezdError.Refused, phones[giver].begin_transfer(order, "0" * 32))
     assert unknown.code == "colleague_unknown", unknown
-    await phones[giver].hand_over(order, colleague.id)
-    codes = await phones[giver].handover_codes(order)
+    await phones[giver].begin_transfer(order, colleague.id)
+    codes = await phones[giver].transfer_codes(order)
     foreign = await refused(VyezdError.Refused, phones[taker].scan("https://example.org"))
     assert foreign.code == "handover_unreadable", foreign
     seen = [await phones[taker].scan(code) for code in reversed(codes)]
     assert [s.got for s in seen[:-1]] == list(range(1, len(codes))) and seen[-1].order == order, seen
-    await phones[giver].handed_over(order, True)
+    await phones[giver].end_transfer(order, True)
     view = await phones[taker].order(order)
     await phones[taker].edit(order, [Edit.MARK(visit=view.visit.id, moment=VisitMoment.ARRIVED)])
     server.start()

@@ -7,7 +7,7 @@ use super::World;
 
 impl World {
     /// Somebody hands an order over. The camera may see only a part, and the giver may say anything then.
-    pub(super) fn hand_over(&mut self, giver: usize) {
+    pub(super) fn begin_transfer(&mut self, giver: usize) {
         let now = self.server.now();
         let lines = self.phones[giver].client.orders();
         let free = |line: &&vyezd_core::client::OrderLine| {
@@ -24,10 +24,10 @@ impl World {
             .collect();
         let Some(&taker) = self.dice.of(&his) else { return };
         let visit = VisitId::new(now.0, self.dice.bytes());
-        if !self.act(giver, Input::HandOver { order, to, visit }) {
+        if !self.act(giver, Input::BeginTransfer { order, to, visit }) {
             return;
         }
-        let Ok(codes) = self.phones[giver].client.handover_codes(order) else { return };
+        let Ok(codes) = self.phones[giver].client.transfer_codes(order) else { return };
         let seen = if self.dice.once_in(5) { codes.len() - 1 } else { codes.len() };
         let names = (self.phones[giver].name.clone(), self.phones[taker].name.clone());
         self.say(format!("{} hands over to {}: {seen} codes of {}", names.0, names.1, codes.len()));
@@ -37,8 +37,8 @@ impl World {
         }
         let id = ItemId::new(now.0, self.dice.bytes());
         if !self.dice.once_in(4) {
-            let taken = !self.dice.once_in(4);
-            self.act(giver, Input::HandedOver { id, order, taken });
+            let confirmed = !self.dice.once_in(4);
+            self.act(giver, Input::EndTransfer { id, order, confirmed });
         }
     }
 }

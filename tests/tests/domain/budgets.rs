@@ -5,7 +5,7 @@ use vyezd_core::frame::{Ask, Command, Event, Maybe, Request, decode_bounded};
 use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
 use vyezd_core::model::{InstallId, LabelKey, NoteId, VisitId};
 use vyezd_server::entropy::chance;
-use vyezd_server::limits::phones::{COMMANDS_A_MINUTE, KEPT_VISITS_MAX};
+use vyezd_server::limits::phones::{CANCELLED_TRANSFERS_MAX, COMMANDS_A_MINUTE};
 use vyezd_tests::raw::{RawPhone, evidence};
 use vyezd_tests::{Database, World};
 
@@ -75,17 +75,18 @@ fn what_a_phone_keeps_for_itself_is_remembered_to_a_bound() {
         let Some((world, mut raw, order)) = hostile(database) else { continue };
         let visits: Vec<VisitId> =
             (0..200).map(|n| VisitId::new(world.now().0 + n, chance())).collect();
-        let asks = visits.iter().map(|visit| Ask::KeptOver { order, visit: *visit }).collect();
+        let asks =
+            visits.iter().map(|visit| Ask::TransferCancelled { order, visit: *visit }).collect();
         raw.say(&world, asks);
         let kept = world.run(async {
             let mut tx = world.app.store.read().await.unwrap();
             let mut kept = 0;
             for visit in visits {
-                kept += i64::from(tx.is_kept_visit(visit, raw.person).await.unwrap());
+                kept += i64::from(tx.is_transfer_cancelled(visit, raw.person).await.unwrap());
             }
             kept
         });
-        assert_eq!(kept, KEPT_VISITS_MAX);
+        assert_eq!(kept, CANCELLED_TRANSFERS_MAX);
     }
 }
 

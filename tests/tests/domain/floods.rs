@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use vyezd_core::doc::Edit;
-use vyezd_core::frame::{Ask, Event, Handover};
+use vyezd_core::frame::{Ask, Event, Transfer};
 use vyezd_core::limits::SHEETS_OF_A_WRITER_MAX;
 use vyezd_core::model::{Measurement, MeasurementId, OrderId, Reading, Source, VisitId};
 use vyezd_server::entropy::chance;
@@ -141,7 +141,7 @@ fn what_a_phone_says_again_is_one_line_of_the_history() {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         let boris = world.people().into_iter().find(|(_, name)| name == "Борис").unwrap().0;
         let before = history(&mut world, order);
-        raw.say(&world, vec![Ask::GaveOver { order, to: boris }; 100]);
+        raw.say(&world, vec![Ask::TransferConfirmed { order, to: boris }; 100]);
         assert_eq!(history(&mut world, order), before + 1, "{database:?}");
         let (offer, _) = raw.offers[&order];
         for round in 0..4 {
@@ -162,7 +162,7 @@ fn an_order_goes_to_nobody_who_may_not_have_it_and_not_for_ever() {
     for database in Database::ALL {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         let word = |raw: &RawPhone, world: &World, to| {
-            let handover = Handover {
+            let transfer = Transfer {
                 order,
                 giver: raw.person,
                 device: raw.device,
@@ -172,10 +172,11 @@ fn an_order_goes_to_nobody_who_may_not_have_it_and_not_for_ever() {
                 at: evidence(world.now()),
                 signature: Vec::new(),
             };
-            signed(raw, handover)
+            signed(raw, transfer)
         };
         let (lines, events) = (history(&mut world, order), raw.events.len());
-        let asks = (0..50).map(|_| Ask::TakeOver { handover: word(&raw, &world, raw.person) });
+        let asks =
+            (0..50).map(|_| Ask::AcceptTransfer { transfer: word(&raw, &world, raw.person) });
         let asks = asks.collect();
         let said = raw.say(&world, asks);
         assert!(said.iter().all(|one| one.code == "handover_not_allowed"), "{said:?}");
@@ -197,12 +198,12 @@ fn an_order_goes_to_nobody_who_may_not_have_it_and_not_for_ever() {
             });
         };
         until(&world, "2025-01-01");
-        let ask = Ask::TakeOver { handover: word(&raw, &world, other.person) };
+        let ask = Ask::AcceptTransfer { transfer: word(&raw, &world, other.person) };
         assert_eq!(other.say(&world, vec![ask])[0].code, "handover_not_attested");
         // Nor does an order gather visits without end.
         until(&world, "2030-01-01");
         let asks: Vec<Ask> = (0..VISITS_AN_ORDER_MAX)
-            .map(|_| Ask::TakeOver { handover: word(&raw, &world, other.person) })
+            .map(|_| Ask::AcceptTransfer { transfer: word(&raw, &world, other.person) })
             .collect();
         let said = other.say(&world, asks);
         assert_eq!(said.last().unwrap().code, "handover_too_many");
@@ -210,10 +211,10 @@ fn an_order_goes_to_nobody_who_may_not_have_it_and_not_for_ever() {
     }
 }
 
-fn signed(raw: &RawPhone, mut handover: Handover) -> Handover {
+fn signed(raw: &RawPhone, mut transfer: Transfer) -> Transfer {
     use ed25519_dalek::Signer as _;
-    handover.signature = raw.key.sign(&handover.signed_bytes()).to_bytes().to_vec();
-    handover
+    transfer.signature = raw.key.sign(&transfer.signed_bytes()).to_bytes().to_vec();
+    transfer
 }
 
 #[test]

@@ -19,11 +19,11 @@ use crate::codec::{decode, encode};
 use crate::doc::Unjudged;
 use crate::model::{Card, DeviceId, OrderId, PersonId, TimeEvidence, VisitId};
 
-pub use crate::limits::HANDOVER_CODES_MAX;
-pub use crate::limits::PARCEL_BYTES_MAX;
+pub use crate::limits::TRANSFER_BYTES_MAX;
+pub use crate::limits::TRANSFER_CODES_MAX;
 
 /// The context of a hand-over's signature.
-pub const HANDOVER_CONTEXT: &str = "vyezd-handover-1";
+pub const TRANSFER_CONTEXT: &str = "vyezd-handover-1";
 /// What each code begins with: program and version.
 pub const CODE_MARK: &str = "VZ1";
 /// Bytes that one code carries: with base64 and its head about 430 characters, a QR code of version 14,
@@ -33,7 +33,7 @@ pub const CODE_BYTES: usize = 300;
 /// «I hand this order over to him», signed by the giver's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
-pub struct Handover {
+pub struct Transfer {
     /// The order.
     #[n(0)]
     pub order: OrderId,
@@ -55,17 +55,17 @@ pub struct Handover {
     /// When, by the giver's phone.
     #[n(6)]
     pub at: TimeEvidence,
-    /// Ed25519 over [`Handover::signed_bytes`].
+    /// Ed25519 over [`Transfer::signed_bytes`].
     #[n(7)]
     #[cbor(with = "minicbor::bytes")]
     pub signature: Vec<u8>,
 }
 
-impl Handover {
-    /// What is signed: CBOR `["vyezd-handover-1", order, from, giver, device, to, visit, at]`.
+impl Transfer {
+    /// What is signed: CBOR `["vyezd-transfer-1", order, from, giver, device, to, visit, at]`.
     pub fn signed_bytes(&self) -> Vec<u8> {
         let Self { order, from, giver, device, to, visit, at, signature: _ } = self;
-        encode(&(HANDOVER_CONTEXT, order, from, giver, device, to, visit, at))
+        encode(&(TRANSFER_CONTEXT, order, from, giver, device, to, visit, at))
     }
 
     /// Whether this key signed it.
@@ -79,10 +79,10 @@ impl Handover {
 /// Everything that the other phone needs to work.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub struct Parcel {
+pub struct TransferBundle {
     /// The giver's word.
     #[n(0)]
-    pub handover: Handover,
+    pub transfer: Transfer,
     /// The card.
     #[n(1)]
     pub card: Card,
@@ -94,14 +94,14 @@ pub struct Parcel {
 /// What was read from the other screen is no parcel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("это не передача заявки: код не читается")]
-pub struct NotAParcel;
+pub struct NotATransfer;
 
-impl Parcel {
+impl TransferBundle {
     /// The texts of the codes that are shown one after another; nothing where it is too large for that.
     pub fn codes(&self) -> Option<Vec<String>> {
         let packed = pack(&encode(self));
         let parts: Vec<&[u8]> = packed.chunks(CODE_BYTES).collect();
-        if parts.len() > HANDOVER_CODES_MAX {
+        if parts.len() > TRANSFER_CODES_MAX {
             return None;
         }
         let (name, of) = (name(&packed), parts.len());
@@ -119,13 +119,13 @@ fn name(packed: &[u8]) -> String {
 
 /// Codes as the camera sees them: in any order, again and again.
 #[derive(Debug, Default)]
-pub struct Collector {
+pub struct QrAssembler {
     name: String,
     of: usize,
     parts: BTreeMap<usize, Vec<u8>>,
 }
 
-impl Collector {
+impl QrAssembler {
     /// How many codes are here, of how many; (0, 0) before the first.
     pub fn progress(&self) -> (usize, usize) {
         (self.parts.len(), self.of)
@@ -133,23 +133,23 @@ impl Collector {
 
     /// Takes one code. The parcel, when it was the last that was missing. A code of another parcel begins
     /// anew: the other phone shows something else now.
-    pub fn take(&mut self, text: &str) -> Result<Option<Parcel>, NotAParcel> {
+    pub fn take(&mut self, text: &str) -> Result<Option<TransferBundle>, NotATransfer> {
         let mut fields = text.split('.');
-        let mut field = || fields.next().ok_or(NotAParcel);
+        let mut field = || fields.next().ok_or(NotATransfer);
         if field()? != CODE_MARK {
-            return Err(NotAParcel);
+            return Err(NotATransfer);
         }
         let whose = field()?;
-        let mut number = || field()?.parse::<usize>().map_err(|_| NotAParcel);
+        let mut number = || field()?.parse::<usize>().map_err(|_| NotATransfer);
         let (at, of) = (number()?, number()?);
-        let part = URL_SAFE_NO_PAD.decode(field()?).map_err(|_| NotAParcel)?;
+        let part = URL_SAFE_NO_PAD.decode(field()?).map_err(|_| NotATransfer)?;
         if of == 0
-            || of > HANDOVER_CODES_MAX
+            || of > TRANSFER_CODES_MAX
             || at >= of
             || part.len() > CODE_BYTES
             || whose.len() != 8
         {
-            return Err(NotAParcel);
+            return Err(NotATransfer);
         }
         if whose != self.name || of != self.of {
             *self = Self { name: whose.to_owned(), of, parts: BTreeMap::new() };
@@ -160,9 +160,9 @@ impl Collector {
         }
         let packed: Vec<u8> = std::mem::take(self).parts.into_values().flatten().collect();
         if name(&packed) != whose {
-            return Err(NotAParcel);
+            return Err(NotATransfer);
         }
-        let plain = unpack(&packed, PARCEL_BYTES_MAX).map_err(|_| NotAParcel)?;
-        decode(&plain).map(Some).map_err(|_| NotAParcel)
+        let plain = unpack(&packed, TRANSFER_BYTES_MAX).map_err(|_| NotATransfer)?;
+        decode(&plain).map(Some).map_err(|_| NotATransfer)
     }
 }

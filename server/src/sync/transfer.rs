@@ -1,13 +1,13 @@
 //! An order that went from phone to phone with no network: the phone that took it brings the giver's
 //! signed word. The ledger decides who holds the order; what was worked meanwhile is kept in any case.
 
-use vyezd_core::frame::{Event, Handover};
+use vyezd_core::frame::{Event, Transfer};
 use vyezd_core::model::{OrderId, PersonId, short_name};
 
 use super::caller::Caller;
 use crate::app::App;
 use crate::dispatch;
-use crate::limits::phones::{VISITS_AN_ORDER_MAX, WORD_DAYS};
+use crate::limits::phones::{TRANSFER_VALID_DAYS, VISITS_AN_ORDER_MAX};
 use crate::store::{OrderRow, OrderState, Role, StoreError, Tx};
 
 /// A refusal: the stable code and the words.
@@ -28,11 +28,11 @@ pub(super) async fn take(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
-    handover: &Handover,
+    transfer: &Transfer,
 ) -> Result<Said, StoreError> {
-    let (order, to) = (handover.order, &caller.person);
+    let (order, to) = (transfer.order, &caller.person);
     tx.lock_order(order).await?;
-    if let Some(refusal) = refusal(tx, caller, handover).await? {
+    if let Some(refusal) = refusal(tx, caller, transfer).await? {
         let recovering = tx.recovering_since().await?.is_some();
         return Ok(if recovering { Said::Later } else { Said::No(refusal) });
     }
@@ -40,27 +40,27 @@ pub(super) async fn take(
         return Ok(Said::No(("order_unknown", "такой заявки нет")));
     };
     let visits = tx.visits(order).await?;
-    if visits.contains(&(handover.visit, to.id)) {
+    if visits.contains(&(transfer.visit, to.id)) {
         return Ok(Said::Kept); // another phone of his has brought it
     }
     let now = app.now();
     // The visit is recorded even where the order has gone another way: work done under it is its receiver's.
-    tx.add_visit(handover.visit, order, to.id, now.0).await?;
-    let giver = tx.person(handover.giver).await?.map(|person| person.name).unwrap_or_default();
+    tx.add_visit(transfer.visit, order, to.id, now.0).await?;
+    let giver = tx.person(transfer.giver).await?.map(|person| person.name).unwrap_or_default();
     let (giver, taker) = (short_name(&giver), short_name(&to.name));
     let what = format!("Передана с телефона на телефон: {giver} → {taker}");
     tx.note_of_phone(order, now, &to.name, &what).await?;
     let holder = tx.holder(order).await?;
     let his = holder.is_some_and(|(person, _)| person == to.id);
-    let kept = tx.is_kept_visit(handover.visit, handover.giver).await?;
+    let kept = tx.is_transfer_cancelled(transfer.visit, transfer.giver).await?;
     let counts = his
         || (!kept
-            && holder == Some((handover.giver, handover.from))
-            && may_give(tx, app, handover).await?);
+            && holder == Some((transfer.giver, transfer.from))
+            && may_give(tx, app, transfer).await?);
     if counts && row.state.is_open() && row.state != OrderState::Postponed {
         dispatch::unassign(app, tx, order, &what).await?;
-        tx.set_handed(handover.from, true).await?;
-        dispatch::assign(app, tx, order, (to.id, handover.visit)).await?;
+        tx.set_transferred(transfer.from, true).await?;
+        dispatch::assign(app, tx, order, (to.id, transfer.visit)).await?;
         return Ok(Said::Kept);
     }
     // It went another way meanwhile. He is told who has it and works under his visit; card, telephones and what the
@@ -79,11 +79,11 @@ pub(super) async fn take(
 }
 
 /// Whether the giver's word still moves an order: he works, his phone has access, and it is not old.
-async fn may_give(tx: &mut Tx, app: &App, handover: &Handover) -> Result<bool, StoreError> {
-    let active = tx.person(handover.giver).await?.is_some_and(|person| person.active);
-    let device = tx.device(handover.device).await?;
+async fn may_give(tx: &mut Tx, app: &App, transfer: &Transfer) -> Result<bool, StoreError> {
+    let active = tx.person(transfer.giver).await?.is_some_and(|person| person.active);
+    let device = tx.device(transfer.device).await?;
     let access = device.is_some_and(|row| row.revoked_at.is_none());
-    let fresh = handover.at.at.plus_s(WORD_DAYS * 24 * 3600) > app.now();
+    let fresh = transfer.at.at.plus_s(TRANSFER_VALID_DAYS * 24 * 3600) > app.now();
     Ok(active && access && fresh)
 }
 
@@ -91,40 +91,40 @@ async fn may_give(tx: &mut Tx, app: &App, handover: &Handover) -> Result<bool, S
 async fn refusal(
     tx: &mut Tx,
     caller: &Caller,
-    handover: &Handover,
+    transfer: &Transfer,
 ) -> Result<Option<Refusal>, StoreError> {
     let to = &caller.person;
-    if handover.to != to.id {
+    if transfer.to != to.id {
         return Ok(Some(("handover_not_yours", "эту заявку передали другому")));
     }
     if !to.active || to.role != Role::Metrologist {
         return Ok(Some(("handover_not_allowed", "заявки ведут только действующие поверители")));
     }
-    if handover.giver == to.id {
+    if transfer.giver == to.id {
         return Ok(Some(("handover_not_allowed", "самому себе заявку не передают")));
     }
-    let row = tx.order(handover.order).await?;
+    let row = tx.order(transfer.order).await?;
     let attested = |row: &OrderRow| to.attested_until.is_some_and(|until| until >= row.card.date);
     if row.as_ref().is_some_and(|row| !attested(row)) {
         let words = "аттестация закончилась или не указана: заявку на поверку вести нельзя";
         return Ok(Some(("handover_not_attested", words)));
     }
-    let device = tx.device(handover.device).await?.filter(|row| row.person == handover.giver);
-    if !device.is_some_and(|row| handover.is_signed_by(&row.key)) {
+    let device = tx.device(transfer.device).await?.filter(|row| row.person == transfer.giver);
+    if !device.is_some_and(|row| transfer.is_signed_by(&row.key)) {
         return Ok(Some(("handover_signature", "подпись того, кто передал, не сходится")));
     }
-    let visits = tx.visits(handover.order).await?;
-    let is_new = !visits.contains(&(handover.visit, to.id));
+    let visits = tx.visits(transfer.order).await?;
+    let is_new = !visits.contains(&(transfer.visit, to.id));
     if is_new && visits.len() >= VISITS_AN_ORDER_MAX {
         return Ok(Some(("handover_too_many", "заявку передавали слишком много раз")));
     }
     // A visit of another order, or of another person, is no new one.
-    let known = tx.whose_visit(handover.visit).await?;
-    let taken = known.is_some_and(|of| of != (handover.order, to.id));
-    let own = visits.contains(&(handover.from, handover.giver));
+    let known = tx.whose_visit(transfer.visit).await?;
+    let taken = known.is_some_and(|of| of != (transfer.order, to.id));
+    let own = visits.contains(&(transfer.from, transfer.giver));
     // Whoever was merely asked has a visit too; he never had an order that he could give.
-    let asked = tx.offers(handover.order).await?.iter().any(|offer| offer.visit == handover.from);
-    let asked_only = asked && !tx.was_assigned(handover.from).await?;
+    let asked = tx.offers(transfer.order).await?.iter().any(|offer| offer.visit == transfer.from);
+    let asked_only = asked && !tx.was_assigned(transfer.from).await?;
     if taken || !own || asked_only {
         return Ok(Some(("handover_unknown", "тот, кто передал, эту заявку не вёл")));
     }

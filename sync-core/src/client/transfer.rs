@@ -10,11 +10,11 @@ use super::error::ClientError;
 use super::input::Effect;
 use super::machine::Client;
 use super::replay::ANCESTOR_REFUSED;
-use super::rows::{Given, ItemStatus, OrderMeta, OutItem, OutKind};
+use super::rows::{ItemStatus, OrderMeta, OutItem, OutKind, OutgoingTransfer};
 use super::table::{Table, Write, put};
 use super::work::Pending;
 use crate::doc::{Document, Edit, Unjudged};
-use crate::frame::{Ask, Handover, Parcel, Receipt};
+use crate::frame::{Ask, Receipt, Transfer, TransferBundle};
 use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_name};
 
 /// How much of a colleague's codes is here.
@@ -42,10 +42,10 @@ impl Client {
         text: &str,
     ) -> Result<Vec<Effect>, ClientError> {
         self.scanning.taken = None;
-        let read = self.scanning.codes.take(text).map_err(|_| ClientError::Parcel)?;
-        let Some(parcel) = read else { return Ok(vec![Effect::Changed]) };
-        let order = parcel.handover.order;
-        let effects = self.take_over(now, id, parcel)?;
+        let read = self.scanning.codes.take(text).map_err(|_| ClientError::TransferUnreadable)?;
+        let Some(bundle) = read else { return Ok(vec![Effect::Changed]) };
+        let order = bundle.transfer.order;
+        let effects = self.accept_transfer(now, id, bundle)?;
         self.scanning.taken = Some(order);
         Ok(effects)
     }
@@ -61,7 +61,7 @@ impl Client {
         known.map_or_else(String::new, |colleague| short_name(&colleague.name))
     }
 
-    pub(super) fn hand_over(
+    pub(super) fn begin_transfer(
         &mut self,
         now: Now,
         order: OrderId,
@@ -70,7 +70,7 @@ impl Client {
         let at = self.evidence(now);
         let meta = self.state.meta.get(&order).ok_or(ClientError::NoOrder(order))?;
         if meta.sealed {
-            return Err(ClientError::HandoverSigned);
+            return Err(ClientError::TransferOfSigned);
         }
         let from = meta.visits.last().copied().filter(|_| meta.lost.is_none());
         let from = from.ok_or(ClientError::NotYourVisit)?;
@@ -82,77 +82,82 @@ impl Client {
         }
         let unsettled = |item: &OutItem| match &item.kind {
             OutKind::Command { command } => {
-                matches!(&command.ask, Ask::TakeOver { handover } if handover.order == order)
+                matches!(&command.ask, Ask::AcceptTransfer { transfer } if transfer.order == order)
             }
             _ => false,
         };
         if self.state.unsent().any(unsettled) {
-            return Err(ClientError::HandoverUnsettled);
+            return Err(ClientError::TransferUnsettled);
         }
         let device = self.me.device;
-        let mut handover =
-            Handover { order, from, giver, device, to, visit, at, signature: vec![0; 64] };
+        let mut transfer =
+            Transfer { order, from, giver, device, to, visit, at, signature: vec![0; 64] };
         // The size is checked with a signature of full length, so that nothing is signed that does not fit into the QR codes.
-        self.codes_of(handover.clone())?;
-        handover.signature.clear();
-        let bytes = handover.signed_bytes();
-        self.pending = Some(Pending::Handover(Box::new(handover)));
+        self.codes_of(transfer.clone())?;
+        transfer.signature.clear();
+        let bytes = transfer.signed_bytes();
+        self.pending = Some(Pending::Transfer(Box::new(transfer)));
         Ok(vec![Effect::Sign(bytes)])
     }
 
-    pub(super) fn handover_signed(
+    pub(super) fn transfer_signed(
         &mut self,
-        mut handover: Handover,
+        mut transfer: Transfer,
         signature: Vec<u8>,
     ) -> Vec<Effect> {
-        handover.signature = signature;
-        let order = handover.order;
+        transfer.signature = signature;
+        let order = transfer.order;
         let meta = self.state.meta.entry(order).or_default();
-        meta.given = Some(Given { handover, taken: false });
+        meta.outgoing = Some(OutgoingTransfer { transfer, confirmed: false });
         let writes = self.state.put_meta(order).into_iter().collect();
         vec![Effect::Commit(writes), Effect::Changed]
     }
 
     /// The texts of the codes to be shown to the colleague's camera, one after another.
-    pub fn handover_codes(&mut self, order: OrderId) -> Result<Vec<String>, ClientError> {
+    pub fn transfer_codes(&mut self, order: OrderId) -> Result<Vec<String>, ClientError> {
         let meta = self.state.meta.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
-        let given = meta.given.filter(|_| !self.is_hidden()).ok_or(ClientError::NoOrder(order))?;
-        self.codes_of(given.handover)
+        let outgoing =
+            meta.outgoing.filter(|_| !self.is_hidden()).ok_or(ClientError::NoOrder(order))?;
+        self.codes_of(outgoing.transfer)
     }
 
-    fn codes_of(&mut self, handover: Handover) -> Result<Vec<String>, ClientError> {
-        let order = handover.order;
+    fn codes_of(&mut self, transfer: Transfer) -> Result<Vec<String>, ClientError> {
+        let order = transfer.order;
         let meta = self.state.meta.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
         let card = self.state.cards.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
         let heads: Vec<[u8; 32]> = meta.heads.iter().filter_map(super::replay::head).collect();
         let doc = self.state.doc(order).ok_or(ClientError::NoDocument(order))?;
         let document = doc.at(&heads)?.save_plain().into();
-        let parcel = Parcel { handover, card, document };
-        parcel.codes().ok_or(ClientError::HandoverTooLarge)
+        let bundle = TransferBundle { transfer, card, document };
+        bundle.codes().ok_or(ClientError::TransferTooLarge)
     }
 
     /// The giver saw that the colleague has the order, or keeps it after all.
-    pub(super) fn handed_over(
+    pub(super) fn end_transfer(
         &mut self,
         now: Now,
         (id, order): (ItemId, OrderId),
-        taken: bool,
+        confirmed: bool,
     ) -> Result<Vec<Effect>, ClientError> {
         let meta = self.state.meta.get(&order).ok_or(ClientError::NoOrder(order))?;
-        let given = meta.given.clone().filter(|given| !given.taken);
-        let Handover { to, visit, .. } = given.ok_or(ClientError::NoOrder(order))?.handover;
+        let outgoing = meta.outgoing.clone().filter(|outgoing| !outgoing.confirmed);
+        let Transfer { to, visit, .. } = outgoing.ok_or(ClientError::NoOrder(order))?.transfer;
         let name = self.colleague(to);
         let Some(meta) = self.state.meta.get_mut(&order) else { return Ok(Vec::new()) };
-        if taken {
+        if confirmed {
             meta.lost = Some(format!("Передана с телефона на телефон: {name}"));
-            if let Some(given) = &mut meta.given {
-                given.taken = true;
+            if let Some(outgoing) = &mut meta.outgoing {
+                outgoing.confirmed = true;
             }
         } else {
-            meta.given = None;
+            meta.outgoing = None;
         }
         let mut writes: Vec<Write> = self.state.put_meta(order).into_iter().collect();
-        let said = if taken { Ask::GaveOver { order, to } } else { Ask::KeptOver { order, visit } };
+        let said = if confirmed {
+            Ask::TransferConfirmed { order, to }
+        } else {
+            Ask::TransferCancelled { order, visit }
+        };
         writes.push(self.command(now, id, said));
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         effects.extend(self.send(now));
@@ -160,20 +165,20 @@ impl Client {
     }
 
     /// Takes what the camera read whole. The order is on this phone at once, with a visit of its own.
-    fn take_over(
+    fn accept_transfer(
         &mut self,
         now: Now,
         id: ItemId,
-        parcel: Parcel,
+        bundle: TransferBundle,
     ) -> Result<Vec<Effect>, ClientError> {
-        let Parcel { handover, card, document } = parcel;
-        let (order, visit) = (handover.order, handover.visit);
+        let TransferBundle { transfer, card, document } = bundle;
+        let (order, visit) = (transfer.order, transfer.visit);
         let known = self.state.reference.as_ref().ok_or(ClientError::NoContact)?;
-        if known.performer.id != handover.to {
-            return Err(ClientError::NotHandedToYou(self.colleague(handover.to)));
+        if known.performer.id != transfer.to {
+            return Err(ClientError::TransferNotForYou(self.colleague(transfer.to)));
         }
         if card.id != order {
-            return Err(ClientError::Parcel);
+            return Err(ClientError::TransferUnreadable);
         }
         if self.state.meta.get(&order).is_some_and(|meta| meta.visits.contains(&visit)) {
             return Ok(Vec::new()); // read once more
@@ -183,25 +188,27 @@ impl Client {
             return Err(ClientError::AlreadyYours);
         }
         let before = self.remember(order);
-        let taken = self.accept(now, id, (handover, card), &document);
+        let taken = self.open_transferred(now, id, (transfer, card), &document);
         taken.inspect_err(|_| self.forget(order, before))
     }
 
-    fn accept(
+    fn open_transferred(
         &mut self,
         now: Now,
         id: ItemId,
-        (handover, card): (Handover, crate::model::Card),
+        (transfer, card): (Transfer, crate::model::Card),
         document: &Unjudged,
     ) -> Result<Vec<Effect>, ClientError> {
-        let (order, visit) = (handover.order, handover.visit);
+        let (order, visit) = (transfer.order, transfer.visit);
         if let Some(touched) = self.state.touched {
             touched(order);
         }
         match self.state.doc(order) {
             Some(doc) => doc.merge(document)?,
             None => {
-                let doc = Document::from_wire([document])?.whole().ok_or(ClientError::Parcel)?;
+                let doc = Document::from_wire([document])?
+                    .whole()
+                    .ok_or(ClientError::TransferUnreadable)?;
                 self.state.loaded.insert(order, doc);
             }
         }
@@ -215,14 +222,14 @@ impl Client {
         }
         let meta = self.state.meta.entry(order).or_default();
         meta.visits.push(visit);
-        (meta.lost, meta.given) = (None, None);
-        writes.push(self.command(now, id, Ask::TakeOver { handover }));
+        (meta.lost, meta.outgoing) = (None, None);
+        writes.push(self.command(now, id, Ask::AcceptTransfer { transfer }));
         self.write_edits(order, vec![Edit::OpenVisit { visit, instruments }], writes)
     }
 
     /// The server says that the order was not his to take. What he did stays in the outbox, with the reason;
     /// the document goes back to what the server knows of, and goes where the server never named it.
-    pub(super) fn not_taken(
+    pub(super) fn transfer_refused(
         &mut self,
         (order, visit): (OrderId, VisitId),
         receipt: &Receipt,

@@ -12,7 +12,7 @@ use crate::records::id;
 /// Another metrologist of the firm.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Colleague {
-    /// Who: for [`VyezdPhone::hand_over`].
+    /// Who: for [`VyezdPhone::begin_transfer`].
     pub id: String,
     /// Фамилия, имя, отчество.
     pub name: String,
@@ -48,33 +48,33 @@ impl VyezdPhone {
     }
 
     /// Hands an order over to a colleague who stands beside. Nothing changes until his phone has read the
-    /// codes; then say so with [`VyezdPhone::handed_over`].
-    pub async fn hand_over(&self, order: String, colleague: String) -> Result<(), VyezdError> {
+    /// codes; then say so with [`VyezdPhone::end_transfer`].
+    pub async fn begin_transfer(&self, order: String, colleague: String) -> Result<(), VyezdError> {
         let (order, to) = (id::<OrderId>("order", &order)?, id("colleague", &colleague)?);
         self.write(move |phone| {
             let visit = VisitId::new(wall_ms(), chance()?);
-            Ok(phone.handle(Input::HandOver { order, to, visit })?)
+            Ok(phone.handle(Input::BeginTransfer { order, to, visit })?)
         })
         .await
     }
 
     /// The texts of the codes: shown as QR codes one after another, about four a second, again and again.
-    pub async fn handover_codes(&self, order: String) -> Result<Vec<String>, VyezdError> {
+    pub async fn transfer_codes(&self, order: String) -> Result<Vec<String>, VyezdError> {
         let order: OrderId = id("order", &order)?;
         self.with(move |phone| {
-            let codes = phone.client().handover_codes(order);
+            let codes = phone.client().transfer_codes(order);
             Ok(codes.map_err(vyezd_phone::native::PhoneError::from)?)
         })
         .await
     }
 
-    /// The colleague's phone shows the order (`taken`), or the person keeps it after all. Who holds it the
+    /// The colleague's phone shows the order (`confirmed`), or the person keeps it after all. Who holds it the
     /// server decides when the colleague's phone speaks to it.
-    pub async fn handed_over(&self, order: String, taken: bool) -> Result<(), VyezdError> {
+    pub async fn end_transfer(&self, order: String, confirmed: bool) -> Result<(), VyezdError> {
         let order: OrderId = id("order", &order)?;
         self.write(move |phone| {
             let id = ItemId::new(wall_ms(), chance()?);
-            Ok(phone.handle(Input::HandedOver { id, order, taken })?)
+            Ok(phone.handle(Input::EndTransfer { id, order, confirmed })?)
         })
         .await
     }

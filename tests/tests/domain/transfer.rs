@@ -4,7 +4,7 @@ use serde_json::json;
 use vyezd_core::client::Input;
 use vyezd_core::codec::sha256;
 use vyezd_core::doc::Edit;
-use vyezd_core::frame::{Collector, Parcel};
+use vyezd_core::frame::{QrAssembler, TransferBundle};
 use vyezd_core::model::{ItemId, OrderId, VisitId, VisitMoment};
 use vyezd_server::entropy::chance;
 use vyezd_tests::{Database, World, readings};
@@ -25,8 +25,8 @@ fn shown_by(
 ) -> Vec<String> {
     let to = world.device(to).device.person;
     let phone = &mut world.device(who).device.phone;
-    phone.handle(Input::HandOver { order, to, visit }).expect("she hands it over");
-    phone.client().handover_codes(order).expect("codes")
+    phone.handle(Input::BeginTransfer { order, to, visit }).expect("she hands it over");
+    phone.client().transfer_codes(order).expect("codes")
 }
 
 /// His camera begins in the middle and sees each code twice.
@@ -43,12 +43,12 @@ fn take(world: &mut World, who: &str, codes: &[String]) -> Result<(), String> {
 }
 
 /// What was shown, changed by somebody's hand.
-fn forged(codes: &[String], change: impl FnOnce(&mut Parcel)) -> Vec<String> {
-    let mut seen = Collector::default();
+fn forged(codes: &[String], change: impl FnOnce(&mut TransferBundle)) -> Vec<String> {
+    let mut seen = QrAssembler::default();
     let read = codes.iter().find_map(|code| seen.take(code).expect("one of ours"));
-    let mut parcel = read.expect("all of them");
-    change(&mut parcel);
-    parcel.codes().expect("small enough")
+    let mut bundle = read.expect("all of them");
+    change(&mut bundle);
+    bundle.codes().expect("small enough")
 }
 
 fn arrive(world: &mut World, who: &str, order: OrderId) {
@@ -63,7 +63,7 @@ fn arrive(world: &mut World, who: &str, order: OrderId) {
 fn confirm(world: &mut World, order: OrderId, taken: bool) {
     let phone = &mut world.device("Анна").device.phone;
     let id = ItemId::new(phone.now().wall.0, chance());
-    phone.handle(Input::HandedOver { id, order, taken }).expect("kept");
+    phone.handle(Input::EndTransfer { id, order, confirmed: taken }).expect("kept");
 }
 
 fn lost(world: &mut World, who: &str, order: OrderId) -> Option<String> {
@@ -137,7 +137,7 @@ fn only_the_one_who_was_named_may_take_it_and_only_from_its_holder() {
     assert!(why.contains("не вам, а: Борис"), "{why}");
 
     // Somebody changes what was signed: his phone believes the screen before it, the office does not.
-    let other = forged(&to_boris, |parcel| parcel.handover.visit = VisitId::from_bytes([9; 16]));
+    let other = forged(&to_boris, |bundle| bundle.transfer.visit = VisitId::from_bytes([9; 16]));
     take(&mut world, "Борис", &other).expect("on the phone");
     world.device("Борис").online().sync();
     let status = world.device("Борис").device.phone.client().status();
@@ -267,7 +267,7 @@ fn handed_on_and_back_the_last_visit_is_the_one_that_counts() {
         let visit = VisitId::new(world.now().0, chance());
         let (to, phone) =
             (world.device("Анна").device.person, &mut world.device("Борис").device.phone);
-        let early = phone.handle(Input::HandOver { order, to, visit }).expect_err("too early");
+        let early = phone.handle(Input::BeginTransfer { order, to, visit }).expect_err("too early");
         assert!(early.to_string().contains("документ заявки"), "{early}");
         world.device("Борис").online().sync().offline();
         let early = take(&mut world, "Борис", &codes);
@@ -329,7 +329,7 @@ fn a_signed_order_and_an_unconfirmed_one_are_not_handed_over() {
     let why = |world: &mut World| {
         let phone = &mut world.device("Анна").device.phone;
         let visit = VisitId::new(phone.now().wall.0, chance());
-        phone.handle(Input::HandOver { order, to, visit }).expect_err("no").to_string()
+        phone.handle(Input::BeginTransfer { order, to, visit }).expect_err("no").to_string()
     };
     assert!(
         why(&mut world).contains("другой сотрудник"),
@@ -360,7 +360,7 @@ fn what_was_done_under_a_refused_word_stays_and_holds_nothing_else_up() {
         world.device("Анна").sync().accept(order).sync().offline();
         world.device("Борис").offline();
         let codes = shown(&mut world, order, "Борис");
-        let other = forged(&codes, |parcel| parcel.handover.visit = VisitId::from_bytes([9; 16]));
+        let other = forged(&codes, |bundle| bundle.transfer.visit = VisitId::from_bytes([9; 16]));
         take(&mut world, "Борис", &other).expect("on the phone");
         let (strange, mine) = ([0xff, 0xd8, 1, 2], [0xff, 0xd8, 3, 4]);
         photograph(&mut world, "Борис", order, &strange);
