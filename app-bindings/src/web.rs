@@ -9,7 +9,7 @@ use vyezd_core::client::{Client, Effect, Input, Me, Photo, Row, Table, Write};
 use vyezd_core::codec::encode;
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, Strokes};
-use vyezd_core::frame::Ask;
+use vyezd_core::frame::CommandKind;
 use vyezd_core::model::{
     DeviceId, InstallId, InstrumentId, ItemId, Now, OrderId, PersonId, Place, Position, Reading,
     SealId, VisitId,
@@ -31,9 +31,11 @@ enum Asked {
         order: OrderId,
         edits: Vec<Edit>,
     },
-    Answer {
+    #[serde(rename = "answer")]
+    Command {
         id: ItemId,
-        ask: Ask,
+        #[serde(rename = "ask")]
+        kind: CommandKind,
     },
     Seal {
         order: OrderId,
@@ -143,7 +145,7 @@ impl WebPhone {
     pub fn handle(&mut self, now: &str, input: &str) -> Result<Array, JsError> {
         let input = match serde_json::from_str(input).map_err(oops)? {
             Asked::Edit { order, edits } => Input::Edit { order, edits },
-            Asked::Answer { id, ask } => Input::Answer { id, ask },
+            Asked::Command { id, kind } => Input::Command { id, kind },
             Asked::Seal { order, visit, seal, signer, strokes, code } => {
                 Input::Seal { order, visit, seal, signer, strokes, code }
             }

@@ -5,7 +5,6 @@
 //! first and is atomic; when it fails, drop the machine and open it again from the store. Nothing is
 //! shown as saved, signed or sent before its commit succeeded.
 
-mod answer;
 mod blobs;
 mod error;
 mod heal;
@@ -14,6 +13,7 @@ mod machine;
 mod offers;
 mod outbox;
 mod replay;
+mod response;
 mod rows;
 mod sealing;
 mod state;
@@ -23,13 +23,13 @@ mod views;
 mod whereabouts;
 mod work;
 
-pub use answer::ANSWER_BYTES_MAX;
 pub use blobs::Upload;
 pub use error::ClientError;
 pub use input::{Effect, Input, Me, Photo};
 pub use machine::{BACKOFF_FIRST_MS, BACKOFF_MAX_MS, CONTACT_DAYS, Client};
 pub use offers::OfferOnPhone;
 pub use replay::ANCESTOR_REFUSED;
+pub use response::ANSWER_BYTES_MAX;
 pub use rows::{HeldLease, ItemStatus, OutItem, OutKind, Received};
 pub use sealing::RENDERER_VERSION;
 pub use table::{OpenError, Row, Table, Write};

@@ -1,36 +1,36 @@
 //! The wire: binary CBOR with integer keys. Unknown keys are ignored, unknown kinds are kept and
 //! passed over, so an old phone and a new server understand each other.
 
-pub mod answer;
 mod bounded;
 pub mod compress;
 pub mod envelope;
-pub mod message;
 pub mod poke;
+pub mod request;
+pub mod response;
 pub mod transfer;
 pub mod whereabouts;
 
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
 
-pub use answer::*;
 pub use bounded::decode_bounded;
 pub use envelope::{Batch, BatchError};
-pub use message::*;
 pub use poke::{CompactOffer, Poke};
+pub use request::*;
+pub use response::*;
 pub use transfer::{NotATransfer, QrAssembler, Transfer, TransferBundle};
 pub use whereabouts::{Here, Nearby, SHIFT_HOURS, Seen};
 
 /// A value of a kind that this version may not know: kept as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Maybe<T> {
+pub enum KnownOr<T> {
     /// Understood.
     Known(T),
     /// Not understood; the CBOR as it came.
     Unknown(Vec<u8>),
 }
 
-impl<T> Maybe<T> {
+impl<T> KnownOr<T> {
     /// The value, where it was understood.
     pub fn known(self) -> Option<T> {
         match self {
@@ -40,7 +40,7 @@ impl<T> Maybe<T> {
     }
 }
 
-impl<C, T: Encode<C>> Encode<C> for Maybe<T> {
+impl<C, T: Encode<C>> Encode<C> for KnownOr<T> {
     fn encode<W: Write>(
         &self,
         e: &mut Encoder<W>,
@@ -55,7 +55,7 @@ impl<C, T: Encode<C>> Encode<C> for Maybe<T> {
     }
 }
 
-impl<'b, C, T: Decode<'b, C>> Decode<'b, C> for Maybe<T> {
+impl<'b, C, T: Decode<'b, C>> Decode<'b, C> for KnownOr<T> {
     fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
         let from = d.position();
         d.skip()?;

@@ -18,8 +18,8 @@ use minicbor::bytes::ByteVec;
 
 use crate::frame::envelope::Batch;
 use crate::frame::{
-    Ask, BATCHES_MAX, COMMANDS_MAX, Command, Maybe, PROTO, Receipt, ReceiptOutcome, Request,
-    Response,
+    BATCHES_MAX, COMMANDS_MAX, Command, CommandKind, KnownOr, PROTO, Receipt, ReceiptOutcome,
+    Request, Response,
 };
 use crate::gate::{Item, Judged, Task, Usage, Verdict};
 use crate::limits::RECEIPT_CHARS_MAX;
@@ -205,12 +205,12 @@ impl Session {
             |item| receipt(item, ReceiptOutcome::RetryLater, "too_many", "слишком много за раз");
         let commands = request.commands.split_off(request.commands.len().min(COMMANDS_MAX));
         let batches = request.batches.split_off(request.batches.len().min(BATCHES_MAX));
-        let ids = commands.into_iter().filter_map(Maybe::known).map(|c| c.id);
+        let ids = commands.into_iter().filter_map(KnownOr::known).map(|c| c.id);
         self.receipts.extend(ids.chain(batches.iter().map(Batch::item)).map(later));
         let asked: Vec<Command> =
-            std::mem::take(&mut request.commands).into_iter().filter_map(Maybe::known).collect();
-        let takes = |command: &Command| match &command.ask {
-            Ask::AcceptTransfer { transfer } => Some((command.id, transfer.order)),
+            std::mem::take(&mut request.commands).into_iter().filter_map(KnownOr::known).collect();
+        let takes = |command: &Command| match &command.kind {
+            CommandKind::AcceptTransfer { transfer } => Some((command.id, transfer.order)),
             _ => None,
         };
         self.taking = asked.iter().filter_map(takes).collect();

@@ -33,7 +33,11 @@ fn takes_over(n: u8, order: OrderId) -> Command {
         at: at(),
         signature,
     };
-    Command { id: id(n, ItemId::from_bytes), ask: Ask::AcceptTransfer { transfer }, at: at() }
+    Command {
+        id: id(n, ItemId::from_bytes),
+        kind: CommandKind::AcceptTransfer { transfer },
+        at: at(),
+    }
 }
 
 fn batch(order: OrderId) -> Batch {
@@ -44,7 +48,7 @@ fn batch(order: OrderId) -> Batch {
 
 fn request(commands: Vec<Command>, batches: Vec<Batch>) -> Request {
     Request {
-        commands: commands.into_iter().map(Maybe::Known).collect(),
+        commands: commands.into_iter().map(KnownOr::Known).collect(),
         batches,
         ..Request::empty(id(41, InstallId::from_bytes))
     }

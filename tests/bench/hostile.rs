@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use vyezd_core::codec::encode;
 use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::frame::compress::pack;
-use vyezd_core::frame::{Ask, Batch, Command, Maybe, Request};
+use vyezd_core::frame::{Batch, Command, CommandKind, KnownOr, Request};
 use vyezd_core::limits::COMMANDS_MAX;
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId};
 use vyezd_phone::native::Phone;
@@ -79,10 +79,10 @@ const ATTACKS: [Attack; 9] = [
         while !over.load(Ordering::Relaxed) {
             let help = || Command {
                 id: ItemId::new(0, chance()),
-                ask: Ask::Help { order: None, text: "беда".to_owned() },
+                kind: CommandKind::Help { order: None, text: "беда".to_owned() },
                 at: sample::evidence(1_787_730_000_000),
             };
-            let commands = (0..COMMANDS_MAX).map(|_| Maybe::Known(help())).collect();
+            let commands = (0..COMMANDS_MAX).map(|_| KnownOr::Known(help())).collect();
             sync(target, &pack(&encode(&Request { commands, ..Request::empty(install) })));
         }
     }),

@@ -15,7 +15,7 @@ use vyezd_core::client::Input;
 use vyezd_core::codec::{decode, encode};
 use vyezd_core::doc::Edit;
 use vyezd_core::frame::compress::{pack, unpack};
-use vyezd_core::frame::{Ask, Request, Response};
+use vyezd_core::frame::{CommandKind, Request, Response};
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestamp};
 use vyezd_server::store::{EnrolledPhone, Role};
 use words::{said, told};
@@ -420,10 +420,10 @@ impl World {
         let colleagues = self.phones[at].client.colleagues().to_vec();
         let forward = self.dice.of(&colleagues).map(|colleague| colleague.id);
         let forward = forward.filter(|_| self.dice.once_in(3));
-        let ask = Ask::AnswerOffer { offer: offer.offer, accept, reason, forward };
+        let kind = CommandKind::AnswerOffer { offer: offer.offer, accept, reason, forward };
         let id = ItemId::new(self.server.now().0, self.dice.bytes());
         self.say(format!("{} answers {accept}", self.phones[at].name));
-        self.act(at, Input::Answer { id, ask });
+        self.act(at, Input::Command { id, kind });
     }
 
     fn begin_a_visit(&mut self, at: usize) {

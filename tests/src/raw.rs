@@ -13,7 +13,8 @@ use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedView, make};
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::frame::envelope::{Batch, actor};
 use vyezd_core::frame::{
-    Ask, Command, Cursor, Event, LeaseHeld, Maybe, Receipt, ReferenceData, Request, Response,
+    Command, CommandKind, Cursor, Event, KnownOr, LeaseHeld, Receipt, ReferenceData, Request,
+    Response,
 };
 use vyezd_core::model::{
     Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
@@ -188,7 +189,7 @@ impl RawPhone {
             }
             self.updates.insert(update.order, update.clone());
         }
-        for event in response.events.iter().cloned().filter_map(Maybe::known) {
+        for event in response.events.iter().cloned().filter_map(KnownOr::known) {
             if let Event::Offered { offer, order, visit, .. } = &event {
                 self.offers.insert(*order, (*offer, *visit));
             }
@@ -206,13 +207,14 @@ impl RawPhone {
     }
 
     /// A command of its own.
-    pub fn command(&mut self, now: Timestamp, ask: Ask) -> Command {
-        Command { id: ItemId::new(now.0, self.dice.bytes()), ask, at: evidence(now) }
+    pub fn command(&mut self, now: Timestamp, kind: CommandKind) -> Command {
+        Command { id: ItemId::new(now.0, self.dice.bytes()), kind, at: evidence(now) }
     }
 
     /// Sends commands; their receipts.
-    pub fn say(&mut self, world: &World, asks: Vec<Ask>) -> Vec<Receipt> {
-        let commands = asks.into_iter().map(|ask| Maybe::Known(self.command(world.now(), ask)));
+    pub fn say(&mut self, world: &World, kinds: Vec<CommandKind>) -> Vec<Receipt> {
+        let commands =
+            kinds.into_iter().map(|kind| KnownOr::Known(self.command(world.now(), kind)));
         let commands = commands.collect();
         let request = Request { commands, ..self.request() };
         self.ask(world, request).receipts
@@ -222,8 +224,8 @@ impl RawPhone {
     pub fn answer(&mut self, world: &World, order: OrderId, accept: bool) {
         self.sync(world);
         let (offer, _) = self.offers[&order];
-        let ask = Ask::AnswerOffer { offer, accept, reason: String::new(), forward: None };
-        self.say(world, vec![ask]);
+        let kind = CommandKind::AnswerOffer { offer, accept, reason: String::new(), forward: None };
+        self.say(world, vec![kind]);
         self.sync(world);
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use vyezd_core::client::Input;
 use vyezd_core::codec::hex;
 use vyezd_core::doc::seal::Strokes;
-use vyezd_core::frame::Ask;
+use vyezd_core::frame::CommandKind;
 use vyezd_core::model::{ItemId, NoteId, OfferId, OrderId, SealId};
 use vyezd_phone::native::Phone;
 
@@ -104,7 +104,7 @@ impl VyezdPhone {
     /// The offer is on the screen: the office sees that.
     pub async fn offer_seen(&self, offer: String) -> Result<(), VyezdError> {
         let offer: OfferId = id("offer", &offer)?;
-        self.command(Ask::OfferSeen { offer }).await
+        self.command(CommandKind::OfferSeen { offer }).await
     }
 
     /// Accepts or declines an offer. Without a network too: it counts from now.
@@ -115,14 +115,14 @@ impl VyezdPhone {
         reason: String,
     ) -> Result<(), VyezdError> {
         let offer: OfferId = id("offer", &offer)?;
-        self.command(Ask::AnswerOffer { offer, accept, reason, forward: None }).await
+        self.command(CommandKind::AnswerOffer { offer, accept, reason, forward: None }).await
     }
 
     /// Declines an offer in favour of a colleague: he is asked next, with a time of his own to answer.
     pub async fn forward(&self, offer: String, colleague: String) -> Result<(), VyezdError> {
         let (offer, to) = (id::<OfferId>("offer", &offer)?, id("colleague", &colleague)?);
         let (accept, reason) = (false, String::new());
-        self.command(Ask::AnswerOffer { offer, accept, reason, forward: Some(to) }).await
+        self.command(CommandKind::AnswerOffer { offer, accept, reason, forward: Some(to) }).await
     }
 
     /// Saves one form: all of the edits or none. Returns when they are on the disk.
@@ -264,13 +264,13 @@ impl VyezdPhone {
         text: String,
     ) -> Result<(), VyezdError> {
         let order = order.map(|order| id("order", &order)).transpose()?;
-        self.command(Ask::Help { order, text }).await
+        self.command(CommandKind::Help { order, text }).await
     }
 
     /// Keeps how the person likes the app (a JSON object of the app's own, at most 4 kB) with the account: all his
     /// phones get it in [`Status`].
     pub async fn keep_settings(&self, settings: String) -> Result<(), VyezdError> {
-        self.command(Ask::KeepSettings { settings }).await
+        self.command(CommandKind::KeepSettings { settings }).await
     }
 
     /// Talks to the server until nothing is left to say, then uploads photos. Needed only where the app
@@ -332,10 +332,10 @@ impl VyezdPhone {
         done
     }
 
-    async fn command(&self, ask: Ask) -> Result<(), VyezdError> {
+    async fn command(&self, kind: CommandKind) -> Result<(), VyezdError> {
         self.write(move |phone| {
             let id = ItemId::new(wall_ms(), chance()?);
-            Ok(phone.handle(Input::Answer { id, ask })?)
+            Ok(phone.handle(Input::Command { id, kind })?)
         })
         .await
     }

@@ -9,7 +9,7 @@ use vyezd_core::client::{Input, OfferOnPhone, OrderView};
 use vyezd_core::codec::sha256;
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes};
-use vyezd_core::frame::Ask;
+use vyezd_core::frame::CommandKind;
 use vyezd_core::model::{
     Conditions, Identity, InstrumentId, ItemId, LegalDate, MeasurementId, Money, Now, OfferId,
     OrderId, PayMethod, PersonId, Phase, SealId, Source, VisitId, VisitMoment, VisitOutcome,
@@ -105,12 +105,12 @@ impl Metrologist {
         reason: &str,
         forward: Option<PersonId>,
     ) -> Result<(), PhoneError> {
-        let seen = Ask::OfferSeen { offer };
+        let seen = CommandKind::OfferSeen { offer };
         let id = self.id(ItemId::new);
-        self.phone.handle(Input::Answer { id, ask: seen })?;
-        let ask = Ask::AnswerOffer { offer, accept, reason: reason.to_owned(), forward };
+        self.phone.handle(Input::Command { id, kind: seen })?;
+        let kind = CommandKind::AnswerOffer { offer, accept, reason: reason.to_owned(), forward };
         let id = self.id(ItemId::new);
-        self.phone.handle(Input::Answer { id, ask })
+        self.phone.handle(Input::Command { id, kind })
     }
 
     /// Everything about an order.

@@ -1,7 +1,7 @@
 //! Who holds what, and what the phones are told: assignments, scopes, events, pages.
 
 use vyezd_core::codec::encode;
-use vyezd_core::frame::{Event, Maybe};
+use vyezd_core::frame::{Event, KnownOr};
 use vyezd_core::model::{OrderId, PersonId, Timestamp, VisitId};
 
 use super::{StoreError, Tx, id, on, record};
@@ -161,7 +161,7 @@ impl Tx {
         &mut self,
         person: PersonId,
         after: i64,
-    ) -> Result<Vec<(i64, Maybe<Event>)>, StoreError> {
+    ) -> Result<Vec<(i64, KnownOr<Event>)>, StoreError> {
         let rows: Vec<(i64, Vec<u8>)> = on!(self, |conn| {
             sqlx::query_as(
             "select seq, body from event where person_id = $1 and seq > $2 order by seq limit $3"

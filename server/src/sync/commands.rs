@@ -2,7 +2,7 @@
 //! other.
 
 use serde_json::{Map, Value};
-use vyezd_core::frame::{Ask, Command, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
+use vyezd_core::frame::{Command, CommandKind, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
 use vyezd_core::model::{ItemId, Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
 use vyezd_core::texts::{is_lines, one_line};
@@ -111,18 +111,18 @@ async fn decide(
     };
     // A phone's clock is evidence; it cannot place an event in the future.
     let at = Timestamp(command.at.at.0.min(app.now().0));
-    match command.ask {
-        Ask::OfferDelivered { offer }
-        | Ask::OfferSeen { offer }
-        | Ask::AnswerOffer { offer, .. } => {
+    match command.kind {
+        CommandKind::OfferDelivered { offer }
+        | CommandKind::OfferSeen { offer }
+        | CommandKind::AnswerOffer { offer, .. } => {
             let row = tx.offer(offer).await?.filter(|row| row.person == caller.person.id);
             let Some(row) = row else {
                 return Ok(refused("offer_unknown", "такого предложения нет"));
             };
-            match command.ask {
-                Ask::OfferDelivered { .. } => tx.note_delivered(offer, at).await?,
-                Ask::OfferSeen { .. } => tx.note_seen(offer, at).await?,
-                Ask::AnswerOffer { accept, reason, forward, .. } => {
+            match command.kind {
+                CommandKind::OfferDelivered { .. } => tx.note_delivered(offer, at).await?,
+                CommandKind::OfferSeen { .. } => tx.note_seen(offer, at).await?,
+                CommandKind::AnswerOffer { accept, reason, forward, .. } => {
                     let named = match forward.filter(|_| !accept) {
                         Some(to) => tx.person(to).await?,
                         None => None,
@@ -139,7 +139,7 @@ async fn decide(
             }
             Ok(ok)
         }
-        Ask::AcceptTransfer { transfer } => {
+        CommandKind::AcceptTransfer { transfer } => {
             Ok(match transfer::take(app, tx, caller, &transfer).await? {
                 transfer::Said::Kept => ok,
                 transfer::Said::No((code, words)) => refused(code, words),
@@ -149,15 +149,15 @@ async fn decide(
                 }
             })
         }
-        Ask::TransferConfirmed { order, to } => {
+        CommandKind::TransferConfirmed { order, to } => {
             transfer::given(app, tx, caller, (order, to)).await?;
             Ok(ok)
         }
-        Ask::TransferCancelled { visit, .. } => {
+        CommandKind::TransferCancelled { visit, .. } => {
             tx.put_cancelled_transfer(visit, caller.person.id, app.now().0).await?;
             Ok(ok)
         }
-        Ask::Help { order, text } => {
+        CommandKind::Help { order, text } => {
             let about = match order {
                 Some(order) => tx.order(order).await?.map(|row| row.card.number),
                 None => None,
@@ -167,7 +167,7 @@ async fn decide(
             help(app, tx, caller, &what).await?;
             Ok(ok)
         }
-        Ask::KeepSettings { settings } => {
+        CommandKind::KeepSettings { settings } => {
             let object = || serde_json::from_str::<Map<String, Value>>(&settings);
             let plain = || object().is_ok_and(|all| is_plain(&Value::Object(all)));
             if settings.len() > SETTINGS_BYTES_MAX || !is_lines(&settings) || !plain() {
@@ -178,7 +178,7 @@ async fn decide(
             tx.tell(caller.person.id, Event::Settings { settings }).await?;
             Ok(ok)
         }
-        Ask::SpoilNumber { lease, number, reason } => {
+        CommandKind::SpoilNumber { lease, number, reason } => {
             let held = tx.lease(lease).await?.filter(|(lease, device)| {
                 *device == caller.device && (lease.first..=lease.last).contains(&number)
             });

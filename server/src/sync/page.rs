@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, VecDeque};
 use minicbor::bytes::ByteVec;
 use vyezd_core::codec::{encode, sha256};
 use vyezd_core::doc::{Document, Unjudged};
-use vyezd_core::frame::{Cursor, DocUpdate, Event, Maybe, PAGE_BYTES, Request, Response, WANT_MAX};
+use vyezd_core::frame::{
+    Cursor, DocUpdate, Event, KnownOr, PAGE_BYTES, Request, Response, WANT_MAX,
+};
 use vyezd_core::model::{Card, OrderId, VisitId};
 use vyezd_core::reconcile::{Inventory, name};
 
@@ -22,7 +24,7 @@ const READ_AHEAD: usize = 32;
 
 /// Something to be told, at the first place that the phone does not know.
 enum Entry {
-    Event(Maybe<Event>),
+    Event(KnownOr<Event>),
     Order(ScopeRow),
 }
 

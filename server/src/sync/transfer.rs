@@ -124,8 +124,8 @@ async fn refusal(
     let own = visits.contains(&(transfer.from, transfer.giver));
     // Whoever was merely asked has a visit too; he never had an order that he could give.
     let asked = tx.offers(transfer.order).await?.iter().any(|offer| offer.visit == transfer.from);
-    let asked_only = asked && !tx.was_assigned(transfer.from).await?;
-    if taken || !own || asked_only {
+    let offered_only = asked && !tx.was_assigned(transfer.from).await?;
+    if taken || !own || offered_only {
         return Ok(Some(("handover_unknown", "тот, кто передал, эту заявку не вёл")));
     }
     Ok(None)

@@ -4,7 +4,7 @@ use super::error::ClientError;
 use super::table::Write;
 use crate::doc::Edit;
 use crate::doc::seal::{Signer, Strokes};
-use crate::frame::{Ask, Batch};
+use crate::frame::{Batch, CommandKind};
 use crate::model::{
     DeviceId, InstallId, InstrumentId, ItemId, OrderId, PersonId, Place, SealId, VisitId,
 };
@@ -32,12 +32,12 @@ pub enum Input {
         /// What was done.
         edits: Vec<Edit>,
     },
-    /// The person answers an offer.
-    Answer {
+    /// The person asks for what only the server may decide.
+    Command {
         /// A new id.
         id: ItemId,
-        /// Which offer, accept or decline, why not.
-        ask: Ask,
+        /// What is asked for.
+        kind: CommandKind,
     },
     /// The client signs, or refuses to.
     Seal {

@@ -15,7 +15,7 @@ use crate::doc::Edit;
 use crate::doc::authority::{Writer, check_bytes};
 use crate::frame::compress::pack;
 use crate::frame::envelope::{Batch, actor};
-use crate::frame::{Ask, Command};
+use crate::frame::{Command, CommandKind};
 use crate::model::{ItemId, Now, OrderId, TimeEvidence};
 use crate::reconcile::Digest;
 
@@ -89,7 +89,7 @@ impl Client {
                 Ok(Vec::new())
             }
             (Input::Edit { order, edits }, false) => self.edit(order, edits, Vec::new()),
-            (Input::Answer { id, ask }, false) => self.answer_offer(now, id, ask),
+            (Input::Command { id, kind }, false) => self.command_of_person(now, id, kind),
             (Input::Seal { order, visit, seal, signer, strokes, code }, false) => self
                 .begin_seal(now, (order, visit, seal), (signer, strokes, code))
                 .map(|(work, bytes)| {
@@ -281,8 +281,8 @@ impl Client {
     }
 
     /// Posts a command and asks for a sync.
-    pub(super) fn command(&mut self, now: Now, id: ItemId, ask: Ask) -> Write {
-        let command = Command { id, ask, at: self.evidence(now) };
+    pub(super) fn command(&mut self, now: Now, id: ItemId, kind: CommandKind) -> Write {
+        let command = Command { id, kind, at: self.evidence(now) };
         self.state.post(id, OutKind::Command { command })
     }
 

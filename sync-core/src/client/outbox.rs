@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::rows::{ItemStatus, OutItem, OutKind};
 use super::state::State;
 use super::table::{Table, Write};
-use crate::frame::{BATCHES_MAX, Batch, COMMANDS_MAX, Command, LeaseHeld, Maybe, Request};
+use crate::frame::{BATCHES_MAX, Batch, COMMANDS_MAX, Command, KnownOr, LeaseHeld, Request};
 use crate::model::{InstallId, ItemId, OrderId};
 
 /// A request stays below this: the server takes a megabyte.
@@ -96,7 +96,7 @@ impl State {
 /// A request while it fills up.
 #[derive(Default)]
 struct Lanes {
-    commands: Vec<Maybe<Command>>,
+    commands: Vec<KnownOr<Command>>,
     batches: Vec<Batch>,
     sent: Vec<ItemId>,
     bytes: usize,
@@ -108,7 +108,7 @@ impl Lanes {
         let batch = match &item.kind {
             OutKind::Command { command } => {
                 if self.commands.len() < COMMANDS_MAX {
-                    self.commands.push(Maybe::Known(command.clone()));
+                    self.commands.push(KnownOr::Known(command.clone()));
                     self.sent.push(item.id);
                 }
                 return true;

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::table::{Table, Write, put};
 use crate::doc::Edit;
-use crate::frame::{Ask, Batch, Command, Digest16, Here, LeaseProof, Mark, Nearby, Transfer};
+use crate::frame::{
+    Batch, Command, CommandKind, Digest16, Here, LeaseProof, Mark, Nearby, Transfer,
+};
 use crate::model::{ItemId, Lease, OrderId, PayMethod, Timestamp, VisitId};
 
 /// What the phone knows of an order beside card and document.
@@ -225,10 +227,10 @@ pub enum ItemStatus {
 
 impl OutItem {
     /// The order that it is about, where it is about one.
-    pub fn order(&self, state_offers: impl Fn(&Ask) -> Option<OrderId>) -> Option<OrderId> {
+    pub fn order(&self, state_offers: impl Fn(&CommandKind) -> Option<OrderId>) -> Option<OrderId> {
         match &self.kind {
             OutKind::Batch { batch, .. } | OutKind::Carried { batch } => Some(batch.doc),
-            OutKind::Command { command } => state_offers(&command.ask),
+            OutKind::Command { command } => state_offers(&command.kind),
         }
     }
 
@@ -239,7 +241,7 @@ impl OutItem {
 
     /// Whether it says how the person likes the app.
     pub(super) const fn keeps_settings(&self) -> bool {
-        matches!(&self.kind, OutKind::Command { command } if matches!(command.ask, Ask::KeepSettings { .. }))
+        matches!(&self.kind, OutKind::Command { command } if matches!(command.kind, CommandKind::KeepSettings { .. }))
     }
 
     /// The order whose signed sheet this is.

@@ -14,7 +14,7 @@ use super::rows::{ItemStatus, OrderMeta, OutItem, OutKind, OutgoingTransfer};
 use super::table::{Table, Write, put};
 use super::work::Pending;
 use crate::doc::{Document, Edit, Unjudged};
-use crate::frame::{Ask, Receipt, Transfer, TransferBundle};
+use crate::frame::{CommandKind, Receipt, Transfer, TransferBundle};
 use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_name};
 
 /// How much of a colleague's codes is here.
@@ -82,7 +82,7 @@ impl Client {
         }
         let unsettled = |item: &OutItem| match &item.kind {
             OutKind::Command { command } => {
-                matches!(&command.ask, Ask::AcceptTransfer { transfer } if transfer.order == order)
+                matches!(&command.kind, CommandKind::AcceptTransfer { transfer } if transfer.order == order)
             }
             _ => false,
         };
@@ -154,9 +154,9 @@ impl Client {
         }
         let mut writes: Vec<Write> = self.state.put_meta(order).into_iter().collect();
         let said = if confirmed {
-            Ask::TransferConfirmed { order, to }
+            CommandKind::TransferConfirmed { order, to }
         } else {
-            Ask::TransferCancelled { order, visit }
+            CommandKind::TransferCancelled { order, visit }
         };
         writes.push(self.command(now, id, said));
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
@@ -223,7 +223,7 @@ impl Client {
         let meta = self.state.meta.entry(order).or_default();
         meta.visits.push(visit);
         (meta.lost, meta.outgoing) = (None, None);
-        writes.push(self.command(now, id, Ask::AcceptTransfer { transfer }));
+        writes.push(self.command(now, id, CommandKind::AcceptTransfer { transfer }));
         self.write_edits(order, vec![Edit::OpenVisit { visit, instruments }], writes)
     }
 

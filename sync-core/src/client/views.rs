@@ -197,7 +197,7 @@ impl Client {
     }
 
     fn item_order(&self, item: &OutItem) -> Option<OrderId> {
-        item.order(|ask| self.order_of(ask))
+        item.order(|kind| self.order_of(kind))
     }
 
     /// The orders of this phone, by day and window.

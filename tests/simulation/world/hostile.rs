@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{SealBody, UsedNumber};
 use vyezd_core::doc::view::SealedView;
-use vyezd_core::frame::{Ask, Maybe, Request, Response};
+use vyezd_core::frame::{CommandKind, KnownOr, Request, Response};
 use vyezd_core::model::{
     InstallId, LabelKey, Lease, LeaseId, NoteId, OrderId, PersonId, SealId, VisitId,
 };
@@ -103,9 +103,13 @@ impl Hostile {
     async fn accept(&mut self, app: &App) -> Option<()> {
         let offers: Vec<_> = self.phone.offers.values().map(|(offer, _)| *offer).collect();
         let answers = offers.into_iter().map(|offer| {
-            let ask =
-                Ask::AnswerOffer { offer, accept: true, reason: String::new(), forward: None };
-            Maybe::Known(self.phone.command(app.now(), ask))
+            let ask = CommandKind::AnswerOffer {
+                offer,
+                accept: true,
+                reason: String::new(),
+                forward: None,
+            };
+            KnownOr::Known(self.phone.command(app.now(), ask))
         });
         let commands = answers.collect();
         let request = Request { commands, ..self.phone.request() };

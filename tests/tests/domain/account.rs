@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use vyezd_core::client::{CONTACT_DAYS, Input};
-use vyezd_core::frame::{Ask, SETTINGS_BYTES_MAX};
+use vyezd_core::frame::{CommandKind, SETTINGS_BYTES_MAX};
 use vyezd_core::model::ItemId;
 use vyezd_server::demo::Metrologist;
 use vyezd_server::entropy::chance;
@@ -10,13 +10,13 @@ use vyezd_tests::{Database, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
-fn ask(device: &mut Metrologist, ask: Ask) {
+fn ask(device: &mut Metrologist, kind: CommandKind) {
     let id = ItemId::new(device.phone.now().wall.0, chance());
-    device.phone.handle(Input::Answer { id, ask }).expect("kept");
+    device.phone.handle(Input::Command { id, kind }).expect("kept");
 }
 
 fn keep(device: &mut Metrologist, settings: &str) {
-    ask(device, Ask::KeepSettings { settings: settings.to_owned() });
+    ask(device, CommandKind::KeepSettings { settings: settings.to_owned() });
 }
 
 fn settings(device: &mut Metrologist) -> String {
@@ -91,7 +91,7 @@ fn a_call_for_help_from_a_basement_reaches_the_office_once() {
         let order = world.order("1", "2026-08-26", &[METER]);
         world.device("Анна").sync().accept(order).sync().offline();
         let text = "прорвало\u{0} трубу".to_owned();
-        ask(world.device("Анна").device, Ask::Help { order: Some(order), text });
+        ask(world.device("Анна").device, CommandKind::Help { order: Some(order), text });
         world.device("Анна").online();
         world.device("Анна").device.phone.send_and_lose().expect("it arrives, the answer does not");
         world.device("Анна").sync().sync();

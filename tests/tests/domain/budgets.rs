@@ -1,7 +1,7 @@
 //! What one phone may cost: numbers, commands, rows, values, history. Beyond each bound somebody else goes on as before.
 
 use vyezd_core::doc::Edit;
-use vyezd_core::frame::{Ask, Command, Event, Maybe, Request, decode_bounded};
+use vyezd_core::frame::{Command, CommandKind, Event, KnownOr, Request, decode_bounded};
 use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
 use vyezd_core::model::{InstallId, LabelKey, NoteId, VisitId};
 use vyezd_server::entropy::chance;
@@ -41,11 +41,11 @@ fn series_do_not_run_away_with_invented_installations() {
 fn one_phones_commands_wait_beyond_its_budget_and_each_call_for_help_is_its_own() {
     for database in Database::ALL {
         let Some((mut world, mut raw, _)) = hostile(database) else { continue };
-        let help = |n: u64| Ask::Help { order: None, text: format!("беда {n}") };
+        let help = |n: u64| CommandKind::Help { order: None, text: format!("беда {n}") };
         let mut later = 0;
         for round in 0..6 {
-            let asks = (0..COMMANDS_MAX as u64).map(|n| help(round * 1000 + n)).collect();
-            let receipts = raw.say(&world, asks);
+            let kinds = (0..COMMANDS_MAX as u64).map(|n| help(round * 1000 + n)).collect();
+            let receipts = raw.say(&world, kinds);
             later += receipts.iter().filter(|receipt| receipt.code == "commands_budget").count();
         }
         assert!(later > 6 * COMMANDS_MAX - COMMANDS_A_MINUTE as usize - 100, "{later} wait");
@@ -55,13 +55,14 @@ fn one_phones_commands_wait_beyond_its_budget_and_each_call_for_help_is_its_own(
         // A colleague's command may have the same id.
         let mut other = RawPhone::enrol(&mut world, "Борис");
         other.sync(&world);
-        let command = raw.command(world.now(), Ask::Help { order: None, text: "Анна".to_owned() });
+        let command =
+            raw.command(world.now(), CommandKind::Help { order: None, text: "Анна".to_owned() });
         let same = Command {
-            ask: Ask::Help { order: None, text: "Борис зовёт".to_owned() },
+            kind: CommandKind::Help { order: None, text: "Борис зовёт".to_owned() },
             ..command.clone()
         };
         for (phone, command) in [(&mut raw, command), (&mut other, same)] {
-            let request = Request { commands: vec![Maybe::Known(command)], ..phone.request() };
+            let request = Request { commands: vec![KnownOr::Known(command)], ..phone.request() };
             phone.ask(&world, request);
         }
         let seen = world.desk.get("/v1/incidents").unwrap().to_string();
@@ -75,9 +76,11 @@ fn what_a_phone_keeps_for_itself_is_remembered_to_a_bound() {
         let Some((world, mut raw, order)) = hostile(database) else { continue };
         let visits: Vec<VisitId> =
             (0..200).map(|n| VisitId::new(world.now().0 + n, chance())).collect();
-        let asks =
-            visits.iter().map(|visit| Ask::TransferCancelled { order, visit: *visit }).collect();
-        raw.say(&world, asks);
+        let kinds = visits
+            .iter()
+            .map(|visit| CommandKind::TransferCancelled { order, visit: *visit })
+            .collect();
+        raw.say(&world, kinds);
         let kept = world.run(async {
             let mut tx = world.app.store.read().await.unwrap();
             let mut kept = 0;
@@ -157,28 +160,29 @@ fn settings_take_one_place_and_every_call_for_help_is_heard() {
         let Some((mut world, mut raw, _)) = hostile(database) else { continue };
         for n in 0..40 {
             let settings = format!("{{\"n\":{n}}}");
-            raw.say(&world, vec![Ask::KeepSettings { settings }; 5]);
+            raw.say(&world, vec![CommandKind::KeepSettings { settings }; 5]);
         }
         let mut fresh = RawPhone::enrol(&mut world, "Анна");
         fresh.sync(&world);
         let settings = fresh.events.iter().filter(|event| matches!(event, Event::Settings { .. }));
         assert_eq!(settings.count(), 1);
         for odd in [r#"{"a":"x\u0000"}"#, r#"{"b\u0001":1}"#, r#"{"a":[{"c":"\u202e"}]}"#] {
-            let said = raw.say(&world, vec![Ask::KeepSettings { settings: odd.to_owned() }]);
+            let said =
+                raw.say(&world, vec![CommandKind::KeepSettings { settings: odd.to_owned() }]);
             assert_eq!(said[0].code, "settings_refused", "{odd}");
         }
         for text in ["Первая беда", "Вторая беда"] {
-            raw.say(&world, vec![Ask::Help { order: None, text: text.to_owned() }]);
+            raw.say(&world, vec![CommandKind::Help { order: None, text: text.to_owned() }]);
         }
         let seen = world.desk.get("/v1/incidents").unwrap().to_string();
         assert!(seen.contains("Первая беда") && seen.contains("Вторая беда"), "{seen}");
         for n in 0..50 {
-            raw.say(&world, vec![Ask::Help { order: None, text: format!("крик {n}") }]);
+            raw.say(&world, vec![CommandKind::Help { order: None, text: format!("крик {n}") }]);
         }
         let seen = world.desk.get("/v1/incidents").unwrap().to_string();
         assert!(seen.contains("крик 49"), "the newest is heard");
         assert!(seen.matches("просит помощи").count() <= 5, "and they are bounded");
-        raw.say(&world, vec![Ask::KeepSettings { settings: "\u{0}".to_owned() }]);
+        raw.say(&world, vec![CommandKind::KeepSettings { settings: "\u{0}".to_owned() }]);
         let seen = world.desk.get("/v1/incidents").unwrap().to_string();
         assert!(seen.contains("command_refused"), "a refused command leaves a trace: {seen}");
     }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use vyezd_core::doc::Edit;
-use vyezd_core::frame::{Ask, Event, Transfer};
+use vyezd_core::frame::{CommandKind, Event, Transfer};
 use vyezd_core::limits::SHEETS_OF_A_WRITER_MAX;
 use vyezd_core::model::{Measurement, MeasurementId, OrderId, Reading, Source, VisitId};
 use vyezd_server::entropy::chance;
@@ -141,16 +141,16 @@ fn what_a_phone_says_again_is_one_line_of_the_history() {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         let boris = world.people().into_iter().find(|(_, name)| name == "Борис").unwrap().0;
         let before = history(&mut world, order);
-        raw.say(&world, vec![Ask::TransferConfirmed { order, to: boris }; 100]);
+        raw.say(&world, vec![CommandKind::TransferConfirmed { order, to: boris }; 100]);
         assert_eq!(history(&mut world, order), before + 1, "{database:?}");
         let (offer, _) = raw.offers[&order];
         for round in 0..4 {
-            let asks = (0..100).map(|n| {
+            let kinds = (0..100).map(|n| {
                 let reason = format!("передумал {round}-{n}");
-                Ask::AnswerOffer { offer, accept: false, reason, forward: None }
+                CommandKind::AnswerOffer { offer, accept: false, reason, forward: None }
             });
-            let asks = asks.collect();
-            raw.say(&world, asks);
+            let kinds = kinds.collect();
+            raw.say(&world, kinds);
         }
         let lines = history(&mut world, order);
         assert!(lines <= before + 1 + LINES_OF_A_PERSON_MAX as usize, "{database:?}: {lines}");
@@ -175,10 +175,10 @@ fn an_order_goes_to_nobody_who_may_not_have_it_and_not_for_ever() {
             signed(raw, transfer)
         };
         let (lines, events) = (history(&mut world, order), raw.events.len());
-        let asks =
-            (0..50).map(|_| Ask::AcceptTransfer { transfer: word(&raw, &world, raw.person) });
-        let asks = asks.collect();
-        let said = raw.say(&world, asks);
+        let kinds = (0..50)
+            .map(|_| CommandKind::AcceptTransfer { transfer: word(&raw, &world, raw.person) });
+        let kinds = kinds.collect();
+        let said = raw.say(&world, kinds);
         assert!(said.iter().all(|one| one.code == "handover_not_allowed"), "{said:?}");
         raw.sync(&world);
         assert_eq!((history(&mut world, order), raw.events.len()), (lines, events));
@@ -198,14 +198,14 @@ fn an_order_goes_to_nobody_who_may_not_have_it_and_not_for_ever() {
             });
         };
         until(&world, "2025-01-01");
-        let ask = Ask::AcceptTransfer { transfer: word(&raw, &world, other.person) };
-        assert_eq!(other.say(&world, vec![ask])[0].code, "handover_not_attested");
+        let kind = CommandKind::AcceptTransfer { transfer: word(&raw, &world, other.person) };
+        assert_eq!(other.say(&world, vec![kind])[0].code, "handover_not_attested");
         // Nor does an order gather visits without end.
         until(&world, "2030-01-01");
-        let asks: Vec<Ask> = (0..VISITS_AN_ORDER_MAX)
-            .map(|_| Ask::AcceptTransfer { transfer: word(&raw, &world, other.person) })
+        let kinds: Vec<CommandKind> = (0..VISITS_AN_ORDER_MAX)
+            .map(|_| CommandKind::AcceptTransfer { transfer: word(&raw, &world, other.person) })
             .collect();
-        let said = other.say(&world, asks);
+        let said = other.say(&world, kinds);
         assert_eq!(said.last().unwrap().code, "handover_too_many");
         assert_eq!(said[0].code, "", "{:?}", said[0]);
     }

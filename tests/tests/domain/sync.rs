@@ -5,7 +5,7 @@ use serde_json::json;
 use vyezd_core::client::Input;
 use vyezd_core::codec::decode;
 use vyezd_core::frame::compress::unpack;
-use vyezd_core::frame::{Ask, ReceiptOutcome, Response};
+use vyezd_core::frame::{CommandKind, ReceiptOutcome, Response};
 use vyezd_core::model::ItemId;
 use vyezd_tests::{Database, World};
 
@@ -44,9 +44,9 @@ fn a_refused_command_stays_and_the_rest_goes_through() {
         world.device("Анна").sync().accept(order);
         let hand = world.device("Анна");
         let lease = vyezd_core::model::LeaseId::from_bytes([9; 16]);
-        let ask = Ask::SpoilNumber { lease, number: 1, reason: "порван".to_owned() };
+        let kind = CommandKind::SpoilNumber { lease, number: 1, reason: "порван".to_owned() };
         let id = ItemId::from_bytes([9; 16]);
-        hand.device.phone.handle(Input::Answer { id, ask }).unwrap();
+        hand.device.phone.handle(Input::Command { id, kind }).unwrap();
         hand.device.sync().unwrap();
         let status = hand.device.phone.client().status();
         assert_eq!((status.unsent, status.troubles.len()), (0, 1), "it stays, with its reason");

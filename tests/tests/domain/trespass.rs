@@ -5,7 +5,7 @@ use serde_json::json;
 use vyezd_core::codec::encode;
 use vyezd_core::doc::seal::SealBody;
 use vyezd_core::doc::{Edit, Unjudged};
-use vyezd_core::frame::{Ask, Request, Transfer, Witness};
+use vyezd_core::frame::{CommandKind, Request, Transfer, Witness};
 use vyezd_core::model::{LabelKey, NoteId, OrderId, PersonId, SealId, VisitId};
 use vyezd_server::entropy::chance;
 use vyezd_tests::raw::{Bend, RawPhone, evidence};
@@ -88,7 +88,7 @@ fn who_has_no_order_gives_none_away() {
         // She was merely asked.
         raw.answer(&world, order, false);
         let word = word(&world, &raw, order, other.person);
-        let receipts = other.say(&world, vec![Ask::AcceptTransfer { transfer: word }]);
+        let receipts = other.say(&world, vec![CommandKind::AcceptTransfer { transfer: word }]);
         assert_eq!(receipts[0].code, "handover_unknown");
         // She had it and lost it: his work is kept, and nothing of the order is told to him.
         let path = format!("/v1/orders/{held}/take-back");
@@ -96,7 +96,7 @@ fn who_has_no_order_gives_none_away() {
         let path = format!("/v1/orders/{held}/cancel");
         world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
         let word = self::word(&world, &raw, held, other.person);
-        let receipts = other.say(&world, vec![Ask::AcceptTransfer { transfer: word }]);
+        let receipts = other.say(&world, vec![CommandKind::AcceptTransfer { transfer: word }]);
         assert_eq!(receipts[0].code, "");
         let scope = world
             .run(async { world.app.store.read().await.unwrap().scope_of(held).await.unwrap() });

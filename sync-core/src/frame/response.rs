@@ -4,8 +4,8 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::message::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
-use super::{Maybe, Nearby};
+use super::request::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
+use super::{KnownOr, Nearby};
 use crate::doc::Unjudged;
 use crate::model::{
     Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId,
@@ -34,7 +34,7 @@ pub struct Response {
     /// What happened in the ledger, oldest first.
     #[n(4)]
     #[cbor(default, skip_if = "Vec::is_empty")]
-    pub events: Vec<Maybe<Event>>,
+    pub events: Vec<KnownOr<Event>>,
     /// The new cursor.
     #[n(5)]
     pub cursor: Cursor,

@@ -1,10 +1,10 @@
-//! What a phone says: `POST /v1/sync`. The answer is in [`super::answer`].
+//! What a phone says: `POST /v1/sync`. The answer is in [`super::response`].
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Here, Maybe, Transfer};
+use super::{Batch, Here, KnownOr, Transfer};
 use crate::doc::Unjudged;
 use crate::model::{
     InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
@@ -42,7 +42,7 @@ pub struct Request {
     /// Commands, oldest first.
     #[n(5)]
     #[cbor(default, skip_if = "Vec::is_empty")]
-    pub commands: Vec<Maybe<Command>>,
+    pub commands: Vec<KnownOr<Command>>,
     /// Batches, oldest first.
     #[n(6)]
     #[cbor(default, skip_if = "Vec::is_empty")]
@@ -223,7 +223,7 @@ pub struct Command {
     pub id: ItemId,
     /// What is asked.
     #[n(1)]
-    pub ask: Ask,
+    pub kind: CommandKind,
     /// When the person did it, by the phone.
     #[n(2)]
     pub at: TimeEvidence,
@@ -232,7 +232,7 @@ pub struct Command {
 /// What a phone may ask of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
-pub enum Ask {
+pub enum CommandKind {
     /// The offer reached the phone.
     #[n(0)]
     OfferDelivered {

@@ -17,8 +17,8 @@ use crate::codec::{decode, derive_id, encode};
 use crate::doc::{Document, Unjudged};
 use crate::frame::compress::unpack;
 use crate::frame::{
-    Ask, Digest16, DocUpdate, Event, LeaseProof, Maybe, OfferEnd, PROTO, Receipt, ReceiptOutcome,
-    Response,
+    CommandKind, Digest16, DocUpdate, Event, KnownOr, LeaseProof, OfferEnd, PROTO, Receipt,
+    ReceiptOutcome, Response,
 };
 use crate::model::{ItemId, LastContact, Lease, Now, OfferId, OrderId, Timestamp};
 use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};
@@ -56,7 +56,7 @@ impl Client {
             writes.extend(self.take_doc(update, &response));
         }
         self.state.cards_before.clear();
-        for event in response.events.iter().cloned().filter_map(Maybe::known) {
+        for event in response.events.iter().cloned().filter_map(KnownOr::known) {
             writes.extend(self.take_event(now, event));
         }
         if let Some(in_flight) = &in_flight {
@@ -188,7 +188,7 @@ impl Client {
             .state
             .outbox
             .values()
-            .filter_map(|item| item.order(|ask| self.order_of(ask)))
+            .filter_map(|item| item.order(|kind| self.order_of(kind)))
             .collect();
         let accepted: BTreeSet<OrderId> = self
             .state
@@ -268,8 +268,8 @@ impl Client {
             }
             ReceiptOutcome::Refused => {
                 if let OutKind::Command { command } = &item.kind {
-                    let ask = command.ask.clone();
-                    return self.command_refused(seq, &ask, receipt);
+                    let kind = command.kind.clone();
+                    return self.command_refused(seq, &kind, receipt);
                 }
                 let (code, message) = (receipt.code.clone(), receipt.message.clone());
                 item.status = ItemStatus::Refused { code, message };
@@ -292,19 +292,20 @@ impl Client {
 
     /// A refused command. What the app says by itself is nobody's work and goes; a person's answer stays
     /// with its reason, and an offer that the server does not know is over.
-    fn command_refused(&mut self, seq: u64, ask: &Ask, receipt: &Receipt) -> Vec<Write> {
-        let own = matches!(ask, Ask::OfferDelivered { .. } | Ask::OfferSeen { .. });
+    fn command_refused(&mut self, seq: u64, kind: &CommandKind, receipt: &Receipt) -> Vec<Write> {
+        let own =
+            matches!(kind, CommandKind::OfferDelivered { .. } | CommandKind::OfferSeen { .. });
         let mut writes = Vec::new();
-        if let Ask::OfferDelivered { offer }
-        | Ask::OfferSeen { offer }
-        | Ask::AnswerOffer { offer, .. } = ask
+        if let CommandKind::OfferDelivered { offer }
+        | CommandKind::OfferSeen { offer }
+        | CommandKind::AnswerOffer { offer, .. } = kind
             && let Some(known) = self.state.offers.get_mut(offer)
         {
             known.end.get_or_insert(OfferEnd::Superseded);
             writes.extend(self.put_offer(*offer));
         }
         // Without access his work waits for the office, and goes on going out.
-        if let Ask::AcceptTransfer { transfer } = ask
+        if let CommandKind::AcceptTransfer { transfer } = kind
             && receipt.code != DEVICE_REVOKED
         {
             writes.extend(self.transfer_refused((transfer.order, transfer.visit), receipt));
@@ -449,7 +450,7 @@ impl Client {
                 };
                 self.state.offers.insert(offer, on_phone);
                 let delivered = delivered_id(offer);
-                let command = self.command(now, delivered, Ask::OfferDelivered { offer });
+                let command = self.command(now, delivered, CommandKind::OfferDelivered { offer });
                 self.put_offer(offer).into_iter().chain([command]).collect()
             }
             Event::OfferClosed { offer, how, at, taken_by, .. } => {
@@ -500,15 +501,15 @@ impl Client {
         self.state.offers.get(&offer).map(|known| put(Table::Offer, offer.bytes(), known))
     }
 
-    pub(super) fn answer_offer(
+    pub(super) fn command_of_person(
         &mut self,
         now: Now,
         id: ItemId,
-        ask: Ask,
+        kind: CommandKind,
     ) -> Result<Vec<Effect>, ClientError> {
         let at = self.evidence(now);
-        let offer = match &ask {
-            Ask::AnswerOffer { offer, accept, forward, .. } => {
+        let offer = match &kind {
+            CommandKind::AnswerOffer { offer, accept, forward, .. } => {
                 let to = forward.filter(|_| !accept);
                 if to.is_some_and(|to| !self.colleagues().iter().any(|known| known.id == to)) {
                     return Err(ClientError::ColleagueUnknown);
@@ -521,18 +522,20 @@ impl Client {
                 known.answer = Some(GivenAnswer { accept: *accept, at, to });
                 Some(*offer)
             }
-            Ask::OfferDelivered { offer } | Ask::OfferSeen { offer } => Some(*offer),
-            Ask::KeepSettings { settings } => {
+            CommandKind::OfferDelivered { offer } | CommandKind::OfferSeen { offer } => {
+                Some(*offer)
+            }
+            CommandKind::KeepSettings { settings } => {
                 self.state.standing.settings.clone_from(settings);
                 None
             }
-            Ask::SpoilNumber { .. }
-            | Ask::Help { .. }
-            | Ask::AcceptTransfer { .. }
-            | Ask::TransferConfirmed { .. }
-            | Ask::TransferCancelled { .. } => None,
+            CommandKind::SpoilNumber { .. }
+            | CommandKind::Help { .. }
+            | CommandKind::AcceptTransfer { .. }
+            | CommandKind::TransferConfirmed { .. }
+            | CommandKind::TransferCancelled { .. } => None,
         };
-        let mut writes = vec![self.state.put_standing(), self.command(now, id, ask)];
+        let mut writes = vec![self.state.put_standing(), self.command(now, id, kind)];
         writes.extend(offer.and_then(|offer| self.put_offer(offer)));
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         effects.extend(self.send(now));
@@ -540,17 +543,18 @@ impl Client {
     }
 
     /// The order that a command is about.
-    pub(super) fn order_of(&self, ask: &Ask) -> Option<OrderId> {
-        match ask {
-            Ask::OfferDelivered { offer }
-            | Ask::OfferSeen { offer }
-            | Ask::AnswerOffer { offer, .. } => self.state.offers.get(offer).map(|o| o.order),
-            Ask::Help { order, .. } => *order,
-            Ask::TransferConfirmed { order, .. } | Ask::TransferCancelled { order, .. } => {
-                Some(*order)
+    pub(super) fn order_of(&self, kind: &CommandKind) -> Option<OrderId> {
+        match kind {
+            CommandKind::OfferDelivered { offer }
+            | CommandKind::OfferSeen { offer }
+            | CommandKind::AnswerOffer { offer, .. } => {
+                self.state.offers.get(offer).map(|o| o.order)
             }
-            Ask::AcceptTransfer { transfer } => Some(transfer.order),
-            Ask::SpoilNumber { .. } | Ask::KeepSettings { .. } => None,
+            CommandKind::Help { order, .. } => *order,
+            CommandKind::TransferConfirmed { order, .. }
+            | CommandKind::TransferCancelled { order, .. } => Some(*order),
+            CommandKind::AcceptTransfer { transfer } => Some(transfer.order),
+            CommandKind::SpoilNumber { .. } | CommandKind::KeepSettings { .. } => None,
         }
     }
 
