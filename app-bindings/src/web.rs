@@ -75,14 +75,16 @@ enum Asked {
         id: ItemId,
         text: String,
     },
-    Here {
+    #[serde(rename = "here")]
+    ReportLocation {
         #[serde(default)]
         place: Option<Place>,
         #[serde(default)]
         order: Option<OrderId>,
         share: bool,
     },
-    LookAround,
+    #[serde(rename = "look_around")]
+    RefreshColleagues,
     LogOut,
     LogIn,
     SyncDue,
@@ -165,8 +167,10 @@ impl WebPhone {
                 Input::EndTransfer { id, order, confirmed: taken }
             }
             Asked::Scan { id, text } => Input::Scan { id, text },
-            Asked::Here { place, order, share } => Input::Here { place, order, share },
-            Asked::LookAround => Input::LookAround,
+            Asked::ReportLocation { place, order, share } => {
+                Input::ReportLocation { place, order, share }
+            }
+            Asked::RefreshColleagues => Input::RefreshColleagues,
             Asked::LogOut => Input::LogOut,
             Asked::LogIn => Input::LogIn,
             Asked::SyncDue => Input::SyncDue,
@@ -240,16 +244,18 @@ impl WebPhone {
     }
 
     /// The colleagues and where they were, the nearest first, JSON.
-    pub fn nearby(&self, now: &str) -> Result<String, JsError> {
+    #[wasm_bindgen(js_name = nearby)]
+    pub fn colleagues_nearby(&self, now: &str) -> Result<String, JsError> {
         let now: Now = serde_json::from_str(now).map_err(oops)?;
-        serde_json::to_string(&self.client.nearby(now)).map_err(oops)
+        serde_json::to_string(&self.client.colleagues_nearby(now)).map_err(oops)
     }
 
     /// The way to an order from where the phone was last, JSON; `null` while one of the two is not known.
-    pub fn way(&self, now: &str, order: &str) -> Result<String, JsError> {
+    #[wasm_bindgen(js_name = way)]
+    pub fn eta(&self, now: &str, order: &str) -> Result<String, JsError> {
         let now: Now = serde_json::from_str(now).map_err(oops)?;
         let order = order.parse::<OrderId>().map_err(oops)?;
-        serde_json::to_string(&self.client.way(now, order)).map_err(oops)
+        serde_json::to_string(&self.client.eta(now, order)).map_err(oops)
     }
 
     /// The texts of the codes of an order that is handed over, JSON.

@@ -16,6 +16,7 @@ mod incidents;
 mod installation;
 mod ledger;
 mod live;
+mod location;
 mod made;
 mod meta;
 mod numbers;
@@ -34,7 +35,6 @@ mod timers;
 mod told;
 mod totp;
 mod visits;
-mod whereabouts;
 
 use std::path::Path;
 use std::str::FromStr;

@@ -6,12 +6,12 @@ pub(crate) mod budget;
 mod caller;
 mod commands;
 pub(crate) mod cursors;
+mod location;
 mod page;
 mod recovery;
 mod refused;
 mod release;
 mod transfer;
-mod whereabouts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,9 +33,9 @@ use crate::verification::project;
 
 pub use budget::{Budgets, Seat};
 pub use cursors::{At, Cursors};
+pub(crate) use location::{forget_places, retention_start};
 pub use recovery::{GAP, confirm};
 pub use release::{Released, release};
-pub(crate) use whereabouts::{forget_places, shift};
 
 /// Answers one request of an enrolled phone.
 pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Response> {
@@ -77,8 +77,8 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
             recovery::begin(app, standing.epoch, ahead).await?;
             healing = true;
         }
-        if let Some(here) = &request.here {
-            whereabouts::keep(app, &caller, here).await?;
+        if let Some(report) = &request.location {
+            location::keep(app, &caller, report).await?;
         }
         recovery::restore_leases(app, &caller, &request.lease_proofs).await?;
         if !request.witnesses.is_empty()
@@ -165,8 +165,8 @@ fn unchanged(app: &App, standing: &Standing, request: &Request) -> bool {
         && request.want.is_empty()
         && request.witnesses.is_empty()
         && request.reconcile.is_none()
-        && request.here.is_none()
-        && !request.nearby);
+        && request.location.is_none()
+        && !request.wants_colleagues);
     let known = request.cursor == Cursor { epoch: standing.epoch as u64, seq: standing.top as u64 }
         && request.reference == standing.reference_version as u64
         && request.digest == Some(standing.digest().bytes());

@@ -4,22 +4,24 @@
 mod bounded;
 pub mod compress;
 pub mod envelope;
+pub mod location;
 pub mod poke;
 pub mod request;
 pub mod response;
 pub mod transfer;
-pub mod whereabouts;
 
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
 
 pub use bounded::decode_bounded;
 pub use envelope::{Batch, BatchError};
+pub use location::{
+    ColleagueLocation, ColleagueLocations, LOCATION_RETENTION_HOURS, LocationReport,
+};
 pub use poke::{CompactOffer, Poke};
 pub use request::*;
 pub use response::*;
 pub use transfer::{NotATransfer, QrAssembler, Transfer, TransferBundle};
-pub use whereabouts::{Here, Nearby, SHIFT_HOURS, Seen};
 
 /// A value of a kind that this version may not know: kept as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -246,12 +246,12 @@ fn receipt_lease_and_request() {
             visits: vec![id(2, VisitId::from_bytes)],
             vouch: Digest16([18; 16]),
         }],
-        here: Some(Here {
+        location: Some(LocationReport {
             place: Some(place),
             order: Some(id(1, OrderId::from_bytes)),
             at: evidence(),
         }),
-        nearby: true,
+        wants_colleagues: true,
         lease_proofs: vec![LeaseProof { lease: lease.clone(), next: 33, code: Digest16([19; 16]) }],
         ..request
     };
@@ -277,9 +277,12 @@ fn receipt_lease_and_request() {
     answer.revoked = true;
     answer.leases = vec![lease];
     answer.lease_codes = vec![Digest16([19; 16])];
-    let seen =
-        Seen { person: id(4, PersonId::from_bytes), place, at: Timestamp(1_790_000_000_000) };
-    answer.nearby = Some(Nearby { all: vec![seen] });
+    let seen = ColleagueLocation {
+        person: id(4, PersonId::from_bytes),
+        place,
+        at: Timestamp(1_790_000_000_000),
+    };
+    answer.colleague_locations = Some(ColleagueLocations { all: vec![seen] });
     golden("response_full", &encode(&answer));
 }
 

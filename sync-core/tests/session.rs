@@ -97,7 +97,7 @@ fn batches_of_an_order_whose_hand_over_is_undecided_wait_and_the_others_go_on() 
 #[test]
 fn a_request_that_brings_only_a_place_is_answered_at_once() {
     let mut session = Session::default();
-    let asked = Request { nearby: true, ..request(Vec::new(), Vec::new()) };
+    let asked = Request { wants_colleagues: true, ..request(Vec::new(), Vec::new()) };
     let Effect::Pull(_) = one(&mut session, Input::Request(Box::new(asked))) else {
         panic!("nothing is decided, loaded or written")
     };

@@ -18,19 +18,19 @@ mod clocks;
 mod desk;
 mod error;
 mod keys;
+mod location;
 mod observer;
 mod phone;
 mod records;
 mod road;
 mod transfer;
-mod whereabouts;
 
 pub use error::{KeyStoreError, VyezdError};
 pub use keys::KeyStore;
+pub use location::{ColleagueNearby, ColleaguesNearby, Eta};
 pub use observer::Observer;
 pub use phone::{PhoneConfig, VyezdPhone, new_id};
 pub use records::*;
 pub use transfer::{Colleague, Scanned};
-pub use whereabouts::{ColleagueSeen, Nearby, Way};
 
 uniffi::setup_scaffolding!();

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vyezd_core::frame::Seen;
+use vyezd_core::frame::ColleagueLocation;
 use vyezd_core::model::{LegalDate, PersonId, Phone, fold};
 
 use super::extract::{Json, Path};
@@ -16,7 +16,7 @@ use crate::limits::edge::LOGIN_CHARS_MAX;
 use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role, Tx, met};
-use crate::sync::shift;
+use crate::sync::retention_start;
 use crate::{dispatch, login_name, passwords};
 
 /// A person.
@@ -51,8 +51,8 @@ struct SeenView {
     at: i64,
 }
 
-impl From<Seen> for SeenView {
-    fn from(seen: Seen) -> Self {
+impl From<ColleagueLocation> for SeenView {
+    fn from(seen: ColleagueLocation) -> Self {
         let place = seen.place;
         Self { place: place.to_string(), accuracy_m: place.accuracy_m, at: seen.at.0 }
     }
@@ -101,7 +101,7 @@ pub(super) struct NewPerson {
     responses((status = 200, body = Vec<PersonView>)))]
 pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<PersonView>>> {
     let mut tx = app.store.read().await?;
-    let seen = tx.person_places(shift(&app)).await?;
+    let seen = tx.person_places(retention_start(&app)).await?;
     let versions = tx.person_versions().await?;
     let totp = tx.people_with_totp().await?;
     let view = |row: PersonRow| {

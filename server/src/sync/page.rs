@@ -51,8 +51,9 @@ pub(super) async fn page(
         let data = tx.reference_for(&caller.person).await?;
         response.reference = Some(data);
     }
-    if request.nearby && !caller.revoked {
-        response.nearby = Some(super::whereabouts::nearby(app, &mut tx, caller).await?);
+    if request.wants_colleagues && !caller.revoked {
+        response.colleague_locations =
+            Some(super::location::colleague_locations(app, &mut tx, caller).await?);
     }
     let reader = Reader { app, caller, request };
     if request.cursor.epoch != epoch && request.cursor.epoch != 0 {

@@ -103,7 +103,7 @@ pub enum Input {
         text: String,
     },
     /// The phone knows where it is, or its person lets nobody know any more.
-    Here {
+    ReportLocation {
         /// Where.
         place: Option<Place>,
         /// He has just arrived at this order.
@@ -112,7 +112,7 @@ pub enum Input {
         share: bool,
     },
     /// The person looks at where his colleagues are: [`Client::nearby`](super::Client::nearby).
-    LookAround,
+    RefreshColleagues,
     /// A colleague's signed batch, to be carried to the server from here.
     Carry(Batch),
     /// The person logs out: nothing is shown any more, unsent work still goes out.

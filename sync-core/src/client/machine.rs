@@ -30,7 +30,7 @@ pub struct Client {
     pub(super) failures: u32,
     pub(super) stale: bool,
     pub(super) scanning: Scanning,
-    pub(super) asks_nearby: bool,
+    pub(super) asks_colleagues: bool,
 }
 
 /// The first wait after a failure, ms; it doubles up to [`BACKOFF_MAX_MS`].
@@ -53,7 +53,7 @@ impl Client {
             failures: 0,
             stale: false,
             scanning: Scanning::default(),
-            asks_nearby: false,
+            asks_colleagues: false,
         })
     }
 
@@ -112,10 +112,10 @@ impl Client {
                 self.end_transfer(now, (id, order), confirmed)
             }
             (Input::Scan { id, text }, false) => self.scan(now, id, &text),
-            (Input::Here { place, order, share }, false) => {
-                Ok(self.here(now, (place, order), share))
+            (Input::ReportLocation { place, order, share }, false) => {
+                Ok(self.report_location(now, (place, order), share))
             }
-            (Input::LookAround, false) => Ok(self.look_around(now)),
+            (Input::RefreshColleagues, false) => Ok(self.refresh_colleagues(now)),
             (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
             (Input::LogOut, false) => Ok(self.lock(true)),
             (Input::Reinstalled, false) => Ok(self.reinstalled(now)),
@@ -297,14 +297,14 @@ impl Client {
         let (mut request, items) = self.state.request(self.me.install);
         self.ask_for_healing(&mut request);
         request.blobs = self.blobs_to_ask();
-        request.nearby = self.asks_nearby;
+        request.wants_colleagues = self.asks_colleagues;
         self.in_flight = Some(InFlight {
             sent_at: now,
             items,
             leases: request.leases.clone(),
             blobs: request.blobs.clone(),
-            here: request.here.clone(),
-            nearby: request.nearby,
+            location: request.location.clone(),
+            wants_colleagues: request.wants_colleagues,
             compared: request.reconcile.is_some(),
             healed: self.settling(&request),
         });

@@ -60,7 +60,7 @@ impl State {
             own_seq: self.standing.own_seq,
             reference: self.reference.as_ref().map_or(0, |reference| reference.version),
             mark: self.standing.mark,
-            here: self.untold(),
+            location: self.unreported(),
             ..Request::empty(install)
         };
         (request, lanes.sent)

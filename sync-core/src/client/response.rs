@@ -75,7 +75,7 @@ impl Client {
             writes.extend(self.healed(in_flight, &response));
             writes.extend(self.take_presence(in_flight, &response));
         }
-        writes.extend(self.take_nearby(in_flight.as_ref(), &response));
+        writes.extend(self.on_colleague_locations(in_flight.as_ref(), &response));
         self.compare(&response);
         writes.extend(self.state.forget_backed_up());
         writes.extend(self.evict(response.now));
@@ -102,8 +102,8 @@ impl Client {
         let sent = in_flight.map(|f| f.items).unwrap_or_default();
         let later = response.receipts.iter().any(|r| r.outcome == ReceiptOutcome::RetryLater);
         let fresh = self.state.unsent().any(|item| !sent.contains(&item.id))
-            || self.state.untold().is_some()
-            || self.asks_nearby;
+            || self.state.unreported().is_some()
+            || self.asks_colleagues;
         if response.more || fresh || self.state.standing.reconciling {
             effects.extend(self.send(now));
         } else {
@@ -177,7 +177,7 @@ impl Client {
         self.state = State { standing, contact, next_out: state.next_out, ..State::default() };
         writes.push(self.state.put_standing());
         writes.push(self.state.put_cursor());
-        writes.push(self.state.put_whereabouts());
+        writes.push(self.state.put_location_state());
         writes
     }
 

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::table::{Table, Write, put};
 use crate::doc::Edit;
 use crate::frame::{
-    Batch, Command, CommandKind, Digest16, Here, LeaseProof, Mark, Nearby, Transfer,
+    Batch, ColleagueLocations, Command, CommandKind, Digest16, LeaseProof, LocationReport, Mark,
+    Transfer,
 };
 use crate::model::{ItemId, Lease, OrderId, PayMethod, Timestamp, VisitId};
 
@@ -301,24 +302,24 @@ pub(super) struct OutgoingTransfer {
 /// What the phone keeps of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub(super) struct Whereabouts {
+pub(super) struct LocationState {
     /// Where it was last, and when.
     #[n(0)]
-    pub(super) mine: Option<Here>,
+    pub(super) mine: Option<LocationReport>,
     /// What the server has not heard yet.
     #[n(1)]
-    pub(super) untold: Option<Here>,
+    pub(super) unreported: Option<LocationReport>,
     /// The colleagues, as they were told last.
     #[n(2)]
     #[cbor(default)]
-    pub(super) colleagues: Nearby,
+    pub(super) colleagues: ColleagueLocations,
     /// When that was, by the server.
     #[n(3)]
-    pub(super) told_at: Option<Timestamp>,
+    pub(super) colleagues_at: Option<Timestamp>,
     /// Arrivals that the server has not heard of yet, oldest first: buildings are learnt from them.
     #[n(4)]
     #[cbor(default)]
-    pub(super) arrivals: Vec<Here>,
+    pub(super) arrivals: Vec<LocationReport>,
     /// The last thing that was said to the server, or is about to be, is a place.
     #[n(5)]
     #[cbor(default)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::offers::OfferOnPhone;
-use super::rows::{BlobOnPhone, HeldLease, OrderMeta, OutItem, Received, Standing, Whereabouts};
+use super::rows::{BlobOnPhone, HeldLease, LocationState, OrderMeta, OutItem, Received, Standing};
 use super::table::{OpenError, Row, Table, Write, put, put_bytes};
 use crate::codec::decode;
 use crate::doc::Document;
@@ -33,7 +33,7 @@ pub(super) struct State {
     /// Told of each document that is about to be touched.
     pub(super) touched: Option<fn(OrderId)>,
     pub(super) standing: Standing,
-    pub(super) whereabouts: Whereabouts,
+    pub(super) location: LocationState,
     /// Of the documents in scope, at the heads that the server named.
     pub(super) digest: Digest,
     /// Cards as they were before the answer that is being taken.
@@ -67,7 +67,7 @@ impl State {
             Table::State if key == CURSOR => self.cursor = decode(&value).ok()?,
             Table::State if key == STANDING => self.standing = decode(&value).ok()?,
             Table::State if key == CONTACT => self.contact = Some(decode(&value).ok()?),
-            Table::State if Self::is_whereabouts(&key) => self.whereabouts = decode(&value).ok()?,
+            Table::State if Self::is_location_row(&key) => self.location = decode(&value).ok()?,
             Table::State => {}
             Table::Card => drop(self.cards.insert(order()?, decode(&value).ok()?)),
             Table::Doc => drop(self.saved.insert(order()?, value)),

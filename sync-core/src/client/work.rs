@@ -7,7 +7,7 @@ use minicbor::bytes::ByteVec;
 use super::rows::HeldLease;
 use super::table::Write;
 use crate::doc::{Document, Edit};
-use crate::frame::{Batch, Here, LeaseHeld, QrAssembler, Transfer};
+use crate::frame::{Batch, LeaseHeld, LocationReport, QrAssembler, Transfer};
 use crate::model::{ItemId, Now, OrderId, SealId};
 
 /// What waits for its signature.
@@ -26,9 +26,9 @@ pub(super) struct InFlight {
     /// Photos asked about.
     pub(super) blobs: Vec<ByteVec>,
     /// Where the phone was said to be.
-    pub(super) here: Option<Here>,
+    pub(super) location: Option<LocationReport>,
     /// It asks where the colleagues are.
-    pub(super) nearby: bool,
+    pub(super) wants_colleagues: bool,
     /// It carries a negentropy message.
     pub(super) compared: bool,
     /// Names wanted and orders borne witness of.

@@ -4,7 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{Batch, Here, KnownOr, Transfer};
+use super::{Batch, KnownOr, LocationReport, Transfer};
 use crate::doc::Unjudged;
 use crate::model::{
     InstallId, ItemId, Lease, LeaseId, OfferId, OrderId, PersonId, TimeEvidence, VisitId,
@@ -80,11 +80,11 @@ pub struct Request {
     pub lease_proofs: Vec<LeaseProof>,
     /// Where the phone is, when that is newer than what the server has heard.
     #[n(15)]
-    pub here: Option<Here>,
+    pub location: Option<LocationReport>,
     /// The person looks at where his colleagues are.
     #[n(16)]
     #[cbor(default, skip_if = "is_false")]
-    pub nearby: bool,
+    pub wants_colleagues: bool,
 }
 
 impl Request {
@@ -106,8 +106,8 @@ impl Request {
             want: Vec::new(),
             witnesses: Vec::new(),
             lease_proofs: Vec::new(),
-            here: None,
-            nearby: false,
+            location: None,
+            wants_colleagues: false,
         }
     }
 }

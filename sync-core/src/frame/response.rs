@@ -5,7 +5,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::request::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
-use super::{KnownOr, Nearby};
+use super::{ColleagueLocations, KnownOr};
 use crate::doc::Unjudged;
 use crate::model::{
     Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId,
@@ -83,7 +83,7 @@ pub struct Response {
     pub lease_codes: Vec<Digest16>,
     /// Where the colleagues are, when the phone asked.
     #[n(18)]
-    pub nearby: Option<Nearby>,
+    pub colleague_locations: Option<ColleagueLocations>,
 }
 
 impl Response {
@@ -108,7 +108,7 @@ impl Response {
             resend: false,
             revoked: false,
             lease_codes: Vec::new(),
-            nearby: None,
+            colleague_locations: None,
         }
     }
 }

@@ -31,7 +31,7 @@ const WALK_M: f64 = 1_000.0;
 
 /// A rough idea of the way to somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Way {
+pub struct Eta {
     /// The straight line, metres.
     pub metres: u32,
     /// An estimate, whole minutes, at least one.
@@ -78,13 +78,13 @@ impl Place {
     }
 
     /// What the way there may be like.
-    pub fn way_to(&self, other: &Self) -> Way {
+    pub fn eta_to(&self, other: &Self) -> Eta {
         let metres = self.metres_to(other);
         let street = f64::from(metres) * DETOUR;
         let on_foot = street <= WALK_M;
         let kmh = if on_foot { WALK_KMH } else { DRIVE_KMH };
         let minutes = (street / 1000.0 / kmh * 60.0).ceil().max(1.0) as u32;
-        Way { metres, minutes, on_foot }
+        Eta { metres, minutes, on_foot }
     }
 }
 
@@ -190,11 +190,11 @@ mod tests {
     #[test]
     fn the_way_is_walked_when_it_is_short() {
         let here = at("51.533120, 46.034450");
-        let near = here.way_to(&at("51.536120, 46.034450"));
-        assert_eq!(near, Way { metres: 334, minutes: 6, on_foot: true });
-        let town = here.way_to(&at("51.573120, 46.034450"));
-        assert_eq!(town, Way { metres: 4_448, minutes: 18, on_foot: false });
-        assert_eq!(here.way_to(&here).minutes, 1);
+        let near = here.eta_to(&at("51.536120, 46.034450"));
+        assert_eq!(near, Eta { metres: 334, minutes: 6, on_foot: true });
+        let town = here.eta_to(&at("51.573120, 46.034450"));
+        assert_eq!(town, Eta { metres: 4_448, minutes: 18, on_foot: false });
+        assert_eq!(here.eta_to(&here).minutes, 1);
     }
 
     #[test]

@@ -341,16 +341,16 @@ async def near_each_other(server, phones, names, day):
     one, other = (phones[name] for name in names)
 
     async def seen_by_other():
-        await other.look_around()
+        await other.refresh_colleagues()
         await other.sync()
-        return next(c for c in (await other.nearby()).all if names[0] in c.name)
+        return next(c for c in (await other.colleagues_nearby()).all if names[0] in c.name)
 
-    await other.here(FAR, None, False)
+    await other.report_location(FAR, None, False)
     assert (await seen_by_other()).place is None
-    await one.here(DOOR, None, True)
+    await one.report_location(DOOR, None, True)
     await one.sync()
     seen = await seen_by_other()
-    assert seen.place == DOOR and seen.age_s < 600 and seen.way.metres == 4_448 and not seen.way.on_foot, seen
+    assert seen.place == DOOR and seen.age_s < 600 and seen.eta.metres == 4_448 and not seen.eta.on_foot, seen
     await one.stop_sharing()
     await one.sync()
     assert (await seen_by_other()).place is None
@@ -370,8 +370,8 @@ async def near_each_other(server, phones, names, day):
     first, offer = await until("somebody is asked", asked)
     second = next(name for name in names if name != first)
     colleague = next(c for c in await phones[first].colleagues() if second in c.name)
-    await phones[first].here(DOOR, None, False)
-    way = await phones[first].way(order)
+    await phones[first].report_location(DOOR, None, False)
+    way = await phones[first].eta(order)
     assert way.metres == 4_448 and way.minutes == 18, way
     await phones[first].forward(offer, colleague.id)
     await phones[first].sync()

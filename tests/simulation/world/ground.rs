@@ -17,9 +17,9 @@ impl World {
         let share = !self.dice.once_in(4);
         let place = Some(place).filter(|_| share || self.dice.once_in(2));
         self.say(format!("{} is at {place:?}, shared: {share}", self.phones[at].name));
-        self.act(at, Input::Here { place, order, share });
+        self.act(at, Input::ReportLocation { place, order, share });
         if self.dice.once_in(2) {
-            self.act(at, Input::LookAround);
+            self.act(at, Input::RefreshColleagues);
         }
     }
 }

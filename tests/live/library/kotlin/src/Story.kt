@@ -152,8 +152,8 @@ suspend fun theDay(server: Server, folder: File) {
     server.stop()
     check(refused<VyezdException.Offline> { phone.sync() }.code == "offline")
     val card = work(phone, order, visit)
-    phone.here(Place(51_533_120, 46_034_450, 12u), order, true)
-    check(phone.nearby().all.isNotEmpty() && phone.way(order) == null) { "nobody knows where the building is" }
+    phone.reportLocation(Place(51_533_120, 46_034_450, 12u), order, true)
+    check(phone.colleaguesNearby().all.isNotEmpty() && phone.eta(order) == null) { "nobody knows where the building is" }
     val lacking = phone.order(order)!!.lacking
     check(lacking.any { it.code == "money_missing" }) { lacking }
     val photo = phone.takePhoto(order, visit, card.instruments[0].id, PhotoOf("reading", null), ByteArray(30_000) { (it * 31).toByte() })

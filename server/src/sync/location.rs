@@ -1,7 +1,7 @@
 //! What a phone says of where it is. The newest of each person, for a shift; of an arrival the building's place is
 //! learnt, which is no person's.
 
-use vyezd_core::frame::{Here, Nearby, SHIFT_HOURS};
+use vyezd_core::frame::{ColleagueLocations, LOCATION_RETENTION_HOURS, LocationReport};
 use vyezd_core::model::{ItemId, Place, Timestamp, building_key};
 
 use super::caller::Caller;
@@ -15,36 +15,40 @@ const BUILDING_WITHIN_M: u32 = 100;
 const BUILDING_MOVES_M: u32 = 1_000;
 
 /// The beginning of what still counts.
-pub(crate) fn shift(app: &App) -> Timestamp {
-    app.now().plus_s(-SHIFT_HOURS * 3600)
+pub(crate) fn retention_start(app: &App) -> Timestamp {
+    app.now().plus_s(-LOCATION_RETENTION_HOURS * 3600)
 }
 
 /// Keeps it. What cannot be true is passed over: it is no work, and nobody waits for an answer.
-pub(super) async fn keep(app: &App, caller: &Caller, here: &Here) -> Result<(), StoreError> {
+pub(super) async fn keep(
+    app: &App,
+    caller: &Caller,
+    report: &LocationReport,
+) -> Result<(), StoreError> {
     // A phone's clock is evidence; it cannot place anything in the future.
-    let at = match here.place {
-        Some(_) => Timestamp(here.at.at.0.min(app.now().0)),
+    let at = match report.place {
+        Some(_) => Timestamp(report.at.at.0.min(app.now().0)),
         // Opting out takes effect on receipt, whatever the phone's clock says.
         None => app.now(),
     };
     let works = caller.person.active && caller.person.role == Role::Metrologist;
-    let possible = here.place.as_ref().is_none_or(Place::is_possible);
+    let possible = report.place.as_ref().is_none_or(Place::is_possible);
     if !works || !possible {
         return Ok(());
     }
     let mut tx = app.store.begin().await?;
-    if at >= shift(app) {
-        tx.put_person_place(caller.person.id, here.place, at).await?;
+    if at >= retention_start(app) {
+        tx.put_person_place(caller.person.id, report.place, at).await?;
     }
-    learn(app, &mut tx, caller, (here, at)).await?;
+    learn(app, &mut tx, caller, (report, at)).await?;
     tx.commit().await
 }
 
 /// Forgets what is of another shift.
 pub(crate) async fn forget_places(app: &App) -> Result<(), StoreError> {
-    if app.store.read().await?.places_before(shift(app)).await? {
+    if app.store.read().await?.places_before(retention_start(app)).await? {
         let mut tx = app.store.begin().await?;
-        tx.forget_places(shift(app)).await?;
+        tx.forget_places(retention_start(app)).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -54,9 +58,9 @@ async fn learn(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
-    (here, at): (&Here, Timestamp),
+    (report, at): (&LocationReport, Timestamp),
 ) -> Result<(), StoreError> {
-    let (Some(place), Some(order)) = (here.place, here.order) else { return Ok(()) };
+    let (Some(place), Some(order)) = (report.place, report.order) else { return Ok(()) };
     let holds = tx.holder(order).await?.is_some_and(|(person, _)| person == caller.person.id);
     if place.accuracy_m > BUILDING_WITHIN_M || !holds {
         return Ok(());
@@ -81,8 +85,12 @@ async fn learn(
 }
 
 /// Where the caller's colleagues are.
-pub(super) async fn nearby(app: &App, tx: &mut Tx, caller: &Caller) -> Result<Nearby, StoreError> {
-    let mut all = tx.person_places(shift(app)).await?;
+pub(super) async fn colleague_locations(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+) -> Result<ColleagueLocations, StoreError> {
+    let mut all = tx.person_places(retention_start(app)).await?;
     all.retain(|seen| seen.person != caller.person.id);
-    Ok(Nearby { all })
+    Ok(ColleagueLocations { all })
 }

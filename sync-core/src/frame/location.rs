@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::model::{OrderId, PersonId, Place, TimeEvidence, Timestamp};
 
 /// A position older than this is told to nobody, hours: it is of another shift.
-pub const SHIFT_HOURS: i64 = 12;
+pub const LOCATION_RETENTION_HOURS: i64 = 12;
 
 /// Where a phone was when its person pressed a button.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub struct Here {
+pub struct LocationReport {
     /// Where; nothing: the person does not let colleagues know any more, what is known is to be forgotten.
     #[n(0)]
     pub place: Option<Place>,
@@ -27,7 +27,7 @@ pub struct Here {
 /// Where a colleague was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
-pub struct Seen {
+pub struct ColleagueLocation {
     /// Who.
     #[n(0)]
     pub person: PersonId,
@@ -42,8 +42,8 @@ pub struct Seen {
 /// The colleagues' positions, when they were asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub struct Nearby {
-    /// One for each who lets it be known and was somewhere in the last [`SHIFT_HOURS`].
+pub struct ColleagueLocations {
+    /// One for each who lets it be known and was somewhere in the last [`LOCATION_RETENTION_HOURS`].
     #[n(0)]
-    pub all: Vec<Seen>,
+    pub all: Vec<ColleagueLocation>,
 }

@@ -2,8 +2,8 @@
 //! age, and nothing kept longer than a shift.
 
 use serde_json::{Value, json};
-use vyezd_core::client::{Colleagues, Input, WAY_OLD_S, WayThere};
-use vyezd_core::frame::{Here, Request, SHIFT_HOURS};
+use vyezd_core::client::{Colleagues, ETA_STALE_S, EtaFromHere, Input};
+use vyezd_core::frame::{LOCATION_RETENTION_HOURS, LocationReport, Request};
 use vyezd_core::model::{InstallId, Now, OrderId, Place, TimeEvidence, Timestamp};
 use vyezd_server::{sync, timers};
 use vyezd_tests::{Database, Hand, World};
@@ -14,27 +14,32 @@ const DOOR: Place = Place { lat_e6: 51_533_120, lon_e6: 46_034_450, accuracy_m: 
 /// About 4.4 km north of it.
 const FAR: Place = Place { lat_e6: 51_573_120, lon_e6: 46_034_450, accuracy_m: 30 };
 
-fn here(hand: Hand<'_>, place: impl Into<Option<Place>>, order: Option<OrderId>, share: bool) {
-    let input = Input::Here { place: place.into(), order, share };
+fn report_location(
+    hand: Hand<'_>,
+    place: impl Into<Option<Place>>,
+    order: Option<OrderId>,
+    share: bool,
+) {
+    let input = Input::ReportLocation { place: place.into(), order, share };
     hand.device.phone.handle(input).expect("kept");
 }
 
-fn nearby(world: &mut World, who: &str) -> Colleagues {
+fn colleagues_nearby(world: &mut World, who: &str) -> Colleagues {
     let phone = &mut world.device(who).device.phone;
     let now = phone.now();
-    phone.client().nearby(now)
+    phone.client().colleagues_nearby(now)
 }
 
-fn look_around(world: &mut World, who: &str) -> Colleagues {
-    world.device(who).device.phone.handle(Input::LookAround).expect("asked");
+fn refresh_colleagues(world: &mut World, who: &str) -> Colleagues {
+    world.device(who).device.phone.handle(Input::RefreshColleagues).expect("asked");
     world.device(who).sync();
-    nearby(world, who)
+    colleagues_nearby(world, who)
 }
 
-fn way(world: &mut World, who: &str, order: OrderId) -> Option<WayThere> {
+fn eta(world: &mut World, who: &str, order: OrderId) -> Option<EtaFromHere> {
     let phone = &mut world.device(who).device.phone;
     let now = phone.now();
-    phone.client().way(now, order)
+    phone.client().eta(now, order)
 }
 
 fn in_office(world: &mut World, who: &str) -> Value {
@@ -47,46 +52,46 @@ fn in_office(world: &mut World, who: &str) -> Value {
 fn colleagues_and_office_see_the_newest_place_with_its_age_and_only_while_the_person_likes() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
-        let nobody = look_around(&mut world, "Борис");
-        assert_eq!((nobody.all.len(), nobody.all[0].place, nobody.told_s), (1, None, Some(0)));
+        let nobody = refresh_colleagues(&mut world, "Борис");
+        assert_eq!((nobody.all.len(), nobody.all[0].place, nobody.age_s), (1, None, Some(0)));
 
         // She presses a button in a cellar; the server hears of it twenty minutes later.
-        here(world.device("Анна").offline(), FAR, None, true);
-        here(world.device("Анна"), DOOR, None, true);
+        report_location(world.device("Анна").offline(), FAR, None, true);
+        report_location(world.device("Анна"), DOOR, None, true);
         world.minutes(20);
         assert_eq!(world.device("Анна").unsent(), 0, "it is no work that could be lost");
         world.device("Анна").online().sync();
-        let seen = look_around(&mut world, "Борис");
+        let seen = refresh_colleagues(&mut world, "Борис");
         assert_eq!((seen.all[0].place, seen.all[0].age_s), (Some(DOOR), Some(20 * 60)));
-        assert_eq!(seen.all[0].way, None, "he does not know where he is himself");
+        assert_eq!(seen.all[0].eta, None, "he does not know where he is himself");
         assert_eq!(in_office(&mut world, "Анна")["place"], json!("51.533120, 46.034450"));
 
         // He keeps his own place to himself: it serves him, and nobody else hears of it.
-        here(world.device("Борис"), FAR, None, false);
-        let there = nearby(&mut world, "Борис").all[0].way.expect("a way");
-        assert_eq!((there.way.metres, there.way.minutes, there.way.on_foot), (4_448, 18, false));
+        report_location(world.device("Борис"), FAR, None, false);
+        let there = colleagues_nearby(&mut world, "Борис").all[0].eta.expect("a way");
+        assert_eq!((there.eta.metres, there.eta.minutes, there.eta.on_foot), (4_448, 18, false));
         world.device("Борис").offline();
         world.minutes(10);
-        let older = nearby(&mut world, "Борис");
-        assert_eq!((older.all[0].age_s, older.told_s), (Some(30 * 60), Some(10 * 60)));
-        assert_eq!(older.all[0].way.map(|there| there.age_s), Some(10 * 60));
+        let older = colleagues_nearby(&mut world, "Борис");
+        assert_eq!((older.all[0].age_s, older.age_s), (Some(30 * 60), Some(10 * 60)));
+        assert_eq!(older.all[0].eta.map(|there| there.age_s), Some(10 * 60));
         world.device("Борис").online().sync();
         assert_eq!(in_office(&mut world, "Борис"), Value::Null);
-        assert_eq!(look_around(&mut world, "Анна").all[0].place, None);
+        assert_eq!(refresh_colleagues(&mut world, "Анна").all[0].place, None);
 
         // She has had enough; a word of hers that comes late does not bring it back.
-        here(world.device("Анна"), None, None, false);
+        report_location(world.device("Анна"), None, None, false);
         let person = world.device("Анна").device.person;
         let mut old = world.enrol(person, "Анна");
         world.device("Анна").sync();
-        assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+        assert_eq!(refresh_colleagues(&mut world, "Борис").all[0].place, None);
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
-        here(Hand { device: &mut old }, DOOR, None, true);
+        report_location(Hand { device: &mut old }, DOOR, None, true);
         world.seconds(1);
-        here(world.device("Анна"), None, None, false);
+        report_location(world.device("Анна"), None, None, false);
         world.device("Анна").sync();
         old.sync().unwrap();
-        assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+        assert_eq!(refresh_colleagues(&mut world, "Борис").all[0].place, None);
     }
 }
 
@@ -102,27 +107,35 @@ fn kept(world: &World) -> usize {
 fn a_place_is_of_its_shift_and_nothing_older_is_told_or_kept() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
-        here(world.device("Анна"), DOOR, None, true);
+        report_location(world.device("Анна"), DOOR, None, true);
         world.device("Анна").sync();
-        world.minutes(SHIFT_HOURS * 60);
-        assert_eq!(look_around(&mut world, "Борис").all[0].place, Some(DOOR), "to the minute");
+        world.minutes(LOCATION_RETENTION_HOURS * 60);
+        assert_eq!(
+            refresh_colleagues(&mut world, "Борис").all[0].place,
+            Some(DOOR),
+            "to the minute"
+        );
         world.device("Борис").offline();
         world.minutes(1);
-        assert_eq!(nearby(&mut world, "Борис").all[0].place, None, "his phone knows it too");
+        assert_eq!(
+            colleagues_nearby(&mut world, "Борис").all[0].place,
+            None,
+            "his phone knows it too"
+        );
         world.device("Борис").online();
-        assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+        assert_eq!(refresh_colleagues(&mut world, "Борис").all[0].place, None);
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
         // What was said on another shift and arrives now is told to nobody.
-        here(world.device("Анна").offline(), DOOR, None, true);
-        world.minutes(SHIFT_HOURS * 60 + 1);
+        report_location(world.device("Анна").offline(), DOOR, None, true);
+        world.minutes(LOCATION_RETENTION_HOURS * 60 + 1);
         world.run(timers::tidy(&world.app)).expect("tidied");
         world.device("Анна").online().sync();
-        assert_eq!(look_around(&mut world, "Борис").all[0].place, None);
+        assert_eq!(refresh_colleagues(&mut world, "Борис").all[0].place, None);
         assert_eq!(kept(&world), 0, "and is not kept either");
-        here(world.device("Анна"), DOOR, None, true);
+        report_location(world.device("Анна"), DOOR, None, true);
         world.device("Анна").sync();
         assert_eq!(kept(&world), 1);
-        world.minutes(SHIFT_HOURS * 60 + 1);
+        world.minutes(LOCATION_RETENTION_HOURS * 60 + 1);
         world.run(timers::tidy(&world.app)).expect("tidied");
         assert_eq!(kept(&world), 0, "it goes by itself");
     }
@@ -134,12 +147,12 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is()
         let Some(mut world) = World::new(database) else { continue };
         let first = world.order("1", "2026-08-26", &[METER]);
         world.device("Анна").sync().accept(first).sync();
-        here(world.device("Анна"), FAR, None, false);
-        assert_eq!(way(&mut world, "Анна", first), None, "nobody knows where the building is");
+        report_location(world.device("Анна"), FAR, None, false);
+        assert_eq!(eta(&mut world, "Анна", first), None, "nobody knows where the building is");
         // A vague place is no building's; one that was not shared neither.
-        here(world.device("Анна"), Place { accuracy_m: 101, ..DOOR }, Some(first), true);
+        report_location(world.device("Анна"), Place { accuracy_m: 101, ..DOOR }, Some(first), true);
         world.device("Анна").sync();
-        here(world.device("Анна"), DOOR, Some(first), false);
+        report_location(world.device("Анна"), DOOR, Some(first), false);
         world.device("Анна").sync();
         assert_eq!(world.page(first)["place"], json!(""));
         // Another's order teaches nothing, though its card is still on her phone.
@@ -147,12 +160,12 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is()
         world.desk.post(&path, &json!({ "reason": "заболела" })).expect("taken back");
         world.tick();
         world.device("Анна").sync();
-        here(world.device("Анна"), FAR, Some(first), true);
+        report_location(world.device("Анна"), FAR, Some(first), true);
         world.device("Анна").sync();
         let second = world.order("2", "2026-08-26", &[METER]);
         assert_eq!(world.page(second)["place"], json!(""));
         world.device("Борис").sync().accept(first).sync();
-        here(world.device("Борис"), DOOR, Some(first), true);
+        report_location(world.device("Борис"), DOOR, Some(first), true);
         world.device("Борис").sync();
         let third = world.order("3", "2026-08-26", &[METER]);
         assert_eq!(world.page(third)["place"], json!("51.533120, 46.034450"));
@@ -162,15 +175,15 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is()
             world.device("Борис").decline(third).sync();
         }
         world.device("Анна").sync().accept(third).sync();
-        here(world.device("Анна"), FAR, None, false);
+        report_location(world.device("Анна"), FAR, None, false);
         world.device("Анна").offline();
         world.minutes(8);
-        let there = way(&mut world, "Анна", third).expect("a way");
-        assert_eq!((there.way.metres, there.way.minutes, there.age_s), (4_448, 18, 8 * 60));
-        world.seconds(WAY_OLD_S - 8 * 60);
-        assert!(way(&mut world, "Анна", third).is_some(), "to the second");
+        let there = eta(&mut world, "Анна", third).expect("a way");
+        assert_eq!((there.eta.metres, there.eta.minutes, there.age_s), (4_448, 18, 8 * 60));
+        world.seconds(ETA_STALE_S - 8 * 60);
+        assert!(eta(&mut world, "Анна", third).is_some(), "to the second");
         world.seconds(1);
-        assert_eq!(way(&mut world, "Анна", third), None, "too old to say anything");
+        assert_eq!(eta(&mut world, "Анна", third), None, "too old to say anything");
     }
 }
 
@@ -183,7 +196,7 @@ fn two_arrivals_far_apart_teach_nobody_where_a_building_is() {
         let place = |world: &mut World| world.page(order)["place"].clone();
         let arrive = |world: &mut World, at: Place| {
             world.minutes(1);
-            here(world.device("Анна"), at, Some(order), true);
+            report_location(world.device("Анна"), at, Some(order), true);
             world.device("Анна").sync();
         };
         let number = |world: &mut World, n: &str| {
@@ -206,7 +219,7 @@ fn two_arrivals_far_apart_teach_nobody_where_a_building_is() {
 fn a_word_without_a_place_counts_from_when_it_is_heard() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
-        here(world.device("Анна"), DOOR, None, true);
+        report_location(world.device("Анна"), DOOR, None, true);
         world.device("Анна").sync();
         assert_ne!(in_office(&mut world, "Анна"), Value::Null);
         // She takes it back on a phone whose clock is a day behind.
@@ -214,8 +227,8 @@ fn a_word_without_a_place_counts_from_when_it_is_heard() {
         let wall = Now { wall: at, mono_ms: 0, boot: 7 };
         let device = world.device("Анна").device.phone.device();
         let install = InstallId::from_bytes([7; 16]);
-        let said = Here { place: None, order: None, at: TimeEvidence::of(wall, None) };
-        let request = Request { here: Some(said), ..Request::empty(install) };
+        let said = LocationReport { place: None, order: None, at: TimeEvidence::of(wall, None) };
+        let request = Request { location: Some(said), ..Request::empty(install) };
         world.run(sync::talk(&world.app, device, request)).expect("an answer");
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
     }
@@ -227,21 +240,21 @@ fn what_is_switched_off_elsewhere_is_taken_back() {
         let Some(mut world) = World::new(database) else { continue };
         let shares =
             |world: &mut World| world.device("Анна").device.phone.client().status().shares_place;
-        here(world.device("Анна"), DOOR, None, true);
+        report_location(world.device("Анна"), DOOR, None, true);
         assert!(shares(&mut world), "said, or about to be");
         world.device("Анна").sync();
         world.minutes(30);
         // Another phone of hers says no; this one is told how she likes the app, sees that it said otherwise,
         // and takes it back.
-        here(world.device("Анна").offline(), FAR, None, true);
+        report_location(world.device("Анна").offline(), FAR, None, true);
         let person = world.device("Анна").device.person;
         let mut other = world.enrol(person, "Анна");
-        here(Hand { device: &mut other }, None, None, false);
+        report_location(Hand { device: &mut other }, None, None, false);
         other.sync().unwrap();
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
         world.device("Анна").online().sync();
         assert!(shares(&mut world));
-        here(world.device("Анна"), None, None, false);
+        report_location(world.device("Анна"), None, None, false);
         assert!(!shares(&mut world));
         world.device("Анна").sync();
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
@@ -271,9 +284,9 @@ fn arrivals_of_a_day_without_a_network_teach_all_their_buildings() {
         });
         world.device("Анна").offline();
         for (order, place) in orders.into_iter().zip([DOOR, FAR]) {
-            here(world.device("Анна"), place, Some(order), true);
+            report_location(world.device("Анна"), place, Some(order), true);
             world.minutes(40);
-            here(world.device("Анна"), place, None, true);
+            report_location(world.device("Анна"), place, None, true);
         }
         world.device("Анна").online().sync();
         for (street, place) in streets.into_iter().zip([DOOR, FAR]) {
@@ -303,10 +316,10 @@ fn the_office_may_say_where_a_building_is() {
         world.device("Борис").sync().decline(order).sync();
     }
     world.device("Анна").sync().accept(order).sync();
-    here(world.device("Анна"), DOOR, None, false);
-    let there = way(&mut world, "Анна", order).expect("a way");
-    assert_eq!(there.way.metres, 4_448);
+    report_location(world.device("Анна"), DOOR, None, false);
+    let there = eta(&mut world, "Анна", order).expect("a way");
+    assert_eq!(there.eta.metres, 4_448);
     world.device("Анна").device.phone.handle(Input::LogOut).expect("she goes");
-    assert_eq!(way(&mut world, "Анна", order), None, "nobody's data is shown");
-    assert!(nearby(&mut world, "Анна").all.is_empty());
+    assert_eq!(eta(&mut world, "Анна", order), None, "nobody's data is shown");
+    assert!(colleagues_nearby(&mut world, "Анна").all.is_empty());
 }

@@ -1,6 +1,6 @@
 //! Where people are, and where buildings are.
 
-use vyezd_core::frame::Seen;
+use vyezd_core::frame::ColleagueLocation;
 use vyezd_core::model::{PersonId, Place, Timestamp};
 
 use super::{StoreError, Tx, id, on};
@@ -57,7 +57,10 @@ impl Tx {
     }
 
     /// Where the metrologists were, from a moment on.
-    pub async fn person_places(&mut self, from: Timestamp) -> Result<Vec<Seen>, StoreError> {
+    pub async fn person_places(
+        &mut self,
+        from: Timestamp,
+    ) -> Result<Vec<ColleagueLocation>, StoreError> {
         let rows: Vec<(Vec<u8>, i64, i64, i64, i64)> = on!(self, |conn| sqlx::query_as(
             "select w.person_id, w.lat_e6, w.lon_e6, w.accuracy_m, w.at
              from person_place w join person p on p.id = w.person_id
@@ -69,7 +72,11 @@ impl Tx {
         .await)?;
         let seen = |(person, lat, lon, accuracy, at): (Vec<u8>, i64, i64, i64, i64)| {
             let place = place((lat, lon, accuracy));
-            Ok(Seen { person: id(&person, PersonId::from_bytes)?, place, at: Timestamp(at) })
+            Ok(ColleagueLocation {
+                person: id(&person, PersonId::from_bytes)?,
+                place,
+                at: Timestamp(at),
+            })
         };
         rows.into_iter().map(seen).collect()
     }

@@ -8,28 +8,28 @@ use super::machine::Client;
 use super::state::State;
 use super::table::{Table, Write, put};
 use super::work::InFlight;
-use crate::frame::{Here, Response, SHIFT_HOURS, Seen};
-use crate::model::{Colleague, Now, OrderId, Place, Timestamp, Way};
+use crate::frame::{ColleagueLocation, LOCATION_RETENTION_HOURS, LocationReport, Response};
+use crate::model::{Colleague, Eta, Now, OrderId, Place, Timestamp};
 
 /// A place of one's own that is older than this says nothing of the way any more, seconds.
-pub const WAY_OLD_S: i64 = 2 * 3600;
+pub const ETA_STALE_S: i64 = 2 * 3600;
 
 /// So many arrivals wait for a network; of more the oldest are given up.
 const ARRIVALS_MAX: usize = 32;
 
 /// The way to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct WayThere {
+pub struct EtaFromHere {
     /// How far.
     #[serde(flatten)]
-    pub way: Way,
+    pub eta: Eta,
     /// How old the phone's own place is by which this was found, seconds.
     pub age_s: i64,
 }
 
 /// A colleague and where he was.
 #[derive(Debug, Clone, Serialize)]
-pub struct ColleagueSeen {
+pub struct ColleagueNearby {
     /// Who.
     #[serde(flatten)]
     pub colleague: Colleague,
@@ -38,22 +38,24 @@ pub struct ColleagueSeen {
     /// How long ago, seconds.
     pub age_s: Option<i64>,
     /// The way to him from where this phone was last.
-    pub way: Option<WayThere>,
+    #[serde(rename = "way")]
+    pub eta: Option<EtaFromHere>,
 }
 
 /// The colleagues, the nearest first.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Colleagues {
     /// Everybody.
-    pub all: Vec<ColleagueSeen>,
+    pub all: Vec<ColleagueNearby>,
     /// How long ago the server told where they are, seconds; nothing: never.
-    pub told_s: Option<i64>,
+    #[serde(rename = "told_s")]
+    pub age_s: Option<i64>,
 }
 
 impl Client {
     /// The phone knows where it is. With `share` the server hears it; nothing and no `share` takes back what it
     /// has heard. `order`: the person has just arrived there.
-    pub(super) fn here(
+    pub(super) fn report_location(
         &mut self,
         now: Now,
         (place, order): (Option<Place>, Option<OrderId>),
@@ -61,13 +63,13 @@ impl Client {
     ) -> Vec<Effect> {
         let at = self.evidence(now);
         let place = place.filter(Place::is_possible);
-        let known = &mut self.state.whereabouts;
+        let known = &mut self.state.location;
         if place.is_some() {
-            known.mine = Some(Here { place, order: None, at: at.clone() });
+            known.mine = Some(LocationReport { place, order: None, at: at.clone() });
         }
         if share == place.is_some() {
             let order = order.filter(|order| share && self.state.cards.contains_key(order));
-            let said = Here { place, order, at };
+            let said = LocationReport { place, order, at };
             known.shares = share;
             if !share {
                 known.arrivals.clear();
@@ -76,50 +78,51 @@ impl Client {
                 known.arrivals.push(said);
                 let over = known.arrivals.len().saturating_sub(ARRIVALS_MAX);
                 known.arrivals.drain(..over);
-                known.untold = None;
+                known.unreported = None;
             } else {
-                known.untold = Some(said);
+                known.unreported = Some(said);
             }
         }
-        let mut effects = vec![Effect::Commit(vec![self.state.put_whereabouts()]), Effect::Changed];
-        if self.state.untold().is_some() {
+        let mut effects =
+            vec![Effect::Commit(vec![self.state.put_location_state()]), Effect::Changed];
+        if self.state.unreported().is_some() {
             effects.extend(self.send(now));
         }
         effects
     }
 
     /// The person looks at where his colleagues are: the server is asked.
-    pub(super) fn look_around(&mut self, now: Now) -> Vec<Effect> {
-        self.asks_nearby = true;
+    pub(super) fn refresh_colleagues(&mut self, now: Now) -> Vec<Effect> {
+        self.asks_colleagues = true;
         self.send(now)
     }
 
     /// What an answer says of it.
-    pub(super) fn take_nearby(
+    pub(super) fn on_colleague_locations(
         &mut self,
         in_flight: Option<&InFlight>,
         response: &Response,
     ) -> Option<Write> {
-        let before = self.state.whereabouts.clone();
-        let known = &mut self.state.whereabouts;
-        let heard = in_flight.and_then(|sent| sent.here.as_ref());
+        let before = self.state.location.clone();
+        let known = &mut self.state.location;
+        let heard = in_flight.and_then(|sent| sent.location.as_ref());
         known.arrivals.retain(|arrival| Some(arrival) != heard);
-        if heard == known.untold.as_ref() {
-            known.untold = None;
+        if heard == known.unreported.as_ref() {
+            known.unreported = None;
         }
         // Whatever was answered, it was asked: a server that does not know the question is not asked for ever.
-        self.asks_nearby &= !in_flight.is_some_and(|sent| sent.nearby);
-        if let Some(nearby) = &response.nearby {
-            known.colleagues.clone_from(nearby);
-            known.told_at = Some(response.now);
+        self.asks_colleagues &= !in_flight.is_some_and(|sent| sent.wants_colleagues);
+        if let Some(colleagues_nearby) = &response.colleague_locations {
+            known.colleagues.clone_from(colleagues_nearby);
+            known.colleagues_at = Some(response.now);
         }
-        (before != self.state.whereabouts).then(|| self.state.put_whereabouts())
+        (before != self.state.location).then(|| self.state.put_location_state())
     }
 
     /// The way to an order from where the phone was last; nothing while one of the two is not known.
-    pub fn way(&self, now: Now, order: OrderId) -> Option<WayThere> {
+    pub fn eta(&self, now: Now, order: OrderId) -> Option<EtaFromHere> {
         let to = self.state.cards.get(&order)?.place.filter(|_| !self.is_hidden())?;
-        self.way_to(self.at_least(now), &to)
+        self.eta_to(self.at_least(now), &to)
     }
 
     /// Now, by this phone's evidence, but never before the server's last word: a clock that is behind makes
@@ -129,37 +132,38 @@ impl Client {
         self.evidence(now).at.max(heard)
     }
 
-    fn way_to(&self, now: Timestamp, to: &Place) -> Option<WayThere> {
-        let mine = self.state.whereabouts.mine.as_ref()?;
+    fn eta_to(&self, now: Timestamp, to: &Place) -> Option<EtaFromHere> {
+        let mine = self.state.location.mine.as_ref()?;
         let age_s = age_s(now, mine.at.at);
-        let way = mine.place.as_ref()?.way_to(to);
-        (age_s <= WAY_OLD_S).then_some(WayThere { way, age_s })
+        let eta = mine.place.as_ref()?.eta_to(to);
+        (age_s <= ETA_STALE_S).then_some(EtaFromHere { eta, age_s })
     }
 
     /// The colleagues with what is known of where they are: the nearest first, then those heard of last.
-    pub fn nearby(&self, now: Now) -> Colleagues {
+    pub fn colleagues_nearby(&self, now: Now) -> Colleagues {
         if self.is_hidden() {
             return Colleagues::default();
         }
         let at = self.at_least(now);
-        let known = &self.state.whereabouts;
-        let of_shift = |seen: &&Seen| age_s(at, seen.at) <= SHIFT_HOURS * 3600;
-        let mut all: Vec<ColleagueSeen> = Vec::new();
+        let known = &self.state.location;
+        let of_shift =
+            |seen: &&ColleagueLocation| age_s(at, seen.at) <= LOCATION_RETENTION_HOURS * 3600;
+        let mut all: Vec<ColleagueNearby> = Vec::new();
         for colleague in self.colleagues() {
             let seen = known.colleagues.all.iter().find(|seen| seen.person == colleague.id);
             let seen = seen.filter(of_shift);
-            all.push(ColleagueSeen {
+            all.push(ColleagueNearby {
                 colleague: colleague.clone(),
                 place: seen.map(|seen| seen.place),
                 age_s: seen.map(|seen| age_s(at, seen.at)),
-                way: seen.and_then(|seen| self.way_to(at, &seen.place)),
+                eta: seen.and_then(|seen| self.eta_to(at, &seen.place)),
             });
         }
-        let far = |one: &ColleagueSeen| one.way.map_or(u32::MAX, |there| there.way.metres);
+        let far = |one: &ColleagueNearby| one.eta.map_or(u32::MAX, |there| there.eta.metres);
         all.sort_by_key(|one| {
             (far(one), one.age_s.unwrap_or(i64::MAX), one.colleague.name.clone())
         });
-        Colleagues { all, told_s: known.told_at.map(|told| age_s(at, told)) }
+        Colleagues { all, age_s: known.colleagues_at.map(|told| age_s(at, told)) }
     }
 }
 
@@ -168,25 +172,25 @@ fn age_s(now: Timestamp, at: Timestamp) -> i64 {
     (now.0.saturating_sub(at.0) / 1000).max(0)
 }
 
-const WHEREABOUTS: &[u8] = b"whereabouts";
+const LOCATION_ROW: &[u8] = b"whereabouts";
 
 impl State {
     /// Whether a row of [`Table::State`] is the one of this.
-    pub(super) fn is_whereabouts(key: &[u8]) -> bool {
-        key == WHEREABOUTS
+    pub(super) fn is_location_row(key: &[u8]) -> bool {
+        key == LOCATION_ROW
     }
 
-    pub(super) fn put_whereabouts(&self) -> Write {
-        put(Table::State, WHEREABOUTS, &self.whereabouts)
+    pub(super) fn put_location_state(&self) -> Write {
+        put(Table::State, LOCATION_ROW, &self.location)
     }
 
     /// What the server is to hear with the next request.
-    pub(super) fn untold(&self) -> Option<Here> {
-        self.whereabouts.arrivals.first().or(self.whereabouts.untold.as_ref()).cloned()
+    pub(super) fn unreported(&self) -> Option<LocationReport> {
+        self.location.arrivals.first().or(self.location.unreported.as_ref()).cloned()
     }
 
     /// Whether the last word to the server is a place.
     pub(super) const fn shares_place(&self) -> bool {
-        self.whereabouts.shares
+        self.location.shares
     }
 }
