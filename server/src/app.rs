@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 use vyezd_core::model::{DeviceId, ItemId, Timestamp};
 
+use crate::attestation::Attestor;
 use crate::auth::keys::Keys;
 use crate::blobs::Blobs;
 use crate::brakes::Brakes;
@@ -24,7 +25,6 @@ use crate::store::{AuditEntry, Store, StoreError};
 use crate::sync::budget::Budgets;
 use crate::sync::cursors::Cursors;
 use crate::telephony::Telephony;
-use crate::vouch::Voucher;
 
 /// The server's parts.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ pub struct Parts {
     /// Names this process in documents that it writes.
     pub process: [u8; 16],
     /// Codes over what was said, with a key that is not in the database.
-    pub voucher: Voucher,
+    pub attestor: Attestor,
     /// Where hostile bytes are judged.
     pub gate: Isolation,
     /// How far phones are.
@@ -112,11 +112,11 @@ impl App {
         let mut tx = store.begin().await?;
         let keys = Keys::open(&mut tx).await?;
         let push = Push::open(&mut tx).await?;
-        let lost = tx.was_started().await? && !config.voucher_key().exists();
+        let lost = tx.was_started().await? && !config.attestation_key().exists();
         tx.commit().await?;
         let this = Self(Arc::new(Parts {
             blobs: Blobs::open(&config.blobs)?,
-            voucher: Voucher::open(&config.voucher_key(), !lost || config.new_marks)?,
+            attestor: Attestor::open(&config.attestation_key(), !lost || config.new_marks)?,
             gate,
             cursors: Cursors::default(),
             budgets: Budgets::default(),

@@ -98,7 +98,7 @@ impl Bucket {
         Ok(())
     }
 
-    fn give_back(&mut self) {
+    fn refund(&mut self) {
         self.used = (self.used - 1.0).max(0.0);
     }
 }
@@ -217,7 +217,7 @@ impl Brakes {
         let bucket = all.passes.entry(key("pass", fold(login).as_bytes())).or_default();
         let heard = bucket.take(now.0, TOTP_PASSES_AN_HOUR, 3600).is_ok();
         if heard && right {
-            bucket.give_back();
+            bucket.refund();
         }
         heard && right
     }
@@ -369,7 +369,7 @@ impl Drop for Attempt<'_> {
             }
         }
         if self.code && self.right {
-            all.codes.give_back();
+            all.codes.refund();
         }
         drop(all);
         self.brakes.ended.notify_waiters();

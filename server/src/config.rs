@@ -39,7 +39,7 @@ pub struct Config {
     /// Hosts of push services beside the known ones.
     pub push_hosts: Vec<String>,
     /// The key of marks and codes; nothing: `keys/marks` in the data directory.
-    pub voucher_key: Option<PathBuf>,
+    pub attestation_key: Option<PathBuf>,
     /// A lost key of marks may be made anew.
     pub new_marks: bool,
     /// How long connections are waited for.
@@ -126,7 +126,7 @@ impl Config {
             gate_workers: 2,
             serving: true,
             push_hosts: Vec::new(),
-            voucher_key: None,
+            attestation_key: None,
             new_marks: false,
             patience: Patience::default(),
         }
@@ -161,8 +161,8 @@ impl Config {
     }
 
     /// Where the key of marks and codes is: never in the database, nor in its backups.
-    pub fn voucher_key(&self) -> PathBuf {
-        self.voucher_key.clone().unwrap_or_else(|| self.data_dir.join("keys").join("marks"))
+    pub fn attestation_key(&self) -> PathBuf {
+        self.attestation_key.clone().unwrap_or_else(|| self.data_dir.join("keys").join("marks"))
     }
 }
 

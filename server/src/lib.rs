@@ -4,6 +4,7 @@
 //! The data flows one way: edit → change → frame → append → project → decide → issue → export.
 
 pub mod app;
+pub mod attestation;
 pub mod audit;
 pub mod auth;
 pub mod backup;
@@ -38,4 +39,3 @@ pub mod timers;
 pub mod totp;
 pub mod uploads;
 pub mod verification;
-pub mod vouch;

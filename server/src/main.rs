@@ -441,10 +441,10 @@ async fn put_back_plain(args: Restore, from: &std::path::Path) -> anyhow::Result
     let mut config = args.at.config("http://localhost");
     config.new_marks = args.new_marks;
     anyhow::ensure!(
-        config.new_marks || config.voucher_key().exists(),
+        config.new_marks || config.attestation_key().exists(),
         "нет ключа отметок {}: положите его на место (он хранится отдельно от копий) или начните с \
          новым: --new-marks",
-        config.voucher_key().display()
+        config.attestation_key().display()
     );
     backup::put_back(from, &data, Clock::system().now().0)?;
     config.serving = false;

@@ -65,7 +65,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
         looked_at: standing.looked_at,
         fresh: BTreeSet::new(),
     };
-    let mut healing = false;
+    let mut recovering = false;
     let ahead = if caller.revoked {
         None
     } else {
@@ -75,20 +75,20 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     if !caller.revoked {
         if let Some(ahead) = ahead {
             recovery::begin(app, standing.epoch, ahead).await?;
-            healing = true;
+            recovering = true;
         }
         if let Some(report) = &request.location {
             location::keep(app, &caller, report).await?;
         }
         recovery::restore_leases(app, &caller, &request.lease_proofs).await?;
-        if !request.witnesses.is_empty()
+        if !request.backups.is_empty()
             && app.budgets.has_room(device, app.now())
             && let Some(_turn) = app.budgets.turn(device).await
         {
             // Those that do not fit in come again: the phone compares until nothing differs.
-            Box::pin(recovery::take_witnesses(app, &caller, &request.witnesses)).await?;
+            Box::pin(recovery::restore_backups(app, &caller, &request.backups)).await?;
         }
-        healing |= recovery::is_healing(&standing, &request);
+        recovering |= recovery::asks_recovery(&standing, &request);
     }
     let mut session = Session::default();
     let mut next = Input::Request(Box::new(request));
@@ -101,7 +101,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
                 Input::Decided(receipts)
             }
             Some(Effect::Load(plan)) => {
-                let loaded = load(app, &caller, &plan, healing).await?;
+                let loaded = load(app, &caller, &plan, recovering).await?;
                 Input::Loaded(loaded)
             }
             Some(Effect::Judge(_)) if !app.budgets.has_room(device, app.now()) => Input::Busy,
@@ -145,7 +145,7 @@ fn holds_all(request: &Request) -> bool {
     request.batches.len() < BATCHES_MAX
         && bytes < FULL_BYTES
         && request.reconcile.is_none()
-        && request.witnesses.is_empty()
+        && request.backups.is_empty()
 }
 
 /// A request with more changes may be full: a phone stops at 700 kB, and one change more may have 256.
@@ -163,7 +163,7 @@ fn unchanged(app: &App, standing: &Standing, request: &Request) -> bool {
         && request.leases.is_empty()
         && request.blobs.is_empty()
         && request.want.is_empty()
-        && request.witnesses.is_empty()
+        && request.backups.is_empty()
         && request.reconcile.is_none()
         && request.location.is_none()
         && !request.wants_colleagues);
@@ -181,10 +181,10 @@ async fn load(
     app: &App,
     caller: &Caller,
     plan: &Plan,
-    healing: bool,
+    recovering: bool,
 ) -> Result<Loaded, StoreError> {
     let mut tx = app.store.read().await?;
-    let mut loaded = Loaded { healing, ..Loaded::default() };
+    let mut loaded = Loaded { recovering, ..Loaded::default() };
     loaded.receipts = tx.receipts(caller.receipts, &plan.items).await?;
     for device in &plan.devices {
         if let Some(row) = tx.device(*device).await? {
@@ -201,9 +201,9 @@ async fn load(
         let ReadDoc { bytes, version, visits, scope, usage } = read;
         loaded.docs.insert(order, LoadedDoc { bytes, version, visits, scope, usage });
     }
-    if !healing && loaded.docs.len() < orders.len() {
+    if !recovering && loaded.docs.len() < orders.len() {
         // An order that is not here may have been lost a moment ago.
-        loaded.healing = tx.recovering_since().await?.is_some();
+        loaded.recovering = tx.recovering_since().await?.is_some();
     }
     Ok(loaded)
 }
@@ -433,7 +433,7 @@ async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response,
     }
     let mut response = page::page(app, tx, caller, request).await?;
     response.lease_codes =
-        leases.iter().map(|lease| app.voucher.lease(caller.install, lease)).collect();
+        leases.iter().map(|lease| app.attestor.lease(caller.install, lease)).collect();
     response.leases = leases;
     response.blobs_need = blobs_needed(app, caller, &request.blobs).await?;
     Ok(response)

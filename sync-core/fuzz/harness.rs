@@ -243,7 +243,7 @@ fn told(chunks: Vec<Vec<u8>>, heads: Vec<minicbor::bytes::ByteVec>) -> Vec<u8> {
     answer.cards.push(card());
     let chunks = chunks.into_iter().map(Into::into).collect();
     let (order, visits) = (order(), vec![visit()]);
-    answer.docs.push(DocUpdate { order, chunks, left: false, heads, visits, vouch: None });
+    answer.docs.push(DocUpdate { order, chunks, left: false, heads, visits, attestation: None });
     pack(&encode(&answer))
 }
 

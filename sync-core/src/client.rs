@@ -7,12 +7,12 @@
 
 mod blobs;
 mod error;
-mod heal;
 mod input;
 mod location;
 mod machine;
 mod offers;
 mod outbox;
+mod reconcile;
 mod replay;
 mod response;
 mod rows;

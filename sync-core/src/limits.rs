@@ -115,9 +115,9 @@ limits! {
     BLOBS_ASKED_MAX: usize = 512, "names",
         "Photos whose presence one request asks for; the rest is not answered.", "-", "tests/tests/domain/photos.rs";
     WANT_MAX: usize = 256, "names",
-        "Documents that one request asks for by name; the rest waits for the next.", "-", "tests/tests/domain/healing.rs";
-    WITNESSES_MAX: usize = 64, "documents",
-        "Documents that one request gives back; the rest waits for the next.", "-", "tests/tests/domain/healing.rs";
+        "Documents that one request asks for by name; the rest waits for the next.", "-", "tests/tests/domain/reconcile.rs";
+    BACKUPS_MAX: usize = 64, "documents",
+        "Documents that one request gives back; the rest waits for the next.", "-", "tests/tests/domain/reconcile.rs";
     SCOPE_DOCS_MAX: usize = 5_000, "documents",
         "Orders that one person's phone holds, two years of work; nobody beyond it is offered more.", "-", "tests/tests/domain/sync.rs";
     SETTINGS_BYTES_MAX: usize = 4_096, "bytes",
@@ -165,7 +165,7 @@ limits! {
     MARKS_MAX: usize = 4, "marks",
         "Marks on one letter at most: Vietnamese has two, a letter under two hundred is a prank that no paper can print.", "value_refused", "sync-core/tests/reach.rs";
     RECONCILE_BYTES_MAX: u64 = 64 * 1024, "bytes",
-        "Largest negentropy message, in bytes.", "-", "tests/tests/domain/healing.rs";
+        "Largest negentropy message, in bytes.", "-", "tests/tests/domain/reconcile.rs";
     ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024, "bytes",
         "Largest answer that is read, in bytes after decompression.", "-", "tests/tests/domain/sync.rs";
 }

@@ -84,7 +84,7 @@ pub struct Loaded {
     /// The devices.
     pub devices: BTreeMap<DeviceId, Author>,
     /// The server may have lost orders that this phone has: an unknown one is waited for.
-    pub healing: bool,
+    pub recovering: bool,
 }
 
 /// A document as it was read.
@@ -318,7 +318,7 @@ impl Session {
                     code: DEVICE_REVOKED.to_owned(),
                     message: "доступ телефона отозван; работа ждёт решения офиса".to_owned(),
                 },
-                (_, None) if loaded.healing => Verdict::Waits,
+                (_, None) if loaded.recovering => Verdict::Waits,
                 (_, None) => refused("order_unknown", "такой заявки нет"),
                 _ => match next.get_mut(&batch.doc).and_then(Iterator::next) {
                     Some(verdict) => verdict,

@@ -238,13 +238,13 @@ fn receipt_lease_and_request() {
         blobs: vec![ByteVec::from(vec![16; 32])],
         reconcile: Some(ByteVec::from(vec![0x61])),
         want: vec![ByteVec::from(vec![17; 32])],
-        witnesses: vec![Witness {
+        backups: vec![DocumentBackup {
             order: id(1, OrderId::from_bytes),
             snapshot: vec![1, 2, 3].into(),
             heads: vec![head.clone()],
             card: ByteVec::from(vec![4, 5]),
             visits: vec![id(2, VisitId::from_bytes)],
-            vouch: Digest16([18; 16]),
+            attestation: Digest16([18; 16]),
         }],
         location: Some(LocationReport {
             place: Some(place),
@@ -266,7 +266,7 @@ fn receipt_lease_and_request() {
         left: false,
         heads: vec![head],
         visits: vec![id(2, VisitId::from_bytes)],
-        vouch: Some(Digest16([18; 16])),
+        attestation: Some(Digest16([18; 16])),
     }];
     answer.digest = Some(Digest16([14; 16]));
     answer.more = true;

@@ -35,7 +35,7 @@ pub(crate) fn make() -> Vec<u8> {
             left: false,
             heads,
             visits: vec![visit],
-            vouch: Some(Digest16(dice.bytes())),
+            attestation: Some(Digest16(dice.bytes())),
         }];
         response.digest = Some(Digest16(dice.bytes()));
         response.mark =

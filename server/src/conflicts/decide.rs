@@ -153,7 +153,7 @@ async fn carry_out(
                 let why = "по заявке уже считается другой лист: сначала решите, какой из двух";
                 return Ok(Err(why.to_owned()));
             }
-            give_back(app, tx, order, visit).await?;
+            return_order(app, tx, order, visit).await?;
             match sheets.iter().find(|sheet| sheet.visit == visit && sheet.waits()) {
                 Some(sheet) => accept(app, tx, &sheet.id.to_string()).await,
                 None => Ok(Ok(())),
@@ -190,7 +190,7 @@ async fn accept(app: &App, tx: &mut Tx, seal: &str) -> Carried {
 }
 
 /// The order is his again, under that visit; whoever has it meanwhile is told.
-async fn give_back(
+async fn return_order(
     app: &App,
     tx: &mut Tx,
     order: OrderId,

@@ -136,7 +136,7 @@ impl Metrologist {
         let view = self.order(order).context("заявки нет на телефоне")?;
         let visit = view.visit.context("визит не назначен этому телефону")?;
         let card = view.line.card.clone();
-        let mut in_vain = 0;
+        let mut fruitless = 0;
         self.mark(order, visit, VisitMoment::OnTheWay)?;
         self.mark(order, visit, VisitMoment::Arrived)?;
         for expected in &card.instruments {
@@ -163,7 +163,7 @@ impl Metrologist {
                 self.instrument(order, visit, instrument, card.date, &mine)?;
             }
             // In the middle of the work the phone may try to send; without a network it goes on.
-            in_vain += u32::from(!self.try_sync());
+            fruitless += u32::from(!self.try_sync());
         }
         self.pass_over(order, visit)?;
         let received = work.received_kop.unwrap_or(card.price_kop);
@@ -182,7 +182,7 @@ impl Metrologist {
         let seal = self.id(SealId::new);
         self.phone.handle(Input::Seal { order, visit, seal, signer, strokes, code })?;
         self.mark(order, visit, VisitMoment::Departed)?;
-        Ok(in_vain)
+        Ok(fruitless)
     }
 
     /// What cannot be finished on this day is passed over, with what it lacks for a reason.

@@ -356,7 +356,7 @@ impl Show {
         self.crew[who].sync()?;
         let visit = Visit { order, readings: &mine, received_kop: None, offline, code: None };
         match self.crew[who].visit(&visit) {
-            Ok(in_vain) => self.outages += in_vain,
+            Ok(fruitless) => self.outages += fruitless,
             Err(error) => say(format!("лист не подписан: {error}")),
         }
         self.crew[who].sync()?;

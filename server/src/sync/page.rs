@@ -14,8 +14,8 @@ use vyezd_core::reconcile::{Inventory, name};
 
 use super::caller::Caller;
 use crate::app::App;
+use crate::attestation::Attested;
 use crate::store::{ScopeRow, Standing, StoreError, Told, ToldChunk, Tx, split_heads};
-use crate::vouch::Vouched;
 
 /// A document with more chunks than this goes out as one snapshot.
 const SNAPSHOT_FROM: usize = 4;
@@ -46,7 +46,7 @@ pub(super) async fn page(
     let epoch = standing.epoch as u64;
     let mut response = Response::empty(Cursor { epoch, seq: request.cursor.seq }, app.now());
     response.backed_up_seq = standing.backed_up_seq as u64;
-    response.mark = Some(app.voucher.mark(epoch, tx.last_seq().await? as u64, app.run()));
+    response.mark = Some(app.attestor.mark(epoch, tx.last_seq().await? as u64, app.run()));
     if standing.reference_version as u64 != request.reference {
         let data = tx.reference_for(&caller.person).await?;
         response.reference = Some(data);
@@ -216,10 +216,10 @@ impl Reader<'_> {
     ) -> usize {
         let (person, order) = (self.caller.person.id, card.id);
         let bytes = encode(&card);
-        let vouched = Vouched { order, heads: &heads, card: &bytes, person, visits: &visits };
-        let vouch = Some(self.app.voucher.vouch(vouched));
+        let attested = Attested { order, heads: &heads, card: &bytes, person, visits: &visits };
+        let attestation = Some(self.app.attestor.attest(attested));
         let mut size = 100 + chunks.iter().map(|chunk| chunk.len() + 4).sum::<usize>();
-        response.docs.push(DocUpdate { order, chunks, left: false, heads, visits, vouch });
+        response.docs.push(DocUpdate { order, chunks, left: false, heads, visits, attestation });
         if with_card {
             size += bytes.len();
             response.cards.push(card);
@@ -230,8 +230,8 @@ impl Reader<'_> {
     /// The comparison of documents: an answer to a negentropy message, and what is asked for by name.
     async fn comparison(&self, tx: &mut Tx, response: &mut Response) -> Result<(), StoreError> {
         // What a phone bears witness of and should not hold: it left the scope while nobody told it.
-        for witness in &self.request.witnesses {
-            let order = witness.order;
+        for backup in &self.request.backups {
+            let order = backup.order;
             if !tx.scope_of(order).await?.contains(&self.caller.person.id) {
                 response.docs.push(left(order));
             }
@@ -271,5 +271,5 @@ fn whole_document(chunks: Vec<ToldChunk>) -> Result<Vec<Unjudged>, StoreError> {
 /// An order that the phone is to put away.
 fn left(order: OrderId) -> DocUpdate {
     let (chunks, heads, visits) = (Vec::new(), Vec::new(), Vec::new());
-    DocUpdate { order, chunks, left: true, heads, visits, vouch: None }
+    DocUpdate { order, chunks, left: true, heads, visits, attestation: None }
 }

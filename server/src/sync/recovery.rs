@@ -6,17 +6,17 @@
 //! without the code means nothing: a hostile phone cannot stop the firm.
 
 use vyezd_core::codec::decode;
-use vyezd_core::frame::{LeaseProof, Request, WITNESSES_MAX, Witness};
+use vyezd_core::frame::{BACKUPS_MAX, DocumentBackup, LeaseProof, Request};
 use vyezd_core::gate::{Backup, Restored};
 use vyezd_core::model::{Card, ItemId, Order, Timestamp, VisitId};
 
 use super::caller::Caller;
 use crate::app::App;
+use crate::attestation::Attested;
 use crate::dispatch;
 use crate::epoch::next_epoch;
 use crate::store::{OrderState, Standing, StoreError, Tx};
 use crate::verification::project;
-use crate::vouch::Vouched;
 
 /// Every series jumps over so many numbers when a recovery ends: what phones had used and nobody
 /// reported in time.
@@ -30,7 +30,7 @@ pub(super) async fn mark_ahead(
     standing: &Standing,
     request: &Request,
 ) -> Result<Option<(u64, i64)>, StoreError> {
-    let Some(mark) = request.mark.filter(|mark| app.voucher.is_ours(mark)) else {
+    let Some(mark) = request.mark.filter(|mark| app.attestor.is_ours(mark)) else {
         return Ok(None);
     };
     let run = tx.run(mark.run as i64).await?;
@@ -43,7 +43,7 @@ pub(super) async fn mark_ahead(
 }
 
 /// Whether this phone may still have to give something back.
-pub(super) const fn is_healing(standing: &Standing, request: &Request) -> bool {
+pub(super) const fn asks_recovery(standing: &Standing, request: &Request) -> bool {
     let epoch = request.cursor.epoch;
     standing.recovering
         || (standing.epoch as u64 != epoch && epoch != 0)
@@ -105,7 +105,7 @@ pub(super) async fn restore_leases(
     caller: &Caller,
     proofs: &[LeaseProof],
 ) -> Result<(), StoreError> {
-    let ours = |proof: &&LeaseProof| app.voucher.leased(caller.install, &proof.lease, &proof.code);
+    let ours = |proof: &&LeaseProof| app.attestor.leased(caller.install, &proof.lease, &proof.code);
     let proofs: Vec<&LeaseProof> = proofs.iter().take(64).filter(ours).collect();
     if proofs.is_empty() {
         return Ok(());
@@ -120,28 +120,28 @@ pub(super) async fn restore_leases(
 }
 
 /// Takes back documents that a phone bears witness of.
-pub(super) async fn take_witnesses(
+pub(super) async fn restore_backups(
     app: &App,
     caller: &Caller,
-    witnesses: &[Witness],
+    backups: &[DocumentBackup],
 ) -> Result<(), StoreError> {
-    for witness in witnesses.iter().take(WITNESSES_MAX) {
+    for backup in backups.iter().take(BACKUPS_MAX) {
         if !app.budgets.has_room(caller.device, app.now()) {
             break;
         }
-        let vouched = Vouched {
-            order: witness.order,
-            heads: &witness.heads,
-            card: &witness.card,
+        let attested = Attested {
+            order: backup.order,
+            heads: &backup.heads,
+            card: &backup.card,
             person: caller.person.id,
-            visits: &witness.visits,
+            visits: &backup.visits,
         };
-        if !app.voucher.vouched(vouched, &witness.vouch) {
-            tracing::warn!(order = %witness.order, "a witness without our code is not heard");
+        if !app.attestor.is_attested(attested, &backup.attestation) {
+            tracing::warn!(order = %backup.order, "a document backup without our code is ignored");
             continue;
         }
-        if let Err(error) = Box::pin(take(app, caller, witness)).await {
-            tracing::error!(order = %witness.order, %error, "a document could not be taken back");
+        if let Err(error) = Box::pin(take(app, caller, backup)).await {
+            tracing::error!(order = %backup.order, %error, "a document could not be taken back");
         }
     }
     Ok(())
@@ -150,21 +150,21 @@ pub(super) async fn take_witnesses(
 /// How often a document may move while the gate looks at its backup.
 const MOVES_MAX: u32 = 8;
 
-async fn take(app: &App, caller: &Caller, witness: &Witness) -> Result<(), StoreError> {
-    let order = witness.order;
+async fn take(app: &App, caller: &Caller, backup: &DocumentBackup) -> Result<(), StoreError> {
+    let order = backup.order;
     for _ in 0..MOVES_MAX {
         let known = app.store.read().await?.read_docs(&[order]).await?.remove(&order);
         let known = known.unwrap_or_default();
-        let backup = Backup {
+        let work = Backup {
             known: known.bytes.into(),
-            snapshot: witness.snapshot.clone(),
-            heads: witness.heads.clone(),
+            snapshot: backup.snapshot.clone(),
+            heads: backup.heads.clone(),
         };
         // The snapshot is a phone's bytes: it is loaded in a worker, never here.
-        let bytes = witness.snapshot.len();
-        let (restored, busy) = app.gate.restore(backup).await;
+        let bytes = backup.snapshot.len();
+        let (restored, busy) = app.gate.restore(work).await;
         app.budgets.spend(caller.device, app.now(), busy, bytes);
-        if put_restored(app, caller, witness, known.version, restored).await? {
+        if put_restored(app, caller, backup, known.version, restored).await? {
             return Ok(());
         }
     }
@@ -175,11 +175,11 @@ async fn take(app: &App, caller: &Caller, witness: &Witness) -> Result<(), Store
 async fn put_restored(
     app: &App,
     caller: &Caller,
-    witness: &Witness,
+    backup: &DocumentBackup,
     version: i64,
     restored: Restored,
 ) -> Result<bool, StoreError> {
-    let order = witness.order;
+    let order = backup.order;
     if let Restored::Refused { why } = &restored {
         tracing::warn!(%order, why, "a document that a phone gave back is not taken");
         let what = format!(
@@ -192,7 +192,7 @@ async fn put_restored(
         return Ok(true);
     }
     let mut tx = app.store.begin().await?;
-    restore_card(app, &mut tx, witness).await?;
+    restore_card(app, &mut tx, backup).await?;
     tx.lock_order(order).await?;
     if tx.lock_doc(order).await?.unwrap_or_default() != version {
         tx.rollback().await?;
@@ -203,7 +203,7 @@ async fn put_restored(
         if let Some(place) = places.last() {
             tx.fold(order, *place, &snapshot).await?;
         }
-        restore_visits(app, &mut tx, caller, witness, &read).await?;
+        restore_visits(app, &mut tx, caller, backup, &read).await?;
         project::project(app, &mut tx, order).await?;
         let what = "Документ заявки возвращён с телефона после восстановления из копии";
         tx.note(order, app.now(), &caller.person.name, what).await?;
@@ -214,8 +214,8 @@ async fn put_restored(
 }
 
 /// The card, where the database has none or an older one.
-async fn restore_card(app: &App, tx: &mut Tx, witness: &Witness) -> Result<(), StoreError> {
-    let card: Card = decode(&witness.card).map_err(|e| StoreError::Decode(e.to_string().into()))?;
+async fn restore_card(app: &App, tx: &mut Tx, backup: &DocumentBackup) -> Result<(), StoreError> {
+    let card: Card = decode(&backup.card).map_err(|e| StoreError::Decode(e.to_string().into()))?;
     match tx.order(card.id).await? {
         Some(row) if row.card.version < card.version => {
             tx.change_card(&card, row.card.version).await.map(drop)
@@ -243,12 +243,12 @@ async fn restore_visits(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
-    witness: &Witness,
+    backup: &DocumentBackup,
     read: &Order,
 ) -> Result<(), StoreError> {
-    let (order, person, now) = (witness.order, caller.person.id, app.now());
+    let (order, person, now) = (backup.order, caller.person.id, app.now());
     let known: Vec<VisitId> = tx.visits(order).await?.iter().map(|(visit, _)| *visit).collect();
-    for visit in witness.visits.iter().filter(|visit| !known.contains(visit)) {
+    for visit in backup.visits.iter().filter(|visit| !known.contains(visit)) {
         tx.add_visit(*visit, order, person, now.0).await?;
         let worked = read.visits.get(visit).is_some_and(|visit| !visit.times.is_empty());
         if worked && tx.holder(order).await?.is_none() {

@@ -9,7 +9,7 @@ use super::input::{Effect, Input, Me};
 use super::rows::OutKind;
 use super::state::State;
 use super::table::{OpenError, Row, Table, Write};
-use super::work::{Healing, InFlight, Pending, Scanning};
+use super::work::{InFlight, Pending, Reconciliation, Scanning};
 use crate::codec::encode;
 use crate::doc::Edit;
 use crate::doc::authority::{Writer, check_bytes};
@@ -23,7 +23,7 @@ use crate::reconcile::Digest;
 pub struct Client {
     pub(super) me: Me,
     pub(super) state: State,
-    pub(super) healing: Healing,
+    pub(super) reconciliation: Reconciliation,
     pub(super) pending: Option<Pending>,
     waiting: VecDeque<(Now, Input)>,
     pub(super) in_flight: Option<InFlight>,
@@ -46,7 +46,7 @@ impl Client {
         Ok(Self {
             me,
             state: State::open(rows)?,
-            healing: Healing::default(),
+            reconciliation: Reconciliation::default(),
             pending: None,
             waiting: VecDeque::new(),
             in_flight: None,
@@ -251,7 +251,7 @@ impl Client {
             .collect();
         // Receipts belong to the previous installation: the acknowledged place begins anew.
         self.state.standing.own_seq = 0;
-        self.begin_healing();
+        self.begin_reconciliation();
         writes.push(self.state.put_standing());
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         effects.extend(self.send(now));
@@ -295,7 +295,7 @@ impl Client {
             return effects;
         }
         let (mut request, items) = self.state.request(self.me.install);
-        self.ask_for_healing(&mut request);
+        self.add_reconciliation(&mut request);
         request.blobs = self.blobs_to_ask();
         request.wants_colleagues = self.asks_colleagues;
         self.in_flight = Some(InFlight {
@@ -306,7 +306,7 @@ impl Client {
             location: request.location.clone(),
             wants_colleagues: request.wants_colleagues,
             compared: request.reconcile.is_some(),
-            healed: self.settling(&request),
+            reconciled: self.carried_reconciliation(&request),
         });
         vec![Effect::Send(pack(&encode(&request)))]
     }

@@ -9,7 +9,7 @@ use super::input::Effect;
 use super::machine::Client;
 use super::offers::{GivenAnswer, OfferOnPhone};
 use super::replay::head;
-use super::rows::{HeldLease, ItemStatus, OrderMeta, OutItem, OutKind, Owed};
+use super::rows::{HeldLease, ItemStatus, LostOnServer, OrderMeta, OutItem, OutKind};
 use super::state::State;
 use super::table::{Table, Write, put};
 use super::work::InFlight;
@@ -72,7 +72,7 @@ impl Client {
         self.state.cursor = response.cursor;
         writes.push(self.state.put_cursor());
         if let Some(in_flight) = &in_flight {
-            writes.extend(self.healed(in_flight, &response));
+            writes.extend(self.on_reconciliation(in_flight, &response));
             writes.extend(self.take_presence(in_flight, &response));
         }
         writes.extend(self.on_colleague_locations(in_flight.as_ref(), &response));
@@ -135,8 +135,8 @@ impl Client {
         // The server came back from an old copy: places in its stream mean nothing any more.
         standing.own_seq = 0;
         standing.backed_up_seq = 0;
-        self.begin_healing();
-        self.give_back_everything();
+        self.begin_reconciliation();
+        self.back_up_everything();
         self.state.told.clear();
         let mut writes = self.state.send_again();
         writes.extend(self.ask_for_blobs_again());
@@ -336,9 +336,9 @@ impl Client {
             if !update.heads.is_empty() {
                 meta.heads.clone_from(&update.heads);
             }
-            if update.vouch.is_some() {
-                meta.vouch = update.vouch;
-                meta.vouched_visits.clone_from(&update.visits);
+            if update.attestation.is_some() {
+                meta.attestation = update.attestation;
+                meta.attested_visits.clone_from(&update.visits);
             }
         }
         let after = self.state.term(order);
@@ -353,7 +353,7 @@ impl Client {
     fn note_lost(&mut self, order: OrderId, new: &[ByteVec]) {
         let Some(meta) = self.state.meta.get(&order).cloned() else { return };
         let new: Vec<[u8; 32]> = new.iter().filter_map(head).collect();
-        let known = meta.owed.clone().map(|owed| owed.heads);
+        let known = meta.lost_on_server.clone().map(|lost_on_server| lost_on_server.heads);
         let old = known.as_ref().unwrap_or(&meta.heads);
         let old: Vec<[u8; 32]> = old.iter().filter_map(head).collect();
         if new.is_empty() || old.is_empty() {
@@ -363,19 +363,19 @@ impl Client {
         // What cannot be told is taken for lost: giving back too much does no harm.
         let lost = old.iter().any(|head| doc.is_beyond(head, &new) != Some(false));
         let card = self.state.cards_before.get(&order).or_else(|| self.state.cards.get(&order));
-        let owed = match (lost, meta.owed, meta.vouch, card) {
+        let lost_on_server = match (lost, meta.lost_on_server, meta.attestation, card) {
             (false, ..) => None,
-            (true, Some(owed), ..) => Some(owed),
-            (true, None, Some(vouch), Some(card)) => Some(Owed {
+            (true, Some(lost_on_server), ..) => Some(lost_on_server),
+            (true, None, Some(attestation), Some(card)) => Some(LostOnServer {
                 heads: meta.heads,
                 card: encode(card).into(),
-                visits: meta.vouched_visits,
-                vouch,
+                visits: meta.attested_visits,
+                attestation,
             }),
             (true, None, ..) => None,
         };
         if let Some(meta) = self.state.meta.get_mut(&order) {
-            meta.owed = owed;
+            meta.lost_on_server = lost_on_server;
         }
     }
 

@@ -35,10 +35,10 @@ pub(super) struct OrderMeta {
     /// The visits that the code below covers.
     #[n(5)]
     #[cbor(default)]
-    pub(super) vouched_visits: Vec<VisitId>,
+    pub(super) attested_visits: Vec<VisitId>,
     /// The server's code over heads, card and visits.
     #[n(6)]
-    pub(super) vouch: Option<Digest16>,
+    pub(super) attestation: Option<Digest16>,
     /// Since when it is no longer in this phone's scope.
     #[n(7)]
     pub(super) left_at: Option<Timestamp>,
@@ -48,7 +48,7 @@ pub(super) struct OrderMeta {
     pub(super) replay: bool,
     /// What the server once vouched for and no longer has: it is given back.
     #[n(9)]
-    pub(super) owed: Option<Owed>,
+    pub(super) lost_on_server: Option<LostOnServer>,
     /// Its document holds a signed sheet: the day's list asks without loading it.
     #[n(10)]
     #[cbor(default)]
@@ -80,7 +80,7 @@ pub struct Received {
 /// Something that the server lost, with its own code over it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub(super) struct Owed {
+pub(super) struct LostOnServer {
     #[n(0)]
     pub(super) heads: Vec<ByteVec>,
     #[n(1)]
@@ -88,7 +88,7 @@ pub(super) struct Owed {
     #[n(2)]
     pub(super) visits: Vec<VisitId>,
     #[n(3)]
-    pub(super) vouch: Digest16,
+    pub(super) attestation: Digest16,
 }
 
 /// What the phone knows of its place with the server.

@@ -176,7 +176,7 @@ impl Client {
             broken: self.state.broken.union(&self.state.aside).copied().collect(),
             reference: self.state.reference.as_ref().map_or(0, |r| r.version),
             reconciling: self.state.standing.reconciling,
-            unlike: self.healing.in_vain,
+            unlike: self.reconciliation.fruitless,
             locked: self.state.standing.locked,
             stale: self.stale,
             revoked: self.state.standing.revoked,

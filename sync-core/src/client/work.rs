@@ -32,7 +32,7 @@ pub(super) struct InFlight {
     /// It carries a negentropy message.
     pub(super) compared: bool,
     /// Names wanted and orders borne witness of.
-    pub(super) healed: (Vec<[u8; 32]>, Vec<OrderId>),
+    pub(super) reconciled: (Vec<[u8; 32]>, Vec<OrderId>),
 }
 
 /// A colleague's screen before this phone's camera.
@@ -44,13 +44,13 @@ pub(super) struct Scanning {
 
 /// A comparison under way. It lives in memory: after a restart it simply begins again.
 #[derive(Default)]
-pub(super) struct Healing {
+pub(super) struct Reconciliation {
     pub(super) message: Option<Vec<u8>>,
     pub(super) asked: bool,
     pub(super) want: Vec<[u8; 32]>,
-    pub(super) witness: Vec<OrderId>,
+    pub(super) backup: Vec<OrderId>,
     /// Comparisons that ended and left the digests different.
-    pub(super) in_vain: u32,
+    pub(super) fruitless: u32,
 }
 
 /// A document that is being written anew.

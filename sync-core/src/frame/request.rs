@@ -12,8 +12,8 @@ use crate::model::{
 
 pub use crate::limits::PAGE_BYTES;
 pub use crate::limits::{
-    BATCHES_MAX, BLOBS_ASKED_MAX, COMMANDS_MAX, REQUEST_BYTES_MAX, SCOPE_DOCS_MAX,
-    SETTINGS_BYTES_MAX, WANT_MAX, WITNESSES_MAX,
+    BACKUPS_MAX, BATCHES_MAX, BLOBS_ASKED_MAX, COMMANDS_MAX, REQUEST_BYTES_MAX, SCOPE_DOCS_MAX,
+    SETTINGS_BYTES_MAX, WANT_MAX,
 };
 
 /// The version of the protocol.
@@ -73,7 +73,7 @@ pub struct Request {
     /// Documents that the server once vouched for and has no longer.
     #[n(13)]
     #[cbor(default, skip_if = "Vec::is_empty")]
-    pub witnesses: Vec<Witness>,
+    pub backups: Vec<DocumentBackup>,
     /// Leases that it was given, for a server that came back from an old copy.
     #[n(14)]
     #[cbor(default, skip_if = "Vec::is_empty")]
@@ -104,7 +104,7 @@ impl Request {
             blobs: Vec::new(),
             reconcile: None,
             want: Vec::new(),
-            witnesses: Vec::new(),
+            backups: Vec::new(),
             lease_proofs: Vec::new(),
             location: None,
             wants_colleagues: false,
@@ -169,7 +169,7 @@ pub struct Mark {
 /// everything else in here but the bytes, which the heads pin down.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub struct Witness {
+pub struct DocumentBackup {
     /// The order.
     #[n(0)]
     pub order: OrderId,
@@ -185,9 +185,9 @@ pub struct Witness {
     /// The visits of this phone's person then.
     #[n(4)]
     pub visits: Vec<VisitId>,
-    /// The server's code: [`super::DocUpdate::vouch`].
+    /// The server's code: [`super::DocUpdate::attestation`].
     #[n(5)]
-    pub vouch: Digest16,
+    pub attestation: Digest16,
 }
 
 /// A place in the server's stream.

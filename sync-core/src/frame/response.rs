@@ -183,7 +183,7 @@ pub struct DocUpdate {
     /// The server's code over order, heads, card, person and visits: whoever shows it later shows
     /// that the server had all this.
     #[n(5)]
-    pub vouch: Option<Digest16>,
+    pub attestation: Option<Digest16>,
 }
 
 /// What a visit is judged and printed by.

@@ -7,10 +7,9 @@ pub(super) fn said(bytes: &[u8]) -> String {
     let plain = unpack(bytes, 8 << 20).unwrap_or_default();
     let Ok(request) = decode::<Request>(&plain) else { return "nonsense".to_owned() };
     let docs: Vec<String> = request.batches.iter().map(|b| short(&b.doc.to_string())).collect();
-    let witness: Vec<String> =
-        request.witnesses.iter().map(|w| short(&w.order.to_string())).collect();
+    let backup: Vec<String> = request.backups.iter().map(|w| short(&w.order.to_string())).collect();
     format!(
-        "epoch {} seq {} own {} mark {:?} batches {docs:?} commands {} compare {} want {} witness {witness:?}",
+        "epoch {} seq {} own {} mark {:?} batches {docs:?} commands {} compare {} want {} witness {backup:?}",
         request.cursor.epoch % 1000,
         request.cursor.seq,
         request.own_seq,

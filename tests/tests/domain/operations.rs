@@ -57,7 +57,7 @@ impl Drop for SmallDisk {
 struct Ballast(PathBuf);
 
 impl Ballast {
-    fn give_back(&self, bytes: u64) {
+    fn release(&self, bytes: u64) {
         let file = fs::OpenOptions::new().write(true).open(&self.0).unwrap();
         file.set_len(file.metadata().unwrap().len() - bytes).unwrap();
     }
@@ -93,7 +93,7 @@ fn a_full_disk_stops_nothing_for_longer_than_it_is_full() {
 
     let ballast = disk.fill();
     // The database has room for a row where the disk has none for a file.
-    ballast.give_back(48 * 1024);
+    ballast.release(48 * 1024);
     world.app.clock().move_to(world.now().plus_s(10));
     assert_eq!(readiness(&world).0, 503);
     drop(ballast);

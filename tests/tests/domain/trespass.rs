@@ -5,7 +5,7 @@ use serde_json::json;
 use vyezd_core::codec::encode;
 use vyezd_core::doc::seal::SealBody;
 use vyezd_core::doc::{Edit, Unjudged};
-use vyezd_core::frame::{CommandKind, Request, Transfer, Witness};
+use vyezd_core::frame::{CommandKind, DocumentBackup, Request, Transfer};
 use vyezd_core::model::{LabelKey, NoteId, OrderId, PersonId, SealId, VisitId};
 use vyezd_server::entropy::chance;
 use vyezd_tests::raw::{Bend, RawPhone, evidence};
@@ -126,15 +126,15 @@ fn a_backup_is_looked_at_before_it_is_loaded() {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         raw.sync(&world);
         let update = raw.updates[&order].clone();
-        assert!(update.vouch.is_some(), "the server vouches for what it told");
+        assert!(update.attestation.is_some(), "the server vouches for what it told");
         let card = encode(&raw.cards[&order]);
-        let witness = |snapshot: Vec<u8>| Witness {
+        let backup = |snapshot: Vec<u8>| DocumentBackup {
             order,
             snapshot: Unjudged::new(snapshot),
             heads: update.heads.clone(),
             card: card.clone().into(),
             visits: update.visits.clone(),
-            vouch: update.vouch.unwrap_or_default(),
+            attestation: update.attestation.unwrap_or_default(),
         };
         let mut run = vec![0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 0, 20];
         run.extend([0, 0, 0, 1, 2, 9, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1]);
@@ -145,12 +145,12 @@ fn a_backup_is_looked_at_before_it_is_loaded() {
         // A phone that has spent its time in the gate waits with its backups as with its batches.
         let device = raw.device;
         world.app.budgets.spend(device, world.now(), std::time::Duration::from_secs(6), 0);
-        let request = Request { witnesses: vec![witness(vec![0; 71])], ..raw.request() };
+        let request = Request { backups: vec![backup(vec![0; 71])], ..raw.request() };
         raw.ask(&world, request);
         assert_eq!(reports(&mut world), 0, "{database:?}");
         world.minutes(2);
         for snapshot in [run, vec![0; 71], chance::<64>().to_vec()] {
-            let request = Request { witnesses: vec![witness(snapshot)], ..raw.request() };
+            let request = Request { backups: vec![backup(snapshot)], ..raw.request() };
             raw.ask(&world, request);
         }
         assert_eq!(reports(&mut world), 1, "{database:?}");

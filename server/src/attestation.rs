@@ -14,13 +14,13 @@ use vyezd_core::model::{InstallId, Lease, OrderId, PersonId, VisitId};
 use crate::entropy::chance;
 
 /// Makes and checks the codes.
-pub struct Voucher {
+pub struct Attestor {
     key: [u8; 32],
 }
 
 /// What is vouched for together: a document, its card, and whose visits are in it.
 #[derive(Debug, Clone, Copy)]
-pub struct Vouched<'a> {
+pub struct Attested<'a> {
     /// The order.
     pub order: OrderId,
     /// The heads of its document.
@@ -33,7 +33,7 @@ pub struct Vouched<'a> {
     pub visits: &'a [VisitId],
 }
 
-impl Voucher {
+impl Attestor {
     /// Reads the key, or makes it where that is allowed: at the first start. Keep it apart from backups
     /// of the database.
     pub fn open(path: &Path, make: bool) -> anyhow::Result<Self> {
@@ -87,7 +87,7 @@ impl Voucher {
     }
 
     /// Vouches for a document.
-    pub fn vouch(&self, of: Vouched<'_>) -> Digest16 {
+    pub fn attest(&self, of: Attested<'_>) -> Digest16 {
         let card = ByteVec::from(sha256(of.card).to_vec());
         let heads: Vec<&ByteVec> = of.heads.iter().collect();
         let visits: Vec<&VisitId> = of.visits.iter().collect();
@@ -95,8 +95,8 @@ impl Voucher {
     }
 
     /// Whether we vouched for exactly this.
-    pub fn vouched(&self, of: Vouched<'_>, code: &Digest16) -> bool {
-        same(&self.vouch(of), code)
+    pub fn is_attested(&self, of: Attested<'_>, code: &Digest16) -> bool {
+        same(&self.attest(of), code)
     }
 }
 
