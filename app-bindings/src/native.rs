@@ -58,7 +58,7 @@ pub struct Phone {
     clocks: Clocks,
     nonce: [u8; 8],
     vault: Vault,
-    aside: (BTreeSet<OrderId>, fn(OrderId)),
+    excluded: (BTreeSet<OrderId>, fn(OrderId)),
     outgoing: Option<Vec<u8>>,
     wake_in_ms: Option<i64>,
 }
@@ -126,7 +126,7 @@ impl Phone {
         let client = open_client(&store, &identity, nonce, clocks())?;
         let courier = Courier::new(link, identity.device, SigningKey::from_bytes(&identity.seed));
         let (outgoing, wake_in_ms) = (None, None);
-        let aside: (_, fn(OrderId)) = (BTreeSet::new(), |_| {});
+        let excluded: (_, fn(OrderId)) = (BTreeSet::new(), |_| {});
         Ok(Self {
             client,
             store,
@@ -135,16 +135,16 @@ impl Phone {
             clocks,
             nonce,
             vault,
-            aside,
+            excluded,
             outgoing,
             wake_in_ms,
         })
     }
 
-    /// For hosts that go on after a panic: see [`Client::set_aside`].
-    pub fn set_aside(&mut self, orders: BTreeSet<OrderId>, touched: fn(OrderId)) {
-        self.client.set_aside(orders.iter().copied(), touched);
-        self.aside = (orders, touched);
+    /// For hosts that go on after a panic: see [`Client::exclude`].
+    pub fn exclude(&mut self, orders: BTreeSet<OrderId>, on_access: fn(OrderId)) {
+        self.client.exclude(orders.iter().copied(), on_access);
+        self.excluded = (orders, on_access);
     }
 
     /// The machine, for its views.
@@ -185,8 +185,8 @@ impl Phone {
                         if let Err(error) = self.store.commit(&writes) {
                             self.client =
                                 open_client(&self.store, &self.identity, self.nonce, now)?;
-                            let (orders, touched) = self.aside.clone();
-                            self.client.set_aside(orders, touched);
+                            let (orders, on_access) = self.excluded.clone();
+                            self.client.exclude(orders, on_access);
                             self.outgoing = None;
                             return Err(error.into());
                         }

@@ -117,7 +117,7 @@ fn oops(error: impl std::fmt::Display) -> JsError {
 
 #[wasm_bindgen]
 impl WebPhone {
-    /// Opens the phone. `rows` are arrays `[table, key, value]`; `aside` are orders whose documents are
+    /// Opens the phone. `rows` are arrays `[table, key, value]`; `excluded` are orders whose documents are
     /// left alone, because an earlier machine ended on them.
     #[wasm_bindgen(constructor)]
     pub fn new(
@@ -126,7 +126,7 @@ impl WebPhone {
         key: &[u8],
         nonce: &[u8],
         rows: &Array,
-        aside: Vec<String>,
+        excluded: Vec<String>,
         now: &str,
     ) -> Result<WebPhone, JsError> {
         let me = Me {
@@ -137,8 +137,8 @@ impl WebPhone {
         };
         let rows = rows.iter().filter_map(|row| read_row(&row));
         let mut client = Client::open(me, rows).map_err(oops)?;
-        let aside = aside.iter().filter_map(|order| order.parse::<OrderId>().ok());
-        client.set_aside(aside, |order| TOUCHED.set(Some(order)));
+        let excluded = excluded.iter().filter_map(|order| order.parse::<OrderId>().ok());
+        client.exclude(excluded, |order| LAST_ACCESSED.set(Some(order)));
         client.look_at_clock(serde_json::from_str(now).map_err(oops)?);
         Ok(Self { client })
     }
@@ -325,13 +325,13 @@ impl WebPhone {
 }
 
 thread_local! {
-    static TOUCHED: Cell<Option<OrderId>> = const { Cell::new(None) };
+    static LAST_ACCESSED: Cell<Option<OrderId>> = const { Cell::new(None) };
 }
 
 /// The order whose document was touched last: when the machine ended in a trap, it ended on this one.
 #[wasm_bindgen(js_name = touchedLast)]
-pub fn touched_last() -> Option<String> {
-    TOUCHED.get().map(|order| order.to_string())
+pub fn last_accessed() -> Option<String> {
+    LAST_ACCESSED.get().map(|order| order.to_string())
 }
 
 /// A new UUIDv7 from a millisecond and ten bytes of chance.

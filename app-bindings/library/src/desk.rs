@@ -35,7 +35,7 @@ pub(crate) struct Opened {
     pub(crate) setup: Setup,
     phone: Option<Phone>,
     link: CurrentLink,
-    aside: BTreeSet<OrderId>,
+    excluded: BTreeSet<OrderId>,
 }
 
 type Job = Box<dyn FnOnce(&mut Opened) + Send>;
@@ -51,8 +51,8 @@ impl Desk {
     pub(crate) fn start(setup: Setup) -> Arc<Self> {
         let (jobs, todo) = channel::<Job>();
         let link = CurrentLink::default();
-        let aside = read_aside(&setup);
-        let mut opened = Opened { setup, phone: None, link: link.clone(), aside };
+        let excluded = read_excluded(&setup);
+        let mut opened = Opened { setup, phone: None, link: link.clone(), excluded };
         std::thread::spawn(move || {
             while let Ok(job) = todo.recv() {
                 if catch_unwind(AssertUnwindSafe(|| job(&mut opened))).is_err() {
@@ -97,7 +97,7 @@ impl Opened {
             let link = self.new_link()?;
             let clocks = clocks(self.setup.boot);
             let mut phone = Phone::open(vault, link.clone(), clocks, chance()?)?;
-            phone.set_aside(self.aside.clone(), |order| TOUCHED.set(Some(order)));
+            phone.exclude(self.excluded.clone(), |order| LAST_ACCESSED.set(Some(order)));
             self.take(phone, link);
         }
         self.phone.as_mut().ok_or_else(VyezdError::not_enrolled)
@@ -128,11 +128,11 @@ impl Opened {
     /// without the document on which it ended.
     fn ended(&mut self) {
         self.close();
-        if let Some(order) = TOUCHED.take()
-            && self.aside.insert(order)
+        if let Some(order) = LAST_ACCESSED.take()
+            && self.excluded.insert(order)
         {
             // A note that cannot be written only means that the same is found out again next time.
-            let path = self.setup.dir.join(ASIDE);
+            let path = self.setup.dir.join(EXCLUDED_FILE);
             let file = fs::OpenOptions::new().create(true).append(true).open(path);
             let _noted = file.and_then(|mut file| writeln!(file, "{VERSION} {order}"));
         }
@@ -155,16 +155,16 @@ pub(crate) fn chance<const N: usize>() -> Result<[u8; N], VyezdError> {
 
 thread_local! {
     /// The order whose document the machine touched last.
-    static TOUCHED: Cell<Option<OrderId>> = const { Cell::new(None) };
+    static LAST_ACCESSED: Cell<Option<OrderId>> = const { Cell::new(None) };
 }
 
 /// The orders on which a version of the machine ended, a line each: `{version} {order}`. Another version
 /// tries them again.
-const ASIDE: &str = "phone.aside";
+const EXCLUDED_FILE: &str = "phone.aside";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-fn read_aside(setup: &Setup) -> BTreeSet<OrderId> {
-    let text = fs::read_to_string(setup.dir.join(ASIDE)).unwrap_or_default();
+fn read_excluded(setup: &Setup) -> BTreeSet<OrderId> {
+    let text = fs::read_to_string(setup.dir.join(EXCLUDED_FILE)).unwrap_or_default();
     let lines = text.lines().filter_map(|line| line.split_once(' '));
     lines.filter(|(v, _)| *v == VERSION).filter_map(|(_, order)| order.parse().ok()).collect()
 }

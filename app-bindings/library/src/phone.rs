@@ -358,7 +358,9 @@ fn enrol(opened: &mut Opened, code: &str, name: &str) -> Result<(), VyezdError> 
                 ));
             }
         }
-        Err(VyezdError::Locked { code, .. }) if code == "key_missing" => put_aside(opened)?,
+        Err(VyezdError::Locked { code, .. }) if code == "key_missing" => {
+            move_unreadable_away(opened)?
+        }
         Err(VyezdError::NotEnrolled { .. }) => {}
         Err(other) => return Err(other),
     }
@@ -372,7 +374,7 @@ fn enrol(opened: &mut Opened, code: &str, name: &str) -> Result<(), VyezdError> 
 }
 
 /// What cannot be opened any more is kept beside the new.
-fn put_aside(opened: &mut Opened) -> Result<(), VyezdError> {
+fn move_unreadable_away(opened: &mut Opened) -> Result<(), VyezdError> {
     opened.close();
     let dir = &opened.setup.dir;
     let lost = dir.join(format!("lost-{}", wall_ms()));

@@ -100,10 +100,10 @@ fn shelf(name: &[u8; 32]) -> Vec<u8> {
 fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;
-    let aside = path.with_extension("half");
-    let mut file = fs::File::create(&aside)?;
+    let half = path.with_extension("half");
+    let mut file = fs::File::create(&half)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&aside, path)?;
+    fs::rename(&half, path)?;
     fs::File::open(dir)?.sync_all()
 }

@@ -58,11 +58,11 @@ impl Client {
     }
 
     /// For shells in which a panic ends the machine. Documents on which the library gave up earlier are
-    /// left alone, so that the rest of the day opens; `touched` hears of each document before it is
+    /// left alone, so that the rest of the day opens; `on_access` hears of each document before it is
     /// touched, so that the shell knows which one it was.
-    pub fn set_aside(&mut self, orders: impl IntoIterator<Item = OrderId>, touched: fn(OrderId)) {
-        self.state.aside.extend(orders);
-        self.state.touched = Some(touched);
+    pub fn exclude(&mut self, orders: impl IntoIterator<Item = OrderId>, on_access: fn(OrderId)) {
+        self.state.excluded.extend(orders);
+        self.state.on_access = Some(on_access);
     }
 
     /// Looks at the clocks: a phone that has not heard the server for [`CONTACT_DAYS`] days hides what it

@@ -380,7 +380,7 @@ impl Client {
     }
 
     fn merge_chunks(&mut self, order: OrderId, chunks: &[Unjudged]) -> Option<Write> {
-        if chunks.is_empty() || self.state.aside.contains(&order) {
+        if chunks.is_empty() || self.state.excluded.contains(&order) {
             return None;
         }
         if self.state.saved.contains_key(&order) && self.state.doc(order).is_some() {
@@ -393,25 +393,25 @@ impl Client {
                 return None;
             }
         } else {
-            if let Some(touched) = self.state.touched {
-                touched(order);
+            if let Some(on_access) = self.state.on_access {
+                on_access(order);
             }
             let doc = Document::from_wire(chunks);
             match doc.ok().and_then(Document::whole) {
                 Some(doc) => drop(self.state.loaded.insert(order, doc)),
                 None => {
-                    self.state.broken.insert(order);
+                    self.state.unreadable.insert(order);
                     return None;
                 }
             }
         }
-        self.state.broken.remove(&order);
+        self.state.unreadable.remove(&order);
         self.state.save_doc(order)
     }
 
     /// A document that does not hold what the server says it holds is compared with the server's.
     fn check_heads(&mut self, order: OrderId) {
-        if self.state.aside.contains(&order) {
+        if self.state.excluded.contains(&order) {
             return;
         }
         let Some(meta) = self.state.meta.get(&order) else { return };

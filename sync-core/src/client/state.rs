@@ -27,11 +27,11 @@ pub(super) struct State {
     pub(super) blobs: BTreeMap<[u8; 32], BlobOnPhone>,
     pub(super) reference: Option<ReferenceData>,
     /// Documents that cannot be loaded: set aside, the rest of the day opens.
-    pub(super) broken: BTreeSet<OrderId>,
+    pub(super) unreadable: BTreeSet<OrderId>,
     /// Documents on which the library itself gave up: their bytes stay, nothing touches them.
-    pub(super) aside: BTreeSet<OrderId>,
+    pub(super) excluded: BTreeSet<OrderId>,
     /// Told of each document that is about to be touched.
-    pub(super) touched: Option<fn(OrderId)>,
+    pub(super) on_access: Option<fn(OrderId)>,
     pub(super) standing: Standing,
     pub(super) location: LocationState,
     /// Of the documents in scope, at the heads that the server named.
@@ -105,11 +105,11 @@ impl State {
 
     /// The loaded document of an order.
     pub(super) fn doc(&mut self, order: OrderId) -> Option<&mut Document> {
-        if self.aside.contains(&order) {
+        if self.excluded.contains(&order) {
             return None;
         }
-        if let Some(touched) = self.touched {
-            touched(order);
+        if let Some(on_access) = self.on_access {
+            on_access(order);
         }
         if !self.loaded.contains_key(&order) {
             // A few documents are in work at a time; the rest stay bytes.
@@ -119,7 +119,7 @@ impl State {
             match Document::load(self.saved.get(&order)?) {
                 Ok(doc) => drop(self.loaded.insert(order, doc)),
                 Err(_) => {
-                    self.broken.insert(order);
+                    self.unreadable.insert(order);
                     return None;
                 }
             }

@@ -200,8 +200,8 @@ impl Client {
         document: &Unjudged,
     ) -> Result<Vec<Effect>, ClientError> {
         let (order, visit) = (transfer.order, transfer.visit);
-        if let Some(touched) = self.state.touched {
-            touched(order);
+        if let Some(on_access) = self.state.on_access {
+            on_access(order);
         }
         match self.state.doc(order) {
             Some(doc) => doc.merge(document)?,

@@ -173,7 +173,7 @@ impl Client {
             last_contact: self.state.contact.map(|contact| contact.server),
             syncing: self.in_flight.is_some(),
             numbers_left: numbers,
-            broken: self.state.broken.union(&self.state.aside).copied().collect(),
+            broken: self.state.unreadable.union(&self.state.excluded).copied().collect(),
             reference: self.state.reference.as_ref().map_or(0, |r| r.version),
             reconciling: self.state.standing.reconciling,
             unlike: self.reconciliation.fruitless,
