@@ -12,7 +12,7 @@ use vyezd_core::model::{
 };
 
 use crate::app::App;
-use crate::docs;
+use crate::documents;
 use crate::limits::phones::{QUESTIONS_AN_ORDER_MAX, QUESTIONS_KEPT_AN_ORDER};
 use crate::store::{ConflictRow, OrderAtHand, OrderState, SheetRow, StoreError, Tx};
 
@@ -390,7 +390,7 @@ fn two_sheets(facts: &Facts) -> Option<Found> {
 
 /// The office changed something about an order: does everything still agree?
 pub async fn look(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    let (read, _) = docs::load(tx, order).await?.read();
+    let (read, _) = documents::load(tx, order).await?.read();
     let Some(at_hand) = tx.order_at_hand(order).await? else { return Ok(()) };
     let sheets = tx.sheets(order).await?;
     record(app, tx, &read, (at_hand, sheets, &mut None)).await

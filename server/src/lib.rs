@@ -15,7 +15,7 @@ pub mod config;
 pub mod conflicts;
 pub mod demo;
 pub mod dispatch;
-pub mod docs;
+pub mod documents;
 pub mod entropy;
 pub mod epoch;
 pub mod folder;

@@ -61,7 +61,7 @@ pub struct Watch {
     turn: u64,
     poke: broadcast::Receiver<()>,
     stopping: watch::Receiver<bool>,
-    told: Option<(i64, i64)>,
+    sent: Option<(i64, i64)>,
     /// When it looks again.
     due: tokio::time::Instant,
     carried: BTreeSet<Vec<u8>>,
@@ -74,7 +74,7 @@ impl Watch {
         let (poke, stopping) = (app.poke.subscribe(), app.live.stopping());
         let carried = BTreeSet::new();
         let due = tokio::time::Instant::now();
-        Self { app, device, turn, poke, stopping, told: None, due, carried }
+        Self { app, device, turn, poke, stopping, sent: None, due, carried }
     }
 
     /// The next poke; the first one comes at once. `None`: the connection is over — the server stops,
@@ -113,7 +113,7 @@ impl Watch {
             return Ok(Look::Over);
         };
         let at = (standing.epoch, standing.top);
-        if self.told == Some(at) {
+        if self.sent == Some(at) {
             return Ok(Look::Same);
         }
         let person = store::id(&standing.person_id, PersonId::from_bytes)?;
@@ -122,7 +122,7 @@ impl Watch {
         open.truncate(LIVE_OFFERS_MAX);
         let offers = open.iter().map(compact).collect::<Result<_, _>>()?;
         self.carried.extend(open.into_iter().map(|offer| offer.id));
-        self.told = Some(at);
+        self.sent = Some(at);
         Ok(Look::New(Poke { epoch: at.0 as u64, seq: at.1 as u64, offers }))
     }
 }
@@ -147,7 +147,7 @@ pub async fn join_replicas(app: App) {
             tokio::time::sleep(LOOK_AT_LEAST).await;
         }
     };
-    let told = async {
+    let sent = async {
         loop {
             if let Err(broadcast::error::RecvError::Closed) = poke.recv().await {
                 return;
@@ -159,5 +159,5 @@ pub async fn join_replicas(app: App) {
             }
         }
     };
-    tokio::join!(heard, told);
+    tokio::join!(heard, sent);
 }

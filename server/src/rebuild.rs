@@ -7,7 +7,7 @@ use vyezd_core::model::OrderId;
 use vyezd_core::reconcile::term;
 
 use crate::app::App;
-use crate::docs;
+use crate::documents;
 use crate::store::{StoreError, Tx};
 use crate::timers;
 use crate::verification::project;
@@ -62,7 +62,7 @@ async fn one(app: &App, order: OrderId) -> Result<(bool, usize), StoreError> {
 }
 
 async fn heads(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {
-    let mut doc = docs::load(tx, order).await?;
+    let mut doc = documents::load(tx, order).await?;
     let heads = doc.heads().iter().map(|head| head.to_vec().into()).collect::<Vec<_>>();
     let right =
         tx.doc_heads(order).await? == heads && tx.doc_term(order).await? == term(order, &heads);

@@ -26,13 +26,13 @@ mod packages;
 mod papers;
 mod people;
 mod photos;
+mod pull;
 mod push;
 mod quarantine;
 mod scope;
 mod seals;
 mod sessions;
 mod timers;
-mod told;
 mod totp;
 mod visits;
 
@@ -65,13 +65,13 @@ pub use packages::{Packable, PackageRow};
 pub use papers::{PaperKind, PaperRow};
 pub use people::{PersonRow, Role};
 pub use photos::{PhotoRef, UploadRow};
+pub use pull::{PulledChunk, PulledOrder};
 pub use push::PushPlace;
 pub use quarantine::HeldBatch;
 pub use scope::{ScopeRow, Standing};
 pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use sessions::{RefreshRow, SessionRow};
 pub use timers::{Due, Timer};
-pub use told::{Told, ToldChunk};
 pub use totp::TotpRow;
 
 /// The database does not do what it must.
@@ -81,23 +81,23 @@ pub type StoreError = sqlx::Error;
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
-    fuse: Arc<Fuse>,
+    failpoint: Arc<CommitFailpoint>,
 }
 
 /// Lets a simulation kill the process between any two commits: after so many of them nothing can be
 /// begun any more. Never lit otherwise.
 #[derive(Debug)]
-pub struct Fuse(AtomicI64);
+pub struct CommitFailpoint(AtomicI64);
 
-impl Fuse {
-    const UNLIT: i64 = i64::MAX;
+impl CommitFailpoint {
+    const NEVER: i64 = i64::MAX;
 
-    fn is_blown(&self) -> bool {
+    fn has_failed(&self) -> bool {
         self.0.load(Ordering::SeqCst) <= 0
     }
 
-    fn burn(&self) {
-        if self.0.load(Ordering::SeqCst) != Self::UNLIT {
+    fn count_commit(&self) {
+        if self.0.load(Ordering::SeqCst) != Self::NEVER {
             self.0.fetch_sub(1, Ordering::SeqCst);
         }
     }
@@ -117,9 +117,9 @@ enum Pool {
 /// A transaction on either database.
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>, Option<Arc<Fuse>>),
+    Sqlite(Transaction<'static, Sqlite>, Option<Arc<CommitFailpoint>>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>, Option<Arc<Fuse>>),
+    Postgres(Transaction<'static, Postgres>, Option<Arc<CommitFailpoint>>),
 }
 
 /// Runs one query on whichever database the transaction belongs to.
@@ -221,17 +221,20 @@ impl Store {
             let readers = sqlite_pool(SQLITE_READERS).connect_with(options).await?;
             Pool::Sqlite { writer, readers }
         };
-        Ok(Self { pool, fuse: Arc::new(Fuse(AtomicI64::new(Fuse::UNLIT))) })
+        Ok(Self {
+            pool,
+            failpoint: Arc::new(CommitFailpoint(AtomicI64::new(CommitFailpoint::NEVER))),
+        })
     }
 
     /// For simulations: nothing can be begun after so many more commits.
-    pub fn die_after(&self, commits: i64) {
-        self.fuse.0.store(commits, Ordering::SeqCst);
+    pub fn fail_after_commits(&self, commits: i64) {
+        self.failpoint.0.store(commits, Ordering::SeqCst);
     }
 
     /// Whether it came to that.
-    pub fn is_dead(&self) -> bool {
-        self.fuse.is_blown()
+    pub fn has_failed(&self) -> bool {
+        self.failpoint.has_failed()
     }
 
     /// Lets go of the database.
@@ -259,25 +262,25 @@ impl Store {
 
     /// Begins a transaction that writes.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        if self.fuse.is_blown() {
+        if self.failpoint.has_failed() {
             return Err(StoreError::PoolClosed);
         }
-        let fuse = Some(self.fuse.clone());
+        let failpoint = Some(self.failpoint.clone());
         match &self.pool {
             // A deferred transaction meets SQLITE_BUSY when it first writes.
             Pool::Sqlite { writer, .. } => {
-                Ok(Tx::Sqlite(writer.begin_with("begin immediate").await?, fuse))
+                Ok(Tx::Sqlite(writer.begin_with("begin immediate").await?, failpoint))
             }
             Pool::Postgres(pool) => {
                 let pool = pool.clone();
-                Ok(Tx::Postgres(unbroken(async move { pool.begin().await }).await?, fuse))
+                Ok(Tx::Postgres(unbroken(async move { pool.begin().await }).await?, failpoint))
             }
         }
     }
 
     /// Begins a transaction that only reads, of one state of the database.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        if self.fuse.is_blown() {
+        if self.failpoint.has_failed() {
             return Err(StoreError::PoolClosed);
         }
         match &self.pool {
@@ -318,12 +321,12 @@ impl Store {
 impl Tx {
     /// Makes everything durable.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let fuse = match self {
-            Self::Sqlite(tx, fuse) => tx.commit().await.map(|()| fuse),
-            Self::Postgres(tx, fuse) => tx.commit().await.map(|()| fuse),
+        let failpoint = match self {
+            Self::Sqlite(tx, failpoint) => tx.commit().await.map(|()| failpoint),
+            Self::Postgres(tx, failpoint) => tx.commit().await.map(|()| failpoint),
         }?;
-        if let Some(fuse) = fuse {
-            fuse.burn();
+        if let Some(failpoint) = failpoint {
+            failpoint.count_commit();
         }
         Ok(())
     }
@@ -342,17 +345,17 @@ impl Tx {
     }
 
     /// What followed the savepoint stays.
-    pub async fn release(&mut self) -> Result<(), StoreError> {
+    pub async fn release_savepoint(&mut self) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("release savepoint item").execute(conn).await.map(drop))
     }
 
     /// What followed the savepoint is given up.
-    pub async fn give_up(&mut self) -> Result<(), StoreError> {
+    pub async fn rollback_to_savepoint(&mut self) -> Result<(), StoreError> {
         on!(&mut *self, |conn| sqlx::query("rollback to savepoint item")
             .execute(conn)
             .await
             .map(drop))?;
-        self.release().await
+        self.release_savepoint().await
     }
 
     /// A writer of SQLite keeps every other writer away: rows need no locks of their own.
@@ -423,7 +426,7 @@ pub fn is_full(error: &StoreError) -> bool {
 
 /// A serialization failure or a busy database: the caller may retry. SQLSTATE 40001, 40P01 and 23505 of PostgreSQL, busy of
 /// SQLite.
-pub fn met(error: &StoreError) -> bool {
+pub fn is_retryable_conflict(error: &StoreError) -> bool {
     let StoreError::Database(database) = error else { return false };
     let code = database.code();
     matches!(code.as_deref(), Some("40001" | "40P01" | "23505" | "5" | "517"))

@@ -1,13 +1,13 @@
 //! One sync request from beginning to end: what the session machine asks for is read, judged, written
-//! and answered here. The HTTP handler and the simulator call [`talk`] alike.
+//! and answered here. The HTTP handler and the simulator call [`handle_sync_request`] alike.
 
-mod attend;
 pub(crate) mod budget;
 mod caller;
 mod commands;
 pub(crate) mod cursors;
 mod location;
 mod page;
+mod phone_health;
 mod recovery;
 mod refused;
 mod release;
@@ -38,7 +38,11 @@ pub use recovery::{GAP, confirm};
 pub use release::{Released, release};
 
 /// Answers one request of an enrolled phone.
-pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Response> {
+pub async fn handle_sync_request(
+    app: &App,
+    device: DeviceId,
+    request: Request,
+) -> Outcome<Response> {
     let expired = || Problem::Unauthorized("token_expired");
     let mut tx = app.store.read().await?;
     let standing = tx.standing(device).await?.ok_or_else(expired)?;
@@ -48,7 +52,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
     let reference = request.reference as i64;
     app.cursors.said(device, At { seq, reference }, app.now());
     let (began, whole) = (app.now(), holds_all(&request) && !standing.recovering);
-    if unchanged(app, &standing, &request) {
+    if is_up_to_date(app, &standing, &request) {
         let mut response = Response::empty(request.cursor, app.now());
         response.backed_up_seq = standing.backed_up_seq as u64;
         app.cursors.spoke_without_sheet(device, began);
@@ -115,7 +119,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
                     Input::Committed(receipts)
                 }
                 Ok(None) => Input::Moved,
-                Err(error) if store::met(&error) => Input::Moved,
+                Err(error) if store::is_retryable_conflict(&error) => Input::Moved,
                 Err(error) => return Err(error.into()),
             },
             Some(Effect::Pull(request)) => {
@@ -125,7 +129,7 @@ pub async fn talk(app: &App, device: DeviceId, request: Request) -> Outcome<Resp
                 let newer = response.reference.as_ref().map(|data| data.version as i64);
                 let reference = newer.unwrap_or(reference);
                 let seq = response.cursor.seq as i64;
-                app.cursors.told(device, At { seq, reference }, app.now());
+                app.cursors.sent(device, At { seq, reference }, app.now());
                 let later = |receipt: &Receipt| receipt.outcome == ReceiptOutcome::RetryLater;
                 if whole && !response.receipts.iter().any(later) {
                     app.cursors.spoke_without_sheet(device, began);
@@ -157,7 +161,7 @@ fn receipts_of(device: DeviceId, install: InstallId) -> InstallId {
 }
 
 /// Nothing to take and nothing to tell: one row was read, no document.
-fn unchanged(app: &App, standing: &Standing, request: &Request) -> bool {
+fn is_up_to_date(app: &App, standing: &Standing, request: &Request) -> bool {
     let brings = !(request.commands.is_empty()
         && request.batches.is_empty()
         && request.leases.is_empty()
@@ -230,7 +234,7 @@ async fn write(
     commit: &Commit,
 ) -> Result<Option<Vec<Receipt>>, StoreError> {
     let done = match attempt(app, caller, commit, false).await {
-        Err(error) if !store::met(&error) => {
+        Err(error) if !store::is_retryable_conflict(&error) => {
             tracing::error!(%error, "tried again, each document by itself");
             attempt(app, caller, commit, true).await?
         }
@@ -264,9 +268,9 @@ async fn attempt(
         tx.rollback().await?;
         return Ok(None);
     }
-    let (mut given, mut moves) = (Vec::new(), Vec::new());
-    let mut kept: Vec<(&Batch, i64, u64)> = Vec::new();
-    let all = arrange(&mut tx, commit, &locked).await?;
+    let (mut written, mut moved_docs) = (Vec::new(), Vec::new());
+    let mut appended: Vec<(&Batch, i64, u64)> = Vec::new();
+    let all = assign_sequence(&mut tx, commit, &locked).await?;
     let fresh = all.iter().flat_map(|of| of.first..=of.incoming.moved.seq).collect();
     // All at once; each by itself where that failed.
     for group in all.chunks(if apart { 1 } else { all.len().max(1) }) {
@@ -276,50 +280,50 @@ async fn attempt(
         match append_all(app, &mut tx, group).await {
             Ok(()) => {
                 if apart {
-                    tx.release().await?;
+                    tx.release_savepoint().await?;
                 }
                 for of in group {
-                    moves.push(of.incoming.moved);
+                    moved_docs.push(of.incoming.moved);
                     for (append, seq) in &of.appends {
                         let item = append.batch.item();
                         let mut receipt = session::receipt(item, ReceiptOutcome::Ok, "", "");
                         receipt.seq = *seq as u64;
-                        given.push(receipt);
-                        kept.push((&append.batch, *seq, append.ops));
+                        written.push(receipt);
+                        appended.push((&append.batch, *seq, append.ops));
                     }
                 }
             }
-            Err(error) if store::met(&error) || !apart => return Err(error),
+            Err(error) if store::is_retryable_conflict(&error) || !apart => return Err(error),
             Err(error) => {
                 tracing::error!(%error, "a document could not be written; it is tried again");
-                tx.give_up().await?;
+                tx.rollback_to_savepoint().await?;
                 for (append, _) in group.iter().flat_map(|of| &of.appends) {
-                    given.push(refused::unwritten(app, &mut tx, caller, &append.batch).await?);
+                    written.push(refused::unwritten(app, &mut tx, caller, &append.batch).await?);
                 }
             }
         }
     }
-    tx.move_orders(&moves).await?;
+    tx.move_orders(&moved_docs).await?;
     for batch in &commit.known {
         // Its changes came another way: carried, or given back after a restore.
         let seq = tx.doc_version(batch.doc).await?.unwrap_or(0);
-        kept.push((batch, seq, 0));
+        appended.push((batch, seq, 0));
         let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Duplicate, "", "");
         receipt.seq = seq as u64;
-        given.push(receipt);
+        written.push(receipt);
     }
     refused::keep(app, &mut tx, caller, &commit.refused).await?;
-    tx.keep_batches(&kept).await?;
+    tx.keep_batches(&appended).await?;
     let over = |receipt: &&Receipt| receipt.outcome != ReceiptOutcome::RetryLater;
-    let receipts: Vec<&Receipt> = commit.receipts.iter().chain(&given).filter(over).collect();
+    let receipts: Vec<&Receipt> = commit.receipts.iter().chain(&written).filter(over).collect();
     tx.put_receipts(caller.receipts, &receipts, now.0).await?;
     app.budgets.spend(caller.device, now, began.elapsed(), 0);
     tx.commit().await?;
-    Ok(Some((given, fresh)))
+    Ok(Some((written, fresh)))
 }
 
 /// What one document gets: its batches with the place of each, and what they are appended to.
-struct Getting<'a> {
+struct DocumentAppend<'a> {
     /// The order as it reads afterwards.
     read: Option<&'a (Order, u32)>,
     first: i64,
@@ -328,11 +332,11 @@ struct Getting<'a> {
 }
 
 /// Gives every change its place in the stream, document by document.
-async fn arrange<'a>(
+async fn assign_sequence<'a>(
     tx: &mut Tx,
     commit: &'a Commit,
     locked: &BTreeMap<OrderId, (i64, u128)>,
-) -> Result<Vec<Getting<'a>>, StoreError> {
+) -> Result<Vec<DocumentAppend<'a>>, StoreError> {
     let changes: usize = commit.appends.iter().map(|append| append.batch.changes.len()).sum();
     let mut place = if changes == 0 { 0 } else { tx.reserve(changes as i64).await? };
     let mut by_order: BTreeMap<OrderId, Vec<&session::Append>> = BTreeMap::new();
@@ -343,14 +347,14 @@ async fn arrange<'a>(
     for (order, appends) in by_order {
         let term = locked.get(&order).map_or(0, |(_, term)| *term);
         let read = commit.reads.get(&order);
-        let getting = Getting::new((order, place, term), read, &appends);
+        let getting = DocumentAppend::new((order, place, term), read, &appends);
         place = getting.incoming.moved.seq + 1;
         all.push(getting);
     }
     Ok(all)
 }
 
-impl<'a> Getting<'a> {
+impl<'a> DocumentAppend<'a> {
     fn new(
         (order, first, term): (OrderId, i64, u128),
         read: Option<&'a (Order, u32)>,
@@ -370,7 +374,11 @@ impl<'a> Getting<'a> {
 }
 
 /// Appends to these documents and projects them; envelopes are kept and people moved by the caller.
-async fn append_all(app: &App, tx: &mut Tx, group: &[Getting<'_>]) -> Result<(), StoreError> {
+async fn append_all(
+    app: &App,
+    tx: &mut Tx,
+    group: &[DocumentAppend<'_>],
+) -> Result<(), StoreError> {
     let incoming: Vec<&Incoming<'_>> = group.iter().map(|of| &of.incoming).collect();
     tx.append_many(&incoming).await?;
     let orders: Vec<OrderId> = group.iter().map(|of| of.incoming.moved.order).collect();
@@ -426,9 +434,9 @@ async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response,
     }
     let mut tx = app.store.read().await?;
     let mut leases = Vec::new();
-    if let Some(known) = attend::is_due(app, &mut tx, caller, request).await? {
+    if let Some(known) = phone_health::needs_check(app, &mut tx, caller, request).await? {
         drop(tx);
-        leases = attend::attend(app, caller, request, &known).await?;
+        leases = phone_health::check_installation(app, caller, request, &known).await?;
         tx = app.store.read().await?;
     }
     let mut response = page::page(app, tx, caller, request).await?;

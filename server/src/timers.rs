@@ -9,7 +9,7 @@ use crate::limits::office::{AUDIT_DAYS, IMPORT_DAYS, IMPORT_SILENT_S};
 use crate::limits::phones::HEARD_DAYS;
 use crate::store::{Due, StoreError, Timer, Tx};
 use crate::verification::issue;
-use crate::{dispatch, docs, push, sync, uploads};
+use crate::{dispatch, documents, push, sync, uploads};
 
 pub use crate::limits::phones::WINDOW_BACK_DAYS;
 
@@ -70,7 +70,7 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
             tx.set_timer(Timer::Night, &[0; 16], app.now().plus_s(DAY_S)).await?;
             tx.commit().await?;
             // The blob store may be far away or down; nothing else waits for it.
-            tokio::spawn(sweep(app.clone()));
+            tokio::spawn(collect_garbage(app.clone()));
             nightly(app).await?;
         }
     }
@@ -79,11 +79,11 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
 
 /// Housekeeping: last-seen times are written down, places of another shift dropped, stalled imports interrupted, documents
 /// with many chunks folded.
-pub async fn tidy(app: &App) -> anyhow::Result<()> {
+pub async fn housekeeping(app: &App) -> anyhow::Result<()> {
     app.note_seen().await?;
     sync::forget_places(app).await?;
     interrupt_imports(app, Some(IMPORT_SILENT_S)).await?;
-    while docs::fold(app).await? > 0 {}
+    while documents::compact(app).await? > 0 {}
     Ok(())
 }
 
@@ -134,8 +134,8 @@ async fn push_offer(app: App, offer: OfferId) {
     }
 }
 
-async fn sweep(app: App) {
-    match uploads::sweep(&app).await {
+async fn collect_garbage(app: App) {
+    match uploads::collect_garbage(&app).await {
         Ok(0) => {}
         Ok(swept) => tracing::info!(swept, "photos and uploads that nobody needs are gone"),
         Err(error) => tracing::warn!(error = format!("{error:#}"), "not swept; the next night is"),
@@ -199,7 +199,7 @@ pub async fn run(app: App) {
     loop {
         if app.now().0 - tidied > TIDY_MS {
             tidied = app.now().0;
-            if let Err(error) = tidy(&app).await {
+            if let Err(error) = housekeeping(&app).await {
                 tracing::error!(error = format!("{error:#}"), "tidying failed");
             }
         }

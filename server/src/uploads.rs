@@ -215,7 +215,7 @@ async fn forget(app: &App, id: &str) -> Result<(), UploadError> {
 }
 
 /// Sweeps: uploads that nobody went on with, photos that no document has named for [`PHOTO_GRACE_S`].
-pub async fn sweep(app: &App) -> anyhow::Result<usize> {
+pub async fn collect_garbage(app: &App) -> anyhow::Result<usize> {
     let now = app.now();
     let mut swept = 0;
     let stale = app.store.read().await?.stale_uploads(now.0).await?;
@@ -223,7 +223,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<usize> {
         forget(app, &id).await?;
         swept += 1;
     }
-    swept += sweep_stray(app).await?;
+    swept += collect_stray_files(app).await?;
     let mut tx = app.store.begin().await?;
     tx.mark_unreferenced(now.0).await?;
     tx.commit().await?;
@@ -239,7 +239,7 @@ pub async fn sweep(app: &App) -> anyhow::Result<usize> {
 
 /// Parts whose upload is over: the server died between putting and counting, or between counting and
 /// removing. A part under way has its upload's row before it is put.
-async fn sweep_stray(app: &App) -> anyhow::Result<usize> {
+async fn collect_stray_files(app: &App) -> anyhow::Result<usize> {
     let parts = app.blobs.parts().await?;
     let mut names: Vec<String> = parts.keys().cloned().collect();
     names = app.store.read().await?.uploads_over(&names).await?;

@@ -159,7 +159,7 @@ pub struct Session {
     request: Option<Box<Request>>,
     loaded: Option<Loaded>,
     receipts: Vec<Receipt>,
-    told: Vec<Receipt>,
+    receipts_after_commit: Vec<Receipt>,
     moves: u32,
     /// Orders that this request takes over, by command: until that is decided their batches wait.
     taking: BTreeMap<ItemId, OrderId>,
@@ -185,7 +185,7 @@ impl Session {
             }
             Input::Moved => self.again(),
             Input::Committed(written) => {
-                self.receipts.append(&mut self.told);
+                self.receipts.append(&mut self.receipts_after_commit);
                 self.receipts.extend(written);
                 self.pull()
             }
@@ -298,7 +298,7 @@ impl Session {
         let mut loaded = self.loaded.take()?;
         let request = self.request.as_ref()?;
         let mut commit = Commit::default();
-        let mut told = Vec::new();
+        let mut receipts_after_commit = Vec::new();
         let known: BTreeMap<ItemId, Receipt> =
             loaded.receipts.drain(..).map(|receipt| (receipt.item, receipt)).collect();
         let mut next = BTreeMap::new();
@@ -309,7 +309,7 @@ impl Session {
         for batch in &request.batches {
             let item = batch.item();
             if let Some(earlier) = known.get(&item) {
-                told.push(repeated(earlier));
+                receipts_after_commit.push(repeated(earlier));
                 continue;
             }
             let verdict = match (loaded.devices.get(&batch.device), loaded.docs.get(&batch.doc)) {
@@ -331,7 +331,7 @@ impl Session {
                     commit.appends.push(Append { order: batch.doc, batch, heads, ops });
                 }
                 Verdict::Known => commit.known.push(batch.clone()),
-                Verdict::Waits => told.push(receipt(
+                Verdict::Waits => receipts_after_commit.push(receipt(
                     item,
                     ReceiptOutcome::RetryLater,
                     DEPENDENCIES_MISSING,
@@ -341,13 +341,13 @@ impl Session {
                     let no = receipt(item, ReceiptOutcome::Refused, &code, &message);
                     commit.receipts.push(no.clone());
                     commit.refused.push((batch.clone(), no.clone()));
-                    told.push(no);
+                    receipts_after_commit.push(no);
                 }
                 Verdict::Quarantined { code, message } => {
                     let held = receipt(item, ReceiptOutcome::Quarantined, &code, &message);
                     commit.receipts.push(held.clone());
                     commit.refused.push((batch.clone(), held.clone()));
-                    told.push(held);
+                    receipts_after_commit.push(held);
                 }
             }
         }
@@ -357,11 +357,11 @@ impl Session {
             .filter_map(|order| loaded.docs.get(&order).map(|doc| (order, doc.version)))
             .collect();
         if commit.is_empty() {
-            self.receipts.extend(told);
+            self.receipts.extend(receipts_after_commit);
             return self.pull();
         }
         // What is told counts only if the commit succeeds; a moved document begins anew.
-        self.told = told;
+        self.receipts_after_commit = receipts_after_commit;
         Some(Effect::Commit(commit))
     }
 }

@@ -20,7 +20,7 @@ use vyezd_server::demo::Firm;
 use vyezd_server::entropy::chance;
 use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::store::Role;
-use vyezd_server::{docs, http};
+use vyezd_server::{documents, http};
 use vyezd_tests::FIRM;
 use vyezd_tests::simulation::Dice;
 
@@ -228,7 +228,7 @@ impl Bench {
             let edit = sample::note(self.app.now().0, &mut self.dice);
             self.runtime.block_on(async {
                 let mut tx = self.app.store.begin().await?;
-                docs::write(&self.app, &mut tx, order, &[edit]).await?;
+                documents::write(&self.app, &mut tx, order, &[edit]).await?;
                 tx.commit().await
             })?;
         }
@@ -253,7 +253,7 @@ pub(crate) fn world(dir: &Path, docs: usize) -> anyhow::Result<String> {
         let mut tx = app.store.begin().await?;
         for order in orders {
             for (visit, _) in tx.visits(order).await? {
-                tx.tell(person, Event::Assigned { order, visit, at: app.now() }).await?;
+                tx.enqueue_event(person, Event::Assigned { order, visit, at: app.now() }).await?;
             }
         }
         tx.commit().await?;

@@ -135,7 +135,7 @@ impl Server {
 
     /// The file is an older copy from now on. By hand, so that nobody told the server; or with
     /// `vyezd restore`, which begins another epoch.
-    pub(super) async fn restore(&mut self, copy: &Path, told: bool) {
+    pub(super) async fn restore(&mut self, copy: &Path, noticed: bool) {
         self.die().await;
         let file = self.dir.path().join("vyezd.db");
         for tail in ["", "-wal", "-shm"] {
@@ -144,24 +144,28 @@ impl Server {
         }
         std::fs::copy(copy, &file).expect("the copy is put in place");
         self.start().await;
-        if told && let Some(app) = &self.app {
+        if noticed && let Some(app) = &self.app {
             vyezd_server::backup::begin_recovery(app, "симуляция").await.expect("recovery begins");
         }
     }
 
     /// One request as bytes. `None`: the server died of something on the way, or is dead.
-    pub(super) async fn talk(&self, device: DeviceId, bytes: &[u8]) -> Option<Vec<u8>> {
+    pub(super) async fn handle_sync_request(
+        &self,
+        device: DeviceId,
+        bytes: &[u8],
+    ) -> Option<Vec<u8>> {
         let app = self.app.as_ref()?;
         let plain = unpack(bytes, 8 << 20).ok()?;
         let request: Request = decode(&plain).ok()?;
-        let response = sync::talk(app, device, request).await.ok()?;
+        let response = sync::handle_sync_request(app, device, request).await.ok()?;
         Some(pack(&encode(&response)))
     }
 
     pub(super) async fn tick(&self) -> Option<()> {
         let app = self.app.as_ref()?;
         timers::tick(app).await.ok()?;
-        timers::tidy(app).await.ok()
+        timers::housekeeping(app).await.ok()
     }
 
     /// The office enters an order.

@@ -18,7 +18,7 @@ use vyezd_core::frame::compress::{pack, unpack};
 use vyezd_core::frame::{CommandKind, Request, Response};
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestamp};
 use vyezd_server::store::{EnrolledPhone, Role};
-use words::{said, told};
+use words::{described, said};
 
 use super::Dice;
 use super::checker::{Broken, Checker, DRAINS, Fact, agrees, harmed};
@@ -76,7 +76,7 @@ enum Message {
 const COPIES: usize = 2;
 
 /// Messages of one round of the end; an honest one has a dozen.
-const TALK_MAX: u32 = 600;
+const ROUNDS_MAX: u32 = 600;
 
 struct World {
     dice: Dice,
@@ -228,7 +228,7 @@ impl World {
             _ if self.dice.once_in(3) => self.mangle(),
             _ => self.attack().await?,
         }
-        if self.server.app.as_ref().is_some_and(|app| app.store.is_dead()) {
+        if self.server.app.as_ref().is_some_and(|app| app.store.has_failed()) {
             self.say("the server died between two commits".to_owned());
             self.server.die().await;
         }
@@ -247,7 +247,7 @@ impl World {
             self.checker.phone(phone)?;
         }
         match &self.server.app {
-            Some(app) if !app.store.is_dead() => {
+            Some(app) if !app.store.has_failed() => {
                 let hostile = self.hostile.as_ref();
                 self.checker.server(app).await?;
                 harmed(&self.phones)?;
@@ -337,14 +337,14 @@ impl World {
             && self.dice.once_in(25)
             && let Some(app) = &self.server.app
         {
-            app.store.die_after(self.dice.below(4) as i64);
+            app.store.fail_after_commits(self.dice.below(4) as i64);
         }
         let device = self.phones[phone].device;
         self.requests += 1;
-        let answer = self.server.talk(device, &bytes).await;
+        let answer = self.server.handle_sync_request(device, &bytes).await;
         self.say(format!("{} → server: {}", self.phones[phone].name, said(&bytes)));
         self.say(match &answer {
-            Some(answer) => format!("  server: {}", told(answer)),
+            Some(answer) => format!("  server: {}", described(answer)),
             None => "  no answer".to_owned(),
         });
         let Some(mut answer) = answer else {
@@ -381,7 +381,7 @@ impl World {
             unpack(bytes, 16 << 20).ok().and_then(|plain| decode::<Response>(&plain).ok());
         // A server that was restored meanwhile has lost what it said; the end of the run looks at that.
         if let (Some(response), Some(app)) = (&response, &self.server.app)
-            && !app.store.is_dead()
+            && !app.store.has_failed()
             && restores == self.restores
         {
             self.checker.answer(app, &self.phones[at], response).await?;
@@ -493,12 +493,12 @@ impl World {
                     self.act(at, Input::SyncDue);
                 }
             }
-            let mut talk = 0;
+            let mut rounds = 0;
             while !self.wire.is_empty() {
                 self.pass(3_000).await;
                 self.deliver().await?;
-                talk += 1;
-                if talk > TALK_MAX {
+                rounds += 1;
+                if rounds > ROUNDS_MAX {
                     return Err(Broken {
                         invariant: DRAINS,
                         what: "they talk without end".to_owned(),

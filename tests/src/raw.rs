@@ -159,7 +159,11 @@ impl RawPhone {
     /// One exchange.
     pub fn ask(&mut self, world: &World, request: Request) -> Response {
         let response = world
-            .run(Box::pin(vyezd_server::sync::talk(&world.app, self.device, request)))
+            .run(Box::pin(vyezd_server::sync::handle_sync_request(
+                &world.app,
+                self.device,
+                request,
+            )))
             .expect("the server answers");
         self.take(&response);
         response

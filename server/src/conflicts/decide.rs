@@ -7,7 +7,7 @@ use vyezd_core::model::{ItemId, LabelKey, LegalDate, MeasurementId, OrderId, Vis
 use super::{Choice, Kind};
 use crate::app::App;
 use crate::dispatch;
-use crate::docs;
+use crate::documents;
 use crate::store::{self, ConflictRow, OrderState, StoreError, Tx};
 use crate::verification::project;
 
@@ -96,7 +96,7 @@ pub async fn undo(app: &App, id: ItemId, who: &str) -> Result<Decided, StoreErro
 
 async fn now(tx: &mut Tx, order: OrderId, options: &[Choice]) -> Result<Before, StoreError> {
     let row = tx.order(order).await?.ok_or(StoreError::RowNotFound)?;
-    let (read, _) = docs::load(tx, order).await?.read();
+    let (read, _) = documents::load(tx, order).await?.read();
     let instruments = read.visits.values().flat_map(|visit| visit.instruments.values());
     let mine = |row: &MeasurementId| options.iter().any(|option| option.code == row.to_string());
     Ok(Before {
@@ -133,7 +133,8 @@ async fn carry_out(
                     return Ok(Err(PACKED.to_owned()));
                 }
                 tx.supersede_seal(other).await?;
-                project::tell_held(app, tx, (order, other), "офис принял другой лист").await?;
+                project::announce_disputed(app, tx, (order, other), "офис принял другой лист")
+                    .await?;
             }
             accept(app, tx, choice).await
         }
@@ -141,7 +142,7 @@ async fn carry_out(
             (Ok(seal), "recheck") => project::recheck(app, tx, seal).await,
             (Ok(seal), _) => {
                 let why = "офис не принял лист; дайте клиенту подписать заново";
-                project::tell_held(app, tx, (order, seal), why).await?;
+                project::announce_disputed(app, tx, (order, seal), why).await?;
                 Ok(Ok(()))
             }
             _ => Ok(Err("лист не найден".to_owned())),
@@ -166,7 +167,7 @@ async fn carry_out(
         }
         Some(Kind::TwoTimes) if !office => {
             let visit = row.subject.split('/').next().and_then(|visit| visit.parse().ok());
-            let (read, _) = docs::load(tx, order).await?.read();
+            let (read, _) = documents::load(tx, order).await?.read();
             let agreed = visit
                 .and_then(|visit: VisitId| read.visits.get(&visit)?.call.clone())
                 .and_then(|call| call.agreed());
@@ -219,12 +220,12 @@ async fn count_rows(
         let on = aside.contains(&option.code.as_str());
         edits.push(Edit::SetLabel { label: LabelKey::set_aside(row), on });
     }
-    docs::write(app, tx, order, &edits).await?;
+    documents::write(app, tx, order, &edits).await?;
     Ok(Ok(()))
 }
 
 async fn move_to_visit(tx: &mut Tx, order: OrderId, visit: VisitId) -> Result<(), StoreError> {
-    let (read, _) = docs::load(tx, order).await?.read();
+    let (read, _) = documents::load(tx, order).await?.read();
     let arrived = read.visits.get(&visit).and_then(|visit| {
         visit.times.get(&vyezd_core::model::VisitMoment::Arrived).map(|at| at.at)
     });

@@ -71,7 +71,7 @@ impl Desk {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> anyhow::Result<Said> {
-        self.talk(&Asked {
+        self.exchange(&Asked {
             method,
             path,
             headers,
@@ -107,13 +107,13 @@ impl Desk {
         kind: &str,
         body: &[u8],
     ) -> anyhow::Result<Vec<u8>> {
-        let said = self.talk(&Asked { method, path, headers: &[], kind, body })?;
+        let said = self.exchange(&Asked { method, path, headers: &[], kind, body })?;
         accepted(&said, method, path)?;
         self.etag.clone_from(&said.etag);
         Ok(said.body)
     }
 
-    fn talk(&mut self, asked: &Asked<'_>) -> anyhow::Result<Said> {
+    fn exchange(&mut self, asked: &Asked<'_>) -> anyhow::Result<Said> {
         if self.token.is_empty() {
             self.log_in()?;
         }

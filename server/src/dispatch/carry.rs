@@ -11,7 +11,7 @@ use super::machine::{
 };
 use super::rank::{Candidate, rank};
 use crate::app::App;
-use crate::docs;
+use crate::documents;
 use crate::store::{OrderState, StoreError, Timer, Tx};
 
 /// Finds somebody for an order.
@@ -132,7 +132,7 @@ pub async fn unassign(
     let holder = tx.unassign(order, now).await?;
     if let Some(person) = holder {
         let event = Event::Unassigned { order, reason: reason.to_owned(), at: now };
-        tx.tell(person, event).await?;
+        tx.enqueue_event(person, event).await?;
         // Card, telephone and door code go with the order; what he wrote under his visit stays.
         tx.leave_scope(person, order).await?;
         // What he wrote stays his for ever; the accepted offer is history.
@@ -188,7 +188,7 @@ pub async fn assign(
     }
     // It may be his again after he had handed it over.
     tx.set_transferred(visit, false).await?;
-    tx.tell(person, Event::Assigned { order, visit, at: now }).await?;
+    tx.enqueue_event(person, Event::Assigned { order, visit, at: now }).await?;
     leave_others(tx, order, person, now).await?;
     let name = name(tx, person).await?;
     tx.note(order, now, "система", &format!("Исполнитель: {name}")).await
@@ -292,9 +292,9 @@ async fn write(
             let name = name(tx, person).await?;
             tx.add_visit(visit, order, person, now.0).await?;
             tx.add_offer(offer, (order, person, visit), now, app_until).await?;
-            docs::open_visit(app, tx, order, visit).await?;
+            documents::open_visit(app, tx, order, visit).await?;
             tx.join_scope(person, order).await?;
-            tx.tell(person, Event::Offered { offer, order, visit, app_until }).await?;
+            tx.enqueue_event(person, Event::Offered { offer, order, visit, app_until }).await?;
             tx.set_order_state(order, OrderState::Offered).await?;
             tx.set_timer(Timer::OfferWait, offer.bytes(), app_until).await?;
             if !tx.push_places(person).await?.is_empty() {
@@ -331,7 +331,7 @@ async fn write(
             if !tx.assign(order, person, visit, now).await? {
                 return Err(StoreError::Protocol("the order has a holder already".into()));
             }
-            tx.tell(person, Event::Assigned { order, visit, at: now }).await?;
+            tx.enqueue_event(person, Event::Assigned { order, visit, at: now }).await?;
             tx.set_order_state(order, OrderState::Accepted).await?;
             let name = name(tx, person).await?;
             leave_others(tx, order, person, now).await?;
@@ -380,7 +380,7 @@ async fn close(
     };
     let answered_at = row.answered_at.map(Timestamp);
     let event = Event::OfferClosed { offer, how: how.event(), at: now, taken_by, answered_at };
-    tx.tell(row.person, event).await?;
+    tx.enqueue_event(row.person, event).await?;
     if how == Ended::Declined && tx.holder(order).await?.is_none_or(|(who, _)| who != row.person) {
         tx.leave_scope(row.person, order).await?;
     }
@@ -411,7 +411,7 @@ async fn leave_others(
             taken_by: taken_by.clone(),
             answered_at: offer.answered_at.map(Timestamp),
         };
-        tx.tell(offer.person, event).await?;
+        tx.enqueue_event(offer.person, event).await?;
     }
     for person in tx.scope_of(order).await?.into_iter().filter(|person| *person != holder) {
         tx.leave_scope(person, order).await?;

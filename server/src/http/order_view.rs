@@ -9,7 +9,7 @@ use vyezd_core::doc::seal::Seal;
 use vyezd_core::model::{Card, Confidence, Order, OrderId, VisitId};
 
 use crate::app::App;
-use crate::docs;
+use crate::documents;
 use crate::problem::{Outcome, Problem};
 use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, PhotoRef, SealRow, StoreError, Tx};
 use crate::verification::link::{self, Standing};
@@ -119,7 +119,8 @@ async fn document(tx: &mut Tx, order: OrderId) -> Result<Order, StoreError> {
     let Some(doc) = tx.read_docs(&[order]).await?.remove(&order) else {
         return Ok(Order::default());
     };
-    let doc = Document::from_chunks(std::iter::once(doc.bytes.as_slice())).map_err(docs::broken)?;
+    let doc =
+        Document::from_chunks(std::iter::once(doc.bytes.as_slice())).map_err(documents::broken)?;
     Ok(doc.read().0)
 }
 

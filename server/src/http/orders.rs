@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::auth::Office;
 use crate::conflicts;
 use crate::dispatch;
-use crate::docs;
+use crate::documents;
 use crate::limits::office::ORDERS_PAGE_MAX;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{OrderFilter, OrderState, Tx};
@@ -191,7 +191,7 @@ pub async fn create_order(
         let message = format!("заявка № {} уже есть", card.number);
         return Err(Problem::Conflict("number_taken", message));
     }
-    docs::create(app, tx, id).await?;
+    documents::create(app, tx, id).await?;
     tx.note(id, app.now(), by, "Заявка создана").await?;
     Ok(id)
 }

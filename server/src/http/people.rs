@@ -15,7 +15,7 @@ use crate::auth::{Admin, Office};
 use crate::limits::edge::LOGIN_CHARS_MAX;
 use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::{PersonRow, Role, Tx, met};
+use crate::store::{PersonRow, Role, Tx, is_retryable_conflict};
 use crate::sync::retention_start;
 use crate::{dispatch, login_name, passwords};
 
@@ -283,7 +283,7 @@ async fn put(tx: &mut Tx, id: PersonId, old: Option<PersonRow>, new: Parsed) -> 
     };
     match tx.put_person(&row).await {
         // Two asked for one name at once.
-        Err(error) if met(&error) => Err(taken(&login)),
+        Err(error) if is_retryable_conflict(&error) => Err(taken(&login)),
         done => {
             done?;
             Ok(row)

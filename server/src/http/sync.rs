@@ -37,7 +37,7 @@ pub(super) async fn sync(
     let plain = unpack(&body, UNPACKED_MAX).map_err(|e| unreadable(e.to_string()))?;
     let request: Request =
         decode_bounded(&plain, REQUEST_ITEMS_MAX).map_err(|e| unreadable(e.to_string()))?;
-    let response = Box::pin(crate::sync::talk(&app, device, request)).await?;
+    let response = Box::pin(crate::sync::handle_sync_request(&app, device, request)).await?;
     let rest = Bytes::from(pack(&encode(&response)));
     Ok(([(header::CONTENT_TYPE, "application/cbor")], Body::new(Answer { rest, _seat: seat })))
 }

@@ -230,7 +230,7 @@ impl Tx {
     }
 
     /// Documents with many chunks, to be folded.
-    pub async fn docs_to_fold(
+    pub async fn docs_to_compact(
         &mut self,
         chunks: i64,
         most: i64,

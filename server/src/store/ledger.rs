@@ -129,7 +129,11 @@ impl Tx {
     }
 
     /// Tells a person's phones.
-    pub async fn tell(&mut self, person: PersonId, event: Event) -> Result<(), StoreError> {
+    pub async fn enqueue_event(
+        &mut self,
+        person: PersonId,
+        event: Event,
+    ) -> Result<(), StoreError> {
         let seq = self.next_seq().await?;
         on!(self, |conn| sqlx::query(
             "insert into event (person_id, seq, body) values ($1, $2, $3)"

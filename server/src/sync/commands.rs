@@ -81,13 +81,13 @@ async fn decide_alone(
     tx.savepoint().await?;
     match decide(app, tx, caller, command).await {
         Ok(receipt) => {
-            tx.release().await?;
+            tx.release_savepoint().await?;
             Ok(receipt)
         }
-        Err(error) if store::met(&error) => Err(error),
+        Err(error) if store::is_retryable_conflict(&error) => Err(error),
         Err(error) => {
             tracing::error!(%error, "a command failed; it is tried again");
-            tx.give_up().await?;
+            tx.rollback_to_savepoint().await?;
             if app.budgets.failed(id) {
                 let words = "сервер не смог выполнить это; позвоните в офис";
                 let code = "cannot_be_written";
@@ -175,7 +175,7 @@ async fn decide(
             }
             // The newest alone is told to a phone that is set up later.
             tx.forget_settings(caller.person.id).await?;
-            tx.tell(caller.person.id, Event::Settings { settings }).await?;
+            tx.enqueue_event(caller.person.id, Event::Settings { settings }).await?;
             Ok(ok)
         }
         CommandKind::SpoilNumber { lease, number, reason } => {

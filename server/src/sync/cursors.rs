@@ -37,15 +37,15 @@ struct Of {
 /// One number that only grows.
 #[derive(Default)]
 struct Track {
-    told: Option<(i64, i64)>,
+    sent: Option<(i64, i64)>,
     said: i64,
     pending: Vec<Heard>,
 }
 
 impl Track {
-    fn told(&mut self, number: i64, now: Timestamp) {
-        if self.told.is_none_or(|(known, _)| known != number) {
-            self.told = Some((number, now.0));
+    fn sent(&mut self, number: i64, now: Timestamp) {
+        if self.sent.is_none_or(|(known, _)| known != number) {
+            self.sent = Some((number, now.0));
         }
     }
 
@@ -54,7 +54,7 @@ impl Track {
             return;
         }
         self.said = number;
-        let told_at = self.told.filter(|(told, _)| *told == number).map_or(now.0, |(_, at)| at);
+        let told_at = self.sent.filter(|(sent, _)| *sent == number).map_or(now.0, |(_, at)| at);
         if self.pending.len() >= PENDING_MAX {
             self.pending.remove(0);
         }
@@ -64,11 +64,11 @@ impl Track {
 
 impl Cursors {
     /// An answer goes to the phone.
-    pub fn told(&self, device: DeviceId, at: At, now: Timestamp) {
+    pub fn sent(&self, device: DeviceId, at: At, now: Timestamp) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = all.entry(device).or_default();
-        of.places.told(at.seq, now);
-        of.references.told(at.reference, now);
+        of.places.sent(at.seq, now);
+        of.references.sent(at.reference, now);
     }
 
     /// The phone says how far it is.

@@ -15,7 +15,7 @@ use vyezd_core::reconcile::{Inventory, name};
 use super::caller::Caller;
 use crate::app::App;
 use crate::attestation::Attested;
-use crate::store::{ScopeRow, Standing, StoreError, Told, ToldChunk, Tx, split_heads};
+use crate::store::{PulledChunk, PulledOrder, ScopeRow, Standing, StoreError, Tx, split_heads};
 
 /// A document with more chunks than this goes out as one snapshot.
 const SNAPSHOT_FROM: usize = 4;
@@ -100,7 +100,7 @@ impl Reader<'_> {
         }
         let mut entries = self.entries(tx, after).await?;
         let full = entries.events >= crate::store::EVENTS_A_PAGE as usize;
-        let mut told = BTreeMap::new();
+        let mut pulled = BTreeMap::new();
         let mut bytes = 0;
         let mut top = standing.top;
         while let Some((seq, entry)) = entries.all.pop_front() {
@@ -121,10 +121,10 @@ impl Reader<'_> {
                     24
                 }
                 Entry::Order(row) => {
-                    if !told.contains_key(&row.order) {
-                        told = self.ahead(tx, row, &entries.all, after).await?;
+                    if !pulled.contains_key(&row.order) {
+                        pulled = self.ahead(tx, row, &entries.all, after).await?;
                     }
-                    let of = told.remove(&row.order).ok_or(StoreError::RowNotFound)?;
+                    let of = pulled.remove(&row.order).ok_or(StoreError::RowNotFound)?;
                     self.order(row, of, after, response)?
                 }
             };
@@ -162,7 +162,7 @@ impl Reader<'_> {
         first: ScopeRow,
         entries: &VecDeque<(i64, Entry)>,
         after: i64,
-    ) -> Result<BTreeMap<OrderId, Told>, StoreError> {
+    ) -> Result<BTreeMap<OrderId, PulledOrder>, StoreError> {
         let later = entries.iter().filter_map(|(_, entry)| match entry {
             Entry::Order(row) if row.left_seq.is_none() => Some(*row),
             _ => None,
@@ -171,42 +171,46 @@ impl Reader<'_> {
         let (whole, moved): (Vec<ScopeRow>, Vec<ScopeRow>) =
             rows.partition(|row| row.joined_seq > after);
         let person = self.caller.person.id;
-        let mut told = BTreeMap::new();
+        let mut pulled = BTreeMap::new();
         for (rows, after) in [(whole, 0), (moved, after)] {
             let orders: Vec<OrderId> = rows.iter().map(|row| row.order).collect();
-            told.append(&mut tx.told(person, &orders, after).await?);
+            pulled.append(&mut tx.pulled(person, &orders, after).await?);
         }
-        Ok(told)
+        Ok(pulled)
     }
 
     /// One order: its card and its document, as far as the phone does not know them.
     fn order(
         &self,
         row: ScopeRow,
-        told: Told,
+        pulled: PulledOrder,
         after: i64,
         response: &mut Response,
     ) -> Result<usize, StoreError> {
         if row.joined_seq > after {
-            return self.tell_whole(told, response);
+            return self.push_whole_order(pulled, response);
         }
-        let own = |chunk: &ToldChunk| {
+        let own = |chunk: &PulledChunk| {
             chunk.install == Some(self.caller.install)
                 && (chunk.seq <= self.request.own_seq as i64
                     || self.caller.fresh.contains(&chunk.seq))
         };
-        let Told { card, heads, visits, chunks } = told;
+        let PulledOrder { card, heads, visits, chunks } = pulled;
         let chunks = chunks.into_iter().filter(|chunk| !own(chunk));
         let chunks = chunks.map(|chunk| Unjudged::new(chunk.body)).collect();
-        Ok(self.tell((card, row.card_seq > after), heads, visits, chunks, response))
+        Ok(self.push_order((card, row.card_seq > after), heads, visits, chunks, response))
     }
 
-    fn tell_whole(&self, told: Told, response: &mut Response) -> Result<usize, StoreError> {
-        let chunks = whole_document(told.chunks)?;
-        Ok(self.tell((told.card, true), told.heads, told.visits, chunks, response))
+    fn push_whole_order(
+        &self,
+        pulled: PulledOrder,
+        response: &mut Response,
+    ) -> Result<usize, StoreError> {
+        let chunks = whole_document(pulled.chunks)?;
+        Ok(self.push_order((pulled.card, true), pulled.heads, pulled.visits, chunks, response))
     }
 
-    fn tell(
+    fn push_order(
         &self,
         (card, with_card): (Card, bool),
         heads: Vec<ByteVec>,
@@ -251,15 +255,15 @@ impl Reader<'_> {
         }
         let wanted = self.request.want.iter().take(WANT_MAX);
         let wanted: Vec<OrderId> = wanted.filter_map(|wanted| inventory.find(wanted)).collect();
-        for (_, told) in tx.told(self.caller.person.id, &wanted, 0).await? {
-            self.tell_whole(told, response)?;
+        for (_, pulled) in tx.pulled(self.caller.person.id, &wanted, 0).await? {
+            self.push_whole_order(pulled, response)?;
         }
         Ok(())
     }
 }
 
 /// All of a document; many chunks become one snapshot.
-fn whole_document(chunks: Vec<ToldChunk>) -> Result<Vec<Unjudged>, StoreError> {
+fn whole_document(chunks: Vec<PulledChunk>) -> Result<Vec<Unjudged>, StoreError> {
     if chunks.len() <= SNAPSHOT_FROM {
         return Ok(chunks.into_iter().map(|chunk| Unjudged::new(chunk.body)).collect());
     }

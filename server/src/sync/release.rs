@@ -5,7 +5,7 @@ use vyezd_core::gate::{Item, Task, Usage, Verdict};
 use vyezd_core::model::ItemId;
 use vyezd_core::session::Append;
 
-use super::{Getting, append_all};
+use super::{DocumentAppend, append_all};
 use crate::app::App;
 use crate::store::StoreError;
 
@@ -55,7 +55,7 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
             let place = tx.reserve(batch.changes.len() as i64).await?;
             let at = (order, place, tx.doc_term(order).await?);
             let append = Append { order, batch, heads, ops };
-            let getting = Getting::new(at, read.as_ref(), &[&append]);
+            let getting = DocumentAppend::new(at, read.as_ref(), &[&append]);
             let moved = getting.incoming.moved;
             append_all(app, &mut tx, &[getting]).await?;
             tx.keep_batches(&[(&append.batch, moved.seq, ops)]).await?;

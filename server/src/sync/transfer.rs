@@ -74,7 +74,7 @@ pub(super) async fn take(
         Some(holder) => format!("Заявку уже ведёт {holder}"),
         None => "Заявку забрал диспетчер".to_owned(),
     };
-    tx.tell(to.id, Event::Unassigned { order, reason, at: now }).await?;
+    tx.enqueue_event(to.id, Event::Unassigned { order, reason, at: now }).await?;
     Ok(Said::Kept)
 }
 

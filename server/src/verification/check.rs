@@ -85,7 +85,7 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
             "время подписи: в листе оно позже, чем у телефона отозван доступ".to_owned()
         ));
     }
-    let Some(data) = told(tx, &body, &person, by_office).await? else {
+    let Some(data) = reference_of_author(tx, &body, &person, by_office).await? else {
         let why = "такой у телефона не было или была новее";
         return Ok(Err(format!("справочники: в листе версия {}, {why}", body.catalogue)));
     };
@@ -113,7 +113,7 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
 
 /// What the phone knew when the sheet was signed; the firm's data may have changed since. Nothing where the sheet
 /// names a version that this installation never came to, or an older one than its phone had been told by then.
-async fn told(
+async fn reference_of_author(
     tx: &mut Tx,
     body: &SealBody,
     person: &PersonRow,
@@ -332,7 +332,9 @@ pub async fn still_says(app: &App, tx: &mut Tx, read: &Order, seal: &SealRow) ->
     let device = tx.device(body.device).await?;
     let desk = app.keys.paper_desk(person.id).verifying_key().to_bytes();
     let by_office = device.is_some_and(|device| device.key == desk);
-    let Some(data) = told(tx, &body, &person, by_office).await? else { return Ok(Ok(())) };
+    let Some(data) = reference_of_author(tx, &body, &person, by_office).await? else {
+        return Ok(Ok(()));
+    };
     let mut first = Ok(());
     for card in cards_known(tx, &body, view.order, by_office).await? {
         match compared(&card, visit, (&body, &view), &data) {

@@ -54,7 +54,7 @@ async fn finish(
         tx.add_paper(&row).await?;
     }
     let event = Event::Issued { order: seal.order, seal: seal.id, link: link(app, &seal.token) };
-    tx.tell(view.performer, event).await?;
+    tx.enqueue_event(view.performer, event).await?;
     let what = format!("Выпущено документов: {count}");
     tx.note(seal.order, app.now(), "система", &what).await?;
     tx.commit().await?;

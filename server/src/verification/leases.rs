@@ -82,7 +82,7 @@ async fn may_grow(
 
 /// The leases that a phone must hear of: those it has not confirmed, and those where it is behind.
 /// Told again, a lease begins where the phone last said it was.
-pub async fn to_tell(
+pub async fn not_yet_shown(
     tx: &mut Tx,
     holder: (InstallId, DeviceId),
     held: &[LeaseHeld],

@@ -26,7 +26,7 @@ use crate::app::App;
 use crate::audit::{self, By};
 use crate::problem::{Outcome, Problem};
 use crate::store::{EnrolledPhone, OrderState, PersonRow, Role, Tx};
-use crate::{dispatch, docs};
+use crate::{dispatch, documents};
 
 /// What stands on the paper of one visit.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,7 +97,7 @@ pub async fn enter(
         wall: Timestamp(paper.at),
         since_contact_ms: None,
     };
-    docs::write(app, tx, order, &edits(app, visit, &at, &paper)).await?;
+    documents::write(app, tx, order, &edits(app, visit, &at, &paper)).await?;
     pass_over(app, tx, (order, visit), person, &at).await?;
     seal(app, tx, (order, visit), person, device, at, &paper.signer).await?;
     project(app, tx, order).await?;
@@ -163,7 +163,7 @@ async fn give_to_performer(
     dispatch::cancel(app, tx, order).await?;
     let visit = app.id(VisitId::new);
     tx.add_visit(visit, order, person.id, app.now().0).await?;
-    docs::open_visit(app, tx, order, visit).await?;
+    documents::open_visit(app, tx, order, visit).await?;
     if !tx.assign(order, person.id, visit, app.now()).await? {
         let message = "заявку ведёт другой метролог".to_owned();
         return Err(Problem::Conflict("order_held", message));
@@ -171,7 +171,7 @@ async fn give_to_performer(
     tx.join_scope(person.id, order).await?;
     tx.set_order_state(order, OrderState::Accepted).await?;
     let event = vyezd_core::frame::Event::Assigned { order, visit, at: app.now() };
-    tx.tell(person.id, event).await?;
+    tx.enqueue_event(person.id, event).await?;
     let what = format!("Исполнитель: {} (ввод с бумаги)", person.name);
     tx.note(order, app.now(), &typist.name, &what).await?;
     Ok(visit)
@@ -242,7 +242,7 @@ async fn pass_over(
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
     let data = tx.reference_for(person).await?;
-    let (read, _) = docs::load(tx, order).await?.read();
+    let (read, _) = documents::load(tx, order).await?.read();
     let seen = read.visits.get(&visit).cloned().unwrap_or_default();
     let date = LegalDate(row.card.zone.date(at.at));
     let who = performer(person);
@@ -263,7 +263,7 @@ async fn pass_over(
         reason: format!("на бумаге: {}", reasons.join("; ")),
     };
     let edits: Vec<Edit> = reasons.into_iter().map(skip).collect();
-    Ok(docs::write(app, tx, order, &edits).await?)
+    Ok(documents::write(app, tx, order, &edits).await?)
 }
 
 async fn seal(
@@ -278,7 +278,7 @@ async fn seal(
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
     let data = tx.reference_for(person).await?;
-    let mut doc = docs::load(tx, order).await?;
+    let mut doc = documents::load(tx, order).await?;
     let heads = doc.heads();
     let (read, _) = doc.read();
     let seen = read.visits.get(&visit).cloned().unwrap_or_default();
@@ -346,7 +346,8 @@ async fn seal(
     let key = app.keys.paper_desk(person.id);
     let signature = key.sign(&signed_bytes(order, id, &body)).to_bytes().to_vec();
     let record = encode(&Seal { body, signature });
-    docs::write(app, tx, order, &[Edit::AddSeal { seal: id, record, strokes: Vec::new() }]).await?;
+    documents::write(app, tx, order, &[Edit::AddSeal { seal: id, record, strokes: Vec::new() }])
+        .await?;
     Ok(())
 }
 

@@ -13,14 +13,14 @@ use vyezd_core::texts::one_line;
 use super::check::{Sheet, check, check_sheet, silence, still_says};
 use crate::app::App;
 use crate::store::{OrderAtHand, OrderRow, OrderState, SealRow, SheetRow, StoreError, Timer, Tx};
-use crate::{conflicts, docs};
+use crate::{conflicts, documents};
 
 /// What is said of a sheet that differs; the rest is cut.
 const PROBLEM_CHARS_MAX: usize = 500;
 
 /// Projects one document, in the transaction that changed it.
 pub async fn project(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    let (read, problems) = docs::load(tx, order).await?.read();
+    let (read, problems) = documents::load(tx, order).await?.read();
     for problem in problems {
         tracing::warn!(%order, ?problem, "a document holds something that was not understood");
     }
@@ -63,7 +63,7 @@ async fn take_seals(
     read: &Order,
     (order, mut new): (OrderId, Vec<(SealId, Option<SealId>)>),
 ) -> Result<(), StoreError> {
-    let mut doc = docs::load(tx, order).await?;
+    let mut doc = documents::load(tx, order).await?;
     let together: BTreeSet<SealId> = new.iter().map(|(id, _)| *id).collect();
     let replaced: BTreeSet<SealId> = new.iter().filter_map(|(_, earlier)| *earlier).collect();
     // A sheet comes before the one that takes its place, whatever the phone's clock said.
@@ -173,7 +173,7 @@ async fn take_seal(
     if !seal.problem.is_empty() {
         let what = format!("Лист не принят к выпуску: {}", seal.problem);
         tx.note(order, app.now(), "система", &what).await?;
-        return tell_held(app, tx, (order, id), &seal.problem).await;
+        return announce_disputed(app, tx, (order, id), &seal.problem).await;
     }
     let_count(app, tx, id, (&body, &view)).await?;
     say_price(app, tx, &view).await?;
@@ -300,7 +300,7 @@ pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), Str
     let Ok((body, view)) = Seal::peek(&seal.record) else {
         return Ok(Err("лист не читается".to_owned()));
     };
-    let mut doc = docs::load(tx, order).await?;
+    let mut doc = documents::load(tx, order).await?;
     let sheet = Sheet { order, id, record: &seal.record, strokes: &seal.strokes };
     let checked = Box::pin(check_sheet(app, tx, &mut doc, sheet)).await?;
     if let Err(problem) = checked {
@@ -323,7 +323,7 @@ pub async fn recheck(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), St
     let Some(seal) = tx.seal(id).await? else {
         return Ok(Err("лист не найден".to_owned()));
     };
-    let mut doc = docs::load(tx, seal.order).await?;
+    let mut doc = documents::load(tx, seal.order).await?;
     let (order, record, strokes) = (seal.order, seal.record.as_slice(), seal.strokes.as_slice());
     match Box::pin(check(app, tx, &mut doc, Sheet { order, id, record, strokes })).await? {
         Ok(()) => accept(app, tx, id).await,
@@ -332,17 +332,17 @@ pub async fn recheck(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), St
 }
 
 /// The person whose sheet it is hears that it is not issued, and why.
-pub async fn tell_held(
+pub async fn announce_disputed(
     app: &App,
     tx: &mut Tx,
     (order, seal): (OrderId, SealId),
     reason: &str,
 ) -> Result<(), StoreError> {
     let Some(row) = tx.seal(seal).await? else { return Ok(()) };
-    tell(app, tx, (order, seal, row.visit), reason).await
+    enqueue_event(app, tx, (order, seal, row.visit), reason).await
 }
 
-async fn tell(
+async fn enqueue_event(
     app: &App,
     tx: &mut Tx,
     (order, seal, visit): (OrderId, SealId, VisitId),
@@ -353,7 +353,7 @@ async fn tell(
         return Ok(());
     };
     let event = Event::SheetHeld { order, seal, reason: reason.to_owned(), at: app.now() };
-    tx.tell(person, event).await
+    tx.enqueue_event(person, event).await
 }
 
 /// A seal that cannot be kept as a sheet leaves a line and something to look at, once.
@@ -372,7 +372,7 @@ async fn strange(
     let id = *app.id(ItemId::new).bytes();
     tx.report(id, app.now().0, ("sheet_strange", &order.to_string()), &words).await?;
     let Some(visit) = visit else { return Ok(()) };
-    tell(app, tx, (order, seal, visit), what).await
+    enqueue_event(app, tx, (order, seal, visit), what).await
 }
 
 /// A sheet counts again; papers that were never issued will be.

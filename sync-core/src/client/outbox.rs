@@ -52,7 +52,7 @@ impl State {
             leases: self
                 .leases
                 .values()
-                .filter(|held| self.told.get(&held.lease.id) != Some(&held.next))
+                .filter(|held| self.reported_next.get(&held.lease.id) != Some(&held.next))
                 .map(|held| LeaseHeld { lease: held.lease.id, next: held.next })
                 .collect(),
             commands: lanes.commands,

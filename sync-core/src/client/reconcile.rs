@@ -40,8 +40,9 @@ impl Client {
             self.reconciliation.message = self.inventory().ask().ok();
         }
         let held = self.state.leases.values();
-        let proof =
-            |held: &HeldLease| held.told.clone().map(|told| LeaseProof { next: held.next, ..told });
+        let proof = |held: &HeldLease| {
+            held.proof.clone().map(|proof| LeaseProof { next: held.next, ..proof })
+        };
         request.lease_proofs = held.filter_map(proof).collect();
         request.reconcile = self.reconciliation.message.clone().map(ByteVec::from);
         if request.reconcile.is_none() {

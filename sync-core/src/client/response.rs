@@ -60,7 +60,9 @@ impl Client {
             writes.extend(self.take_event(now, event));
         }
         if let Some(in_flight) = &in_flight {
-            self.state.told.extend(in_flight.leases.iter().map(|held| (held.lease, held.next)));
+            self.state
+                .reported_next
+                .extend(in_flight.leases.iter().map(|held| (held.lease, held.next)));
         }
         for (at, lease) in response.leases.iter().enumerate() {
             writes.push(self.take_lease(lease, response.lease_codes.get(at).copied()));
@@ -137,7 +139,7 @@ impl Client {
         standing.backed_up_seq = 0;
         self.begin_reconciliation();
         self.back_up_everything();
-        self.state.told.clear();
+        self.state.reported_next.clear();
         let mut writes = self.state.send_again();
         writes.extend(self.ask_for_blobs_again());
         writes
@@ -146,14 +148,14 @@ impl Client {
     /// A lease that is told again begins where the server last heard; a phone that came back from an
     /// old copy must not use the numbers before it twice.
     fn take_lease(&mut self, lease: &Lease, code: Option<Digest16>) -> Write {
-        let fresh = HeldLease { next: lease.first, lease: lease.clone(), told: None };
+        let fresh = HeldLease { next: lease.first, lease: lease.clone(), proof: None };
         let held = self.state.leases.entry(lease.id).or_insert(fresh);
         held.next = held.next.max(lease.first);
         if let Some(code) = code {
-            held.told = Some(LeaseProof { lease: lease.clone(), next: lease.first, code });
+            held.proof = Some(LeaseProof { lease: lease.clone(), next: lease.first, code });
         }
         // The next request says that it is here.
-        self.state.told.remove(&lease.id);
+        self.state.reported_next.remove(&lease.id);
         put(Table::Lease, lease.id.bytes(), held)
     }
 

@@ -131,7 +131,7 @@ pub struct HeldLease {
     pub next: u64,
     /// The lease as it was told, and the server's code over it.
     #[n(2)]
-    pub told: Option<LeaseProof>,
+    pub proof: Option<LeaseProof>,
 }
 
 impl HeldLease {

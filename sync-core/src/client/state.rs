@@ -39,7 +39,7 @@ pub(super) struct State {
     /// Cards as they were before the answer that is being taken.
     pub(super) cards_before: BTreeMap<OrderId, Card>,
     /// The numbers that the server has heard of.
-    pub(super) told: BTreeMap<LeaseId, u64>,
+    pub(super) reported_next: BTreeMap<LeaseId, u64>,
 }
 
 const CURSOR: &[u8] = b"cursor";

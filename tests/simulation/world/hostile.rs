@@ -50,7 +50,7 @@ impl World {
 
     /// The hostile phone does one thing.
     pub(super) async fn attack(&mut self) -> Checked {
-        let Some(app) = self.server.app.clone().filter(|app| !app.store.is_dead()) else {
+        let Some(app) = self.server.app.clone().filter(|app| !app.store.has_failed()) else {
             return Ok(());
         };
         let Some(mut hostile) = self.hostile.take() else { return Ok(()) };
@@ -84,7 +84,8 @@ impl Hostile {
 
     async fn ask(&mut self, app: &App, request: Request) -> Option<Response> {
         // A server that dies on the way answers nothing.
-        let response = Box::pin(sync::talk(app, self.phone.device, request)).await.ok()?;
+        let response =
+            Box::pin(sync::handle_sync_request(app, self.phone.device, request)).await.ok()?;
         self.phone.take(&response);
         Some(response)
     }
@@ -189,7 +190,7 @@ impl Hostile {
             }
         };
         let sent = self.sign(app, order, Bend { view: None, body: Some(&burn) }).await;
-        if sent.is_none() || app.store.is_dead() {
+        if sent.is_none() || app.store.has_failed() {
             return Ok(None);
         }
         if numbers(app, &leases).await? == before {
@@ -239,10 +240,11 @@ impl Hostile {
         let mut got: BTreeSet<(String, u16, LeaseId)> = BTreeSet::new();
         for _ in 0..INVENTED {
             let install = InstallId::new(app.now().0, dice.bytes());
-            let asked = sync::talk(app, self.phone.device, Request::empty(install)).await;
+            let asked =
+                sync::handle_sync_request(app, self.phone.device, Request::empty(install)).await;
             let Ok(answer) = asked else { return Ok(None) };
-            let told = answer.leases.iter().map(|l| (l.kind.code().to_owned(), l.year, l.id));
-            got.extend(told);
+            let described = answer.leases.iter().map(|l| (l.kind.code().to_owned(), l.year, l.id));
+            got.extend(described);
         }
         let mut series: Vec<(&String, u16)> =
             got.iter().map(|(kind, year, _)| (kind, *year)).collect();

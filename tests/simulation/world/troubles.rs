@@ -92,7 +92,7 @@ impl World {
 
     /// Two disasters at once are not promised: while a server waits for its phones, none is lost.
     async fn in_disaster(&mut self) -> bool {
-        let Some(app) = self.server.app.as_ref().filter(|app| !app.store.is_dead()) else {
+        let Some(app) = self.server.app.as_ref().filter(|app| !app.store.has_failed()) else {
             return true;
         };
         if self.disaster {
@@ -128,7 +128,7 @@ impl World {
     }
 
     async fn forget_lost(&mut self) {
-        if self.server.app.as_ref().is_none_or(|app| app.store.is_dead()) {
+        if self.server.app.as_ref().is_none_or(|app| app.store.has_failed()) {
             self.server.die().await;
             self.server.start().await;
         }
@@ -163,12 +163,12 @@ impl World {
             }
             6 if self.hostile.is_some() => {}
             6 => {
-                let told = self.dice.once_in(2);
+                let described = self.dice.once_in(2);
                 // The newest copy, or the one before it where the newest is damaged: phones keep what is not in both.
                 let newest = self.backups.len().saturating_sub(COPIES);
                 if let Some(copy) = self.dice.of(&self.backups[newest..]).cloned() {
-                    self.say(format!("the server comes back from an old copy, told: {told}"));
-                    self.server.restore(&copy, told).await;
+                    self.say(format!("the server comes back from an old copy, told: {described}"));
+                    self.server.restore(&copy, described).await;
                     self.disaster = true;
                     self.restores += 1;
                     // Copies that are newer than the one in place belong to a future that is not.

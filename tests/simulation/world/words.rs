@@ -21,7 +21,7 @@ pub(super) fn said(bytes: &[u8]) -> String {
 }
 
 /// An answer in a line.
-pub(super) fn told(bytes: &[u8]) -> String {
+pub(super) fn described(bytes: &[u8]) -> String {
     let plain = unpack(bytes, 16 << 20).unwrap_or_default();
     let Ok(answer) = decode::<Response>(&plain) else { return "nonsense".to_owned() };
     let docs: Vec<String> = answer

@@ -47,7 +47,7 @@ fn contacts_that_repeat_old_work_count_and_outlive_a_restart() {
         let earlier = world.now();
         world.minutes(10);
         raw.sync(&world);
-        world.run(vyezd_server::timers::tidy(&world.app)).unwrap();
+        world.run(vyezd_server::timers::housekeeping(&world.app)).unwrap();
         world.restart(|_| {});
         let back = |body: &mut SealBody| body.at = evidence(earlier);
         sign(&world, &mut raw, order, body(&back));

@@ -128,7 +128,7 @@ fn a_place_is_of_its_shift_and_nothing_older_is_told_or_kept() {
         // What was said on another shift and arrives now is told to nobody.
         report_location(world.device("Анна").offline(), DOOR, None, true);
         world.minutes(LOCATION_RETENTION_HOURS * 60 + 1);
-        world.run(timers::tidy(&world.app)).expect("tidied");
+        world.run(timers::housekeeping(&world.app)).expect("tidied");
         world.device("Анна").online().sync();
         assert_eq!(refresh_colleagues(&mut world, "Борис").all[0].place, None);
         assert_eq!(kept(&world), 0, "and is not kept either");
@@ -136,7 +136,7 @@ fn a_place_is_of_its_shift_and_nothing_older_is_told_or_kept() {
         world.device("Анна").sync();
         assert_eq!(kept(&world), 1);
         world.minutes(LOCATION_RETENTION_HOURS * 60 + 1);
-        world.run(timers::tidy(&world.app)).expect("tidied");
+        world.run(timers::housekeeping(&world.app)).expect("tidied");
         assert_eq!(kept(&world), 0, "it goes by itself");
     }
 }
@@ -229,7 +229,7 @@ fn a_word_without_a_place_counts_from_when_it_is_heard() {
         let install = InstallId::from_bytes([7; 16]);
         let said = LocationReport { place: None, order: None, at: TimeEvidence::of(wall, None) };
         let request = Request { location: Some(said), ..Request::empty(install) };
-        world.run(sync::talk(&world.app, device, request)).expect("an answer");
+        world.run(sync::handle_sync_request(&world.app, device, request)).expect("an answer");
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
     }
 }

@@ -235,7 +235,7 @@ fn an_import_outlives_its_connection_and_its_server() {
         if database == Database::Postgres {
             // Another replica may have it: silence tells.
             world.app.clock().move_to(world.now().plus_s(120));
-            world.run(vyezd_server::timers::tidy(&world.app)).unwrap();
+            world.run(vyezd_server::timers::housekeeping(&world.app)).unwrap();
         }
         let job = newest_import(&mut world).unwrap();
         assert_eq!(job["state"], json!("interrupted"), "{job}");

@@ -260,15 +260,16 @@ fn what_nothing_names_is_swept_after_its_time() {
             anyhow::Ok(())
         })
         .expect("uploaded");
-    let sweep = |world: &World| world.run(uploads::sweep(&world.app)).expect("swept");
+    let collect_garbage =
+        |world: &World| world.run(uploads::collect_garbage(&world.app)).expect("swept");
     let has = |world: &World, name: &[u8; 32]| {
         world.run(world.app.blobs.has(&hex(name))).expect("the store answers")
     };
-    assert_eq!(sweep(&world), 0);
+    assert_eq!(collect_garbage(&world), 0);
     world.seconds(uploads::UPLOAD_S + 1);
-    assert_eq!(sweep(&world), 1, "the upload that nobody went on with");
+    assert_eq!(collect_garbage(&world), 1, "the upload that nobody went on with");
     world.seconds(uploads::PHOTO_GRACE_S + 1);
-    assert_eq!(sweep(&world), 1, "the photo that nothing names");
+    assert_eq!(collect_garbage(&world), 1, "the photo that nothing names");
     assert!(has(&world, &named) && !has(&world, &sha256(&lost)));
 }
 
@@ -369,7 +370,7 @@ fn parts_that_a_dead_server_left_behind_are_swept() {
         let going = uploads::begin(&app, from(mine, person), &announced).await?;
         uploads::go_on(&app, mine, (&going.id, 0), vec![1; 100]).await?;
         app.blobs.put_part("nobody/000000000000-0", vec![1; 100]).await?;
-        uploads::sweep(&app).await
+        uploads::collect_garbage(&app).await
     });
     assert_eq!(swept.expect("swept"), 1, "what is under way stays");
 }

@@ -16,7 +16,7 @@ const ALTERNATE_MS: i64 = 7 * 24 * 3600 * 1000;
 type Installed = (InstallId, i64, i64);
 
 /// Whether there is something to attend to: the installations of the phone's key, where there is.
-pub(super) async fn is_due(
+pub(super) async fn needs_check(
     app: &App,
     tx: &mut Tx,
     caller: &Caller,
@@ -32,7 +32,7 @@ pub(super) async fn is_due(
 }
 
 /// Attends to the phone. Returns the leases that it is to be told of.
-pub(super) async fn attend(
+pub(super) async fn check_installation(
     app: &App,
     caller: &Caller,
     request: &Request,
@@ -49,12 +49,12 @@ pub(super) async fn attend(
     if tx.recovering_since().await?.is_none() {
         leases::top_up(app, &mut tx, holder, &caller.person).await?;
     }
-    let told = leases::to_tell(&mut tx, holder, &request.leases).await?;
+    let reported = leases::not_yet_shown(&mut tx, holder, &request.leases).await?;
     // Until the phone has confirmed what it is told, it gets full answers.
-    let looked = if told.is_empty() { now } else { 0 };
+    let looked = if reported.is_empty() { now } else { 0 };
     tx.note_looked(caller.device, (now, looked)).await?;
     tx.commit().await?;
-    Ok(told)
+    Ok(reported)
 }
 
 /// A phone's key with a second installation: the phone was restored from a backup or copied. Which of

@@ -10,7 +10,7 @@ use super::{StoreError, Tx, id, listed, marks, on, padded, record, split_heads};
 
 /// An order as a page tells it.
 #[derive(Debug)]
-pub struct Told {
+pub struct PulledOrder {
     /// Its card.
     pub card: Card,
     /// The heads of its document.
@@ -18,12 +18,12 @@ pub struct Told {
     /// The person's visits.
     pub visits: Vec<VisitId>,
     /// The chunks of its document after a place, in order.
-    pub chunks: Vec<ToldChunk>,
+    pub chunks: Vec<PulledChunk>,
 }
 
 /// A chunk, its place and the installation that sent it.
 #[derive(Debug)]
-pub struct ToldChunk {
+pub struct PulledChunk {
     /// The place.
     pub seq: i64,
     /// The installation; nothing: the server itself, or a snapshot of many.
@@ -34,13 +34,13 @@ pub struct ToldChunk {
 
 impl Tx {
     /// Orders as they are told to a person, with the chunks after a place.
-    pub async fn told(
+    pub async fn pulled(
         &mut self,
         person: PersonId,
         orders: &[OrderId],
         after: i64,
-    ) -> Result<BTreeMap<OrderId, Told>, StoreError> {
-        let mut told = BTreeMap::new();
+    ) -> Result<BTreeMap<OrderId, PulledOrder>, StoreError> {
+        let mut pulled = BTreeMap::new();
         let cards: Vec<(Vec<u8>, Option<Vec<u8>>)> = listed!(
             self,
             orders,
@@ -50,7 +50,10 @@ impl Tx {
         for (card, heads) in cards {
             let card: Card = record(&card)?;
             let heads = split_heads(&heads.unwrap_or_default());
-            told.insert(card.id, Told { card, heads, visits: Vec::new(), chunks: Vec::new() });
+            pulled.insert(
+                card.id,
+                PulledOrder { card, heads, visits: Vec::new(), chunks: Vec::new() },
+            );
         }
         let visits: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = listed!(
             self,
@@ -59,17 +62,17 @@ impl Tx {
         );
         for (order, visit, whose) in visits {
             let own = whose == person.bytes();
-            if let Some(of) = told.get_mut(&id(&order, OrderId::from_bytes)?).filter(|_| own) {
+            if let Some(of) = pulled.get_mut(&id(&order, OrderId::from_bytes)?).filter(|_| own) {
                 of.visits.push(id(&visit, VisitId::from_bytes)?);
             }
         }
         for (order, seq, install, body) in self.chunks_of(orders, after).await? {
-            if let Some(of) = told.get_mut(&id(&order, OrderId::from_bytes)?) {
+            if let Some(of) = pulled.get_mut(&id(&order, OrderId::from_bytes)?) {
                 let install = install.map(|bytes| id(&bytes, InstallId::from_bytes)).transpose()?;
-                of.chunks.push(ToldChunk { seq, install, body });
+                of.chunks.push(PulledChunk { seq, install, body });
             }
         }
-        Ok(told)
+        Ok(pulled)
     }
 
     async fn chunks_of(

@@ -57,8 +57,8 @@ const FOLD_AT_ONCE: i64 = 8;
 
 /// Folds documents whose changes piled up. A phone that was at an older place gets the snapshot and
 /// merges it; history is kept, only the rows are fewer. Returns how many were folded.
-pub async fn fold(app: &App) -> Result<usize, StoreError> {
-    let due = app.store.read().await?.docs_to_fold(FOLD_CHUNKS, FOLD_AT_ONCE).await?;
+pub async fn compact(app: &App) -> Result<usize, StoreError> {
+    let due = app.store.read().await?.docs_to_compact(FOLD_CHUNKS, FOLD_AT_ONCE).await?;
     for order in &due {
         let mut tx = app.store.begin().await?;
         let mut doc = load(&mut tx, *order).await?;
