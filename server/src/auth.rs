@@ -99,7 +99,7 @@ impl FromRequestParts<App> for ActivePhone {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
         let PhoneToken(device) = PhoneToken::from_request_parts(parts, app).await?;
-        let row = app.store.read().await?.standing(device).await?;
+        let row = app.store.read().await?.phone_status(device).await?;
         let row = row.filter(|row| row.active && row.revoked_at.is_none());
         row.map(|_| Self(device)).ok_or(Problem::Unauthorized("token_expired"))
     }

@@ -108,15 +108,16 @@ impl Watch {
 
     async fn look(&mut self) -> Result<Look, StoreError> {
         let mut tx = self.app.store.read().await?;
-        let standing = tx.standing(self.device).await?;
-        let Some(standing) = standing.filter(|row| row.active && row.revoked_at.is_none()) else {
+        let phone_status = tx.phone_status(self.device).await?;
+        let Some(phone_status) = phone_status.filter(|row| row.active && row.revoked_at.is_none())
+        else {
             return Ok(Look::Over);
         };
-        let at = (standing.epoch, standing.top);
+        let at = (phone_status.epoch, phone_status.top);
         if self.sent == Some(at) {
             return Ok(Look::Same);
         }
-        let person = store::id(&standing.person_id, PersonId::from_bytes)?;
+        let person = store::id(&phone_status.person_id, PersonId::from_bytes)?;
         let mut open = tx.open_offers(person).await?;
         open.retain(|offer| !self.carried.contains(&offer.id));
         open.truncate(LIVE_OFFERS_MAX);

@@ -68,7 +68,7 @@ pub use photos::{PhotoRef, UploadRow};
 pub use pull::{PulledChunk, PulledOrder};
 pub use push::PushPlace;
 pub use quarantine::HeldBatch;
-pub use scope::{ScopeRow, Standing};
+pub use scope::{PhoneStatus, ScopeRow};
 pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use sessions::{RefreshRow, SessionRow};
 pub use timers::{Due, Timer};

@@ -28,7 +28,7 @@ use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc
 use self::caller::{Caller, LOOK_MS};
 use crate::app::App;
 use crate::problem::{Outcome, Problem};
-use crate::store::{self, Incoming, ReadDoc, Role, Standing, StoreError, Tx};
+use crate::store::{self, Incoming, PhoneStatus, ReadDoc, Role, StoreError, Tx};
 use crate::verification::project;
 
 pub use budget::{Budgets, Seat};
@@ -45,40 +45,40 @@ pub async fn handle_sync_request(
 ) -> Outcome<Response> {
     let expired = || Problem::Unauthorized("token_expired");
     let mut tx = app.store.read().await?;
-    let standing = tx.standing(device).await?.ok_or_else(expired)?;
+    let phone_status = tx.phone_status(device).await?.ok_or_else(expired)?;
     app.seen(device);
-    let same_data = request.cursor.epoch == standing.epoch as u64;
+    let same_data = request.cursor.epoch == phone_status.epoch as u64;
     let seq = if same_data { request.cursor.seq as i64 } else { 0 };
     let reference = request.reference as i64;
     app.cursors.said(device, At { seq, reference }, app.now());
-    let (began, whole) = (app.now(), holds_all(&request) && !standing.recovering);
-    if is_up_to_date(app, &standing, &request) {
+    let (began, whole) = (app.now(), holds_all(&request) && !phone_status.recovering);
+    if is_up_to_date(app, &phone_status, &request) {
         let mut response = Response::empty(request.cursor, app.now());
-        response.backed_up_seq = standing.backed_up_seq as u64;
+        response.backed_up_seq = phone_status.backed_up_seq as u64;
         app.cursors.spoke_without_sheet(device, began);
         return Ok(response);
     }
-    let person = store::id(&standing.person_id, PersonId::from_bytes)?;
+    let person = store::id(&phone_status.person_id, PersonId::from_bytes)?;
     let person = tx.person(person).await?.ok_or_else(expired)?;
     let mut caller = Caller {
         device,
         install: request.install,
         receipts: receipts_of(device, request.install),
         person,
-        revoked: standing.is_shut_out(),
-        looked_at: standing.looked_at,
+        revoked: phone_status.is_shut_out(),
+        looked_at: phone_status.looked_at,
         fresh: BTreeSet::new(),
     };
     let mut recovering = false;
     let ahead = if caller.revoked {
         None
     } else {
-        recovery::mark_ahead(app, &mut tx, &standing, &request).await?
+        recovery::mark_ahead(app, &mut tx, &phone_status, &request).await?
     };
     drop(tx);
     if !caller.revoked {
         if let Some(ahead) = ahead {
-            recovery::begin(app, standing.epoch, ahead).await?;
+            recovery::begin(app, phone_status.epoch, ahead).await?;
             recovering = true;
         }
         if let Some(report) = &request.location {
@@ -92,7 +92,7 @@ pub async fn handle_sync_request(
             // Those that do not fit in come again: the phone compares until nothing differs.
             Box::pin(recovery::restore_backups(app, &caller, &request.backups)).await?;
         }
-        recovering |= recovery::asks_recovery(&standing, &request);
+        recovering |= recovery::asks_recovery(&phone_status, &request);
     }
     let mut session = Session::default();
     let mut next = Input::Request(Box::new(request));
@@ -161,7 +161,7 @@ fn receipts_of(device: DeviceId, install: InstallId) -> InstallId {
 }
 
 /// Nothing to take and nothing to tell: one row was read, no document.
-fn is_up_to_date(app: &App, standing: &Standing, request: &Request) -> bool {
+fn is_up_to_date(app: &App, phone_status: &PhoneStatus, request: &Request) -> bool {
     let brings = !(request.commands.is_empty()
         && request.batches.is_empty()
         && request.leases.is_empty()
@@ -171,13 +171,14 @@ fn is_up_to_date(app: &App, standing: &Standing, request: &Request) -> bool {
         && request.reconcile.is_none()
         && request.location.is_none()
         && !request.wants_colleagues);
-    let known = request.cursor == Cursor { epoch: standing.epoch as u64, seq: standing.top as u64 }
-        && request.reference == standing.reference_version as u64
-        && request.digest == Some(standing.digest().bytes());
-    let ordinary = !standing.is_shut_out()
-        && !standing.recovering
-        && standing.looked_at > app.now().0 - LOOK_MS
-        && request.mark.is_none_or(|mark| mark.epoch == standing.epoch as u64);
+    let known = request.cursor
+        == Cursor { epoch: phone_status.epoch as u64, seq: phone_status.top as u64 }
+        && request.reference == phone_status.reference_version as u64
+        && request.digest == Some(phone_status.digest().bytes());
+    let ordinary = !phone_status.is_shut_out()
+        && !phone_status.recovering
+        && phone_status.looked_at > app.now().0 - LOOK_MS
+        && request.mark.is_none_or(|mark| mark.epoch == phone_status.epoch as u64);
     !brings && known && ordinary
 }
 

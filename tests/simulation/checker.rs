@@ -206,9 +206,9 @@ pub(super) async fn agrees(app: &App, phone: &Phone, restored: bool) -> Checked 
         return Ok(());
     }
     let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
-    let standing = tx.standing(phone.device).await.map_err(|e| fault(&e))?;
-    let Some(standing) = standing else { return Ok(()) };
-    if phone.client.digest() != standing.digest() {
+    let status = tx.phone_status(phone.device).await.map_err(|e| fault(&e))?;
+    let Some(status) = status else { return Ok(()) };
+    if phone.client.digest() != status.digest() {
         let theirs = tx.scope_inventory(phone.person).await.map_err(|e| fault(&e))?;
         let theirs: BTreeMap<OrderId, Vec<u8>> =
             theirs.into_iter().map(|(order, heads, _)| (order, heads)).collect();
@@ -229,7 +229,7 @@ pub(super) async fn agrees(app: &App, phone: &Phone, restored: bool) -> Checked 
                 format!("{order}: here {:?}, there {:?}", of(&mine), of(&theirs))
             })
             .collect();
-        let server_right = recounted.0 == standing.digest();
+        let server_right = recounted.0 == status.digest();
         let what =
             format!("{}: another digest; server right: {server_right}; {unlike:?}", phone.name);
         return broken(CONVERGENCE, what);

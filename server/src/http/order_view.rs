@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::documents;
 use crate::problem::{Outcome, Problem};
 use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, PhotoRef, SealRow, StoreError, Tx};
-use crate::verification::link::{self, Standing};
+use crate::verification::link::{self, LinkState};
 use crate::verification::{issue, project};
 
 /// A line of the list.
@@ -374,9 +374,9 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
     let typists: BTreeMap<VisitId, String> = tx.typists(id).await?.into_iter().collect();
     let mut sheets = Vec::new();
     for seal in tx.seals(id).await? {
-        let standing = link::standing(&seal, &tx.link_of(seal.id).await?, app.now());
+        let link_state = link::state(&seal, &tx.link_of(seal.id).await?, app.now());
         let typist = typists.get(&seal.visit).cloned();
-        sheets.push(sheet_view(app, seal, standing, typist));
+        sheets.push(sheet_view(app, seal, link_state, typist));
     }
     let card: &Card = &row.card;
     let read = document(tx, id).await?;
@@ -428,12 +428,17 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
     })
 }
 
-fn sheet_view(app: &App, seal: SealRow, standing: Standing, typed_by: Option<String>) -> SheetView {
+fn sheet_view(
+    app: &App,
+    seal: SealRow,
+    link_state: LinkState,
+    typed_by: Option<String>,
+) -> SheetView {
     let peeked = Seal::peek(&seal.record).ok();
-    let (link_state, link_until, link_closed_by) = match standing {
-        Standing::Open { until } => ("open", Some(until.0), None),
-        Standing::Ended => ("ended", None, None),
-        Standing::Closed { by, .. } => ("closed", None, Some(by)),
+    let (link_state, link_until, link_closed_by) = match link_state {
+        LinkState::Open { until } => ("open", Some(until.0), None),
+        LinkState::Ended => ("ended", None, None),
+        LinkState::Closed { by, .. } => ("closed", None, Some(by)),
     };
     let code = peeked.as_ref().and_then(|(body, _)| project::code_given(app, seal.order, body));
     SheetView {

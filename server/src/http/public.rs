@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::audit::{self, By};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::SealRow;
-use crate::verification::link::{self, Standing};
+use crate::verification::link::{self, LinkState};
 
 /// What the client sees.
 #[derive(Serialize, ToSchema)]
@@ -108,10 +108,10 @@ async fn find(app: &App, address: IpAddr, token: &str) -> Outcome<SealRow> {
         return Err(Problem::NotFound);
     };
     let said = app.store.read().await?.link_of(seal.id).await?;
-    let words = match link::standing(&seal, &said, app.now()) {
-        Standing::Open { .. } => return Ok(seal),
-        Standing::Ended => ("link_ended", "срок ссылки истёк: обратитесь в организацию"),
-        Standing::Closed { .. } => {
+    let words = match link::state(&seal, &said, app.now()) {
+        LinkState::Open { .. } => return Ok(seal),
+        LinkState::Ended => ("link_ended", "срок ссылки истёк: обратитесь в организацию"),
+        LinkState::Closed { .. } => {
             ("link_closed", "организация закрыла эту ссылку: обратитесь в неё")
         }
     };

@@ -130,7 +130,7 @@ pub(super) async fn create(
             .ok_or_else(|| Problem::field("sha256", "нужны 64 шестнадцатеричных знака"))?,
         bytes: number(&headers, "upload-length")?,
     };
-    let row = app.store.read().await?.standing(device).await?;
+    let row = app.store.read().await?.phone_status(device).await?;
     let row = row.ok_or(Problem::Unauthorized("token_expired"))?;
     let person = store::id(&row.person_id, PersonId::from_bytes)?;
     let from = uploads::From { device, person, shut_out: row.shut_out_since(app.now().0) };
@@ -290,7 +290,7 @@ impl axum::extract::FromRequestParts<App> for Viewer {
             return Ok(Self::Office(Box::new(by)));
         }
         let PhoneToken(device) = PhoneToken::from_request_parts(parts, app).await?;
-        let row = app.store.read().await?.standing(device).await?;
+        let row = app.store.read().await?.phone_status(device).await?;
         let row = row.filter(|row| row.active && row.revoked_at.is_none());
         let row = row.ok_or(Problem::Unauthorized("token_expired"))?;
         Ok(Self::Person(store::id(&row.person_id, PersonId::from_bytes)?))

@@ -12,7 +12,7 @@ use super::{Moved, StoreError, Tx, id, on};
 
 /// What one look tells about a phone and its scope.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Standing {
+pub struct PhoneStatus {
     /// Whose phone it is.
     pub person_id: Vec<u8>,
     /// The person may work.
@@ -37,7 +37,7 @@ pub struct Standing {
     pub recovering: bool,
 }
 
-impl Standing {
+impl PhoneStatus {
     /// The phone may bring its work, and learns nothing: its access was taken away, or its person left.
     pub const fn is_shut_out(&self) -> bool {
         self.revoked_at.is_some() || !self.active
@@ -74,7 +74,10 @@ pub struct ScopeRow {
 
 impl Tx {
     /// Everything that an unchanged sync needs to know: one row, no document.
-    pub async fn standing(&mut self, device: DeviceId) -> Result<Option<Standing>, StoreError> {
+    pub async fn phone_status(
+        &mut self,
+        device: DeviceId,
+    ) -> Result<Option<PhoneStatus>, StoreError> {
         on!(self, |conn| {
             sqlx::query_as(
             "select d.person_id, p.active and p.role = 'metrologist' as active, d.revoked_at, d.looked_at,

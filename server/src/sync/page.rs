@@ -15,7 +15,7 @@ use vyezd_core::reconcile::{Inventory, name};
 use super::caller::Caller;
 use crate::app::App;
 use crate::attestation::Attested;
-use crate::store::{PulledChunk, PulledOrder, ScopeRow, Standing, StoreError, Tx, split_heads};
+use crate::store::{PhoneStatus, PulledChunk, PulledOrder, ScopeRow, StoreError, Tx, split_heads};
 
 /// A document with more chunks than this goes out as one snapshot.
 const SNAPSHOT_FROM: usize = 4;
@@ -42,12 +42,12 @@ pub(super) async fn page(
     caller: &Caller,
     request: &Request,
 ) -> Result<Response, StoreError> {
-    let standing = tx.standing(caller.device).await?.ok_or(StoreError::RowNotFound)?;
-    let epoch = standing.epoch as u64;
+    let phone_status = tx.phone_status(caller.device).await?.ok_or(StoreError::RowNotFound)?;
+    let epoch = phone_status.epoch as u64;
     let mut response = Response::empty(Cursor { epoch, seq: request.cursor.seq }, app.now());
-    response.backed_up_seq = standing.backed_up_seq as u64;
+    response.backed_up_seq = phone_status.backed_up_seq as u64;
     response.mark = Some(app.attestor.mark(epoch, tx.last_seq().await? as u64, app.run()));
-    if standing.reference_version as u64 != request.reference {
+    if phone_status.reference_version as u64 != request.reference {
         let data = tx.reference_for(&caller.person).await?;
         response.reference = Some(data);
     }
@@ -59,15 +59,15 @@ pub(super) async fn page(
     if request.cursor.epoch != epoch && request.cursor.epoch != 0 {
         // Another data set: places mean nothing. Events are told anew, documents are compared.
         response.resend = true;
-        response.cursor.seq = standing.top as u64;
+        response.cursor.seq = phone_status.top as u64;
         let events = tx.events(caller.person.id, 0).await?;
         response.events = events.into_iter().map(|(_, event)| event).collect();
     } else {
         let after = if request.cursor.epoch == epoch { request.cursor.seq as i64 } else { 0 };
-        reader.changes(&mut tx, after, &standing, &mut response).await?;
+        reader.changes(&mut tx, after, &phone_status, &mut response).await?;
     }
     if !response.more {
-        response.digest = Some(standing.digest().bytes());
+        response.digest = Some(phone_status.digest().bytes());
     }
     reader.comparison(&mut tx, &mut response).await?;
     drop(tx);
@@ -92,17 +92,17 @@ impl Reader<'_> {
         &self,
         tx: &mut Tx,
         after: i64,
-        standing: &Standing,
+        phone_status: &PhoneStatus,
         response: &mut Response,
     ) -> Result<(), StoreError> {
-        if standing.top <= after {
+        if phone_status.top <= after {
             return Ok(());
         }
         let mut entries = self.entries(tx, after).await?;
         let full = entries.events >= crate::store::EVENTS_A_PAGE as usize;
         let mut pulled = BTreeMap::new();
         let mut bytes = 0;
-        let mut top = standing.top;
+        let mut top = phone_status.top;
         while let Some((seq, entry)) = entries.all.pop_front() {
             // A page holds at least one thing, however large.
             if bytes > PAGE_BYTES || (full && entries.last_event.is_some_and(|last| seq > last)) {

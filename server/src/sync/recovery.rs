@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::attestation::Attested;
 use crate::dispatch;
 use crate::epoch::next_epoch;
-use crate::store::{OrderState, Standing, StoreError, Tx};
+use crate::store::{OrderState, PhoneStatus, StoreError, Tx};
 use crate::verification::project;
 
 /// Every series jumps over so many numbers when a recovery ends: what phones had used and nobody
@@ -27,7 +27,7 @@ pub const GAP: u64 = 1_000;
 pub(super) async fn mark_ahead(
     app: &App,
     tx: &mut Tx,
-    standing: &Standing,
+    phone_status: &PhoneStatus,
     request: &Request,
 ) -> Result<Option<(u64, i64)>, StoreError> {
     let Some(mark) = request.mark.filter(|mark| app.attestor.is_ours(mark)) else {
@@ -38,15 +38,15 @@ pub(super) async fn mark_ahead(
     // on an SQLite file: that one ended before the next began.
     let ended = run.ended.filter(|_| app.store.is_alone());
     let reached = if run.known { ended.unwrap_or(run.last) } else { -1 };
-    let ahead = mark.epoch == standing.epoch as u64 && mark.seq as i64 > reached;
+    let ahead = mark.epoch == phone_status.epoch as u64 && mark.seq as i64 > reached;
     Ok(ahead.then_some((mark.seq, reached)))
 }
 
 /// Whether this phone may still have to give something back.
-pub(super) const fn asks_recovery(standing: &Standing, request: &Request) -> bool {
+pub(super) const fn asks_recovery(phone_status: &PhoneStatus, request: &Request) -> bool {
     let epoch = request.cursor.epoch;
-    standing.recovering
-        || (standing.epoch as u64 != epoch && epoch != 0)
+    phone_status.recovering
+        || (phone_status.epoch as u64 != epoch && epoch != 0)
         || request.reconcile.is_some()
         || !request.lease_proofs.is_empty()
 }

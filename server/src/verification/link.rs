@@ -10,7 +10,7 @@ const DAY_S: i64 = 24 * 3600;
 
 /// How it stands with a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum LinkState {
     /// Good until then.
     Open {
         /// The end.
@@ -28,12 +28,12 @@ pub enum Standing {
 }
 
 /// How it stands with the link of a sheet.
-pub fn standing(seal: &SealRow, link: &LinkRow, now: Timestamp) -> Standing {
+pub fn state(seal: &SealRow, link: &LinkRow, now: Timestamp) -> LinkState {
     if let Some(at) = link.link_closed_at {
-        return Standing::Closed { at, by: link.link_closed_by.clone().unwrap_or_default() };
+        return LinkState::Closed { at, by: link.link_closed_by.clone().unwrap_or_default() };
     }
     let until = ends(seal).max(link.link_until.map_or(Timestamp(0), Timestamp));
-    if until > now { Standing::Open { until } } else { Standing::Ended }
+    if until > now { LinkState::Open { until } } else { LinkState::Ended }
 }
 
 /// The end by itself: the last day of the longest verification and a year, at least a year.

@@ -250,17 +250,17 @@ impl Client {
             .map(|lease| Write::Delete { table: Table::Lease, key: lease.bytes().to_vec() })
             .collect();
         // Receipts belong to the previous installation: the acknowledged place begins anew.
-        self.state.standing.own_seq = 0;
+        self.state.sync_state.own_seq = 0;
         self.begin_reconciliation();
-        writes.push(self.state.put_standing());
+        writes.push(self.state.put_sync_state());
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         effects.extend(self.send(now));
         effects
     }
 
     fn lock(&mut self, locked: bool) -> Vec<Effect> {
-        self.state.standing.locked = locked;
-        vec![Effect::Commit(vec![self.state.put_standing()]), Effect::Changed]
+        self.state.sync_state.locked = locked;
+        vec![Effect::Commit(vec![self.state.put_sync_state()]), Effect::Changed]
     }
 
     fn commit_batch(

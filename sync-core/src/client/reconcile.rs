@@ -33,7 +33,7 @@ impl Client {
 
     /// Adds what the comparison needs to a request.
     pub(super) fn add_reconciliation(&mut self, request: &mut Request) {
-        if !self.state.standing.reconciling {
+        if !self.state.sync_state.reconciling {
             return;
         }
         if !self.reconciliation.asked && self.reconciliation.message.is_none() {
@@ -101,7 +101,7 @@ impl Client {
         let server_lost = self.state.meta.values().any(|meta| meta.lost_on_server.is_some());
         let other = response.digest.is_some_and(|digest| digest != self.state.digest.bytes());
         let differs = server_lost || other;
-        if response.more || self.state.standing.reconciling {
+        if response.more || self.state.sync_state.reconciling {
             return None;
         }
         if !differs {
@@ -116,12 +116,12 @@ impl Client {
 
     /// Compare everything with the server, beginning with the next request.
     pub(super) fn begin_reconciliation(&mut self) -> Option<Write> {
-        self.state.standing.reconciling = true;
+        self.state.sync_state.reconciling = true;
         self.reconciliation = Reconciliation {
             fruitless: self.reconciliation.fruitless,
             ..Reconciliation::default()
         };
-        Some(self.state.put_standing())
+        Some(self.state.put_sync_state())
     }
 
     /// The server came back from an old copy: whatever this phone worked on is given back, also where
@@ -145,7 +145,7 @@ impl Client {
         in_flight: &InFlight,
         response: &Response,
     ) -> Vec<Write> {
-        if !self.state.standing.reconciling {
+        if !self.state.sync_state.reconciling {
             return Vec::new();
         }
         if let Some(message) = &response.reconcile {
@@ -172,9 +172,9 @@ impl Client {
             && self.reconciliation.want.is_empty()
             && self.reconciliation.backup.is_empty();
         if done && !response.more {
-            self.state.standing.reconciling = false;
+            self.state.sync_state.reconciling = false;
             self.reconciliation.fruitless += 1;
-            return vec![self.state.put_standing()];
+            return vec![self.state.put_sync_state()];
         }
         Vec::new()
     }

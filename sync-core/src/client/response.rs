@@ -42,8 +42,8 @@ impl Client {
         self.failures = 0;
         let mut writes = Vec::new();
         self.note_contact(now, in_flight.as_ref(), &response, &mut writes);
-        let standing = self.state.standing.clone();
-        writes.extend(self.take_standing(&response));
+        let sync_state = self.state.sync_state.clone();
+        writes.extend(self.take_sync_state(&response));
         for receipt in &response.receipts {
             writes.extend(self.take_receipt(receipt));
         }
@@ -81,11 +81,11 @@ impl Client {
         self.compare(&response);
         writes.extend(self.state.forget_backed_up());
         writes.extend(self.evict(response.now));
-        if self.state.standing != standing {
-            writes.push(self.state.put_standing());
+        if self.state.sync_state != sync_state {
+            writes.push(self.state.put_sync_state());
         }
         let done = self.state.unsent().next().is_none() && self.photos_left() == 0;
-        if self.state.standing.revoked && done {
+        if self.state.sync_state.revoked && done {
             writes = self.wipe();
         }
         Ok(self.go_on(now, in_flight, &response, writes))
@@ -106,7 +106,7 @@ impl Client {
         let fresh = self.state.unsent().any(|item| !sent.contains(&item.id))
             || self.state.unreported().is_some()
             || self.asks_colleagues;
-        if response.more || fresh || self.state.standing.reconciling {
+        if response.more || fresh || self.state.sync_state.reconciling {
             effects.extend(self.send(now));
         } else {
             effects.extend(self.begin_replay().unwrap_or_default());
@@ -124,19 +124,19 @@ impl Client {
         vec![Effect::WakeIn(self.backoff()), Effect::Refused(ClientError::Answer)]
     }
 
-    fn take_standing(&mut self, response: &Response) -> Vec<Write> {
-        let standing = &mut self.state.standing;
-        standing.backed_up_seq = response.backed_up_seq;
-        standing.revoked |= response.revoked;
+    fn take_sync_state(&mut self, response: &Response) -> Vec<Write> {
+        let sync_state = &mut self.state.sync_state;
+        sync_state.backed_up_seq = response.backed_up_seq;
+        sync_state.revoked |= response.revoked;
         if let Some(mark) = response.mark {
-            standing.mark = Some(mark);
+            sync_state.mark = Some(mark);
         }
         if !response.resend {
             return Vec::new();
         }
         // The server came back from an old copy: places in its stream mean nothing any more.
-        standing.own_seq = 0;
-        standing.backed_up_seq = 0;
+        sync_state.own_seq = 0;
+        sync_state.backed_up_seq = 0;
         self.begin_reconciliation();
         self.back_up_everything();
         self.state.reported_next.clear();
@@ -175,9 +175,9 @@ impl Client {
         gone(Table::Lease, state.leases.keys().map(|key| key.bytes().to_vec()).collect());
         gone(Table::Blob, state.blobs.keys().map(|key| key.to_vec()).collect());
         gone(Table::Reference, vec![b"all".to_vec()]);
-        let (standing, contact) = (state.standing.clone(), state.contact);
-        self.state = State { standing, contact, next_out: state.next_out, ..State::default() };
-        writes.push(self.state.put_standing());
+        let (sync_state, contact) = (state.sync_state.clone(), state.contact);
+        self.state = State { sync_state, contact, next_out: state.next_out, ..State::default() };
+        writes.push(self.state.put_sync_state());
         writes.push(self.state.put_cursor());
         writes.push(self.state.put_location_state());
         writes
@@ -248,8 +248,8 @@ impl Client {
     fn take_receipt(&mut self, receipt: &Receipt) -> Vec<Write> {
         let found = self.state.outbox.values().find(|item| item.id == receipt.item);
         let Some(seq) = found.map(|item| item.seq) else { return Vec::new() };
-        self.state.standing.own_seq = self.state.standing.own_seq.max(receipt.seq);
-        let reconciling = self.state.standing.reconciling;
+        self.state.sync_state.own_seq = self.state.sync_state.own_seq.max(receipt.seq);
+        let reconciling = self.state.sync_state.reconciling;
         let Some(item) = self.state.outbox.get_mut(&seq) else { return Vec::new() };
         let order =
             if let OutKind::Batch { batch, .. } = &item.kind { Some(batch.doc) } else { None };
@@ -484,8 +484,8 @@ impl Client {
                 if newer {
                     return Vec::new();
                 }
-                self.state.standing.settings = settings;
-                vec![self.state.put_standing()]
+                self.state.sync_state.settings = settings;
+                vec![self.state.put_sync_state()]
             }
             Event::SheetHeld { order, reason, .. } => {
                 self.state.meta.entry(order).or_default().sheet_held = Some(reason);
@@ -528,7 +528,7 @@ impl Client {
                 Some(*offer)
             }
             CommandKind::KeepSettings { settings } => {
-                self.state.standing.settings.clone_from(settings);
+                self.state.sync_state.settings.clone_from(settings);
                 None
             }
             CommandKind::SpoilNumber { .. }
@@ -537,7 +537,7 @@ impl Client {
             | CommandKind::TransferConfirmed { .. }
             | CommandKind::TransferCancelled { .. } => None,
         };
-        let mut writes = vec![self.state.put_standing(), self.command(now, id, kind)];
+        let mut writes = vec![self.state.put_sync_state(), self.command(now, id, kind)];
         writes.extend(offer.and_then(|offer| self.put_offer(offer)));
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
         effects.extend(self.send(now));

@@ -94,7 +94,7 @@ pub(super) struct LostOnServer {
 /// What the phone knows of its place with the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
-pub(super) struct Standing {
+pub(super) struct SyncState {
     /// The greatest place that a receipt named.
     #[n(0)]
     pub(super) own_seq: u64,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::offers::OfferOnPhone;
-use super::rows::{BlobOnPhone, HeldLease, LocationState, OrderMeta, OutItem, Received, Standing};
+use super::rows::{BlobOnPhone, HeldLease, LocationState, OrderMeta, OutItem, Received, SyncState};
 use super::table::{OpenError, Row, Table, Write, put, put_bytes};
 use crate::codec::decode;
 use crate::doc::Document;
@@ -32,7 +32,7 @@ pub(super) struct State {
     pub(super) excluded: BTreeSet<OrderId>,
     /// Told of each document that is about to be touched.
     pub(super) on_access: Option<fn(OrderId)>,
-    pub(super) standing: Standing,
+    pub(super) sync_state: SyncState,
     pub(super) location: LocationState,
     /// Of the documents in scope, at the heads that the server named.
     pub(super) digest: Digest,
@@ -43,7 +43,7 @@ pub(super) struct State {
 }
 
 const CURSOR: &[u8] = b"cursor";
-const STANDING: &[u8] = b"standing";
+const SYNC_STATE_ROW: &[u8] = b"standing";
 const CONTACT: &[u8] = b"contact";
 
 impl State {
@@ -65,7 +65,7 @@ impl State {
         let order = || Some(OrderId::from_bytes(key.as_slice().try_into().ok()?));
         match table {
             Table::State if key == CURSOR => self.cursor = decode(&value).ok()?,
-            Table::State if key == STANDING => self.standing = decode(&value).ok()?,
+            Table::State if key == SYNC_STATE_ROW => self.sync_state = decode(&value).ok()?,
             Table::State if key == CONTACT => self.contact = Some(decode(&value).ok()?),
             Table::State if Self::is_location_row(&key) => self.location = decode(&value).ok()?,
             Table::State => {}
@@ -143,8 +143,8 @@ impl State {
         put(Table::State, CURSOR, &self.cursor)
     }
 
-    pub(super) fn put_standing(&self) -> Write {
-        put(Table::State, STANDING, &self.standing)
+    pub(super) fn put_sync_state(&self) -> Write {
+        put(Table::State, SYNC_STATE_ROW, &self.sync_state)
     }
 
     pub(super) fn put_contact(&self) -> Option<Write> {
