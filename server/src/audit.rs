@@ -8,7 +8,7 @@ use crate::store::{AuditEntry, PersonRow, StoreError, Tx};
 
 /// Who did something, and from where.
 #[derive(Debug, Clone)]
-pub struct By {
+pub struct Actor {
     /// The person, if it is known.
     pub person: Option<PersonId>,
     /// His name, or what he called himself.
@@ -17,7 +17,7 @@ pub struct By {
     pub address: Option<String>,
 }
 
-impl By {
+impl Actor {
     /// A person of the office.
     pub fn person(row: &PersonRow) -> Self {
         Self { person: Some(row.id), name: row.name.clone(), address: None }
@@ -94,7 +94,7 @@ pub const KINDS: &[(&str, &str)] = &[
 pub async fn note(
     app: &App,
     tx: &mut Tx,
-    by: &By,
+    by: &Actor,
     kind: &'static str,
     (subject, details): (&str, &str),
 ) -> Result<(), StoreError> {
@@ -115,7 +115,7 @@ pub async fn note(
 /// Writes a line of something that only read.
 pub async fn note_alone(
     app: &App,
-    by: &By,
+    by: &Actor,
     kind: &'static str,
     about: (&str, &str),
 ) -> Result<(), StoreError> {

@@ -9,15 +9,16 @@
 //!                 Nobody
 //! ```
 
-mod carry;
+mod executor;
 mod machine;
 mod rank;
 
-pub use carry::{
+pub use executor::{
     answer, assign, call_key, cancel, leave_all, person_left, ring_timeout, start, time_up,
     unassign,
 };
 pub use machine::{
-    Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy,
+    Answer, Change, Channel, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState,
+    Policy,
 };
 pub use rank::{Candidate, rank};

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use vyezd_core::model::PersonId;
 use vyezd_server::app::App;
-use vyezd_server::audit::{self, By};
+use vyezd_server::audit::{self, Actor};
 use vyezd_server::auth::hash_password;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::{BlobPlace, Config, S3};
@@ -407,7 +407,7 @@ async fn take_backup(args: Backup) -> anyhow::Result<()> {
     let key = args.encrypt_to.as_deref().map(CopyKey::read).transpose()?;
     let seq = backup::backup(&app, &args.to, key.as_ref()).await?;
     let about = (&*args.to.display().to_string(), if key.is_some() { "зашифрована" } else { "" });
-    audit::note_alone(&app, &By::machine(), "backup.made", about).await?;
+    audit::note_alone(&app, &Actor::machine(), "backup.made", about).await?;
     println!("Копия до записи {seq}: {}. Ключ отметок храните отдельно от неё.", args.to.display());
     Ok(())
 }

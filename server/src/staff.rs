@@ -8,7 +8,7 @@ use vyezd_core::model::PersonId;
 use vyezd_core::texts;
 
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::hash_password;
 use crate::limits::office::NAME_CHARS_MAX;
 use crate::login_name;
@@ -102,7 +102,7 @@ pub async fn add(app: &App, login: &str, name: &str, password: &str) -> anyhow::
     }
     tx.put_person(&row).await?;
     let about = (&*row.id.to_string(), &*name);
-    audit::note(app, &mut tx, &By::machine(), "person.created", about).await?;
+    audit::note(app, &mut tx, &Actor::machine(), "person.created", about).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -127,7 +127,7 @@ pub async fn totp_off(app: &App, login: &str) -> anyhow::Result<()> {
     ensure!(tx.drop_totp(row.id).await?, "у «{login}» код из приложения не включён");
     tx.end_sessions(row.id, app.now().0).await?;
     let about = (&*row.id.to_string(), row.name.as_str());
-    audit::note(app, &mut tx, &By::machine(), "person.totp_off", about).await?;
+    audit::note(app, &mut tx, &Actor::machine(), "person.totp_off", about).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -147,7 +147,7 @@ async fn change(
     // Whoever knew the old password may be in.
     tx.end_sessions(row.id, app.now().0).await?;
     let about = (&*row.id.to_string(), row.name.as_str());
-    audit::note(app, &mut tx, &By::machine(), kind, about).await?;
+    audit::note(app, &mut tx, &Actor::machine(), kind, about).await?;
     tx.commit().await?;
     Ok(())
 }

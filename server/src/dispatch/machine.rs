@@ -27,7 +27,7 @@ impl Default for Policy {
 
 /// One order on its way to a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Case {
+pub struct DispatchCase {
     /// When it was started.
     pub started_at: Option<Timestamp>,
     /// Every offer made.
@@ -59,12 +59,12 @@ pub enum OfferState {
     /// The telephone rings.
     Calling(CallId),
     /// Over.
-    Ended(Ended),
+    OfferOutcome(OfferOutcome),
 }
 
 /// How an offer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum OfferOutcome {
     /// He has the order.
     Accepted,
     /// He does not want it.
@@ -75,7 +75,7 @@ pub enum Ended {
     Superseded,
 }
 
-impl Ended {
+impl OfferOutcome {
     /// The code in the database.
     pub const fn code(self) -> &'static str {
         match self {
@@ -99,7 +99,7 @@ impl Ended {
 
 /// New ids for whatever the step makes.
 #[derive(Debug, Clone, Copy)]
-pub struct Fresh {
+pub struct NewIds {
     /// For an offer.
     pub offer: OfferId,
     /// For its visit.
@@ -110,7 +110,7 @@ pub struct Fresh {
 
 /// By which way an answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum Channel {
     /// In the app.
     App,
     /// By a key on the telephone.
@@ -125,13 +125,13 @@ pub struct Answer {
     /// Accept or decline.
     pub accept: bool,
     /// In the app or by key.
-    pub by: By,
+    pub channel: Channel,
     /// When the person gave it, by his evidence: the credit.
     pub at: Timestamp,
     /// Why not.
     pub reason: String,
     /// Declined in favour of this colleague: he is asked next and has the whole time to answer.
-    pub named: Option<PersonId>,
+    pub forwarded_to: Option<PersonId>,
 }
 
 /// Everything that can come in. `candidates` are ranked; those already asked are passed over.
@@ -175,10 +175,10 @@ pub enum Change {
         /// Which.
         offer: OfferId,
         /// How.
-        how: Ended,
+        how: OfferOutcome,
     },
     /// An answer is noted; where it came too late it changes nothing and is credited.
-    Noted {
+    AnswerRecorded {
         /// The answer.
         answer: Answer,
         /// It came too late.
@@ -215,12 +215,12 @@ pub enum Change {
     Nobody,
 }
 
-impl Case {
+impl DispatchCase {
     /// Takes one input.
     pub fn handle(
         &mut self,
         now: Timestamp,
-        fresh: Fresh,
+        new_ids: NewIds,
         policy: Policy,
         input: Input<'_>,
     ) -> Vec<Effect> {
@@ -229,20 +229,20 @@ impl Case {
             Input::Start(candidates) => {
                 if self.holder.is_none() && !self.stopped && self.in_work().is_none() {
                     self.started_at = Some(now);
-                    self.next(now, fresh, policy, candidates, None, &mut out);
+                    self.next(now, new_ids, policy, candidates, None, &mut out);
                 }
             }
             Input::Answered(answer, candidates) => {
-                self.answered(now, fresh, policy, answer, candidates, &mut out);
+                self.answered(now, new_ids, policy, answer, candidates, &mut out);
             }
             Input::AppTimeUp(offer, candidates) => {
-                self.app_time_up(now, fresh, policy, offer, candidates, &mut out);
+                self.app_time_up(now, new_ids, policy, offer, candidates, &mut out);
             }
             Input::RangInVain(call, candidates) => {
                 if let Some((id, _)) = self.calling(call) {
                     out.push(Change::HangUp { call });
-                    self.close(id, Ended::Expired, &mut out);
-                    self.next(now, fresh, policy, candidates, None, &mut out);
+                    self.close(id, OfferOutcome::Expired, &mut out);
+                    self.next(now, new_ids, policy, candidates, None, &mut out);
                 }
             }
             Input::Stop => {
@@ -269,22 +269,22 @@ impl Case {
     /// before is no obstacle.
     fn nameable<'a>(
         &self,
-        named: Option<PersonId>,
+        forwarded_to: Option<PersonId>,
         candidates: &'a [Candidate],
     ) -> Option<&'a Candidate> {
-        let declined = OfferState::Ended(Ended::Declined);
+        let declined = OfferState::OfferOutcome(OfferOutcome::Declined);
         let refused = |to| self.offers.values().any(|o| o.person == to && o.state == declined);
-        candidates.iter().find(|c| Some(c.person) == named && !refused(c.person))
+        candidates.iter().find(|c| Some(c.person) == forwarded_to && !refused(c.person))
     }
 
     /// Asks the one who was named, else the next candidate who was not asked yet.
     fn next(
         &mut self,
         now: Timestamp,
-        fresh: Fresh,
+        new_ids: NewIds,
         policy: Policy,
         candidates: &[Candidate],
-        named: Option<PersonId>,
+        forwarded_to: Option<PersonId>,
         out: &mut Vec<Change>,
     ) {
         let started = self.started_at.unwrap_or(now);
@@ -293,10 +293,10 @@ impl Case {
             self.offers.values().any(|offer| {
                 offer.person == person
                     && (offer.offered_at >= started
-                        || offer.state == OfferState::Ended(Ended::Declined))
+                        || offer.state == OfferState::OfferOutcome(OfferOutcome::Declined))
             })
         };
-        let chosen = self.nameable(named, candidates);
+        let chosen = self.nameable(forwarded_to, candidates);
         let Some(candidate) = chosen.or_else(|| candidates.iter().find(|c| !asked(c.person)))
         else {
             out.push(Change::Nobody);
@@ -313,19 +313,19 @@ impl Case {
         };
         let wait_s = if candidate.has_app || candidate.phone.is_none() { wait_s } else { 0 };
         let app_until = now.plus_s(wait_s);
-        let (offer, visit, person) = (fresh.offer, fresh.visit, candidate.person);
+        let (offer, visit, person) = (new_ids.offer, new_ids.visit, candidate.person);
         self.offers
             .insert(offer, Offer { person, visit, state: OfferState::Open, offered_at: now });
         out.push(Change::Offered { offer, visit, person, app_until });
         if wait_s == 0 {
-            self.call(now, fresh, policy, offer, candidate, out);
+            self.call(now, new_ids, policy, offer, candidate, out);
         }
     }
 
     fn call(
         &mut self,
         now: Timestamp,
-        fresh: Fresh,
+        new_ids: NewIds,
         policy: Policy,
         offer: OfferId,
         candidate: &Candidate,
@@ -333,17 +333,17 @@ impl Case {
     ) {
         let Some(phone) = candidate.phone.clone() else { return };
         if let Some(known) = self.offers.get_mut(&offer) {
-            known.state = OfferState::Calling(fresh.call);
+            known.state = OfferState::Calling(new_ids.call);
             let until = now.plus_s(policy.ring_s);
             let person = known.person;
-            out.push(Change::Call { call: fresh.call, offer, person, phone, until });
+            out.push(Change::Call { call: new_ids.call, offer, person, phone, until });
         }
     }
 
     fn app_time_up(
         &mut self,
         now: Timestamp,
-        fresh: Fresh,
+        new_ids: NewIds,
         policy: Policy,
         id: OfferId,
         candidates: &[Candidate],
@@ -354,10 +354,10 @@ impl Case {
         };
         let reachable = candidates.iter().find(|c| c.person == offer.person && c.phone.is_some());
         match reachable {
-            Some(candidate) => self.call(now, fresh, policy, id, candidate, out),
+            Some(candidate) => self.call(now, new_ids, policy, id, candidate, out),
             None => {
-                self.close(id, Ended::Expired, out);
-                self.next(now, fresh, policy, candidates, None, out);
+                self.close(id, OfferOutcome::Expired, out);
+                self.next(now, new_ids, policy, candidates, None, out);
             }
         }
     }
@@ -365,7 +365,7 @@ impl Case {
     fn answered(
         &mut self,
         now: Timestamp,
-        fresh: Fresh,
+        new_ids: NewIds,
         policy: Policy,
         answer: Answer,
         candidates: &[Candidate],
@@ -375,31 +375,36 @@ impl Case {
         let Some(offer) = self.offers.get(&id).cloned() else { return };
         let open = matches!(offer.state, OfferState::Open | OfferState::Calling(_));
         let accept = answer.accept;
-        let named = answer.named.filter(|to| !accept && *to != offer.person);
+        let forwarded_to = answer.forwarded_to.filter(|to| !accept && *to != offer.person);
         // A late acceptance counts while nobody holds the order; a refusal is never taken back so.
         let revived = accept
-            && matches!(offer.state, OfferState::Ended(Ended::Expired | Ended::Superseded))
+            && matches!(
+                offer.state,
+                OfferState::OfferOutcome(OfferOutcome::Expired | OfferOutcome::Superseded)
+            )
             && self.holder.is_none()
             && !self.stopped;
-        out.push(Change::Noted { answer, late: !open });
+        out.push(Change::AnswerRecorded { answer, late: !open });
         if accept && self.holder.is_none() && (open || revived) {
             self.withdraw(Some(id), out);
             self.stop_ringing(id, out);
-            self.close(id, Ended::Accepted, out);
+            self.close(id, OfferOutcome::Accepted, out);
             self.holder = Some((offer.person, offer.visit));
             out.push(Change::Assigned { offer: id, person: offer.person, visit: offer.visit });
         } else if !accept && open {
             self.stop_ringing(id, out);
-            self.close(id, Ended::Declined, out);
-            self.next(now, fresh, policy, candidates, named, out);
-        } else if matches!(offer.state, OfferState::Ended(Ended::Expired | Ended::Superseded))
-            && self.holder.is_none()
+            self.close(id, OfferOutcome::Declined, out);
+            self.next(now, new_ids, policy, candidates, forwarded_to, out);
+        } else if matches!(
+            offer.state,
+            OfferState::OfferOutcome(OfferOutcome::Expired | OfferOutcome::Superseded)
+        ) && self.holder.is_none()
             && !self.stopped
             && self.in_work().is_none()
-            && self.nameable(named, candidates).is_some()
+            && self.nameable(forwarded_to, candidates).is_some()
         {
             // His word came too late, but nobody is being asked.
-            self.next(now, fresh, policy, candidates, named, out);
+            self.next(now, new_ids, policy, candidates, forwarded_to, out);
         }
     }
 
@@ -410,9 +415,9 @@ impl Case {
         }
     }
 
-    fn close(&mut self, id: OfferId, how: Ended, out: &mut Vec<Change>) {
+    fn close(&mut self, id: OfferId, how: OfferOutcome, out: &mut Vec<Change>) {
         if let Some(offer) = self.offers.get_mut(&id) {
-            offer.state = OfferState::Ended(how);
+            offer.state = OfferState::OfferOutcome(how);
             out.push(Change::Closed { offer: id, how });
         }
     }
@@ -420,7 +425,7 @@ impl Case {
     fn withdraw(&mut self, except: Option<OfferId>, out: &mut Vec<Change>) {
         while let Some(id) = self.in_work().filter(|id| Some(*id) != except) {
             self.stop_ringing(id, out);
-            self.close(id, Ended::Superseded, out);
+            self.close(id, OfferOutcome::Superseded, out);
         }
     }
 }

@@ -8,7 +8,7 @@ use vyezd_core::model::ItemId;
 
 use super::extract::{Json, Path, Query};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::conflicts::{self, Choice, Decided, Kind};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -106,7 +106,7 @@ pub(super) async fn decide(
     let decided = conflicts::decide(&app, id, &decision.choice, &by.name).await?;
     let answer = answer(&app, id, decided).await?;
     let about = (&*id.to_string(), decision.choice.as_str());
-    audit::note_alone(&app, &By::person(&by), "decision.made", about).await?;
+    audit::note_alone(&app, &Actor::person(&by), "decision.made", about).await?;
     Ok(answer)
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn undo(
 ) -> Outcome<Json<ConflictView>> {
     let answer = answer(&app, id, conflicts::undo(&app, id, &by.name).await?).await?;
     let about = (&*id.to_string(), "");
-    audit::note_alone(&app, &By::person(&by), "decision.undone", about).await?;
+    audit::note_alone(&app, &Actor::person(&by), "decision.undone", about).await?;
     Ok(answer)
 }
 

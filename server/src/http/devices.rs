@@ -10,7 +10,7 @@ use vyezd_core::texts;
 use super::extract::{Caller, Json, Path};
 use super::login::short;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
 use crate::entropy::chance;
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
@@ -147,7 +147,7 @@ pub(super) async fn code(
         }
     };
     let about = (&*person.to_string(), row.name.as_str());
-    audit::note(&app, &mut tx, &By::person(&by), "device.code", about).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), "device.code", about).await?;
     tx.commit().await?;
     let link = format!("{}/field/#enrol={code}", app.config.public_url);
     Ok(Json(EnrolCode { qr_svg: qr_svg(&link)?, code, link, expires_at }))
@@ -196,7 +196,7 @@ pub(super) async fn revoke(
         return Err(Problem::NotFound);
     }
     let about = (&*device.to_string(), "");
-    audit::note(&app, &mut tx, &By::person(&by), "device.revoked", about).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), "device.revoked", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(axum::http::StatusCode::NO_CONTENT)
@@ -232,7 +232,7 @@ pub(super) async fn enrol(
     }
     tx.note_enrolment(phone.id, (by.as_deref(), &address.to_string())).await?;
     let person_name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
-    let by = By { person: Some(person), name: person_name.clone(), address: None };
+    let by = Actor { person: Some(person), name: person_name.clone(), address: None };
     let about = (&*phone.id.to_string(), phone.name.as_str());
     audit::note(&app, &mut tx, &by, "device.enrolled", about).await?;
     tx.commit().await?;

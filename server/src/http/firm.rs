@@ -15,7 +15,7 @@ use super::extract::Json;
 use super::fields;
 use super::version::{IfMatch, Versioned};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::limits::office::{
     FAQ_CHARS_MAX, FAQ_MAX, FIRM_TEXT_CHARS_MAX, INSTRUMENT_TEXT_CHARS_MAX, MEANS_MAX,
@@ -204,7 +204,7 @@ pub(super) async fn change_entity(
     let entity = requisites(entity, new)?;
     tx.put_entity(&entity).await?;
     let about = (subject.as_str(), entity.name.as_str());
-    audit::note(&app, &mut tx, &By::person(&by), "firm.changed", about).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), "firm.changed", about).await?;
     let version = entity_version(&mut tx, id).await?;
     tx.commit().await?;
     app.changed();
@@ -264,7 +264,7 @@ pub(super) async fn approve_method(
     method.approved_by = Some(by.name.clone());
     tx.put_method(&method).await?;
     let about = (method.title.as_str(), "");
-    audit::note(&app, &mut tx, &By::person(&by), "method.approved", about).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), "method.approved", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(StatusCode::NO_CONTENT)
@@ -289,7 +289,7 @@ pub(super) async fn add_means(
     }
     tx.put_means(&means).await?;
     let about = (means.number.as_str(), means.title.as_str());
-    audit::note(&app, &mut tx, &By::person(&by), "means.added", about).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), "means.added", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(StatusCode::NO_CONTENT)
@@ -366,7 +366,7 @@ pub(super) async fn set_faq(
     seen.is_current(&mut tx, version, ("faq.changed", "faq")).await?;
     tx.set_faq(&faq).await?;
     let about = ("faq", &*format!("вопросов: {}", faq.len()));
-    audit::note(&app, &mut tx, &By::person(&by), "faq.changed", about).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), "faq.changed", about).await?;
     let version = tx.faq_version().await?;
     tx.commit().await?;
     app.changed();

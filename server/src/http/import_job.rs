@@ -8,7 +8,7 @@ use vyezd_core::model::{Conditions, Identity, ItemId, MeansId, PersonId, Timesta
 use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::dispatch;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
@@ -83,7 +83,7 @@ impl Sheet {
             }
             Self::Readings(orders) => {
                 let Some((number, lines)) = orders.get(at) else { return Ok(()) };
-                let by = By { person: Some(job.person), name: job.who.clone(), address: None };
+                let by = Actor { person: Some(job.person), name: job.who.clone(), address: None };
                 enter_order(app, tx, number, (job.whom, &by), lines, problems).await
             }
         }
@@ -123,7 +123,7 @@ async fn end(app: &App, (job, run): (ItemId, i64), state: &'static str) -> Outco
     let mut tx = app.store.begin().await?;
     let Some(row) = tx.import(job).await? else { return Ok(()) };
     tx.end_import((job, run), state).await?;
-    let by = By { person: Some(row.person), name: row.who.clone(), address: None };
+    let by = Actor { person: Some(row.person), name: row.who.clone(), address: None };
     let details = format!("{}: принято {} из {}", row.kind, row.taken, row.total);
     audit::note(app, &mut tx, &by, "import.ended", (&job.to_string(), &details)).await?;
     Ok(tx.commit().await?)
@@ -222,7 +222,7 @@ async fn enter_order(
     app: &App,
     tx: &mut Tx,
     number: &str,
-    (whom, typist): (Option<PersonId>, &By),
+    (whom, typist): (Option<PersonId>, &Actor),
     lines: &[ReadingLine],
     problems: &mut Vec<RowProblem>,
 ) -> Outcome<()> {

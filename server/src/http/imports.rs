@@ -12,7 +12,7 @@ use vyezd_core::model::{ItemId, PersonId};
 use super::extract::{Json, Path, Query, Whole};
 use super::import_job::{Sheet, keep_problems, unusable, work};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::import::{RowProblem, types as type_file};
 use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
@@ -136,7 +136,7 @@ async fn bring(
     keep_problems(&mut tx, row.id, 0, &problems).await?;
     let details = format!("{kind}: {}", row.total);
     let about = (&*row.id.to_string(), details.as_str());
-    audit::note(app, &mut tx, &By::person(by), "import.started", about).await?;
+    audit::note(app, &mut tx, &Actor::person(by), "import.started", about).await?;
     tx.commit().await?;
     run(app, row, sheet).await
 }
@@ -221,7 +221,7 @@ pub(super) async fn types(
     let mut tx = app.store.begin().await?;
     tx.put_types(&types).await?;
     let about = ("types", &*format!("типов: {}", types.len()));
-    audit::note(&app, &mut tx, &By::person(&by), "types.imported", about).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), "types.imported", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(Json(Imported { taken: types.len(), problems }))

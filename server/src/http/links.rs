@@ -8,7 +8,7 @@ use vyezd_core::model::{OrderId, SealId};
 use super::extract::{Json, Path};
 use super::order_view::{self, OrderPage};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::LinkRow;
@@ -44,7 +44,7 @@ pub(super) async fn set_link(
     };
     tx.set_link(seal.id, &if open { link::opened(now) } else { closed }).await?;
     tx.note(order, now, &by.name, what).await?;
-    audit::note(&app, &mut tx, &By::person(&by), kind, (&order.to_string(), "")).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), kind, (&order.to_string(), "")).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();

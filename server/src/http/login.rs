@@ -10,7 +10,7 @@ use vyezd_core::codec::{hex, sha256};
 
 use super::extract::{Caller, Json};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{Office, REFRESH_S};
 use crate::brakes::{self, Place};
 use crate::entropy::chance;
@@ -149,7 +149,7 @@ async fn right_password(
     let good = app.passwords.check(hash, password).await?;
     if let Some(row) = row.as_ref().filter(|_| !good) {
         // Names that nobody has leave no line: a stranger does not fill the journal.
-        let by = By::stranger(&row.name).at(Some(address.to_string()));
+        let by = Actor::stranger(&row.name).at(Some(address.to_string()));
         audit::note_alone(app, &by, "login.failed", (&row.id.to_string(), "")).await?;
     }
     row.filter(|_| good).ok_or(Problem::Unauthorized("login_wrong"))
@@ -196,7 +196,7 @@ async fn begin(
             None => false,
         };
         if !used {
-            let by = By::stranger(&row.name).at(Some(address));
+            let by = Actor::stranger(&row.name).at(Some(address));
             audit::note(app, &mut tx, &by, "login.code_wrong", (&row.id.to_string(), &agent))
                 .await?;
             tx.commit().await?;
@@ -210,7 +210,7 @@ async fn begin(
     tx.begin_session(&begun, SESSIONS_A_PERSON_MAX).await?;
     let ends = now.plus_s(REFRESH_S).0;
     tx.put_refresh(&sha256(refresh.as_bytes()), (session, row.id), ends).await?;
-    let by = By::person(row).at(Some(begun.address));
+    let by = Actor::person(row).at(Some(begun.address));
     audit::note(app, &mut tx, &by, "login.succeeded", (&row.id.to_string(), &begun.agent)).await?;
     tx.commit().await?;
     Ok((session, refresh))

@@ -9,7 +9,7 @@ use vyezd_core::model::PackageId;
 use super::extract::{Json, Path};
 use super::fields;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::PackageRow;
@@ -102,7 +102,7 @@ pub(super) async fn create(
     }
     let about =
         (&*format!("{} — {}", days.0, days.1), &*format!("пакетов: {}", made.packages.len()));
-    audit::note_alone(&app, &By::person(&by), "package.made", about).await?;
+    audit::note_alone(&app, &Actor::person(&by), "package.made", about).await?;
     Ok(Json(made))
 }
 
@@ -118,6 +118,6 @@ pub(super) async fn xml(
     let row = app.store.read().await?.package(package).await?.ok_or(Problem::NotFound)?;
     let bytes = app.blobs.get(&row.sha256).await?;
     let about = (&*row.number.to_string(), row.entity_name.as_str());
-    audit::note_alone(&app, &By::person(&by), "package.downloaded", about).await?;
+    audit::note_alone(&app, &Actor::person(&by), "package.downloaded", about).await?;
     Ok(super::papers::file("application/xml", &format!("аршин_{:04}.xml", row.number), bytes))
 }

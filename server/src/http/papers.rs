@@ -15,7 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::extract::{Path, Query};
 use super::fields;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::blobs::BlobError;
 use crate::limits::office::FETCHED_AT_ONCE;
@@ -44,7 +44,7 @@ pub(super) async fn pdf(
     let row = app.store.read().await?.paper(paper).await?.ok_or(Problem::NotFound)?;
     let bytes = app.blobs.get(&row.sha256).await?;
     let about = (row.number.as_str(), row.file_name.as_str());
-    audit::note_alone(&app, &By::person(&by), "paper.downloaded", about).await?;
+    audit::note_alone(&app, &Actor::person(&by), "paper.downloaded", about).await?;
     Ok(file("application/pdf", &row.file_name, bytes))
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn zip(
         return Err(Problem::NotFound);
     }
     let about = (&*format!("{from} — {to}"), &*format!("документов: {}", papers.len()));
-    audit::note_alone(&app, &By::person(&by), "papers.downloaded", about).await?;
+    audit::note_alone(&app, &Actor::person(&by), "papers.downloaded", about).await?;
     let fetch = |paper: PaperRow| {
         let blobs = app.blobs.clone();
         async move {

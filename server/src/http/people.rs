@@ -10,7 +10,7 @@ use super::extract::{Json, Path};
 use super::fields;
 use super::version::{IfMatch, Versioned};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::limits::edge::LOGIN_CHARS_MAX;
 use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
@@ -299,7 +299,7 @@ async fn note(
     old: Option<&PersonRow>,
     new: &PersonRow,
 ) -> Outcome<()> {
-    let (by, subject) = (By::person(by), new.id.to_string());
+    let (by, subject) = (Actor::person(by), new.id.to_string());
     for (kind, details) in lines(old, new) {
         audit::note(app, tx, &by, kind, (&subject, &details)).await?;
     }

@@ -12,7 +12,7 @@ use vyezd_core::model::{PaperId, short_name};
 use super::extract::{Caller, Json, Path};
 use super::order_view::{PaperView, VerdictView, verdicts};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::SealRow;
 use crate::verification::link::{self, LinkState};
@@ -94,7 +94,7 @@ pub(super) async fn paper(
     let row = row.ok_or(Problem::NotFound)?;
     let bytes = app.blobs.get(&row.sha256).await?;
     let about = (row.number.as_str(), row.file_name.as_str());
-    audit::note_alone(&app, &By::stranger("клиент по ссылке"), "link.paper", about).await?;
+    audit::note_alone(&app, &Actor::stranger("клиент по ссылке"), "link.paper", about).await?;
     Ok(super::papers::file("application/pdf", &row.file_name, bytes))
 }
 

@@ -10,7 +10,7 @@ use vyezd_core::model::ItemId;
 use super::conflicts::After;
 use super::extract::{Json, Path, Query};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::HeldBatch;
@@ -91,7 +91,7 @@ pub(super) async fn release(
 ) -> Outcome<Json<Held>> {
     match sync::release(&app, item, &office.0.name).await? {
         Released::Done => {
-            let (by, about) = (By::person(&office.0), (&*item.to_string(), ""));
+            let (by, about) = (Actor::person(&office.0), (&*item.to_string(), ""));
             audit::note_alone(&app, &by, "quarantine.released", about).await?;
             one(&app, item).await
         }
@@ -138,7 +138,7 @@ async fn decide(
         return Err(decided());
     }
     let kind = if to == "dismissed" { "quarantine.dismissed" } else { "quarantine.reopened" };
-    audit::note(app, &mut tx, &By::person(&office.0), kind, (&item.to_string(), "")).await?;
+    audit::note(app, &mut tx, &Actor::person(&office.0), kind, (&item.to_string(), "")).await?;
     tx.commit().await?;
     app.changed();
     one(app, item).await
@@ -199,7 +199,7 @@ pub(super) async fn settle(
     if !tx.settle_incident(id.bytes(), &office.0.name, app.now().0).await? {
         return Err(decided());
     }
-    let by = By::person(&office.0);
+    let by = Actor::person(&office.0);
     audit::note(&app, &mut tx, &by, "incident.settled", (&id.to_string(), "")).await?;
     tx.commit().await?;
     Ok(Json(()))
@@ -214,6 +214,6 @@ pub(super) async fn confirm(State(app): State<App>, admin: Admin) -> Outcome<Jso
         return Err(Problem::Conflict("not_recovering", message));
     }
     let about = ("installation", "");
-    audit::note_alone(&app, &By::person(&admin.0), "recovery.confirmed", about).await?;
+    audit::note_alone(&app, &Actor::person(&admin.0), "recovery.confirmed", about).await?;
     Ok(Json(()))
 }

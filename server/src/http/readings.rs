@@ -13,7 +13,7 @@ use super::fields;
 use super::import_job::valid_means;
 use super::order_view::{self, OrderPage};
 use crate::app::App;
-use crate::audit::By;
+use crate::audit::Actor;
 use crate::auth::Office;
 use crate::limits::office::{
     INSTRUMENT_TEXT_CHARS_MAX, NAME_CHARS_MAX, PAPER_ROWS_MAX, POINT_CHARS_MAX,
@@ -108,7 +108,7 @@ pub(super) async fn enter_readings(
         received_kop: fields::kopecks("received_kop", paper.received_kop)?,
         signer: fields::text("signer", &paper.signer, NAME_CHARS_MAX)?,
     };
-    enter(&app, &mut tx, order, Hands { performer: &person, typist: &By::person(&by) }, visit)
+    enter(&app, &mut tx, order, Hands { performer: &person, typist: &Actor::person(&by) }, visit)
         .await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;

@@ -9,7 +9,7 @@ use vyezd_core::model::PersonId;
 
 use super::extract::{Json, Path, Query};
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{Office, Session};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{PersonRow, Role};
@@ -108,7 +108,7 @@ pub(super) async fn end_all(
     let mut tx = app.store.begin().await?;
     tx.end_sessions(person, app.now().0).await?;
     let about = (&*person.to_string(), "все сеансы");
-    audit::note(&app, &mut tx, &By::person(&by), "login.ended", about).await?;
+    audit::note(&app, &mut tx, &Actor::person(&by), "login.ended", about).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

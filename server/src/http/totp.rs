@@ -10,7 +10,7 @@ use super::devices::qr_svg;
 use super::extract::{Caller, Json, Path};
 use super::login::short;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office, Session};
 use crate::entropy::chance;
 use crate::limits::edge::{PASSWORD_BYTES_MAX, TOTP_CHARS_MAX};
@@ -121,7 +121,7 @@ pub(super) async fn confirm(
             tx.end_session(session.id, now.0).await?;
         }
     }
-    let who = By::person(&by).at(Some(address.to_string()));
+    let who = Actor::person(&by).at(Some(address.to_string()));
     audit::note(&app, &mut tx, &who, "person.totp_on", (&by.id.to_string(), &by.name)).await?;
     tx.commit().await?;
     attempt.forgive();
@@ -155,7 +155,7 @@ pub(super) async fn stop(
         let words = "код неверен или уже использован: дождитесь следующего";
         return Err(Problem::Field("code", "totp_wrong", words.to_owned()));
     }
-    off(&app, tx, (by.id, &by.name), &By::person(&by).at(Some(address.to_string()))).await?;
+    off(&app, tx, (by.id, &by.name), &Actor::person(&by).at(Some(address.to_string()))).await?;
     attempt.forgive();
     Ok(StatusCode::NO_CONTENT)
 }
@@ -177,7 +177,7 @@ pub(super) async fn reset(
     let mut tx = app.store.begin().await?;
     let row = tx.person(person).await?.ok_or(Problem::NotFound)?;
     tx.end_sessions(person, app.now().0).await?;
-    off(&app, tx, (person, &row.name), &By::person(&by).at(Some(address.to_string()))).await?;
+    off(&app, tx, (person, &row.name), &Actor::person(&by).at(Some(address.to_string()))).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -185,7 +185,7 @@ async fn off(
     app: &App,
     mut tx: crate::store::Tx,
     (person, name): (PersonId, &str),
-    by: &By,
+    by: &Actor,
 ) -> Outcome<()> {
     if !tx.drop_totp(person).await? {
         return Err(Problem::Conflict("totp_none", "код из приложения не включён".to_owned()));
@@ -206,7 +206,7 @@ async fn own_password(
     }
     let attempt = app.brakes.own(&by.login, address, app.now()).await?;
     if !app.passwords.check(by.password_hash.clone(), password).await? {
-        let who = By::person(by).at(Some(address.to_string()));
+        let who = Actor::person(by).at(Some(address.to_string()));
         audit::note_alone(app, &who, "login.failed", (&by.id.to_string(), "открытый сеанс"))
             .await?;
         return Err(Problem::Field("password", "login_wrong", "пароль неверен".to_owned()));

@@ -13,7 +13,7 @@ use vyezd_core::model::PersonId;
 
 use super::extract::Path;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::auth::{Office, PhoneToken};
 use crate::blobs::is_name;
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -259,7 +259,7 @@ pub(super) async fn photo(
     }
     let bytes = app.blobs.get(&sha256).await?;
     if let Viewer::Office(by) = &viewer {
-        audit::note_alone(&app, &By::person(by), "photo.downloaded", (&sha256, "")).await?;
+        audit::note_alone(&app, &Actor::person(by), "photo.downloaded", (&sha256, "")).await?;
     }
     let kind =
         if bytes.starts_with(&[0x89, b'P', b'N', b'G']) { "image/png" } else { "image/jpeg" };

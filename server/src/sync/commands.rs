@@ -10,7 +10,7 @@ use vyezd_core::texts::{is_lines, one_line};
 use super::caller::Caller;
 use super::transfer;
 use crate::app::App;
-use crate::dispatch::{self, Answer, By};
+use crate::dispatch::{self, Answer, Channel};
 use crate::limits::phones::{COMMANDS_TOGETHER, HELP_OPEN_MAX};
 use crate::store::{self, StoreError, Tx};
 
@@ -123,16 +123,17 @@ async fn decide(
                 CommandKind::OfferDelivered { .. } => tx.note_delivered(offer, at).await?,
                 CommandKind::OfferSeen { .. } => tx.note_seen(offer, at).await?,
                 CommandKind::AnswerOffer { accept, reason, forward, .. } => {
-                    let named = match forward.filter(|_| !accept) {
+                    let forwarded_to = match forward.filter(|_| !accept) {
                         Some(to) => tx.person(to).await?,
                         None => None,
                     };
-                    let reason = match &named {
+                    let reason = match &forwarded_to {
                         Some(to) => format!("предлагает спросить — {}", short_name(&to.name)),
                         None => words(&reason),
                     };
-                    let named = named.map(|to| to.id);
-                    let given = Answer { offer, accept, by: By::App, at, reason, named };
+                    let forwarded_to = forwarded_to.map(|to| to.id);
+                    let given =
+                        Answer { offer, accept, channel: Channel::App, at, reason, forwarded_to };
                     dispatch::answer(app, tx, row.order, given).await?;
                 }
                 _ => {}

@@ -23,7 +23,7 @@ use vyezd_core::sheet::complete::{Lacking, lacking};
 use super::check::{performer, with_data};
 use super::project::project;
 use crate::app::App;
-use crate::audit::{self, By};
+use crate::audit::{self, Actor};
 use crate::problem::{Outcome, Problem};
 use crate::store::{EnrolledPhone, OrderState, PersonRow, Role, Tx};
 use crate::{dispatch, documents};
@@ -66,7 +66,7 @@ pub struct Hands<'a> {
     /// Who verified, by the paper.
     pub performer: &'a PersonRow,
     /// Who typed it in.
-    pub typist: &'a By,
+    pub typist: &'a Actor,
 }
 
 /// Writes a paper visit into the order's document, seals it and projects it.
@@ -136,7 +136,7 @@ async fn note_typist(
     app: &App,
     tx: &mut Tx,
     (order, visit): (OrderId, VisitId),
-    (person, typist): (&PersonRow, &By),
+    (person, typist): (&PersonRow, &Actor),
 ) -> Outcome<()> {
     tx.set_typist(visit, typist.person, &typist.name).await?;
     let what = format!("Показания ввёл с бумаги: {}; поверитель: {}", typist.name, person.name);
@@ -150,7 +150,7 @@ async fn give_to_performer(
     app: &App,
     tx: &mut Tx,
     order: OrderId,
-    (person, typist): (&PersonRow, &By),
+    (person, typist): (&PersonRow, &Actor),
 ) -> Outcome<VisitId> {
     match tx.holder(order).await? {
         Some((holder, visit)) if holder == person.id => return Ok(visit),

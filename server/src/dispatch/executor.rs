@@ -7,7 +7,8 @@ use vyezd_core::model::{
 };
 
 use super::machine::{
-    Answer, By, Case, Change, Effect, Ended, Fresh, Input, Offer, OfferState, Policy,
+    Answer, Change, Channel, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState,
+    Policy,
 };
 use super::rank::{Candidate, rank};
 use crate::app::App;
@@ -17,8 +18,8 @@ use crate::store::{OrderState, StoreError, Timer, Tx};
 /// Finds somebody for an order.
 pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     let candidates = candidates(tx, order, None).await?;
-    step(app, tx, order, |case, now, fresh, policy| {
-        case.handle(now, fresh, policy, Input::Start(&candidates))
+    step(app, tx, order, |case, now, new_ids, policy| {
+        case.handle(now, new_ids, policy, Input::Start(&candidates))
     })
     .await
 }
@@ -31,13 +32,13 @@ pub async fn answer(
     given: Answer,
 ) -> Result<(), StoreError> {
     if held_without_offer(tx, order).await? {
-        let by = if given.by == By::App { "app" } else { "key" };
-        tx.note_answer(given.offer, (given.at, by, &given.reason)).await?;
-        return close(tx, order, app.now(), given.offer, Ended::Superseded).await;
+        let channel = if given.channel == Channel::App { "app" } else { "key" };
+        tx.note_answer(given.offer, (given.at, channel, &given.reason)).await?;
+        return close(tx, order, app.now(), given.offer, OfferOutcome::Superseded).await;
     }
-    let candidates = candidates(tx, order, given.named).await?;
-    step(app, tx, order, |case, now, fresh, policy| {
-        case.handle(now, fresh, policy, Input::Answered(given, &candidates))
+    let candidates = candidates(tx, order, given.forwarded_to).await?;
+    step(app, tx, order, |case, now, new_ids, policy| {
+        case.handle(now, new_ids, policy, Input::Answered(given, &candidates))
     })
     .await
 }
@@ -54,8 +55,8 @@ async fn held_without_offer(tx: &mut Tx, order: OrderId) -> Result<bool, StoreEr
 pub async fn time_up(app: &App, tx: &mut Tx, offer: OfferId) -> Result<(), StoreError> {
     let Some(row) = tx.offer(offer).await? else { return Ok(()) };
     let candidates = candidates(tx, row.order, Some(row.person)).await?;
-    step(app, tx, row.order, |case, now, fresh, policy| {
-        case.handle(now, fresh, policy, Input::AppTimeUp(offer, &candidates))
+    step(app, tx, row.order, |case, now, new_ids, policy| {
+        case.handle(now, new_ids, policy, Input::AppTimeUp(offer, &candidates))
     })
     .await
 }
@@ -65,8 +66,8 @@ pub async fn ring_timeout(app: &App, tx: &mut Tx, call: CallId) -> Result<(), St
     let Some(row) = tx.call(call).await?.filter(|row| row.ringing) else { return Ok(()) };
     let candidates = candidates(tx, row.order, None).await?;
     tx.end_call(call, app.now(), (None, "no_answer")).await?;
-    step(app, tx, row.order, |case, now, fresh, policy| {
-        case.handle(now, fresh, policy, Input::RangInVain(call, &candidates))
+    step(app, tx, row.order, |case, now, new_ids, policy| {
+        case.handle(now, new_ids, policy, Input::RangInVain(call, &candidates))
     })
     .await
 }
@@ -92,10 +93,10 @@ pub async fn call_key(
     let given = Answer {
         offer: row.offer,
         accept,
-        by: By::Key,
+        channel: Channel::Key,
         at: app.now(),
         reason: if accept { String::new() } else { "отказ по телефону".to_owned() },
-        named: None,
+        forwarded_to: None,
     };
     answer(app, tx, row.order, given).await?;
     let holder = tx.holder(row.order).await?.map(|(person, _)| person);
@@ -109,8 +110,10 @@ pub async fn call_key(
 
 /// The order is taken off the table: offers are withdrawn, telephones stop.
 pub async fn cancel(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    step(app, tx, order, |case, now, fresh, policy| case.handle(now, fresh, policy, Input::Stop))
-        .await
+    step(app, tx, order, |case, now, new_ids, policy| {
+        case.handle(now, new_ids, policy, Input::Stop)
+    })
+    .await
 }
 
 /// The order takes place no more: whoever was asked loses card, telephone and door code with it.
@@ -198,13 +201,13 @@ pub async fn assign(
 async fn candidates(
     tx: &mut Tx,
     order: OrderId,
-    named: Option<PersonId>,
+    forwarded_to: Option<PersonId>,
 ) -> Result<Vec<Candidate>, StoreError> {
     let Some(row) = tx.order(order).await? else { return Ok(Vec::new()) };
     let district = vyezd_core::model::fold(&row.card.district);
     let devices = tx.devices().await?;
     let mut found = Vec::new();
-    for person in tx.metrologists_for(&district, named).await? {
+    for person in tx.metrologists_for(&district, forwarded_to).await? {
         let works = person.attested_until.is_some_and(|until| until >= row.card.date);
         // A phone that is full is not offered more; the office sees «никого нет» and why.
         if works && tx.scope_size(person.id).await? < SCOPE_DOCS_MAX as i64 {
@@ -228,7 +231,7 @@ async fn candidates(
     Ok(ranked)
 }
 
-async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<Case>, StoreError> {
+async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<DispatchCase>, StoreError> {
     let Some(row) = tx.order(order).await? else { return Ok(None) };
     let calls = tx.calls(Some(order)).await?;
     let offers = tx.offers(order).await?.into_iter().map(|offer| {
@@ -236,15 +239,15 @@ async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<Case>, StoreError> {
         let state = match (offer.state.as_str(), call) {
             ("open", _) | ("calling", None) => OfferState::Open,
             ("calling", Some(call)) => OfferState::Calling(call.id),
-            ("accepted", _) => OfferState::Ended(Ended::Accepted),
-            ("declined", _) => OfferState::Ended(Ended::Declined),
-            ("superseded", _) => OfferState::Ended(Ended::Superseded),
-            _ => OfferState::Ended(Ended::Expired),
+            ("accepted", _) => OfferState::OfferOutcome(OfferOutcome::Accepted),
+            ("declined", _) => OfferState::OfferOutcome(OfferOutcome::Declined),
+            ("superseded", _) => OfferState::OfferOutcome(OfferOutcome::Superseded),
+            _ => OfferState::OfferOutcome(OfferOutcome::Expired),
         };
         let offered_at = Timestamp(offer.offered_at);
         (offer.id, Offer { person: offer.person, visit: offer.visit, state, offered_at })
     });
-    Ok(Some(Case {
+    Ok(Some(DispatchCase {
         started_at: row.dispatch_started_at.map(Timestamp),
         offers: offers.collect(),
         holder: tx.holder(order).await?,
@@ -256,10 +259,10 @@ async fn step(
     app: &App,
     tx: &mut Tx,
     order: OrderId,
-    feed: impl FnOnce(&mut Case, Timestamp, Fresh, Policy) -> Vec<Effect>,
+    feed: impl FnOnce(&mut DispatchCase, Timestamp, NewIds, Policy) -> Vec<Effect>,
 ) -> Result<(), StoreError> {
     let now = app.now();
-    let fresh = Fresh {
+    let new_ids = NewIds {
         offer: app.id(OfferId::new),
         visit: app.id(vyezd_core::model::VisitId::new),
         call: app.id(CallId::new),
@@ -268,7 +271,7 @@ async fn step(
     tx.lock_order(order).await?;
     let Some(mut case) = load(tx, order).await? else { return Ok(()) };
     let before = case.started_at;
-    let effects = feed(&mut case, now, fresh, app.config.policy);
+    let effects = feed(&mut case, now, new_ids, app.config.policy);
     if case.started_at != before {
         tx.set_dispatch_started(order, case.started_at).await?;
     }
@@ -303,20 +306,20 @@ async fn write(
             tx.note(order, now, "система", &format!("Предложена: {name}")).await
         }
         Change::Closed { offer, how } => close(tx, order, now, offer, how).await,
-        Change::Noted { answer, late } => {
+        Change::AnswerRecorded { answer, late } => {
             let who = match tx.offer(answer.offer).await? {
                 Some(row) => row.person_name,
                 None => return Ok(()),
             };
-            let by = match answer.by {
-                By::App => "app",
-                By::Key => "key",
+            let channel = match answer.channel {
+                Channel::App => "app",
+                Channel::Key => "key",
             };
-            tx.note_answer(answer.offer, (answer.at, by, &answer.reason)).await?;
+            tx.note_answer(answer.offer, (answer.at, channel, &answer.reason)).await?;
             let mut what = if answer.accept { "Принял" } else { "Отказался" }.to_owned();
-            what.push_str(match answer.by {
-                By::App => " в приложении",
-                By::Key => " клавишей по телефону",
+            what.push_str(match answer.channel {
+                Channel::App => " в приложении",
+                Channel::Key => " клавишей по телефону",
             });
             if late {
                 what.push_str("; ответ пришёл после срока и учтён");
@@ -368,7 +371,7 @@ async fn close(
     order: OrderId,
     now: Timestamp,
     offer: OfferId,
-    how: Ended,
+    how: OfferOutcome,
 ) -> Result<(), StoreError> {
     let Some(row) = tx.offer(offer).await? else { return Ok(()) };
     tx.stop_timer(Timer::OfferWait, offer.bytes()).await?;
@@ -381,10 +384,12 @@ async fn close(
     let answered_at = row.answered_at.map(Timestamp);
     let event = Event::OfferClosed { offer, how: how.event(), at: now, taken_by, answered_at };
     tx.enqueue_event(row.person, event).await?;
-    if how == Ended::Declined && tx.holder(order).await?.is_none_or(|(who, _)| who != row.person) {
+    if how == OfferOutcome::Declined
+        && tx.holder(order).await?.is_none_or(|(who, _)| who != row.person)
+    {
         tx.leave_scope(row.person, order).await?;
     }
-    if how == Ended::Expired {
+    if how == OfferOutcome::Expired {
         tx.note(order, now, "система", &format!("Не ответил: {}", row.person_name)).await?;
     }
     Ok(())
@@ -401,8 +406,8 @@ async fn leave_others(
     for offer in tx.offers(order).await?.into_iter().filter(|offer| offer.person != holder) {
         let how = match offer.state.as_str() {
             "declined" => continue,
-            "expired" => Ended::Expired,
-            _ => Ended::Superseded,
+            "expired" => OfferOutcome::Expired,
+            _ => OfferOutcome::Superseded,
         };
         let event = Event::OfferClosed {
             offer: offer.id,
