@@ -1,15 +1,10 @@
 //! Conflicts that carry meaning. Most of what several hands do merges; what is left is shown to a
-//! dispatcher: who, when, from where, and what happens to the other. Finding is a pure function of what
-//! is known; a decision is recorded and can be taken back.
+//! dispatcher: who, when, from where, and what happens to the other. A decision is recorded and can be taken back.
 
 mod decide;
+mod detect;
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use vyezd_core::model::{
-    Instrument, InstrumentId, Method, Order, OrderId, PersonId, Visit, VisitId, VisitMoment,
-    VisitOutcome, Window, Zone, point_key,
-};
+use vyezd_core::model::{Method, Order, OrderId, point_key};
 
 use crate::app::App;
 use crate::documents;
@@ -17,390 +12,21 @@ use crate::limits::phones::{QUESTIONS_AN_ORDER_MAX, QUESTIONS_KEPT_AN_ORDER};
 use crate::store::{ConflictRow, OrderAtHand, OrderState, SheetRow, StoreError, Tx};
 
 pub use decide::{Decided, decide, undo};
-
-/// What kinds there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// More readings of one point than the method asks for.
-    TwoReadings,
-    /// The office cancelled the order, and the work was done.
-    CancelledDone,
-    /// The order was given to another while somebody worked on it.
-    Reassigned,
-    /// Two signed sheets of one order.
-    TwoSheets,
-    /// The office moved the order to another day, and the visit took place before.
-    MovedDone,
-    /// The metrologist agreed with the client on another time than the card says.
-    TwoTimes,
-    /// A signed sheet does not say what the server computed, or counts beside another of the same visit.
-    SheetHeld,
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::TwoReadings,
-        Self::CancelledDone,
-        Self::Reassigned,
-        Self::TwoSheets,
-        Self::MovedDone,
-        Self::TwoTimes,
-        Self::SheetHeld,
-    ];
-
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::TwoReadings => "two_readings",
-            Self::CancelledDone => "cancelled_done",
-            Self::Reassigned => "reassigned",
-            Self::TwoSheets => "two_sheets",
-            Self::MovedDone => "moved_done",
-            Self::TwoTimes => "two_times",
-            Self::SheetHeld => "sheet_held",
-        }
-    }
-
-    /// The kind of a code.
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// A question for people.
-    pub const fn question(self) -> &'static str {
-        match self {
-            Self::TwoReadings => "Два показания для одного измерения: какое верно?",
-            Self::CancelledDone => "Заявка отменена, но работа сделана. Что считать?",
-            Self::Reassigned => {
-                "Заявка передана другому, а прежний исполнитель работал. Чей визит считать?"
-            }
-            Self::TwoSheets => "По заявке подписаны два листа. Какой считать?",
-            Self::MovedDone => "Заявка перенесена, но визит уже был. Что считать?",
-            Self::SheetHeld => "Подписанный лист не выпущен. Что с ним делать?",
-            Self::TwoTimes => "С клиентом согласовано другое время. Какое верно?",
-        }
-    }
-}
-
-/// One way to decide.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Choice {
-    /// What is sent back.
-    pub code: String,
-    /// Кто.
-    pub who: String,
-    /// Когда, мс.
-    pub at: Option<i64>,
-    /// Откуда известно: телефон, офис.
-    pub from: String,
-    /// Что.
-    pub what: String,
-    /// Что станет с остальным.
-    pub then: String,
-}
-
-/// A conflict as it was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Its kind.
-    pub kind: Kind,
-    /// What it is about; with order and kind its name.
-    pub subject: String,
-    /// What may be chosen.
-    pub options: Vec<Choice>,
-}
-
-/// What the ledger knows, beside the document.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// The order's state.
-    pub state: OrderState,
-    /// The day on the card.
-    pub date: String,
-    /// The time of day on the card.
-    pub window: Window,
-    /// Its zone.
-    pub zone: Zone,
-    /// When the office moved it to that day, and who.
-    pub moved: Option<(i64, String)>,
-    /// When the office last cancelled, moved or took back the order, and who.
-    pub acted: Option<(i64, String)>,
-    /// The visits, whose they are and whether they were ever given.
-    pub visits: Vec<(VisitId, PersonId, String)>,
-    /// The visits that their people handed over themselves.
-    pub transferred: Vec<VisitId>,
-    /// Who holds it, under which visit.
-    pub holder: Option<(PersonId, VisitId)>,
-    /// The signed sheets.
-    pub sheets: Vec<SheetRow>,
-}
-
-const ISSUED: &str = "заявка станет выполненной, документы выйдут";
-const GIVEN_BACK: &str = "заявка вернётся к нему, лист пойдёт к выпуску";
-
-/// Everything that does not agree in meaning.
-pub fn find(order: &Order, facts: &Facts, methods: &[Method]) -> Vec<Found> {
-    let mut found = Vec::new();
-    for (id, visit) in &order.visits {
-        for (instrument, of) in &visit.instruments {
-            found.extend(two_readings(facts, *id, (*instrument, of), methods));
-        }
-        if let Some((_, person, name)) = facts.visits.iter().find(|(visit, ..)| visit == id) {
-            found.extend(of_visit(facts, (*id, visit), (*person, name)));
-            found.extend(two_times(facts, (*id, visit), name));
-        }
-    }
-    found.extend(two_sheets(facts));
-    let held = facts.sheets.iter().filter(|sheet| sheet.waits());
-    let asked = |sheet: &&SheetRow| {
-        let about = |found: &Found| match found.kind {
-            Kind::TwoSheets => found.subject == sheet.id.to_string(),
-            Kind::CancelledDone | Kind::Reassigned => found.subject == sheet.visit.to_string(),
-            _ => false,
-        };
-        !found.iter().any(about)
-    };
-    let held: Vec<Found> = held.filter(asked).map(|sheet| sheet_held(facts, sheet)).collect();
-    found.extend(held);
-    found
-}
-
-/// A sheet that no other question is about: it may be looked at once more, or not counted.
-fn sheet_held(facts: &Facts, sheet: &SheetRow) -> Found {
-    let name = facts.visits.iter().find(|(visit, ..)| *visit == sheet.visit);
-    let recheck = Choice {
-        code: "recheck".to_owned(),
-        who: name.map_or_else(String::new, |(_, _, name)| name.clone()),
-        at: Some(sheet.signed_at),
-        from: "телефон".to_owned(),
-        what: format!("лист подписан; {}", sheet.problem),
-        then: "лист проверится ещё раз: сойдётся — выйдут документы".to_owned(),
-    };
-    let void = Choice {
-        code: "void".to_owned(),
-        who: "офис".to_owned(),
-        at: None,
-        from: "офис".to_owned(),
-        what: "лист не считать".to_owned(),
-        then: "документов по нему не будет; исполнителю скажут подписать лист заново".to_owned(),
-    };
-    let (kind, subject) = (Kind::SheetHeld, sheet.id.to_string());
-    Found { kind, subject, options: vec![recheck, void] }
-}
-
-fn two_readings(
-    facts: &Facts,
-    visit: VisitId,
-    (id, instrument): (InstrumentId, &Instrument),
-    methods: &[Method],
-) -> Vec<Found> {
-    let who = |visit| {
-        let of = facts.visits.iter().find(|(known, ..)| *known == visit);
-        of.map_or_else(String::new, |(_, _, name)| name.clone())
-    };
-    let mut by_point: std::collections::BTreeMap<String, Vec<_>> =
-        std::collections::BTreeMap::new();
-    for (row, of) in instrument.rows_or_set_aside() {
-        by_point.entry(point_key(&of.point)).or_default().push((row, of));
-    }
-    let mut found = Vec::new();
-    by_point.retain(|_, rows| rows.len() > 1);
-    for (key, rows) in by_point {
-        let asked = methods.iter().flat_map(|method| &method.points);
-        let asked = asked.filter(|point| point_key(&point.name) == key).map(|point| point.repeats);
-        let most = usize::from(asked.max().unwrap_or(1).max(1));
-        let differ = rows.windows(2).any(|pair| pair[0].1 != pair[1].1);
-        if rows.len() <= most || !differ {
-            continue;
-        }
-        let options = rows.iter().map(|(row, of)| Choice {
-            code: row.to_string(),
-            who: who(visit),
-            at: Some(row.unix_ms() as i64),
-            from: of.source.russian().to_owned(),
-            what: format!(
-                "{}, прибор № {}: {} → {} м³, эталон {} м³",
-                of.point, instrument.identity.serial_number, of.start, of.end, of.reference
-            ),
-            then: "остальные останутся в заявке, но не в протоколе".to_owned(),
-        });
-        let subject = format!("{visit}/{id}/{key}");
-        found.push(Found { kind: Kind::TwoReadings, subject, options: options.collect() });
-    }
-    found
-}
-
-fn of_visit(
-    facts: &Facts,
-    (id, visit): (VisitId, &Visit),
-    (person, name): (PersonId, &String),
-) -> Option<Found> {
-    let sheet = facts.sheets.iter().find(|sheet| sheet.visit == id && sheet.state != "superseded");
-    let arrived = visit.times.get(&VisitMoment::Arrived).map(|at| at.at);
-    let worked = sheet.is_some() || arrived.is_some() || visit.outcome == Some(VisitOutcome::Done);
-    // What he had begun went on under his colleague's visit.
-    if !worked || (sheet.is_none() && facts.transferred.contains(&id)) {
-        return None;
-    }
-    let at = sheet.map(|sheet| sheet.signed_at).or(arrived.map(|at| at.0));
-    let work = |code: &str, then: &str| Choice {
-        code: code.to_owned(),
-        who: name.clone(),
-        at,
-        from: "телефон".to_owned(),
-        what: match (sheet, visit.outcome) {
-            (Some(_), _) => "визит проведён, лист подписан".to_owned(),
-            (None, Some(outcome)) => format!("визит: {}", outcome.russian()),
-            (None, None) => "визит начат".to_owned(),
-        },
-        then: then.to_owned(),
-    };
-    let office = |what: String, then: &str| Choice {
-        code: "office".to_owned(),
-        who: facts.acted.as_ref().map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
-        at: facts.acted.as_ref().map(|(at, _)| *at),
-        from: "офис".to_owned(),
-        what,
-        then: then.to_owned(),
-    };
-    let found = |kind, options| Some(Found { kind, subject: id.to_string(), options });
-    if facts.state == OrderState::Cancelled {
-        let kept = "работа и лист остаются в заявке, документы не выпускаются";
-        return found(
-            Kind::CancelledDone,
-            vec![
-                work(
-                    "visit",
-                    if sheet.is_some() {
-                        ISSUED
-                    } else {
-                        "заявка вернётся к исполнителю"
-                    },
-                ),
-                office("заявка отменена".to_owned(), kept),
-            ],
-        );
-    }
-    let held_by_other = facts.holder.is_none_or(|(_, held)| held != id);
-    let counted = sheet.is_some_and(SheetRow::counts);
-    let begun = sheet.is_none()
-        && arrived.is_some()
-        && visit.outcome.is_none_or(|outcome| outcome == VisitOutcome::Done)
-        && facts.holder.is_some();
-    if held_by_other && !counted && (begun || sheet_waits(facts, id)) {
-        let holder = facts.holder.and_then(|(holder, held)| {
-            let of = facts.visits.iter().find(|(visit, ..)| *visit == held);
-            of.filter(|_| holder != person).map(|(_, _, name)| name.clone())
-        });
-        let what = match &holder {
-            Some(name) => format!("заявка у другого исполнителя: {name}"),
-            None => "заявку у него забрали".to_owned(),
-        };
-        return found(
-            Kind::Reassigned,
-            vec![
-                work(
-                    "visit",
-                    if sheet.is_some() {
-                        GIVEN_BACK
-                    } else {
-                        "заявка вернётся к нему"
-                    },
-                ),
-                office(what, "его визит останется в заявке, документов по нему не будет"),
-            ],
-        );
-    }
-    let day = arrived.map(|at| facts.zone.date(at).to_string());
-    let (Some(_), Some(day)) = (&facts.moved, day) else { return None };
-    if facts.state.is_open() && day != facts.date && !held_by_other {
-        let then = "день заявки снова станет днём визита";
-        return found(
-            Kind::MovedDone,
-            vec![
-                work("visit", then),
-                office(format!("заявка перенесена на {}", facts.date), "визит останется в заявке"),
-            ],
-        );
-    }
-    None
-}
-
-/// Two agreed times: the card's, and the one of a call by whoever has the order and is not there yet.
-fn two_times(facts: &Facts, (id, visit): (VisitId, &Visit), name: &str) -> Option<Found> {
-    let call = visit.call.as_ref()?;
-    let (date, window) = call.agreed()?;
-    let mine = facts.holder.is_some_and(|(_, held)| held == id);
-    let waits = mine && facts.state.is_open() && !visit.times.contains_key(&VisitMoment::Arrived);
-    if !waits || (date.to_string() == facts.date && window == facts.window) {
-        return None;
-    }
-    let agreed = Choice {
-        code: "visit".to_owned(),
-        who: name.to_owned(),
-        at: Some(call.at.at.0),
-        from: "телефон, звонок клиенту".to_owned(),
-        what: format!("согласовано {} {window}", date.russian()),
-        then: "на карточке будет согласованное время".to_owned(),
-    };
-    let acted = facts.acted.as_ref();
-    let card = Choice {
-        code: "office".to_owned(),
-        who: acted.map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
-        at: acted.map(|(at, _)| *at),
-        from: "карточка".to_owned(),
-        what: format!("на карточке {} {}", facts.date, facts.window),
-        then: "исполнитель увидит, что время осталось прежним".to_owned(),
-    };
-    // Agreed once more is another question.
-    let subject = format!("{id}/{date}/{}", window.from_min);
-    Some(Found { kind: Kind::TwoTimes, subject, options: vec![agreed, card] })
-}
-
-fn sheet_waits(facts: &Facts, visit: VisitId) -> bool {
-    facts.sheets.iter().any(|sheet| sheet.visit == visit && sheet.waits())
-}
-
-fn two_sheets(facts: &Facts) -> Option<Found> {
-    let counted = facts.sheets.iter().find(|sheet| sheet.counts())?;
-    let waiting =
-        facts.sheets.iter().find(|sheet| sheet.waits() && sheet.visit != counted.visit)?;
-    let choice = |sheet: &SheetRow, then: &str| Choice {
-        code: sheet.id.to_string(),
-        who: facts
-            .visits
-            .iter()
-            .find(|(visit, ..)| *visit == sheet.visit)
-            .map_or_else(String::new, |(_, _, name)| name.clone()),
-        at: Some(sheet.signed_at),
-        from: "телефон".to_owned(),
-        what: "подписанный лист".to_owned(),
-        then: then.to_owned(),
-    };
-    Some(Found {
-        kind: Kind::TwoSheets,
-        subject: waiting.id.to_string(),
-        options: vec![
-            choice(counted, "второй лист останется в заявке без документов"),
-            choice(waiting, "документы первого станут недействительны, выйдут по этому"),
-        ],
-    })
-}
+pub use detect::{Choice, Conflict, Kind, LedgerFacts, detect};
 
 /// The office changed something about an order: does everything still agree?
-pub async fn look(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
+pub async fn detect_and_store(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     let (read, _) = documents::load(tx, order).await?.read();
     let Some(at_hand) = tx.order_at_hand(order).await? else { return Ok(()) };
     let sheets = tx.sheets(order).await?;
-    record(app, tx, &read, (at_hand, sheets, &mut None)).await
+    store(app, tx, &read, (at_hand, sheets, &mut None)).await
 }
 
 /// The methods, read when they are first needed.
 pub type Methods = Option<Vec<Method>>;
 
 /// Looks at an order and writes down what does not agree; what agrees again goes away by itself.
-pub async fn record(
+pub async fn store(
     app: &App,
     tx: &mut Tx,
     read: &Order,
@@ -408,11 +34,11 @@ pub async fn record(
 ) -> Result<(), StoreError> {
     let order = at_hand.row.card.id;
     let known = if at_hand.conflicts == 0 { Vec::new() } else { tx.conflicts_of(order).await? };
-    let facts = facts(tx, at_hand, sheets).await?;
+    let facts = ledger_facts(tx, at_hand, sheets).await?;
     if methods.is_none() && is_repeated(read) {
         *methods = Some(tx.methods().await?);
     }
-    let found = few(find(read, &facts, methods.as_deref().unwrap_or_default()));
+    let found = few(detect(read, &facts, methods.as_deref().unwrap_or_default()));
     for conflict in &found {
         let options = serde_json::to_string(&conflict.options).unwrap_or_default();
         let row = known.iter().find(|row| is(row, conflict));
@@ -447,19 +73,19 @@ pub async fn record(
 }
 
 /// Questions about sheets and holders come first; of those about readings so many as a person can look through.
-fn few(mut found: Vec<Found>) -> Vec<Found> {
+fn few(mut found: Vec<Conflict>) -> Vec<Conflict> {
     found.sort_by_key(|found| found.kind == Kind::TwoReadings);
     found.truncate(QUESTIONS_AN_ORDER_MAX);
     found
 }
 
-fn is(row: &ConflictRow, found: &Found) -> bool {
+fn is(row: &ConflictRow, found: &Conflict) -> bool {
     found.kind.code() == row.kind && found.subject == row.subject
 }
 
 /// A decided question is asked again when there is more to choose from, or when what was chosen does not
 /// hold any more.
-fn reopens(row: &ConflictRow, found: &Found) -> bool {
+fn reopens(row: &ConflictRow, found: &Conflict) -> bool {
     let Some(choice) = &row.choice else { return false };
     let known: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
     let fresh = found.options.iter().any(|o| known.iter().all(|k| k.code != o.code));
@@ -478,11 +104,11 @@ fn is_repeated(read: &Order) -> bool {
     })
 }
 
-async fn facts(
+async fn ledger_facts(
     tx: &mut Tx,
     OrderAtHand { row, visits, .. }: OrderAtHand,
     sheets: Vec<SheetRow>,
-) -> Result<Facts, StoreError> {
+) -> Result<LedgerFacts, StoreError> {
     let order = row.card.id;
     let holder = row.holder.as_ref().map(|(person, _)| *person).zip(row.held);
     let visits = match (&row.holder, row.held) {
@@ -501,7 +127,7 @@ async fn facts(
         None
     };
     let transferred = if several { tx.transferred_visits(order).await? } else { Vec::new() };
-    Ok(Facts {
+    Ok(LedgerFacts {
         acted,
         transferred,
         state: row.state,

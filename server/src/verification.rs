@@ -5,5 +5,5 @@ pub mod check;
 pub mod issue;
 pub mod leases;
 pub mod link;
-pub mod paper_desk;
+pub mod paper_entry;
 pub mod project;

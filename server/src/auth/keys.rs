@@ -129,7 +129,7 @@ impl Keys {
     }
 
     /// The key that signs for papers of one person which the office types in.
-    pub fn paper_desk(&self, person: PersonId) -> SigningKey {
+    pub fn paper_entry(&self, person: PersonId) -> SigningKey {
         let seed = [b"vyezd-paper-desk-1".as_slice(), &self.server.to_bytes(), person.bytes()];
         SigningKey::from_bytes(&sha256(&seed.concat()))
     }

@@ -66,7 +66,7 @@ pub async fn decide(app: &App, id: ItemId, choice: &str, who: &str) -> Result<De
         format!("{}: {}", chosen.who, chosen.what)
     };
     tx.note(order, app.now(), who, &format!("Решено: {about}. Остальное: {}", chosen.then)).await?;
-    super::look(app, &mut tx, order).await?;
+    super::detect_and_store(app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
     Ok(Decided::Done)
@@ -88,7 +88,7 @@ pub async fn undo(app: &App, id: ItemId, who: &str) -> Result<Decided, StoreErro
         return Ok(Decided::No(why));
     }
     tx.note(order, app.now(), who, "Решение отменено, вопрос снова открыт").await?;
-    super::look(app, &mut tx, order).await?;
+    super::detect_and_store(app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
     Ok(Decided::Done)
@@ -185,7 +185,7 @@ const PACKED: &str = "поверка уже в пакете «Аршин»: сн
 /// A sheet that waited counts: everything but its place is checked once more.
 async fn accept(app: &App, tx: &mut Tx, seal: &str) -> Carried {
     match seal.parse() {
-        Ok(seal) => project::accept(app, tx, seal).await,
+        Ok(seal) => project::accept_disputed(app, tx, seal).await,
         Err(_) => Ok(Err("лист не найден".to_owned())),
     }
 }
@@ -306,7 +306,7 @@ async fn sheets_back(app: &App, tx: &mut Tx, before: &Before) -> Carried {
             tx.supersede_seal(seal).await?;
             tx.set_seal_state(seal, state).await?;
         } else if counts(state) && !counts(&now.state) {
-            project::revive(app, tx, seal).await?;
+            project::readmit(app, tx, seal).await?;
         }
     }
     Ok(Ok(()))

@@ -17,7 +17,7 @@ use crate::import::{
 };
 use crate::problem::{Outcome, Problem};
 use crate::store::{ImportRow, ImportStep, Tx};
-use crate::verification::paper_desk::{Hands, PaperInstrument, PaperVisit, enter};
+use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter};
 
 /// Pages look again after so many orders.
 const TOLD_EVERY: i64 = 50;

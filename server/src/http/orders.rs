@@ -251,7 +251,7 @@ pub(super) async fn cancel(
     dispatch::leave_all(&mut tx, order).await?;
     tx.set_order_state(order, OrderState::Cancelled).await?;
     tx.note(order, app.now(), &by.name, &format!("Отменена: {reason}")).await?;
-    conflicts::look(&app, &mut tx, order).await?;
+    conflicts::detect_and_store(&app, &mut tx, order).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
@@ -287,7 +287,7 @@ pub(super) async fn postpone(
     } else {
         tx.set_order_state(order, OrderState::Accepted).await?;
     }
-    conflicts::look(&app, &mut tx, order).await?;
+    conflicts::detect_and_store(&app, &mut tx, order).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
@@ -315,7 +315,7 @@ pub(super) async fn take_back(
     tx.set_order_state(order, OrderState::New).await?;
     tx.note(order, app.now(), &by.name, &format!("Забрана у {holder}: {reason}")).await?;
     dispatch::start(&app, &mut tx, order).await?;
-    conflicts::look(&app, &mut tx, order).await?;
+    conflicts::detect_and_store(&app, &mut tx, order).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();

@@ -19,7 +19,7 @@ use crate::limits::office::{
     INSTRUMENT_TEXT_CHARS_MAX, NAME_CHARS_MAX, PAPER_ROWS_MAX, POINT_CHARS_MAX,
 };
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::verification::paper_desk::{Hands, PaperInstrument, PaperVisit, enter};
+use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter};
 
 /// What stands on the paper.
 #[derive(Deserialize, ToSchema)]

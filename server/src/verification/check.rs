@@ -72,7 +72,7 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
     if person.role != Role::Metrologist {
         return Ok(Err(format!("исполнитель «{}» не поверитель", person.name)));
     }
-    let by_office = app.keys.paper_desk(person.id).verifying_key().to_bytes() == device.key;
+    let by_office = app.keys.paper_entry(person.id).verifying_key().to_bytes() == device.key;
     if let Err(why) = check_form(&body, strokes, by_office) {
         return Ok(Err(why));
     }
@@ -330,8 +330,8 @@ pub async fn still_says(app: &App, tx: &mut Tx, read: &Order, seal: &SealRow) ->
         return Ok(Ok(()));
     };
     let device = tx.device(body.device).await?;
-    let desk = app.keys.paper_desk(person.id).verifying_key().to_bytes();
-    let by_office = device.is_some_and(|device| device.key == desk);
+    let signing_device = app.keys.paper_entry(person.id).verifying_key().to_bytes();
+    let by_office = device.is_some_and(|device| device.key == signing_device);
     let Some(data) = reference_of_author(tx, &body, &person, by_office).await? else {
         return Ok(Ok(()));
     };

@@ -50,14 +50,14 @@ pub async fn project_read(
         .map(|(id, parts)| (*id, Seal::peek(&parts.record).ok().and_then(|(b, _)| b.supersedes)))
         .collect();
     if !new.is_empty() {
-        take_seals(app, tx, read, (order, new)).await?;
+        process_seals(app, tx, read, (order, new)).await?;
         sheets = tx.sheets(order).await?;
     }
     settle_state(app, tx, read, (&mut at_hand.row, &sheets)).await?;
-    conflicts::record(app, tx, read, (at_hand, sheets, methods)).await
+    conflicts::store(app, tx, read, (at_hand, sheets, methods)).await
 }
 
-async fn take_seals(
+async fn process_seals(
     app: &App,
     tx: &mut Tx,
     read: &Order,
@@ -74,7 +74,7 @@ async fn take_seals(
         let at = new.iter().position(|(_, earlier)| !waits(*earlier)).unwrap_or(0);
         let (id, _) = new.remove(at);
         let with = (&together, replaced.contains(&id));
-        take_seal(app, tx, &mut doc, read, (order, id), with).await?;
+        process_seal(app, tx, &mut doc, read, (order, id), with).await?;
     }
     Ok(())
 }
@@ -121,7 +121,7 @@ async fn settle_state(
     Ok(())
 }
 
-async fn take_seal(
+async fn process_seal(
     app: &App,
     tx: &mut Tx,
     doc: &mut Document,
@@ -175,7 +175,7 @@ async fn take_seal(
         tx.note(order, app.now(), "система", &what).await?;
         return announce_disputed(app, tx, (order, id), &seal.problem).await;
     }
-    let_count(app, tx, id, (&body, &view)).await?;
+    admit_sheet(app, tx, id, (&body, &view)).await?;
     say_price(app, tx, &view).await?;
     let signed = match &body.signer {
         Signer::Signed { name, relation } => {
@@ -275,7 +275,7 @@ pub fn code_given(app: &App, order: OrderId, body: &SealBody) -> Option<bool> {
 }
 
 /// The sheet counts: its numbers are used, its verifications stand, its papers will be issued.
-async fn let_count(
+async fn admit_sheet(
     app: &App,
     tx: &mut Tx,
     id: SealId,
@@ -292,7 +292,11 @@ async fn let_count(
 
 /// A dispatcher decided that a sheet counts that waited only for its place: everything else is checked
 /// once more. The inner error is a sentence for the office.
-pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), String>, StoreError> {
+pub async fn accept_disputed(
+    app: &App,
+    tx: &mut Tx,
+    id: SealId,
+) -> Result<Result<(), String>, StoreError> {
     let Some(seal) = tx.seal(id).await? else {
         return Ok(Err("лист не найден".to_owned()));
     };
@@ -306,9 +310,9 @@ pub async fn accept(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), Str
     if let Err(problem) = checked {
         return Ok(Err(problem));
     }
-    revive(app, tx, id).await?;
+    readmit(app, tx, id).await?;
     if !tx.is_verified(id).await? {
-        let_count(app, tx, id, (&body, &view)).await?;
+        admit_sheet(app, tx, id, (&body, &view)).await?;
     }
     let (read, _) = doc.read();
     if let Some(mut row) = tx.order(order).await? {
@@ -326,7 +330,7 @@ pub async fn recheck(app: &App, tx: &mut Tx, id: SealId) -> Result<Result<(), St
     let mut doc = documents::load(tx, seal.order).await?;
     let (order, record, strokes) = (seal.order, seal.record.as_slice(), seal.strokes.as_slice());
     match Box::pin(check(app, tx, &mut doc, Sheet { order, id, record, strokes })).await? {
-        Ok(()) => accept(app, tx, id).await,
+        Ok(()) => accept_disputed(app, tx, id).await,
         Err(why) => Ok(Err(format!("лист по-прежнему не сходится: {why}"))),
     }
 }
@@ -376,7 +380,7 @@ async fn strange(
 }
 
 /// A sheet counts again; papers that were never issued will be.
-pub async fn revive(app: &App, tx: &mut Tx, id: SealId) -> Result<(), StoreError> {
+pub async fn readmit(app: &App, tx: &mut Tx, id: SealId) -> Result<(), StoreError> {
     tx.revive_seal(id).await?;
     tx.set_timer(Timer::IssueSeal, id.bytes(), app.now()).await
 }

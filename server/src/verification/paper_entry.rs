@@ -90,7 +90,7 @@ pub async fn enter(
     }
     let visit = give_to_performer(app, tx, order, (person, typist)).await?;
     note_typist(app, tx, (order, visit), (person, typist)).await?;
-    let device = desk(app, tx, person).await?;
+    let device = signing_device(app, tx, person).await?;
     let at = TimeEvidence {
         at: Timestamp(paper.at),
         confidence: Confidence::Unconfirmed,
@@ -98,7 +98,7 @@ pub async fn enter(
         since_contact_ms: None,
     };
     documents::write(app, tx, order, &edits(app, visit, &at, &paper)).await?;
-    pass_over(app, tx, (order, visit), person, &at).await?;
+    skip_incomplete(app, tx, (order, visit), person, &at).await?;
     seal(app, tx, (order, visit), person, device, at, &paper.signer).await?;
     project(app, tx, order).await?;
     Ok(())
@@ -178,8 +178,12 @@ async fn give_to_performer(
 }
 
 /// The device that signs for this person's papers; its key is derived from the server's.
-async fn desk(app: &App, tx: &mut Tx, person: &PersonRow) -> Outcome<(DeviceId, InstallId)> {
-    let key = app.keys.paper_desk(person.id).verifying_key().to_bytes();
+async fn signing_device(
+    app: &App,
+    tx: &mut Tx,
+    person: &PersonRow,
+) -> Outcome<(DeviceId, InstallId)> {
+    let key = app.keys.paper_entry(person.id).verifying_key().to_bytes();
     let id = derive_id(&[&key]);
     let (device, install) = (DeviceId::from_bytes(id), InstallId::from_bytes(id));
     let phone = EnrolledPhone {
@@ -232,7 +236,7 @@ fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Ve
 
 /// What the paper leaves unfinished cannot be finished in the office: it is passed over, and the reason
 /// says what is missing.
-async fn pass_over(
+async fn skip_incomplete(
     app: &App,
     tx: &mut Tx,
     (order, visit): (OrderId, VisitId),
@@ -343,7 +347,7 @@ async fn seal(
         numbers,
     });
     let id = app.id(SealId::new);
-    let key = app.keys.paper_desk(person.id);
+    let key = app.keys.paper_entry(person.id);
     let signature = key.sign(&signed_bytes(order, id, &body)).to_bytes().to_vec();
     let record = encode(&Seal { body, signature });
     documents::write(app, tx, order, &[Edit::AddSeal { seal: id, record, strokes: Vec::new() }])
