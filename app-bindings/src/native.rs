@@ -1,12 +1,12 @@
 //! The native shell: SQLite, HTTP, a key. About twenty lines carry out the machine's effects; the
 //! rest is opening and enrolling.
 
-mod courier;
 mod error;
 mod http;
 mod live;
 mod photos;
 mod store;
+mod transport;
 mod vault;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -16,12 +16,12 @@ use vyezd_core::client::{Client, ClientError, Effect, Input, Me, OutItem, Table}
 use vyezd_core::codec::decode;
 use vyezd_core::model::{DeviceId, InstallId, Now, OrderId};
 
-pub use courier::Courier;
 pub use error::HttpError;
 pub use http::Link;
 pub use live::Listener;
 pub use store::{Identity, Store, StoreError};
-pub use vault::{DataKey, NoChance, Vault};
+pub use transport::HttpTransport;
+pub use vault::{DataKey, NoEntropy, Vault};
 
 /// What the shell cannot do.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +53,7 @@ pub type Clocks = Box<dyn FnMut() -> Now + Send>;
 pub struct Phone {
     client: Client,
     store: Store,
-    courier: Courier,
+    transport: HttpTransport,
     identity: Identity,
     clocks: Clocks,
     nonce: [u8; 8],
@@ -66,16 +66,16 @@ pub struct Phone {
 impl Phone {
     /// Enrols a new phone with a one-time code from the office and opens it.
     ///
-    /// `chance` is 32 bytes for the key, 10 for the installation and 8 for the session.
+    /// `entropy` is 32 bytes for the key, 10 for the installation and 8 for the session.
     pub fn enrol(
         vault: Vault,
         link: Link,
         code: &str,
         name: &str,
         mut clocks: Clocks,
-        chance: [u8; 50],
+        entropy: [u8; 50],
     ) -> Result<Self, PhoneError> {
-        let (seed, rest) = chance.split_at(32);
+        let (seed, rest) = entropy.split_at(32);
         let seed: [u8; 32] = seed.try_into().expect("split at 32");
         let install = rest[..10].try_into().expect("ten bytes");
         let install = InstallId::new(clocks().wall.0, install);
@@ -106,8 +106,8 @@ impl Phone {
             return Self::with(vault, store, link, clocks, nonce);
         }
         let hash = vyezd_core::codec::sha256(&[b"vyezd-reinstall-1", &nonce[..]].concat());
-        let chance = hash[..10].try_into().expect("ten of thirty-two");
-        let install = InstallId::new(clocks().wall.0, chance);
+        let entropy = hash[..10].try_into().expect("ten of thirty-two");
+        let install = InstallId::new(clocks().wall.0, entropy);
         store.reinstall(install)?;
         write_marker(&vault, install)?;
         let mut phone = Self::with(vault, store, link, clocks, nonce)?;
@@ -124,13 +124,14 @@ impl Phone {
     ) -> Result<Self, PhoneError> {
         let identity = store.identity()?.ok_or(PhoneError::NotEnrolled)?;
         let client = open_client(&store, &identity, nonce, clocks())?;
-        let courier = Courier::new(link, identity.device, SigningKey::from_bytes(&identity.seed));
+        let transport =
+            HttpTransport::new(link, identity.device, SigningKey::from_bytes(&identity.seed));
         let (outgoing, wake_in_ms) = (None, None);
         let excluded: (_, fn(OrderId)) = (BTreeSet::new(), |_| {});
         Ok(Self {
             client,
             store,
-            courier,
+            transport,
             identity,
             clocks,
             nonce,
@@ -217,7 +218,7 @@ impl Phone {
             self.handle(Input::SyncDue)?;
         }
         let request = self.outgoing.take().unwrap_or_default();
-        let answer = self.courier().carry(&request)?;
+        let answer = self.transport().send(&request)?;
         self.handle(Input::NoAnswer)?;
         Ok(answer)
     }
@@ -227,14 +228,14 @@ impl Phone {
     pub fn sync(&mut self) -> Result<(), PhoneError> {
         let mut request = self.begin_sync()?;
         while let Some(bytes) = request {
-            let answer = self.courier().carry(&bytes);
+            let answer = self.transport().send(&bytes);
             request = self.end_sync(answer)?;
         }
         Ok(())
     }
 
     /// What is to be sent now, where there is something. Whoever does not want to hold the phone while
-    /// the network is slow takes [`Phone::courier`] for the way and comes back with
+    /// the network is slow takes [`Phone::transport`] for the way and comes back with
     /// [`Phone::end_sync`].
     pub fn begin_sync(&mut self) -> Result<Option<Vec<u8>>, PhoneError> {
         self.wake_in_ms = None;
@@ -262,8 +263,8 @@ impl Phone {
     }
 
     /// Who goes to the server for this phone.
-    pub const fn courier(&mut self) -> &mut Courier {
-        &mut self.courier
+    pub const fn transport(&mut self) -> &mut HttpTransport {
+        &mut self.transport
     }
 }
 

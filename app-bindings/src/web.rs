@@ -336,9 +336,9 @@ pub fn last_accessed() -> Option<String> {
 
 /// A new UUIDv7 from a millisecond and ten bytes of chance.
 #[wasm_bindgen(js_name = newId)]
-pub fn new_id(unix_ms: f64, chance: &[u8]) -> Result<String, JsError> {
-    let chance: [u8; 10] = chance.try_into().map_err(oops)?;
-    Ok(ItemId::new(unix_ms as i64, chance).to_string())
+pub fn new_id(unix_ms: f64, entropy: &[u8]) -> Result<String, JsError> {
+    let entropy: [u8; 10] = entropy.try_into().map_err(oops)?;
+    Ok(ItemId::new(unix_ms as i64, entropy).to_string())
 }
 
 /// The name of a photo: 64 hexadecimal digits.

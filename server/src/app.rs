@@ -14,7 +14,7 @@ use crate::blobs::Blobs;
 use crate::brakes::Brakes;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::entropy::Chance;
+use crate::entropy::Entropy;
 use crate::epoch::next_epoch;
 use crate::gate::Isolation;
 use crate::limits::office::READY_EVERY_MS;
@@ -49,9 +49,9 @@ pub struct Parts {
     /// How people are called.
     pub telephony: Telephony,
     /// Says that something changed: pages ask again.
-    pub poke: broadcast::Sender<()>,
+    pub change_tx: broadcast::Sender<()>,
     /// Says that something changed in this very process: other replicas are told.
-    pub poke_here: broadcast::Sender<()>,
+    pub local_change_tx: broadcast::Sender<()>,
     /// Phones that listen.
     pub live: Live,
     /// Names this process in documents that it writes.
@@ -65,7 +65,7 @@ pub struct Parts {
     /// What phones spent lately.
     pub budgets: Budgets,
     clock: Clock,
-    chance: Chance,
+    entropy: Entropy,
     made: AtomicU16,
     seen: Mutex<BTreeMap<DeviceId, i64>>,
     ready: tokio::sync::Mutex<Option<Trial>>,
@@ -99,11 +99,11 @@ impl Deref for App {
 impl App {
     /// Opens everything that the settings name.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<Self> {
-        Self::open_with(config, clock, Chance::System).await
+        Self::open_with(config, clock, Entropy::System).await
     }
 
     /// The same, with chance of one's own.
-    pub async fn open_with(config: Config, clock: Clock, chance: Chance) -> anyhow::Result<Self> {
+    pub async fn open_with(config: Config, clock: Clock, entropy: Entropy) -> anyhow::Result<Self> {
         let store = Store::open(&config.database_url, config.schema.as_deref()).await?;
         let gate = match &config.gate {
             Some(program) => Isolation::workers(program.clone(), config.gate_workers),
@@ -121,10 +121,10 @@ impl App {
             cursors: Cursors::default(),
             budgets: Budgets::default(),
             telephony: Telephony::console(),
-            poke: broadcast::channel(16).0,
-            poke_here: broadcast::channel(16).0,
+            change_tx: broadcast::channel(16).0,
+            local_change_tx: broadcast::channel(16).0,
             live: Live::default(),
-            process: chance.bytes(),
+            process: entropy.bytes(),
             store,
             push,
             config,
@@ -132,13 +132,13 @@ impl App {
             passwords: Passwords::default(),
             brakes: Brakes::default(),
             clock,
-            chance,
+            entropy,
             made: AtomicU16::new(0),
             seen: Mutex::default(),
             ready: tokio::sync::Mutex::default(),
         }));
         let mut tx = this.store.begin().await?;
-        tx.epoch(next_epoch(this.chance())).await?;
+        tx.epoch(next_epoch(this.random_bytes())).await?;
         if lost {
             tx.audit(&AuditEntry {
                 id: *this.id(ItemId::new).bytes(),
@@ -171,8 +171,8 @@ impl App {
     }
 
     /// Bytes of chance.
-    pub fn chance<const N: usize>(&self) -> [u8; N] {
-        self.chance.bytes()
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        self.entropy.bytes()
     }
 
     /// A phone is here. Written down by [`App::note_seen`], so that a sync that changes nothing writes
@@ -244,16 +244,16 @@ impl App {
 
     /// A new id. Those of one process ascend also within a millisecond.
     pub fn id<T>(&self, make: fn(i64, [u8; 10]) -> T) -> T {
-        let mut chance: [u8; 10] = self.chance();
+        let mut random: [u8; 10] = self.random_bytes();
         let made = self.made.fetch_add(1, Ordering::Relaxed) % (1 << 12);
-        [chance[0], chance[1]] = made.to_be_bytes();
-        make(self.now().0, chance)
+        [random[0], random[1]] = made.to_be_bytes();
+        make(self.now().0, random)
     }
 
     /// Pages may look again.
     pub fn changed(&self) {
         // Nobody may be listening.
-        let _: Result<usize, _> = self.poke.send(());
-        let _: Result<usize, _> = self.poke_here.send(());
+        let _: Result<usize, _> = self.change_tx.send(());
+        let _: Result<usize, _> = self.local_change_tx.send(());
     }
 }

@@ -11,7 +11,7 @@ use vyezd_core::codec::{encode, sha256};
 use vyezd_core::frame::{Digest16, Mark};
 use vyezd_core::model::{InstallId, Lease, OrderId, PersonId, VisitId};
 
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 
 /// Makes and checks the codes.
 pub struct Attestor {
@@ -48,7 +48,7 @@ impl Attestor {
                  копию базы не отличит от новой",
                 path.display()
             );
-            std::fs::write(path, chance::<32>()).context("ключ отметок не записывается")?;
+            std::fs::write(path, random_bytes::<32>()).context("ключ отметок не записывается")?;
         }
         let bytes = std::fs::read(path).context("ключ отметок не читается")?;
         let key = bytes

@@ -193,7 +193,7 @@ pub fn put_back(copy: &Path, data: &Path, stamp: i64) -> anyhow::Result<()> {
 pub async fn begin_recovery(app: &App, why: &str) -> Result<(), StoreError> {
     let mut tx = app.store.begin().await?;
     let old = tx.epoch(0).await?;
-    if tx.begin_recovery((old, crate::epoch::next_epoch(app.chance())), app.now().0).await? {
+    if tx.begin_recovery((old, crate::epoch::next_epoch(app.random_bytes())), app.now().0).await? {
         let what = format!(
             "База восстановлена из копии ({why}). Документы вернутся с телефонов; номера и пакеты ждут \
              вашего подтверждения."

@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use vyezd_core::codec::sha256;
 
 /// Bytes of chance.
-pub fn chance<const N: usize>() -> [u8; N] {
+pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
     bytes
 }
 
 /// Where chance comes from.
-pub enum Chance {
+pub enum Entropy {
     /// The system.
     System,
     /// A counter under a seed: a simulation runs the same way again.
@@ -24,7 +24,7 @@ pub enum Chance {
     },
 }
 
-impl Chance {
+impl Entropy {
     /// Chance that repeats itself.
     pub const fn seeded(seed: u64) -> Self {
         Self::Seeded { seed, asked: AtomicU64::new(0) }
@@ -32,7 +32,7 @@ impl Chance {
 
     /// So many bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
-        let Self::Seeded { seed, asked } = self else { return chance() };
+        let Self::Seeded { seed, asked } = self else { return random_bytes() };
         let asked = asked.fetch_add(1, Ordering::Relaxed);
         let hash = sha256(&[seed.to_be_bytes(), asked.to_be_bytes()].concat());
         let mut bytes = [0; N];

@@ -35,7 +35,7 @@ fn compact(row: &OpenOffer) -> Result<CompactOffer, StoreError> {
 
 /// A ticket for a phone that has shown who it is.
 pub async fn ticket(app: &App, device: DeviceId) -> Result<String, StoreError> {
-    let ticket = hex(&app.chance::<24>());
+    let ticket = hex(&app.random_bytes::<24>());
     let mut tx = app.store.begin().await?;
     let (now, until) = (app.now(), app.now().plus_s(TICKET_S));
     tx.put_live_ticket(&sha256(ticket.as_bytes()), device, (now.0, until.0)).await?;
@@ -59,7 +59,7 @@ pub struct Watch {
     app: App,
     device: DeviceId,
     turn: u64,
-    poke: broadcast::Receiver<()>,
+    change_tx: broadcast::Receiver<()>,
     stopping: watch::Receiver<bool>,
     sent: Option<(i64, i64)>,
     /// When it looks again.
@@ -71,10 +71,10 @@ impl Watch {
     /// Begins to watch a phone's scope. A phone has one connection: an older one ends.
     pub fn new(app: App, device: DeviceId) -> Self {
         let turn = app.live.take_turn(device);
-        let (poke, stopping) = (app.poke.subscribe(), app.live.stopping());
+        let (change_tx, stopping) = (app.change_tx.subscribe(), app.live.stopping());
         let carried = BTreeSet::new();
         let due = tokio::time::Instant::now();
-        Self { app, device, turn, poke, stopping, sent: None, due, carried }
+        Self { app, device, turn, change_tx, stopping, sent: None, due, carried }
     }
 
     /// The next poke; the first one comes at once. `None`: the connection is over — the server stops,
@@ -89,7 +89,7 @@ impl Watch {
                 let looked = self.look().await;
                 self.due = tokio::time::Instant::now() + LOOK_AT_LEAST;
                 match looked {
-                    Ok(Look::New(poke)) => return Some(poke),
+                    Ok(Look::New(change_tx)) => return Some(change_tx),
                     Ok(Look::Same) => {}
                     Ok(Look::Over) => return None,
                     Err(error) => tracing::warn!(%error, "a live connection could not look"),
@@ -97,7 +97,7 @@ impl Watch {
             }
             tokio::select! {
                 // A receiver that lags behind also means that something changed.
-                _ = self.poke.recv() => {
+                _ = self.change_tx.recv() => {
                     self.due = self.due.min(tokio::time::Instant::now() + LOOK_AT_MOST);
                 }
                 () = tokio::time::sleep_until(self.due) => {}
@@ -138,10 +138,10 @@ enum Look {
 /// this only makes it quick.
 pub async fn join_replicas(app: App) {
     let me = app.run().to_string();
-    let mut poke = app.poke_here.subscribe();
+    let mut change_tx = app.local_change_tx.subscribe();
     let heard = async {
         loop {
-            let woken = || drop(app.poke.send(()));
+            let woken = || drop(app.change_tx.send(()));
             if let Err(error) = app.store.listen(&me, woken).await {
                 tracing::warn!(%error, "other replicas are not heard; tried again");
             }
@@ -150,11 +150,11 @@ pub async fn join_replicas(app: App) {
     };
     let sent = async {
         loop {
-            if let Err(broadcast::error::RecvError::Closed) = poke.recv().await {
+            if let Err(broadcast::error::RecvError::Closed) = change_tx.recv().await {
                 return;
             }
             tokio::time::sleep(LOOK_AT_MOST).await;
-            poke = poke.resubscribe();
+            change_tx = change_tx.resubscribe();
             if let Err(error) = app.store.wake_others(&me).await {
                 tracing::warn!(%error, "other replicas are not told");
             }

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use vyezd_core::model::fold;
 
 use crate::demo;
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::limits::edge::{
     PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PASSWORDS_AT_ONCE, PASSWORDS_WAITING_MAX,
 };
@@ -112,7 +112,7 @@ pub fn hash_password(password: &str) -> anyhow::Result<String> {
 }
 
 fn hash(shelf: &Shelf, password: &str) -> anyhow::Result<String> {
-    let (params, salt) = (Params::default(), chance::<16>());
+    let (params, salt) = (Params::default(), random_bytes::<16>());
     let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
     derive(shelf, (Algorithm::Argon2id, Version::V0x13, &params), password, (&salt, &mut out))?;
     Ok(text(&params, &salt, &out))

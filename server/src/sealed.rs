@@ -14,7 +14,7 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use vyezd_core::codec::unhex;
 
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::folder;
 
 const MAGIC: &[u8] = b"vyezd-sealed-1\n";
@@ -42,7 +42,7 @@ impl CopyKey {
     pub fn seal(&self, from: &Path, to: &Path, name: &str) -> anyhow::Result<()> {
         let mut plain = BufReader::new(File::open(from)?);
         let mut sealed = BufWriter::new(File::create(to)?);
-        let random = chance::<CHANCE>();
+        let random = random_bytes::<CHANCE>();
         sealed.write_all(MAGIC)?;
         sealed.write_all(&random)?;
         let mut next = piece(&mut plain, PIECE)?;

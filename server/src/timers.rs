@@ -191,7 +191,7 @@ const FORGOTTEN_AT_ONCE: i64 = 500;
 
 /// Ticks for ever.
 pub async fn run(app: App) {
-    let mut poke = app.poke.subscribe();
+    let mut change_tx = app.change_tx.subscribe();
     let mut tidied = 0;
     if let Err(error) = first_night(&app).await {
         tracing::error!(error = format!("{error:#}"), "the night is not set");
@@ -218,7 +218,7 @@ pub async fn run(app: App) {
         let wait = next.map_or(SLEEP_MAX_MS, |at| (at.0 - app.now().0).clamp(20, SLEEP_MAX_MS));
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(wait as u64)) => {}
-            _ = poke.recv() => {}
+            _ = change_tx.recv() => {}
         }
     }
 }

@@ -154,7 +154,7 @@ pub async fn go_on(
     }
     if length > 0 {
         // A name of its own: of two that arrive at once only the counted one is read again.
-        let name = format!("{id}/{at:012}-{}", hex(&app.chance::<6>()));
+        let name = format!("{id}/{at:012}-{}", hex(&app.random_bytes::<6>()));
         app.blobs.put_part(&name, part).await?;
         let mut tx = app.store.begin().await?;
         let until = app.now().plus_s(UPLOAD_S).0;

@@ -17,7 +17,7 @@ use vyezd_server::app::App;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
 use vyezd_server::demo::Firm;
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_server::http;
 use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::store::{PersonRow, Role};
@@ -111,8 +111,9 @@ fn enrol(
         let wall = clock.now();
         Now { wall, mono_ms: wall.0, boot: 1 }
     });
-    let vault = Vault { path: dir.join(format!("phone-{at}.db")), key: DataKey::new(chance()) };
-    Ok(Phone::enrol(vault, link, code, "Замер", clocks, chance())?)
+    let vault =
+        Vault { path: dir.join(format!("phone-{at}.db")), key: DataKey::new(random_bytes()) };
+    Ok(Phone::enrol(vault, link, code, "Замер", clocks, random_bytes())?)
 }
 
 fn herd(

@@ -16,7 +16,7 @@ use vyezd_core::frame::{Batch, Command, CommandKind, KnownOr, Request};
 use vyezd_core::limits::COMMANDS_MAX;
 use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId};
 use vyezd_phone::native::Phone;
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 
 use super::{herd, sample, usage};
 
@@ -75,10 +75,10 @@ const ATTACKS: [Attack; 9] = [
         }
     }),
     ("an enrolled phone: commands without end", |target, over| {
-        let install = InstallId::new(0, chance());
+        let install = InstallId::new(0, random_bytes());
         while !over.load(Ordering::Relaxed) {
             let help = || Command {
-                id: ItemId::new(0, chance()),
+                id: ItemId::new(0, random_bytes()),
                 kind: CommandKind::Help { order: None, text: "беда".to_owned() },
                 at: sample::evidence(1_787_730_000_000),
             };
@@ -87,13 +87,19 @@ const ATTACKS: [Attack; 9] = [
         }
     }),
     ("an enrolled phone: batches that are no changes", |target, over| {
-        let install = InstallId::new(0, chance());
-        let device = DeviceId::new(0, chance());
+        let install = InstallId::new(0, random_bytes());
+        let device = DeviceId::new(0, random_bytes());
         while !over.load(Ordering::Relaxed) {
             let batch = |n| {
-                let order = OrderId::new(0, chance());
-                let bytes = ChangeBytes { hash: chance(), bytes: vec![0x85; 4_000] };
-                Batch::unsigned((order, device, install), n, (chance(), chance()), &[bytes]).0
+                let order = OrderId::new(0, random_bytes());
+                let bytes = ChangeBytes { hash: random_bytes(), bytes: vec![0x85; 4_000] };
+                Batch::unsigned(
+                    (order, device, install),
+                    n,
+                    (random_bytes(), random_bytes()),
+                    &[bytes],
+                )
+                .0
             };
             let batches = (0..64).map(batch).collect();
             sync(target, &pack(&encode(&Request { batches, ..Request::empty(install) })));
@@ -175,7 +181,7 @@ pub(crate) fn run(vyezd: PathBuf, only: &str) -> anyhow::Result<()> {
         json!({ "attack": "none", "rss_mb": idle.round(), "honest": ask(&mut phone, ATTACK_S) })
     );
     for (name, attack) in ATTACKS.into_iter().filter(|(name, _)| name.contains(only)) {
-        let target = Target { address: world.address, token: attacker.courier().token()? };
+        let target = Target { address: world.address, token: attacker.transport().token()? };
         let seen = under(&world, &mut phone, (attack, &target));
         println!("{}", json!({ "attack": name, "idle_rss_mb": idle.round(), "seen": seen }));
     }

@@ -17,7 +17,7 @@ use vyezd_server::app::App;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
 use vyezd_server::demo::Firm;
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::store::Role;
 use vyezd_server::{documents, http};
@@ -147,8 +147,8 @@ impl Bench {
             Now { wall, mono_ms: wall.0, boot: 1 }
         });
         let path = self.dir.path().join(format!("phone-{}.db", self.phones));
-        let vault = Vault { path, key: DataKey::new(chance()) };
-        Ok(Phone::enrol(vault, link, &code, "Замер", clocks, chance())?)
+        let vault = Vault { path, key: DataKey::new(random_bytes()) };
+        Ok(Phone::enrol(vault, link, &code, "Замер", clocks, random_bytes())?)
     }
 
     fn measure(&mut self, plan: &Plan) -> anyhow::Result<Value> {
@@ -158,7 +158,7 @@ impl Bench {
         for _ in 0..plan.rounds {
             let mut fresh = self.enrol()?;
             // The token and the connection are there before: the exchange itself is measured.
-            fresh.courier().token()?;
+            fresh.transport().token()?;
             install.push(self.watch(&mut fresh)?);
             phone = Some(fresh);
         }

@@ -13,7 +13,7 @@ use vyezd_server::app::App;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
 use vyezd_server::demo::Firm;
-use vyezd_server::entropy::Chance;
+use vyezd_server::entropy::Entropy;
 use vyezd_server::http::{self, NewInstrument, NewOrder};
 use vyezd_server::store::OrderState;
 use vyezd_server::{dispatch, sync, timers};
@@ -53,7 +53,7 @@ fn template() -> &'static Path {
             runtime.expect("a runtime").block_on(async {
                 let config = Config::new(dir.path().to_owned(), None, "http://sim");
                 let clock = Clock::manual(morning());
-                let app = App::open_with(config, clock, Chance::seeded(0)).await.expect("opens");
+                let app = App::open_with(config, clock, Entropy::seeded(0)).await.expect("opens");
                 let firm = Firm::parse(&app, &firm()).expect("the firm");
                 // One type is enough: phones get all of them with their first sync.
                 let types: Vec<&str> = CATALOGUE
@@ -109,8 +109,9 @@ impl Server {
     pub(super) async fn start(&mut self) {
         self.starts += 1;
         let config = Config::new(self.dir.path().to_owned(), None, "http://sim");
-        let chance = Chance::seeded(self.seed.wrapping_mul(1_000_003).wrapping_add(self.starts));
-        let app = App::open_with(config, self.clock.clone(), chance).await;
+        let random_bytes =
+            Entropy::seeded(self.seed.wrapping_mul(1_000_003).wrapping_add(self.starts));
+        let app = App::open_with(config, self.clock.clone(), random_bytes).await;
         self.app = Some(app.expect("the server opens its own file"));
     }
 

@@ -32,7 +32,7 @@ use vyezd_server::app::App;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
 use vyezd_server::demo::{Desk, Firm, Metrologist, Network, PASSWORD, Visit};
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_server::import::readings::ReadingLine;
 use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::serve::serve;
@@ -143,7 +143,7 @@ impl World {
             let mut config = Config::new(at.clone(), url, &base);
             // A push service of a story is on this machine.
             config.push_hosts = vec!["127.0.0.1".to_owned()];
-            config.schema = Some(format!("t_{}", vyezd_core::codec::hex(&chance::<8>())));
+            config.schema = Some(format!("t_{}", vyezd_core::codec::hex(&random_bytes::<8>())));
             settings(&mut config);
             let app = App::open(config, clock).await.expect("the server opens");
             let firm = Firm::parse(&app, FIRM).expect("the firm");
@@ -192,7 +192,7 @@ impl World {
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
         let address = self.base.trim_start_matches("http://").parse().expect("an address");
         let network = self.runtime.block_on(Network::open(address)).expect("a network");
-        let dir = self.dir.join(vyezd_core::codec::hex(&chance::<4>()));
+        let dir = self.dir.join(vyezd_core::codec::hex(&random_bytes::<4>()));
         std::fs::create_dir_all(&dir).expect("a directory");
         let clock = self.app.clock().clone();
         Metrologist::enrol((person, name), network, &code, &dir, clock).expect("enrolled")
@@ -372,7 +372,7 @@ impl Hand<'_> {
         let phone = &mut self.device.phone;
         let now = phone.now();
         let at = phone.client().evidence(now);
-        let note = NoteId::new(now.wall.0, chance());
+        let note = NoteId::new(now.wall.0, random_bytes());
         let edit = Edit::AddNote { note, text: text.to_owned(), at };
         phone.handle(Input::Edit { order, edits: vec![edit] }).expect("the phone takes the note");
         self
@@ -395,7 +395,7 @@ impl Hand<'_> {
         let point = |n: u32| StrokePoint { x: 10 * n, y: 50, t_ms: 16 * n, pressure: 0 };
         let strokes =
             Strokes { width: 1000, height: 400, strokes: vec![(0..20).map(point).collect()] };
-        let seal = SealId::new(now.wall.0, chance());
+        let seal = SealId::new(now.wall.0, random_bytes());
         let signer = Signer::Signed { name, relation };
         let input = Input::Seal { order, visit, seal, signer, strokes, code: None };
         phone.handle(input).expect_err("nothing is finished").to_string()

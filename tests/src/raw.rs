@@ -22,7 +22,7 @@ use vyezd_core::model::{
     PayMethod, PersonId, Phase, Position, Reading, SealId, Source, TimeEvidence, Timestamp,
     VisitId, VisitMoment, VisitOutcome, Water, Zone, print_number,
 };
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_server::verification::check::with_data;
 
 use crate::World;
@@ -104,15 +104,15 @@ impl RawPhone {
         let (person, _) = people.into_iter().find(|(_, known)| known == name).expect("a person");
         let answer = world.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
-        let key = SigningKey::from_bytes(&chance());
-        let install = InstallId::new(world.now().0, chance());
+        let key = SigningKey::from_bytes(&random_bytes());
+        let install = InstallId::new(world.now().0, random_bytes());
         let body = json!({
             "code": code, "name": "чужой", "install": install.to_string(),
             "public_key": hex(&key.verifying_key().to_bytes()),
         });
         let enrolled = world.desk.post("/v1/devices/enrol", &body).expect("enrolled");
         let device = enrolled["device"].as_str().expect("an id").parse().expect("an id");
-        Self::new((key, device, install, person), Dice::new(u64::from_be_bytes(chance())))
+        Self::new((key, device, install, person), Dice::new(u64::from_be_bytes(random_bytes())))
     }
 
     /// A phone that is enrolled already; its ids come from the dice.

@@ -15,14 +15,14 @@
 //! comma (given back with a point), ids 32 hexadecimal digits.
 
 mod clocks;
-mod desk;
 mod error;
 mod keys;
 mod location;
+mod network_thread;
 mod observer;
 mod phone;
 mod records;
-mod road;
+mod store_thread;
 mod transfer;
 
 pub use error::{KeyStoreError, VyezdError};

@@ -11,12 +11,12 @@ use vyezd_core::model::{ItemId, NoteId, OfferId, OrderId, SealId};
 use vyezd_phone::native::Phone;
 
 use crate::clocks::wall_ms;
-use crate::desk::{Desk, Opened, Setup, break_off, chance};
 use crate::error::VyezdError;
 use crate::keys::{KeyStore, is_there, vault};
+use crate::network_thread::NetworkThread;
 use crate::observer::Observer;
 use crate::records::*;
-use crate::road::Road;
+use crate::store_thread::{Session, Setup, StoreThread, break_off, random_bytes};
 
 /// Where the phone lives and whom it talks to.
 #[derive(Debug, Clone, uniffi::Record)]
@@ -32,8 +32,8 @@ pub struct PhoneConfig {
 /// The phone.
 #[derive(uniffi::Object)]
 pub struct VyezdPhone {
-    desk: Arc<Desk>,
-    road: Road,
+    store_thread: Arc<StoreThread>,
+    network_thread: NetworkThread,
 }
 
 #[uniffi::export]
@@ -49,24 +49,24 @@ impl VyezdPhone {
             server: config.server,
             authority: config.authority_pem,
             keys,
-            boot: u64::from_le_bytes(chance()?),
+            boot: u64::from_le_bytes(random_bytes()?),
         };
-        let desk = Desk::start(setup);
-        let road = Road::start(desk.clone());
-        Ok(Arc::new(Self { desk, road }))
+        let store_thread = StoreThread::start(setup);
+        let network_thread = NetworkThread::start(store_thread.clone());
+        Ok(Arc::new(Self { store_thread, network_thread }))
     }
 
     /// Whether this phone is enrolled. Opens nothing.
     pub async fn is_enrolled(&self) -> Result<bool, VyezdError> {
-        self.desk.ask(|opened| Ok(is_there(&opened.setup.dir))).await
+        self.store_thread.run(|session| Ok(is_there(&session.setup.dir))).await
     }
 
     /// Enrols the phone with a code from the office; `name` is how the office sees it. An enrolled phone
     /// whose work has gone out is enrolled anew; one with unsent work refuses (`work_unsent`). Data whose key
     /// is gone are put aside, never deleted.
     pub async fn enrol(&self, code: String, name: String) -> Result<(), VyezdError> {
-        let done = self.desk.ask(move |opened| enrol(opened, &code, &name)).await;
-        self.road.nudge();
+        let done = self.store_thread.run(move |session| enrol(session, &code, &name)).await;
+        self.network_thread.wake();
         done
     }
 
@@ -179,11 +179,11 @@ impl VyezdPhone {
         let (order, visit) = (id::<OrderId>("order", &order)?, id("visit", &visit)?);
         self.write(move |phone| {
             let now = phone.now();
-            let seal = SealId::new(now.wall.0, chance()?);
+            let seal = SealId::new(now.wall.0, random_bytes()?);
             if !signature.remark.is_empty() {
                 let at = phone.client().evidence(now);
                 let text = format!("Замечание клиента: {}", signature.remark);
-                let note = NoteId::new(now.wall.0, chance()?);
+                let note = NoteId::new(now.wall.0, random_bytes()?);
                 let edits = vec![vyezd_core::doc::Edit::AddNote { note, text, at }];
                 phone.handle(Input::Edit { order, edits })?;
             }
@@ -276,28 +276,28 @@ impl VyezdPhone {
     /// Talks to the server until nothing is left to say, then uploads photos. Needed only where the app
     /// wants to wait for it: a button, a background task.
     pub async fn sync(&self) -> Result<(), VyezdError> {
-        self.road.sync().await
+        self.network_thread.sync().await
     }
 
     /// The app is in the foreground: everything goes out by itself, offers arrive at once, and the observer
     /// hears when something changed.
     pub fn go_online(&self, observer: Arc<dyn Observer>) {
-        self.road.online(observer);
+        self.network_thread.online(observer);
     }
 
     /// The opposite. Work goes on and is kept.
     pub async fn go_offline(&self) {
-        self.road.offline().await;
+        self.network_thread.offline().await;
     }
 
     /// Closes every file and every connection, as platforms ask of an app that goes to sleep; what is
     /// under way on the network is broken off. The next call opens the phone again.
     pub async fn suspend(&self) -> Result<(), VyezdError> {
-        break_off(&self.desk.link);
-        self.road.offline().await;
-        self.desk
-            .ask(|opened| {
-                opened.close();
+        break_off(&self.store_thread.link);
+        self.network_thread.offline().await;
+        self.store_thread
+            .run(|session| {
+                session.close();
                 Ok(())
             })
             .await
@@ -319,7 +319,7 @@ impl VyezdPhone {
         &self,
         work: impl FnOnce(&mut Phone) -> Result<T, VyezdError> + Send + 'static,
     ) -> Result<T, VyezdError> {
-        self.desk.ask(move |opened| work(opened.phone()?)).await
+        self.store_thread.run(move |session| work(session.phone()?)).await
     }
 
     /// The same for what is to be sent afterwards.
@@ -328,13 +328,13 @@ impl VyezdPhone {
         work: impl FnOnce(&mut Phone) -> Result<T, VyezdError> + Send + 'static,
     ) -> Result<T, VyezdError> {
         let done = self.with(work).await;
-        self.road.nudge();
+        self.network_thread.wake();
         done
     }
 
     async fn command(&self, kind: CommandKind) -> Result<(), VyezdError> {
         self.write(move |phone| {
-            let id = ItemId::new(wall_ms(), chance()?);
+            let id = ItemId::new(wall_ms(), random_bytes()?);
             Ok(phone.handle(Input::Command { id, kind })?)
         })
         .await
@@ -344,11 +344,11 @@ impl VyezdPhone {
 /// A new id, for what the app adds to a document: rows, notes, instruments.
 #[uniffi::export]
 pub fn new_id() -> Result<String, VyezdError> {
-    Ok(ItemId::new(wall_ms(), chance()?).to_string())
+    Ok(ItemId::new(wall_ms(), random_bytes()?).to_string())
 }
 
-fn enrol(opened: &mut Opened, code: &str, name: &str) -> Result<(), VyezdError> {
-    match opened.phone() {
+fn enrol(session: &mut Session, code: &str, name: &str) -> Result<(), VyezdError> {
+    match session.phone() {
         Ok(phone) => {
             let status = phone.client().status();
             if status.unsent > 0 || status.photos_left > 0 {
@@ -359,24 +359,24 @@ fn enrol(opened: &mut Opened, code: &str, name: &str) -> Result<(), VyezdError> 
             }
         }
         Err(VyezdError::Locked { code, .. }) if code == "key_missing" => {
-            move_unreadable_away(opened)?
+            move_unreadable_away(session)?
         }
         Err(VyezdError::NotEnrolled { .. }) => {}
         Err(other) => return Err(other),
     }
-    opened.close();
-    let vault = vault(&opened.setup.dir, &*opened.setup.keys)?;
-    let link = opened.new_link()?;
-    let clocks = crate::clocks::clocks(opened.setup.boot);
-    let phone = Phone::enrol(vault, link.clone(), code, name, clocks, chance()?)?;
-    opened.take(phone, link);
+    session.close();
+    let vault = vault(&session.setup.dir, &*session.setup.keys)?;
+    let link = session.new_link()?;
+    let clocks = crate::clocks::clocks(session.setup.boot);
+    let phone = Phone::enrol(vault, link.clone(), code, name, clocks, random_bytes()?)?;
+    session.take(phone, link);
     Ok(())
 }
 
 /// What cannot be opened any more is kept beside the new.
-fn move_unreadable_away(opened: &mut Opened) -> Result<(), VyezdError> {
-    opened.close();
-    let dir = &opened.setup.dir;
+fn move_unreadable_away(session: &mut Session) -> Result<(), VyezdError> {
+    session.close();
+    let dir = &session.setup.dir;
     let lost = dir.join(format!("lost-{}", wall_ms()));
     let moved = std::fs::create_dir(&lost).and_then(|()| {
         for entry in std::fs::read_dir(dir)?.filter_map(Result::ok) {

@@ -4,10 +4,10 @@ use vyezd_core::client::Input;
 use vyezd_core::model::{ItemId, OrderId, VisitId};
 
 use crate::clocks::wall_ms;
-use crate::desk::chance;
 use crate::error::VyezdError;
 use crate::phone::VyezdPhone;
 use crate::records::id;
+use crate::store_thread::random_bytes;
 
 /// Another metrologist of the firm.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -52,7 +52,7 @@ impl VyezdPhone {
     pub async fn begin_transfer(&self, order: String, colleague: String) -> Result<(), VyezdError> {
         let (order, to) = (id::<OrderId>("order", &order)?, id("colleague", &colleague)?);
         self.write(move |phone| {
-            let visit = VisitId::new(wall_ms(), chance()?);
+            let visit = VisitId::new(wall_ms(), random_bytes()?);
             Ok(phone.handle(Input::BeginTransfer { order, to, visit })?)
         })
         .await
@@ -73,7 +73,7 @@ impl VyezdPhone {
     pub async fn end_transfer(&self, order: String, confirmed: bool) -> Result<(), VyezdError> {
         let order: OrderId = id("order", &order)?;
         self.write(move |phone| {
-            let id = ItemId::new(wall_ms(), chance()?);
+            let id = ItemId::new(wall_ms(), random_bytes()?);
             Ok(phone.handle(Input::EndTransfer { id, order, confirmed })?)
         })
         .await
@@ -83,7 +83,7 @@ impl VyezdPhone {
     /// one the order is on this phone and may be worked on at once.
     pub async fn scan(&self, text: String) -> Result<Scanned, VyezdError> {
         self.write(move |phone| {
-            let id = ItemId::new(wall_ms(), chance()?);
+            let id = ItemId::new(wall_ms(), random_bytes()?);
             phone.handle(Input::Scan { id, text })?;
             let scanned = phone.client().scanned();
             let order = scanned.order.map(|order| order.to_string());

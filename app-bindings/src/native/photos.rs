@@ -55,7 +55,7 @@ impl Phone {
 
     fn upload_one(&mut self, upload: &Upload) -> Result<(), PhoneError> {
         let bytes = self.photo(&upload.sha256)?;
-        self.courier().upload(upload, &bytes)?;
+        self.transport().upload(upload, &bytes)?;
         self.handle(Input::Uploaded(upload.sha256))
     }
 
@@ -63,7 +63,7 @@ impl Phone {
     pub fn upload_a_part(&mut self, bytes: usize) -> Result<u64, PhoneError> {
         let Some(upload) = self.client().uploads().into_iter().next() else { return Ok(0) };
         let all = self.photo(&upload.sha256)?;
-        Ok(self.courier().upload_a_part(&upload, &all, bytes)?)
+        Ok(self.transport().upload_a_part(&upload, &all, bytes)?)
     }
 
     /// Removes files that nothing names any more: half-taken photos, orders of long ago.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use vyezd_core::client::{OpenError, Row, Table, Write};
 use vyezd_core::model::{DeviceId, InstallId};
 
-use super::vault::{DataKey, NoChance, Vault};
+use super::vault::{DataKey, NoEntropy, Vault};
 
 /// The store cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum StoreError {
     Locked,
     /// Nothing can be encrypted.
     #[error(transparent)]
-    Chance(#[from] NoChance),
+    Entropy(#[from] NoEntropy),
 }
 
 /// Who this phone is. The seed never leaves the store.

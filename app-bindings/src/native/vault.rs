@@ -30,12 +30,12 @@ impl DataKey {
     }
 
     /// Encrypts what lies at a place. Moved elsewhere it does not open.
-    pub(super) fn close(&self, place: &[u8], value: &[u8]) -> Result<Vec<u8>, NoChance> {
+    pub(super) fn close(&self, place: &[u8], value: &[u8]) -> Result<Vec<u8>, NoEntropy> {
         let mut nonce = [0; NONCE_BYTES];
-        getrandom::fill(&mut nonce).map_err(|_| NoChance)?;
+        getrandom::fill(&mut nonce).map_err(|_| NoEntropy)?;
         let aad = [PURPOSE, place].concat();
         let payload = Payload { msg: value, aad: &aad };
-        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| NoChance)?;
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| NoEntropy)?;
         Ok([&[VERSION][..], &nonce, &sealed].concat())
     }
 
@@ -57,7 +57,7 @@ impl DataKey {
 /// The system has no random bytes to give.
 #[derive(Debug, thiserror::Error)]
 #[error("the system gives no random bytes")]
-pub struct NoChance;
+pub struct NoEntropy;
 
 /// Where the phone lives.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use vyezd_core::codec::{derive_id, hex, sha256, unhex};
 use vyezd_core::model::{DeviceId, OrderId, PersonId, Timestamp, fold};
 
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::limits::edge::{ACCESS_S, DEVICE_TOKEN_S};
 use crate::store::{StoreError, Tx};
 
@@ -41,9 +41,9 @@ impl Keys {
         let seed = |bytes: Vec<u8>| -> Result<[u8; 32], StoreError> {
             bytes.try_into().map_err(|_| StoreError::Decode("a seed has 32 bytes".into()))
         };
-        let server = seed(tx.meta_once("server_key", &chance::<32>()).await?)?;
-        let token = seed(tx.meta_once("token_key", &chance::<32>()).await?)?;
-        let secret = seed(tx.meta_once("refresh_secret", &chance::<32>()).await?)?;
+        let server = seed(tx.meta_once("server_key", &random_bytes::<32>()).await?)?;
+        let token = seed(tx.meta_once("token_key", &random_bytes::<32>()).await?)?;
+        let secret = seed(tx.meta_once("refresh_secret", &random_bytes::<32>()).await?)?;
         let public = SigningKey::from_bytes(&token).verifying_key().to_bytes();
         Ok(Self {
             server: SigningKey::from_bytes(&server),

@@ -19,7 +19,7 @@ use vyezd_phone::native::{DataKey, Link, Phone, PhoneError, Vault};
 
 use super::network::Network;
 use crate::clock::Clock;
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::import::readings::ReadingLine;
 
 /// A person with a phone and a network of his own.
@@ -59,10 +59,10 @@ impl Metrologist {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let path = dir.join(format!("phone-{person}.db"));
-        let vault = Vault { path, key: DataKey::new(chance()) };
+        let vault = Vault { path, key: DataKey::new(random_bytes()) };
         let link = Link::new(&network.url());
         let title = format!("Телефон: {name}");
-        let phone = Phone::enrol(vault, link, code, &title, clocks(clock), chance())?;
+        let phone = Phone::enrol(vault, link, code, &title, clocks(clock), random_bytes())?;
         Ok(Self { person, name: name.to_owned(), network, phone, made: 0 })
     }
 
@@ -244,9 +244,9 @@ impl Metrologist {
     /// A new id; ids of one millisecond ascend, so rows keep the order of their making.
     fn id<T>(&mut self, make: fn(i64, [u8; 10]) -> T) -> T {
         self.made = self.made.wrapping_add(1) % (1 << 12);
-        let mut chance: [u8; 10] = chance();
-        [chance[0], chance[1]] = self.made.to_be_bytes();
-        make(self.phone.now().wall.0, chance)
+        let mut random_bytes: [u8; 10] = random_bytes();
+        [random_bytes[0], random_bytes[1]] = self.made.to_be_bytes();
+        make(self.phone.now().wall.0, random_bytes)
     }
 }
 

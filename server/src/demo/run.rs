@@ -17,7 +17,7 @@ use super::{PASSWORD, report};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
 use crate::import::{RowProblem, Severity, orders, readings};
@@ -71,8 +71,8 @@ pub async fn run(files: Files) -> anyhow::Result<()> {
     problems.extend(more);
     strangers(&orders, &readings, &mut problems);
     std::fs::create_dir_all(&files.out).context("папка для результатов не создаётся")?;
-    let dir =
-        std::env::temp_dir().join(format!("vyezd-demo-{}", vyezd_core::codec::hex(&chance::<8>())));
+    let dir = std::env::temp_dir()
+        .join(format!("vyezd-demo-{}", vyezd_core::codec::hex(&random_bytes::<8>())));
     std::fs::create_dir_all(&dir)?;
     let done = in_dir(&files, &dir, orders, readings, problems).await;
     // Phones and server are gone; what they kept is not needed any more.
@@ -148,7 +148,7 @@ async fn serve(
     let url = format!("http://{address}");
     let mut config = Config::new(dir.to_owned(), files.database_url.clone(), &url);
     if config.database_url.starts_with("postgres") {
-        config.schema = Some(format!("demo_{}", vyezd_core::codec::hex(&chance::<6>())));
+        config.schema = Some(format!("demo_{}", vyezd_core::codec::hex(&random_bytes::<6>())));
     }
     let app = App::open(config, clock).await?;
     let router = http::router(app.clone());

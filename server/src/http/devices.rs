@@ -12,7 +12,7 @@ use super::login::short;
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{EnrolledPhone, Role};
@@ -140,7 +140,7 @@ pub(super) async fn code(
     }
     let expires_at = app.now().plus_s(ENROL_CODE_S).0;
     let code = loop {
-        let code = enrol_code(u64::from_le_bytes(chance::<8>()));
+        let code = enrol_code(u64::from_le_bytes(random_bytes::<8>()));
         if tx.put_enrol_code(&code_hash(&code), person, expires_at).await? {
             tx.note_code(&code_hash(&code), &by.name).await?;
             break code;
@@ -154,8 +154,8 @@ pub(super) async fn code(
 }
 
 /// Twelve digits: with eight, whoever guesses from many addresses would have to be stopped by stopping everybody.
-fn enrol_code(chance: u64) -> String {
-    let quad = |n: u32| chance / 10_u64.pow(4 * n) % 10_000;
+fn enrol_code(random_bytes: u64) -> String {
+    let quad = |n: u32| random_bytes / 10_u64.pow(4 * n) % 10_000;
     format!("{:04}-{:04}-{:04}", quad(2), quad(1), quad(0))
 }
 
@@ -253,7 +253,7 @@ pub(super) async fn challenge(
         return Err(Problem::Unauthorized("device_unknown"));
     }
     let until = app.now().plus_s(CHALLENGE_S);
-    Ok(Json(Challenge { challenge: app.keys.challenge(asked.device, until, &chance()) }))
+    Ok(Json(Challenge { challenge: app.keys.challenge(asked.device, until, &random_bytes()) }))
 }
 
 /// Токен на 15 минут за подписанный вызов.

@@ -83,8 +83,8 @@ async fn converse(mut socket: WebSocket, mut watch: Watch) {
     heartbeat.reset();
     loop {
         let message = tokio::select! {
-            poke = watch.next() => match poke {
-                Some(poke) => Message::Text(words(&poke).into()),
+            change_tx = watch.next() => match change_tx {
+                Some(change_tx) => Message::Text(words(&change_tx).into()),
                 None => Message::Close(None),
             },
             heard = socket.recv() => match heard {
@@ -111,12 +111,12 @@ pub(super) async fn events(
     Listener(device): Listener,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let pokes = stream::unfold(Watch::new(app, device), |mut watch| async {
-        let poke = watch.next().await?;
-        Some((Ok(Event::default().event("poke").data(words(&poke))), watch))
+        let change_tx = watch.next().await?;
+        Some((Ok(Event::default().event("poke").data(words(&change_tx))), watch))
     });
     Sse::new(pokes).keep_alive(KeepAlive::new().interval(HEARTBEAT))
 }
 
-fn words(poke: &Poke) -> String {
-    serde_json::to_string(poke).unwrap_or_default()
+fn words(change_tx: &Poke) -> String {
+    serde_json::to_string(change_tx).unwrap_or_default()
 }

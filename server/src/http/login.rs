@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Office, REFRESH_S};
 use crate::brakes::{self, Place};
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::limits::edge::{
     AGENT_CHARS_MAX, KNOWN_PLACE_DAYS, LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX,
     SESSIONS_A_PERSON_MAX, TOTP_CHARS_MAX,
@@ -181,7 +181,7 @@ async fn begin(
     (address, headers): (IpAddr, &HeaderMap),
 ) -> Outcome<([u8; 16], String)> {
     let (now, address, agent) = (app.now(), address.to_string(), agent(headers));
-    let (session, refresh) = (chance::<16>(), hex(&chance::<32>()));
+    let (session, refresh) = (random_bytes::<16>(), hex(&random_bytes::<32>()));
     let mut tx = app.store.begin().await?;
     let same = tx.person(row.id).await?.is_some_and(|fresh| {
         fresh.active && fresh.role == row.role && fresh.password_hash == row.password_hash

@@ -16,7 +16,7 @@ use vyezd_core::model::PersonId;
 
 use crate::app::App;
 use crate::auth::Office;
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::limits::office::{
     BODY_BYTES_MAX, KEY_ANSWER_BYTES_MAX, KEY_CHARS_MAX, KEY_DAY_S, KEY_WAIT_MS, KEYS_MAX,
 };
@@ -46,7 +46,7 @@ impl Claim {
     }
 
     fn close(&self, body: &[u8]) -> Vec<u8> {
-        let nonce = chance::<24>();
+        let nonce = random_bytes::<24>();
         let closed = XChaCha20Poly1305::new(&self.secret.into()).encrypt(&nonce.into(), body);
         [nonce.as_slice(), &closed.unwrap_or_default()].concat()
     }

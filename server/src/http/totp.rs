@@ -12,7 +12,7 @@ use super::login::short;
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office, Session};
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::limits::edge::{PASSWORD_BYTES_MAX, TOTP_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::PersonRow;
@@ -80,7 +80,7 @@ pub(super) async fn begin(
     Json(asked): Json<OwnPassword>,
 ) -> Outcome<Json<TotpSecret>> {
     own_password(&app, &by, address, asked.password).await?;
-    let secret = chance::<{ totp::SECRET_BYTES }>();
+    let secret = random_bytes::<{ totp::SECRET_BYTES }>();
     let mut tx = app.store.begin().await?;
     if !tx.propose_totp(by.id, &secret).await? {
         let words = "код из приложения уже включён: сначала выключите его";

@@ -13,7 +13,7 @@ use web_push_native::p256::SecretKey;
 use web_push_native::p256::elliptic_curve::sec1::ToEncodedPoint;
 use web_push_native::p256::pkcs8::EncodePrivateKey;
 
-use crate::entropy::chance;
+use crate::entropy::random_bytes;
 use crate::store::Tx;
 
 /// How long a push service is waited for.
@@ -31,7 +31,7 @@ pub struct Push {
 impl Push {
     /// Reads the key, or makes it at the first start: browsers believe only the one that they subscribed with.
     pub async fn open(tx: &mut Tx) -> anyhow::Result<Self> {
-        let seed = tx.meta_once("push_key", &chance::<32>()).await?;
+        let seed = tx.meta_once("push_key", &random_bytes::<32>()).await?;
         // An installed provider is as good.
         let _: Result<(), _> = rustls::crypto::ring::default_provider().install_default();
         let key = SecretKey::from_slice(&seed).context("ключ Web Push не годится")?;

@@ -58,7 +58,7 @@ pub(super) async fn begin(
     (ahead, last): (u64, i64),
 ) -> Result<(), StoreError> {
     let mut tx = app.store.begin().await?;
-    if tx.begin_recovery((epoch, next_epoch(app.chance())), app.now().0).await? {
+    if tx.begin_recovery((epoch, next_epoch(app.random_bytes())), app.now().0).await? {
         let what = format!(
             "База данных оказалась старой копией: телефон видел запись {ahead}, в базе последняя \
              {last}. Документы вернутся с телефонов; номера и пакеты ждут вашего подтверждения."

@@ -26,9 +26,9 @@ macro_rules! id {
             }
 
             /// A UUIDv7: the millisecond `unix_ms` and ten bytes of chance, both given by the caller.
-            pub fn new(unix_ms: i64, chance: [u8; 10]) -> Self {
+            pub fn new(unix_ms: i64, entropy: [u8; 10]) -> Self {
                 let ms = u64::try_from(unix_ms).unwrap_or(0);
-                Self(*uuid::Builder::from_unix_timestamp_millis(ms, &chance).as_uuid().as_bytes())
+                Self(*uuid::Builder::from_unix_timestamp_millis(ms, &entropy).as_uuid().as_bytes())
             }
 
             /// When it was made, as it says itself: unix milliseconds.

@@ -5,13 +5,13 @@ use vyezd_core::client::{CONTACT_DAYS, Input};
 use vyezd_core::frame::{CommandKind, SETTINGS_BYTES_MAX};
 use vyezd_core::model::ItemId;
 use vyezd_server::demo::Metrologist;
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_tests::{Database, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
 fn ask(device: &mut Metrologist, kind: CommandKind) {
-    let id = ItemId::new(device.phone.now().wall.0, chance());
+    let id = ItemId::new(device.phone.now().wall.0, random_bytes());
     device.phone.handle(Input::Command { id, kind }).expect("kept");
 }
 

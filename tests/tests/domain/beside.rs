@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vyezd_core::doc::signed::client_token;
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::model::{Check, CheckResult, OrderId};
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_tests::raw::{Bend, RawPhone};
 use vyezd_tests::{Database, World};
 
@@ -14,7 +14,7 @@ use crate::forged::{is_asked, next, record, reports};
 /// The document as it was, under an actor that it has not seen: what is written next stands beside what came since.
 fn branch(world: &World, raw: &mut RawPhone, order: OrderId, before: &[u8]) {
     raw.docs.insert(order, Document::load(before).unwrap());
-    raw.install = vyezd_core::model::InstallId::new(world.now().0, chance());
+    raw.install = vyezd_core::model::InstallId::new(world.now().0, random_bytes());
 }
 
 fn broken_glass(raw: &RawPhone, order: OrderId) -> Edit {

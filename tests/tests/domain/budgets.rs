@@ -4,7 +4,7 @@ use vyezd_core::doc::Edit;
 use vyezd_core::frame::{Command, CommandKind, Event, KnownOr, Request, decode_bounded};
 use vyezd_core::limits::{COMMANDS_MAX, RECEIPT_CHARS_MAX, REQUEST_ITEMS_MAX};
 use vyezd_core::model::{InstallId, LabelKey, NoteId, VisitId};
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_server::limits::phones::{CANCELLED_TRANSFERS_MAX, COMMANDS_A_MINUTE};
 use vyezd_tests::raw::{RawPhone, evidence};
 use vyezd_tests::{Database, World};
@@ -26,7 +26,7 @@ fn series_do_not_run_away_with_invented_installations() {
                 .unwrap_or(0)
         };
         for _ in 0..60 {
-            raw.install = InstallId::new(world.now().0, chance());
+            raw.install = InstallId::new(world.now().0, random_bytes());
             raw.ask(&world, Request::empty(raw.install));
         }
         let after = issued(&mut world);
@@ -75,7 +75,7 @@ fn what_a_phone_keeps_for_itself_is_remembered_to_a_bound() {
     for database in Database::ALL {
         let Some((world, mut raw, order)) = hostile(database) else { continue };
         let visits: Vec<VisitId> =
-            (0..200).map(|n| VisitId::new(world.now().0 + n, chance())).collect();
+            (0..200).map(|n| VisitId::new(world.now().0 + n, random_bytes())).collect();
         let kinds = visits
             .iter()
             .map(|visit| CommandKind::TransferCancelled { order, visit: *visit })
@@ -97,7 +97,7 @@ fn what_a_phone_keeps_for_itself_is_remembered_to_a_bound() {
 fn a_key_with_a_nul_is_a_refusal_and_harms_no_other_batch() {
     for database in Database::ALL {
         let Some((world, mut raw, order)) = hostile(database) else { continue };
-        let item = vyezd_core::model::ItemId::new(world.now().0, chance());
+        let item = vyezd_core::model::ItemId::new(world.now().0, random_bytes());
         let outcome = vyezd_core::frame::ReceiptOutcome::Refused;
         let receipt =
             vyezd_core::session::receipt(item, outcome, "path_unknown", "labels/я\0б\u{202e}");
@@ -137,7 +137,7 @@ fn refused_batches_are_bounded_and_write_into_no_stranger_history() {
             for n in 0..220_u32 {
                 let doc = vyezd_core::doc::Document::load(&theirs).unwrap();
                 other.docs.insert(order, doc);
-                let note = NoteId::new(i64::from(n) + i64::from(round) * 1_000, chance());
+                let note = NoteId::new(i64::from(n) + i64::from(round) * 1_000, random_bytes());
                 let text = "x".repeat(100);
                 let at = evidence(world.now());
                 batches.push(other.batch(order, &[Edit::AddNote { note, text, at }]));

@@ -9,7 +9,7 @@ use vyezd_core::model::{
     VisitMoment, Window,
 };
 use vyezd_server::demo::Metrologist;
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_tests::{Database, World, readings};
 
 const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
@@ -140,7 +140,7 @@ fn measure(device: &mut Metrologist, order: OrderId, end: &str) -> MeasurementId
         source: Source::Typed,
         replaces: None,
     };
-    let measurement = MeasurementId::new(now.wall.0, chance());
+    let measurement = MeasurementId::new(now.wall.0, random_bytes());
     let edit = Edit::Measure { visit, instrument, measurement, row };
     phone.handle(Input::Edit { order, edits: vec![edit] }).expect("measured");
     measurement

@@ -6,7 +6,7 @@ use vyezd_core::doc::Edit;
 use vyezd_core::frame::{CommandKind, Event, Transfer};
 use vyezd_core::limits::SHEETS_OF_A_WRITER_MAX;
 use vyezd_core::model::{Measurement, MeasurementId, OrderId, Reading, Source, VisitId};
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_server::limits::phones::{
     LINES_OF_A_PERSON_MAX, LISTED_AT_ONCE, QUESTIONS_AN_ORDER_MAX, QUESTIONS_KEPT_AN_ORDER,
     VISITS_AN_ORDER_MAX,
@@ -21,7 +21,7 @@ fn twice(raw: &RawPhone, world: &World, order: OrderId, point: &str) -> [Edit; 2
     let (visit, instrument) = raw.visit(order);
     let read = |text: &str| Reading::parse(text).unwrap();
     ["10.1", "10.2"].map(|end| {
-        let measurement = MeasurementId::new(world.now().0, chance());
+        let measurement = MeasurementId::new(world.now().0, random_bytes());
         let row = Measurement {
             point: point.to_owned(),
             flow: read("0.031"),
@@ -168,7 +168,7 @@ fn an_order_goes_to_nobody_who_may_not_have_it_and_not_for_ever() {
                 device: raw.device,
                 from: raw.visit(order).0,
                 to,
-                visit: VisitId::new(world.now().0, chance()),
+                visit: VisitId::new(world.now().0, random_bytes()),
                 at: evidence(world.now()),
                 signature: Vec::new(),
             };

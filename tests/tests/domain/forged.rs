@@ -9,7 +9,7 @@ use vyezd_core::doc::signed::client_token;
 use vyezd_core::model::{
     Measurement, MeasurementId, OrderId, Reading, SealId, Source, VisitOutcome,
 };
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_tests::raw::{Bend, RawPhone};
 use vyezd_tests::{Database, World};
 
@@ -225,7 +225,7 @@ fn rows_that_no_rig_pours_are_asked_about() {
                 source: Source::Typed,
                 replaces,
             };
-            let measurement = MeasurementId::new(world.now().0, chance());
+            let measurement = MeasurementId::new(world.now().0, random_bytes());
             let edit = Edit::Measure { visit, instrument, measurement, row };
             assert_eq!(raw.write(&world, order, &[edit]), "");
             sign(&world, &mut raw, order, Bend::default());

@@ -142,7 +142,7 @@ fn tus(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> (u16, String, String) {
-    let token = world.device("Анна").device.phone.courier().token().expect("a token");
+    let token = world.device("Анна").device.phone.transport().token().expect("a token");
     let agent: ureq::Agent =
         ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = ureq::http::Request::builder()
@@ -227,7 +227,7 @@ fn a_stranger_learns_nothing_from_a_name() {
     world.device("Анна").sync();
     assert_eq!(upload(&mut world), 1);
     let get = |world: &mut World, whose: &str| {
-        let token = world.device(whose).device.phone.courier().token().expect("a token");
+        let token = world.device(whose).device.phone.transport().token().expect("a token");
         let answer = ureq::get(format!("{}/v1/photos/{}", world.base(), hex(&name)))
             .header("authorization", format!("Bearer {token}"))
             .call();

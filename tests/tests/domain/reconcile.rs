@@ -8,7 +8,7 @@ use vyezd_core::client::Input;
 use vyezd_core::doc::Edit;
 use vyezd_core::model::{NoteId, Now, OrderId, PersonId};
 use vyezd_phone::native::{DataKey, Link, Phone, Vault};
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_server::{backup, timers};
 use vyezd_tests::{Database, World, readings};
 
@@ -99,13 +99,14 @@ impl Loose {
     fn enrol(world: &mut World, name: &str) -> (Self, Phone) {
         let (person, url) = (person(world, name), world.base().to_owned());
         let code = world.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({})).unwrap();
-        let path = world.dir().join(format!("loose-{}.db", vyezd_core::codec::hex(&chance::<4>())));
-        let vault = Vault { path, key: DataKey::new(chance()) };
+        let path =
+            world.dir().join(format!("loose-{}.db", vyezd_core::codec::hex(&random_bytes::<4>())));
+        let vault = Vault { path, key: DataKey::new(random_bytes()) };
         let this = Self { vault, url, clock: world.app.clock().clone() };
         let code = code["code"].as_str().unwrap();
         let link = Link::new(&this.url);
         let phone =
-            Phone::enrol(this.vault.clone(), link, code, "Телефон", this.clocks(), chance());
+            Phone::enrol(this.vault.clone(), link, code, "Телефон", this.clocks(), random_bytes());
         (this, phone.unwrap())
     }
 
@@ -115,7 +116,8 @@ impl Loose {
     }
 
     fn open(&self) -> Phone {
-        Phone::open(self.vault.clone(), Link::new(&self.url), self.clocks(), chance()).unwrap()
+        Phone::open(self.vault.clone(), Link::new(&self.url), self.clocks(), random_bytes())
+            .unwrap()
     }
 }
 
@@ -127,7 +129,8 @@ fn person(world: &mut World, name: &str) -> PersonId {
 fn note(phone: &mut Phone, order: OrderId, text: &str) {
     let now = phone.now();
     let at = phone.client().evidence(now);
-    let edit = Edit::AddNote { note: NoteId::new(now.wall.0, chance()), text: text.to_owned(), at };
+    let edit =
+        Edit::AddNote { note: NoteId::new(now.wall.0, random_bytes()), text: text.to_owned(), at };
     phone.handle(Input::Edit { order, edits: vec![edit] }).unwrap();
 }
 

@@ -6,14 +6,14 @@ use vyezd_core::codec::sha256;
 use vyezd_core::doc::Edit;
 use vyezd_core::frame::{QrAssembler, TransferBundle};
 use vyezd_core::model::{ItemId, OrderId, VisitId, VisitMoment};
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_tests::{Database, World, readings};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
 /// The codes on Анна's screen.
 fn shown(world: &mut World, order: OrderId, to: &str) -> Vec<String> {
-    let visit = VisitId::new(world.now().0, chance());
+    let visit = VisitId::new(world.now().0, random_bytes());
     shown_by(world, "Анна", order, (to, visit))
 }
 
@@ -33,7 +33,7 @@ fn shown_by(
 fn take(world: &mut World, who: &str, codes: &[String]) -> Result<(), String> {
     let phone = &mut world.device(who).device.phone;
     for text in codes.iter().skip(1).chain(codes.first()).flat_map(|code| [code, code]) {
-        let id = ItemId::new(phone.now().wall.0, chance());
+        let id = ItemId::new(phone.now().wall.0, random_bytes());
         phone.handle(Input::Scan { id, text: text.clone() }).map_err(|error| error.to_string())?;
         if phone.client().scanned().order.is_some() {
             return Ok(());
@@ -62,7 +62,7 @@ fn arrive(world: &mut World, who: &str, order: OrderId) {
 
 fn confirm(world: &mut World, order: OrderId, taken: bool) {
     let phone = &mut world.device("Анна").device.phone;
-    let id = ItemId::new(phone.now().wall.0, chance());
+    let id = ItemId::new(phone.now().wall.0, random_bytes());
     phone.handle(Input::EndTransfer { id, order, confirmed: taken }).expect("kept");
 }
 
@@ -264,7 +264,7 @@ fn handed_on_and_back_the_last_visit_is_the_one_that_counts() {
         let Some((mut world, order)) = in_a_cellar(database) else { continue };
         let codes = shown(&mut world, order, "Борис");
         take(&mut world, "Борис", &codes).expect("taken");
-        let visit = VisitId::new(world.now().0, chance());
+        let visit = VisitId::new(world.now().0, random_bytes());
         let (to, phone) =
             (world.device("Анна").device.person, &mut world.device("Борис").device.phone);
         let early = phone.handle(Input::BeginTransfer { order, to, visit }).expect_err("too early");
@@ -328,7 +328,7 @@ fn a_signed_order_and_an_unconfirmed_one_are_not_handed_over() {
     world.device("Анна").sync().offline().accept(order);
     let why = |world: &mut World| {
         let phone = &mut world.device("Анна").device.phone;
-        let visit = VisitId::new(phone.now().wall.0, chance());
+        let visit = VisitId::new(phone.now().wall.0, random_bytes());
         phone.handle(Input::BeginTransfer { order, to, visit }).expect_err("no").to_string()
     };
     assert!(
@@ -409,7 +409,7 @@ fn a_phone_that_never_spoke_to_the_office_says_so() {
     let said: Vec<String> = codes
         .iter()
         .filter_map(|text| {
-            let id = ItemId::new(fresh.phone.now().wall.0, chance());
+            let id = ItemId::new(fresh.phone.now().wall.0, random_bytes());
             fresh.phone.handle(Input::Scan { id, text: text.clone() }).err()
         })
         .map(|error| error.to_string())

@@ -7,7 +7,7 @@ use vyezd_core::doc::seal::SealBody;
 use vyezd_core::doc::{Edit, Unjudged};
 use vyezd_core::frame::{CommandKind, DocumentBackup, Request, Transfer};
 use vyezd_core::model::{LabelKey, NoteId, OrderId, PersonId, SealId, VisitId};
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_tests::raw::{Bend, RawPhone, evidence};
 use vyezd_tests::{Database, World};
 
@@ -21,7 +21,7 @@ fn who_declined_or_lost_an_order_writes_nothing_into_it() {
         let order = offered(&mut world, &mut raw, ("4001", &[meter]));
         raw.answer(&world, order, false);
         let note = Edit::AddNote {
-            note: NoteId::new(world.now().0, chance()),
+            note: NoteId::new(world.now().0, random_bytes()),
             text: "я уже не при делах".to_owned(),
             at: evidence(world.now()),
         };
@@ -43,7 +43,7 @@ fn who_was_asked_about_a_cancelled_order_has_nothing_of_it_any_more() {
         let order = offered(&mut world, &mut raw, ("4002", &[meter]));
         let path = format!("/v1/orders/{order}/cancel");
         world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
-        let note = NoteId::new(world.now().0, chance());
+        let note = NoteId::new(world.now().0, random_bytes());
         let (text, at) = ("всё ещё здесь".to_owned(), evidence(world.now()));
         assert_eq!(
             raw.write(&world, order, &[Edit::AddNote { note, text, at }]),
@@ -63,12 +63,12 @@ fn a_sheet_of_somebody_elses_visit_is_refused_to_whoever_writes_it() {
         let path = format!("/v1/orders/{order}/take-back");
         world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
         let clean = raw.docs.get_mut(&order).unwrap().save_plain();
-        let strange = VisitId::new(world.now().0, chance());
+        let strange = VisitId::new(world.now().0, random_bytes());
         let another = |body: &mut SealBody| body.visit = strange;
         let bend = Bend { view: None, body: Some(&another) };
         assert_eq!(sign(&world, &mut raw, order, bend), "path_not_yours");
         raw.docs.insert(order, vyezd_core::doc::Document::load(&clean).unwrap());
-        let seal = SealId::new(world.now().0, chance());
+        let seal = SealId::new(world.now().0, random_bytes());
         let record = b"no record at all".to_vec();
         let edit = Edit::AddSeal { seal, record, strokes: Vec::new() };
         assert_eq!(raw.write(&world, order, &[edit]), "value_refused");
@@ -112,7 +112,7 @@ fn word(world: &World, raw: &RawPhone, order: OrderId, to: PersonId) -> Transfer
         giver: raw.person,
         device: raw.device,
         to,
-        visit: VisitId::new(world.now().0, chance()),
+        visit: VisitId::new(world.now().0, random_bytes()),
         at: evidence(world.now()),
         signature: Vec::new(),
     };
@@ -149,7 +149,7 @@ fn a_backup_is_looked_at_before_it_is_loaded() {
         raw.ask(&world, request);
         assert_eq!(reports(&mut world), 0, "{database:?}");
         world.minutes(2);
-        for snapshot in [run, vec![0; 71], chance::<64>().to_vec()] {
+        for snapshot in [run, vec![0; 71], random_bytes::<64>().to_vec()] {
             let request = Request { backups: vec![backup(snapshot)], ..raw.request() };
             raw.ask(&world, request);
         }

@@ -15,7 +15,7 @@ fn a_phone_is_poked_with_its_offer_and_asks() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
         let mut anna =
-            world.device("Анна").device.phone.courier().listen().expect("the channel opens");
+            world.device("Анна").device.phone.transport().listen().expect("the channel opens");
         let first = anna.wait().expect("a poke").expect("at once");
         assert!(first.offers.is_empty());
         let order = world.order("1001", "2026-08-26", &METERS);
@@ -34,7 +34,8 @@ fn a_phone_is_poked_with_its_offer_and_asks() {
 #[test]
 fn a_phone_that_lost_access_hears_no_more() {
     let mut world = World::new(Database::Sqlite).expect("a world");
-    let mut anna = world.device("Анна").device.phone.courier().listen().expect("the channel opens");
+    let mut anna =
+        world.device("Анна").device.phone.transport().listen().expect("the channel opens");
     anna.wait().expect("a poke").expect("at once");
     let device = world.device("Анна").device.phone.device();
     world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
@@ -44,9 +45,11 @@ fn a_phone_that_lost_access_hears_no_more() {
 #[test]
 fn a_second_connection_ends_the_first() {
     let mut world = World::new(Database::Sqlite).expect("a world");
-    let mut old = world.device("Анна").device.phone.courier().listen().expect("the channel opens");
+    let mut old =
+        world.device("Анна").device.phone.transport().listen().expect("the channel opens");
     old.wait().expect("a poke").expect("at once");
-    let mut new = world.device("Анна").device.phone.courier().listen().expect("the channel opens");
+    let mut new =
+        world.device("Анна").device.phone.transport().listen().expect("the channel opens");
     new.wait().expect("a poke").expect("at once");
     world.order("1001", "2026-08-26", &METERS);
     assert!(old.wait().expect("an end").is_none());
@@ -56,7 +59,7 @@ fn a_second_connection_ends_the_first() {
 #[test]
 fn a_ticket_opens_one_socket_once() {
     let mut world = World::new(Database::Sqlite).expect("a world");
-    let token = world.device("Анна").device.phone.courier().token().expect("a token");
+    let token = world.device("Анна").device.phone.transport().token().expect("a token");
     let base = world.base().to_owned();
     let ask = || -> Value {
         let answer = ureq::post(format!("{base}/v1/live/ticket"))
@@ -90,7 +93,7 @@ fn replicas_wake_each_other() {
     let (here, clock) = (world.app.clone(), world.app.clock().clone());
     world.run(async {
         let there = App::open(here.config.clone(), clock).await.expect("a second replica");
-        let mut woken = there.poke.subscribe();
+        let mut woken = there.change_tx.subscribe();
         let joined = tokio::spawn(live::join_replicas(there.clone()));
         let also = tokio::spawn(live::join_replicas(here.clone()));
         // Nobody says when the listening has begun: it is said again until it is heard.

@@ -83,7 +83,7 @@ fn subscription(endpoint: &str) -> Value {
 
 /// Anna's phone says where its browser takes pushes; the status.
 fn subscribe(world: &mut World, body: &Value) -> u16 {
-    let token = world.device("Анна").device.phone.courier().token().unwrap();
+    let token = world.device("Анна").device.phone.transport().token().unwrap();
     let agent: ureq::Agent =
         ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let answer = agent
@@ -105,7 +105,7 @@ fn told(database: Database) -> Option<(World, Service)> {
 
 /// Waits for the word of a change after which something of the server's background is done.
 fn until(world: &mut World, what: &str, done: impl Fn(&mut World) -> bool) {
-    let mut changes = world.app.poke.subscribe();
+    let mut changes = world.app.change_tx.subscribe();
     while !done(world) {
         let next =
             world.run(async { tokio::time::timeout(Duration::from_mins(2), changes.recv()).await });

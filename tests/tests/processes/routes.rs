@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use vyezd_core::model::{DeviceId, PersonId};
-use vyezd_server::entropy::chance;
+use vyezd_server::entropy::random_bytes;
 use vyezd_server::store::{PersonRow, Role, SessionRow};
 use vyezd_tests::wire::Asking;
 use vyezd_tests::{Database, World};
@@ -193,7 +193,7 @@ fn people(world: &mut World) -> People {
 
 /// A token of a session of its own, so that no call spoils another's.
 fn session(world: &World, person: PersonId, ended: bool) -> String {
-    let (id, now) = (chance::<16>(), world.now());
+    let (id, now) = (random_bytes::<16>(), world.now());
     let row = SessionRow {
         id,
         person,
@@ -219,7 +219,7 @@ fn token(world: &World, all: &People, who: Caller) -> String {
     match who {
         Caller::Nobody => String::new(),
         Caller::Nonsense => "e30.e30.e30".to_owned(),
-        Caller::Expired => world.app.keys.access(all.admin, chance(), long_ago).unwrap(),
+        Caller::Expired => world.app.keys.access(all.admin, random_bytes(), long_ago).unwrap(),
         Caller::Ended => session(world, all.admin, true),
         Caller::SwitchedOff => session(world, all.off, false),
         Caller::Metrologist => session(world, all.metrologist, false),

@@ -7,8 +7,8 @@ use super::{
     Call, Check, Conditions, Identity, Money, Phase, Row, VisitMoment, VisitOutcome, date, id,
     needed, reading,
 };
-use crate::desk::chance;
 use crate::error::VyezdError;
+use crate::store_thread::random_bytes;
 
 /// One thing done to a visit. Times are taken by the library: they are evidence.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
@@ -188,7 +188,7 @@ impl Edit {
             }
             Self::Rate { visit, rating } => Core::Rate { visit: id("visit", &visit)?, rating },
             Self::AddNote { text } => {
-                let note = NoteId::new(now.wall.0, chance()?);
+                let note = NoteId::new(now.wall.0, random_bytes()?);
                 Core::AddNote { note, text, at: at.clone() }
             }
             Self::SetLabel { label, on } => {

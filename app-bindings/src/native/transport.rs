@@ -19,13 +19,13 @@ const ANEW_MAX: u32 = 2;
 
 /// A link, and the key that shows whose it is.
 #[derive(Clone)]
-pub struct Courier {
+pub struct HttpTransport {
     link: Link,
     device: DeviceId,
     key: SigningKey,
 }
 
-impl Courier {
+impl HttpTransport {
     pub(super) const fn new(link: Link, device: DeviceId, key: SigningKey) -> Self {
         Self { link, device, key }
     }
@@ -41,7 +41,7 @@ impl Courier {
     }
 
     /// Carries one sync request to the server and its answer back.
-    pub fn carry(&mut self, request: &[u8]) -> Result<Vec<u8>, HttpError> {
+    pub fn send(&mut self, request: &[u8]) -> Result<Vec<u8>, HttpError> {
         self.link.sync(self.device, &self.key, request)
     }
 

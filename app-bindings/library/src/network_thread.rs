@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use futures_channel::oneshot;
 use vyezd_core::client::Input;
-use vyezd_phone::native::Courier;
+use vyezd_phone::native::HttpTransport;
 
-use crate::desk::Desk;
 use crate::error::VyezdError;
 use crate::observer::Observer;
+use crate::store_thread::StoreThread;
 
 /// After this long without a poke the phone asks by itself, while it is online.
 const ASK_ANYWAY: Duration = Duration::from_mins(5);
@@ -30,17 +30,18 @@ enum Task {
 }
 
 /// The thread's front side.
-pub(crate) struct Road {
+pub(crate) struct NetworkThread {
     tasks: Sender<Task>,
 }
 
-impl Road {
-    /// Starts the thread; it ends with the `Road`.
-    pub(crate) fn start(desk: Arc<Desk>) -> Self {
+impl NetworkThread {
+    /// Starts the thread; it ends with the `NetworkThread`.
+    pub(crate) fn start(store_thread: Arc<StoreThread>) -> Self {
         let (tasks, todo) = channel();
         let own = tasks.clone();
         std::thread::spawn(move || {
-            Traveller { desk, courier: None, online: None, wake: ASK_ANYWAY, own }.work(&todo);
+            NetworkLoop { store_thread, transport: None, online: None, wake: ASK_ANYWAY, own }
+                .work(&todo);
         });
         Self { tasks }
     }
@@ -66,26 +67,26 @@ impl Road {
     }
 
     /// Something was written: while it is online it goes out.
-    pub(crate) fn nudge(&self) {
+    pub(crate) fn wake(&self) {
         let _closing = self.tasks.send(Task::Nudge);
     }
 }
 
-impl Drop for Road {
+impl Drop for NetworkThread {
     fn drop(&mut self) {
         let _ended_already = self.tasks.send(Task::Quit);
     }
 }
 
-struct Traveller {
-    desk: Arc<Desk>,
-    courier: Option<Courier>,
-    online: Option<(Arc<dyn Observer>, Ear)>,
+struct NetworkLoop {
+    store_thread: Arc<StoreThread>,
+    transport: Option<HttpTransport>,
+    online: Option<(Arc<dyn Observer>, LiveListener)>,
     wake: Duration,
     own: Sender<Task>,
 }
 
-impl Traveller {
+impl NetworkLoop {
     fn work(mut self, todo: &Receiver<Task>) {
         loop {
             let wait = if self.online.is_some() { self.wake } else { Duration::MAX };
@@ -95,22 +96,22 @@ impl Traveller {
                     let _nobody_waits = answer.send(done);
                 }
                 Ok(Task::Online(observer)) => {
-                    let ear = Ear::open(self.desk.clone(), self.own.clone());
+                    let ear = LiveListener::open(self.store_thread.clone(), self.own.clone());
                     self.online = Some((observer, ear));
-                    self.by_itself();
+                    self.sync_in_background();
                 }
                 Ok(Task::Offline(answer)) => {
-                    (self.online, self.courier) = (None, None);
+                    (self.online, self.transport) = (None, None);
                     let _nobody_waits = answer.send(());
                 }
-                Ok(Task::Nudge) | Err(RecvTimeoutError::Timeout) => self.by_itself(),
+                Ok(Task::Nudge) | Err(RecvTimeoutError::Timeout) => self.sync_in_background(),
                 Ok(Task::Quit) | Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
     /// While it is online: sync, and say that what is shown may have changed.
-    fn by_itself(&mut self) {
+    fn sync_in_background(&mut self) {
         let Some((observer, _)) = &self.online else { return };
         let observer = observer.clone();
         self.wake = match self.sync() {
@@ -121,44 +122,52 @@ impl Traveller {
     }
 
     fn wait_of_machine(&self) -> Option<Duration> {
-        let wait = self.desk.ask_here(|opened| Ok(opened.phone()?.wake_in_ms())).ok()??;
+        let wait =
+            self.store_thread.run_blocking(|session| Ok(session.phone()?.wake_in_ms())).ok()??;
         Some(Duration::from_millis(wait.max(0) as u64))
     }
 
     fn sync(&mut self) -> Result<(), VyezdError> {
-        if self.courier.is_none() {
-            self.courier = Some(self.desk.ask_here(|o| Ok(o.phone()?.courier().clone()))?);
+        if self.transport.is_none() {
+            self.transport =
+                Some(self.store_thread.run_blocking(|o| Ok(o.phone()?.transport().clone()))?);
         }
-        let done = self.talk().and_then(|()| self.photos());
+        let done = self.sync_once().and_then(|()| self.photos());
         if done.is_err() {
             // Whatever it was: another link, another token.
-            self.courier = None;
+            self.transport = None;
         }
         done
     }
 
-    fn talk(&mut self) -> Result<(), VyezdError> {
-        let mut request = self.desk.ask_here(|opened| Ok(opened.phone()?.begin_sync()?))?;
-        while let (Some(bytes), Some(courier)) = (request, &mut self.courier) {
-            let answer = courier.carry(&bytes);
-            request = self.desk.ask_here(|opened| Ok(opened.phone()?.end_sync(answer)?))?;
+    fn sync_once(&mut self) -> Result<(), VyezdError> {
+        let mut request =
+            self.store_thread.run_blocking(|session| Ok(session.phone()?.begin_sync()?))?;
+        while let (Some(bytes), Some(transport)) = (request, &mut self.transport) {
+            let answer = transport.send(&bytes);
+            request = self
+                .store_thread
+                .run_blocking(|session| Ok(session.phone()?.end_sync(answer)?))?;
         }
         Ok(())
     }
 
     /// One that cannot go does not keep the others; without a network all wait.
     fn photos(&mut self) -> Result<(), VyezdError> {
-        let uploads = self.desk.ask_here(|opened| Ok(opened.phone()?.client().uploads()))?;
+        let uploads =
+            self.store_thread.run_blocking(|session| Ok(session.phone()?.client().uploads()))?;
         let mut failed = None;
         for upload in uploads {
             let name = upload.sha256;
-            let bytes = self.desk.ask_here(move |opened| Ok(opened.phone()?.photo(&name)?));
-            let Some(courier) = &mut self.courier else { break };
-            let done = bytes.and_then(|bytes| Ok(courier.upload(&upload, &bytes)?));
+            let bytes =
+                self.store_thread.run_blocking(move |session| Ok(session.phone()?.photo(&name)?));
+            let Some(transport) = &mut self.transport else { break };
+            let done = bytes.and_then(|bytes| Ok(transport.upload(&upload, &bytes)?));
             match done {
                 Ok(()) => {
                     let uploaded = Input::Uploaded(name);
-                    self.desk.ask_here(|opened| Ok(opened.phone()?.handle(uploaded)?))?;
+                    self.store_thread
+                        .run_blocking(|session| Ok(session.phone()?.handle(uploaded)?))?;
                 }
                 Err(error) if error.is_offline() => return Err(error),
                 Err(error) => failed = failed.or(Some(error)),
@@ -169,23 +178,23 @@ impl Traveller {
 }
 
 /// Listens to the live channel on a thread of its own.
-struct Ear {
+struct LiveListener {
     over: Arc<AtomicBool>,
     /// Whoever waits before trying again is woken by its end.
     awake: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
-    link: Arc<Mutex<Option<Courier>>>,
+    link: Arc<Mutex<Option<HttpTransport>>>,
 }
 
-impl Ear {
-    fn open(desk: Arc<Desk>, tasks: Sender<Task>) -> Self {
+impl LiveListener {
+    fn open(store_thread: Arc<StoreThread>, tasks: Sender<Task>) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let link = Arc::new(Mutex::new(None));
         let (awake, sleep) = channel::<()>();
         let (ends, held) = (over.clone(), link.clone());
         let thread = std::thread::spawn(move || {
             while !ends.load(Ordering::SeqCst) {
-                listen(&desk, &tasks, (&held, &ends));
+                listen(&store_thread, &tasks, (&held, &ends));
                 if sleep.recv_timeout(LISTEN_AGAIN) != Err(RecvTimeoutError::Timeout) {
                     return;
                 }
@@ -196,12 +205,12 @@ impl Ear {
     }
 }
 
-impl Drop for Ear {
+impl Drop for LiveListener {
     fn drop(&mut self) {
         self.over.store(true, Ordering::SeqCst);
         self.awake = None;
-        if let Some(courier) = self.link.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            courier.shut_down();
+        if let Some(transport) = self.link.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            transport.shut_down();
         }
         if let Some(thread) = self.thread.take() {
             let _ended = thread.join();
@@ -209,17 +218,21 @@ impl Drop for Ear {
     }
 }
 
-fn listen(desk: &Desk, tasks: &Sender<Task>, (held, over): (&Mutex<Option<Courier>>, &AtomicBool)) {
-    let courier = desk.ask_here(|opened| {
-        let link = opened.new_link()?;
-        Ok(opened.phone()?.courier().over(link))
+fn listen(
+    store_thread: &StoreThread,
+    tasks: &Sender<Task>,
+    (held, over): (&Mutex<Option<HttpTransport>>, &AtomicBool),
+) {
+    let transport = store_thread.run_blocking(|session| {
+        let link = session.new_link()?;
+        Ok(session.phone()?.transport().over(link))
     });
-    let Ok(mut courier) = courier else { return };
-    *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(courier.clone());
+    let Ok(mut transport) = transport else { return };
+    *held.lock().unwrap_or_else(PoisonError::into_inner) = Some(transport.clone());
     if over.load(Ordering::SeqCst) {
         return;
     }
-    let Ok(mut listener) = courier.listen() else { return };
+    let Ok(mut listener) = transport.listen() else { return };
     while let Ok(Some(_)) = listener.wait() {
         let _closing = tasks.send(Task::Nudge);
     }

@@ -31,32 +31,32 @@ pub(crate) struct Setup {
 pub(crate) type CurrentLink = Arc<Mutex<Option<Link>>>;
 
 /// The phone on its thread.
-pub(crate) struct Opened {
+pub(crate) struct Session {
     pub(crate) setup: Setup,
     phone: Option<Phone>,
     link: CurrentLink,
     excluded: BTreeSet<OrderId>,
 }
 
-type Job = Box<dyn FnOnce(&mut Opened) + Send>;
+type Job = Box<dyn FnOnce(&mut Session) + Send>;
 
 /// The thread's front side.
-pub(crate) struct Desk {
+pub(crate) struct StoreThread {
     jobs: Sender<Job>,
     pub(crate) link: CurrentLink,
 }
 
-impl Desk {
-    /// Starts the thread; it ends with the last `Desk`.
+impl StoreThread {
+    /// Starts the thread; it ends with the last `StoreThread`.
     pub(crate) fn start(setup: Setup) -> Arc<Self> {
         let (jobs, todo) = channel::<Job>();
         let link = CurrentLink::default();
         let excluded = read_excluded(&setup);
-        let mut opened = Opened { setup, phone: None, link: link.clone(), excluded };
+        let mut session = Session { setup, phone: None, link: link.clone(), excluded };
         std::thread::spawn(move || {
             while let Ok(job) = todo.recv() {
-                if catch_unwind(AssertUnwindSafe(|| job(&mut opened))).is_err() {
-                    opened.ended();
+                if catch_unwind(AssertUnwindSafe(|| job(&mut session))).is_err() {
+                    session.ended();
                 }
             }
         });
@@ -64,29 +64,29 @@ impl Desk {
     }
 
     /// Has something done and waits for it without a thread.
-    pub(crate) async fn ask<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Opened) -> Result<T, VyezdError> + Send + 'static,
+        work: impl FnOnce(&mut Session) -> Result<T, VyezdError> + Send + 'static,
     ) -> Result<T, VyezdError> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |opened| drop(answer.send(work(opened))));
+        let job: Job = Box::new(move |session| drop(answer.send(work(session))));
         self.jobs.send(job).map_err(|_| VyezdError::closed())?;
         answered.await.unwrap_or_else(|_| Err(ended()))
     }
 
     /// The same, for the threads of the library.
-    pub(crate) fn ask_here<T: Send + 'static>(
+    pub(crate) fn run_blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Opened) -> Result<T, VyezdError> + Send + 'static,
+        work: impl FnOnce(&mut Session) -> Result<T, VyezdError> + Send + 'static,
     ) -> Result<T, VyezdError> {
         let (answer, answered) = channel();
-        let job: Job = Box::new(move |opened| drop(answer.send(work(opened))));
+        let job: Job = Box::new(move |session| drop(answer.send(work(session))));
         self.jobs.send(job).map_err(|_| VyezdError::closed())?;
         answered.recv().unwrap_or_else(|_| Err(ended()))
     }
 }
 
-impl Opened {
+impl Session {
     /// The phone, opened if it is not.
     pub(crate) fn phone(&mut self) -> Result<&mut Phone, VyezdError> {
         if self.phone.is_none() {
@@ -96,7 +96,7 @@ impl Opened {
             let vault = vault(&self.setup.dir, &*self.setup.keys)?;
             let link = self.new_link()?;
             let clocks = clocks(self.setup.boot);
-            let mut phone = Phone::open(vault, link.clone(), clocks, chance()?)?;
+            let mut phone = Phone::open(vault, link.clone(), clocks, random_bytes()?)?;
             phone.exclude(self.excluded.clone(), |order| LAST_ACCESSED.set(Some(order)));
             self.take(phone, link);
         }
@@ -147,7 +147,7 @@ pub(crate) fn break_off(link: &CurrentLink) {
 }
 
 /// Random bytes of the system.
-pub(crate) fn chance<const N: usize>() -> Result<[u8; N], VyezdError> {
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], VyezdError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| VyezdError::storage())?;
     Ok(bytes)
