@@ -161,7 +161,7 @@ async fn check_documents(file: &Path) -> anyhow::Result<usize> {
 
 /// `vyezd restore`: puts a copy in the place of the data directory's database and papers, and begins a
 /// recovery. What was there before is kept beside it.
-pub fn put_back(copy: &Path, data: &Path, stamp: i64) -> anyhow::Result<()> {
+pub fn move_into_place(copy: &Path, data: &Path, stamp: i64) -> anyhow::Result<()> {
     let file = data.join("vyezd.db");
     if file.exists() {
         let aside = data.join(format!("before-restore-{stamp}"));

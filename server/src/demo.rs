@@ -3,19 +3,19 @@
 //! telephone that rings. What is simulated is people: who accepts when, what they type, how they sign.
 
 mod crew;
-mod desk;
 mod firm;
 mod live;
 mod network;
+mod office_client;
 mod plan;
 mod report;
 mod run;
 
 pub use crew::{Metrologist, Visit};
-pub use desk::{Desk, Said};
 pub use firm::{Firm, FirmPerson};
 pub use live::start as start_live;
 pub use network::Network;
+pub use office_client::{OfficeClient, Said};
 pub use run::{Files, run};
 
 /// The password of invented people.

@@ -278,10 +278,10 @@ async fn run(args: Args) -> ExitCode {
     let done = match args.command {
         Command::Serve(serve) => run_server(serve).await,
         Command::Demo(files) => run_demo(files).await,
-        Command::Init(init) => found(init).await,
+        Command::Init(init) => init_firm(init).await,
         Command::User(user) => manage(user.what).await,
         Command::Backup(args) => take_backup(args).await,
-        Command::Restore(args) => put_back(args).await,
+        Command::Restore(args) => restore(args).await,
         Command::Rebuild(at) => rebuild_rows(at).await,
         Command::GateWorker => Ok(()),
         Command::Openapi => {
@@ -412,26 +412,26 @@ async fn take_backup(args: Backup) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn put_back(args: Restore) -> anyhow::Result<()> {
+async fn restore(args: Restore) -> anyhow::Result<()> {
     // A copy is looked at beside the server; put back only where none works.
     let _held = if args.verify { None } else { Some(hold(&args.at.data)?) };
     if !backup::is_sealed(&args.from) {
         let from = args.from.clone();
-        return put_back_plain(args, &from).await;
+        return restore_plain(args, &from).await;
     }
     let key = args.key.as_deref().context("копия зашифрована: нужен --key")?;
     let key = CopyKey::read(key)?;
     let plain = args.at.data.join(format!("unsealed-{}", std::process::id()));
     std::fs::create_dir_all(&plain).context("папка с данными не создаётся")?;
     let done = match backup::unseal(&args.from, &key, &plain) {
-        Ok(()) => put_back_plain(args, &plain).await,
+        Ok(()) => restore_plain(args, &plain).await,
         Err(error) => Err(error),
     };
     std::fs::remove_dir_all(&plain)?;
     done
 }
 
-async fn put_back_plain(args: Restore, from: &std::path::Path) -> anyhow::Result<()> {
+async fn restore_plain(args: Restore, from: &std::path::Path) -> anyhow::Result<()> {
     let documents = backup::verify(from).await?;
     println!("Копия цела: документов {documents}.");
     if args.verify {
@@ -446,7 +446,7 @@ async fn put_back_plain(args: Restore, from: &std::path::Path) -> anyhow::Result
          новым: --new-marks",
         config.attestation_key().display()
     );
-    backup::put_back(from, &data, Clock::system().now().0)?;
+    backup::move_into_place(from, &data, Clock::system().now().0)?;
     config.serving = false;
     let app = App::open(config, Clock::system()).await?;
     backup::begin_recovery(&app, "vyezd restore").await?;
@@ -505,7 +505,7 @@ async fn manage(what: UserWhat) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn found(init: Init) -> anyhow::Result<()> {
+async fn init_firm(init: Init) -> anyhow::Result<()> {
     let _held = hold(&init.at.data)?;
     let password = match init.password {
         Some(password) => password,
@@ -519,7 +519,7 @@ async fn found(init: Init) -> anyhow::Result<()> {
     anyhow::ensure!(empty, "организация уже заведена");
     let text = std::fs::read_to_string(&init.firm).context("файл организации не читается")?;
     let firm = demo::Firm::parse(&app, &text)?;
-    firm.found(&app, types::BUILT_IN.as_bytes()).await?;
+    firm.create(&app, types::BUILT_IN.as_bytes()).await?;
     let mut tx = app.store.begin().await?;
     tx.put_person(&PersonRow {
         id: app.id(PersonId::new),

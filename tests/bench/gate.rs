@@ -9,7 +9,7 @@ use vyezd_core::frame::envelope::{Batch, actor};
 use vyezd_core::gate::{Done, Item, Task, Usage, Verdict, Work, judge};
 use vyezd_core::model::*;
 use vyezd_server::gate::Isolation;
-use vyezd_tests::simulation::Dice;
+use vyezd_tests::simulation::SimRng;
 
 use super::sample;
 
@@ -106,22 +106,22 @@ pub(crate) fn hostile(vyezd: &std::path::Path) -> anyhow::Result<()> {
 
 /// One batch each on a document of its own.
 fn tasks(count: usize) -> Vec<Task> {
-    let mut dice = Dice::new(7);
+    let mut rng = SimRng::new(7);
     let key = SigningKey::from_bytes(&[7; 32]);
     let public = key.verifying_key().to_bytes();
     let one = |_| {
         let at = 1_787_730_000_000;
-        let visit = VisitId::new(at, dice.bytes());
-        let instruments = [(); 2].map(|()| InstrumentId::new(at, dice.bytes()));
-        let mut made = sample::make(visit, &instruments, &mut dice);
+        let visit = VisitId::new(at, rng.bytes());
+        let instruments = [(); 2].map(|()| InstrumentId::new(at, rng.bytes()));
+        let mut made = sample::make(visit, &instruments, &mut rng);
         let saved = made.doc.save_plain();
-        let order = OrderId::new(at, dice.bytes());
-        let install = InstallId::new(at, dice.bytes());
-        let nonce = dice.bytes();
+        let order = OrderId::new(at, rng.bytes());
+        let install = InstallId::new(at, rng.bytes());
+        let nonce = rng.bytes();
         let actor = actor(&public, order, install, &nonce);
-        let edit: Edit = sample::note(at, &mut dice);
+        let edit: Edit = sample::note(at, &mut rng);
         let change = made.doc.edit(actor, &[edit]).expect("an edit").expect("a change");
-        let ids = (order, DeviceId::new(at, dice.bytes()), install);
+        let ids = (order, DeviceId::new(at, rng.bytes()), install);
         let (mut batch, bytes) = Batch::unsigned(ids, 1, (actor, nonce), &[change]);
         batch.signature = key.sign(&bytes).to_bytes().to_vec();
         Task {

@@ -18,7 +18,7 @@ use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId};
 use vyezd_phone::native::Phone;
 use vyezd_server::entropy::random_bytes;
 
-use super::{herd, sample, usage};
+use super::{fleet_reconnect, sample, usage};
 
 /// How long each attack goes on, s.
 const ATTACK_S: u64 = 10;
@@ -169,11 +169,11 @@ fn agent() -> ureq::Agent {
 }
 
 pub(crate) fn run(vyezd: PathBuf, only: &str) -> anyhow::Result<()> {
-    let plan = herd::Plan { phones: 2, orders: 20, saves: 0, database: None, vyezd };
-    let world = herd::open(&plan)?;
-    let mut phone = herd::phone(&world, 0)?;
+    let plan = fleet_reconnect::Plan { phones: 2, orders: 20, saves: 0, database: None, vyezd };
+    let world = fleet_reconnect::open(&plan)?;
+    let mut phone = fleet_reconnect::phone(&world, 0)?;
     phone.sync()?;
-    let mut attacker = herd::phone(&world, 1)?;
+    let mut attacker = fleet_reconnect::phone(&world, 1)?;
     std::thread::sleep(Duration::from_secs(2));
     let idle = usage::rss_mb(world.server.id());
     println!(
@@ -189,7 +189,7 @@ pub(crate) fn run(vyezd: PathBuf, only: &str) -> anyhow::Result<()> {
 }
 
 fn under(
-    world: &herd::World,
+    world: &fleet_reconnect::World,
     phone: &mut Phone,
     (attack, target): (fn(&Target, &AtomicBool), &Target),
 ) -> Value {

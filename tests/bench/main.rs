@@ -2,8 +2,8 @@
 //! Numbers of this machine, never a test.
 
 mod dictionary;
+mod fleet_reconnect;
 mod gate;
-mod herd;
 mod hostile;
 mod proxy;
 mod sample;
@@ -54,7 +54,7 @@ enum What {
         vyezd: PathBuf,
     },
     /// All phones of a large firm come back at once with unsent work.
-    Herd {
+    FleetReconnect {
         /// How many.
         #[arg(long, default_value_t = 800)]
         phones: usize,
@@ -103,9 +103,9 @@ fn main() -> anyhow::Result<()> {
             sync::run(&sync::Plan { docs, rtt, rounds: rounds.max(5), tls, vyezd }, &json)
         }
         What::Gate { batches, vyezd } => gate::run(batches, vyezd),
-        What::Herd { phones, orders, saves, database, vyezd } => {
-            let plan = herd::Plan { phones, orders, saves, database, vyezd };
-            println!("{}", serde_json::to_string_pretty(&herd::run(&plan)?)?);
+        What::FleetReconnect { phones, orders, saves, database, vyezd } => {
+            let plan = fleet_reconnect::Plan { phones, orders, saves, database, vyezd };
+            println!("{}", serde_json::to_string_pretty(&fleet_reconnect::run(&plan)?)?);
             Ok(())
         }
         What::World { docs, data } => {

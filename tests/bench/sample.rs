@@ -3,7 +3,7 @@
 
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::model::*;
-use vyezd_tests::simulation::Dice;
+use vyezd_tests::simulation::SimRng;
 
 /// A document with its changes, in order.
 pub(crate) struct Sample {
@@ -26,11 +26,11 @@ pub(crate) fn evidence(at: i64) -> TimeEvidence {
 const POINTS: [&str; 6] = ["Qмин", "1,1Qп", "Qнаиб", "0,1Qп", "0,5Qп", "Qном"];
 
 /// Makes the document of an order.
-pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice) -> Sample {
-    let (server, phone, colleague) = (dice.bytes(), dice.bytes(), dice.bytes());
+pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], rng: &mut SimRng) -> Sample {
+    let (server, phone, colleague) = (rng.bytes(), rng.bytes(), rng.bytes());
     let (doc, first) = Document::create(server).expect("a document");
     let mut sample = Sample { doc, changes: vec![first.bytes] };
-    let mut at = 1_787_730_000_000 + dice.below(10_000_000) as i64;
+    let mut at = 1_787_730_000_000 + rng.below(10_000_000) as i64;
     let mut write = |actor: [u8; 16], edits: Vec<Edit>| {
         if let Some(change) = sample.doc.edit(actor, &edits).expect("an edit") {
             sample.changes.push(change.bytes);
@@ -46,7 +46,7 @@ pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice
         let identity = Identity {
             type_number: "16078-13".to_owned(),
             modification: "СХВ-15".to_owned(),
-            serial_number: format!("{:08}", dice.below(100_000_000)),
+            serial_number: format!("{:08}", rng.below(100_000_000)),
             year: Some(2018),
             water: Some(if place == 0 { Water::Cold } else { Water::Hot }),
             position: Some(Position::Horizontal),
@@ -66,7 +66,7 @@ pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice
         }
         for n in 0..6 {
             at += 120_000;
-            let start = 100_0000 + dice.below(9_000_000);
+            let start = 100_0000 + rng.below(9_000_000);
             let row = Measurement {
                 point: POINTS[n].to_owned(),
                 flow: read(["0,031", "0,131", "0,948"][n % 3]),
@@ -77,13 +77,13 @@ pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice
                 source: Source::Typed,
                 replaces: None,
             };
-            let measurement = MeasurementId::new(at, dice.bytes());
+            let measurement = MeasurementId::new(at, rng.bytes());
             write(phone, vec![Edit::Measure { visit, instrument, measurement, row }]);
         }
     }
     for _ in 0..4 {
         at += 30_000;
-        write(colleague, vec![note(at, dice)]);
+        write(colleague, vec![note(at, rng)]);
     }
     let money = Money {
         due_kop: Some(180_000),
@@ -99,7 +99,7 @@ pub(crate) fn make(visit: VisitId, instruments: &[InstrumentId], dice: &mut Dice
 }
 
 /// A note of a length that people write.
-pub(crate) fn note(at: i64, dice: &mut Dice) -> Edit {
+pub(crate) fn note(at: i64, rng: &mut SimRng) -> Edit {
     const WORDS: [&str; 8] = [
         "ключ у соседа",
         "кран тугой",
@@ -110,7 +110,7 @@ pub(crate) fn note(at: i64, dice: &mut Dice) -> Edit {
         "нужен второй визит",
         "оплата по счёту",
     ];
-    let note = NoteId::new(at, dice.bytes());
-    let text = format!("{}, {}", WORDS[dice.below(8) as usize], WORDS[dice.below(8) as usize]);
+    let note = NoteId::new(at, rng.bytes());
+    let text = format!("{}, {}", WORDS[rng.below(8) as usize], WORDS[rng.below(8) as usize]);
     Edit::AddNote { note, text, at: evidence(at) }
 }

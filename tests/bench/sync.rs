@@ -22,7 +22,7 @@ use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::store::Role;
 use vyezd_server::{documents, http};
 use vyezd_tests::FIRM;
-use vyezd_tests::simulation::Dice;
+use vyezd_tests::simulation::SimRng;
 
 use super::proxy::{self, Counters};
 use super::{sample, usage};
@@ -48,7 +48,7 @@ struct Bench {
     authority: Option<Vec<u8>>,
     person: PersonId,
     orders: Vec<OrderId>,
-    dice: Dice,
+    rng: SimRng,
     dir: tempfile::TempDir,
     runtime: tokio::runtime::Runtime,
     phones: usize,
@@ -83,8 +83,8 @@ impl Bench {
         let dir = tempfile::tempdir()?;
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let mut dice = Dice::new(1);
-        let (app, person, orders) = runtime.block_on(settle(dir.path(), plan.docs, &mut dice))?;
+        let mut rng = SimRng::new(1);
+        let (app, person, orders) = runtime.block_on(settle(dir.path(), plan.docs, &mut rng))?;
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         drop(listener);
@@ -114,7 +114,7 @@ impl Bench {
             authority,
             person,
             orders,
-            dice,
+            rng,
             dir,
             runtime,
             phones: 0,
@@ -219,13 +219,13 @@ impl Bench {
     }
 
     fn pick(&mut self) -> Vec<OrderId> {
-        let from = self.dice.below((self.orders.len() - CHANGED) as u64) as usize;
+        let from = self.rng.below((self.orders.len() - CHANGED) as u64) as usize;
         self.orders[from..from + CHANGED].to_vec()
     }
 
     fn change_on_the_server(&mut self) -> anyhow::Result<()> {
         for order in self.pick() {
-            let edit = sample::note(self.app.now().0, &mut self.dice);
+            let edit = sample::note(self.app.now().0, &mut self.rng);
             self.runtime.block_on(async {
                 let mut tx = self.app.store.begin().await?;
                 documents::write(&self.app, &mut tx, order, &[edit]).await?;
@@ -237,7 +237,7 @@ impl Bench {
 
     fn change_on_the_phone(&mut self, phone: &mut Phone) -> anyhow::Result<()> {
         for order in self.pick() {
-            let edit = sample::note(self.app.now().0, &mut self.dice);
+            let edit = sample::note(self.app.now().0, &mut self.rng);
             phone.handle(Input::Edit { order, edits: vec![edit] })?;
         }
         Ok(())
@@ -249,7 +249,7 @@ pub(crate) fn world(dir: &Path, docs: usize) -> anyhow::Result<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         std::fs::create_dir_all(dir)?;
-        let (app, person, orders) = settle(dir, docs, &mut Dice::new(1)).await?;
+        let (app, person, orders) = settle(dir, docs, &mut SimRng::new(1)).await?;
         let mut tx = app.store.begin().await?;
         for order in orders {
             for (visit, _) in tx.visits(order).await? {
@@ -273,12 +273,12 @@ async fn put_code(app: &App, person: PersonId, code: &str) -> anyhow::Result<()>
 async fn settle(
     dir: &Path,
     count: usize,
-    dice: &mut Dice,
+    rng: &mut SimRng,
 ) -> anyhow::Result<(App, PersonId, Vec<OrderId>)> {
     let config = Config::new(dir.to_owned(), None, "http://bench");
     let app = App::open(config, Clock::system()).await?;
     let firm = Firm::parse(&app, FIRM)?;
-    firm.found(&app, BUILT_IN.as_bytes()).await?;
+    firm.create(&app, BUILT_IN.as_bytes()).await?;
     let people = app.store.read().await?.people().await?;
     let person = people.iter().find(|p| p.role == Role::Metrologist).context("a metrologist")?.id;
     let mut orders = Vec::new();
@@ -302,7 +302,7 @@ async fn settle(
         tx.add_visit(visit, order, person, app.now().0).await?;
         tx.assign(order, person, visit, app.now()).await?;
         let instruments: Vec<InstrumentId> = row.card.instruments.iter().map(|i| i.id).collect();
-        let mut made = sample::make(visit, &instruments, dice);
+        let mut made = sample::make(visit, &instruments, rng);
         let heads: Vec<_> = made.doc.heads().iter().map(|head| head.to_vec().into()).collect();
         let snapshot = made.doc.save_plain();
         let seq = tx.append(order, None, &[&snapshot], &heads).await?;

@@ -15,9 +15,9 @@ pub use world::{Fault, Report, run};
 
 /// Chance from a seed: splitmix64. The same seed is the same world.
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub struct SimRng(u64);
 
-impl Dice {
+impl SimRng {
     /// Dice of a seed.
     pub const fn new(seed: u64) -> Self {
         Self(seed)

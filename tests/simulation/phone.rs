@@ -13,7 +13,7 @@ use vyezd_core::model::{
     means_for,
 };
 
-use super::Dice;
+use super::SimRng;
 use crate::readings;
 
 /// What is durable on a phone.
@@ -66,9 +66,9 @@ impl Phone {
         (name, person): (String, PersonId),
         (device, key, install): (DeviceId, SigningKey, InstallId),
         rows: Rows,
-        dice: &mut Dice,
+        rng: &mut SimRng,
     ) -> Self {
-        let me = Me { device, install, key: key.verifying_key().to_bytes(), nonce: dice.bytes() };
+        let me = Me { device, install, key: key.verifying_key().to_bytes(), nonce: rng.bytes() };
         let client = Client::open(me, as_rows(&rows)).expect("the rows of a phone can be read");
         Self {
             name,
@@ -91,9 +91,9 @@ impl Phone {
     }
 
     /// The app starts anew from what is durable.
-    pub(super) fn restart(&mut self, dice: &mut Dice) {
+    pub(super) fn restart(&mut self, rng: &mut SimRng) {
         let key = self.key.verifying_key().to_bytes();
-        let me = Me { device: self.device, install: self.install, key, nonce: dice.bytes() };
+        let me = Me { device: self.device, install: self.install, key, nonce: rng.bytes() };
         self.client = Client::open(me, as_rows(&self.rows)).expect("the rows can be read");
         self.asked = None;
         self.outgoing.clear();
@@ -106,7 +106,7 @@ impl Phone {
     }
 
     /// Gives an input and carries the effects out, as every shell does.
-    pub(super) fn handle(&mut self, at: Timestamp, input: Input, dice: &mut Dice) -> Went {
+    pub(super) fn handle(&mut self, at: Timestamp, input: Input, rng: &mut SimRng) -> Went {
         let mut went = Went { durable: true, refused: None };
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
@@ -116,12 +116,12 @@ impl Phone {
                     Effect::Commit(writes) => {
                         let full = at < self.disk_full_until;
                         if full || self.dies == Some(Dies::BeforeCommit) {
-                            self.restart(dice);
+                            self.restart(rng);
                             return Went::default();
                         }
                         commit(&mut self.rows, writes);
                         if self.dies == Some(Dies::AfterCommit) {
-                            self.restart(dice);
+                            self.restart(rng);
                             return Went { durable: true, refused: None };
                         }
                     }
@@ -146,14 +146,14 @@ impl Phone {
     }
 
     /// A note.
-    pub(super) fn note(&self, at: Timestamp, dice: &mut Dice) -> (NoteId, Edit) {
-        let note = NoteId::new(at.0, dice.bytes());
+    pub(super) fn note(&self, at: Timestamp, rng: &mut SimRng) -> (NoteId, Edit) {
+        let note = NoteId::new(at.0, rng.bytes());
         let at = self.client.evidence(self.now(at));
-        (note, Edit::AddNote { note, text: format!("заметка {}", dice.below(1000)), at })
+        (note, Edit::AddNote { note, text: format!("заметка {}", rng.below(1000)), at })
     }
 
     /// A whole visit as steps: any of them may be the last before something breaks.
-    pub(super) fn plan_visit(&mut self, order: OrderId, at: Timestamp, dice: &mut Dice) {
+    pub(super) fn plan_visit(&mut self, order: OrderId, at: Timestamp, rng: &mut SimRng) {
         let now = self.now(at);
         let Some(view) = self.client.order(now, order) else { return };
         let Some(visit) = view.visit.filter(|visit| view.document.visits.contains_key(visit))
@@ -178,7 +178,7 @@ impl Phone {
                 source: Some(Source::Copied),
             };
             edit(vec![Edit::Identify { visit, instrument, identity }]);
-            let rows = if dice.once_in(4) {
+            let rows = if rng.once_in(4) {
                 readings::unfit(&card.number, &expected.serial_number)
             } else {
                 readings::fit(&card.number, &expected.serial_number)
@@ -198,12 +198,12 @@ impl Phone {
             }
             edit(set);
             for row in rows.into_iter().filter_map(|line| line.row) {
-                let measurement = MeasurementId::new(at.0, dice.bytes());
+                let measurement = MeasurementId::new(at.0, rng.bytes());
                 edit(vec![Edit::Measure { visit, instrument, measurement, row }]);
             }
         }
         edit(finish(visit, card.price_kop));
-        steps.push(sign((order, visit), at, dice));
+        steps.push(sign((order, visit), at, rng));
         let departed = self.client.evidence(now);
         steps.push(Input::Edit {
             order,
@@ -213,20 +213,20 @@ impl Phone {
     }
 
     /// What was signed turns out to be wrong: the money is put right and the client signs again.
-    pub(super) fn plan_signing_again(&mut self, order: OrderId, at: Timestamp, dice: &mut Dice) {
+    pub(super) fn plan_signing_again(&mut self, order: OrderId, at: Timestamp, rng: &mut SimRng) {
         let Some(view) = self.client.order(self.now(at), order) else { return };
         let Some(visit) = view.visit else { return };
-        let sum = view.line.card.price_kop + dice.below(90_000) as i64;
+        let sum = view.line.card.price_kop + rng.below(90_000) as i64;
         self.script.push_back(Input::Edit { order, edits: finish(visit, sum) });
-        self.script.push_back(sign((order, visit), at, dice));
+        self.script.push_back(sign((order, visit), at, rng));
     }
 }
 
-fn sign((order, visit): (OrderId, VisitId), at: Timestamp, dice: &mut Dice) -> Input {
+fn sign((order, visit): (OrderId, VisitId), at: Timestamp, rng: &mut SimRng) -> Input {
     let signer = Signer::Signed {
         name: "Клиент".to_owned(), relation: "собственник".to_owned()
     };
-    let seal = SealId::new(at.0, dice.bytes());
+    let seal = SealId::new(at.0, rng.bytes());
     Input::Seal { order, visit, seal, signer, strokes: scribble(), code: None }
 }
 

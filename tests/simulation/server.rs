@@ -18,7 +18,7 @@ use vyezd_server::http::{self, NewInstrument, NewOrder};
 use vyezd_server::store::OrderState;
 use vyezd_server::{dispatch, sync, timers};
 
-use super::Dice;
+use super::SimRng;
 use crate::FIRM;
 
 /// Whose phone is hostile.
@@ -62,7 +62,7 @@ fn template() -> &'static Path {
                     .filter(|(n, line)| *n == 0 || line.contains("16078-13"))
                     .map(|(_, line)| line)
                     .collect();
-                firm.found(&app, types.join("\n").as_bytes()).await.expect("the firm is written");
+                firm.create(&app, types.join("\n").as_bytes()).await.expect("the firm is written");
                 let mut tx = app.store.begin().await.expect("a transaction");
                 for mut method in tx.methods().await.expect("methods") {
                     method.approved_by = Some("Главный метролог".to_owned());
@@ -170,7 +170,7 @@ impl Server {
     }
 
     /// The office enters an order.
-    pub(super) async fn order(&self, n: u64, dice: &mut Dice) -> Option<OrderId> {
+    pub(super) async fn order(&self, n: u64, rng: &mut SimRng) -> Option<OrderId> {
         let app = self.app.as_ref()?;
         let new = NewOrder {
             number: format!("С-{n}"),
@@ -188,8 +188,8 @@ impl Server {
             intercom: String::new(),
             note: String::new(),
             price_kop: 90_000,
-            certificate: dice.once_in(2),
-            instruments: (0..=dice.below(2))
+            certificate: rng.once_in(2),
+            instruments: (0..=rng.below(2))
                 .map(|at| NewInstrument {
                     id: None,
                     type_number: "16078-13".to_owned(),

@@ -20,7 +20,7 @@ use vyezd_core::model::{DeviceId, InstallId, ItemId, OrderId, PersonId, Timestam
 use vyezd_server::store::{EnrolledPhone, Role};
 use words::{described, said};
 
-use super::Dice;
+use super::SimRng;
 use super::checker::{Broken, Checker, DRAINS, Fact, agrees, harmed};
 use super::phone::{Dies, Phone, Rows};
 use super::server::{HOSTILE, Server};
@@ -79,7 +79,7 @@ const COPIES: usize = 2;
 const ROUNDS_MAX: u32 = 600;
 
 struct World {
-    dice: Dice,
+    rng: SimRng,
     server: Server,
     phones: Vec<Phone>,
     wire: Vec<(Timestamp, Message)>,
@@ -129,7 +129,7 @@ pub fn run(seed: u64, steps: u64, trace: bool) -> Result<Report, Fault> {
 impl World {
     async fn new(seed: u64, trace: bool) -> Self {
         let mut world = Self {
-            dice: Dice::new(seed),
+            rng: SimRng::new(seed),
             server: Server::new(seed).await,
             phones: Vec::new(),
             wire: Vec::new(),
@@ -189,7 +189,7 @@ impl World {
         let Some((phone, key)) = self.enrolled(person, name).await else { return };
         let ids = (phone.id, key, phone.install);
         let who = (name.to_owned(), person);
-        self.phones.push(Phone::open(who, ids, Rows::new(), &mut self.dice));
+        self.phones.push(Phone::open(who, ids, Rows::new(), &mut self.rng));
     }
 
     async fn enrolled(
@@ -198,13 +198,13 @@ impl World {
         name: &str,
     ) -> Option<(EnrolledPhone, SigningKey)> {
         let now = self.server.now();
-        let key = SigningKey::from_bytes(&self.dice.bytes());
+        let key = SigningKey::from_bytes(&self.rng.bytes());
         let phone = EnrolledPhone {
-            id: DeviceId::new(now.0, self.dice.bytes()),
+            id: DeviceId::new(now.0, self.rng.bytes()),
             person,
             name: name.to_owned(),
             key: key.verifying_key().to_bytes(),
-            install: InstallId::new(now.0, self.dice.bytes()),
+            install: InstallId::new(now.0, self.rng.bytes()),
         };
         let mut tx = self.server.app.as_ref()?.store.begin().await.ok()?;
         tx.put_device(&phone, now.0).await.ok()?;
@@ -213,26 +213,26 @@ impl World {
     }
 
     async fn step(&mut self, step: u64) -> Result<(), Broken> {
-        let wait = self.dice.below(20_000) as i64;
+        let wait = self.rng.below(20_000) as i64;
         self.pass(wait).await;
-        match self.dice.below(100) {
+        match self.rng.below(100) {
             0..40 => self.deliver().await?,
             40..72 => self.somebody_acts(),
             72..78 => self.office().await,
             78..84 => {
-                let wait = self.dice.below(8 * 60_000) as i64;
+                let wait = self.rng.below(8 * 60_000) as i64;
                 self.pass(wait).await;
             }
             84..90 => self.trouble_on_a_phone().await,
             90..95 => self.trouble_at_the_server().await,
-            _ if self.dice.once_in(3) => self.mangle(),
+            _ if self.rng.once_in(3) => self.mangle(),
             _ => self.attack().await?,
         }
         if self.server.app.as_ref().is_some_and(|app| app.store.has_failed()) {
             self.say("the server died between two commits".to_owned());
             self.server.die().await;
         }
-        if self.server.app.is_none() && self.dice.once_in(3) {
+        if self.server.app.is_none() && self.rng.once_in(3) {
             self.say("the server starts".to_owned());
             self.server.start().await;
         }
@@ -279,13 +279,13 @@ impl World {
     /// Gives an input to a phone and sends what it wants to say.
     fn act(&mut self, at: usize, input: Input) -> bool {
         let now = self.server.now();
-        let went = self.phones[at].handle(now, input, &mut self.dice);
+        let went = self.phones[at].handle(now, input, &mut self.rng);
         for bytes in std::mem::take(&mut self.phones[at].outgoing) {
             self.made += 1;
             let id = self.made;
             self.phones[at].asked = Some(id);
-            let delay = self.dice.below(3_000) as i64;
-            let lost = !self.calm && self.dice.once_in(6);
+            let delay = self.rng.below(3_000) as i64;
+            let lost = !self.calm && self.rng.once_in(6);
             if lost {
                 // The phone will notice by itself.
                 self.phones[at].wake_at = now.plus_ms(60_000);
@@ -295,8 +295,8 @@ impl World {
                     Message::Up { phone: at, id, bytes: bytes.clone() },
                 ));
             }
-            if !self.calm && self.dice.once_in(10) {
-                let later = now.plus_ms(self.dice.below(600_000) as i64);
+            if !self.calm && self.rng.once_in(10) {
+                let later = now.plus_ms(self.rng.below(600_000) as i64);
                 self.wire.push((later, Message::Up { phone: at, id, bytes }));
             }
         }
@@ -307,7 +307,7 @@ impl World {
     async fn deliver(&mut self) -> Result<(), Broken> {
         let now = self.server.now();
         let ready: Vec<usize> = (0..self.wire.len()).filter(|at| self.wire[*at].0 <= now).collect();
-        let Some(&at) = self.dice.of(&ready) else {
+        let Some(&at) = self.rng.of(&ready) else {
             // Nothing arrives: a phone that waits gives up.
             self.give_up();
             return Ok(());
@@ -325,7 +325,7 @@ impl World {
         let waiting: Vec<usize> = (0..self.phones.len())
             .filter(|at| !self.phones[*at].gone && self.phones[*at].asked.is_some())
             .collect();
-        if let Some(&at) = self.dice.of(&waiting) {
+        if let Some(&at) = self.rng.of(&waiting) {
             self.say(format!("{} waits in vain", self.phones[at].name));
             self.phones[at].asked = None;
             self.act(at, Input::NoAnswer);
@@ -334,10 +334,10 @@ impl World {
 
     async fn arrives(&mut self, phone: usize, id: u64, bytes: Vec<u8>) {
         if !self.calm
-            && self.dice.once_in(25)
+            && self.rng.once_in(25)
             && let Some(app) = &self.server.app
         {
-            app.store.fail_after_commits(self.dice.below(4) as i64);
+            app.store.fail_after_commits(self.rng.below(4) as i64);
         }
         let device = self.phones[phone].device;
         self.requests += 1;
@@ -351,18 +351,18 @@ impl World {
             self.phones[phone].wake_at = self.server.now().plus_ms(30_000);
             return;
         };
-        let lost = !self.calm && self.dice.once_in(6);
+        let lost = !self.calm && self.rng.once_in(6);
         if lost {
             self.say("  the answer is lost".to_owned());
             self.phones[phone].wake_at = self.server.now().plus_ms(60_000);
             return;
         }
-        if !self.calm && self.dice.once_in(20) {
+        if !self.calm && self.rng.once_in(20) {
             self.say("  the answer is cut".to_owned());
-            let at = self.dice.below(answer.len() as u64) as usize;
+            let at = self.rng.below(answer.len() as u64) as usize;
             answer.truncate(at);
         }
-        let delay = self.server.now().plus_ms(self.dice.below(3_000) as i64);
+        let delay = self.server.now().plus_ms(self.rng.below(3_000) as i64);
         self.wire
             .push((delay, Message::Down { phone, id, bytes: answer, restores: self.restores }));
     }
@@ -392,7 +392,7 @@ impl World {
 
     fn somebody_acts(&mut self) {
         let here: Vec<usize> = (0..self.phones.len()).filter(|at| !self.phones[*at].gone).collect();
-        let Some(&at) = self.dice.of(&here) else { return };
+        let Some(&at) = self.rng.of(&here) else { return };
         if let Some(input) = self.phones[at].script.pop_front() {
             let facts = facts_of(&input);
             if self.act(at, input) {
@@ -402,26 +402,26 @@ impl World {
             }
             return;
         }
-        match self.dice.below(10) {
+        match self.rng.below(10) {
             0..3 => drop(self.act(at, Input::SyncDue)),
             3..6 => self.answer_an_offer(at),
             6..8 => self.begin_a_visit(at),
-            8 if self.dice.once_in(2) => self.begin_transfer(at),
+            8 if self.rng.once_in(2) => self.begin_transfer(at),
             8 => self.sign_again(at),
-            9 if self.dice.once_in(2) => self.is_somewhere(at),
+            9 if self.rng.once_in(2) => self.is_somewhere(at),
             _ => self.write_a_note(at),
         }
     }
 
     fn answer_an_offer(&mut self, at: usize) {
         let offers = self.phones[at].client.open_offers();
-        let Some(offer) = self.dice.of(&offers) else { return };
-        let (accept, reason) = (!self.dice.once_in(4), "занят".to_owned());
+        let Some(offer) = self.rng.of(&offers) else { return };
+        let (accept, reason) = (!self.rng.once_in(4), "занят".to_owned());
         let colleagues = self.phones[at].client.colleagues().to_vec();
-        let forward = self.dice.of(&colleagues).map(|colleague| colleague.id);
-        let forward = forward.filter(|_| self.dice.once_in(3));
+        let forward = self.rng.of(&colleagues).map(|colleague| colleague.id);
+        let forward = forward.filter(|_| self.rng.once_in(3));
         let kind = CommandKind::AnswerOffer { offer: offer.offer, accept, reason, forward };
-        let id = ItemId::new(self.server.now().0, self.dice.bytes());
+        let id = ItemId::new(self.server.now().0, self.rng.bytes());
         self.say(format!("{} answers {accept}", self.phones[at].name));
         self.act(at, Input::Command { id, kind });
     }
@@ -434,9 +434,9 @@ impl World {
             .filter(|line| !line.sealed && !line.visits.is_empty())
             .map(|line| line.card.id)
             .collect();
-        let Some(&order) = self.dice.of(&open) else { return };
+        let Some(&order) = self.rng.of(&open) else { return };
         self.say(format!("{} begins a visit of {order}", self.phones[at].name));
-        self.phones[at].plan_visit(order, now, &mut self.dice);
+        self.phones[at].plan_visit(order, now, &mut self.rng);
     }
 
     fn sign_again(&mut self, at: usize) {
@@ -445,17 +445,17 @@ impl World {
             .filter(|line| line.sealed)
             .map(|line| line.card.id)
             .collect();
-        let Some(&order) = self.dice.of(&signed) else { return };
+        let Some(&order) = self.rng.of(&signed) else { return };
         self.say(format!("{} has {order} signed again", self.phones[at].name));
-        self.phones[at].plan_signing_again(order, now, &mut self.dice);
+        self.phones[at].plan_signing_again(order, now, &mut self.rng);
     }
 
     fn write_a_note(&mut self, at: usize) {
         let now = self.server.now();
         let lines = self.phones[at].client.orders();
-        let Some(line) = self.dice.of(&lines) else { return };
+        let Some(line) = self.rng.of(&lines) else { return };
         let order = line.card.id;
-        let (note, edit) = self.phones[at].note(now, &mut self.dice);
+        let (note, edit) = self.phones[at].note(now, &mut self.rng);
         if self.act(at, Input::Edit { order, edits: vec![edit] }) {
             self.say(format!("{} notes {note} in {order}", self.phones[at].name));
             self.checker.facts.push(Fact { order, mark: note.to_string() });
@@ -476,7 +476,7 @@ impl World {
             phone.clock_off_ms = 0;
             phone.script.clear();
             if !phone.gone {
-                phone.restart(&mut self.dice);
+                phone.restart(&mut self.rng);
             }
         }
         for round in 0..24 {

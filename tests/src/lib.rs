@@ -31,7 +31,7 @@ use vyezd_core::model::{
 use vyezd_server::app::App;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
-use vyezd_server::demo::{Desk, Firm, Metrologist, Network, PASSWORD, Visit};
+use vyezd_server::demo::{Firm, Metrologist, Network, OfficeClient, PASSWORD, Visit};
 use vyezd_server::entropy::random_bytes;
 use vyezd_server::import::readings::ReadingLine;
 use vyezd_server::import::types::BUILT_IN;
@@ -89,7 +89,7 @@ pub struct World {
     /// The server.
     pub app: App,
     /// The office.
-    pub desk: Desk,
+    pub office: OfficeClient,
     base: String,
     devices: BTreeMap<String, Metrologist>,
     orders: BTreeMap<String, OrderId>,
@@ -147,14 +147,14 @@ impl World {
             settings(&mut config);
             let app = App::open(config, clock).await.expect("the server opens");
             let firm = Firm::parse(&app, FIRM).expect("the firm");
-            firm.settle(&app, BUILT_IN.as_bytes()).await.expect("the firm is written");
+            firm.seed_example(&app, BUILT_IN.as_bytes()).await.expect("the firm is written");
             let serving = tokio::spawn(listen(listener, app.clone()));
             (app, base, serving)
         });
-        let desk = Desk::new(&base, "admin", PASSWORD);
+        let office = OfficeClient::new(&base, "admin", PASSWORD);
         let mut world = Self {
             app,
-            desk,
+            office,
             base,
             devices: BTreeMap::new(),
             orders: BTreeMap::new(),
@@ -188,7 +188,7 @@ impl World {
 
     /// The same; the phone has not spoken to the server yet.
     pub fn enrol_silently(&mut self, person: PersonId, name: &str) -> Metrologist {
-        let answer = self.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
+        let answer = self.office.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
         let address = self.base.trim_start_matches("http://").parse().expect("an address");
         let network = self.runtime.block_on(Network::open(address)).expect("a network");
@@ -272,7 +272,7 @@ impl World {
                 })
             })
             .collect();
-        let page = self.desk.post(
+        let page = self.office.post(
             "/v1/orders",
             &json!({
                 "number": number, "date": date, "window": "10:00-12:00", "urgency": "planned",
@@ -288,13 +288,13 @@ impl World {
     }
 
     /// Somebody's phone.
-    pub fn device(&mut self, name: &str) -> Hand<'_> {
-        Hand { device: self.devices.get_mut(name).expect("a device of the world") }
+    pub fn device(&mut self, name: &str) -> PhoneActor<'_> {
+        PhoneActor { device: self.devices.get_mut(name).expect("a device of the world") }
     }
 
     /// Everything the office sees of an order.
     pub fn page(&mut self, order: OrderId) -> Value {
-        self.desk.get(&format!("/v1/orders/{order}")).expect("the order's page")
+        self.office.get(&format!("/v1/orders/{order}")).expect("the order's page")
     }
 }
 
@@ -304,12 +304,12 @@ async fn listen(listener: tokio::net::TcpListener, app: App) {
 }
 
 /// What a person does with his phone.
-pub struct Hand<'a> {
+pub struct PhoneActor<'a> {
     /// The phone.
     pub device: &'a mut Metrologist,
 }
 
-impl Hand<'_> {
+impl PhoneActor<'_> {
     /// The network is cut.
     pub fn offline(self) -> Self {
         self.device.network.cut();

@@ -26,7 +26,7 @@ use vyezd_server::entropy::random_bytes;
 use vyezd_server::verification::check::with_data;
 
 use crate::World;
-use crate::simulation::Dice;
+use crate::simulation::SimRng;
 
 /// The nonce of its only session.
 const NONCE: [u8; 8] = [7; 8];
@@ -57,7 +57,7 @@ pub struct RawPhone {
     pub reference: Option<ReferenceData>,
     cursor: Cursor,
     batches: u64,
-    dice: Dice,
+    rng: SimRng,
 }
 
 /// What a seal is bent with before it is signed.
@@ -102,7 +102,7 @@ impl RawPhone {
     pub fn enrol(world: &mut World, name: &str) -> Self {
         let people = world.people();
         let (person, _) = people.into_iter().find(|(_, known)| known == name).expect("a person");
-        let answer = world.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
+        let answer = world.office.post(&format!("/v1/people/{person}/enrol-code"), &json!({}));
         let code = answer.expect("a code")["code"].as_str().expect("a code").to_owned();
         let key = SigningKey::from_bytes(&random_bytes());
         let install = InstallId::new(world.now().0, random_bytes());
@@ -110,15 +110,15 @@ impl RawPhone {
             "code": code, "name": "чужой", "install": install.to_string(),
             "public_key": hex(&key.verifying_key().to_bytes()),
         });
-        let enrolled = world.desk.post("/v1/devices/enrol", &body).expect("enrolled");
+        let enrolled = world.office.post("/v1/devices/enrol", &body).expect("enrolled");
         let device = enrolled["device"].as_str().expect("an id").parse().expect("an id");
-        Self::new((key, device, install, person), Dice::new(u64::from_be_bytes(random_bytes())))
+        Self::new((key, device, install, person), SimRng::new(u64::from_be_bytes(random_bytes())))
     }
 
     /// A phone that is enrolled already; its ids come from the dice.
     pub fn new(
         (key, device, install, person): (SigningKey, DeviceId, InstallId, PersonId),
-        dice: Dice,
+        rng: SimRng,
     ) -> Self {
         Self {
             key,
@@ -134,7 +134,7 @@ impl RawPhone {
             reference: None,
             cursor: Cursor::default(),
             batches: 0,
-            dice,
+            rng,
         }
     }
 
@@ -212,7 +212,7 @@ impl RawPhone {
 
     /// A command of its own.
     pub fn command(&mut self, now: Timestamp, kind: CommandKind) -> Command {
-        Command { id: ItemId::new(now.0, self.dice.bytes()), kind, at: evidence(now) }
+        Command { id: ItemId::new(now.0, self.rng.bytes()), kind, at: evidence(now) }
     }
 
     /// Sends commands; their receipts.
@@ -361,7 +361,7 @@ impl RawPhone {
             ("Qнаиб", "0.948", "982.3000", "982.3063", "120"),
         ];
         for (point, flow, start, end, seconds) in rows {
-            let measurement = MeasurementId::new(now.0, self.dice.bytes());
+            let measurement = MeasurementId::new(now.0, self.rng.bytes());
             let row = Measurement {
                 point: point.to_owned(),
                 flow: read(flow),
@@ -445,7 +445,7 @@ impl RawPhone {
         if let Some(bend) = bend.body {
             bend(&mut body);
         }
-        let seal = SealId::new(now.0, self.dice.bytes());
+        let seal = SealId::new(now.0, self.rng.bytes());
         let body = encode(&body);
         let signature = self.key.sign(&signed_bytes(order, seal, &body)).to_bytes().to_vec();
         let record = encode(&Seal { body, signature });

@@ -84,7 +84,7 @@ pub async fn undo(app: &App, id: ItemId, who: &str) -> Result<Decided, StoreErro
     if !tx.decide_conflict(id, (Some(&choice), None), (who, None), app.now().0).await? {
         return Ok(Decided::Already);
     }
-    if let Err(why) = put_back(app, &mut tx, order, &before, &row).await? {
+    if let Err(why) = reopen_choice(app, &mut tx, order, &before, &row).await? {
         return Ok(Decided::No(why));
     }
     tx.note(order, app.now(), who, "Решение отменено, вопрос снова открыт").await?;
@@ -252,7 +252,7 @@ async fn set_time(
     Ok(())
 }
 
-async fn put_back(
+async fn reopen_choice(
     app: &App,
     tx: &mut Tx,
     order: OrderId,

@@ -212,7 +212,7 @@ impl Firm {
     }
 
     /// Writes the firm and the catalogue into an empty installation; methods wait for approval.
-    pub async fn found(&self, app: &App, catalogue: &[u8]) -> anyhow::Result<()> {
+    pub async fn create(&self, app: &App, catalogue: &[u8]) -> anyhow::Result<()> {
         let (kinds, _) = types::parse(catalogue)?;
         let mut tx = app.store.begin().await?;
         tx.put_entity(&self.entity).await?;
@@ -238,9 +238,9 @@ impl Firm {
         Ok(())
     }
 
-    /// As [`Firm::found`], with approved methods and the office's logins of a demonstration.
-    pub async fn settle(&self, app: &App, catalogue: &[u8]) -> anyhow::Result<()> {
-        self.found(app, catalogue).await?;
+    /// As [`Firm::create`], with approved methods and the office's logins of a demonstration.
+    pub async fn seed_example(&self, app: &App, catalogue: &[u8]) -> anyhow::Result<()> {
+        self.create(app, catalogue).await?;
         let password = hash_password(PASSWORD)?;
         let mut tx = app.store.begin().await?;
         for mut method in tx.methods().await? {

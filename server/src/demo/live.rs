@@ -12,9 +12,9 @@ use vyezd_core::model::{LegalDate, OrderId, PersonId, Zone};
 
 use super::PASSWORD;
 use super::crew::{Metrologist, Visit};
-use super::desk::Desk;
 use super::firm::{Firm, FirmPerson};
 use super::network::Network;
+use super::office_client::OfficeClient;
 use super::plan::order_json;
 use crate::app::App;
 use crate::import::orders::{self, OrderLine};
@@ -65,7 +65,7 @@ pub async fn start(app: &App, address: std::net::SocketAddr, dir: PathBuf) -> an
     for person in &mut firm.people {
         person.attested_until = LegalDate::parse("2099-12-31");
     }
-    firm.settle(app, types::BUILT_IN.as_bytes()).await?;
+    firm.seed_example(app, types::BUILT_IN.as_bytes()).await?;
     let people: Vec<(PersonId, String)> = app
         .store
         .read()
@@ -83,17 +83,17 @@ pub async fn start(app: &App, address: std::net::SocketAddr, dir: PathBuf) -> an
     let clock = app.clock().clone();
     let base = format!("http://{address}");
     std::thread::spawn(move || {
-        let mut desk = Desk::new(&base, "admin", PASSWORD);
+        let mut office_client = OfficeClient::new(&base, "admin", PASSWORD);
         let mut crew = Vec::new();
         for ((person, name), network) in people.into_iter().zip(networks) {
-            let enrolled = enrol(&mut desk, person, &name, network, &dir, clock.clone());
+            let enrolled = enrol(&mut office_client, person, &name, network, &dir, clock.clone());
             match enrolled {
                 Ok(metrologist) => crew.push(metrologist),
                 Err(error) => tracing::error!(error = format!("{error:#}"), "a simulated phone"),
             }
         }
         for line in &lines {
-            if let Err(error) = desk.post("/v1/orders", &order_json(line)) {
+            if let Err(error) = office_client.post("/v1/orders", &order_json(line)) {
                 tracing::error!(error = format!("{error:#}"), "an example order");
             }
         }
@@ -106,14 +106,14 @@ pub async fn start(app: &App, address: std::net::SocketAddr, dir: PathBuf) -> an
 }
 
 fn enrol(
-    desk: &mut Desk,
+    office_client: &mut OfficeClient,
     person: PersonId,
     name: &str,
     network: Network,
     dir: &std::path::Path,
     clock: crate::clock::Clock,
 ) -> anyhow::Result<Metrologist> {
-    let code = desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
+    let code = office_client.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
     let code = code["code"].as_str().context("the office gives a code")?.to_owned();
     let mut metrologist = Metrologist::enrol((person, name), network, &code, dir, clock)?;
     metrologist.sync()?;

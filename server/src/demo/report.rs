@@ -11,7 +11,7 @@ use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::view::{SealedInstrument, SealedView};
 use vyezd_core::model::{LegalDate, OrderId};
 
-use super::desk::Desk;
+use super::office_client::OfficeClient;
 use crate::app::App;
 use crate::import::orders::OrderLine;
 use crate::import::{RowProblem, Severity};
@@ -61,7 +61,7 @@ fn empty(dir: &Path, extension: &str) -> anyhow::Result<()> {
 
 /// Downloads every paper of every order over HTTP.
 pub(super) fn papers(
-    desk: &mut Desk,
+    office_client: &mut OfficeClient,
     orders: &BTreeMap<String, OrderId>,
     out: &Path,
     counts: &mut Counts,
@@ -71,11 +71,11 @@ pub(super) fn papers(
         empty(&out.join(kind.folder()), "pdf")?;
     }
     for order in orders.values() {
-        let page = desk.get(&format!("/v1/orders/{order}"))?;
+        let page = office_client.get(&format!("/v1/orders/{order}"))?;
         let papers = page["papers"].as_array().cloned().unwrap_or_default();
         for paper in papers.iter().filter(|paper| paper["void"] == json!(false)) {
             let text = |key: &str| paper[key].as_str().unwrap_or_default().to_owned();
-            let bytes = desk.download(&format!("/v1/papers/{}", text("id")))?;
+            let bytes = office_client.download(&format!("/v1/papers/{}", text("id")))?;
             let code = text("kind");
             let kind = kinds.into_iter().find(|kind| kind.code() == code);
             let kind = kind.context("a paper has a kind")?;
@@ -93,7 +93,7 @@ pub(super) fn papers(
 
 /// Makes the packages and downloads them.
 pub(super) fn packages(
-    desk: &mut Desk,
+    office_client: &mut OfficeClient,
     days: (LegalDate, LegalDate),
     out: &Path,
     counts: &mut Counts,
@@ -103,12 +103,12 @@ pub(super) fn packages(
     // Nights are long: a day either side.
     let widen = |date: LegalDate, by: i64| LegalDate(date.0.saturating_add(by.days()));
     let days = (widen(days.0, -1), widen(days.1, 1));
-    let made = desk
+    let made = office_client
         .post("/v1/packages", &json!({ "from": days.0.to_string(), "to": days.1.to_string() }))?;
     for package in made["packages"].as_array().cloned().unwrap_or_default() {
         let id = package["id"].as_str().unwrap_or_default();
         let number = package["number"].as_i64().unwrap_or_default();
-        let bytes = desk.download(&format!("/v1/packages/{id}"))?;
+        let bytes = office_client.download(&format!("/v1/packages/{id}"))?;
         fs::write(out.join("arshin").join(format!("package-{number:04}.xml")), bytes)?;
         counts.packages += 1;
         counts.records += package["records"].as_u64().unwrap_or_default();

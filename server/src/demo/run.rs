@@ -9,9 +9,9 @@ use serde_json::json;
 use vyezd_core::model::{LegalDate, OrderId, PersonId, Timestamp, Zone};
 
 use super::crew::{Metrologist, Visit};
-use super::desk::Desk;
 use super::firm::Firm;
 use super::network::Network;
+use super::office_client::OfficeClient;
 use super::plan::{districts, morning, order_json, strangers, zone};
 use super::{PASSWORD, report};
 use crate::app::App;
@@ -49,7 +49,7 @@ const VISIT_S_MAX: i64 = 600;
 
 struct Show {
     app: App,
-    desk: Desk,
+    office_client: OfficeClient,
     crew: Vec<Metrologist>,
     orders: BTreeMap<String, OrderId>,
     problems: Vec<RowProblem>,
@@ -97,7 +97,7 @@ async fn in_dir(
         Some(text) => Firm::parse(&app, text)?,
         None => Firm::invent(&app, &districts(&orders), days),
     };
-    firm.settle(&app, &files.types).await?;
+    firm.seed_example(&app, &files.types).await?;
     let base = format!("http://{address}");
     let mut networks = Vec::new();
     for _ in &firm.people {
@@ -116,7 +116,7 @@ async fn in_dir(
     let bar = ProgressBar::new(orders.len() as u64 * 2 + 1);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")?);
     let mut show = Show {
-        desk: Desk::new(&base, "admin", PASSWORD),
+        office_client: OfficeClient::new(&base, "admin", PASSWORD),
         app,
         crew: Vec::new(),
         orders: BTreeMap::new(),
@@ -180,7 +180,8 @@ impl Show {
         for ((person, name), network) in people.into_iter().zip(networks) {
             // Codes may be tried ten times a minute, no oftener.
             self.move_to(self.now().plus_s(10))?;
-            let code = self.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
+            let code =
+                self.office_client.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
             let code = code["code"].as_str().context("the office gives a code")?.to_owned();
             let clock = self.app.clock().clone();
             let mut metrologist = Metrologist::enrol((person, &name), network, &code, dir, clock)?;
@@ -219,7 +220,7 @@ impl Show {
     /// The office enters an order; it is offered and answered.
     fn hand_out(&mut self, line: &OrderLine) -> anyhow::Result<()> {
         let body = order_json(line);
-        let page = match self.desk.post("/v1/orders", &body) {
+        let page = match self.office_client.post("/v1/orders", &body) {
             Ok(page) => page,
             Err(error) => {
                 let message = format!("заявка не создана: {error}");
@@ -268,14 +269,15 @@ impl Show {
             return Ok(false);
         }
         self.move_to(self.now().plus_s(301))?;
-        let ringing = self.desk.get("/v1/calls")?;
+        let ringing = self.office_client.get("/v1/calls")?;
         let call = ringing
             .as_array()
             .into_iter()
             .flatten()
             .find(|c| c["order"] == json!(order.to_string()));
         if let Some(id) = call.and_then(|call| call["id"].as_str()) {
-            let heard = self.desk.post(&format!("/v1/calls/{id}/keys"), &json!({ "key": "1" }))?;
+            let heard =
+                self.office_client.post(&format!("/v1/calls/{id}/keys"), &json!({ "key": "1" }))?;
             ensure!(heard["says"] == json!("Заявка ваша"), "телефон ответил: {heard}");
             self.rung = true;
         }
@@ -421,9 +423,9 @@ impl Show {
     ) -> anyhow::Result<()> {
         let mut counts = report::Counts::default();
         let views = self.handle.block_on(report::views(&self.app, &self.orders))?;
-        let Self { desk, problems, orders: ids, .. } = &mut self;
-        report::papers(desk, ids, out, &mut counts)?;
-        report::packages(desk, days, out, &mut counts, problems)?;
+        let Self { office_client, problems, orders: ids, .. } = &mut self;
+        report::papers(office_client, ids, out, &mut counts)?;
+        report::packages(office_client, days, out, &mut counts, problems)?;
         report::results(orders, &views, problems, out, &mut counts)?;
         report::problems(problems, out)?;
         self.bar.finish_and_clear();

@@ -53,7 +53,7 @@ pub async fn project_read(
         process_seals(app, tx, read, (order, new)).await?;
         sheets = tx.sheets(order).await?;
     }
-    settle_state(app, tx, read, (&mut at_hand.row, &sheets)).await?;
+    settle_order_state(app, tx, read, (&mut at_hand.row, &sheets)).await?;
     conflicts::store(app, tx, read, (at_hand, sheets, methods)).await
 }
 
@@ -96,7 +96,7 @@ fn photos(read: &Order) -> Vec<(String, VisitId, InstrumentId, String)> {
 }
 
 /// The order's state follows the visit that counts: the holder's.
-async fn settle_state(
+async fn settle_order_state(
     app: &App,
     tx: &mut Tx,
     read: &Order,
@@ -317,7 +317,7 @@ pub async fn accept_disputed(
     let (read, _) = doc.read();
     if let Some(mut row) = tx.order(order).await? {
         let sheets = tx.sheets(order).await?;
-        settle_state(app, tx, &read, (&mut row, &sheets)).await?;
+        settle_order_state(app, tx, &read, (&mut row, &sheets)).await?;
     }
     Ok(Ok(()))
 }

@@ -16,28 +16,28 @@ impl World {
         let open: Vec<OrderId> = lines.iter().filter(free).map(|line| line.card.id).collect();
         let colleagues: Vec<_> =
             self.phones[giver].client.colleagues().iter().map(|one| one.id).collect();
-        let (Some(&order), Some(&to)) = (self.dice.of(&open), self.dice.of(&colleagues)) else {
+        let (Some(&order), Some(&to)) = (self.rng.of(&open), self.rng.of(&colleagues)) else {
             return;
         };
         let his: Vec<usize> = (0..self.phones.len())
             .filter(|at| self.phones[*at].person == to && !self.phones[*at].gone)
             .collect();
-        let Some(&taker) = self.dice.of(&his) else { return };
-        let visit = VisitId::new(now.0, self.dice.bytes());
+        let Some(&taker) = self.rng.of(&his) else { return };
+        let visit = VisitId::new(now.0, self.rng.bytes());
         if !self.act(giver, Input::BeginTransfer { order, to, visit }) {
             return;
         }
         let Ok(codes) = self.phones[giver].client.transfer_codes(order) else { return };
-        let seen = if self.dice.once_in(5) { codes.len() - 1 } else { codes.len() };
+        let seen = if self.rng.once_in(5) { codes.len() - 1 } else { codes.len() };
         let names = (self.phones[giver].name.clone(), self.phones[taker].name.clone());
         self.say(format!("{} hands over to {}: {seen} codes of {}", names.0, names.1, codes.len()));
         for text in codes.into_iter().take(seen) {
-            let id = ItemId::new(now.0, self.dice.bytes());
+            let id = ItemId::new(now.0, self.rng.bytes());
             self.act(taker, Input::Scan { id, text });
         }
-        let id = ItemId::new(now.0, self.dice.bytes());
-        if !self.dice.once_in(4) {
-            let confirmed = !self.dice.once_in(4);
+        let id = ItemId::new(now.0, self.rng.bytes());
+        if !self.rng.once_in(4) {
+            let confirmed = !self.rng.once_in(4);
             self.act(giver, Input::EndTransfer { id, order, confirmed });
         }
     }

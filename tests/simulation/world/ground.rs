@@ -9,16 +9,15 @@ impl World {
     /// Somebody is somewhere, shares it or not, and may look at where the others are.
     pub(super) fn is_somewhere(&mut self, at: usize) {
         let lines = self.phones[at].client.orders();
-        let order = self.dice.of(&lines).map(|line| line.card.id);
+        let order = self.rng.of(&lines).map(|line| line.card.id);
         let spot = |below: u64| i32::try_from(below).expect("small");
-        let (lat_e6, lon_e6) =
-            (spot(self.dice.below(99_000_000)), spot(self.dice.below(99_000_000)));
-        let place = Place { lat_e6, lon_e6, accuracy_m: spot(self.dice.below(200)).unsigned_abs() };
-        let share = !self.dice.once_in(4);
-        let place = Some(place).filter(|_| share || self.dice.once_in(2));
+        let (lat_e6, lon_e6) = (spot(self.rng.below(99_000_000)), spot(self.rng.below(99_000_000)));
+        let place = Place { lat_e6, lon_e6, accuracy_m: spot(self.rng.below(200)).unsigned_abs() };
+        let share = !self.rng.once_in(4);
+        let place = Some(place).filter(|_| share || self.rng.once_in(2));
         self.say(format!("{} is at {place:?}, shared: {share}", self.phones[at].name));
         self.act(at, Input::ReportLocation { place, order, share });
-        if self.dice.once_in(2) {
+        if self.rng.once_in(2) {
             self.act(at, Input::RefreshColleagues);
         }
     }

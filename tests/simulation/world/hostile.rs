@@ -17,7 +17,7 @@ use vyezd_server::sync;
 
 use super::World;
 use crate::raw::{Bend, FORGERIES, RawPhone, evidence};
-use crate::simulation::Dice;
+use crate::simulation::SimRng;
 use crate::simulation::checker::{Checked, PRINTED, UNHARMED, broken, fault, load};
 use crate::simulation::phone::Phone;
 use crate::simulation::server::HOSTILE;
@@ -43,8 +43,8 @@ type Attacked = Result<Option<()>, super::Broken>;
 impl World {
     pub(super) async fn enrol_hostile(&mut self, person: PersonId) {
         let Some((row, key)) = self.enrolled(person, HOSTILE).await else { return };
-        let dice = Dice::new(self.dice.any());
-        let phone = RawPhone::new((key, row.id, row.install, person), dice);
+        let rng = SimRng::new(self.rng.any());
+        let phone = RawPhone::new((key, row.id, row.install, person), rng);
         self.hostile = Some(Hostile { phone, forged: BTreeSet::new(), outside: Vec::new() });
     }
 
@@ -54,7 +54,7 @@ impl World {
             return Ok(());
         };
         let Some(mut hostile) = self.hostile.take() else { return Ok(()) };
-        let (what, ended) = hostile.attack(&app, &self.phones, &mut self.dice).await;
+        let (what, ended) = hostile.attack(&app, &self.phones, &mut self.rng).await;
         self.hostile = Some(hostile);
         let came = if matches!(ended, Ok(Some(()))) { "" } else { ", came to nothing" };
         self.say(format!("{HOSTILE}: {what}{came}"));
@@ -67,18 +67,18 @@ impl Hostile {
         &mut self,
         app: &App,
         phones: &[Phone],
-        dice: &mut Dice,
+        rng: &mut SimRng,
     ) -> (&'static str, Attacked) {
         if self.learn(app).await.is_none() {
             return ("no answer", Ok(None));
         }
-        match dice.below(10) {
+        match rng.below(10) {
             0..3 => ("takes what is offered", Ok(self.accept(app).await)),
-            3 | 4 => ("a forged sheet", Ok(self.forge(app, dice).await)),
-            5 => ("another's numbers", self.burn(app, phones, dice).await),
-            6 | 7 => ("writes where it has no order", Ok(self.trespass(app, dice).await)),
-            8 => ("labels without end", Ok(self.labels(app, dice).await)),
-            _ => ("invented installations", self.hoard(app, dice).await),
+            3 | 4 => ("a forged sheet", Ok(self.forge(app, rng).await)),
+            5 => ("another's numbers", self.burn(app, phones, rng).await),
+            6 | 7 => ("writes where it has no order", Ok(self.trespass(app, rng).await)),
+            8 => ("labels without end", Ok(self.labels(app, rng).await)),
+            _ => ("invented installations", self.hoard(app, rng).await),
         }
     }
 
@@ -118,7 +118,7 @@ impl Hostile {
     }
 
     /// An order of its own with its visit in the document.
-    fn own(&self, dice: &mut Dice) -> Option<(OrderId, VisitId)> {
+    fn own(&self, rng: &mut SimRng) -> Option<(OrderId, VisitId)> {
         let offers = self.phone.offers.iter();
         let own: Vec<(OrderId, VisitId)> = offers
             .map(|(order, (_, visit))| (*order, *visit))
@@ -128,7 +128,7 @@ impl Hostile {
                     && doc.is_some_and(|doc| doc.read().0.visits.contains_key(visit))
             })
             .collect();
-        dice.of(&own).copied().filter(|_| self.phone.reference.is_some())
+        rng.of(&own).copied().filter(|_| self.phone.reference.is_some())
     }
 
     async fn work(&mut self, app: &App, order: OrderId) -> Option<()> {
@@ -145,10 +145,10 @@ impl Hostile {
         self.ask(app, request).await.map(|_| seal)
     }
 
-    async fn forge(&mut self, app: &App, dice: &mut Dice) -> Option<()> {
-        let (order, _) = self.own(dice)?;
+    async fn forge(&mut self, app: &App, rng: &mut SimRng) -> Option<()> {
+        let (order, _) = self.own(rng)?;
         self.work(app, order).await?;
-        let (_, forge) = dice.of(&FORGERIES)?;
+        let (_, forge) = rng.of(&FORGERIES)?;
         let changed = std::cell::Cell::new(false);
         let bend = |view: &mut SealedView| {
             let honest = view.clone();
@@ -166,9 +166,9 @@ impl Hostile {
     }
 
     /// A sheet that names the numbers of an honest phone.
-    async fn burn(&mut self, app: &App, phones: &[Phone], dice: &mut Dice) -> Attacked {
-        let Some((order, _)) = self.own(dice) else { return Ok(None) };
-        let Some(victim) = dice.of(phones) else { return Ok(None) };
+    async fn burn(&mut self, app: &App, phones: &[Phone], rng: &mut SimRng) -> Attacked {
+        let Some((order, _)) = self.own(rng) else { return Ok(None) };
+        let Some(victim) = rng.of(phones) else { return Ok(None) };
         let of = (victim.install, victim.device);
         let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
         let leases = tx.leases(of).await.map_err(|e| fault(&e))?;
@@ -200,17 +200,17 @@ impl Hostile {
     }
 
     /// A note and a label in an order of somebody else, and a measurement in another's visit.
-    async fn trespass(&mut self, app: &App, dice: &mut Dice) -> Option<()> {
+    async fn trespass(&mut self, app: &App, rng: &mut SimRng) -> Option<()> {
         let mut tx = app.store.read().await.ok()?;
         let inventory = tx.scope_inventory(self.phone.person).await.ok()?;
         let scope: BTreeSet<OrderId> = inventory.into_iter().map(|(order, ..)| order).collect();
         let all = tx.all_docs().await.ok()?;
         drop(tx);
         let others: Vec<OrderId> = all.into_iter().filter(|o| !scope.contains(o)).collect();
-        let order = *dice.of(&others)?;
+        let order = *rng.of(&others)?;
         // The strongest of its kind: it knows the document as it stands.
         self.phone.docs.insert(order, load(app, order).await?);
-        let note = NoteId::new(app.now().0, dice.bytes());
+        let note = NoteId::new(app.now().0, rng.bytes());
         let edits = [
             Edit::AddNote {
                 note, text: "чужая заметка".to_owned(), at: evidence(app.now())
@@ -223,10 +223,10 @@ impl Hostile {
         self.ask(app, request).await.map(drop)
     }
 
-    async fn labels(&mut self, app: &App, dice: &mut Dice) -> Option<()> {
+    async fn labels(&mut self, app: &App, rng: &mut SimRng) -> Option<()> {
         let own: Vec<OrderId> = self.phone.docs.keys().copied().collect();
-        let order = *dice.of(&own)?;
-        let word = dice.any();
+        let order = *rng.of(&own)?;
+        let word = rng.any();
         let label = |n: u64| LabelKey::new(&format!("{word:x} {n}"));
         let edits: Vec<Edit> =
             (0..LABELS).filter_map(label).map(|label| Edit::SetLabel { label, on: true }).collect();
@@ -236,10 +236,10 @@ impl Hostile {
     }
 
     /// Numbers for installations that do not exist.
-    async fn hoard(&mut self, app: &App, dice: &mut Dice) -> Attacked {
+    async fn hoard(&mut self, app: &App, rng: &mut SimRng) -> Attacked {
         let mut got: BTreeSet<(String, u16, LeaseId)> = BTreeSet::new();
         for _ in 0..INVENTED {
-            let install = InstallId::new(app.now().0, dice.bytes());
+            let install = InstallId::new(app.now().0, rng.bytes());
             let asked =
                 sync::handle_sync_request(app, self.phone.device, Request::empty(install)).await;
             let Ok(answer) = asked else { return Ok(None) };

@@ -4,17 +4,17 @@ use super::*;
 
 impl World {
     pub(super) async fn office(&mut self) {
-        match self.dice.below(8) {
+        match self.rng.below(8) {
             0..5 => {
                 let n = self.orders.len() as u64 + 1 + self.made * 1000;
-                if let Some(order) = self.server.order(n, &mut self.dice).await {
+                if let Some(order) = self.server.order(n, &mut self.rng).await {
                     self.say(format!("the office enters {order}"));
                     self.orders.push(order);
                 }
             }
             5 | 6 => {
-                if let Some(&order) = self.dice.of(&self.orders) {
-                    let cancel = self.dice.once_in(3);
+                if let Some(&order) = self.rng.of(&self.orders) {
+                    let cancel = self.rng.once_in(3);
                     self.say(format!("the office takes {order} back, cancel: {cancel}"));
                     self.server.take_back(order, cancel).await;
                 }
@@ -30,28 +30,28 @@ impl World {
 
     pub(super) async fn trouble_on_a_phone(&mut self) {
         let here: Vec<usize> = (0..self.phones.len()).filter(|at| !self.phones[*at].gone).collect();
-        let Some(&at) = self.dice.of(&here) else { return };
+        let Some(&at) = self.rng.of(&here) else { return };
         let now = self.server.now();
         let name = self.phones[at].name.clone();
-        match self.dice.below(14) {
+        match self.rng.below(14) {
             0..3 => {
                 self.say(format!("{name} is killed"));
-                self.phones[at].restart(&mut self.dice);
+                self.phones[at].restart(&mut self.rng);
             }
             3 | 4 => self.phones[at].dies = Some(Dies::BeforeCommit),
             5 | 6 => self.phones[at].dies = Some(Dies::AfterCommit),
             7 => {
                 self.say(format!("the disk of {name} is full"));
-                self.phones[at].disk_full_until = now.plus_s(self.dice.below(1200) as i64);
+                self.phones[at].disk_full_until = now.plus_s(self.rng.below(1200) as i64);
             }
             8 => {
-                let off = self.dice.below(2 * 86_400_000) as i64 - 86_400_000;
+                let off = self.rng.below(2 * 86_400_000) as i64 - 86_400_000;
                 self.say(format!("the clock of {name} is off by {off} ms"));
                 self.phones[at].clock_off_ms = off;
             }
             9 => {
                 self.phones[at].boot += 1;
-                self.phones[at].restart(&mut self.dice);
+                self.phones[at].restart(&mut self.rng);
             }
             10 => {
                 self.say(format!("{name} is backed up"));
@@ -68,12 +68,12 @@ impl World {
         if self.phone_backups.is_empty() || self.in_disaster().await {
             return;
         }
-        let pick = self.dice.below(self.phone_backups.len() as u64) as usize;
+        let pick = self.rng.below(self.phone_backups.len() as u64) as usize;
         let (at, rows) = self.phone_backups.swap_remove(pick);
         if self.phones[at].gone {
             return;
         }
-        let fresh = self.dice.once_in(2);
+        let fresh = self.rng.once_in(2);
         self.say(format!(
             "{} comes back from an old copy, new installation: {fresh}",
             self.phones[at].name
@@ -81,11 +81,11 @@ impl World {
         self.backups.clear(); // two disasters at once are not promised
         self.phones[at].rows = rows;
         if fresh {
-            self.phones[at].install = InstallId::new(self.server.now().0, self.dice.bytes());
-            self.phones[at].restart(&mut self.dice);
+            self.phones[at].install = InstallId::new(self.server.now().0, self.rng.bytes());
+            self.phones[at].restart(&mut self.rng);
             self.act(at, Input::Reinstalled);
         } else {
-            self.phones[at].restart(&mut self.dice);
+            self.phones[at].restart(&mut self.rng);
         }
         self.forget_lost().await;
     }
@@ -108,7 +108,7 @@ impl World {
 
     /// The phone is replaced; what was only on it is gone.
     async fn swap(&mut self, at: usize) {
-        if self.phones.len() > 7 || !self.dice.once_in(3) || self.in_disaster().await {
+        if self.phones.len() > 7 || !self.rng.once_in(3) || self.in_disaster().await {
             return;
         }
         let (person, name) = (self.phones[at].person, self.phones[at].name.clone());
@@ -145,11 +145,11 @@ impl World {
         }
         self.say(format!("{} loses its documents", self.phones[at].name));
         self.phones[at].rows.retain(|(table, _), _| *table != Table::Doc);
-        self.phones[at].restart(&mut self.dice);
+        self.phones[at].restart(&mut self.rng);
     }
 
     pub(super) async fn trouble_at_the_server(&mut self) {
-        match self.dice.below(8) {
+        match self.rng.below(8) {
             0..3 => {
                 self.say("the server is killed".to_owned());
                 self.server.die().await;
@@ -163,10 +163,10 @@ impl World {
             }
             6 if self.hostile.is_some() => {}
             6 => {
-                let described = self.dice.once_in(2);
+                let described = self.rng.once_in(2);
                 // The newest copy, or the one before it where the newest is damaged: phones keep what is not in both.
                 let newest = self.backups.len().saturating_sub(COPIES);
-                if let Some(copy) = self.dice.of(&self.backups[newest..]).cloned() {
+                if let Some(copy) = self.rng.of(&self.backups[newest..]).cloned() {
                     self.say(format!("the server comes back from an old copy, told: {described}"));
                     self.server.restore(&copy, described).await;
                     self.disaster = true;
@@ -187,7 +187,7 @@ impl World {
     /// Bytes of an honest phone come again changed, or under another's name.
     pub(super) fn mangle(&mut self) {
         let here: Vec<usize> = (0..self.phones.len()).filter(|at| !self.phones[*at].gone).collect();
-        let Some(&at) = self.dice.of(&here) else { return };
+        let Some(&at) = self.rng.of(&here) else { return };
         let ups: Vec<Vec<u8>> = self
             .wire
             .iter()
@@ -195,24 +195,24 @@ impl World {
                 |(_, m)| if let Message::Up { bytes, .. } = m { Some(bytes.clone()) } else { None },
             )
             .collect();
-        let Some(bytes) = self.dice.of(&ups).cloned() else { return };
+        let Some(bytes) = self.rng.of(&ups).cloned() else { return };
         let Ok(mut plain) = unpack(&bytes, 8 << 20) else { return };
-        match self.dice.below(3) {
+        match self.rng.below(3) {
             // Another's request under this phone's name.
             0 => {}
             // A changed byte.
             1 => {
-                let place = self.dice.below(plain.len() as u64) as usize;
-                plain[place] ^= 1 << self.dice.below(8);
+                let place = self.rng.below(plain.len() as u64) as usize;
+                plain[place] ^= 1 << self.rng.below(8);
             }
             // Batches whose bytes are changed, mark and digest invented.
             _ => {
                 let Ok(mut request) = decode::<Request>(&plain) else { return };
                 for change in request.batches.iter_mut().flat_map(|batch| batch.changes.iter_mut())
                 {
-                    let place = self.dice.below(change.len() as u64) as usize;
+                    let place = self.rng.below(change.len() as u64) as usize;
                     let mut bytes = change.as_wire().to_vec();
-                    bytes[place] ^= 1 << self.dice.below(8);
+                    bytes[place] ^= 1 << self.rng.below(8);
                     *change = vyezd_core::doc::Unjudged::new(bytes);
                 }
                 if let Some(mark) = &mut request.mark {

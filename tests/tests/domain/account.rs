@@ -95,7 +95,7 @@ fn a_call_for_help_from_a_basement_reaches_the_office_once() {
         world.device("Анна").online();
         world.device("Анна").device.phone.send_and_lose().expect("it arrives, the answer does not");
         world.device("Анна").sync().sync();
-        let known = world.desk.get("/v1/incidents").unwrap()["incidents"].clone();
+        let known = world.office.get("/v1/incidents").unwrap()["incidents"].clone();
         let words: Vec<&str> =
             known.as_array().unwrap().iter().filter_map(|one| one["what"].as_str()).collect();
         assert_eq!(words, ["Анна просит помощи (заявка № 1): прорвало трубу"]);
@@ -107,12 +107,12 @@ fn the_firms_answers_are_on_the_phone_without_a_network() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
         let one = json!({"question": "Где ключ от ниши?", "answer": "У консьержа."});
-        world.desk.put("/v1/firm/faq", &json!([one])).unwrap();
-        assert_eq!(world.desk.get("/v1/firm/faq").unwrap(), json!([one]));
+        world.office.put("/v1/firm/faq", &json!([one])).unwrap();
+        assert_eq!(world.office.get("/v1/firm/faq").unwrap(), json!([one]));
         world.device("Анна").sync().offline();
         let faq = world.device("Анна").device.phone.client().faq().to_vec();
         assert_eq!((faq.len(), faq[0].answer.as_str()), (1, "У консьержа."));
         let empty = json!([{"question": " ", "answer": "?"}]);
-        assert!(world.desk.put("/v1/firm/faq", &empty).is_err());
+        assert!(world.office.put("/v1/firm/faq", &empty).is_err());
     }
 }

@@ -90,7 +90,7 @@ fn no_field_of_a_sheet_is_taken_from_the_phone() {
             );
             let page = world.page(order);
             assert_eq!(page["papers"], json!([]), "{field}: nothing is printed");
-            let asked = world.desk.get("/v1/conflicts").unwrap();
+            let asked = world.office.get("/v1/conflicts").unwrap();
             let found = asked.as_array().unwrap().iter().any(|conflict| {
                 conflict["kind"] == json!("sheet_held") && conflict["order"] == page["id"]
             });
@@ -203,13 +203,14 @@ fn a_sheet_is_compared_with_the_card_that_its_phone_had_been_told() {
         assert_eq!(state, "disputed");
         assert!(problem.contains("адрес"), "{problem}");
         // The office looks at the question and has the sheet checked once more: it still does not agree.
-        let asked = world.desk.get("/v1/conflicts").unwrap();
+        let asked = world.office.get("/v1/conflicts").unwrap();
         let id = asked[0]["id"].as_str().unwrap().to_owned();
-        let no =
-            world.desk.post(&format!("/v1/conflicts/{id}/decide"), &json!({ "choice": "recheck" }));
+        let no = world
+            .office
+            .post(&format!("/v1/conflicts/{id}/decide"), &json!({ "choice": "recheck" }));
         assert!(no.unwrap_err().to_string().contains("не сходится"));
         let decided =
-            world.desk.post(&format!("/v1/conflicts/{id}/decide"), &json!({ "choice": "void" }));
+            world.office.post(&format!("/v1/conflicts/{id}/decide"), &json!({ "choice": "void" }));
         decided.expect("decided");
     }
 }

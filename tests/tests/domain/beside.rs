@@ -66,17 +66,17 @@ fn what_is_written_after_the_signature_is_shown_to_the_office_once() {
         }
         let (id, _) = raw.docs[&order].read().0.seals.pop_first().unwrap();
         let token = client_token(&record(&raw, order, id));
-        world.desk.get(&format!("/v1/public/sheets/{token}")).expect("the client's page");
+        world.office.get(&format!("/v1/public/sheets/{token}")).expect("the client's page");
         assert_eq!(raw.write(&world, order, &[broken_glass(&raw, order)]), "");
         assert_eq!(sheet(&mut world, order).0, "issued", "papers stay as they were signed");
-        let said = world.desk.get("/v1/incidents").unwrap();
+        let said = world.office.get("/v1/incidents").unwrap();
         let said = said["incidents"].as_array().unwrap().clone();
         let about = |one: &&Value| one["kind"] == json!("changed_after_signature");
         let one = said.iter().find(about).expect("a report");
         assert!(one["what"].as_str().unwrap().contains("№ 1001"), "{one}");
         let path = format!("/v1/incidents/{}/settle", one["id"].as_str().unwrap());
-        world.desk.post(&path, &json!({})).unwrap();
-        let audit = world.desk.get("/v1/audit?kind=incident.settled").unwrap();
+        world.office.post(&path, &json!({})).unwrap();
+        let audit = world.office.get("/v1/audit?kind=incident.settled").unwrap();
         assert_eq!(audit["items"].as_array().unwrap().len(), 1);
         let label = vyezd_core::model::LabelKey::new("рядом").unwrap();
         assert_eq!(raw.write(&world, order, &[Edit::SetLabel { label, on: true }]), "");

@@ -17,7 +17,7 @@ fn series_do_not_run_away_with_invented_installations() {
         let Some((mut world, raw, _)) = hostile(database) else { continue };
         let mut raw = raw;
         let issued = |world: &mut World| {
-            let firm = world.desk.get("/v1/firm").unwrap();
+            let firm = world.office.get("/v1/firm").unwrap();
             let series = firm["series"].as_array().cloned().unwrap_or_default();
             series
                 .iter()
@@ -31,8 +31,8 @@ fn series_do_not_run_away_with_invented_installations() {
         }
         let after = issued(&mut world);
         assert!(after <= 6 * 30 + 60, "sixty installations took {after} numbers");
-        let incidents = world.desk.get("/v1/installation").unwrap_or_default().to_string()
-            + &world.desk.get("/v1/incidents").unwrap_or_default().to_string();
+        let incidents = world.office.get("/v1/installation").unwrap_or_default().to_string()
+            + &world.office.get("/v1/incidents").unwrap_or_default().to_string();
         assert!(incidents.contains("numbers_flood"), "{incidents}");
     }
 }
@@ -65,7 +65,7 @@ fn one_phones_commands_wait_beyond_its_budget_and_each_call_for_help_is_its_own(
             let request = Request { commands: vec![KnownOr::Known(command)], ..phone.request() };
             phone.ask(&world, request);
         }
-        let seen = world.desk.get("/v1/incidents").unwrap().to_string();
+        let seen = world.office.get("/v1/incidents").unwrap().to_string();
         assert!(seen.contains("Борис зовёт"), "{seen}");
     }
 }
@@ -174,16 +174,16 @@ fn settings_take_one_place_and_every_call_for_help_is_heard() {
         for text in ["Первая беда", "Вторая беда"] {
             raw.say(&world, vec![CommandKind::Help { order: None, text: text.to_owned() }]);
         }
-        let seen = world.desk.get("/v1/incidents").unwrap().to_string();
+        let seen = world.office.get("/v1/incidents").unwrap().to_string();
         assert!(seen.contains("Первая беда") && seen.contains("Вторая беда"), "{seen}");
         for n in 0..50 {
             raw.say(&world, vec![CommandKind::Help { order: None, text: format!("крик {n}") }]);
         }
-        let seen = world.desk.get("/v1/incidents").unwrap().to_string();
+        let seen = world.office.get("/v1/incidents").unwrap().to_string();
         assert!(seen.contains("крик 49"), "the newest is heard");
         assert!(seen.matches("просит помощи").count() <= 5, "and they are bounded");
         raw.say(&world, vec![CommandKind::KeepSettings { settings: "\u{0}".to_owned() }]);
-        let seen = world.desk.get("/v1/incidents").unwrap().to_string();
+        let seen = world.office.get("/v1/incidents").unwrap().to_string();
         assert!(seen.contains("command_refused"), "a refused command leaves a trace: {seen}");
     }
 }

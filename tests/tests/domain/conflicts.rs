@@ -26,7 +26,7 @@ fn signed_in_a_basement(world: &mut World) -> OrderId {
 
 /// The one open question.
 fn question(world: &mut World, kind: &str) -> Value {
-    let all = world.desk.get("/v1/conflicts").expect("the questions");
+    let all = world.office.get("/v1/conflicts").expect("the questions");
     let open: Vec<&Value> =
         all.as_array().unwrap().iter().filter(|c| c["choice"].is_null()).collect();
     assert_eq!(open.len(), 1, "{all}");
@@ -36,14 +36,14 @@ fn question(world: &mut World, kind: &str) -> Value {
 
 fn decide(world: &mut World, question: &Value, choice: &str) -> Value {
     let path = format!("/v1/conflicts/{}/decide", question["id"].as_str().unwrap());
-    let decided = world.desk.post(&path, &json!({ "choice": choice })).expect("decided");
+    let decided = world.office.post(&path, &json!({ "choice": choice })).expect("decided");
     world.tick();
     decided
 }
 
 fn undo(world: &mut World, question: &Value) {
     let path = format!("/v1/conflicts/{}/undo", question["id"].as_str().unwrap());
-    world.desk.post(&path, &json!({})).expect("taken back");
+    world.office.post(&path, &json!({})).expect("taken back");
     world.tick();
 }
 
@@ -58,7 +58,7 @@ fn cancelled_by_the_office_and_done_in_the_field() {
         let Some(mut world) = World::new(database) else { continue };
         let order = signed_in_a_basement(&mut world);
         let cancel = format!("/v1/orders/{order}/cancel");
-        world.desk.post(&cancel, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+        world.office.post(&cancel, &json!({ "reason": "клиент передумал" })).expect("cancelled");
         world.device("Анна").online().sync();
         world.tick();
         assert_eq!(
@@ -91,7 +91,7 @@ fn given_to_another_while_somebody_worked() {
     let mut world = World::new(Database::Sqlite).expect("a world");
     let order = signed_in_a_basement(&mut world);
     let path = format!("/v1/orders/{order}/take-back");
-    world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+    world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
     world.tick();
     world.device("Борис").sync().accept(order).sync();
     world.device("Анна").online().sync();
@@ -199,7 +199,7 @@ fn moved_by_the_office_and_visited_before() {
     phone.handle(Input::Edit { order, edits: vec![edit] }).expect("arrived");
     let path = format!("/v1/orders/{order}/postpone");
     let to = json!({ "date": "2026-08-28", "window": "10:00-12:00", "reason": "просил клиент" });
-    world.desk.post(&path, &to).expect("moved");
+    world.office.post(&path, &to).expect("moved");
     world.device("Анна").online().sync();
     let open = question(&mut world, "moved_done");
     assert_eq!(open["options"][1]["who"], "Администратор");
@@ -214,14 +214,14 @@ fn two_dispatchers_do_not_decide_twice() {
     let mut world = World::new(Database::Sqlite).expect("a world");
     let order = signed_in_a_basement(&mut world);
     let cancel = format!("/v1/orders/{order}/cancel");
-    world.desk.post(&cancel, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+    world.office.post(&cancel, &json!({ "reason": "клиент передумал" })).expect("cancelled");
     world.device("Анна").online().sync();
     let open = question(&mut world, "cancelled_done");
     let path = format!("/v1/conflicts/{}/decide", open["id"].as_str().unwrap());
-    let wrong = world.desk.post(&path, &json!({ "choice": "кто громче" })).unwrap_err();
+    let wrong = world.office.post(&path, &json!({ "choice": "кто громче" })).unwrap_err();
     assert_eq!(wrong.to_string(), "такого варианта нет");
     decide(&mut world, &open, "office");
-    let late = world.desk.post(&path, &json!({ "choice": "visit" })).unwrap_err();
+    let late = world.office.post(&path, &json!({ "choice": "visit" })).unwrap_err();
     assert_eq!(late.to_string(), "это уже решено");
     assert_eq!(world.page(order)["state"], "cancelled");
 }
@@ -252,7 +252,7 @@ fn the_code_that_the_client_types_is_looked_at() {
         assert_eq!(page["sheets"][0]["state"], "issued", "the signature stands either way");
         assert_eq!(page["sheets"][0]["code_right"], json!(right));
     }
-    let incidents = world.desk.get("/v1/incidents").expect("the incidents");
+    let incidents = world.office.get("/v1/incidents").expect("the incidents");
     let about: Vec<&str> = incidents["incidents"]
         .as_array()
         .unwrap()
@@ -264,7 +264,7 @@ fn the_code_that_the_client_types_is_looked_at() {
 
 /// The open questions, by kind.
 fn kinds(world: &mut World) -> Vec<(String, Value)> {
-    let all = world.desk.get("/v1/conflicts").expect("the questions");
+    let all = world.office.get("/v1/conflicts").expect("the questions");
     let open = all.as_array().unwrap().iter().filter(|c| c["choice"].is_null());
     let mut open: Vec<_> =
         open.map(|c| (c["kind"].as_str().unwrap().to_owned(), c.clone())).collect();
@@ -278,7 +278,7 @@ fn two_people_had_the_client_sign_and_one_sheet_counts() {
         let Some(mut world) = World::new(database) else { continue };
         let order = signed_in_a_basement(&mut world);
         let path = format!("/v1/orders/{order}/take-back");
-        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
         world.tick();
         world.device("Борис").sync().accept(order).sync();
         world.device("Борис").visit(order, &readings::fit("1001", "08812345")).sync();
@@ -291,7 +291,7 @@ fn two_people_had_the_client_sign_and_one_sheet_counts() {
         assert_eq!(codes, ["reassigned", "two_sheets"]);
         // Giving the order back to Анна does not make a second sheet count beside the first.
         let path = format!("/v1/conflicts/{}/decide", asked[0].1["id"].as_str().unwrap());
-        let no = world.desk.post(&path, &json!({ "choice": "visit" })).unwrap_err();
+        let no = world.office.post(&path, &json!({ "choice": "visit" })).unwrap_err();
         assert!(no.to_string().contains("сначала решите"), "{no}");
         let counted = |world: &mut World| {
             let sheets = world.page(order)["sheets"].as_array().unwrap().clone();
@@ -315,7 +315,7 @@ fn what_changed_since_is_not_undone() {
     let mut world = World::new(Database::Sqlite).expect("a world");
     let order = signed_in_a_basement(&mut world);
     let take_back = format!("/v1/orders/{order}/take-back");
-    world.desk.post(&take_back, &json!({ "reason": "не отвечает" })).expect("taken back");
+    world.office.post(&take_back, &json!({ "reason": "не отвечает" })).expect("taken back");
     world.device("Анна").online().sync();
     world.tick();
     let open = question(&mut world, "reassigned");
@@ -323,9 +323,9 @@ fn what_changed_since_is_not_undone() {
     assert_eq!(world.page(order)["state"], "done");
     // A package holds the verification: first it must be void.
     let pack = json!({ "from": "2026-08-26", "to": "2026-08-26" });
-    world.desk.post("/v1/packages", &pack).expect("packed");
+    world.office.post("/v1/packages", &pack).expect("packed");
     let path = format!("/v1/conflicts/{}/undo", open["id"].as_str().unwrap());
-    let no = world.desk.post(&path, &json!({})).unwrap_err();
+    let no = world.office.post(&path, &json!({})).unwrap_err();
     assert!(no.to_string().contains("пакет"), "{no}");
     assert_eq!(world.page(order)["state"], "done");
     assert!(papers(&mut world, order) > 1);
@@ -376,7 +376,7 @@ fn another_time_was_agreed_with_the_client() {
         // The office moves the order to yet another time before the phone is back.
         let path = format!("/v1/orders/{order}/postpone");
         let to = json!({ "date": "2026-08-28", "window": "10:00-12:00", "reason": "график" });
-        world.desk.post(&path, &to).expect("moved");
+        world.office.post(&path, &to).expect("moved");
         world.device("Анна").online().sync();
         assert_eq!(world.page(order)["before_visit"][0]["result"], "перенос");
         let open = question(&mut world, "two_times");

@@ -83,10 +83,10 @@ fn a_sheet_that_waited_for_something_else_is_not_late_when_it_is_looked_at_again
             raw.sync(&world);
         }
         let id = world.page(order)["id"].clone();
-        let asked = world.desk.get("/v1/conflicts").unwrap();
+        let asked = world.office.get("/v1/conflicts").unwrap();
         let one = asked.as_array().unwrap().iter().find(|one| one["order"] == id).unwrap().clone();
         let path = format!("/v1/conflicts/{}/decide", one["id"].as_str().unwrap());
-        let said = world.desk.post(&path, &json!({ "choice": "recheck" }));
+        let said = world.office.post(&path, &json!({ "choice": "recheck" }));
         let said = format!("{said:?}");
         assert!(said.contains("клиент") && !said.contains("без листа"), "{said}");
     }
@@ -100,7 +100,7 @@ fn a_phone_signs_nothing_after_its_access_was_taken_away() {
         let mut second = RawPhone::enrol(&mut world, "Анна");
         second.sync(&world);
         second.offers.clone_from(&raw.offers);
-        world.desk.post(&path, &json!({})).unwrap();
+        world.office.post(&path, &json!({})).unwrap();
         world.minutes(1);
         let (_, seal) = raw.seal(world.now(), order, Bend::default());
         assert_eq!(second.write(&world, order, &[seal]), "");

@@ -61,14 +61,15 @@ fn first_day(database: Database) {
     let rung = world.order("1003", DAY, &[("38760-08", "СВ-15Х", "А-55-0113")]);
     let silent = asked(&mut world, rung);
     world.seconds(299);
-    assert_eq!(world.desk.get("/v1/calls").unwrap(), json!([]));
+    assert_eq!(world.office.get("/v1/calls").unwrap(), json!([]));
     world.seconds(1);
-    let calls = world.desk.get("/v1/calls").unwrap();
+    let calls = world.office.get("/v1/calls").unwrap();
     assert_eq!(texts(&calls, "person"), [silent]);
     let call = calls[0]["id"].as_str().unwrap();
-    let heard = world.desk.post(&format!("/v1/calls/{call}/keys"), &json!({ "key": "1" })).unwrap();
+    let heard =
+        world.office.post(&format!("/v1/calls/{call}/keys"), &json!({ "key": "1" })).unwrap();
     assert_eq!(heard["says"], json!("Заявка ваша"));
-    assert_eq!(world.desk.get("/v1/calls").unwrap(), json!([]), "nothing rings any more");
+    assert_eq!(world.office.get("/v1/calls").unwrap(), json!([]), "nothing rings any more");
     world.device(silent).sync();
 
     for (order, number, serial, holder) in
@@ -95,12 +96,12 @@ fn papers(world: &mut World, orders: &[OrderId]) {
             if text("kind") != "sheet" {
                 numbers.push(format!("{} {}", text("kind"), text("number")));
             }
-            let pdf = world.desk.download(&format!("/v1/papers/{}", text("id"))).unwrap();
+            let pdf = world.office.download(&format!("/v1/papers/{}", text("id"))).unwrap();
             assert!(pdf.starts_with(b"%PDF-") && pdf.len() <= 60_000, "{} bytes", pdf.len());
         }
         let link = page["sheets"][0]["link"].as_str().unwrap();
         let token = link.rsplit('/').next().unwrap();
-        let sheet = world.desk.get(&format!("/v1/public/sheets/{token}")).unwrap();
+        let sheet = world.office.get(&format!("/v1/public/sheets/{token}")).unwrap();
         assert_eq!(sheet["fund"], json!("номер будет присвоен ФИФ ОЕИ"));
     }
     let count = |kind: &str| kinds.iter().filter(|k| *k == kind).count();
@@ -110,20 +111,20 @@ fn papers(world: &mut World, orders: &[OrderId]) {
     numbers.sort();
     numbers.dedup();
     assert_eq!(numbers.len(), all, "a number is used once");
-    let zip = world.desk.download(&format!("/v1/papers.zip?from={DAY}")).unwrap();
+    let zip = world.office.download(&format!("/v1/papers.zip?from={DAY}")).unwrap();
     assert!(zip.starts_with(b"PK"));
 }
 
 fn package(world: &mut World) {
     let days = json!({ "from": DAY, "to": DAY });
-    let made = world.desk.post("/v1/packages", &days).unwrap();
+    let made = world.office.post("/v1/packages", &days).unwrap();
     assert_eq!(made["packages"][0]["records"], json!(4), "{made}");
     assert_eq!(made["left_out"], json!([]));
     let id = made["packages"][0]["id"].as_str().unwrap().to_owned();
-    let again = world.desk.post("/v1/packages", &days).unwrap();
+    let again = world.office.post("/v1/packages", &days).unwrap();
     assert_eq!(again["packages"], json!([]), "a verification is in at most one live package");
-    let once = world.desk.download(&format!("/v1/packages/{id}")).unwrap();
-    assert_eq!(once, world.desk.download(&format!("/v1/packages/{id}")).unwrap());
+    let once = world.office.download(&format!("/v1/packages/{id}")).unwrap();
+    assert_eq!(once, world.office.download(&format!("/v1/packages/{id}")).unwrap());
     let xml = String::from_utf8(once).unwrap();
     assert_eq!(xml.matches("<result>").count(), 4);
     assert_eq!(xml.matches("<inapplicable>").count(), 1);

@@ -37,7 +37,7 @@ fn twice(raw: &RawPhone, world: &World, order: OrderId, point: &str) -> [Edit; 2
 }
 
 fn asked(world: &mut World, path: &str) -> Vec<Value> {
-    world.desk.get(path).unwrap().as_array().unwrap().clone()
+    world.office.get(path).unwrap().as_array().unwrap().clone()
 }
 
 fn history(world: &mut World, order: OrderId) -> usize {
@@ -86,7 +86,7 @@ fn what_waits_is_shown_page_by_page() {
         other.sync(&world);
         other.offers.clone_from(&raw.offers);
         let path = format!("/v1/devices/{}/revoke", other.device);
-        world.desk.post(&path, &json!({})).unwrap();
+        world.office.post(&path, &json!({})).unwrap();
         let note = vyezd_core::model::LabelKey::new("важно").unwrap();
         let batch = other.batch(first, &[Edit::SetLabel { label: note, on: true }]);
         let said = other.send(&world, vec![batch]);

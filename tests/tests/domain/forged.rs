@@ -25,7 +25,7 @@ pub(crate) fn is_asked(world: &mut World, order: OrderId, words: &str) {
     assert_eq!(state, "disputed", "{words}: {problem}");
     assert!(problem.contains(words), "{words}: {problem}");
     let page = world.page(order);
-    let asked = world.desk.get("/v1/conflicts").unwrap();
+    let asked = world.office.get("/v1/conflicts").unwrap();
     let all = asked.as_array().unwrap();
     assert!(all.iter().any(|one| one["order"] == page["id"]), "{words}: {asked}");
 }
@@ -38,7 +38,7 @@ pub(crate) fn next(world: &mut World, raw: &mut RawPhone, number: &str) -> Order
 
 /// Everything that the office is shown to look at.
 pub(crate) fn reports(world: &mut World) -> String {
-    world.desk.get("/v1/incidents").unwrap().to_string()
+    world.office.get("/v1/incidents").unwrap().to_string()
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_sheet_takes_the_place_of_one_that_counts_or_of_none() {
         raw.write(&world, order, &[seal]);
         is_asked(&mut world, order, "адрес");
         let path = format!("/v1/orders/{order}/take-back");
-        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
         world.minutes(1);
         let again = |body: &mut SealBody| body.supersedes = Some(first);
         sign(&world, &mut raw, order, body(&again));
@@ -127,7 +127,7 @@ fn a_sheet_takes_the_place_of_one_that_counts_or_of_none() {
         assert_eq!(sheet(&mut world, order).0, "issued");
         let said = reports(&mut world);
         assert!(said.contains("sheet_superseded") && said.contains("Кремль"), "{said}");
-        let page = world.desk.get(&format!("/v1/public/sheets/{token}"));
+        let page = world.office.get(&format!("/v1/public/sheets/{token}"));
         assert!(page.is_err(), "a forged sheet is nobody's page: {page:?}");
     }
 }
@@ -147,7 +147,7 @@ fn a_sheet_that_is_signed_again_is_said_and_one_in_a_package_is_asked_about() {
         let said = reports(&mut world);
         assert!(said.contains("отдайте клиенту новые"), "{said}");
         let days = json!({ "from": DAY, "to": DAY });
-        world.desk.post("/v1/packages", &days).expect("packed");
+        world.office.post("/v1/packages", &days).expect("packed");
         world.minutes(1);
         let again = |body: &mut SealBody| body.supersedes = Some(second);
         sign(&world, &mut raw, order, body(&again));

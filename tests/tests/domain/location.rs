@@ -6,7 +6,7 @@ use vyezd_core::client::{Colleagues, ETA_STALE_S, EtaFromHere, Input};
 use vyezd_core::frame::{LOCATION_RETENTION_HOURS, LocationReport, Request};
 use vyezd_core::model::{InstallId, Now, OrderId, Place, TimeEvidence, Timestamp};
 use vyezd_server::{sync, timers};
-use vyezd_tests::{Database, Hand, World};
+use vyezd_tests::{Database, PhoneActor, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 /// At the door of the stories' building.
@@ -15,7 +15,7 @@ const DOOR: Place = Place { lat_e6: 51_533_120, lon_e6: 46_034_450, accuracy_m: 
 const FAR: Place = Place { lat_e6: 51_573_120, lon_e6: 46_034_450, accuracy_m: 30 };
 
 fn report_location(
-    hand: Hand<'_>,
+    hand: PhoneActor<'_>,
     place: impl Into<Option<Place>>,
     order: Option<OrderId>,
     share: bool,
@@ -43,7 +43,7 @@ fn eta(world: &mut World, who: &str, order: OrderId) -> Option<EtaFromHere> {
 }
 
 fn in_office(world: &mut World, who: &str) -> Value {
-    let people = world.desk.get("/v1/people").expect("people");
+    let people = world.office.get("/v1/people").expect("people");
     let found = people.as_array().unwrap().iter().find(|person| person["name"] == json!(who));
     found.expect("a person")["seen"].clone()
 }
@@ -86,7 +86,7 @@ fn colleagues_and_office_see_the_newest_place_with_its_age_and_only_while_the_pe
         world.device("Анна").sync();
         assert_eq!(refresh_colleagues(&mut world, "Борис").all[0].place, None);
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
-        report_location(Hand { device: &mut old }, DOOR, None, true);
+        report_location(PhoneActor { device: &mut old }, DOOR, None, true);
         world.seconds(1);
         report_location(world.device("Анна"), None, None, false);
         world.device("Анна").sync();
@@ -157,7 +157,7 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is()
         assert_eq!(world.page(first)["place"], json!(""));
         // Another's order teaches nothing, though its card is still on her phone.
         let path = format!("/v1/orders/{first}/take-back");
-        world.desk.post(&path, &json!({ "reason": "заболела" })).expect("taken back");
+        world.office.post(&path, &json!({ "reason": "заболела" })).expect("taken back");
         world.tick();
         world.device("Анна").sync();
         report_location(world.device("Анна"), FAR, Some(first), true);
@@ -208,7 +208,7 @@ fn two_arrivals_far_apart_teach_nobody_where_a_building_is() {
         assert_eq!(number(&mut world, "2"), json!("51.535120, 46.034450"), "another entrance");
         arrive(&mut world, FAR);
         assert_eq!(number(&mut world, "3"), json!(""), "{}", place(&mut world));
-        let said = world.desk.get("/v1/incidents").unwrap().to_string();
+        let said = world.office.get("/v1/incidents").unwrap().to_string();
         assert!(said.contains("building_elsewhere") && said.contains("Анна"), "{said}");
         arrive(&mut world, DOOR);
         assert_eq!(number(&mut world, "4"), json!("51.533120, 46.034450"));
@@ -249,7 +249,7 @@ fn what_is_switched_off_elsewhere_is_taken_back() {
         report_location(world.device("Анна").offline(), FAR, None, true);
         let person = world.device("Анна").device.person;
         let mut other = world.enrol(person, "Анна");
-        report_location(Hand { device: &mut other }, None, None, false);
+        report_location(PhoneActor { device: &mut other }, None, None, false);
         other.sync().unwrap();
         assert_eq!(in_office(&mut world, "Анна"), Value::Null);
         world.device("Анна").online().sync();
@@ -271,7 +271,7 @@ fn arrivals_of_a_day_without_a_network_teach_all_their_buildings() {
                 "date": "2026-08-26", "window": "10:00-12:00", "urgency": "planned",
                 "district": "Ленинский", "address": format!("г. Саратов, ул. {street}, д. 8, кв. 1"),
             });
-            let page = world.desk.post("/v1/orders", &card).expect("entered");
+            let page = world.office.post("/v1/orders", &card).expect("entered");
             page["id"].as_str().unwrap().parse().unwrap()
         };
         let orders = streets.map(|street| {
@@ -304,10 +304,10 @@ fn the_office_may_say_where_a_building_is() {
         "address": "г. Саратов, ул. Чапаева, д. 8",
     });
     card["place"] = json!("за углом");
-    let error = world.desk.post("/v1/orders", &card).expect_err("no place").to_string();
+    let error = world.office.post("/v1/orders", &card).expect_err("no place").to_string();
     assert!(error.contains("широта и долгота"), "{error}");
     card["place"] = json!("51,573120 46,034450");
-    let page = world.desk.post("/v1/orders", &card).expect("entered");
+    let page = world.office.post("/v1/orders", &card).expect("entered");
     assert_eq!(page["place"], json!("51.573120, 46.034450"));
     let order: OrderId = page["id"].as_str().unwrap().parse().unwrap();
     world.device("Анна").sync();

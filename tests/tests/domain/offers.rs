@@ -59,10 +59,10 @@ fn nobody_left_is_said_aloud_and_a_cancelled_order_stops_ringing() {
         assert_eq!(world.page(order)["state"], json!("nobody"));
         let second = world.order("2", DAY, &[METER]);
         world.minutes(5);
-        assert_eq!(world.desk.get("/v1/calls").unwrap().as_array().unwrap().len(), 1);
+        assert_eq!(world.office.get("/v1/calls").unwrap().as_array().unwrap().len(), 1);
         let reason = json!({ "reason": "клиент передумал" });
-        world.desk.post(&format!("/v1/orders/{second}/cancel"), &reason).unwrap();
-        assert_eq!(world.desk.get("/v1/calls").unwrap(), json!([]));
+        world.office.post(&format!("/v1/orders/{second}/cancel"), &reason).unwrap();
+        assert_eq!(world.office.get("/v1/calls").unwrap(), json!([]));
     }
 }
 
@@ -73,11 +73,11 @@ fn one_telephone_rings_about_one_order_at_a_time_and_no_order_is_forgotten() {
         let first = world.order("1", DAY, &[METER]);
         let second = world.order("2", DAY, &[METER]);
         world.minutes(5);
-        let ringing = world.desk.get("/v1/calls").unwrap();
+        let ringing = world.office.get("/v1/calls").unwrap();
         assert_eq!(ringing.as_array().unwrap().len(), 1, "{ringing}");
         assert_eq!(ringing[0]["order"], json!(first.to_string()));
         world.seconds(61);
-        let ringing = world.desk.get("/v1/calls").unwrap();
+        let ringing = world.office.get("/v1/calls").unwrap();
         let orders: Vec<&str> =
             ringing.as_array().unwrap().iter().filter_map(|call| call["order"].as_str()).collect();
         assert!(orders.contains(&second.to_string().as_str()), "{ringing}");
@@ -117,7 +117,7 @@ fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_o
             "login": "vera", "name": "Вера", "role": "metrologist", "active": true,
             "phone": "+7 900 000-00-03", "districts": ["Заводской"], "attested_until": "2028-12-31",
         });
-        let vera = world.desk.post("/v1/people", &vera).expect("a person")["id"].clone();
+        let vera = world.office.post("/v1/people", &vera).expect("a person")["id"].clone();
         let vera = vera.as_str().expect("an id").parse().expect("an id");
         let mut hers = world.enrol(vera, "Вера");
         let order = world.order("1", DAY, &[METER]);

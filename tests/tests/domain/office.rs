@@ -9,7 +9,7 @@ const READINGS: &[u8] = include_bytes!("../../data/day_readings.csv");
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
 fn person(world: &mut World, name: &str) -> String {
-    let people = world.desk.get("/v1/people").unwrap();
+    let people = world.office.get("/v1/people").unwrap();
     let found = people.as_array().unwrap().iter().find(|p| p["name"] == json!(name));
     found.unwrap()["id"].as_str().unwrap().to_owned()
 }
@@ -22,24 +22,24 @@ fn kinds(page: &Value) -> Vec<&str> {
 fn both_spreadsheets_become_orders_and_papers() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
-        let taken = world.desk.upload("/v1/import/orders", ORDERS).unwrap();
+        let taken = world.office.upload("/v1/import/orders", ORDERS).unwrap();
         assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
         // The same file again: every number is taken, and that is said for each.
-        let again = world.desk.upload("/v1/import/orders", ORDERS).unwrap();
+        let again = world.office.upload("/v1/import/orders", ORDERS).unwrap();
         assert_eq!(again["taken"], json!(0));
         assert_eq!(again["problems"].as_array().unwrap().len(), 9);
         world.app.clock().move_to(world.now().plus_s(30 * 24 * 3600));
         let anna = person(&mut world, "Анна");
         let read =
-            world.desk.upload(&format!("/v1/import/readings?person={anna}"), READINGS).unwrap();
+            world.office.upload(&format!("/v1/import/readings?person={anna}"), READINGS).unwrap();
         assert_eq!(read["taken"], json!(9), "{read}");
         world.tick();
-        let list = world.desk.get("/v1/orders?q=2101").unwrap();
+        let list = world.office.get("/v1/orders?q=2101").unwrap();
         let id = list["items"][0]["id"].as_str().unwrap().to_owned();
-        let page = world.desk.get(&format!("/v1/orders/{id}")).unwrap();
+        let page = world.office.get(&format!("/v1/orders/{id}")).unwrap();
         assert_eq!(page["state"], json!("done"));
         assert_eq!(kinds(&page), ["protocol", "protocol", "sheet"], "no certificate was asked for");
-        let error = world.desk.upload("/v1/import/orders", "заявка;дата\n1;2".as_bytes());
+        let error = world.office.upload("/v1/import/orders", "заявка;дата\n1;2".as_bytes());
         assert!(error.unwrap_err().to_string().contains("нет нужной колонки"));
     }
 }
@@ -66,15 +66,15 @@ fn readings_are_typed_in_from_paper_with_their_source() {
         });
         paper["date"] = json!("2026-09-26");
         let path = format!("/v1/orders/{order}/readings");
-        let error = world.desk.post(&path, &paper).unwrap_err().to_string();
+        let error = world.office.post(&path, &paper).unwrap_err().to_string();
         assert!(error.contains("в будущем"), "{error}");
         paper["date"] = json!("2026-08-26");
-        world.desk.post(&path, &paper).unwrap();
+        world.office.post(&path, &paper).unwrap();
         world.tick();
         let page = world.page(order);
         assert_eq!(page["holder"], json!("Анна"));
         assert_eq!(kinds(&page), ["certificate", "protocol", "sheet"]);
-        assert!(world.desk.post(&path, &paper).is_err(), "a second sheet is not taken");
+        assert!(world.office.post(&path, &paper).is_err(), "a second sheet is not taken");
         // The phone of the person sees whose order it is and what was written.
         let view = world.device("Анна").sync().device.order(order).unwrap();
         let visit = view
@@ -95,23 +95,28 @@ fn changes_that_meet_and_requests_that_make_no_sense_are_answered_in_words() {
         let order = world.order("8", "2026-08-26", &[METER]);
         let postpone =
             json!({ "date": "2026-08-28", "window": "12:00-14:00", "reason": "клиент просил" });
-        let page = world.desk.post(&format!("/v1/orders/{order}/postpone"), &postpone).unwrap();
+        let page = world.office.post(&format!("/v1/orders/{order}/postpone"), &postpone).unwrap();
         assert_eq!((&page["state"], &page["version"]), (&json!("postponed"), &json!(2)));
-        let again = world.desk.post(&format!("/v1/orders/{order}/offer"), &json!({})).unwrap();
+        let again = world.office.post(&format!("/v1/orders/{order}/offer"), &json!({})).unwrap();
         assert_eq!(again["state"], json!("offered"));
         let empty = json!({ "reason": " " });
-        let error = world.desk.post(&format!("/v1/orders/{order}/cancel"), &empty).unwrap_err();
+        let error = world.office.post(&format!("/v1/orders/{order}/cancel"), &empty).unwrap_err();
         assert!(error.to_string().contains("причину"), "{error}");
-        let error = world.desk.post("/v1/orders", &json!({ "date": 5 })).unwrap_err();
+        let error = world.office.post("/v1/orders", &json!({ "date": 5 })).unwrap_err();
         assert!(error.to_string().contains("нужна строка"), "{error}");
         assert!(
-            world.desk.get("/v1/orders/not-an-id").unwrap_err().to_string().contains("не найдено")
+            world
+                .office
+                .get("/v1/orders/not-an-id")
+                .unwrap_err()
+                .to_string()
+                .contains("не найдено")
         );
-        let people = world.desk.get("/v1/people").unwrap();
+        let people = world.office.get("/v1/people").unwrap();
         let admin =
             people.as_array().unwrap().iter().find(|p| p["role"] == json!("admin")).unwrap();
         assert_eq!(admin["active"], json!(true));
-        let firm = world.desk.get("/v1/firm").unwrap();
+        let firm = world.office.get("/v1/firm").unwrap();
         assert_eq!(firm["entities"][0]["sign_cipher"], json!("АБВ"));
         assert!(firm["series"].as_array().unwrap().len() >= 3, "{firm}");
     }

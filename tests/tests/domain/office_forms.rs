@@ -78,20 +78,20 @@ fn what_two_people_edit_is_not_lost() {
         let now = problem["version"].to_string();
         assert_eq!(put(&mut world, &boris, &now, &[("name", json!("Борис Б."))]).0, 200);
         let one = format!("/v1/people/{}", boris["id"].as_str().unwrap());
-        assert_eq!(world.desk.get(&one).unwrap()["name"], json!("Борис Б."));
-        assert_eq!(world.desk.etag(), format!("\"{}\"", now.parse::<i64>().unwrap() + 1));
+        assert_eq!(world.office.get(&one).unwrap()["name"], json!("Борис Б."));
+        assert_eq!(world.office.etag(), format!("\"{}\"", now.parse::<i64>().unwrap() + 1));
 
         // An order is kept the same way; its history knows who was faster.
         let order = world.order("7", "2026-08-26", &[METER]);
         let path = format!("/v1/orders/{order}");
-        let page = world.desk.get(&path).unwrap();
-        let seen = world.desk.etag().to_owned();
+        let page = world.office.get(&path).unwrap();
+        let seen = world.office.etag().to_owned();
         assert_eq!(seen, format!("\"{}\"", page["version"]));
         let mut card = page;
         card["note"] = json!("собака");
         card["instruments"] = json!([]);
         let change = |world: &mut World, headers: &[(&str, &str)]| {
-            world.desk.send("PUT", &path, headers, &card).unwrap()
+            world.office.send("PUT", &path, headers, &card).unwrap()
         };
         let none = change(&mut world, &[]);
         assert_eq!((none.status, &none.json()["code"]), (428, &json!("version_missing")));
@@ -102,21 +102,21 @@ fn what_two_people_edit_is_not_lost() {
         assert!(stale.json()["message"].as_str().unwrap().contains("Администратор"));
         let postpone = json!({ "date": "2026-08-27", "window": "10-12", "reason": "просили" });
         let seen = stale.json()["version"].to_string();
-        world.desk.post(&format!("{path}/postpone"), &postpone).unwrap();
+        world.office.post(&format!("{path}/postpone"), &postpone).unwrap();
         assert_eq!(change(&mut world, &[("if-match", &seen)]).status, 412);
 
         // The firm and its questions are kept the same way.
-        let firm = world.desk.get("/v1/firm").unwrap()["entities"][0].clone();
-        let seen = world.desk.etag().to_owned();
+        let firm = world.office.get("/v1/firm").unwrap()["entities"][0].clone();
+        let seen = world.office.etag().to_owned();
         let write = |world: &mut World, path: &str, seen: &str, body: &Value| {
             let headers = [("if-match", seen)];
             let headers: &[(&str, &str)] = if seen.is_empty() { &[] } else { &headers };
-            world.desk.send("PUT", path, headers, body).unwrap().status
+            world.office.send("PUT", path, headers, body).unwrap().status
         };
         let statuses = ["", &seen, &seen].map(|seen| write(&mut world, "/v1/firm", seen, &firm));
         assert_eq!(statuses, [428, 204, 412]);
-        world.desk.get("/v1/firm/faq").unwrap();
-        let seen = world.desk.etag().to_owned();
+        world.office.get("/v1/firm/faq").unwrap();
+        let seen = world.office.etag().to_owned();
         let faq = json!([{ "question": "Где?", "answer": "Там." }]);
         let statuses = ["", &seen, &seen].map(|seen| write(&mut world, "/v1/firm/faq", seen, &faq));
         assert_eq!(statuses, [428, 204, 412]);
@@ -153,12 +153,12 @@ fn a_clients_link_ends_and_can_be_closed() {
         assert_eq!(audit(&mut world, "kind=link.paper").len(), 1);
 
         let at = format!("/v1/orders/{order}/sheets/{}/link", sheet["id"].as_str().unwrap());
-        let closed = world.desk.post(&at, &json!({ "open": false })).unwrap();
+        let closed = world.office.post(&at, &json!({ "open": false })).unwrap();
         assert_eq!(closed["sheets"][0]["link_state"], json!("closed"));
         let gone = |code: &str| (410, code.to_owned());
         assert_eq!(look(&world, ""), gone("link_closed"));
         assert_eq!(look(&world, &paper), gone("link_closed"));
-        world.desk.post(&at, &json!({ "open": true })).unwrap();
+        world.office.post(&at, &json!({ "open": true })).unwrap();
         assert_eq!(look(&world, "").0, 200);
         let history = world.page(order)["history"].to_string();
         assert!(history.contains("Ссылка клиента закрыта"), "{history}");
@@ -168,7 +168,7 @@ fn a_clients_link_ends_and_can_be_closed() {
         assert_eq!(look(&world, "").0, 200);
         world.app.clock().move_to(world.now().plus_s(2 * LINK_DAYS_MIN * 24 * 3600));
         assert_eq!(look(&world, ""), gone("link_ended"));
-        world.desk.post(&at, &json!({ "open": true })).unwrap();
+        world.office.post(&at, &json!({ "open": true })).unwrap();
         assert_eq!(look(&world, "").0, 200);
     }
 }
@@ -186,7 +186,7 @@ fn a_line_is_one_line_whatever_was_pasted() {
             "note": "собака\r\nзвонить\tза час\u{feff}\n",
             "instruments": [{ "serial_number": pasted("08 81") }],
         });
-        let page = world.desk.post("/v1/orders", &card).unwrap();
+        let page = world.office.post("/v1/orders", &card).unwrap();
         let told = ["number", "district", "kind", "client", "address", "note"]
             .map(|field| page[field].as_str().unwrap());
         let expected = [
@@ -206,25 +206,25 @@ fn a_line_is_one_line_whatever_was_pasted() {
 
         let new = json!({ "login": "new", "name": pasted("Новая Н. Н."), "role": "metrologist",
             "active": true, "districts": [pasted("Ленинский район"), "\u{feff}"] });
-        let new = world.desk.post("/v1/people", &new).unwrap();
+        let new = world.office.post("/v1/people", &new).unwrap();
         assert_eq!(new["name"], json!("Новая Н. Н."));
         assert_eq!(new["districts"], json!(["Ленинский район"]));
-        let mut firm = world.desk.get("/v1/firm").unwrap()["entities"][0].clone();
+        let mut firm = world.office.get("/v1/firm").unwrap()["entities"][0].clone();
         for field in ["name", "address", "accreditation", "head", "phone"] {
             firm[field] = json!(pasted("Общество с ограничениями"));
         }
-        world.desk.put("/v1/firm", &firm).unwrap();
-        let firm = world.desk.get("/v1/firm").unwrap()["entities"][0].clone();
+        world.office.put("/v1/firm", &firm).unwrap();
+        let firm = world.office.get("/v1/firm").unwrap()["entities"][0].clone();
         for field in ["name", "address", "accreditation", "head", "phone"] {
             assert_eq!(firm[field], json!("Общество с ограничениями"), "{field}");
         }
         let faq = json!([{ "question": pasted("Где ключ?"), "answer": "Там.\r\nНа полке." }]);
-        world.desk.put("/v1/firm/faq", &faq).unwrap();
-        let faq = world.desk.get("/v1/firm/faq").unwrap();
+        world.office.put("/v1/firm/faq", &faq).unwrap();
+        let faq = world.office.get("/v1/firm/faq").unwrap();
         assert_eq!(faq, json!([{ "question": "Где ключ?", "answer": "Там.\nНа полке." }]));
         let order = page["id"].as_str().unwrap();
         let reason = json!({ "reason": pasted("не дозвонились") });
-        let page = world.desk.post(&format!("/v1/orders/{order}/cancel"), &reason).unwrap();
+        let page = world.office.post(&format!("/v1/orders/{order}/cancel"), &reason).unwrap();
         let history = page["history"].as_array().unwrap();
         let line = json!("Отменена: не дозвонились");
         assert!(history.iter().any(|one| one["what"] == line), "{history:?}");
@@ -270,7 +270,7 @@ fn what_cannot_be_read_names_its_field_in_russian() {
     for database in Database::ALL {
         let Some(mut world) = World::new(database) else { continue };
         let ask = |world: &mut World, path: &str| {
-            let said = world.desk.send("GET", path, &[], &json!({})).unwrap();
+            let said = world.office.send("GET", path, &[], &json!({})).unwrap();
             let problem = said.json();
             let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
             (said.status, text("code"), text("field"), text("message"))

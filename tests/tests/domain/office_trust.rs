@@ -6,13 +6,13 @@ use vyezd_tests::{Database, World};
 pub(crate) const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
 pub(crate) fn person(world: &mut World, login: &str) -> Value {
-    let people = world.desk.get("/v1/people").unwrap();
+    let people = world.office.get("/v1/people").unwrap();
     let found = people.as_array().unwrap().iter().find(|p| p["login"] == json!(login));
     found.unwrap().clone()
 }
 
 pub(crate) fn metrologist(world: &mut World) -> Value {
-    let people = world.desk.get("/v1/people").unwrap();
+    let people = world.office.get("/v1/people").unwrap();
     let found = people.as_array().unwrap().iter().find(|p| p["name"] == json!("Анна"));
     found.unwrap().clone()
 }
@@ -36,7 +36,7 @@ pub(crate) fn paper(world: &mut World, order: vyezd_core::model::OrderId, person
 
 /// Status, code and field of what the server says.
 pub(crate) fn said(world: &mut World, path: &str, body: &Value) -> (u16, String, String) {
-    let said = world.desk.send("POST", path, &[], body).unwrap();
+    let said = world.office.send("POST", path, &[], body).unwrap();
     let text = |name: &str| said.json()[name].as_str().unwrap_or_default().to_owned();
     (said.status, text("code"), text("field"))
 }
@@ -46,7 +46,7 @@ pub(crate) fn expect(said: &(u16, String, String), status: u16, code: &str, fiel
 }
 
 pub(crate) fn audit(world: &mut World, query: &str) -> Vec<Value> {
-    let page = world.desk.get(&format!("/v1/audit?{query}")).unwrap();
+    let page = world.office.get(&format!("/v1/audit?{query}")).unwrap();
     page["items"].as_array().unwrap().clone()
 }
 
@@ -61,7 +61,7 @@ fn who_has_no_attestation_is_offered_nothing_and_signs_nothing() {
         world.device("Анна").sync().accept(order).sync();
         let mut anna = metrologist(&mut world);
         (anna["attested_until"], anna["phone"]) = (json!(""), json!(""));
-        world.desk.put(&format!("/v1/people/{}", anna["id"].as_str().unwrap()), &anna).unwrap();
+        world.office.put(&format!("/v1/people/{}", anna["id"].as_str().unwrap()), &anna).unwrap();
         let why = world.device("Анна").sync().cannot_sign(order);
         assert!(why.contains("аттестация"), "{why}");
         let next = world.order("8", "2026-08-26", &[METER]);
@@ -93,7 +93,7 @@ fn who_leaves_leaves_orders_and_offers_to_others_and_the_office_hears_of_it() {
         let mut anna = metrologist(&mut world);
         anna["active"] = json!(false);
         (anna["attested_until"], anna["phone"]) = (json!(""), json!(""));
-        world.desk.put(&format!("/v1/people/{}", anna["id"].as_str().unwrap()), &anna).unwrap();
+        world.office.put(&format!("/v1/people/{}", anna["id"].as_str().unwrap()), &anna).unwrap();
         world.tick();
         for order in [held, offered] {
             let page = world.page(order);
@@ -102,7 +102,7 @@ fn who_leaves_leaves_orders_and_offers_to_others_and_the_office_hears_of_it() {
                 |offer: &Value| offer["person"] == json!("Анна") && offer["state"] == json!("open");
             assert!(!page["offers"].as_array().unwrap().iter().any(open), "{page}");
         }
-        let told = world.desk.get("/v1/incidents").unwrap().to_string();
+        let told = world.office.get("/v1/incidents").unwrap().to_string();
         assert!(told.contains("person_left") && told.contains("(2)"), "{told}");
     }
 }
@@ -126,7 +126,7 @@ fn only_who_may_verify_stands_on_a_protocol_and_who_typed_it_is_kept() {
             }
             let at = format!("/v1/people/{}", new["id"].as_str().unwrap());
             new["phone"] = json!("");
-            world.desk.put(&at, &new).unwrap();
+            world.office.put(&at, &new).unwrap();
         };
         let body = paper(&mut world, order, &anna);
         for (until, code) in [("2026-08-25", "not_attested"), ("", "not_attested")] {
@@ -171,7 +171,7 @@ pub(crate) fn put(
     let at = format!("/v1/people/{}", who["id"].as_str().unwrap());
     let headers = [("if-match", seen)];
     let headers: &[(&str, &str)] = if seen.is_empty() { &[] } else { &headers };
-    let said = world.desk.send("PUT", &at, headers, &new).unwrap();
+    let said = world.office.send("PUT", &at, headers, &new).unwrap();
     (said.status, said.json())
 }
 
@@ -181,7 +181,7 @@ fn an_administrator_who_can_log_in_is_always_there() {
         let Some(mut world) = World::new(database) else { continue };
         // One without a password does not count: nobody could log in as him.
         let ghost = json!({ "login": "ghost", "name": "Призрак", "role": "admin", "active": true });
-        world.desk.post("/v1/people", &ghost).unwrap();
+        world.office.post("/v1/people", &ghost).unwrap();
         let admin = person(&mut world, "admin");
         let version = admin["version"].to_string();
         for changes in [("role", json!("office")), ("active", json!(false))] {
@@ -191,7 +191,7 @@ fn an_administrator_who_can_log_in_is_always_there() {
         // Two administrators take each other's role away at once: one of them stays.
         let second = json!({ "login": "second", "name": "Второй", "role": "admin", "active": true,
             "password": "длинный пароль" });
-        world.desk.post("/v1/people", &second).unwrap();
+        world.office.post("/v1/people", &second).unwrap();
         let (first, second) = (person(&mut world, "admin"), person(&mut world, "second"));
         let base = world.base().to_owned();
         let demote = |who: &Value| {
@@ -199,11 +199,13 @@ fn an_administrator_who_can_log_in_is_always_there() {
             new["role"] = json!("office");
             (new["phone"], new["attested_until"]) = (json!(""), json!(""));
             std::thread::spawn(move || {
-                let mut desk = vyezd_server::demo::Desk::new(&base, "admin", "vyezd-demo");
+                let mut office =
+                    vyezd_server::demo::OfficeClient::new(&base, "admin", "vyezd-demo");
                 let at = format!("/v1/people/{}", new["id"].as_str().unwrap());
                 let version = new["version"].to_string();
                 // A log-in that meets the demotion is refused as well.
-                desk.send("PUT", &at, &[("if-match", &version)], &new)
+                office
+                    .send("PUT", &at, &[("if-match", &version)], &new)
                     .map_or(401, |said| said.status)
             })
         };
@@ -218,7 +220,7 @@ fn an_administrator_who_can_log_in_is_always_there() {
 #[test]
 fn settings_are_the_administrators() {
     let Some(mut world) = World::new(Database::Sqlite) else { return };
-    let mut clerk = vyezd_server::demo::Desk::new(world.base(), "office", "vyezd-demo");
+    let mut clerk = vyezd_server::demo::OfficeClient::new(world.base(), "office", "vyezd-demo");
     let mut status = |method: &str, path: &str, body: &Value| {
         clerk.send(method, path, &[("if-match", "1")], body).unwrap().status
     };
@@ -232,7 +234,7 @@ fn settings_are_the_administrators() {
         assert_eq!(status(method, path, &body), 403, "{method} {path}");
     }
     assert_eq!(status("GET", "/v1/firm/faq", &json!({})), 200);
-    drop(world.desk.get("/v1/firm").unwrap());
+    drop(world.office.get("/v1/firm").unwrap());
 }
 
 #[test]
@@ -241,7 +243,7 @@ fn the_journal_tells_who_did_what_and_only_grows() {
         let Some(mut world) = World::new(database) else { continue };
         let new = json!({ "login": "new", "name": "Новая", "role": "office", "active": true,
             "password": "длинный пароль" });
-        world.desk.post("/v1/people", &new).unwrap();
+        world.office.post("/v1/people", &new).unwrap();
         let who = person(&mut world, "new");
         let seen = who["version"].to_string();
         let changes = [("role", json!("admin")), ("password", json!("другой пароль"))];
@@ -254,7 +256,7 @@ fn the_journal_tells_who_did_what_and_only_grows() {
         let expected = ["person.password", "person.role", "person.changed", "person.created"];
         assert_eq!(told, expected);
         // Pages go on where the last one ended.
-        let first = world.desk.get("/v1/audit?kind=person&limit=3").unwrap();
+        let first = world.office.get("/v1/audit?kind=person&limit=3").unwrap();
         let rest = first["next"].as_str().unwrap().to_owned();
         let rest = audit(&mut world, &format!("kind=person&limit=3&before={rest}"));
         assert_eq!((rest.len(), &rest[0]["kind"]), (1, &json!("person.created")));
@@ -295,7 +297,7 @@ fn what_a_person_who_left_has_costs_no_order() {
         });
         let order = world.order("1", "2026-08-26", &[METER]);
         assert_eq!(world.page(order)["offers"][0]["person"], json!("Анна"));
-        let districts = world.desk.get("/v1/orders").unwrap()["districts"].clone();
+        let districts = world.office.get("/v1/orders").unwrap()["districts"].clone();
         assert_eq!(districts, json!(["Ленинский"]));
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use vyezd_server::demo::{Desk, PASSWORD, Said};
+use vyezd_server::demo::{OfficeClient, PASSWORD, Said};
 use vyezd_server::limits::office::{KEY_CHARS_MAX, KEY_DAY_S};
 use vyezd_tests::{Database, World};
 
@@ -98,7 +98,7 @@ fn a_full_disk_stops_nothing_for_longer_than_it_is_full() {
     assert_eq!(readiness(&world).0, 503);
     drop(ballast);
     let ballast = disk.fill();
-    let refused = (0..200).find_map(|n| world.desk.post("/v1/orders", &order(n)).err());
+    let refused = (0..200).find_map(|n| world.office.post("/v1/orders", &order(n)).err());
     let words = refused.expect("the disk is full").to_string();
     assert!(words.contains("кончилось место"), "{words}");
     world.app.clock().move_to(world.now().plus_s(10));
@@ -109,14 +109,14 @@ fn a_full_disk_stops_nothing_for_longer_than_it_is_full() {
     assert_eq!(world.page(first)["number"], json!("1"));
 
     drop(ballast);
-    world.desk.post("/v1/orders", &order(1_000)).expect("there is room again");
+    world.office.post("/v1/orders", &order(1_000)).expect("there is room again");
     world.minutes(6);
     assert_eq!(readiness(&world).0, 200);
     assert_eq!(world.page(first)["state"], json!("calling"), "timers go on");
 }
 
-fn keyed(desk: &mut Desk, path: &str, key: &str, body: &Value) -> Said {
-    desk.send("POST", path, &[("idempotency-key", key)], body).unwrap()
+fn keyed(office: &mut OfficeClient, path: &str, key: &str, body: &Value) -> Said {
+    office.send("POST", path, &[("idempotency-key", key)], body).unwrap()
 }
 
 #[test]
@@ -125,19 +125,19 @@ fn twice_pressed_is_one_order() {
         let Some(mut world) = World::new(database) else { continue };
         let mut new = order(1);
         new["number"] = json!("");
-        let first = keyed(&mut world.desk, "/v1/orders", "form-1", &new);
-        let again = keyed(&mut world.desk, "/v1/orders", "form-1", &new);
+        let first = keyed(&mut world.office, "/v1/orders", "form-1", &new);
+        let again = keyed(&mut world.office, "/v1/orders", "form-1", &new);
         assert_eq!((first.status, again.status), (200, 200));
         assert_eq!(first.body, again.body, "the same answer");
         new["note"] = json!("другое");
-        let other = keyed(&mut world.desk, "/v1/orders", "form-1", &new);
+        let other = keyed(&mut world.office, "/v1/orders", "form-1", &new);
         let code = other.json()["code"].clone();
         assert_eq!((other.status, code), (422, json!("idempotency_mismatch")));
         // What is kept of an answer is closed: a code for a phone is in no copy of the database.
         let person = world.people()[0].0;
         let path = format!("/v1/people/{person}/enrol-code");
-        let first = keyed(&mut world.desk, &path, "code-1", &json!({}));
-        let again = keyed(&mut world.desk, &path, "code-1", &json!({}));
+        let first = keyed(&mut world.office, &path, "code-1", &json!({}));
+        let again = keyed(&mut world.office, &path, "code-1", &json!({}));
         assert_eq!((first.status, &first.body), (200, &again.body));
         if database == Database::Sqlite {
             let code = first.json()["code"].as_str().unwrap().to_owned();
@@ -148,7 +148,7 @@ fn twice_pressed_is_one_order() {
             }
         }
         // The key is the person's own, and so is what is under it.
-        let mut clerk = Desk::new(world.base(), "office", PASSWORD);
+        let mut clerk = OfficeClient::new(world.base(), "office", PASSWORD);
         assert_eq!(keyed(&mut clerk, "/v1/orders", "form-1", &new).status, 200);
         // Twelve at once make one.
         let base = world.base().to_owned();
@@ -156,28 +156,28 @@ fn twice_pressed_is_one_order() {
         let press = |_| {
             let (base, new) = (base.clone(), new.clone());
             std::thread::spawn(move || {
-                let mut desk = Desk::new(&base, "admin", PASSWORD);
-                keyed(&mut desk, "/v1/orders", "form-2", &new).status
+                let mut office = OfficeClient::new(&base, "admin", PASSWORD);
+                keyed(&mut office, "/v1/orders", "form-2", &new).status
             })
         };
         let pressed: Vec<_> = (0..6).map(press).collect();
         let said: Vec<u16> = pressed.into_iter().map(|thread| thread.join().unwrap()).collect();
         assert!(said.iter().all(|status| matches!(status, 200 | 409)), "{said:?}");
-        let made = world.desk.get("/v1/orders?q=Одновременный").unwrap()["total"].clone();
+        let made = world.office.get("/v1/orders?q=Одновременный").unwrap()["total"].clone();
         assert_eq!(made, json!(1));
         // What was refused made nothing: the form is corrected and sent under its key.
         let wrong = json!({ "login": "", "name": "Новый", "role": "office", "active": true });
-        assert_eq!(keyed(&mut world.desk, "/v1/people", "form-3", &wrong).status, 422);
+        assert_eq!(keyed(&mut world.office, "/v1/people", "form-3", &wrong).status, 422);
         let right = json!({ "login": "new", "name": "Новый", "role": "office", "active": true });
-        let once = keyed(&mut world.desk, "/v1/people", "form-3", &right);
-        let twice = keyed(&mut world.desk, "/v1/people", "form-3", &right);
+        let once = keyed(&mut world.office, "/v1/people", "form-3", &right);
+        let twice = keyed(&mut world.office, "/v1/people", "form-3", &right);
         assert_eq!((once.status, twice.status, once.body == twice.body), (200, 200, true));
-        let long = keyed(&mut world.desk, "/v1/orders", &"k".repeat(KEY_CHARS_MAX + 1), &new);
+        let long = keyed(&mut world.office, "/v1/orders", &"k".repeat(KEY_CHARS_MAX + 1), &new);
         assert_eq!(long.status, 422);
         // A day later the key is free again.
         world.app.clock().move_to(world.now().plus_s(KEY_DAY_S + 1));
         new["date"] = json!("2026-08-30");
-        assert_eq!(keyed(&mut world.desk, "/v1/orders", "form-2", &new).status, 200);
+        assert_eq!(keyed(&mut world.office, "/v1/orders", "form-2", &new).status, 200);
     }
 }
 
@@ -197,7 +197,7 @@ fn spreadsheet(orders: usize) -> Vec<u8> {
 }
 
 fn newest_import(world: &mut World) -> Option<Value> {
-    world.desk.get("/v1/imports").unwrap().as_array().unwrap().first().cloned()
+    world.office.get("/v1/imports").unwrap().as_array().unwrap().first().cloned()
 }
 
 /// Waits until an import says so.
@@ -217,8 +217,8 @@ fn an_import_outlives_its_connection_and_its_server() {
         let Some(mut world) = World::new(database) else { continue };
         let (base, file) = (world.base().to_owned(), spreadsheet(ORDERS));
         // The connection is closed when the file has gone.
-        world.desk.get("/v1/me").unwrap();
-        let token = world.desk.token().to_owned();
+        world.office.get("/v1/me").unwrap();
+        let token = world.office.token().to_owned();
         let mut gone = std::net::TcpStream::connect(base.trim_start_matches("http://")).unwrap();
         let head = format!(
             "POST /v1/import/orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
@@ -242,13 +242,13 @@ fn an_import_outlives_its_connection_and_its_server() {
         let done = job["done"].as_i64().unwrap();
         assert!(done > 3 && done < ORDERS as i64, "{job}");
         let at = format!("/v1/imports/{}", job["id"].as_str().unwrap());
-        world.desk.post(&format!("{at}/continue"), &json!({})).unwrap();
+        world.office.post(&format!("{at}/continue"), &json!({})).unwrap();
         let job = import_is(&mut world, |job| job["state"] == json!("done"));
         assert_eq!((&job["done"], &job["taken"]), (&json!(ORDERS), &json!(ORDERS)));
-        let whole = world.desk.get(&at).unwrap();
+        let whole = world.office.get(&at).unwrap();
         assert_eq!(whole["problems"], json!([]), "no order was tried twice");
-        assert_eq!(world.desk.get("/v1/orders").unwrap()["total"], json!(ORDERS));
-        let again = world.desk.send("POST", &format!("{at}/continue"), &[], &json!({})).unwrap();
+        assert_eq!(world.office.get("/v1/orders").unwrap()["total"], json!(ORDERS));
+        let again = world.office.send("POST", &format!("{at}/continue"), &[], &json!({})).unwrap();
         assert_eq!(again.status, 409);
     }
 }

@@ -80,9 +80,10 @@ fn photos_go_up_in_pieces_and_the_office_sees_them() {
         assert_eq!(taken["place"], json!({"lat": 51.533_12, "lon": 46.034_45, "accuracy_m": 12}));
         assert_eq!((&taken["taken_at"], &taken["confirmed"]), (&json!(at.0), &json!(true)));
         assert!(photos.as_array().unwrap().iter().all(|photo| photo["there"] == json!(true)));
-        let bytes = world.desk.download(&format!("/v1/photos/{}", hex(&name))).expect("the photo");
+        let bytes =
+            world.office.download(&format!("/v1/photos/{}", hex(&name))).expect("the photo");
         assert_eq!(bytes, big);
-        let lines = world.desk.get("/v1/audit?kind=photo.downloaded").unwrap();
+        let lines = world.office.get("/v1/audit?kind=photo.downloaded").unwrap();
         assert_eq!(lines["items"][0]["subject"], json!(hex(&name)), "{lines}");
     }
 }
@@ -308,7 +309,7 @@ fn a_phone_without_access_keeps_its_photos_until_the_server_has_them() {
     world.device("Анна").offline();
     let name = take(&mut world, order, &picture(10, 5_000)).expect("taken");
     let device = world.device("Анна").device.phone.device();
-    world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
+    world.office.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
     world.device("Анна").online().sync();
     let status = world.device("Анна").device.phone.client().status();
     assert!(status.revoked && status.photos_left == 1, "{status:?}");

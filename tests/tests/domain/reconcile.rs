@@ -24,7 +24,7 @@ fn replace(file: &Path, copy: &Path) {
 }
 
 fn kinds(world: &mut World) -> Vec<String> {
-    let page = world.desk.get("/v1/incidents").unwrap();
+    let page = world.office.get("/v1/incidents").unwrap();
     let all = page["incidents"].as_array().unwrap().iter();
     all.map(|incident| incident["kind"].as_str().unwrap().to_owned()).collect()
 }
@@ -76,9 +76,9 @@ fn a_server_restored_from_an_old_copy_gets_its_documents_back() {
         assert_eq!((status.unsent, status.unlike, status.troubles.len()), (0, 0, 0));
 
         let days = json!({"from": "2026-08-26", "to": "2026-08-26"});
-        assert!(world.desk.post("/v1/packages", &days).is_err(), "no package while it recovers");
-        world.desk.post("/v1/recovery/confirm", &json!({})).unwrap();
-        world.desk.post("/v1/packages", &days).unwrap();
+        assert!(world.office.post("/v1/packages", &days).is_err(), "no package while it recovers");
+        world.office.post("/v1/recovery/confirm", &json!({})).unwrap();
+        world.office.post("/v1/packages", &days).unwrap();
         assert!(kinds(&mut world).is_empty());
         let gaps = world.run(async {
             let mut tx = world.app.store.read().await.unwrap();
@@ -89,16 +89,17 @@ fn a_server_restored_from_an_old_copy_gets_its_documents_back() {
 }
 
 /// A phone apart from the world's hands: it is closed, copied and opened again.
-struct Loose {
+struct DetachedPhone {
     vault: Vault,
     url: String,
     clock: vyezd_server::clock::Clock,
 }
 
-impl Loose {
+impl DetachedPhone {
     fn enrol(world: &mut World, name: &str) -> (Self, Phone) {
         let (person, url) = (person(world, name), world.base().to_owned());
-        let code = world.desk.post(&format!("/v1/people/{person}/enrol-code"), &json!({})).unwrap();
+        let code =
+            world.office.post(&format!("/v1/people/{person}/enrol-code"), &json!({})).unwrap();
         let path =
             world.dir().join(format!("loose-{}.db", vyezd_core::codec::hex(&random_bytes::<4>())));
         let vault = Vault { path, key: DataKey::new(random_bytes()) };
@@ -148,7 +149,7 @@ fn a_phone_restored_from_an_old_copy_uses_no_old_number_and_gets_its_work_back()
         let Some(mut world) = World::new(database) else { continue };
         let order = world.order("1", "2026-08-26", &[METER]);
         world.device("Анна").sync().accept(order).sync();
-        let (loose, mut phone) = Loose::enrol(&mut world, "Анна");
+        let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
         phone.sync().unwrap();
         note(&mut phone, order, "до копии");
         phone.sync().unwrap();
@@ -181,10 +182,10 @@ fn a_copied_phone_is_noticed_and_both_go_on() {
         let Some(mut world) = World::new(database) else { continue };
         let order = world.order("1", "2026-08-26", &[METER]);
         world.device("Анна").sync().accept(order).sync();
-        let (loose, mut phone) = Loose::enrol(&mut world, "Анна");
+        let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
         phone.sync().unwrap();
         drop(phone);
-        let twin = Loose {
+        let twin = DetachedPhone {
             vault: Vault { path: world.dir().join("twin.db"), key: loose.vault.key.clone() },
             url: loose.url.clone(),
             clock: loose.clock.clone(),
@@ -211,7 +212,7 @@ fn a_wiped_table_heals_on_either_side() {
         let Some(mut world) = World::new(database) else { continue };
         let order = world.order("1", "2026-08-26", &[METER]);
         world.device("Анна").sync().accept(order).sync();
-        let (loose, mut phone) = Loose::enrol(&mut world, "Анна");
+        let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
         phone.sync().unwrap();
         note(&mut phone, order, "заметка");
         phone.sync().unwrap();

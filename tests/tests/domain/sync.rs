@@ -62,19 +62,19 @@ fn a_revoked_phone_brings_its_work_into_quarantine_and_is_emptied() {
         world.device("Анна").sync().accept(order).sync().offline();
         world.device("Анна").note(order, "ключ у соседа");
         let device = world.device("Анна").device.phone.device();
-        world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).unwrap();
+        world.office.post(&format!("/v1/devices/{device}/revoke"), &json!({})).unwrap();
         world.device("Анна").online().sync();
         let status = world.device("Анна").device.phone.client().status();
         assert!(status.revoked);
         assert_eq!(status.unsent, 0);
         assert!(world.device("Анна").device.phone.client().orders().is_empty(), "it is emptied");
-        let held = world.desk.get("/v1/quarantine").unwrap();
+        let held = world.office.get("/v1/quarantine").unwrap();
         assert_eq!(held.as_array().map(Vec::len), Some(1), "the office has it: {held}");
         assert_eq!(held[0]["code"], json!("device_revoked"));
         assert!(held[0]["content"].to_string().contains("запись"), "what is in it is said: {held}");
         // Dismissed, taken back, released: then it is in the document, where it would have been.
         let path = format!("/v1/quarantine/{}", held[0]["item"].as_str().unwrap());
-        let mut act = |what: &str| world.desk.post(&format!("{path}/{what}"), &json!({}));
+        let mut act = |what: &str| world.office.post(&format!("{path}/{what}"), &json!({}));
         assert_eq!(act("dismiss").unwrap()["state"], json!("dismissed"));
         assert_eq!(act("dismiss").unwrap_err().to_string(), "это уже решено");
         assert_eq!(act("reopen").unwrap()["state"], json!("quarantined"));

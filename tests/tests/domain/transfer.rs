@@ -204,7 +204,7 @@ fn what_she_had_begun_before_she_handed_it_over_asks_nobody_anything() {
             world.device(who).online().sync();
         }
         world.tick();
-        assert_eq!(world.desk.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
+        assert_eq!(world.office.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
         let page = world.page(order);
         assert_eq!((&page["holder"], &page["state"]), (&json!("Борис"), &json!("done")));
     }
@@ -219,7 +219,10 @@ fn an_old_word_and_one_of_a_phone_without_access_move_nothing_and_lose_nothing()
         world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
         if revoked {
             let device = world.device("Анна").device.phone.device();
-            world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
+            world
+                .office
+                .post(&format!("/v1/devices/{device}/revoke"), &json!({}))
+                .expect("revoked");
         } else {
             world.minutes(3 * 24 * 60 + 1);
         }
@@ -230,7 +233,7 @@ fn an_old_word_and_one_of_a_phone_without_access_move_nothing_and_lose_nothing()
         assert_eq!(page["sheets"].as_array().unwrap().len(), 1, "his sheet is there");
         assert_eq!(page["papers"].as_array().unwrap().len(), 0);
         assert_eq!(world.device("Борис").unsent(), 0, "all of it was taken");
-        let asked = world.desk.get("/v1/conflicts").unwrap().to_string();
+        let asked = world.office.get("/v1/conflicts").unwrap().to_string();
         assert!(asked.contains("reassigned"), "{asked}");
     }
 }
@@ -243,7 +246,7 @@ fn taken_back_by_the_office_meanwhile_his_work_is_kept_and_a_dispatcher_is_asked
         take(&mut world, "Борис", &codes).expect("taken");
         world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
         let path = format!("/v1/orders/{order}/take-back");
-        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
         world.tick();
         world.device("Борис").online().sync();
         world.tick();
@@ -252,7 +255,7 @@ fn taken_back_by_the_office_meanwhile_his_work_is_kept_and_a_dispatcher_is_asked
         assert_eq!(world.device("Борис").unsent(), 0, "all of it was taken");
         assert_eq!(page["sheets"].as_array().unwrap().len(), 1, "his sheet is there");
         assert_eq!(page["papers"].as_array().unwrap().len(), 0, "and makes no papers yet");
-        let asked = world.desk.get("/v1/conflicts").unwrap().to_string();
+        let asked = world.office.get("/v1/conflicts").unwrap().to_string();
         assert!(asked.contains("reassigned"), "{asked}");
         assert!(lost(&mut world, "Борис", order).unwrap().contains("забрал"));
     }
@@ -280,7 +283,7 @@ fn handed_on_and_back_the_last_visit_is_the_one_that_counts() {
         let page = world.page(order);
         assert_eq!((&page["holder"], &page["state"]), (&json!("Анна"), &json!("done")));
         assert!(page["papers"].as_array().unwrap().len() > 1);
-        assert_eq!(world.desk.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
+        assert_eq!(world.office.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
     }
 }
 
@@ -289,7 +292,7 @@ fn what_he_holds_already_is_not_touched_by_an_old_screen() {
     let (mut world, order) = in_a_cellar(Database::Sqlite).expect("a world");
     let codes = shown(&mut world, order, "Борис");
     let path = format!("/v1/orders/{order}/take-back");
-    world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+    world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
     world.tick();
     world.device("Борис").online().sync().accept(order).sync().offline();
     let why = take(&mut world, "Борис", &codes).expect_err("he has it");
@@ -386,11 +389,11 @@ fn the_work_of_a_taker_without_access_waits_for_the_office() {
         take(&mut world, "Борис", &codes).expect("taken");
         world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
         let device = world.device("Борис").device.phone.device();
-        world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
+        world.office.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
         let brought = world.device("Борис").unsent() - 1;
         assert!(brought > 3, "his word and his work: {brought}");
         world.device("Борис").online().sync();
-        let held = world.desk.get("/v1/quarantine").expect("a list");
+        let held = world.office.get("/v1/quarantine").expect("a list");
         assert_eq!(held.as_array().unwrap().len(), brought, "all of it: {held}");
         assert!(
             world.device("Борис").device.phone.client().orders().is_empty(),

@@ -42,7 +42,7 @@ fn who_was_asked_about_a_cancelled_order_has_nothing_of_it_any_more() {
         let meter = ("16078-13", "СХВ-15", "08814002");
         let order = offered(&mut world, &mut raw, ("4002", &[meter]));
         let path = format!("/v1/orders/{order}/cancel");
-        world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+        world.office.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
         let note = NoteId::new(world.now().0, random_bytes());
         let (text, at) = ("всё ещё здесь".to_owned(), evidence(world.now()));
         assert_eq!(
@@ -61,7 +61,7 @@ fn a_sheet_of_somebody_elses_visit_is_refused_to_whoever_writes_it() {
     for database in Database::ALL {
         let Some((mut world, mut raw, order)) = hostile(database) else { continue };
         let path = format!("/v1/orders/{order}/take-back");
-        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
         let clean = raw.docs.get_mut(&order).unwrap().save_plain();
         let strange = VisitId::new(world.now().0, random_bytes());
         let another = |body: &mut SealBody| body.visit = strange;
@@ -92,9 +92,9 @@ fn who_has_no_order_gives_none_away() {
         assert_eq!(receipts[0].code, "handover_unknown");
         // She had it and lost it: his work is kept, and nothing of the order is told to him.
         let path = format!("/v1/orders/{held}/take-back");
-        world.desk.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+        world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
         let path = format!("/v1/orders/{held}/cancel");
-        world.desk.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+        world.office.post(&path, &json!({ "reason": "клиент передумал" })).expect("cancelled");
         let word = self::word(&world, &raw, held, other.person);
         let receipts = other.say(&world, vec![CommandKind::AcceptTransfer { transfer: word }]);
         assert_eq!(receipts[0].code, "");
@@ -139,7 +139,7 @@ fn a_backup_is_looked_at_before_it_is_loaded() {
         let mut run = vec![0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 0, 20];
         run.extend([0, 0, 0, 1, 2, 9, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 1]);
         let reports = |world: &mut World| {
-            let said = world.desk.get("/v1/incidents").unwrap().to_string();
+            let said = world.office.get("/v1/incidents").unwrap().to_string();
             said.matches("document_unreadable").count()
         };
         // A phone that has spent its time in the gate waits with its backups as with its batches.
@@ -186,7 +186,7 @@ fn work_of_somebody_who_is_no_metrologist_any_more_waits_for_the_office() {
             label: LabelKey::new("после увольнения").unwrap(), on: true
         };
         assert_eq!(raw.write(&world, order, &[label]), "device_revoked");
-        let held = world.desk.get("/v1/quarantine").unwrap();
+        let held = world.office.get("/v1/quarantine").unwrap();
         assert_eq!(held.as_array().map(Vec::len), Some(1), "{held}");
         let answer = raw.ask(&world, raw.request());
         assert!(answer.revoked && answer.cards.is_empty(), "he learns nothing more");

@@ -64,7 +64,7 @@ fn a_burst_of_codes_is_counted_before_it_waits() {
     for database in Database::ALL {
         let Some(mut world) = world(database) else { continue };
         let anna = person(&mut world, "Анна")["id"].as_str().unwrap().to_owned();
-        let code = world.desk.post(&format!("/v1/people/{anna}/enrol-code"), &json!({})).unwrap();
+        let code = world.office.post(&format!("/v1/people/{anna}/enrol-code"), &json!({})).unwrap();
         let code = code["code"].as_str().unwrap().to_owned();
         // Somebody holds the writer, and two hundred guesses come at once.
         let held = world.run(world.app.store.begin()).unwrap();
@@ -88,7 +88,7 @@ fn wrong_codes_from_everywhere_stop_nobody() {
     for database in Database::ALL {
         let Some(mut world) = world(database) else { continue };
         let anna = person(&mut world, "Анна")["id"].as_str().unwrap().to_owned();
-        let code = world.desk.post(&format!("/v1/people/{anna}/enrol-code"), &json!({})).unwrap();
+        let code = world.office.post(&format!("/v1/people/{anna}/enrol-code"), &json!({})).unwrap();
         let code = code["code"].as_str().unwrap().to_owned();
         assert_eq!(code.len(), "0000-0000-0000".len());
         for n in 0..1_000_u32 {

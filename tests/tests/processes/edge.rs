@@ -64,7 +64,7 @@ fn control_characters_come_in_nowhere() {
         let table =
             String::from_utf8(include_bytes!("../../data/day_orders.csv").to_vec()).unwrap();
         let table = table.replace("Саратов", "Сара\0т\u{202e}ов");
-        let taken = world.desk.upload("/v1/import/orders", table.as_bytes()).unwrap();
+        let taken = world.office.upload("/v1/import/orders", table.as_bytes()).unwrap();
         assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
     }
 }

@@ -38,7 +38,7 @@ fn a_phone_that_lost_access_hears_no_more() {
         world.device("Анна").device.phone.transport().listen().expect("the channel opens");
     anna.wait().expect("a poke").expect("at once");
     let device = world.device("Анна").device.phone.device();
-    world.desk.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
+    world.office.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
     assert!(anna.wait().expect("an end").is_none());
 }
 

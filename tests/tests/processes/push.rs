@@ -135,7 +135,7 @@ fn an_offer_reaches_a_browser_and_only_that_browser_can_read_it() {
         // Who we are, by the key that the page subscribed with (RFC 8292).
         let shown = head["authorization"].to_str().unwrap().to_owned();
         let (token, key) = shown.strip_prefix("vapid t=").unwrap().split_once(", k=").unwrap();
-        let told = world.desk.get("/v1/push/key").unwrap();
+        let told = world.office.get("/v1/push/key").unwrap();
         assert_eq!(told["key"], key);
         let key = DecodingKey::from_ec_der(&BASE64.decode(key).unwrap());
         let mut rules = Validation::new(Algorithm::ES256);

@@ -173,7 +173,8 @@ struct People {
 }
 
 fn people(world: &mut World) -> People {
-    let device = world.desk.get("/v1/devices").unwrap()[0]["id"].as_str().unwrap().parse().unwrap();
+    let device =
+        world.office.get("/v1/devices").unwrap()[0]["id"].as_str().unwrap().parse().unwrap();
     world.run(async {
         let mut tx = world.app.store.begin().await.unwrap();
         let all = tx.people().await.unwrap();

@@ -187,7 +187,7 @@ fn a_code_is_good_for_whom_it_was_made_as_long_as_he_works_here() {
         let id = anna["id"].as_str().unwrap().to_owned();
         let code = |world: &mut World| {
             let path = format!("/v1/people/{id}/enrol-code");
-            world.desk.post(&path, &json!({})).unwrap()["code"].as_str().unwrap().to_owned()
+            world.office.post(&path, &json!({})).unwrap()["code"].as_str().unwrap().to_owned()
         };
         let (older, newer) = (code(&mut world), code(&mut world));
         assert_eq!(
@@ -196,7 +196,7 @@ fn a_code_is_good_for_whom_it_was_made_as_long_as_he_works_here() {
             "the older one is good no more"
         );
         assert_eq!(enrol(world.base(), HOME, &newer, 3).status, 200);
-        let devices = world.desk.get("/v1/devices").unwrap();
+        let devices = world.office.get("/v1/devices").unwrap();
         let device =
             devices.as_array().unwrap().iter().find(|d| d["name"] == json!("Чужой")).unwrap();
         assert_eq!(device["code_by"], json!("Администратор"), "the office sees who made the code");
@@ -207,10 +207,10 @@ fn a_code_is_good_for_whom_it_was_made_as_long_as_he_works_here() {
         {
             anna[field] = value;
         }
-        world.desk.put(&format!("/v1/people/{id}"), &anna).unwrap();
+        world.office.put(&format!("/v1/people/{id}"), &anna).unwrap();
         assert_eq!(enrol(world.base(), HOME, &last, 4).status, 401);
         anna["active"] = json!(true);
-        world.desk.put(&format!("/v1/people/{id}"), &anna).unwrap();
+        world.office.put(&format!("/v1/people/{id}"), &anna).unwrap();
         assert_eq!(enrol(world.base(), HOME, &last, 4).status, 401, "nor when he comes back");
         // What lets nobody in any more is not kept.
         world.app.clock().move_to(world.now().plus_s(100 * 24 * 3600));
@@ -226,7 +226,7 @@ fn log_ins_stand_in_the_journal_and_names_that_nobody_has_do_not() {
         log_in(world.base(), HOME, "admin", "не тот пароль");
         log_in(world.base(), HOME, "nobody-here", "не тот пароль");
         // The page lists the kinds as well: the lines themselves are looked at.
-        let page = world.desk.get("/v1/audit").unwrap()["items"].to_string();
+        let page = world.office.get("/v1/audit").unwrap()["items"].to_string();
         for kind in ["login.succeeded", "login.failed"] {
             assert!(page.contains(&format!("\"{kind}\"")), "{kind}: {page}");
         }

@@ -32,7 +32,7 @@ pub(crate) fn access(answer: &Answer) -> String {
 }
 
 pub(crate) fn person(world: &mut World, name: &str) -> Value {
-    let people = world.desk.get("/v1/people").unwrap();
+    let people = world.office.get("/v1/people").unwrap();
     people.as_array().unwrap().iter().find(|p| p["name"] == json!(name)).unwrap().clone()
 }
 

@@ -231,7 +231,7 @@ fn it_is_turned_off_by_whoever_may() {
         assert_eq!(post(&world, &office, "/v1/me/totp/stop", &json!({})).status, 401);
         assert_eq!(log_in(world.base(), HOME, "office", PASSWORD).status, 200);
         let lines = |world: &mut World, kind: &str| {
-            let lines = world.desk.get(&format!("/v1/audit?kind={kind}")).unwrap();
+            let lines = world.office.get(&format!("/v1/audit?kind={kind}")).unwrap();
             lines["items"].as_array().unwrap().len()
         };
         assert_eq!(lines(&mut world, "person.totp_on"), 3);

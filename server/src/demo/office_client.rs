@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 /// A clerk at the office.
-pub struct Desk {
+pub struct OfficeClient {
     base: String,
     login: String,
     password: String,
@@ -15,7 +15,7 @@ pub struct Desk {
     etag: String,
 }
 
-impl Desk {
+impl OfficeClient {
     /// A clerk who will log in when he first asks for something.
     pub fn new(base: &str, login: &str, password: &str) -> Self {
         let agent = ureq::Agent::config_builder()

@@ -22,7 +22,7 @@ use vyezd_server::http;
 use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::store::{PersonRow, Role};
 use vyezd_tests::FIRM;
-use vyezd_tests::simulation::Dice;
+use vyezd_tests::simulation::SimRng;
 
 use super::{sample, usage};
 
@@ -42,11 +42,11 @@ const AT_ONCE: usize = 64;
 pub(crate) fn run(plan: &Plan) -> anyhow::Result<Value> {
     let dir = tempfile::tempdir()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let mut dice = Dice::new(3);
+    let mut rng = SimRng::new(3);
     let config = Config::new(dir.path().to_owned(), plan.database.clone(), "http://bench");
-    let codes = runtime.block_on(settle(config, plan, &mut dice))?;
+    let codes = runtime.block_on(settle(config, plan, &mut rng))?;
     let (mut server, address) = start(plan, dir.path())?;
-    let done = herd(plan, (&server, address), dir.path(), codes, &mut dice);
+    let done = fleet_reconnect(plan, (&server, address), dir.path(), codes, &mut rng);
     // It may be gone by itself.
     let _: Result<(), _> = server.kill();
     done
@@ -89,7 +89,7 @@ pub(crate) fn open(plan: &Plan) -> anyhow::Result<World> {
     let dir = tempfile::tempdir()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let config = Config::new(dir.path().to_owned(), plan.database.clone(), "http://bench");
-    let codes = runtime.block_on(settle(config, plan, &mut Dice::new(3)))?;
+    let codes = runtime.block_on(settle(config, plan, &mut SimRng::new(3)))?;
     let (server, address) = start(plan, dir.path())?;
     Ok(World { server, address, dir, codes })
 }
@@ -116,12 +116,12 @@ fn enrol(
     Ok(Phone::enrol(vault, link, code, "Замер", clocks, random_bytes())?)
 }
 
-fn herd(
+fn fleet_reconnect(
     plan: &Plan,
     (server, address): (&Child, SocketAddr),
     dir: &std::path::Path,
     codes: Vec<String>,
-    dice: &mut Dice,
+    rng: &mut SimRng,
 ) -> anyhow::Result<Value> {
     let mut phones = Vec::new();
     for (at, code) in codes.iter().enumerate() {
@@ -131,7 +131,7 @@ fn herd(
             phone.client().orders().into_iter().map(|line| line.card.id).collect();
         for order in orders {
             for _ in 0..plan.saves {
-                let edit = sample::note(phone.now().wall.0, dice);
+                let edit = sample::note(phone.now().wall.0, rng);
                 phone.handle(Input::Edit { order, edits: vec![edit] })?;
             }
         }
@@ -196,10 +196,10 @@ fn herd(
 }
 
 /// A firm with so many metrologists, each with orders in hand; returns their enrolment codes.
-async fn settle(config: Config, plan: &Plan, dice: &mut Dice) -> anyhow::Result<Vec<String>> {
+async fn settle(config: Config, plan: &Plan, rng: &mut SimRng) -> anyhow::Result<Vec<String>> {
     let app = App::open(config, Clock::system()).await?;
     let firm = Firm::parse(&app, FIRM)?;
-    firm.found(&app, BUILT_IN.as_bytes()).await?;
+    firm.create(&app, BUILT_IN.as_bytes()).await?;
     let mut codes = Vec::new();
     for n in 0..plan.phones {
         let mut tx = app.store.begin().await?;
@@ -216,7 +216,7 @@ async fn settle(config: Config, plan: &Plan, dice: &mut Dice) -> anyhow::Result<
         };
         tx.put_person(&person).await?;
         for order in 0..plan.orders {
-            settle_order(&app, &mut tx, (person.id, n * 1000 + order), dice).await?;
+            settle_order(&app, &mut tx, (person.id, n * 1000 + order), rng).await?;
         }
         let code = format!("{n:08}");
         let hash = vyezd_core::codec::sha256(format!("vyezd-enrol-1 {code}").as_bytes());
@@ -232,7 +232,7 @@ async fn settle_order(
     app: &App,
     tx: &mut vyezd_server::store::Tx,
     (person, n): (PersonId, usize),
-    dice: &mut Dice,
+    rng: &mut SimRng,
 ) -> anyhow::Result<()> {
     let new: http::NewOrder = serde_json::from_value(json!({
         "number": format!("З-{n}"), "date": "2026-08-26", "window": "10:00-12:00", "urgency": "planned",
@@ -247,7 +247,7 @@ async fn settle_order(
     tx.add_visit(visit, order, person, app.now().0).await?;
     tx.assign(order, person, visit, app.now()).await?;
     let instruments: Vec<InstrumentId> = row.card.instruments.iter().map(|i| i.id).collect();
-    let mut made = sample::make(visit, &instruments, dice);
+    let mut made = sample::make(visit, &instruments, rng);
     let heads: Vec<_> = made.doc.heads().iter().map(|head| head.to_vec().into()).collect();
     let snapshot = made.doc.save_plain();
     let seq = tx.append(order, None, &[&snapshot], &heads).await?;
