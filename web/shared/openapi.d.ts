@@ -1099,7 +1099,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Обмен телефона с сервером: один запрос, один ответ (CBOR, docs/sync-protocol.md). */
+        /** Обмен телефона с сервером: один запрос, один ответ (CBOR, docs/protocol.md). */
         post: operations["sync"];
         delete?: never;
         options?: never;

@@ -21,7 +21,7 @@ use crate::limits::phones::UNPACKED_MAX;
 use crate::problem::{Outcome, Problem};
 use crate::sync::Seat;
 
-/// Обмен телефона с сервером: один запрос, один ответ (CBOR, docs/sync-protocol.md).
+/// Обмен телефона с сервером: один запрос, один ответ (CBOR, docs/protocol.md).
 #[utoipa::path(post, path = "/v1/sync", tag = "телефоны", security(("bearer" = [])),
     request_body(content = Vec<u8>, content_type = "application/cbor"),
     responses((status = 200, body = Vec<u8>, content_type = "application/cbor")))]

@@ -8,6 +8,7 @@ mod circles;
 mod complete;
 mod conflicts;
 mod dated;
+mod documents;
 mod first_day;
 mod floods;
 mod forged;
