@@ -49,7 +49,6 @@ pub enum PhoneError {
 /// The clocks of this phone; tests and the demonstration bring their own.
 pub type Clocks = Box<dyn FnMut() -> Now + Send>;
 
-/// A phone.
 pub struct Phone {
     client: Client,
     store: Store,

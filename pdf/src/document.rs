@@ -24,7 +24,6 @@ pub struct Subject<'a> {
     pub entity: &'a Entity,
     /// What the client read.
     pub view: &'a SealedView,
-    /// Who signed.
     pub signer: &'a Signer,
     /// What he drew.
     pub strokes: &'a Strokes,
@@ -40,7 +39,6 @@ pub struct Subject<'a> {
 pub struct Paper {
     /// For the file's metadata: «Протокол поверки ВМ-П-2026-000001».
     pub title: String,
-    /// The pages.
     pub pages: Vec<Page>,
     /// For the file's metadata.
     pub date: String,

@@ -30,20 +30,15 @@ pub enum Item {
         x: f32,
         /// Base line.
         y: f32,
-        /// Size.
         size: f32,
-        /// Face.
         face: Face,
         /// Black is 0, white is 1.
         grey: f32,
-        /// The text.
         text: String,
     },
     /// A stroke through points.
     Line {
-        /// The points.
         points: Vec<(f32, f32)>,
-        /// Its width.
         width: f32,
         /// Black is 0, white is 1.
         grey: f32,
@@ -59,7 +54,6 @@ pub enum Item {
     Squares {
         /// Lower left corners.
         corners: Vec<(f32, f32)>,
-        /// The side.
         side: f32,
     },
     /// A large word across the page, under everything.

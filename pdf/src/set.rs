@@ -9,11 +9,9 @@ use crate::document::{Paper, Subject, certificate, notice, protocol, sheet};
 
 /// A paper of a sheet.
 pub struct Printed {
-    /// What it is.
     pub kind: PaperKind,
     /// Of which instrument; none for the sheet itself.
     pub instrument: Option<InstrumentId>,
-    /// Its number.
     pub number: String,
     /// `2026-08-26_Иванов_60250-15_23-456789_ВМ-П-2026-000001.pdf`: sorts well.
     pub file_name: String,

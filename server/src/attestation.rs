@@ -21,13 +21,11 @@ pub struct Attestor {
 /// What is vouched for together: a document, its card, and whose visits are in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Attested<'a> {
-    /// The order.
     pub order: OrderId,
     /// The heads of its document.
     pub heads: &'a [ByteVec],
     /// Its card, CBOR.
     pub card: &'a [u8],
-    /// The person.
     pub person: PersonId,
     /// His visits in the order.
     pub visits: &'a [VisitId],

@@ -38,7 +38,6 @@ impl Actor {
         Self { person: None, name: name.to_owned(), address: None }
     }
 
-    /// The same, with an address.
     #[must_use]
     pub fn at(self, address: Option<String>) -> Self {
         Self { address, ..self }

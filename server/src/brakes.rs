@@ -148,7 +148,6 @@ fn network(address: IpAddr) -> Vec<u8> {
 /// From where somebody tries a password.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
-    /// The address.
     pub address: IpAddr,
     /// The device that is known under the name, where he has it.
     pub device: Option<&'a str>,

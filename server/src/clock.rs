@@ -25,7 +25,6 @@ impl Clock {
         Self::Manual(Arc::new(AtomicI64::new(start.0)))
     }
 
-    /// The time.
     #[expect(clippy::disallowed_methods, reason = "the one place where the server reads a clock")]
     pub fn now(&self) -> Timestamp {
         match self {

@@ -29,7 +29,6 @@ pub struct Config {
     pub lease_min: u64,
     /// The program whose `gate-worker` judges what phones send; nothing: in this process.
     pub gate: Option<PathBuf>,
-    /// How many workers.
     pub gate_workers: usize,
     /// This process answers phones. One that only looks in, beside the server, must not count as a start
     /// of it.
@@ -93,13 +92,11 @@ pub enum BlobPlace {
 pub struct S3 {
     /// `https://s3.example`, without the bucket.
     pub endpoint: String,
-    /// The bucket.
     pub bucket: String,
     /// The region, as the provider names it.
     pub region: String,
     /// The access key.
     pub key: String,
-    /// Its secret.
     pub secret: String,
 }
 

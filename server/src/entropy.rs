@@ -13,11 +13,9 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 
 /// Where chance comes from.
 pub enum Entropy {
-    /// The system.
     System,
     /// A counter under a seed: a simulation runs the same way again.
     Seeded {
-        /// The seed.
         seed: u64,
         /// How often it was asked.
         asked: AtomicU64,
@@ -30,7 +28,6 @@ impl Entropy {
         Self::Seeded { seed, asked: AtomicU64::new(0) }
     }
 
-    /// So many bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let Self::Seeded { seed, asked } = self else { return random_bytes() };
         let asked = asked.fetch_add(1, Ordering::Relaxed);

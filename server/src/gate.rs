@@ -32,7 +32,6 @@ pub enum Isolation {
     Workers(Workers),
 }
 
-/// The workers.
 pub struct Workers {
     program: PathBuf,
     slots: Vec<Mutex<Option<Child>>>,
@@ -46,7 +45,6 @@ impl Isolation {
         Self::Workers(Workers { program, free: Semaphore::new(slots.len()), slots })
     }
 
-    /// Judges a task.
     pub async fn judge(&self, task: Task) -> Judged {
         self.judge_all(vec![task]).await.0.pop().unwrap_or_default()
     }

@@ -30,11 +30,8 @@ pub struct RowProblem {
     pub file: String,
     /// The line of the file, from 1; 0 where there is none.
     pub line: u64,
-    /// The order.
     pub order: String,
-    /// The serial number.
     pub serial_number: String,
-    /// The point.
     pub point: String,
     /// What and why, in Russian.
     pub message: String,
@@ -61,7 +58,6 @@ impl RowProblem {
         self
     }
 
-    /// In this point.
     pub fn at_point(mut self, point: &str) -> Self {
         point.clone_into(&mut self.point);
         self

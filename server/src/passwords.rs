@@ -61,7 +61,6 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// Hashes a password.
     pub async fn hash(&self, password: String) -> Outcome<String> {
         self.work(move |shelf| hash(shelf, &password)).await?.map_err(Problem::Internal)
     }

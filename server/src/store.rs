@@ -116,9 +116,7 @@ enum Pool {
 
 /// A transaction on either database.
 pub enum Tx {
-    /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>, Option<Arc<CommitFailpoint>>),
-    /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>, Option<Arc<CommitFailpoint>>),
 }
 

@@ -53,7 +53,6 @@ pub struct Announced {
     pub order: OrderId,
     /// SHA-256 of the bytes, hex.
     pub sha256: String,
-    /// How many bytes.
     pub bytes: u64,
 }
 
@@ -62,7 +61,6 @@ pub struct Announced {
 pub struct From {
     /// The phone.
     pub device: DeviceId,
-    /// Whose it is.
     pub person: PersonId,
     /// Since when it has no access, where that is so.
     pub shut_out: Option<i64>,
@@ -123,7 +121,6 @@ pub async fn begin(
     Ok(row)
 }
 
-/// Where an upload is.
 pub async fn find(app: &App, device: DeviceId, id: &str) -> Result<UploadRow, UploadError> {
     let mut tx = app.store.read().await?;
     tx.upload(id, device, app.now().0).await?.ok_or(UploadError::Unknown)

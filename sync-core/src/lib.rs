@@ -26,6 +26,8 @@
 //! assert_eq!(error.to_string(), "-1.6");
 //! ```
 
+#![warn(missing_docs)]
+
 pub mod client;
 pub mod codec;
 pub mod doc;

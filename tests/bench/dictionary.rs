@@ -14,7 +14,6 @@ use super::sample;
 /// Deflate looks back 32 kB, less a little.
 const SIZE: usize = 30_000;
 
-/// Makes it.
 pub(crate) fn make() -> Vec<u8> {
     let mut rng = SimRng::new(0x0001_d1c7);
     let mut parts: Vec<Vec<u8>> = Vec::new();

@@ -32,7 +32,6 @@ pub(super) const PRINTED: &str = "printed is what was computed";
 const ROBBED: [&str; 4] =
     ["author_budget", "document_too_large", "gate_budget", "document_poisoned"];
 
-/// What broke.
 #[derive(Debug)]
 pub(super) struct Broken {
     pub(super) invariant: &'static str,

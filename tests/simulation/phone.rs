@@ -19,7 +19,6 @@ use crate::readings;
 /// What is durable on a phone.
 pub(super) type Rows = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
 
-/// A phone.
 pub(super) struct Phone {
     pub(super) name: String,
     pub(super) person: PersonId,
@@ -145,7 +144,6 @@ impl Phone {
         went
     }
 
-    /// A note.
     pub(super) fn note(&self, at: Timestamp, rng: &mut SimRng) -> (NoteId, Edit) {
         let note = NoteId::new(at.0, rng.bytes());
         let at = self.client.evidence(self.now(at));

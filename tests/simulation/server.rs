@@ -34,7 +34,6 @@ fn firm() -> String {
 
 const CATALOGUE: &str = include_str!("../../server/data/water_meter_types.csv");
 
-/// The server.
 pub(super) struct Server {
     pub(super) app: Option<App>,
     pub(super) clock: Clock,

@@ -43,11 +43,8 @@ pub struct Report {
 /// How a run ended badly.
 #[derive(Debug)]
 pub struct Fault {
-    /// The seed.
     pub seed: u64,
-    /// At which step.
     pub step: u64,
-    /// Which invariant.
     pub invariant: &'static str,
     /// What was seen.
     pub what: String,

@@ -88,7 +88,6 @@ valid_until = "2027-12-31"
 pub struct World {
     /// The server.
     pub app: App,
-    /// The office.
     pub office: OfficeClient,
     base: String,
     devices: BTreeMap<String, Metrologist>,
@@ -245,7 +244,6 @@ impl World {
         self.seconds(minutes * 60);
     }
 
-    /// The time.
     pub fn now(&self) -> Timestamp {
         self.app.now()
     }

@@ -33,27 +33,20 @@ const NONCE: [u8; 8] = [7; 8];
 
 /// A hostile phone, enrolled like any other.
 pub struct RawPhone {
-    /// Its key.
     pub key: SigningKey,
-    /// Its id.
     pub device: DeviceId,
-    /// Its installation.
     pub install: InstallId,
-    /// Whose it is.
     pub person: PersonId,
     /// Documents as it last heard them, with its own edits.
     pub docs: BTreeMap<OrderId, Document>,
-    /// Cards.
     pub cards: BTreeMap<OrderId, Card>,
     /// The last updates of documents, for their codes.
     pub updates: BTreeMap<OrderId, vyezd_core::frame::DocUpdate>,
-    /// Offers and their visits.
     pub offers: BTreeMap<OrderId, (OfferId, VisitId)>,
     /// Everything that it was told.
     pub events: Vec<Event>,
     /// Its leases, and the next number of each.
     pub leases: Vec<(Lease, u64)>,
-    /// The reference data.
     pub reference: Option<ReferenceData>,
     cursor: Cursor,
     batches: u64,
@@ -63,9 +56,7 @@ pub struct RawPhone {
 /// What a seal is bent with before it is signed.
 #[derive(Default)]
 pub struct Bend<'a> {
-    /// The view.
     pub view: Option<&'a dyn Fn(&mut SealedView)>,
-    /// The body.
     pub body: Option<&'a dyn Fn(&mut SealBody)>,
 }
 
@@ -210,7 +201,6 @@ impl RawPhone {
         self.cursor = response.cursor;
     }
 
-    /// A command of its own.
     pub fn command(&mut self, now: Timestamp, kind: CommandKind) -> Command {
         Command { id: ItemId::new(now.0, self.rng.bytes()), kind, at: evidence(now) }
     }
@@ -282,7 +272,6 @@ impl RawPhone {
         receipts.last().map(|receipt| receipt.code.clone()).unwrap_or_default()
     }
 
-    /// Sends batches; their receipts.
     pub fn send(&mut self, world: &World, batches: Vec<Batch>) -> Vec<Receipt> {
         let request = self.bringing(batches);
         self.ask(world, request).receipts

@@ -6,13 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-/// An answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The status; 0 where the connection was closed without one.
     pub status: u16,
     head: String,
-    /// The body.
     pub body: Vec<u8>,
 }
 
@@ -29,7 +27,6 @@ impl Answer {
         answer
     }
 
-    /// A header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(':'));
         lines
@@ -105,12 +102,10 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// With this token.
     pub fn with(token: &str) -> Self {
         Self { token: token.to_owned(), ..Self::default() }
     }
 
-    /// From this address.
     pub fn from(address: [u8; 4]) -> Self {
         Self { from: Some(address.into()), ..Self::default() }
     }

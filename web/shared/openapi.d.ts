@@ -1166,7 +1166,6 @@ export interface components {
             /** @description In Russian. */
             what: string;
         };
-        /** @description A line. */
         AuditLine: {
             address?: string | null;
             /**
@@ -1328,7 +1327,6 @@ export interface components {
             expires_at: number;
             /** @description The address that the QR leads to. */
             link: string;
-            /** @description The QR as SVG. */
             qr_svg: string;
         };
         /** @description A phone is enrolled. */
@@ -1475,7 +1473,6 @@ export interface components {
             subject: string;
             what: string;
         };
-        /** @description A key. */
         Key: {
             /** @description 1 accepts, 2 declines. */
             key: string;
@@ -1509,7 +1506,6 @@ export interface components {
             /** @description YYYY-MM-DD */
             valid_until: string;
         };
-        /** @description A method. */
         MethodView: {
             /** @description Nobody: it must not be used yet. */
             approved_by?: string | null;
@@ -1520,7 +1516,6 @@ export interface components {
         NewInstrument: {
             /** @description Of an instrument that is there already. */
             id?: string | null;
-            /** @description The modification. */
             modification?: string;
             /** @description horizontal, vertical. */
             position?: string | null;
@@ -1550,7 +1545,6 @@ export interface components {
         };
         /** @description A new order, or the new content of one. */
         NewOrder: {
-            /** @description The address. */
             address: string;
             /** @description The owner asked for a paper certificate. */
             certificate?: boolean;
@@ -1558,7 +1552,6 @@ export interface components {
             client?: string;
             /** @description YYYY-MM-DD */
             date: string;
-            /** @description The district. */
             district: string;
             /** @description Подъезд. */
             entrance?: string;
@@ -1632,7 +1625,6 @@ export interface components {
             /** @description YYYY-MM-DD */
             date: string;
             district: string;
-            /** @description Who holds it. */
             holder?: string | null;
             id: string;
             instruments: number;
@@ -1707,7 +1699,6 @@ export interface components {
             /** @description YYYY-MM-DD, included. */
             to: string;
         };
-        /** @description A package. */
         PackageView: {
             /** Format: int64 */
             bytes: number;
@@ -1763,7 +1754,6 @@ export interface components {
             /** Format: int32 */
             year?: number | null;
         };
-        /** @description One row of the paper. */
         PaperRow: {
             duration_s?: string;
             end: string;
@@ -1772,7 +1762,6 @@ export interface components {
             reference: string;
             start: string;
         };
-        /** @description A paper. */
         PaperView: {
             /** Format: int64 */
             bytes: number;
@@ -1783,7 +1772,6 @@ export interface components {
             number: string;
             void: boolean;
         };
-        /** @description A person. */
         PersonView: {
             active: boolean;
             /** @description YYYY-MM-DD */
@@ -1898,11 +1886,8 @@ export interface components {
             line: number;
             /** @description What and why, in Russian. */
             message: string;
-            /** @description The order. */
             order: string;
-            /** @description The point. */
             point: string;
-            /** @description The serial number. */
             serial_number: string;
             /** @description How bad. */
             severity: components["schemas"]["Severity"];
@@ -2006,7 +1991,6 @@ export interface components {
             instruments: components["schemas"]["VerdictView"][];
             /** @description The client's page. */
             link: string;
-            /** @description Who closed it. */
             link_closed_by?: string | null;
             /** @description open, ended, closed. */
             link_state: string;
@@ -2169,7 +2153,6 @@ export interface operations {
     audit: {
         parameters: {
             query?: {
-                /** @description Of whom. */
                 person?: string;
                 /** @description `person.changed`, or `person` for all of that family. */
                 kind?: string;

@@ -14,6 +14,8 @@
 //! Dates are `YYYY-MM-DD`, instants unix milliseconds, sums kopecks, readings decimal text with point or
 //! comma (given back with a point), ids 32 hexadecimal digits.
 
+#![warn(missing_docs)]
+
 mod clocks;
 mod error;
 mod keys;

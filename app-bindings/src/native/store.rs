@@ -31,7 +31,6 @@ pub struct Identity {
     pub seed: [u8; 32],
     /// The enrolled device.
     pub device: DeviceId,
-    /// The installation.
     pub install: InstallId,
 }
 

@@ -25,7 +25,6 @@ pub(super) fn letterhead(flow: &mut Flow, subject: &Subject<'_>) {
     flow.rule();
 }
 
-/// What the instrument is.
 pub(super) fn identity(flow: &mut Flow, instrument: &SealedInstrument) {
     flow.field("Средство измерений", &name(instrument));
     flow.field("Регистрационный номер типа в ФИФ ОЕИ", &instrument.type_number);

@@ -4,7 +4,6 @@ use super::{Face, Fonts, Item, MARGIN, PAGE, Page};
 
 /// A writer that goes down the page and opens the next one by itself.
 pub struct Flow {
-    /// The fonts.
     pub fonts: Fonts,
     pages: Vec<Page>,
     y: f32,

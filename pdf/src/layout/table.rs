@@ -12,7 +12,6 @@ pub enum Align {
     Centre,
 }
 
-/// One column.
 #[derive(Debug, Clone)]
 pub struct Column {
     /// Its head.
@@ -30,9 +29,7 @@ impl Column {
     }
 }
 
-/// A table.
 pub struct Table {
-    /// The columns.
     pub columns: Vec<Column>,
     /// The rows, a cell a column.
     pub rows: Vec<Vec<String>>,

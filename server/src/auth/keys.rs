@@ -134,7 +134,6 @@ impl Keys {
         SigningKey::from_bytes(&sha256(&seed.concat()))
     }
 
-    /// Countersigns.
     pub fn countersign(&self, bytes: &[u8]) -> Vec<u8> {
         self.server.sign(bytes).to_bytes().to_vec()
     }

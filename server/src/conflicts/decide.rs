@@ -43,7 +43,6 @@ struct Before {
     window: Option<Window>,
 }
 
-/// Decides.
 pub async fn decide(app: &App, id: ItemId, choice: &str, who: &str) -> Result<Decided, StoreError> {
     let mut tx = app.store.begin().await?;
     let Some(row) = tx.conflict(id).await? else { return Ok(Decided::Unknown) };

@@ -9,7 +9,6 @@ use vyezd_core::model::{
 
 use crate::store::{OrderState, SheetRow};
 
-/// What kinds there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// More readings of one point than the method asks for.
@@ -29,7 +28,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::TwoReadings,
         Self::CancelledDone,
@@ -94,7 +92,6 @@ pub struct Choice {
 /// A conflict as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// Its kind.
     pub kind: Kind,
     /// What it is about; with order and kind its name.
     pub subject: String,
@@ -111,7 +108,6 @@ pub struct LedgerFacts {
     pub date: String,
     /// The time of day on the card.
     pub window: Window,
-    /// Its zone.
     pub zone: Zone,
     /// When the office moved it to that day, and who.
     pub moved: Option<(i64, String)>,

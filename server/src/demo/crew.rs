@@ -24,20 +24,15 @@ use crate::import::readings::ReadingLine;
 
 /// A person with a phone and a network of his own.
 pub struct Metrologist {
-    /// Who.
     pub person: PersonId,
-    /// His name.
     pub name: String,
-    /// His network.
     pub network: Network,
-    /// His phone.
     pub phone: Phone,
     made: u16,
 }
 
 /// What happens at a visit.
 pub struct Visit<'a> {
-    /// The order.
     pub order: OrderId,
     /// What is typed.
     pub readings: &'a [ReadingLine],

@@ -15,13 +15,11 @@ use crate::limits::office::FIRM_TEXT_CHARS_MAX;
 use crate::staff;
 use crate::store::{PersonRow, Role};
 
-/// A firm.
 pub struct Firm {
     /// The issuer.
     pub entity: Entity,
     /// Who verifies.
     pub people: Vec<FirmPerson>,
-    /// With what.
     pub means: Vec<Means>,
 }
 

@@ -24,7 +24,6 @@ use crate::store::Role;
 
 /// The example day that comes with the product.
 const ORDERS: &[u8] = include_bytes!("../../../tests/data/day_orders.csv");
-/// Its readings.
 const READINGS: &[u8] = include_bytes!("../../../tests/data/day_readings.csv");
 /// The district whose metrologist waits for your phone.
 pub(super) const YOURS: &str = "Волжский";

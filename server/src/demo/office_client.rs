@@ -161,7 +161,6 @@ impl OfficeClient {
     }
 }
 
-/// What is asked for.
 struct Asked<'a> {
     method: &'a str,
     path: &'a str,
@@ -173,11 +172,9 @@ struct Asked<'a> {
 /// What the server said.
 #[derive(Debug, Clone)]
 pub struct Said {
-    /// The status.
     pub status: u16,
     /// `ETag`, empty where there is none.
     pub etag: String,
-    /// The body.
     pub body: Vec<u8>,
 }
 

@@ -28,7 +28,6 @@ impl Default for Policy {
 /// One order on its way to a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DispatchCase {
-    /// When it was started.
     pub started_at: Option<Timestamp>,
     /// Every offer made.
     pub offers: BTreeMap<OfferId, Offer>,
@@ -41,17 +40,14 @@ pub struct DispatchCase {
 /// An offer of the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// To whom.
     pub person: PersonId,
     /// The visit that it would be.
     pub visit: VisitId,
-    /// Its state.
     pub state: OfferState,
     /// When it was made.
     pub offered_at: Timestamp,
 }
 
-/// The state of an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfferState {
     /// The app is waited for.
@@ -100,27 +96,21 @@ impl OfferOutcome {
 /// New ids for whatever the step makes.
 #[derive(Debug, Clone, Copy)]
 pub struct NewIds {
-    /// For an offer.
     pub offer: OfferId,
-    /// For its visit.
     pub visit: VisitId,
-    /// For a call.
     pub call: CallId,
 }
 
 /// By which way an answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Channel {
-    /// In the app.
     App,
     /// By a key on the telephone.
     Key,
 }
 
-/// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// To which offer.
     pub offer: OfferId,
     /// Accept or decline.
     pub accept: bool,
@@ -128,7 +118,6 @@ pub struct Answer {
     pub channel: Channel,
     /// When the person gave it, by his evidence: the credit.
     pub at: Timestamp,
-    /// Why not.
     pub reason: String,
     /// Declined in favour of this colleague: he is asked next and has the whole time to answer.
     pub forwarded_to: Option<PersonId>,
@@ -161,56 +150,39 @@ pub enum Effect {
 pub enum Change {
     /// An offer is made.
     Offered {
-        /// Its id.
         offer: OfferId,
-        /// Its visit.
         visit: VisitId,
-        /// To whom.
         person: PersonId,
         /// Until when the app is waited for.
         app_until: Timestamp,
     },
     /// An offer is over.
-    Closed {
-        /// Which.
-        offer: OfferId,
-        /// How.
-        how: OfferOutcome,
-    },
+    Closed { offer: OfferId, how: OfferOutcome },
     /// An answer is noted; where it came too late it changes nothing and is credited.
     AnswerRecorded {
-        /// The answer.
         answer: Answer,
         /// It came too late.
         late: bool,
     },
     /// Somebody has the order.
     Assigned {
-        /// By which offer.
         offer: OfferId,
-        /// Who.
         person: PersonId,
         /// Under which visit.
         visit: VisitId,
     },
     /// A telephone is called.
     Call {
-        /// The call.
         call: CallId,
         /// About which offer.
         offer: OfferId,
-        /// Who.
         person: PersonId,
-        /// Where.
         phone: String,
         /// Until when it rings.
         until: Timestamp,
     },
     /// A call is no longer needed: it stops ringing.
-    HangUp {
-        /// The call.
-        call: CallId,
-    },
+    HangUp { call: CallId },
     /// Nobody is left to ask.
     Nobody,
 }

@@ -5,9 +5,7 @@ use vyezd_core::model::PersonId;
 /// Somebody who may be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// Who.
     pub person: PersonId,
-    /// His name.
     pub name: String,
     /// His telephone.
     pub phone: Option<String>,

@@ -19,7 +19,6 @@ use crate::store::{AuditFilter, AuditRow};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct AuditQuery {
-    /// Of whom.
     #[param(value_type = Option<String>)]
     person: Option<PersonId>,
     /// `person.changed`, or `person` for all of that family.
@@ -42,7 +41,6 @@ pub(super) struct AuditPage {
     kinds: Vec<AuditKind>,
 }
 
-/// A line.
 #[derive(Serialize, ToSchema)]
 struct AuditLine {
     id: String,

@@ -12,7 +12,6 @@ use crate::auth::Office;
 use crate::dispatch;
 use crate::problem::{Outcome, Problem, ProblemBody};
 
-/// A key.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Key {
     /// 1 accepts, 2 declines.

@@ -43,7 +43,6 @@ pub(super) struct EnrolCode {
     code: String,
     /// The address that the QR leads to.
     link: String,
-    /// The QR as SVG.
     qr_svg: String,
     /// unix ms
     expires_at: i64,

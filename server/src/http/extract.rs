@@ -25,7 +25,6 @@ pub(super) struct Whole(pub(super) Bytes);
 /// Parts of the path.
 pub(super) struct Path<T>(pub(super) T);
 
-/// The query.
 pub(super) struct Query<T>(pub(super) T);
 
 /// From where somebody speaks.

@@ -66,7 +66,6 @@ fn there(field: &'static str, text: String) -> Outcome<String> {
     }
 }
 
-/// A day.
 pub(super) fn day(field: &'static str, text: &str) -> Outcome<LegalDate> {
     LegalDate::parse(text.trim()).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
 }

@@ -75,7 +75,6 @@ impl EntityView {
     }
 }
 
-/// A method.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MethodView {
     title: String,

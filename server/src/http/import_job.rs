@@ -26,7 +26,6 @@ const PROBLEMS_OF_ONE: i64 = 100_000;
 
 /// A spreadsheet that was read.
 pub(super) enum Sheet {
-    /// Orders.
     Orders(Vec<OrderLine>),
     /// The readings of orders, by their numbers.
     Readings(Vec<(String, Vec<ReadingLine>)>),

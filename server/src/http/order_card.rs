@@ -33,9 +33,7 @@ pub struct NewOrder {
     /// Telephones.
     #[serde(default)]
     pub phones: Vec<String>,
-    /// The district.
     pub district: String,
-    /// The address.
     pub address: String,
     /// `51.533120, 46.034450`; empty: where an earlier visit to the building found it.
     #[serde(default)]
@@ -73,7 +71,6 @@ pub struct NewInstrument {
     /// `NNNNN-YY`
     #[serde(default)]
     pub type_number: String,
-    /// The modification.
     #[serde(default)]
     pub modification: String,
     /// The serial number, text.

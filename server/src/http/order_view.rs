@@ -36,7 +36,6 @@ pub(super) struct OrderLine {
     kind: String,
     price_kop: i64,
     instruments: usize,
-    /// Who holds it.
     holder: Option<String>,
     /// unix ms
     created_at: i64,
@@ -273,7 +272,6 @@ pub(super) struct HistoryLine {
     what: String,
 }
 
-/// A paper.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PaperView {
     pub(super) id: String,
@@ -311,7 +309,6 @@ pub(super) struct SheetView {
     link_state: String,
     /// Until when it is good, unix ms.
     link_until: Option<i64>,
-    /// Who closed it.
     link_closed_by: Option<String>,
     signed_at: i64,
     /// Набранный клиентом код верен; нет, если не набирал.
@@ -344,7 +341,6 @@ pub(super) struct RefusedView {
     message: String,
 }
 
-/// The verdicts of a sealed view.
 pub(super) fn verdicts(view: &vyezd_core::doc::view::SealedView) -> Vec<VerdictView> {
     view.instruments
         .iter()

@@ -15,7 +15,6 @@ use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::PackageRow;
 use crate::verification::arshin;
 
-/// A package.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PackageView {
     id: String,

@@ -22,7 +22,6 @@ use crate::limits::office::FETCHED_AT_ONCE;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::PaperRow;
 
-/// Which days.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Days {

@@ -19,7 +19,6 @@ use crate::store::{PersonRow, Role, Tx, is_retryable_conflict};
 use crate::sync::retention_start;
 use crate::{dispatch, login_name, passwords};
 
-/// A person.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PersonView {
     id: String,

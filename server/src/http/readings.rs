@@ -59,7 +59,6 @@ pub(super) struct PaperLine {
     rows: Vec<PaperRow>,
 }
 
-/// One row of the paper.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct PaperRow {
     point: String,

@@ -32,7 +32,6 @@ const NEEDED: [&str; 14] = [
 pub struct OrderLine {
     /// The line of its first row.
     pub line: u64,
-    /// Its number.
     pub number: String,
     /// The day.
     pub date: LegalDate,
@@ -42,13 +41,10 @@ pub struct OrderLine {
     pub kind: String,
     /// Planned, paid, emergency.
     pub urgency: Urgency,
-    /// The client.
     pub client: String,
     /// His telephone.
     pub phone: Option<Phone>,
-    /// The district.
     pub district: String,
-    /// The address.
     pub address: String,
     /// Where the building is, where the file says so.
     pub place: Option<Place>,
@@ -56,7 +52,6 @@ pub struct OrderLine {
     pub access: Access,
     /// The sum of the rows' prices, kopecks.
     pub price_kop: i64,
-    /// The instruments.
     pub instruments: Vec<InstrumentLine>,
 }
 
@@ -67,7 +62,6 @@ pub struct InstrumentLine {
     pub line: u64,
     /// `NNNNN-YY`.
     pub type_number: String,
-    /// The modification.
     pub modification: String,
     /// The serial number, text.
     pub serial_number: String,

@@ -33,17 +33,14 @@ const NEEDED: [&str; 16] = [
 pub struct ReadingLine {
     /// Its line in the file.
     pub line: u64,
-    /// The order.
     pub order: String,
     /// The instrument.
     pub serial_number: String,
     /// Where the values come from.
     pub source: Source,
-    /// The conditions.
     pub conditions: Conditions,
     /// The checks that have a result.
     pub checks: Vec<(Check, CheckResult)>,
-    /// The measurement, where there is one.
     pub row: Option<Measurement>,
 }
 

@@ -14,10 +14,8 @@ const FREE_TEXT: &str = "комментарий";
 /// Why a file cannot be used at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
-    /// Columns are missing.
     #[error("в файле «{file}» нет нужной колонки: {columns}")]
     MissingColumns {
-        /// Which file.
         file: String,
         /// Which, joined by commas.
         columns: String,
@@ -25,12 +23,10 @@ pub enum TableError {
     /// There is not even a head.
     #[error("файл «{0}» пуст")]
     Empty(String),
-    /// It is too large.
     #[error("файл «{0}» больше {limit} МБ", limit = TABLE_BYTES_MAX / 1024 / 1024)]
     TooLarge(String),
 }
 
-/// A table.
 pub struct Table {
     columns: BTreeMap<String, usize>,
     rows: Vec<(u64, Vec<String>)>,

@@ -10,7 +10,6 @@ use crate::limits::office::{AUDIT_DETAILS_CHARS_MAX, AUDIT_SUBJECT_CHARS_MAX};
 pub struct AuditEntry<'a> {
     /// Ascends with time: [`crate::app::App::id`] makes it.
     pub id: [u8; 16],
-    /// When.
     pub at: Timestamp,
     /// Who, if it is known.
     pub person: Option<PersonId>,
@@ -29,11 +28,9 @@ pub struct AuditEntry<'a> {
 /// A line as it is read.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct AuditRow {
-    /// Its id.
     pub id: Vec<u8>,
     /// When, unix ms.
     pub at: i64,
-    /// Who.
     pub person_id: Option<Vec<u8>>,
     /// His name then.
     pub who: String,
@@ -43,14 +40,12 @@ pub struct AuditRow {
     pub subject: String,
     /// What was done.
     pub details: String,
-    /// From where.
     pub address: Option<String>,
 }
 
 /// Which lines are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    /// Of this person.
     pub person: Option<PersonId>,
     /// Of this kind, or of this family: `person` means `person.changed` too.
     pub kind: Option<String>,

@@ -4,10 +4,8 @@ use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp};
 
 use super::{StoreError, Tx, id, on};
 
-/// A call.
 #[derive(Debug, Clone)]
 pub struct CallRow {
-    /// Its id.
     pub id: CallId,
     /// About which order.
     pub order: OrderId,
@@ -17,15 +15,11 @@ pub struct CallRow {
     pub offer: OfferId,
     /// Who is called.
     pub person: PersonId,
-    /// His name.
     pub person_name: String,
-    /// Where.
     pub phone: String,
     /// Whether it still rings.
     pub ringing: bool,
-    /// When it was placed.
     pub placed_at: i64,
-    /// When it ended.
     pub ended_at: Option<i64>,
     /// The key that was pressed.
     pub pressed: Option<String>,
@@ -130,7 +124,6 @@ impl Tx {
         raw.into_iter().map(CallRow::try_from).collect()
     }
 
-    /// One call.
     pub async fn call(&mut self, call: CallId) -> Result<Option<CallRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
             "select c.id, c.order_id, o.number as order_number, c.offer_id, c.person_id,

@@ -5,12 +5,9 @@ use vyezd_core::model::{ItemId, OrderId};
 use super::{StoreError, Tx, on};
 use crate::limits::phones::LISTED_AT_ONCE;
 
-/// A conflict.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct ConflictRow {
-    /// Its id.
     pub id: Vec<u8>,
-    /// The order.
     pub order_id: Vec<u8>,
     /// The order's number.
     pub number: String,
@@ -24,9 +21,7 @@ pub struct ConflictRow {
     pub at: i64,
     /// What was chosen.
     pub choice: Option<String>,
-    /// Who decided.
     pub decided_by: Option<String>,
-    /// When.
     pub decided_at: Option<i64>,
     /// What an undo puts back, JSON.
     pub before: Option<String>,
@@ -94,7 +89,6 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// The conflicts of an order.
     pub async fn conflicts_of(&mut self, order: OrderId) -> Result<Vec<ConflictRow>, StoreError> {
         let sql =
             sqlx::AssertSqlSafe(format!("{SELECT} where c.order_id = $1 order by c.at, c.id"));
@@ -146,7 +140,6 @@ impl Tx {
         .await)
     }
 
-    /// One of them.
     pub async fn conflict(&mut self, id: ItemId) -> Result<Option<ConflictRow>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!("{SELECT} where c.id = $1"));
         on!(self, |conn| sqlx::query_as(sql).bind(id.bytes().as_slice()).fetch_optional(conn).await)

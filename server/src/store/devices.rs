@@ -7,15 +7,12 @@ use super::{StoreError, Tx, id, on};
 /// An enrolled phone.
 #[derive(Debug, Clone)]
 pub struct DeviceRow {
-    /// Its id.
     pub id: DeviceId,
-    /// Whose it is.
     pub person: PersonId,
     /// What its owner called it.
     pub name: String,
     /// Its Ed25519 public key.
     pub key: [u8; 32],
-    /// When it was enrolled.
     pub enrolled_at: i64,
     /// When its access was taken away.
     pub revoked_at: Option<i64>,
@@ -25,22 +22,17 @@ pub struct DeviceRow {
     pub silent_at: Option<i64>,
     /// Who made the code that it enrolled with.
     pub code_by: Option<String>,
-    /// From where it enrolled.
     pub enrolled_from: Option<String>,
 }
 
-/// A phone that enrols.
 #[derive(Debug, Clone)]
 pub struct EnrolledPhone {
-    /// Its new id.
     pub id: DeviceId,
-    /// Whose it is.
     pub person: PersonId,
     /// What its owner calls it.
     pub name: String,
     /// Its public key.
     pub key: [u8; 32],
-    /// Its installation.
     pub install: InstallId,
 }
 

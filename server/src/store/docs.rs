@@ -15,7 +15,6 @@ pub(super) const ROWS_AT_ONCE: usize = 500;
 /// A document that moved.
 #[derive(Debug, Clone, Copy)]
 pub struct Moved {
-    /// The order.
     pub order: OrderId,
     /// Where it is now in the stream.
     pub seq: i64,

@@ -64,7 +64,6 @@ impl Tx {
         self.raise_reference_version().await
     }
 
-    /// The means.
     pub async fn means(&mut self) -> Result<Vec<Means>, StoreError> {
         let rows: Vec<Vec<u8>> =
             on!(self, |conn| sqlx::query_scalar("select body from means order by id")
@@ -87,7 +86,6 @@ impl Tx {
         self.raise_reference_version().await
     }
 
-    /// The methods.
     pub async fn methods(&mut self) -> Result<Vec<Method>, StoreError> {
         let rows: Vec<Vec<u8>> =
             on!(self, |conn| sqlx::query_scalar("select body from method order by title")
@@ -120,7 +118,6 @@ impl Tx {
         self.raise_reference_version().await
     }
 
-    /// The types.
     pub async fn types(&mut self) -> Result<Vec<InstrumentType>, StoreError> {
         let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "select body from instrument_type order by type_number, modification"

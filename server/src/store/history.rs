@@ -9,7 +9,6 @@ use crate::limits::phones::LINES_OF_A_PERSON_MAX;
 /// A line of an order's history.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct HistoryRow {
-    /// When.
     pub at: i64,
     /// Who: a name, or «система».
     pub who: String,

@@ -4,10 +4,8 @@ use vyezd_core::model::{ItemId, PersonId, Timestamp};
 
 use super::{StoreError, Tx, id, on};
 
-/// An import.
 #[derive(Debug, Clone)]
 pub struct ImportRow {
-    /// Its id.
     pub id: ItemId,
     /// orders, readings.
     pub kind: String,
@@ -109,7 +107,6 @@ impl Tx {
         .map(drop))
     }
 
-    /// One import.
     pub async fn import(&mut self, job: ItemId) -> Result<Option<ImportRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
             "select id, kind, person_id, who, whom, at, state, total, done, taken, line
@@ -142,7 +139,6 @@ impl Tx {
         .await)
     }
 
-    /// The file of an import.
     pub async fn import_file(&mut self, job: ItemId) -> Result<Vec<u8>, StoreError> {
         on!(self, |conn| sqlx::query_scalar("select file from import_job where id = $1")
             .bind(job.bytes().as_slice())

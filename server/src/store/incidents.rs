@@ -7,7 +7,6 @@ use super::{StoreError, Tx, on};
 /// Something that somebody should look at.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct IncidentRow {
-    /// Its id.
     pub id: Vec<u8>,
     /// When it was noticed.
     pub at: i64,

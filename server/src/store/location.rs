@@ -114,7 +114,6 @@ impl Tx {
             .map(drop))
     }
 
-    /// Where a building is.
     pub async fn building_place(&mut self, building: &str) -> Result<Option<Place>, StoreError> {
         let row: Option<PlaceColumns> = on!(self, |conn| sqlx::query_as(
             "select lat_e6, lon_e6, accuracy_m from building_place where building = $1"

@@ -20,7 +20,6 @@ pub struct MadeRow {
 /// An answer to be given again.
 #[derive(Debug, Clone, Copy)]
 pub struct MadeAnswer<'a> {
-    /// The status.
     pub status: u16,
     /// The content type.
     pub kind: &'a str,

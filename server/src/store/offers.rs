@@ -4,16 +4,11 @@ use vyezd_core::model::{OfferId, OrderId, PersonId, Timestamp, VisitId};
 
 use super::{StoreError, Tx, id, on};
 
-/// An offer.
 #[derive(Debug, Clone)]
 pub struct OfferRow {
-    /// Its id.
     pub id: OfferId,
-    /// The order.
     pub order: OrderId,
-    /// To whom.
     pub person: PersonId,
-    /// His name.
     pub person_name: String,
     /// The visit that it would be.
     pub visit: VisitId,
@@ -167,7 +162,6 @@ impl Tx {
         .map(drop))
     }
 
-    /// One offer.
     pub async fn offer(&mut self, offer: OfferId) -> Result<Option<OfferRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
             "select f.id, f.order_id, f.person_id, p.name as person_name, f.visit_id, f.state,

@@ -70,12 +70,9 @@ impl OrderState {
     }
 }
 
-/// An order.
 #[derive(Debug, Clone)]
 pub struct OrderRow {
-    /// The card.
     pub card: Card,
-    /// The state.
     pub state: OrderState,
     /// Who holds it, by name.
     pub holder: Option<(PersonId, String)>,
@@ -92,11 +89,9 @@ pub struct OrderRow {
 /// An order, and how much hangs on it: what is not there need not be asked for.
 #[derive(Debug, Clone)]
 pub struct OrderAtHand {
-    /// The order.
     pub row: OrderRow,
     /// How many signed sheets.
     pub sheets: i64,
-    /// How many visits.
     pub visits: i64,
     /// How many questions to the dispatcher, answered ones too.
     pub conflicts: i64,
@@ -119,7 +114,6 @@ struct RawAtHand {
 pub struct OrderFilter {
     /// Of one of these states; empty for any.
     pub states: Vec<OrderState>,
-    /// Of this urgency.
     pub urgency: Option<String>,
     /// Of this district, folded.
     pub district_key: Option<String>,
@@ -299,7 +293,6 @@ impl Tx {
             .map(drop))
     }
 
-    /// One order.
     pub async fn order(&mut self, order: OrderId) -> Result<Option<OrderRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
             "select o.card, o.state, o.created_at, o.dispatch_started_at,
@@ -353,7 +346,6 @@ impl Tx {
         Ok(all)
     }
 
-    /// The order with a number.
     pub async fn order_by_number(&mut self, number: &str) -> Result<Option<OrderId>, StoreError> {
         let found: Option<Vec<u8>> =
             on!(self, |conn| sqlx::query_scalar("select id from orders where number = $1")

@@ -4,35 +4,26 @@ use vyezd_core::model::{EntityId, InstrumentId, LegalDate, PackageId, SealId, Ti
 
 use super::{StoreError, Tx, id, on};
 
-/// A package.
 #[derive(Debug, Clone)]
 pub struct PackageRow {
-    /// Its id.
     pub id: PackageId,
-    /// Whose.
     pub entity: EntityId,
     /// Its issuer's name.
     pub entity_name: String,
     /// Its number, counted for each issuer.
     pub number: i64,
-    /// When it was made.
     pub made_at: i64,
-    /// By whom.
     pub made_by: String,
-    /// How many records.
     pub records: i64,
     /// The SHA-256 of its file.
     pub sha256: String,
-    /// How many bytes.
     pub bytes: i64,
 }
 
 /// A verification that waits for a package.
 #[derive(Debug, Clone)]
 pub struct Packable {
-    /// The seal.
     pub seal: SealId,
-    /// The instrument.
     pub instrument: InstrumentId,
 }
 
@@ -166,7 +157,6 @@ impl Tx {
         raw.into_iter().map(PackageRow::try_from).collect()
     }
 
-    /// One package.
     pub async fn package(&mut self, package: PackageId) -> Result<Option<PackageRow>, StoreError> {
         Ok(self.packages().await?.into_iter().find(|row| row.id == package))
     }

@@ -6,28 +6,20 @@ pub use vyezd_core::model::PaperKind;
 
 use super::{StoreError, Tx, id, on};
 
-/// A paper.
 #[derive(Debug, Clone)]
 pub struct PaperRow {
-    /// Its id.
     pub id: PaperId,
-    /// The order.
     pub order: OrderId,
-    /// The seal.
     pub seal: SealId,
     /// The instrument; none for a sheet.
     pub instrument: Option<InstrumentId>,
-    /// What it is.
     pub kind: PaperKind,
-    /// Its number.
     pub number: String,
     /// The legal date.
     pub date: String,
-    /// The name of its file.
     pub file_name: String,
     /// The SHA-256 of its bytes, hex.
     pub sha256: String,
-    /// How many bytes.
     pub bytes: i64,
     /// Another took its place.
     pub void: bool,
@@ -95,7 +87,6 @@ impl Tx {
         })
     }
 
-    /// One paper.
     pub async fn paper(&mut self, paper: PaperId) -> Result<Option<PaperRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| {
             sqlx::query_as(

@@ -42,10 +42,8 @@ impl Role {
     }
 }
 
-/// A person.
 #[derive(Debug, Clone)]
 pub struct PersonRow {
-    /// His id.
     pub id: PersonId,
     /// What he types to log in.
     pub login: String,
@@ -175,7 +173,6 @@ impl Tx {
         raw.into_iter().map(|raw| raw.with(Vec::new())).collect()
     }
 
-    /// One person.
     pub async fn person(&mut self, person: PersonId) -> Result<Option<PersonRow>, StoreError> {
         let raw: Option<Raw> = on!(&mut *self, |conn| sqlx::query_as(
             "select id, login_key, name, role, password_hash, phone, attested_until, active
@@ -227,7 +224,6 @@ impl Tx {
             .collect()
     }
 
-    /// How many people there are.
     pub async fn count_people(&mut self) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar("select count(*) from person").fetch_one(conn).await)
     }

@@ -9,11 +9,8 @@ use super::{StoreError, Tx, id, on};
 pub struct PhotoRef {
     /// SHA-256, hex.
     pub sha256: String,
-    /// The visit.
     pub visit: VisitId,
-    /// The instrument.
     pub instrument: InstrumentId,
-    /// What is on it.
     pub kind: String,
     /// Its bytes are here.
     pub there: bool,
@@ -28,9 +25,7 @@ pub struct UploadRow {
     pub order_id: Vec<u8>,
     /// The photo.
     pub sha256: String,
-    /// How many bytes it has.
     pub bytes: i64,
-    /// How many of them are here.
     pub received: i64,
 }
 
@@ -67,7 +62,6 @@ impl Tx {
             .map(drop))
     }
 
-    /// The photos of an order.
     pub async fn photos(&mut self, order: OrderId) -> Result<Vec<PhotoRef>, StoreError> {
         type Raw = (String, Vec<u8>, Vec<u8>, String, i64);
         let rows: Vec<Raw> = on!(self, |conn| sqlx::query_as(

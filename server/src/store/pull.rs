@@ -11,7 +11,6 @@ use super::{StoreError, Tx, id, listed, marks, on, padded, record, split_heads};
 /// An order as a page tells it.
 #[derive(Debug)]
 pub struct PulledOrder {
-    /// Its card.
     pub card: Card,
     /// The heads of its document.
     pub heads: Vec<ByteVec>,

@@ -27,14 +27,11 @@ pub struct HeldBatch {
     pub message: String,
     /// The batch itself.
     pub body: Vec<u8>,
-    /// Who decided.
     pub decided_by: Option<String>,
-    /// When.
     pub decided_at: Option<i64>,
 }
 
 impl HeldBatch {
-    /// The batch.
     pub fn batch(&self) -> Result<Batch, StoreError> {
         record(&self.body)
     }
@@ -86,7 +83,6 @@ impl Tx {
         on!(self, |conn| sqlx::query_as(sql).bind(since).bind(LISTED_AT_ONCE).fetch_all(conn).await)
     }
 
-    /// One of them.
     pub async fn held_batch(&mut self, item: ItemId) -> Result<Option<HeldBatch>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!("{SELECT} where r.item = $1"));
         on!(self, |conn| sqlx::query_as(sql)

@@ -25,7 +25,6 @@ pub struct PhoneStatus {
     pub top: i64,
     /// How many documents are in it.
     pub docs: i64,
-    /// Their digest.
     pub digest: Option<Vec<u8>>,
     /// The data set.
     pub epoch: i64,
@@ -62,11 +61,9 @@ const ORDERS_AT_ONCE: usize = 200;
 /// An order that a phone should hear of.
 #[derive(Debug, Clone, Copy)]
 pub struct ScopeRow {
-    /// The order.
     pub order: OrderId,
     /// Since when it is in scope.
     pub joined_seq: i64,
-    /// When it left.
     pub left_seq: Option<i64>,
     /// When its card was last changed.
     pub card_seq: i64,

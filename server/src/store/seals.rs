@@ -7,14 +7,10 @@ use vyezd_core::model::{
 
 use super::{StoreError, Tx, id, on};
 
-/// A seal.
 #[derive(Debug, Clone)]
 pub struct SealRow {
-    /// Its id.
     pub id: SealId,
-    /// The order.
     pub order: OrderId,
-    /// The visit.
     pub visit: VisitId,
     /// Which phone made it.
     pub device: DeviceId,
@@ -22,7 +18,6 @@ pub struct SealRow {
     pub signed_at: i64,
     /// The signed record.
     pub record: Vec<u8>,
-    /// The strokes.
     pub strokes: Vec<u8>,
     /// The client's link: `/s/{token}`.
     pub token: String,
@@ -37,7 +32,6 @@ pub struct SealRow {
 pub struct LinkRow {
     /// When it was closed, unix ms.
     pub link_closed_at: Option<i64>,
-    /// By whom.
     pub link_closed_by: Option<String>,
     /// Until when it was opened again, unix ms.
     pub link_until: Option<i64>,
@@ -46,15 +40,11 @@ pub struct LinkRow {
 /// A verification: one instrument of a seal.
 #[derive(Debug, Clone)]
 pub struct VerificationRow {
-    /// The seal.
     pub seal: SealId,
-    /// The instrument.
     pub instrument: InstrumentId,
-    /// The order.
     pub order: OrderId,
     /// The issuer.
     pub entity: EntityId,
-    /// The legal date.
     pub date: LegalDate,
     /// The result's code.
     pub result: String,
@@ -63,9 +53,7 @@ pub struct VerificationRow {
 /// A signed sheet, without what is in it.
 #[derive(Debug, Clone)]
 pub struct SheetRow {
-    /// Its id.
     pub id: SealId,
-    /// Its visit.
     pub visit: VisitId,
     /// claimed, issued, disputed, superseded.
     pub state: String,
@@ -295,7 +283,6 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// One seal.
     pub async fn seal(&mut self, seal: SealId) -> Result<Option<SealRow>, StoreError> {
         let raw: Option<RawSeal> = on!(self, |conn| {
             sqlx::query_as(

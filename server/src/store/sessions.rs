@@ -4,12 +4,10 @@ use vyezd_core::model::PersonId;
 
 use super::{StoreError, Tx, id, on};
 
-/// A session.
 #[derive(Debug, Clone)]
 pub struct SessionRow {
     /// Its id: the family of its refresh tokens.
     pub id: [u8; 16],
-    /// Whose it is.
     pub person: PersonId,
     /// When he logged in.
     pub began_at: i64,

@@ -90,7 +90,6 @@ impl Tx {
         Ok(Some(Due { kind, subject: id(&subject, |bytes| bytes)? }))
     }
 
-    /// When the next timer is due.
     pub async fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
         let at: Option<i64> =
             on!(self, |conn| sqlx::query_scalar("select min(at) from due").fetch_one(conn).await)?;

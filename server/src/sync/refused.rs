@@ -12,7 +12,6 @@ use crate::store::{StoreError, Tx};
 
 /// How a line in the history begins.
 const LINE: &str = "Изменения с телефона не приняты";
-/// A day, ms.
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Keeps refused batches. Beyond the bounds the receipts alone remain, and the office is told once.

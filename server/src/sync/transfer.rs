@@ -13,7 +13,6 @@ use crate::store::{OrderRow, OrderState, Role, StoreError, Tx};
 /// A refusal: the stable code and the words.
 type Refusal = (&'static str, &'static str);
 
-/// What is said to it.
 pub(super) enum Said {
     /// Taken down: the order is his, or his work is kept beside whoever has it.
     Kept,

@@ -30,13 +30,10 @@ pub type Checked = Result<Result<(), String>, StoreError>;
 /// A sheet as it came.
 #[derive(Clone, Copy)]
 pub struct Sheet<'a> {
-    /// The order.
     pub order: OrderId,
-    /// Its id.
     pub id: SealId,
     /// The signed record.
     pub record: &'a [u8],
-    /// The strokes.
     pub strokes: &'a [u8],
 }
 

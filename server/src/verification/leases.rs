@@ -51,7 +51,6 @@ pub async fn top_up(
     Ok(())
 }
 
-/// A day, ms.
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
 /// Whether a phone gets one more block of a series: only against use, whatever it says of itself and however many

@@ -22,7 +22,6 @@ pub enum LinkState {
     Closed {
         /// When, unix ms.
         at: i64,
-        /// Who.
         by: String,
     },
 }

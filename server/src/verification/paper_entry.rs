@@ -33,7 +33,6 @@ use crate::{dispatch, documents};
 pub struct PaperVisit {
     /// When the visit was, unix ms.
     pub at: i64,
-    /// The instruments.
     pub instruments: Vec<PaperInstrument>,
     /// What the client paid, kopecks.
     pub received_kop: i64,
@@ -46,21 +45,14 @@ pub struct PaperVisit {
 pub struct PaperInstrument {
     /// The expected instrument, where the card has it.
     pub id: Option<InstrumentId>,
-    /// What it is.
     pub identity: Identity,
-    /// The conditions at the start.
     pub start: Conditions,
-    /// The conditions at the end.
     pub end: Conditions,
-    /// The checks.
     pub checks: Vec<(Check, CheckResult)>,
-    /// The rows.
     pub rows: Vec<Measurement>,
-    /// The means.
     pub means: Vec<MeansId>,
 }
 
-/// Whose hands are in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Hands<'a> {
     /// Who verified, by the paper.

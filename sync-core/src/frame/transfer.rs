@@ -62,7 +62,7 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// What is signed: CBOR `["vyezd-transfer-1", order, from, giver, device, to, visit, at]`.
+    /// What is signed: CBOR `["vyezd-handover-1", order, from, giver, device, to, visit, at]`.
     pub fn signed_bytes(&self) -> Vec<u8> {
         let Self { order, from, giver, device, to, visit, at, signature: _ } = self;
         encode(&(TRANSFER_CONTEXT, order, from, giver, device, to, visit, at))

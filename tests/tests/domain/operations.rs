@@ -181,7 +181,6 @@ fn twice_pressed_is_one_order() {
     }
 }
 
-/// So many orders as a spreadsheet.
 fn spreadsheet(orders: usize) -> Vec<u8> {
     let head = "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;рег_номер;модификация;\
                 заводской_номер;вода;положение";
