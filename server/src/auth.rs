@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use vyezd_core::model::DeviceId;
 
 use crate::app::App;
+use crate::code::Code;
 use crate::problem::{Outcome, Problem};
 use crate::store::{PersonRow, Role};
 
@@ -41,11 +42,11 @@ fn bearer(parts: &Parts) -> Outcome<&str> {
         .and_then(|value| value.trim().split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim_start())
-        .ok_or(Problem::Unauthorized("token_missing"))
+        .ok_or(Problem::Unauthorized(Code::TokenMissing))
 }
 
 async fn office(parts: &Parts, app: &App) -> Outcome<(PersonRow, [u8; 16])> {
-    let expired = || Problem::Unauthorized("token_expired");
+    let expired = || Problem::Unauthorized(Code::TokenExpired);
     let claims = app.keys.read(bearer(parts)?, "office", app.now()).ok_or_else(expired)?;
     let session = vyezd_core::codec::unhex(&claims.sid).and_then(|bytes| bytes.try_into().ok());
     let session = session.ok_or_else(expired)?;
@@ -85,7 +86,7 @@ impl FromRequestParts<App> for PhoneToken {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {
-        let expired = || Problem::Unauthorized("token_expired");
+        let expired = || Problem::Unauthorized(Code::TokenExpired);
         let claims = app.keys.read(bearer(parts)?, "device", app.now()).ok_or_else(expired)?;
         Ok(Self(claims.sub.parse().map_err(|_| expired())?))
     }
@@ -101,6 +102,6 @@ impl FromRequestParts<App> for ActivePhone {
         let PhoneToken(device) = PhoneToken::from_request_parts(parts, app).await?;
         let row = app.store.read().await?.phone_status(device).await?;
         let row = row.filter(|row| row.active && row.revoked_at.is_none());
-        row.map(|_| Self(device)).ok_or(Problem::Unauthorized("token_expired"))
+        row.map(|_| Self(device)).ok_or(Problem::Unauthorized(Code::TokenExpired))
     }
 }

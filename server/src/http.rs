@@ -48,6 +48,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::{App, Unready};
+use crate::code::Code;
 use crate::problem::Problem;
 
 pub use order_card::{NewInstrument, NewOrder};
@@ -164,11 +165,11 @@ fn json(text: String) -> impl IntoResponse {
 }
 
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
-    let (code, words) = match app.unready().await {
+    let code = match app.unready().await {
         None => return Ok("ready"),
-        Some(Unready::DiskFull) => ("disk_full", "на сервере кончилось место"),
-        Some(Unready::Database) => ("database_failed", "база данных не принимает записи"),
-        Some(Unready::Folder) => ("folder_failed", "в папку с данными нельзя писать"),
+        Some(Unready::DiskFull) => Code::DiskFull,
+        Some(Unready::Database) => Code::DatabaseFailed,
+        Some(Unready::Folder) => Code::FolderFailed,
     };
-    Err(Problem::Status(503, code, words.to_owned()))
+    Err(Problem::Status(axum::http::StatusCode::SERVICE_UNAVAILABLE, code))
 }

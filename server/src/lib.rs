@@ -11,6 +11,7 @@ pub mod backup;
 pub mod blobs;
 pub mod brakes;
 pub mod clock;
+pub mod code;
 pub mod config;
 pub mod conflicts;
 pub mod demo;

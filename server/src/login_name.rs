@@ -2,6 +2,7 @@
 
 use vyezd_core::model::fold;
 
+use crate::code::Code;
 use crate::limits::edge::LOGIN_NAME_CHARS_MAX;
 use crate::problem::{Outcome, Problem};
 
@@ -45,7 +46,7 @@ pub fn accept(name: &str) -> Outcome<String> {
     let refuse = |words: &str| Err(Problem::field("login", words));
     let name = name.trim();
     if name.is_empty() {
-        return Err(Problem::Field("login", "field_required", "нужно заполнить".to_owned()));
+        return Err(Problem::Field("login", Code::FieldRequired, "нужно заполнить".to_owned()));
     }
     if name.chars().count() > LOGIN_NAME_CHARS_MAX {
         return Err(Problem::field("login", format!("длиннее {LOGIN_NAME_CHARS_MAX} знаков")));

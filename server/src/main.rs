@@ -46,6 +46,8 @@ enum Command {
     Openapi,
     /// Напечатать все ограничения (docs/limits.md).
     Limits,
+    /// Показать таблицу кодов ошибок (docs/errors.md).
+    Errors,
     /// Проверять присланное телефонами: запускает сам сервер.
     #[command(hide = true)]
     GateWorker,
@@ -290,6 +292,10 @@ async fn run(args: Args) -> ExitCode {
         }
         Command::Limits => {
             print!("{}", vyezd_server::limits::table());
+            Ok(())
+        }
+        Command::Errors => {
+            print!("{}", vyezd_server::code::table());
             Ok(())
         }
     };

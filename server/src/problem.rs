@@ -8,25 +8,26 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::code::Code;
 use crate::store::{self, StoreError};
 
 /// Why a request was not carried out.
 #[derive(Debug)]
 pub enum Problem {
     /// Something in the request is not right: the field, a code, words.
-    Field(&'static str, &'static str, String),
+    Field(&'static str, Code, String),
     /// The same at a place that only the request knows.
-    Body(String, &'static str, String),
+    Body(String, Code, String),
     /// Something in the query is not right: the parameter, a code, words.
-    Asked(String, &'static str, String),
+    Asked(String, Code, String),
     /// Who are you?
-    Unauthorized(&'static str),
+    Unauthorized(Code),
     /// You may not.
     Forbidden,
     /// There is no such thing.
     NotFound,
-    /// Something stands against it: a code and words.
-    Conflict(&'static str, String),
+    /// Something stands against it: words more particular than those of the code.
+    Refused(Code, String),
     /// Too many attempts: a minute's pause.
     TooMany,
     /// Too many attempts: so many seconds of pause.
@@ -35,12 +36,10 @@ pub enum Problem {
     Busy(u32),
     /// A text holds a character that no text may hold: where.
     Text(String),
-    /// More than is taken: a code and words.
-    TooLarge(&'static str, String),
     /// Somebody changed it since it was read: words, and the version that it has now.
     Stale(String, i64),
-    /// A status of a protocol of its own: status, code, words.
-    Status(u16, &'static str, String),
+    /// A code whose status is that of the route here: a probe, a framework's own refusal.
+    Status(StatusCode, Code),
     /// Our fault.
     Internal(anyhow::Error),
 }
@@ -66,12 +65,12 @@ pub type Outcome<T> = Result<T, Problem>;
 impl Problem {
     /// A field that is not right.
     pub fn field(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Field(field, "field_invalid", message.into())
+        Self::Field(field, Code::FieldInvalid, message.into())
     }
 
     /// A parameter of the query that is not right.
     pub fn asked(parameter: &str, message: impl Into<String>) -> Self {
-        Self::Asked(parameter.to_owned(), "field_invalid", message.into())
+        Self::Asked(parameter.to_owned(), Code::FieldInvalid, message.into())
     }
 
     /// What was found in a field, where it came in the query.
@@ -85,24 +84,28 @@ impl Problem {
 
     /// The sentence, in Russian.
     pub fn words(&self) -> String {
-        self.parts().2
+        self.parts().message
     }
 
     /// Nothing more particular is known than the status.
     pub fn of_status(status: StatusCode) -> Self {
-        let (code, words) = match status {
-            StatusCode::UNAUTHORIZED => return Self::Unauthorized("token_missing"),
-            StatusCode::FORBIDDEN => return Self::Forbidden,
-            StatusCode::NOT_FOUND => return Self::NotFound,
-            StatusCode::TOO_MANY_REQUESTS => return Self::TooMany,
-            StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "по этому адресу так нельзя"),
-            StatusCode::REQUEST_TIMEOUT => ("body_too_slow", "запрос идёт слишком медленно"),
-            StatusCode::PAYLOAD_TOO_LARGE => ("body_too_large", "запрос слишком велик"),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("content_type", "такое содержание не читается"),
-            status if status.is_server_error() => ("internal", "внутренняя ошибка"),
-            _ => ("request_unreadable", "запрос не читается"),
-        };
-        Self::Status(status.as_u16(), code, words.to_owned())
+        match status {
+            StatusCode::UNAUTHORIZED => Self::Unauthorized(Code::TokenMissing),
+            StatusCode::FORBIDDEN => Self::Forbidden,
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::TOO_MANY_REQUESTS => Self::TooMany,
+            StatusCode::METHOD_NOT_ALLOWED => Self::of(Code::MethodNotAllowed),
+            StatusCode::REQUEST_TIMEOUT => Self::of(Code::BodyTooSlow),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::of(Code::BodyTooLarge),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::of(Code::ContentType),
+            status if status.is_server_error() => Self::of(Code::Internal),
+            status => Self::Status(status, Code::RequestUnreadable),
+        }
+    }
+
+    /// A refusal in the words of its code.
+    pub fn of(code: Code) -> Self {
+        Self::Refused(code, code.words().to_owned())
     }
 
     /// After how many seconds the same may be tried again.
@@ -114,70 +117,45 @@ impl Problem {
         }
     }
 
-    fn parts(&self) -> (StatusCode, &'static str, String, Option<&str>) {
+    fn parts(&self) -> Parts<'_> {
+        let of = |status: u16, code: Code, message: &str, field| Parts {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
+            code,
+            message: message.to_owned(),
+            field,
+        };
+        let plain = |code: Code| of(code.status(), code, code.words(), None);
         match self {
-            Self::Field(field, code, message) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, code, message.clone(), Some(field))
-            }
-            Self::Body(field, code, message) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, code, message.clone(), Some(field))
-            }
-            Self::Asked(field, code, message) => {
-                (StatusCode::BAD_REQUEST, code, message.clone(), Some(field))
-            }
-            Self::Text(field) => {
-                let message = "недопустимый знак: управляющие знаки не принимаются".to_owned();
-                (StatusCode::UNPROCESSABLE_ENTITY, "text_control", message, Some(field))
-            }
-            Self::Unauthorized(code) => {
-                let message = match *code {
-                    "login_wrong" => "неверное имя или пароль",
-                    "totp_needed" => "введите код из приложения",
-                    "totp_wrong" => {
-                        "код из приложения неверен или уже использован: дождитесь следующего"
-                    }
-                    "code_wrong" => "код неверен, использован или истёк",
-                    _ => "нужно войти",
-                };
-                (StatusCode::UNAUTHORIZED, code, message.to_owned(), None)
-            }
-            Self::Forbidden => {
-                (StatusCode::FORBIDDEN, "forbidden", "недостаточно прав".to_owned(), None)
-            }
-            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "не найдено".to_owned(), None),
-            Self::Conflict(code, message) => (StatusCode::CONFLICT, code, message.clone(), None),
+            Self::Field(field, code, words) => of(422, *code, words, Some(field)),
+            Self::Body(field, code, words) => of(422, *code, words, Some(field)),
+            Self::Asked(field, code, words) => of(400, *code, words, Some(field)),
+            Self::Text(field) => of(422, Code::TextControl, Code::TextControl.words(), Some(field)),
+            Self::Unauthorized(code) => of(401, *code, code.words(), None),
+            Self::Forbidden => plain(Code::Forbidden),
+            Self::NotFound => plain(Code::NotFound),
+            Self::Refused(code, words) => of(code.status(), *code, words, None),
+            Self::Status(status, code) => of(status.as_u16(), *code, code.words(), None),
             Self::TooMany => {
-                let message = "слишком много попыток, подождите минуту".to_owned();
-                (StatusCode::TOO_MANY_REQUESTS, "too_many", message, None)
+                of(429, Code::TooMany, "слишком много попыток, подождите минуту", None)
             }
             Self::Later(seconds) => {
-                let message = format!("слишком много попыток, подождите {seconds} с");
-                (StatusCode::TOO_MANY_REQUESTS, "too_many", message, None)
+                let words = format!("слишком много попыток, подождите {seconds} с");
+                of(429, Code::TooMany, &words, None)
             }
-            Self::Busy(_) => {
-                let message = "сервер занят, повторите через несколько секунд".to_owned();
-                (StatusCode::SERVICE_UNAVAILABLE, "busy", message, None)
-            }
-            Self::TooLarge(code, message) => {
-                (StatusCode::PAYLOAD_TOO_LARGE, code, message.clone(), None)
-            }
-            Self::Stale(message, _) => {
-                (StatusCode::PRECONDITION_FAILED, "version_old", message.clone(), None)
-            }
-            Self::Status(status, code, message) => {
-                let status = StatusCode::from_u16(*status);
-                (status.unwrap_or(StatusCode::BAD_REQUEST), code, message.clone(), None)
-            }
-            Self::Internal(error) if is_full(error) => {
-                let message = "на сервере кончилось место: ничего не записано, повторите позже";
-                (StatusCode::INSUFFICIENT_STORAGE, "disk_full", message.to_owned(), None)
-            }
-            Self::Internal(_) => {
-                let message = "внутренняя ошибка, мы уже видим её в журнале".to_owned();
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal", message, None)
-            }
+            Self::Busy(_) => plain(Code::Busy),
+            Self::Stale(words, _) => of(412, Code::VersionOld, words, None),
+            Self::Internal(error) if is_full(error) => plain(Code::DiskFull),
+            Self::Internal(_) => plain(Code::Internal),
         }
     }
+}
+
+/// What an answer is made of.
+struct Parts<'a> {
+    status: StatusCode,
+    code: Code,
+    message: String,
+    field: Option<&'a str>,
 }
 
 /// Somewhere below there was no room: in the database, or among the files.
@@ -191,7 +169,7 @@ pub(crate) fn is_full(error: &anyhow::Error) -> bool {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, code, message, field) = self.parts();
+        let Parts { status, code, message, field } = self.parts();
         if let Self::Internal(error) = &self {
             tracing::error!(error = format!("{error:#}"), "a request failed");
         }
@@ -200,7 +178,7 @@ impl IntoResponse for Problem {
             _ => None,
         };
         let field = field.map(str::to_owned);
-        let body = ProblemBody { code: code.to_owned(), message, field, version };
+        let body = ProblemBody { code: code.as_str().to_owned(), message, field, version };
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         let mut response = (status, kind, Json(body)).into_response();
         if let Some(seconds) = self.retry_after_s() {

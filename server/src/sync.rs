@@ -27,6 +27,7 @@ use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc
 
 use self::caller::{Caller, LOOK_MS};
 use crate::app::App;
+use crate::code::Code;
 use crate::problem::{Outcome, Problem};
 use crate::store::{self, Incoming, PhoneStatus, ReadDoc, Role, StoreError, Tx};
 use crate::verification::project;
@@ -43,7 +44,7 @@ pub async fn handle_sync_request(
     device: DeviceId,
     request: Request,
 ) -> Outcome<Response> {
-    let expired = || Problem::Unauthorized("token_expired");
+    let expired = || Problem::Unauthorized(Code::TokenExpired);
     let mut tx = app.store.read().await?;
     let phone_status = tx.phone_status(device).await?.ok_or_else(expired)?;
     app.seen(device);

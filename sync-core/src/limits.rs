@@ -57,7 +57,7 @@ limits! {
         "One change: a sealed record beside its strokes.", "change_too_large", "sync-core/tests/hostile.rs";
     BATCH_CHANGES_MAX: usize = 64, "changes",
         "One batch: a phone sends what it wrote between two looks at the network.",
-        "batch_too_large", "sync-core/tests/hostile.rs";
+        "batch_size", "sync-core/tests/hostile.rs";
     COUNTER_AHEAD_MAX: u64 = 1, "operations",
         "Where a change begins beyond the document's operation counter: at the next one, as every honest change does.",
         "counter_out_of_range", "sync-core/tests/hostile.rs";

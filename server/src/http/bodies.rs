@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use vyezd_core::frame::{Limits, REQUEST_BYTES_MAX};
 
 use crate::app::App;
+use crate::code::Code;
 use crate::config::Patience;
 use crate::limits::edge::{
     BODY_IMPORT_BYTES_MAX, BODY_JSON_BYTES_MAX, BODY_LINGER_BYTES_MAX, BODY_LINGER_MS,
@@ -26,13 +27,13 @@ use crate::problem::Problem;
 #[derive(Clone, Copy)]
 struct Most {
     bytes: usize,
-    code: &'static str,
+    code: Code,
 }
 
 fn most(path: &str) -> Most {
     let (bytes, code) = match path {
-        "/v1/sync" => (REQUEST_BYTES_MAX, "request_too_large"),
-        "/v1/uploads/{id}" => (Limits::default().part_bytes as usize, "part_too_large"),
+        "/v1/sync" => (REQUEST_BYTES_MAX, Code::RequestTooLarge),
+        "/v1/uploads/{id}" => (Limits::default().part_bytes as usize, Code::PartTooLarge),
         "/v1/login"
         | "/v1/refresh"
         | "/v1/logout"
@@ -42,10 +43,10 @@ fn most(path: &str) -> Most {
         | "/v1/live/ticket"
         | "/v1/push/subscription"
         | "/v1/uploads"
-        | "" => (BODY_SMALL_BYTES_MAX, "body_too_large"),
-        import if import.starts_with("/v1/import/") => (BODY_IMPORT_BYTES_MAX, "body_too_large"),
-        public if public.starts_with("/v1/public/") => (BODY_SMALL_BYTES_MAX, "body_too_large"),
-        _ => (BODY_JSON_BYTES_MAX, "body_too_large"),
+        | "" => (BODY_SMALL_BYTES_MAX, Code::BodyTooLarge),
+        import if import.starts_with("/v1/import/") => (BODY_IMPORT_BYTES_MAX, Code::BodyTooLarge),
+        public if public.starts_with("/v1/public/") => (BODY_SMALL_BYTES_MAX, Code::BodyTooLarge),
+        _ => (BODY_JSON_BYTES_MAX, Code::BodyTooLarge),
     };
     Most { bytes, code }
 }
@@ -75,7 +76,7 @@ pub(super) async fn bounded(State(app): State<App>, request: Request, next: Next
         LARGE if !response.status().is_success() => too_large(most).into_response(),
         SLOW if !response.status().is_success() => {
             let words = "запрос идёт слишком медленно".to_owned();
-            Problem::Status(408, "body_too_slow", words).into_response()
+            Problem::Refused(Code::BodyTooSlow, words).into_response()
         }
         _ => response,
     }
@@ -86,7 +87,7 @@ fn too_large(most: Most) -> Problem {
         small if small < 1024 => format!("запрос больше {small} кБ"),
         large => format!("запрос больше {} МБ", large / 1024),
     };
-    Problem::TooLarge(most.code, words)
+    Problem::Refused(most.code, words)
 }
 
 /// A refusal that a client hears which is still sending: the refusal goes out at once, and what comes meanwhile is

@@ -10,6 +10,7 @@ use super::extract::{Json, Path, Query};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
+use crate::code::Code;
 use crate::conflicts::{self, Choice, Decided, Kind};
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::ConflictRow;
@@ -132,7 +133,9 @@ async fn answer(app: &App, id: ItemId, decided: Decided) -> Outcome<Json<Conflic
         }
         Decided::Unknown => Err(Problem::NotFound),
         Decided::NoChoice => Err(Problem::field("choice", "такого варианта нет")),
-        Decided::Already => Err(Problem::Conflict("already_decided", "это уже решено".to_owned())),
-        Decided::No(why) => Err(Problem::Conflict("not_possible", why)),
+        Decided::Already => {
+            Err(Problem::Refused(Code::AlreadyDecided, "это уже решено".to_owned()))
+        }
+        Decided::No(why) => Err(Problem::Refused(Code::NotPossible, why)),
     }
 }

@@ -12,6 +12,7 @@ use super::login::short;
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
+use crate::code::Code;
 use crate::entropy::random_bytes;
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -221,13 +222,13 @@ pub(super) async fn enrol(
     let attempt = app.brakes.code(address, app.now()).await?;
     let mut tx = app.store.begin().await?;
     let used = tx.use_enrol_code(&code_hash(&asked.code), app.now().0).await?;
-    let (person, by) = used.ok_or(Problem::Unauthorized("code_wrong"))?;
+    let (person, by) = used.ok_or(Problem::Unauthorized(Code::CodeWrong))?;
     attempt.forgive();
     let phone =
         EnrolledPhone { id: app.id(DeviceId::new), person, name, key, install: asked.install };
     if !tx.put_device(&phone, app.now().0).await? {
         let message = "этот ключ уже зарегистрирован".to_owned();
-        return Err(Problem::Conflict("key_known", message));
+        return Err(Problem::Refused(Code::KeyKnown, message));
     }
     tx.note_enrolment(phone.id, (by.as_deref(), &address.to_string())).await?;
     let person_name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
@@ -249,7 +250,7 @@ pub(super) async fn challenge(
 ) -> Outcome<Json<Challenge>> {
     // One whose access was taken away may still bring its work into quarantine.
     if app.store.read().await?.device(asked.device).await?.is_none() {
-        return Err(Problem::Unauthorized("device_unknown"));
+        return Err(Problem::Unauthorized(Code::DeviceUnknown));
     }
     let until = app.now().plus_s(CHALLENGE_S);
     Ok(Json(Challenge { challenge: app.keys.challenge(asked.device, until, &random_bytes()) }))
@@ -264,7 +265,7 @@ pub(super) async fn token(
 ) -> Outcome<Json<DeviceToken>> {
     short("challenge", &proof.challenge, TOKEN_CHARS_MAX)?;
     short("signature", &proof.signature, TOKEN_CHARS_MAX)?;
-    let wrong = || Problem::Unauthorized("proof_wrong");
+    let wrong = || Problem::Unauthorized(Code::ProofWrong);
     let (device, now) = (proof.device, app.now());
     let until = app.keys.challenged(&proof.challenge, device).filter(|until| *until > now);
     let until = until.ok_or_else(wrong)?;

@@ -12,6 +12,7 @@ use tracing::Span;
 
 use super::extract::{control, percent_decoded};
 use crate::app::App;
+use crate::code::Code;
 use crate::limits::edge::HEADER_BYTES_MAX;
 use crate::problem::Problem;
 
@@ -37,7 +38,7 @@ pub(super) async fn plain_address(request: Request, next: Next) -> Response {
     }
     if uri.query().is_some_and(|query| percent_decoded(query).chars().any(control)) {
         let words = "недопустимый знак: управляющие знаки не принимаются".to_owned();
-        return Problem::Asked("query".to_owned(), "text_control", words).into_response();
+        return Problem::Asked("query".to_owned(), Code::TextControl, words).into_response();
     }
     next.run(request).await
 }
@@ -47,7 +48,7 @@ pub(super) async fn plain_address(request: Request, next: Next) -> Response {
 pub(super) async fn small_head(request: Request, next: Next) -> Response {
     if head_bytes(&request) > HEADER_BYTES_MAX {
         let words = format!("адрес и заголовки запроса больше {} кБ", HEADER_BYTES_MAX / 1024);
-        return Problem::Status(431, "head_too_large", words).into_response();
+        return Problem::Refused(Code::HeadTooLarge, words).into_response();
     }
     next.run(request).await
 }

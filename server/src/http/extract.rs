@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::unreadable;
 use crate::app::App;
+use crate::code::Code;
 use crate::problem::{Outcome, Problem};
 
 /// A JSON body, in or out.
@@ -97,7 +98,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     async fn from_request(request: Request, app: &App) -> Outcome<Self> {
         if !is_json(request.headers()) {
             let words = "тело запроса не читается: нужен тип application/json".to_owned();
-            return Err(Problem::Status(415, "content_type", words));
+            return Err(Problem::Refused(Code::ContentType, words));
         }
         let Whole(bytes) = Whole::from_request(request, app).await?;
         json(&bytes).map(Self)
@@ -111,7 +112,11 @@ impl FromRequest<App> for Whole {
         // How long it may be and take is decided by its route (`bodies.rs`).
         let bytes = Bytes::from_request(request, app).await;
         bytes.map(Self).map_err(|_| {
-            Problem::Field("body", "body_unreadable", "тело запроса не пришло целиком".to_owned())
+            Problem::Field(
+                "body",
+                Code::BodyUnreadable,
+                "тело запроса не пришло целиком".to_owned(),
+            )
         })
     }
 }

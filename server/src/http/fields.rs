@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use vyezd_core::model::{InstrumentId, LegalDate};
 
+use crate::code::Code;
 use crate::limits::office::{MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 use crate::problem::{Outcome, Problem};
 use vyezd_core::texts;
@@ -14,7 +15,7 @@ pub(super) fn text(field: &'static str, text: &str, most: usize) -> Outcome<Stri
     match texts::unprintable(&text) {
         Some(sign) => {
             let words = format!("знак «{sign}» на документах не напечатать: замените его");
-            Err(Problem::Field(field, "sign_unprintable", words))
+            Err(Problem::Field(field, Code::SignUnprintable, words))
         }
         None => Ok(text),
     }
@@ -52,7 +53,7 @@ fn bounded(field: &'static str, text: String, most: usize) -> Outcome<String> {
     if text.chars().any(|c| c.is_control() && c != '\n') {
         Err(Problem::field(field, "недопустимый знак"))
     } else if text.chars().count() > most {
-        Err(Problem::Field(field, "too_long", format!("длиннее {most} знаков")))
+        Err(Problem::Field(field, Code::TooLong, format!("длиннее {most} знаков")))
     } else {
         Ok(text)
     }
@@ -60,7 +61,7 @@ fn bounded(field: &'static str, text: String, most: usize) -> Outcome<String> {
 
 fn there(field: &'static str, text: String) -> Outcome<String> {
     if text.is_empty() {
-        Err(Problem::Field(field, "field_required", "нужно заполнить".to_owned()))
+        Err(Problem::Field(field, Code::FieldRequired, "нужно заполнить".to_owned()))
     } else {
         Ok(text)
     }
@@ -88,7 +89,7 @@ pub(super) fn kopecks(field: &'static str, sum: i64) -> Outcome<i64> {
         Ok(sum)
     } else {
         let words = format!("сумма от 0 до {} ₽", MONEY_KOP_MAX / 100);
-        Err(Problem::Field(field, "money_out_of_range", words))
+        Err(Problem::Field(field, Code::MoneyOutOfRange, words))
     }
 }
 
@@ -127,7 +128,7 @@ pub(super) fn list<T>(field: &'static str, list: &[T], most: usize) -> Outcome<(
     if list.len() <= most {
         Ok(())
     } else {
-        Err(Problem::Field(field, "too_many", format!("не больше {most}")))
+        Err(Problem::Field(field, Code::TooMany, format!("не больше {most}")))
     }
 }
 
@@ -138,6 +139,6 @@ pub(super) fn all_different(ids: &[InstrumentId]) -> Outcome<()> {
         Ok(())
     } else {
         let words = "один прибор указан дважды".to_owned();
-        Err(Problem::Field("instruments", "instrument_twice", words))
+        Err(Problem::Field("instruments", Code::InstrumentTwice, words))
     }
 }

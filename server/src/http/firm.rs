@@ -17,6 +17,7 @@ use super::version::{IfMatch, Versioned};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
+use crate::code::Code;
 use crate::limits::office::{
     FAQ_CHARS_MAX, FAQ_MAX, FIRM_TEXT_CHARS_MAX, INSTRUMENT_TEXT_CHARS_MAX, MEANS_MAX,
 };
@@ -284,7 +285,7 @@ pub(super) async fn add_means(
     tx.raise_reference_version().await?;
     if tx.means().await?.len() >= MEANS_MAX {
         let words = format!("средств поверки уже {MEANS_MAX}");
-        return Err(Problem::Field("number", "too_many", words));
+        return Err(Problem::Field("number", Code::TooMany, words));
     }
     tx.put_means(&means).await?;
     let about = (means.number.as_str(), means.title.as_str());

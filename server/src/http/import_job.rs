@@ -9,6 +9,7 @@ use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
 use crate::app::App;
 use crate::audit::{self, Actor};
+use crate::code::Code;
 use crate::dispatch;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
@@ -176,7 +177,7 @@ pub(super) async fn keep_problems(
 fn words(problem: Problem) -> Outcome<String> {
     match problem {
         Problem::Field(field, _, message) => Ok(format!("{field}: {message}")),
-        Problem::Conflict(_, message) => Ok(message),
+        Problem::Refused(_, message) => Ok(message),
         Problem::NotFound => Ok("не найдено".to_owned()),
         other => Err(other),
     }
@@ -278,9 +279,9 @@ async fn enter_order(
 /// A file that cannot be used at all.
 pub(super) fn unusable(error: TableError) -> Problem {
     let code = match error {
-        TableError::MissingColumns { .. } => "columns_missing",
-        TableError::Empty(_) => "file_empty",
-        TableError::TooLarge(_) => "file_too_large",
+        TableError::MissingColumns { .. } => Code::ColumnsMissing,
+        TableError::Empty(_) => Code::FileEmpty,
+        TableError::TooLarge(_) => Code::FileTooLarge,
     };
     Problem::Field("file", code, error.to_string())
 }

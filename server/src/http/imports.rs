@@ -14,6 +14,7 @@ use super::import_job::{Sheet, keep_problems, unusable, work};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
+use crate::code::Code;
 use crate::import::{RowProblem, types as type_file};
 use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -146,7 +147,7 @@ async fn not_too_many(tx: &mut Tx) -> Outcome<()> {
         return Ok(());
     }
     let words = "уже идут другие загрузки: дождитесь их конца".to_owned();
-    Err(Problem::Conflict("import_running", words))
+    Err(Problem::Refused(Code::ImportRunning, words))
 }
 
 /// Lets it run, and waits for a little: most are over at once.
@@ -200,7 +201,7 @@ pub(super) async fn go_on(
     not_too_many(&mut tx).await?;
     if !tx.continue_import((job, app.run() as i64), app.now()).await? {
         let words = "эта загрузка не прервана".to_owned();
-        return Err(Problem::Conflict("import_not_interrupted", words));
+        return Err(Problem::Refused(Code::ImportNotInterrupted, words));
     }
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
     let (sheet, _) = Sheet::parse(&row.kind, &tx.import_file(job).await?)?;

@@ -17,6 +17,7 @@ use vyezd_core::model::DeviceId;
 use super::extract::Json;
 use crate::app::App;
 use crate::auth::{ActivePhone, PhoneToken};
+use crate::code::Code;
 use crate::limits::edge::LIVE_MESSAGE_BYTES_MAX;
 use crate::live::{self, HEARTBEAT, TICKET_S, Watch};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -56,7 +57,7 @@ impl FromRequestParts<App> for Listener {
         match shown {
             Ok(ticket) if !ticket.is_empty() => {
                 let device = live::redeem(app, &ticket).await?;
-                device.map(Self).ok_or(Problem::Unauthorized("ticket_over"))
+                device.map(Self).ok_or(Problem::Unauthorized(Code::TicketOver))
             }
             _ => PhoneToken::from_request_parts(parts, app).await.map(|PhoneToken(id)| Self(id)),
         }

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Office, REFRESH_S};
 use crate::brakes::{self, Place};
+use crate::code::Code;
 use crate::entropy::random_bytes;
 use crate::limits::edge::{
     AGENT_CHARS_MAX, KNOWN_PLACE_DAYS, LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX,
@@ -93,7 +94,7 @@ pub(super) async fn login(
         // Whoever does not know the password is not told that a code is needed.
         Some(totp) if !totp.typed => {
             attempt.forgive();
-            return Err(Problem::Unauthorized("totp_needed"));
+            return Err(Problem::Unauthorized(Code::TotpNeeded));
         }
         Some(totp) => {
             let guess = match app.brakes.totp(&asked.login, place, app.now()).await {
@@ -152,7 +153,7 @@ async fn right_password(
         let by = Actor::stranger(&row.name).at(Some(address.to_string()));
         audit::note_alone(app, &by, "login.failed", (&row.id.to_string(), "")).await?;
     }
-    row.filter(|_| good).ok_or(Problem::Unauthorized("login_wrong"))
+    row.filter(|_| good).ok_or(Problem::Unauthorized(Code::LoginWrong))
 }
 
 /// A person's authenticator app, and what was typed of it.
@@ -188,7 +189,7 @@ async fn begin(
     });
     let needed = tx.totp(row.id).await?.is_some_and(|row| row.confirmed_at.is_some());
     if !same || needed != totp.is_some() {
-        return Err(Problem::Unauthorized("login_wrong"));
+        return Err(Problem::Unauthorized(Code::LoginWrong));
     }
     if let Some(totp) = totp {
         let used = match totp.step {
@@ -200,7 +201,7 @@ async fn begin(
             audit::note(app, &mut tx, &by, "login.code_wrong", (&row.id.to_string(), &agent))
                 .await?;
             tx.commit().await?;
-            return Err(Problem::Unauthorized("totp_wrong"));
+            return Err(Problem::Unauthorized(Code::TotpWrong));
         }
     }
     let (began_at, ends_at) = (now.0, now.plus_s(SESSION_S_MAX).0);

@@ -16,6 +16,7 @@ use vyezd_core::model::PersonId;
 
 use crate::app::App;
 use crate::auth::Office;
+use crate::code::Code;
 use crate::entropy::random_bytes;
 use crate::limits::office::{
     BODY_BYTES_MAX, KEY_ANSWER_BYTES_MAX, KEY_CHARS_MAX, KEY_DAY_S, KEY_WAIT_MS, KEYS_MAX,
@@ -84,12 +85,12 @@ async fn keyed(
     let key = parts.headers.get(NAME).and_then(|key| key.to_str().ok()).unwrap_or_default();
     if key.is_empty() || key.len() > KEY_CHARS_MAX {
         let words = format!("ключ от 1 до {KEY_CHARS_MAX} знаков");
-        return Err(Problem::Field("Idempotency-Key", "idempotency_key", words));
+        return Err(Problem::Field("Idempotency-Key", Code::IdempotencyKey, words));
     }
     let claim = Claim::new(caller, key);
     let body = to_bytes(body, BODY_BYTES_MAX).await;
     let body = body.map_err(|_| {
-        Problem::Field("body", "body_unreadable", "тело запроса не читается".to_owned())
+        Problem::Field("body", Code::BodyUnreadable, "тело запроса не читается".to_owned())
     })?;
     let digest = digest(&parts, &body);
     if !claimed(&app, &claim, &digest).await? {
@@ -133,7 +134,7 @@ async fn known(app: &App, claim: &Claim, digest: &[u8]) -> Outcome<Response> {
             None => return Err(running()),
             Some(row) if row.request != digest => {
                 let words = "этот ключ уже был у другого запроса".to_owned();
-                return Err(Problem::Field("Idempotency-Key", "idempotency_mismatch", words));
+                return Err(Problem::Field("Idempotency-Key", Code::IdempotencyMismatch, words));
             }
             Some(row) if row.status.is_some() => return again(claim, row),
             Some(_) if waited >= KEY_WAIT_MS => return Err(running()),
@@ -149,7 +150,7 @@ async fn known(app: &App, claim: &Claim, digest: &[u8]) -> Outcome<Response> {
 fn running() -> Problem {
     let words =
         "такой запрос уже выполняется или был прерван: посмотрите, сделано ли то, что нужно";
-    Problem::Conflict("idempotency_running", words.to_owned())
+    Problem::Refused(Code::IdempotencyRunning, words.to_owned())
 }
 
 fn again(claim: &Claim, row: MadeRow) -> Outcome<Response> {

@@ -12,6 +12,7 @@ use super::order_view::{self, OrderLine, OrderPage};
 use super::version::{CARD_CHANGED, IfMatch, MOVED, Versioned};
 use crate::app::App;
 use crate::auth::Office;
+use crate::code::Code;
 use crate::conflicts;
 use crate::dispatch;
 use crate::documents;
@@ -178,7 +179,7 @@ pub async fn create_order(
 ) -> Outcome<OrderId> {
     let entities = tx.entities().await?;
     let entity = entities.first().ok_or_else(|| {
-        Problem::Conflict("no_entity", "сначала заполните реквизиты организации".to_owned())
+        Problem::Refused(Code::NoEntity, "сначала заполните реквизиты организации".to_owned())
     })?;
     let number = match texts::one_line(&new.number) {
         empty if empty.is_empty() => tx.next_order_number().await?,
@@ -189,7 +190,7 @@ pub async fn create_order(
     locate(tx, &mut card).await?;
     if !tx.add_order(&card, app.now()).await? {
         let message = format!("заявка № {} уже есть", card.number);
-        return Err(Problem::Conflict("number_taken", message));
+        return Err(Problem::Refused(Code::NumberTaken, message));
     }
     documents::create(app, tx, id).await?;
     tx.note(id, app.now(), by, "Заявка создана").await?;
@@ -308,7 +309,7 @@ pub(super) async fn take_back(
     let mut tx = app.store.begin().await?;
     let row = open(&mut tx, order).await?;
     let Some((_, holder)) = row.holder else {
-        return Err(Problem::Conflict("order_free", "заявка ни у кого".to_owned()));
+        return Err(Problem::Refused(Code::OrderFree, "заявка ни у кого".to_owned()));
     };
     dispatch::cancel(&app, &mut tx, order).await?;
     dispatch::unassign(&app, &mut tx, order, &format!("заявка передана: {reason}")).await?;
@@ -335,7 +336,7 @@ pub(super) async fn offer(
     let row = open(&mut tx, order).await?;
     if row.holder.is_some() {
         let message = "у заявки уже есть исполнитель".to_owned();
-        return Err(Problem::Conflict("order_held", message));
+        return Err(Problem::Refused(Code::OrderHeld, message));
     }
     tx.set_order_state(order, OrderState::New).await?;
     tx.note(order, app.now(), &by.name, "Предложить исполнителям").await?;
@@ -358,7 +359,7 @@ async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
     if row.state.is_open() {
         Ok(row)
     } else {
-        Err(Problem::Conflict("order_closed", "заявка уже закрыта".to_owned()))
+        Err(Problem::Refused(Code::OrderClosed, "заявка уже закрыта".to_owned()))
     }
 }
 
@@ -381,14 +382,14 @@ async fn save(tx: &mut Tx, card: &Card, seen: u64) -> Outcome<()> {
         Ok(())
     } else {
         let message = "карточку уже изменил другой человек: обновите страницу".to_owned();
-        Err(Problem::Conflict("version_old", message))
+        Err(Problem::Refused(Code::VersionOld, message))
     }
 }
 
 fn required(field: &'static str, text: &str) -> Outcome<String> {
     let text = texts::one_line(text);
     if text.is_empty() {
-        return Err(Problem::Field(field, "field_required", "нужно указать причину".to_owned()));
+        return Err(Problem::Field(field, Code::FieldRequired, "нужно указать причину".to_owned()));
     }
     Ok(text.chars().take(CARD_TEXT_CHARS_MAX).collect())
 }

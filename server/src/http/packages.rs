@@ -11,6 +11,7 @@ use super::fields;
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
+use crate::code::Code;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::PackageRow;
 use crate::verification::arshin;
@@ -88,7 +89,7 @@ pub(super) async fn create(
     fields::in_order("to", days)?;
     if app.store.read().await?.recovering_since().await?.is_some() {
         let message = "учёт восстанавливается из копии: сначала подтвердите восстановление";
-        return Err(Problem::Conflict("ledger_recovering", message.to_owned()));
+        return Err(Problem::Refused(Code::LedgerRecovering, message.to_owned()));
     }
     let entities = app.store.read().await?.entities().await?;
     let mut made = Packed { packages: Vec::new(), left_out: Vec::new() };

@@ -12,6 +12,7 @@ use super::version::{IfMatch, Versioned};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
+use crate::code::Code;
 use crate::limits::edge::LOGIN_CHARS_MAX;
 use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -152,7 +153,7 @@ pub(super) async fn create(
     tx.raise_reference_version().await?;
     if tx.count_people().await? >= PEOPLE_MAX as i64 {
         let words = format!("в организации уже {PEOPLE_MAX} сотрудников");
-        return Err(Problem::Field("login", "too_many", words));
+        return Err(Problem::Field("login", Code::TooMany, words));
     }
     let row = put(&mut tx, app.id(PersonId::new), None, new).await?;
     note(&app, &mut tx, &by, None, &row).await?;
@@ -197,7 +198,7 @@ pub(super) async fn change(
     if tx.administrators().await? == 0 {
         let message =
             "нужен хотя бы один администратор, который может войти: действующий и с паролем";
-        return Err(Problem::Conflict("last_admin", message.to_owned()));
+        return Err(Problem::Refused(Code::LastAdmin, message.to_owned()));
     }
     note(&app, &mut tx, &by, Some(&old), &row).await?;
     let view = view(&mut tx, person).await?;
@@ -258,7 +259,7 @@ async fn put(tx: &mut Tx, id: PersonId, old: Option<PersonRow>, new: Parsed) -> 
     }
     let taken = |other: &str| {
         let message = format!("имя входа «{login}» занято: есть «{other}»");
-        Problem::Conflict("login_taken", message)
+        Problem::Refused(Code::LoginTaken, message)
     };
     let people = tx.people().await?;
     let others = || people.iter().filter(|other| other.id != id).map(|other| other.login.as_str());

@@ -13,6 +13,7 @@ use super::extract::{Caller, Json, Path};
 use super::order_view::{PaperView, VerdictView, verdicts};
 use crate::app::App;
 use crate::audit::{self, Actor};
+use crate::code::Code;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::SealRow;
 use crate::verification::link::{self, LinkState};
@@ -108,12 +109,9 @@ async fn find(app: &App, address: IpAddr, token: &str) -> Outcome<SealRow> {
         return Err(Problem::NotFound);
     };
     let said = app.store.read().await?.link_of(seal.id).await?;
-    let words = match link::state(&seal, &said, app.now()) {
-        LinkState::Open { .. } => return Ok(seal),
-        LinkState::Ended => ("link_ended", "срок ссылки истёк: обратитесь в организацию"),
-        LinkState::Closed { .. } => {
-            ("link_closed", "организация закрыла эту ссылку: обратитесь в неё")
-        }
-    };
-    Err(Problem::Status(410, words.0, words.1.to_owned()))
+    match link::state(&seal, &said, app.now()) {
+        LinkState::Open { .. } => Ok(seal),
+        LinkState::Ended => Err(Problem::of(Code::LinkEnded)),
+        LinkState::Closed { .. } => Err(Problem::of(Code::LinkClosed)),
+    }
 }

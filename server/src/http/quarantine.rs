@@ -12,6 +12,7 @@ use super::extract::{Json, Path, Query};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
+use crate::code::Code;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::HeldBatch;
 use crate::sync::{self, Released};
@@ -97,7 +98,7 @@ pub(super) async fn release(
         }
         Released::Unknown => Err(Problem::NotFound),
         Released::Decided => Err(decided()),
-        Released::No(message) => Err(Problem::Conflict("still_refused", message)),
+        Released::No(message) => Err(Problem::Refused(Code::StillRefused, message)),
     }
 }
 
@@ -150,7 +151,7 @@ async fn one(app: &App, item: ItemId) -> Outcome<Json<Held>> {
 }
 
 fn decided() -> Problem {
-    Problem::Conflict("already_decided", "это уже решено".to_owned())
+    Problem::Refused(Code::AlreadyDecided, "это уже решено".to_owned())
 }
 
 /// То, на что стоит посмотреть человеку.
@@ -211,7 +212,7 @@ pub(super) async fn settle(
 pub(super) async fn confirm(State(app): State<App>, admin: Admin) -> Outcome<Json<()>> {
     if !sync::confirm(&app, &admin.0.name).await? {
         let message = "восстановление не идёт".to_owned();
-        return Err(Problem::Conflict("not_recovering", message));
+        return Err(Problem::Refused(Code::NotRecovering, message));
     }
     let about = ("installation", "");
     audit::note_alone(&app, &Actor::person(&admin.0), "recovery.confirmed", about).await?;

@@ -11,6 +11,7 @@ use super::extract::{Caller, Json, Whole, json};
 use super::login::{Tokens, short, tokens};
 use crate::app::App;
 use crate::auth::{REFRESH_GRACE_MS, REFRESH_S, Session};
+use crate::code::Code;
 use crate::limits::edge::TOKEN_CHARS_MAX;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::Role;
@@ -30,7 +31,7 @@ pub(super) async fn refresh(
     Json(asked): Json<Refresh>,
 ) -> Outcome<Json<Tokens>> {
     short("refresh", &asked.refresh, TOKEN_CHARS_MAX)?;
-    let expired = || Problem::Unauthorized("token_expired");
+    let expired = || Problem::Unauthorized(Code::TokenExpired);
     let (hash, now) = (sha256(asked.refresh.as_bytes()), app.now());
     let next = app.keys.successor(&asked.refresh);
     let mut tx = app.store.begin().await?;
@@ -45,7 +46,7 @@ pub(super) async fn refresh(
     if token.used_at.is_some_and(|used| went_on || now.0 - used > REFRESH_GRACE_MS) {
         tx.end_session(session.id, now.0).await?;
         tx.commit().await?;
-        return Err(Problem::Unauthorized("refresh_reused"));
+        return Err(Problem::Unauthorized(Code::RefreshReused));
     }
     let row = tx.person(session.person).await?.filter(|row| row.active);
     let row = row.filter(|row| row.role != Role::Metrologist).ok_or_else(expired)?;
@@ -81,7 +82,7 @@ pub(super) async fn logout(
         leaving.0.push(token.session.id);
     }
     if leaving.0.is_empty() {
-        return Err(Problem::Unauthorized("token_expired"));
+        return Err(Problem::Unauthorized(Code::TokenExpired));
     }
     for session in leaving.0 {
         tx.end_session(session, now).await?;

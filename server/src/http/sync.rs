@@ -17,6 +17,7 @@ use vyezd_core::limits::REQUEST_ITEMS_MAX;
 use super::extract::Whole;
 use crate::app::App;
 use crate::auth::PhoneToken;
+use crate::code::Code;
 use crate::limits::phones::UNPACKED_MAX;
 use crate::problem::{Outcome, Problem};
 use crate::sync::Seat;
@@ -32,7 +33,7 @@ pub(super) async fn sync(
 ) -> Outcome<impl IntoResponse> {
     let seat = app.budgets.seat(device).ok_or(Problem::Busy(BUSY_S))?;
     let unreadable = |why: String| {
-        Problem::Field("body", "request_unreadable", format!("запрос не читается: {why}"))
+        Problem::Field("body", Code::RequestUnreadable, format!("запрос не читается: {why}"))
     };
     let plain = unpack(&body, UNPACKED_MAX).map_err(|e| unreadable(e.to_string()))?;
     let request: Request =

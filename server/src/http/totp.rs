@@ -12,6 +12,7 @@ use super::login::short;
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office, Session};
+use crate::code::Code;
 use crate::entropy::random_bytes;
 use crate::limits::edge::{PASSWORD_BYTES_MAX, TOTP_CHARS_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
@@ -84,7 +85,7 @@ pub(super) async fn begin(
     let mut tx = app.store.begin().await?;
     if !tx.propose_totp(by.id, &secret).await? {
         let words = "код из приложения уже включён: сначала выключите его";
-        return Err(Problem::Conflict("totp_on", words.to_owned()));
+        return Err(Problem::Refused(Code::TotpOn, words.to_owned()));
     }
     tx.commit().await?;
     let host = app.config.public_url.split("://").nth(1).unwrap_or_default();
@@ -109,9 +110,9 @@ pub(super) async fn confirm(
     let mut tx = app.store.begin().await?;
     let row = tx.totp(by.id).await?.filter(|row| row.confirmed_at.is_none());
     let nothing = "секрета, который ждёт кода, нет: начните сначала";
-    let row = row.ok_or_else(|| Problem::Conflict("totp_none", nothing.to_owned()))?;
+    let row = row.ok_or_else(|| Problem::Refused(Code::TotpNone, nothing.to_owned()))?;
     let wrong = "код не подошёл: проверьте время на телефоне и возьмите следующий";
-    let wrong = || Problem::Field("code", "totp_wrong", wrong.to_owned());
+    let wrong = || Problem::Field("code", Code::TotpWrong, wrong.to_owned());
     let step = totp::step(&row.secret, &asked.code, now)?.ok_or_else(wrong)?;
     if !tx.confirm_totp(by.id, (&row.secret, step), now.0).await? {
         return Err(wrong());
@@ -141,7 +142,7 @@ pub(super) async fn stop(
     short("code", &asked.code, TOTP_CHARS_MAX)?;
     let row = app.store.read().await?.totp(by.id).await?;
     let Some(row) = row.filter(|row| row.confirmed_at.is_some()) else {
-        return Err(Problem::Conflict("totp_none", "код из приложения не включён".to_owned()));
+        return Err(Problem::Refused(Code::TotpNone, "код из приложения не включён".to_owned()));
     };
     own_password(&app, &by, address, asked.password).await?;
     let attempt = app.brakes.own(&by.login, address, app.now()).await?;
@@ -153,7 +154,7 @@ pub(super) async fn stop(
     };
     if !used {
         let words = "код неверен или уже использован: дождитесь следующего";
-        return Err(Problem::Field("code", "totp_wrong", words.to_owned()));
+        return Err(Problem::Field("code", Code::TotpWrong, words.to_owned()));
     }
     off(&app, tx, (by.id, &by.name), &Actor::person(&by).at(Some(address.to_string()))).await?;
     attempt.forgive();
@@ -172,7 +173,7 @@ pub(super) async fn reset(
 ) -> Outcome<StatusCode> {
     if person == by.id {
         let words = "себе код из приложения выключают паролем и кодом в разделе «Сеансы»";
-        return Err(Problem::Conflict("totp_own", words.to_owned()));
+        return Err(Problem::Refused(Code::TotpOwn, words.to_owned()));
     }
     let mut tx = app.store.begin().await?;
     let row = tx.person(person).await?.ok_or(Problem::NotFound)?;
@@ -188,7 +189,7 @@ async fn off(
     by: &Actor,
 ) -> Outcome<()> {
     if !tx.drop_totp(person).await? {
-        return Err(Problem::Conflict("totp_none", "код из приложения не включён".to_owned()));
+        return Err(Problem::Refused(Code::TotpNone, "код из приложения не включён".to_owned()));
     }
     audit::note(app, &mut tx, by, "person.totp_off", (&person.to_string(), name)).await?;
     Ok(tx.commit().await?)
@@ -209,7 +210,7 @@ async fn own_password(
         let who = Actor::person(by).at(Some(address.to_string()));
         audit::note_alone(app, &who, "login.failed", (&by.id.to_string(), "открытый сеанс"))
             .await?;
-        return Err(Problem::Field("password", "login_wrong", "пароль неверен".to_owned()));
+        return Err(Problem::Field("password", Code::LoginWrong, "пароль неверен".to_owned()));
     }
     attempt.forgive();
     Ok(())

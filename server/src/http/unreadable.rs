@@ -4,6 +4,7 @@
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
 
+use crate::code::Code;
 use crate::problem::Problem;
 
 /// What was wanted: how the library's words end or begin, and ours.
@@ -29,7 +30,7 @@ pub(super) fn syntax(error: &serde_json::Error) -> Problem {
         Category::Eof => "тело запроса не читается: JSON обрывается".to_owned(),
         _ => format!("тело запроса не читается: это не JSON (строка {line}, знак {column})"),
     };
-    Problem::Body("body".to_owned(), "body_unreadable", words)
+    Problem::Body("body".to_owned(), Code::BodyUnreadable, words)
 }
 
 /// A body of other fields than are wanted.
@@ -44,17 +45,17 @@ pub(super) fn query(error: &serde_path_to_error::Error<serde::de::value::Error>)
     Problem::Asked(if field.is_empty() { "query".to_owned() } else { field }, code, words)
 }
 
-fn told(path: &Path, why: &str) -> (String, &'static str, String) {
+fn told(path: &Path, why: &str) -> (String, Code, String) {
     let mut names: Vec<String> = path.iter().filter_map(name).collect();
     if let Some(missing) = quoted(why, "missing field `") {
         names.push(missing);
-        return (names.join("."), "field_required", "нужно заполнить".to_owned());
+        return (names.join("."), Code::FieldRequired, "нужно заполнить".to_owned());
     }
     if let Some(twice) = quoted(why, "duplicate field `") {
         names.push(twice);
-        return (names.join("."), "field_invalid", "указано дважды".to_owned());
+        return (names.join("."), Code::FieldInvalid, "указано дважды".to_owned());
     }
-    (names.join("."), "field_invalid", wanted(why).to_owned())
+    (names.join("."), Code::FieldInvalid, wanted(why).to_owned())
 }
 
 fn name(segment: &Segment) -> Option<String> {
@@ -103,7 +104,7 @@ mod tests {
         rows: Vec<Row>,
     }
 
-    fn heard(text: &str) -> (String, &'static str, String) {
+    fn heard(text: &str) -> (String, Code, String) {
         let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
         match serde_path_to_error::deserialize::<_, Row>(value).map_err(|error| body(&error)) {
             Err(Problem::Body(field, code, words)) => (field, code, words),
@@ -115,19 +116,19 @@ mod tests {
     fn a_field_is_named_where_it_stands() {
         let row = |rows: &str| format!(r#"{{"name": "", "sum": 0, "done": true, "rows": {rows}}}"#);
         for (text, field, code, words) in [
-            (row(r#"[{"name": 7}]"#), "rows.0.name", "field_invalid", "нужна строка"),
-            (row(r#"[{"name": ""}]"#), "rows.0.sum", "field_required", "нужно заполнить"),
-            (row("7"), "rows", "field_invalid", "нужен список"),
-            (row("[7]"), "rows.0", "field_invalid", "нужен объект"),
+            (row(r#"[{"name": 7}]"#), "rows.0.name", Code::FieldInvalid, "нужна строка"),
+            (row(r#"[{"name": ""}]"#), "rows.0.sum", Code::FieldRequired, "нужно заполнить"),
+            (row("7"), "rows", Code::FieldInvalid, "нужен список"),
+            (row("[7]"), "rows.0", Code::FieldInvalid, "нужен объект"),
             (
                 r#"{"year": -1}"#.to_owned(),
                 "year",
-                "field_invalid",
+                Code::FieldInvalid,
                 "нужно целое число, не меньше нуля",
             ),
-            (r#"{"sum": 1.5}"#.to_owned(), "sum", "field_invalid", "нужно целое число"),
-            (r#"{"done": "да"}"#.to_owned(), "done", "field_invalid", "нужно true или false"),
-            ("[]".to_owned(), "body", "field_invalid", "нужен объект"),
+            (r#"{"sum": 1.5}"#.to_owned(), "sum", Code::FieldInvalid, "нужно целое число"),
+            (r#"{"done": "да"}"#.to_owned(), "done", Code::FieldInvalid, "нужно true или false"),
+            ("[]".to_owned(), "body", Code::FieldInvalid, "нужен объект"),
         ] {
             assert_eq!(heard(&text), (field.to_owned(), code, words.to_owned()), "{text}");
         }

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Office, PhoneToken};
 use crate::blobs::is_name;
+use crate::code::Code;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store;
 use crate::store::PersonRow;
@@ -25,8 +26,6 @@ use crate::uploads::{self, Announced, UploadError};
 const TUS: &str = "1.0.0";
 /// What a part's checksum may be made with; sha1 is what the protocol asks every server to know.
 const ALGORITHMS: &str = "sha1,sha256";
-/// The protocol's own status for a checksum that does not fit.
-const CHECKSUM_MISMATCH: u16 = 460;
 
 /// The tus routes and the photos.
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -66,12 +65,12 @@ fn problem(error: UploadError) -> Problem {
     let message = error.to_string();
     match error {
         UploadError::NotYours => Problem::Forbidden,
-        UploadError::TooLarge => Problem::TooLarge("blob_too_large", message),
+        UploadError::TooLarge => Problem::Refused(Code::BlobTooLarge, message),
         UploadError::TooMany => Problem::TooMany,
-        UploadError::OrderFull => Problem::Conflict("order_photos_full", message),
+        UploadError::OrderFull => Problem::Refused(Code::OrderPhotosFull, message),
         UploadError::Unknown => Problem::NotFound,
-        UploadError::Offset => Problem::Conflict("offset_other", message),
-        UploadError::Checksum => Problem::Status(CHECKSUM_MISMATCH, "checksum_other", message),
+        UploadError::Offset => Problem::Refused(Code::OffsetOther, message),
+        UploadError::Checksum => Problem::Refused(Code::ChecksumOther, message),
         UploadError::Blob(error) => Problem::Internal(error.into()),
         UploadError::Store(error) => Problem::Internal(error.into()),
     }
@@ -85,7 +84,7 @@ fn version(headers: &HeaderMap) -> Outcome<()> {
     if text(headers, "tus-resumable") == Some(TUS) {
         Ok(())
     } else {
-        Err(Problem::Status(412, "tus_version", format!("нужен tus {TUS}")))
+        Err(Problem::Refused(Code::TusVersion, format!("нужен tus {TUS}")))
     }
 }
 
@@ -131,7 +130,7 @@ pub(super) async fn create(
         bytes: number(&headers, "upload-length")?,
     };
     let row = app.store.read().await?.phone_status(device).await?;
-    let row = row.ok_or(Problem::Unauthorized("token_expired"))?;
+    let row = row.ok_or(Problem::Unauthorized(Code::TokenExpired))?;
     let person = store::id(&row.person_id, PersonId::from_bytes)?;
     let from = uploads::From { device, person, shut_out: row.shut_out_since(app.now().0) };
     let upload = uploads::begin(&app, from, &announced).await.map_err(problem)?;
@@ -175,7 +174,7 @@ pub(super) async fn part(
     version(&headers)?;
     if text(&headers, "content-type") != Some("application/offset+octet-stream") {
         let words = "нужен тип application/offset+octet-stream".to_owned();
-        return Err(Problem::Status(415, "content_type", words));
+        return Err(Problem::Refused(Code::ContentType, words));
     }
     let at = number(&headers, "upload-offset")?;
     let checksum = text(&headers, "upload-checksum").map(Checksum::parse).transpose()?;
@@ -200,7 +199,7 @@ async fn receive(body: Body) -> Outcome<(Vec<u8>, bool)> {
         let Ok(piece) = piece else { return Ok((bytes, false)) };
         if bytes.len() + piece.len() > most {
             let words = "часть больше, чем принимает сервер".to_owned();
-            return Err(Problem::TooLarge("part_too_large", words));
+            return Err(Problem::Refused(Code::PartTooLarge, words));
         }
         bytes.extend_from_slice(&piece);
     }
@@ -215,7 +214,7 @@ enum Checksum {
 impl Checksum {
     fn parse(text: &str) -> Outcome<Self> {
         let wrong =
-            || Problem::Status(400, "checksum_unknown", format!("контрольная сумма: {ALGORITHMS}"));
+            || Problem::Refused(Code::ChecksumUnknown, format!("контрольная сумма: {ALGORITHMS}"));
         let (algorithm, value) = text.split_once(' ').ok_or_else(wrong)?;
         let value = base64(value).ok_or_else(wrong)?;
         match algorithm {
@@ -292,7 +291,7 @@ impl axum::extract::FromRequestParts<App> for Viewer {
         let PhoneToken(device) = PhoneToken::from_request_parts(parts, app).await?;
         let row = app.store.read().await?.phone_status(device).await?;
         let row = row.filter(|row| row.active && row.revoked_at.is_none());
-        let row = row.ok_or(Problem::Unauthorized("token_expired"))?;
+        let row = row.ok_or(Problem::Unauthorized(Code::TokenExpired))?;
         Ok(Self::Person(store::id(&row.person_id, PersonId::from_bytes)?))
     }
 }

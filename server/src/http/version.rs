@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use vyezd_core::model::Card;
 
 use crate::app::App;
+use crate::code::Code;
 use crate::problem::{Outcome, Problem};
 use crate::store::Tx;
 
@@ -27,7 +28,7 @@ impl FromRequestParts<App> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Outcome<Self> {
         let Some(given) = parts.headers.get(header::IF_MATCH) else {
             let words = "нужен заголовок If-Match: версия, которую вы видели".to_owned();
-            return Err(Problem::Status(428, "version_missing", words));
+            return Err(Problem::Refused(Code::VersionMissing, words));
         };
         let text = given.to_str().unwrap_or_default().trim();
         let text = text.trim_start_matches("W/").trim_matches('"');

@@ -64,7 +64,7 @@ vyezd_core::limits! {
         "-", "tests/tests/domain/dated.rs";
     REVOKED_PHOTO_BYTES_MAX: i64 = 64 * 1024 * 1024, "bytes",
         "Photos that a phone may still bring after its access was taken away.",
-        "upload_too_large", "tests/tests/domain/photos.rs";
+        "blob_too_large", "tests/tests/domain/photos.rs";
     UPLOAD_S: i64 = 7 * 24 * 3600, "s",
         "An upload that nobody goes on with is forgotten after this, s.", "not_found", "tests/tests/domain/photos.rs";
     PHOTO_GRACE_S: i64 = 30 * 24 * 3600, "s",

@@ -24,6 +24,7 @@ use super::check::{performer, with_data};
 use super::project::project;
 use crate::app::App;
 use crate::audit::{self, Actor};
+use crate::code::Code;
 use crate::problem::{Outcome, Problem};
 use crate::store::{EnrolledPhone, OrderState, PersonRow, Role, Tx};
 use crate::{dispatch, documents};
@@ -73,12 +74,12 @@ pub async fn enter(
     let day = LegalDate(row.card.zone.date(Timestamp(paper.at)));
     may_verify(tx, person, (Timestamp(paper.at), day)).await?;
     if !row.state.is_open() {
-        return Err(Problem::Conflict("order_closed", "заявка уже закрыта".to_owned()));
+        return Err(Problem::Refused(Code::OrderClosed, "заявка уже закрыта".to_owned()));
     }
     let sealed = tx.seals(order).await?.iter().any(|s| s.state == "claimed" || s.state == "issued");
     if sealed {
         let message = "по заявке уже есть подписанный лист".to_owned();
-        return Err(Problem::Conflict("order_sealed", message));
+        return Err(Problem::Refused(Code::OrderSealed, message));
     }
     let visit = give_to_performer(app, tx, order, (person, typist)).await?;
     note_typist(app, tx, (order, visit), (person, typist)).await?;
@@ -104,20 +105,20 @@ async fn may_verify(
 ) -> Outcome<()> {
     let refuse = |code, words: String| Err(Problem::Field("person", code, words));
     if person.role != Role::Metrologist {
-        return refuse("not_metrologist", format!("{} — не метролог", person.name));
+        return refuse(Code::NotMetrologist, format!("{} — не метролог", person.name));
     }
     if !person.active {
         let left = tx.last_change("person.switched_off", &person.id.to_string()).await?;
         if left.is_none_or(|(_, left)| left <= at.0) {
             let words = format!("{} в этот день не работает в организации", person.name);
-            return refuse("not_working", words);
+            return refuse(Code::NotWorking, words);
         }
     }
     match person.attested_until {
-        None => refuse("not_attested", format!("у {} не указана аттестация", person.name)),
+        None => refuse(Code::NotAttested, format!("у {} не указана аттестация", person.name)),
         Some(until) if until < day => {
             let words = format!("аттестация {} закончилась {}", person.name, until.russian());
-            refuse("not_attested", words)
+            refuse(Code::NotAttested, words)
         }
         Some(_) => Ok(()),
     }
@@ -148,7 +149,7 @@ async fn give_to_performer(
         Some((holder, visit)) if holder == person.id => return Ok(visit),
         Some(_) => {
             let message = "заявку ведёт другой метролог".to_owned();
-            return Err(Problem::Conflict("order_held", message));
+            return Err(Problem::Refused(Code::OrderHeld, message));
         }
         None => {}
     }
@@ -158,7 +159,7 @@ async fn give_to_performer(
     documents::open_visit(app, tx, order, visit).await?;
     if !tx.assign(order, person.id, visit, app.now()).await? {
         let message = "заявку ведёт другой метролог".to_owned();
-        return Err(Problem::Conflict("order_held", message));
+        return Err(Problem::Refused(Code::OrderHeld, message));
     }
     tx.join_scope(person.id, order).await?;
     tx.set_order_state(order, OrderState::Accepted).await?;
@@ -291,7 +292,7 @@ async fn seal(
         };
         let lacks = lacking(&row.card, &seen, date, reference);
         if let Some(lack) = lacks.first() {
-            return Err(Problem::Conflict("visit_incomplete", lack.to_string()));
+            return Err(Problem::Refused(Code::VisitIncomplete, lack.to_string()));
         }
         Ok(make(&row.card, (visit, &seen), date, reference, |_, _| InstrumentNumbers::default()))
     })?;

@@ -89,3 +89,32 @@ fn the_page_of_limits_is_what_the_code_says_and_every_test_is_there() {
         }
     }
 }
+
+#[test]
+fn the_page_of_errors_is_what_the_code_says_and_every_limit_answers_with_a_known_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = fs::read_to_string(root.join("docs/errors.md")).unwrap();
+    let table = vyezd_server::code::table();
+    assert!(page.contains(&table), "docs/errors.md: `vyezd errors` prints other tables");
+    let protocol = fs::read_to_string(root.join("docs/protocol.md")).unwrap();
+    for (_, limits) in vyezd_server::limits::SECTIONS {
+        for limit in limits.iter().filter(|limit| limit.code != "-") {
+            let named = format!("`{}`", limit.code);
+            let known = page.contains(&named) || protocol.contains(&named);
+            assert!(known, "{}: no page explains {named}", limit.name);
+        }
+    }
+}
+
+#[test]
+fn every_code_of_the_phone_is_on_the_page_of_errors() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = fs::read_to_string(root.join("docs/errors.md")).unwrap();
+    let source = fs::read_to_string(root.join("sync-core/src/client/error.rs")).unwrap();
+    let codes: Vec<&str> =
+        source.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(codes.len() > 15, "{codes:?}");
+    for code in codes {
+        assert!(page.contains(&format!("`{code}`")), "docs/errors.md does not explain {code}");
+    }
+}
