@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use vyezd_core::codec::{hex, sha256};
-use vyezd_core::model::ItemId;
 
 use crate::app::App;
 use crate::config::BlobPlace;
 use crate::folder;
+use crate::incidents;
 use crate::sealed::CopyKey;
-use crate::store::{Store, StoreError};
+use crate::store::{IncidentKind, Store, StoreError};
 
 /// What the list of a copy is called.
 const LIST: &str = "SHA256SUMS";
@@ -198,8 +198,7 @@ pub async fn begin_recovery(app: &App, why: &str) -> Result<(), StoreError> {
             "База восстановлена из копии ({why}). Документы вернутся с телефонов; номера и пакеты ждут \
              вашего подтверждения."
         );
-        let id = *app.id(ItemId::new).bytes();
-        tx.report(id, app.now().0, ("recovery", "installation"), &what).await?;
+        incidents::report(app, &mut tx, (IncidentKind::Recovery, &"installation"), &what).await?;
     }
     tx.commit().await
 }

@@ -13,12 +13,12 @@ mod executor;
 mod machine;
 mod rank;
 
+pub use crate::store::Channel;
 pub use executor::{
     answer, assign, call_key, cancel, leave_all, person_left, ring_timeout, start, time_up,
     unassign,
 };
 pub use machine::{
-    Answer, Change, Channel, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState,
-    Policy,
+    Answer, Change, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState, Policy,
 };
 pub use rank::{Candidate, rank};

@@ -23,6 +23,7 @@ pub mod folder;
 pub mod gate;
 pub mod http;
 pub mod import;
+pub mod incidents;
 pub mod limits;
 pub mod live;
 pub mod login_name;

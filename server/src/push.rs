@@ -67,7 +67,7 @@ async fn tell(app: &App, id: OfferId) -> anyhow::Result<()> {
     let mut tx = app.store.read().await?;
     let Some(offer) = tx.offer(id).await? else { return Ok(()) };
     let now = app.now();
-    if !matches!(offer.state.as_str(), "open" | "calling") || offer.app_until <= now.0 {
+    if !offer.state.is_open() || offer.app_until <= now.0 {
         return Ok(());
     }
     let places = tx.push_places(offer.person).await?;

@@ -75,7 +75,7 @@ async fn heads(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {
 async fn verifications(tx: &mut Tx, order: OrderId) -> Result<usize, StoreError> {
     let mut made = 0;
     for seal in tx.seals(order).await? {
-        if !matches!(seal.state.as_str(), "claimed" | "issued") {
+        if !seal.state.counts() {
             continue;
         }
         let Ok((_, view)) = Seal::peek(&seal.record) else { continue };

@@ -32,6 +32,7 @@ mod quarantine;
 mod scope;
 mod seals;
 mod sessions;
+mod states;
 mod timers;
 mod totp;
 mod visits;
@@ -71,6 +72,9 @@ pub use quarantine::HeldBatch;
 pub use scope::{PhoneStatus, ScopeRow};
 pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use sessions::{RefreshRow, SessionRow};
+pub use states::{
+    CallOutcome, Channel, HeldState, ImportState, IncidentKind, NumberState, OfferStatus, SealState,
+};
 pub use timers::{Due, Timer};
 pub use totp::TotpRow;
 

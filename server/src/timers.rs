@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use vyezd_core::model::{CallId, ItemId, OfferId, SealId};
+use vyezd_core::model::{CallId, OfferId, SealId};
 
 use crate::app::App;
+use crate::incidents;
 use crate::limits::office::{AUDIT_DAYS, IMPORT_DAYS, IMPORT_SILENT_S};
 use crate::limits::phones::HEARD_DAYS;
-use crate::store::{Due, StoreError, Timer, Tx};
+use crate::store::{Due, IncidentKind, StoreError, Timer, Tx};
 use crate::verification::issue;
 use crate::{dispatch, documents, push, sync, uploads};
 
@@ -157,8 +158,7 @@ pub async fn recount(app: &App) -> anyhow::Result<usize> {
             tx.rewrite_scope(person, digest, docs).await?;
             let what = "Отпечаток документов телефона не сходился с базой и пересчитан.";
             let subject = person.to_string();
-            let id = *app.id(ItemId::new).bytes();
-            tx.report(id, app.now().0, ("digest_wrong", &subject), what).await?;
+            incidents::report(app, &mut tx, (IncidentKind::DigestWrong, &subject), what).await?;
             tracing::error!(%person, "a digest was wrong and was counted anew");
         }
         tx.commit().await?;

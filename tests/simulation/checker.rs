@@ -11,7 +11,7 @@ use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::{ReceiptOutcome, Response};
 use vyezd_core::model::{ItemId, NumberKind, OrderId, PersonId, SealId};
 use vyezd_server::app::App;
-use vyezd_server::store::Tx;
+use vyezd_server::store::{OfferStatus, SealState, Tx};
 
 use super::phone::Phone;
 
@@ -117,11 +117,11 @@ impl Checker {
             twice(app, order).await?;
             let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
             for seal in tx.seals(order).await.map_err(|e| fault(&e))? {
-                if !matches!(seal.state.as_str(), "claimed" | "issued") {
+                if !seal.state.counts() {
                     continue;
                 }
                 let Ok((_, view)) = Seal::peek(&seal.record) else { continue };
-                if seal.state == "issued" {
+                if seal.state == SealState::Issued {
                     printed(&mut tx, (order, &view)).await?;
                 }
                 for number in view.instruments.into_iter().filter_map(|i| i.protocol_number) {
@@ -378,7 +378,7 @@ async fn twice(app: &App, order: OrderId) -> Checked {
         }
     }
     let offers = tx.offers(order).await.map_err(|e| fault(&e))?;
-    let accepted = offers.iter().filter(|offer| offer.state == "accepted").count();
+    let accepted = offers.iter().filter(|offer| offer.state == OfferStatus::Accepted).count();
     let lines = tx.history(order).await.map_err(|e| fault(&e))?;
     let signed: Vec<&str> = lines
         .iter()

@@ -8,7 +8,7 @@ use super::{Choice, Kind};
 use crate::app::App;
 use crate::dispatch;
 use crate::documents;
-use crate::store::{self, ConflictRow, OrderState, StoreError, Tx};
+use crate::store::{self, ConflictRow, OrderState, SealState, StoreError, Tx};
 use crate::verification::project;
 
 /// What became of it.
@@ -33,7 +33,7 @@ struct Before {
     /// The holder's visit.
     visit: Option<String>,
     /// Sheets and their states.
-    sheets: Vec<(String, String)>,
+    sheets: Vec<(String, SealState)>,
     /// Rows not counted.
     set_aside: Vec<String>,
     /// The day on the card.
@@ -297,14 +297,13 @@ async fn sheets_back(app: &App, tx: &mut Tx, before: &Before) -> Carried {
     for (id, state) in &before.sheets {
         let Ok(seal) = id.parse() else { continue };
         let Some(now) = tx.seal(seal).await? else { continue };
-        let counts = |state: &str| matches!(state, "claimed" | "issued");
-        if counts(&now.state) && !counts(state) {
+        if now.state.counts() && !state.counts() {
             if tx.is_packed(seal).await? {
                 return Ok(Err(PACKED.to_owned()));
             }
             tx.supersede_seal(seal).await?;
-            tx.set_seal_state(seal, state).await?;
-        } else if counts(state) && !counts(&now.state) {
+            tx.set_seal_state(seal, *state).await?;
+        } else if state.counts() && !now.state.counts() {
             project::readmit(app, tx, seal).await?;
         }
     }

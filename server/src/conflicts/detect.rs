@@ -7,7 +7,7 @@ use vyezd_core::model::{
     Window, Zone, point_key,
 };
 
-use crate::store::{OrderState, SheetRow};
+use crate::store::{OrderState, SealState, SheetRow};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -223,7 +223,8 @@ fn of_visit(
     (id, visit): (VisitId, &Visit),
     (person, name): (PersonId, &String),
 ) -> Option<Conflict> {
-    let sheet = facts.sheets.iter().find(|sheet| sheet.visit == id && sheet.state != "superseded");
+    let sheet =
+        facts.sheets.iter().find(|sheet| sheet.visit == id && sheet.state != SealState::Superseded);
     let arrived = visit.times.get(&VisitMoment::Arrived).map(|at| at.at);
     let worked = sheet.is_some() || arrived.is_some() || visit.outcome == Some(VisitOutcome::Done);
     // What he had begun went on under his colleague's visit.

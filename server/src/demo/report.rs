@@ -15,7 +15,7 @@ use super::office_client::OfficeClient;
 use crate::app::App;
 use crate::import::orders::OrderLine;
 use crate::import::{RowProblem, Severity};
-use crate::store::PaperKind;
+use crate::store::{PaperKind, SealState};
 
 /// How much there was, for the summary.
 #[derive(Debug, Default)]
@@ -39,7 +39,9 @@ pub(super) async fn views(
     let mut tx = app.store.read().await?;
     let mut found = BTreeMap::new();
     for (number, order) in orders {
-        for seal in tx.seals(*order).await?.into_iter().filter(|seal| seal.state == "issued") {
+        for seal in
+            tx.seals(*order).await?.into_iter().filter(|seal| seal.state == SealState::Issued)
+        {
             let (_, view) = Seal::peek(&seal.record)?;
             found.insert(number.clone(), view);
         }

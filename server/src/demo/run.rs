@@ -21,7 +21,7 @@ use crate::entropy::random_bytes;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
 use crate::import::{RowProblem, Severity, orders, readings};
-use crate::store::Role;
+use crate::store::{OfferStatus, Role};
 use crate::{http, timers};
 
 /// What is run and where to.
@@ -261,7 +261,8 @@ impl Show {
     fn ring(&mut self, order: OrderId) -> anyhow::Result<bool> {
         let has_telephone = self.handle.block_on(async {
             let mut tx = self.app.store.read().await?;
-            let open = tx.offers(order).await?.into_iter().find(|offer| offer.state == "open");
+            let open =
+                tx.offers(order).await?.into_iter().find(|offer| offer.state == OfferStatus::Open);
             let Some(offer) = open else { return Ok::<_, anyhow::Error>(false) };
             Ok(tx.person(offer.person).await?.is_some_and(|person| person.phone.is_some()))
         })?;
@@ -288,7 +289,7 @@ impl Show {
     fn asked(&mut self, order: OrderId) -> anyhow::Result<Option<usize>> {
         let offers =
             self.handle.block_on(async { self.app.store.read().await?.offers(order).await })?;
-        let open = offers.iter().find(|offer| offer.state == "open");
+        let open = offers.iter().find(|offer| offer.state == OfferStatus::Open);
         let Some(at) = open.and_then(|o| self.crew.iter().position(|m| m.person == o.person))
         else {
             return Ok(None);

@@ -2,18 +2,18 @@
 //! transaction.
 
 use vyezd_core::frame::{Event, SCOPE_DOCS_MAX};
-use vyezd_core::model::{
-    CallId, ItemId, OfferId, OrderId, PersonId, Timestamp, VisitId, short_name,
-};
+use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, VisitId, short_name};
 
 use super::machine::{
-    Answer, Change, Channel, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState,
-    Policy,
+    Answer, Change, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState, Policy,
 };
 use super::rank::{Candidate, rank};
 use crate::app::App;
 use crate::documents;
-use crate::store::{OrderState, StoreError, Timer, Tx};
+use crate::incidents;
+use crate::store::{
+    CallOutcome, Channel, IncidentKind, OfferStatus, OrderState, StoreError, Timer, Tx,
+};
 
 /// Finds somebody for an order.
 pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
@@ -32,8 +32,7 @@ pub async fn answer(
     given: Answer,
 ) -> Result<(), StoreError> {
     if held_without_offer(tx, order).await? {
-        let channel = if given.channel == Channel::App { "app" } else { "key" };
-        tx.note_answer(given.offer, (given.at, channel, &given.reason)).await?;
+        tx.note_answer(given.offer, (given.at, given.channel, &given.reason)).await?;
         return close(tx, order, app.now(), given.offer, OfferOutcome::Superseded).await;
     }
     let candidates = candidates(tx, order, given.forwarded_to).await?;
@@ -48,7 +47,7 @@ pub async fn answer(
 async fn held_without_offer(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {
     let Some((_, visit)) = tx.holder(order).await? else { return Ok(false) };
     let offers = tx.offers(order).await?;
-    Ok(!offers.iter().any(|offer| offer.state == "accepted" && offer.visit == visit))
+    Ok(!offers.iter().any(|offer| offer.state == OfferStatus::Accepted && offer.visit == visit))
 }
 
 /// The app was waited for long enough.
@@ -65,7 +64,7 @@ pub async fn time_up(app: &App, tx: &mut Tx, offer: OfferId) -> Result<(), Store
 pub async fn ring_timeout(app: &App, tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
     let Some(row) = tx.call(call).await?.filter(|row| row.ringing) else { return Ok(()) };
     let candidates = candidates(tx, row.order, None).await?;
-    tx.end_call(call, app.now(), (None, "no_answer")).await?;
+    tx.end_call(call, app.now(), (None, CallOutcome::NoAnswer)).await?;
     step(app, tx, row.order, |case, now, new_ids, policy| {
         case.handle(now, new_ids, policy, Input::RangInVain(call, &candidates))
     })
@@ -88,7 +87,7 @@ pub async fn call_key(
         "2" => false,
         _ => return Ok("Нажмите 1, чтобы принять, или 2, чтобы отказаться".to_owned()),
     };
-    tx.end_call(call, app.now(), (Some(key), "answered")).await?;
+    tx.end_call(call, app.now(), (Some(key), CallOutcome::Answered)).await?;
     tx.stop_timer(Timer::CallRing, call.bytes()).await?;
     let given = Answer {
         offer: row.offer,
@@ -139,8 +138,10 @@ pub async fn unassign(
         // Card, telephone and door code go with the order; what he wrote under his visit stays.
         tx.leave_scope(person, order).await?;
         // What he wrote stays his for ever; the accepted offer is history.
-        for offer in tx.offers(order).await?.into_iter().filter(|o| o.state == "accepted") {
-            tx.set_offer_state(offer.id, "superseded", Some(now)).await?;
+        for offer in
+            tx.offers(order).await?.into_iter().filter(|o| o.state == OfferStatus::Accepted)
+        {
+            tx.set_offer_state(offer.id, OfferStatus::Superseded, Some(now)).await?;
         }
     }
     Ok(holder)
@@ -171,8 +172,7 @@ pub async fn person_left(
             "{name} отключён(а): заявки ({}) забраны и предложены другим. Проверьте, что их приняли.",
             orders.len()
         );
-        let id = *app.id(ItemId::new).bytes();
-        tx.report(id, app.now().0, ("person_left", &person.to_string()), &what).await?;
+        incidents::report(app, tx, (IncidentKind::PersonLeft, &person.to_string()), &what).await?;
     }
     Ok(orders.len())
 }
@@ -236,13 +236,13 @@ async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<DispatchCase>, Store
     let calls = tx.calls(Some(order)).await?;
     let offers = tx.offers(order).await?.into_iter().map(|offer| {
         let call = calls.iter().rev().find(|call| call.offer == offer.id);
-        let state = match (offer.state.as_str(), call) {
-            ("open", _) | ("calling", None) => OfferState::Open,
-            ("calling", Some(call)) => OfferState::Calling(call.id),
-            ("accepted", _) => OfferState::OfferOutcome(OfferOutcome::Accepted),
-            ("declined", _) => OfferState::OfferOutcome(OfferOutcome::Declined),
-            ("superseded", _) => OfferState::OfferOutcome(OfferOutcome::Superseded),
-            _ => OfferState::OfferOutcome(OfferOutcome::Expired),
+        let state = match (offer.state, call) {
+            (OfferStatus::Open, _) | (OfferStatus::Calling, None) => OfferState::Open,
+            (OfferStatus::Calling, Some(call)) => OfferState::Calling(call.id),
+            (OfferStatus::Accepted, _) => OfferState::Ended(OfferOutcome::Accepted),
+            (OfferStatus::Declined, _) => OfferState::Ended(OfferOutcome::Declined),
+            (OfferStatus::Superseded, _) => OfferState::Ended(OfferOutcome::Superseded),
+            (OfferStatus::Expired, _) => OfferState::Ended(OfferOutcome::Expired),
         };
         let offered_at = Timestamp(offer.offered_at);
         (offer.id, Offer { person: offer.person, visit: offer.visit, state, offered_at })
@@ -311,11 +311,7 @@ async fn write(
                 Some(row) => row.person_name,
                 None => return Ok(()),
             };
-            let channel = match answer.channel {
-                Channel::App => "app",
-                Channel::Key => "key",
-            };
-            tx.note_answer(answer.offer, (answer.at, channel, &answer.reason)).await?;
+            tx.note_answer(answer.offer, (answer.at, answer.channel, &answer.reason)).await?;
             let mut what = if answer.accept { "Принял" } else { "Отказался" }.to_owned();
             what.push_str(match answer.channel {
                 Channel::App => " в приложении",
@@ -346,7 +342,7 @@ async fn write(
                 // His telephone rings about another order: this one waits for its turn.
                 return tx.set_timer(Timer::OfferWait, offer.bytes(), until).await;
             }
-            tx.set_offer_state(offer, "calling", None).await?;
+            tx.set_offer_state(offer, OfferStatus::Calling, None).await?;
             tx.set_order_state(order, OrderState::Calling).await?;
             tx.stop_timer(Timer::OfferWait, offer.bytes()).await?;
             tx.set_timer(Timer::CallRing, call.bytes(), until).await?;
@@ -355,7 +351,7 @@ async fn write(
         }
         Change::HangUp { call } => {
             tx.stop_timer(Timer::CallRing, call.bytes()).await?;
-            tx.end_call(call, now, (None, "cancelled")).await?;
+            tx.end_call(call, now, (None, CallOutcome::Cancelled)).await?;
             app.telephony.hang_up(call);
             Ok(())
         }
@@ -376,7 +372,7 @@ async fn close(
     let Some(row) = tx.offer(offer).await? else { return Ok(()) };
     tx.stop_timer(Timer::OfferWait, offer.bytes()).await?;
     tx.stop_timer(Timer::OfferPush, offer.bytes()).await?;
-    tx.set_offer_state(offer, how.code(), Some(now)).await?;
+    tx.set_offer_state(offer, how.status(), Some(now)).await?;
     let taken_by = match tx.holder(order).await? {
         Some((person, _)) if person != row.person => Some(short_name(&name(tx, person).await?)),
         _ => None,
@@ -404,9 +400,9 @@ async fn leave_others(
 ) -> Result<(), StoreError> {
     let taken_by = Some(short_name(&name(tx, holder).await?));
     for offer in tx.offers(order).await?.into_iter().filter(|offer| offer.person != holder) {
-        let how = match offer.state.as_str() {
-            "declined" => continue,
-            "expired" => OfferOutcome::Expired,
+        let how = match offer.state {
+            OfferStatus::Declined => continue,
+            OfferStatus::Expired => OfferOutcome::Expired,
             _ => OfferOutcome::Superseded,
         };
         let event = Event::OfferClosed {

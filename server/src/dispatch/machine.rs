@@ -6,6 +6,7 @@ use vyezd_core::frame::OfferEnd;
 use vyezd_core::model::{CallId, OfferId, PersonId, Timestamp, VisitId};
 
 use super::rank::Candidate;
+use crate::store::{Channel, OfferStatus};
 
 /// How long people are waited for. The numbers are those of the users' regulation: 5 minutes for the
 /// app, 10 minutes from the client to a performer.
@@ -55,7 +56,7 @@ pub enum OfferState {
     /// The telephone rings.
     Calling(CallId),
     /// Over.
-    OfferOutcome(OfferOutcome),
+    Ended(OfferOutcome),
 }
 
 /// How an offer ended.
@@ -72,13 +73,13 @@ pub enum OfferOutcome {
 }
 
 impl OfferOutcome {
-    /// The code in the database.
-    pub const fn code(self) -> &'static str {
+    /// The state of its row.
+    pub const fn status(self) -> OfferStatus {
         match self {
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::Expired => "expired",
-            Self::Superseded => "superseded",
+            Self::Accepted => OfferStatus::Accepted,
+            Self::Declined => OfferStatus::Declined,
+            Self::Expired => OfferStatus::Expired,
+            Self::Superseded => OfferStatus::Superseded,
         }
     }
 
@@ -99,14 +100,6 @@ pub struct NewIds {
     pub offer: OfferId,
     pub visit: VisitId,
     pub call: CallId,
-}
-
-/// By which way an answer came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Channel {
-    App,
-    /// By a key on the telephone.
-    Key,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,7 +237,7 @@ impl DispatchCase {
         forwarded_to: Option<PersonId>,
         candidates: &'a [Candidate],
     ) -> Option<&'a Candidate> {
-        let declined = OfferState::OfferOutcome(OfferOutcome::Declined);
+        let declined = OfferState::Ended(OfferOutcome::Declined);
         let refused = |to| self.offers.values().any(|o| o.person == to && o.state == declined);
         candidates.iter().find(|c| Some(c.person) == forwarded_to && !refused(c.person))
     }
@@ -265,7 +258,7 @@ impl DispatchCase {
             self.offers.values().any(|offer| {
                 offer.person == person
                     && (offer.offered_at >= started
-                        || offer.state == OfferState::OfferOutcome(OfferOutcome::Declined))
+                        || offer.state == OfferState::Ended(OfferOutcome::Declined))
             })
         };
         let chosen = self.nameable(forwarded_to, candidates);
@@ -352,7 +345,7 @@ impl DispatchCase {
         let revived = accept
             && matches!(
                 offer.state,
-                OfferState::OfferOutcome(OfferOutcome::Expired | OfferOutcome::Superseded)
+                OfferState::Ended(OfferOutcome::Expired | OfferOutcome::Superseded)
             )
             && self.holder.is_none()
             && !self.stopped;
@@ -369,7 +362,7 @@ impl DispatchCase {
             self.next(now, new_ids, policy, candidates, forwarded_to, out);
         } else if matches!(
             offer.state,
-            OfferState::OfferOutcome(OfferOutcome::Expired | OfferOutcome::Superseded)
+            OfferState::Ended(OfferOutcome::Expired | OfferOutcome::Superseded)
         ) && self.holder.is_none()
             && !self.stopped
             && self.in_work().is_none()
@@ -389,7 +382,7 @@ impl DispatchCase {
 
     fn close(&mut self, id: OfferId, how: OfferOutcome, out: &mut Vec<Change>) {
         if let Some(offer) = self.offers.get_mut(&id) {
-            offer.state = OfferState::OfferOutcome(how);
+            offer.state = OfferState::Ended(how);
             out.push(Change::Closed { offer: id, how });
         }
     }

@@ -17,7 +17,7 @@ use crate::import::{
     RowProblem, Severity, TableError, orders as order_file, readings as reading_file,
 };
 use crate::problem::{Outcome, Problem};
-use crate::store::{ImportRow, ImportStep, Tx};
+use crate::store::{ImportRow, ImportState, ImportStep, Tx};
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter};
 
 /// Pages look again after so many orders.
@@ -105,11 +105,11 @@ impl Sheet {
 pub(super) async fn work(app: App, job: ImportRow, sheet: Sheet) {
     let (id, run) = (job.id, app.run() as i64);
     let ended = match rows(&app, job, &sheet).await {
-        Ok(true) => end(&app, (id, run), "done").await,
+        Ok(true) => end(&app, (id, run), ImportState::Done).await,
         Ok(false) => Ok(()),
         Err(error) => {
             tracing::error!(error = ?error, "an import stopped");
-            end(&app, (id, run), "failed").await
+            end(&app, (id, run), ImportState::Failed).await
         }
     };
     if let Err(error) = ended {
@@ -119,7 +119,7 @@ pub(super) async fn work(app: App, job: ImportRow, sheet: Sheet) {
     app.changed();
 }
 
-async fn end(app: &App, (job, run): (ItemId, i64), state: &'static str) -> Outcome<()> {
+async fn end(app: &App, (job, run): (ItemId, i64), state: ImportState) -> Outcome<()> {
     let mut tx = app.store.begin().await?;
     let Some(row) = tx.import(job).await? else { return Ok(()) };
     tx.end_import((job, run), state).await?;

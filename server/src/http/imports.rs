@@ -18,7 +18,7 @@ use crate::code::Code;
 use crate::import::{RowProblem, types as type_file};
 use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::{ImportRow, PersonRow, Tx};
+use crate::store::{ImportRow, ImportState, PersonRow, Tx};
 
 /// How many imports the page shows.
 const SHOWN: i64 = 20;
@@ -42,7 +42,7 @@ pub(super) struct ImportJob {
     /// unix ms
     at: i64,
     /// running, done, interrupted, failed.
-    state: String,
+    state: ImportState,
     /// How many orders there are in the file.
     total: i64,
     /// How many of them were looked at.
@@ -125,7 +125,7 @@ async fn bring(
         who: by.name.clone(),
         whom,
         at: app.now().0,
-        state: "running".to_owned(),
+        state: ImportState::Running,
         total: sheet.total() as i64,
         done: 0,
         taken: 0,

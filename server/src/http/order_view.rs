@@ -11,7 +11,10 @@ use vyezd_core::model::{Card, Confidence, Order, OrderId, VisitId};
 use crate::app::App;
 use crate::documents;
 use crate::problem::{Outcome, Problem};
-use crate::store::{CallRow, OfferRow, OrderRow, PaperRow, PhotoRef, SealRow, StoreError, Tx};
+use crate::store::{
+    CallOutcome, CallRow, Channel, OfferRow, OfferStatus, OrderRow, PaperRow, PhotoRef, SealRow,
+    SealState, StoreError, Tx,
+};
 use crate::verification::link::{self, LinkState};
 use crate::verification::{issue, project};
 
@@ -204,13 +207,13 @@ pub(super) struct ExpectedView {
 #[derive(Serialize, ToSchema)]
 pub(super) struct OfferView {
     person: String,
-    state: String,
+    state: OfferStatus,
     offered_at: i64,
     delivered_at: Option<i64>,
     seen_at: Option<i64>,
     answered_at: Option<i64>,
     /// app, key.
-    answered_by: Option<String>,
+    answered_by: Option<Channel>,
     closed_at: Option<i64>,
     reason: String,
 }
@@ -244,7 +247,7 @@ pub(super) struct CallView {
     ended_at: Option<i64>,
     pressed: Option<String>,
     /// answered, no_answer, cancelled.
-    outcome: Option<String>,
+    outcome: Option<CallOutcome>,
 }
 
 impl From<CallRow> for CallView {
@@ -300,8 +303,7 @@ impl From<PaperRow> for PaperView {
 #[derive(Serialize, ToSchema)]
 pub(super) struct SheetView {
     id: String,
-    /// claimed, issued, disputed, superseded.
-    state: String,
+    state: SealState,
     problem: String,
     /// The client's page.
     link: String,

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::code::Code;
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::SealRow;
+use crate::store::{SealRow, SealState};
 use crate::verification::link::{self, LinkState};
 
 /// What the client sees.
@@ -75,8 +75,8 @@ pub(super) async fn sheet(
             .map(PaperView::from)
             .collect(),
         fund: "номер будет присвоен ФИФ ОЕИ".to_owned(),
-        superseded: seal.state == "superseded",
-        preparing: seal.state == "claimed",
+        superseded: seal.state == SealState::Superseded,
+        preparing: seal.state == SealState::Claimed,
     }))
 }
 
@@ -103,7 +103,7 @@ async fn find(app: &App, address: IpAddr, token: &str) -> Outcome<SealRow> {
     app.brakes.look(address, app.now())?;
     let seal = app.store.read().await?.seal_by_token(token).await?;
     // A sheet that waits for the office, and one that never counted before another took its place, is nobody's page.
-    let seal = seal.filter(|seal| seal.state != "disputed" && seal.problem.is_empty());
+    let seal = seal.filter(|seal| seal.state != SealState::Disputed && seal.problem.is_empty());
     let Some(seal) = seal else {
         app.brakes.missed(app.now())?;
         return Err(Problem::NotFound);

@@ -14,7 +14,7 @@ use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::code::Code;
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::HeldBatch;
+use crate::store::{HeldBatch, HeldState, IncidentKind};
 use crate::sync::{self, Released};
 
 /// Decisions are shown for so long, ms.
@@ -28,8 +28,7 @@ pub(super) struct Held {
     number: Option<String>,
     person: Option<String>,
     at: i64,
-    /// `refused`, `quarantined`, `released`, `dismissed`
-    state: String,
+    state: HeldState,
     code: String,
     message: String,
     /// Что внутри, по строке на значение.
@@ -111,7 +110,7 @@ pub(super) async fn dismiss(
     Path(item): Path<ItemId>,
 ) -> Outcome<Json<Held>> {
     let row = app.store.read().await?.held_batch(item).await?.ok_or(Problem::NotFound)?;
-    decide(&app, item, (&row.state, "dismissed"), &office).await
+    decide(&app, item, (row.state, HeldState::Dismissed), &office).await
 }
 
 /// Вернуть отклонённое на решение.
@@ -122,23 +121,24 @@ pub(super) async fn reopen(
     office: Office,
     Path(item): Path<ItemId>,
 ) -> Outcome<Json<Held>> {
-    decide(&app, item, ("dismissed", "quarantined"), &office).await
+    decide(&app, item, (HeldState::Dismissed, HeldState::Quarantined), &office).await
 }
 
 async fn decide(
     app: &App,
     item: ItemId,
-    (from, to): (&str, &str),
+    (from, to): (HeldState, HeldState),
     office: &Office,
 ) -> Outcome<Json<Held>> {
-    if from == "released" || from == to {
+    if from == HeldState::Released || from == to {
         return Err(decided());
     }
     let mut tx = app.store.begin().await?;
     if !tx.decide_batch(item, (from, to), &office.0.name, app.now().0).await? {
         return Err(decided());
     }
-    let kind = if to == "dismissed" { "quarantine.dismissed" } else { "quarantine.reopened" };
+    let kind =
+        if to == HeldState::Dismissed { "quarantine.dismissed" } else { "quarantine.reopened" };
     audit::note(app, &mut tx, &Actor::person(&office.0), kind, (&item.to_string(), "")).await?;
     tx.commit().await?;
     app.changed();
@@ -159,7 +159,7 @@ fn decided() -> Problem {
 pub(super) struct Incident {
     id: String,
     at: i64,
-    kind: String,
+    kind: IncidentKind,
     subject: String,
     what: String,
 }

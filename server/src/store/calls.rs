@@ -2,7 +2,7 @@
 
 use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp};
 
-use super::{StoreError, Tx, id, on};
+use super::{CallOutcome, StoreError, Tx, id, on};
 
 #[derive(Debug, Clone)]
 pub struct CallRow {
@@ -24,7 +24,7 @@ pub struct CallRow {
     /// The key that was pressed.
     pub pressed: Option<String>,
     /// How it ended.
-    pub outcome: Option<String>,
+    pub outcome: Option<CallOutcome>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -59,7 +59,7 @@ impl TryFrom<Raw> for CallRow {
             placed_at: raw.placed_at,
             ended_at: raw.ended_at,
             pressed: raw.pressed,
-            outcome: raw.outcome,
+            outcome: raw.outcome.map(CallOutcome::try_from).transpose()?,
         })
     }
 }
@@ -93,7 +93,7 @@ impl Tx {
         &mut self,
         call: CallId,
         now: Timestamp,
-        (pressed, outcome): (Option<&str>, &str),
+        (pressed, outcome): (Option<&str>, CallOutcome),
     ) -> Result<bool, StoreError> {
         let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "update call set state = 'ended', ended_at = $2, pressed = $3, outcome = $4
@@ -102,7 +102,7 @@ impl Tx {
         .bind(call.bytes().as_slice())
         .bind(now.0)
         .bind(pressed)
-        .bind(outcome)
+        .bind(outcome.as_str())
         .fetch_optional(conn)
         .await)?;
         Ok(done.is_some())

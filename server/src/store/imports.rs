@@ -2,7 +2,7 @@
 
 use vyezd_core::model::{ItemId, PersonId, Timestamp};
 
-use super::{StoreError, Tx, id, on};
+use super::{ImportState, StoreError, Tx, id, on};
 
 #[derive(Debug, Clone)]
 pub struct ImportRow {
@@ -17,8 +17,7 @@ pub struct ImportRow {
     pub whom: Option<PersonId>,
     /// When, unix ms.
     pub at: i64,
-    /// running, done, interrupted, failed.
-    pub state: String,
+    pub state: ImportState,
     /// How many orders there are in it.
     pub total: i64,
     /// How many of them were looked at.
@@ -66,7 +65,7 @@ impl TryFrom<Raw> for ImportRow {
             who: raw.who,
             whom: raw.whom.map(|whom| id(&whom, PersonId::from_bytes)).transpose()?,
             at: raw.at,
-            state: raw.state,
+            state: raw.state.try_into()?,
             total: raw.total,
             done: raw.done,
             taken: raw.taken,
@@ -95,7 +94,7 @@ impl Tx {
         .bind(&row.who)
         .bind(row.whom.map(|whom| whom.bytes().to_vec()))
         .bind(row.at)
-        .bind(&row.state)
+        .bind(row.state.as_str())
         .bind(row.total)
         .bind(row.done)
         .bind(row.taken)
@@ -202,7 +201,7 @@ impl Tx {
     pub async fn end_import(
         &mut self,
         (job, run): (ItemId, i64),
-        state: &str,
+        state: ImportState,
     ) -> Result<(), StoreError> {
         let none: &[u8] = &[];
         on!(self, |conn| sqlx::query(
@@ -211,7 +210,7 @@ impl Tx {
         )
         .bind(job.bytes().as_slice())
         .bind(run)
-        .bind(state)
+        .bind(state.as_str())
         .bind(none)
         .execute(conn)
         .await

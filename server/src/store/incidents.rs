@@ -2,7 +2,7 @@
 
 use vyezd_core::texts::lines;
 
-use super::{StoreError, Tx, on};
+use super::{IncidentKind, StoreError, Tx, on};
 
 /// Something that somebody should look at.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -12,7 +12,8 @@ pub struct IncidentRow {
     pub at: i64,
     /// `phone_restored`, `phone_copied`, `recovery`, `document_restored`, `digest_wrong`,
     /// `client_code`.
-    pub kind: String,
+    #[sqlx(try_from = "String")]
+    pub kind: IncidentKind,
     /// What it is about: a phone, an order, the installation.
     pub subject: String,
     /// A sentence for people.
@@ -25,7 +26,7 @@ impl Tx {
         &mut self,
         id: [u8; 16],
         now: i64,
-        (kind, subject): (&str, &str),
+        (kind, subject): (IncidentKind, &str),
         what: &str,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
@@ -34,7 +35,7 @@ impl Tx {
         )
         .bind(id.as_slice())
         .bind(now)
-        .bind(kind)
+        .bind(kind.as_str())
         .bind(lines(subject))
         .bind(lines(what))
         .execute(conn)
@@ -43,12 +44,16 @@ impl Tx {
     }
 
     /// How many open reports of a kind are about subjects that begin so.
-    pub async fn open_reports(&mut self, kind: &str, begins: &str) -> Result<i64, StoreError> {
+    pub async fn open_reports(
+        &mut self,
+        kind: IncidentKind,
+        begins: &str,
+    ) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar(
             "select count(*) from incident
              where settled_at is null and kind = $1 and subject like $2"
         )
-        .bind(kind)
+        .bind(kind.as_str())
         .bind(format!("{begins}%"))
         .fetch_one(conn)
         .await)
@@ -59,7 +64,7 @@ impl Tx {
         &mut self,
         id: [u8; 16],
         now: i64,
-        (kind, subject): (&str, &str),
+        (kind, subject): (IncidentKind, &str),
         what: &str,
     ) -> Result<(), StoreError> {
         on!(&mut *self, |conn| sqlx::query(
@@ -68,7 +73,7 @@ impl Tx {
         )
         .bind(now)
         .bind(lines(what))
-        .bind(kind)
+        .bind(kind.as_str())
         .bind(lines(subject))
         .execute(conn)
         .await
@@ -79,13 +84,13 @@ impl Tx {
     /// Whether just this was reported before, looked at or not.
     pub async fn was_reported(
         &mut self,
-        (kind, subject): (&str, &str),
+        (kind, subject): (IncidentKind, &str),
         what: &str,
     ) -> Result<bool, StoreError> {
         let there: i64 = on!(self, |conn| sqlx::query_scalar(
             "select count(*) from incident where kind = $1 and subject = $2 and what = $3"
         )
-        .bind(kind)
+        .bind(kind.as_str())
         .bind(lines(subject))
         .bind(lines(what))
         .fetch_one(conn)

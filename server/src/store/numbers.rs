@@ -5,7 +5,7 @@ use vyezd_core::model::{
     DeviceId, EntityId, InstallId, InstrumentId, Lease, LeaseId, NumberKind, SealId, VisitId,
 };
 
-use super::{StoreError, Tx, id, on};
+use super::{NumberState, StoreError, Tx, id, on};
 
 #[derive(sqlx::FromRow)]
 struct RawLease {
@@ -257,7 +257,7 @@ impl Tx {
     pub async fn use_number(
         &mut self,
         (entity, kind, year, number): (EntityId, NumberKind, u16, u64),
-        state: &str,
+        state: NumberState,
         of: Option<(SealId, InstrumentId)>,
         reason: &str,
     ) -> Result<bool, StoreError> {
@@ -270,7 +270,7 @@ impl Tx {
         .bind(kind.code())
         .bind(i64::from(year))
         .bind(number.min(i64::MAX as u64) as i64)
-        .bind(state)
+        .bind(state.as_str())
         .bind(of.map(|(seal, _)| seal.bytes().to_vec()))
         .bind(of.map(|(_, instrument)| instrument.bytes().to_vec()))
         .bind(reason)
@@ -296,7 +296,10 @@ impl Tx {
         .fetch_optional(conn)
         .await)?;
         let Some(found) = found else { return Ok(None) };
-        let used = found.instrument_id.zip(found.visit_id).filter(|_| found.state == "used");
+        let used = found
+            .instrument_id
+            .zip(found.visit_id)
+            .filter(|_| found.state == NumberState::Used.as_str());
         let of = |(instrument, visit): (Vec<u8>, Vec<u8>)| {
             Ok::<_, StoreError>((
                 id(&instrument, InstrumentId::from_bytes)?,

@@ -2,7 +2,7 @@
 
 use vyezd_core::model::{OfferId, OrderId, PersonId, Timestamp, VisitId};
 
-use super::{StoreError, Tx, id, on};
+use super::{Channel, OfferStatus, StoreError, Tx, id, on};
 
 #[derive(Debug, Clone)]
 pub struct OfferRow {
@@ -12,8 +12,7 @@ pub struct OfferRow {
     pub person_name: String,
     /// The visit that it would be.
     pub visit: VisitId,
-    /// open, calling, accepted, declined, expired, superseded.
-    pub state: String,
+    pub state: OfferStatus,
     /// When it was made.
     pub offered_at: i64,
     /// Until when the app is waited for.
@@ -24,8 +23,7 @@ pub struct OfferRow {
     pub seen_at: Option<i64>,
     /// When he answered, by his own evidence.
     pub answered_at: Option<i64>,
-    /// How he answered: app or key.
-    pub answered_by: Option<String>,
+    pub answered_by: Option<Channel>,
     /// When it was over, by the server.
     pub closed_at: Option<i64>,
     /// Why he declined.
@@ -60,13 +58,13 @@ impl TryFrom<Raw> for OfferRow {
             person: id(&raw.person_id, PersonId::from_bytes)?,
             person_name: raw.person_name,
             visit: id(&raw.visit_id, VisitId::from_bytes)?,
-            state: raw.state,
+            state: raw.state.try_into()?,
             offered_at: raw.offered_at,
             app_until: raw.app_until,
             delivered_at: raw.delivered_at,
             seen_at: raw.seen_at,
             answered_at: raw.answered_at,
-            answered_by: raw.answered_by,
+            answered_by: raw.answered_by.map(Channel::try_from).transpose()?,
             closed_at: raw.closed_at,
             reason: raw.reason,
         })
@@ -103,12 +101,12 @@ impl Tx {
     pub async fn set_offer_state(
         &mut self,
         offer: OfferId,
-        state: &str,
+        state: OfferStatus,
         closed_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update offer set state = $2, closed_at = $3 where id = $1")
             .bind(offer.bytes().as_slice())
-            .bind(state)
+            .bind(state.as_str())
             .bind(closed_at.map(|at| at.0))
             .execute(conn)
             .await
@@ -119,7 +117,7 @@ impl Tx {
     pub async fn note_answer(
         &mut self,
         offer: OfferId,
-        (at, by, reason): (Timestamp, &str, &str),
+        (at, channel, reason): (Timestamp, Channel, &str),
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "update offer set answered_at = $2, answered_by = $3, reason = $4
@@ -127,7 +125,7 @@ impl Tx {
         )
         .bind(offer.bytes().as_slice())
         .bind(at.0)
-        .bind(by)
+        .bind(channel.as_str())
         .bind(reason)
         .execute(conn)
         .await

@@ -3,7 +3,7 @@
 use vyezd_core::frame::Batch;
 use vyezd_core::model::ItemId;
 
-use super::{StoreError, Tx, on, record};
+use super::{HeldState, StoreError, Tx, on, record};
 use crate::limits::phones::LISTED_AT_ONCE;
 
 /// A batch that was not taken.
@@ -19,8 +19,8 @@ pub struct HeldBatch {
     pub person: Option<String>,
     /// When it came.
     pub at: i64,
-    /// `refused`, `quarantined`, `released`, `dismissed`.
-    pub state: String,
+    #[sqlx(try_from = "String")]
+    pub state: HeldState,
     /// The stable code.
     pub code: String,
     /// Why, for people.
@@ -56,7 +56,7 @@ impl Tx {
             None => None,
         };
         let (state, at, item) = match last {
-            Some(row) => (row.state, row.at, row.item),
+            Some(row) => (row.state.as_str().to_owned(), row.at, row.item),
             None if after.is_some() => return Ok(Vec::new()),
             None => (String::new(), i64::MAX, Vec::new()),
         };
@@ -95,7 +95,7 @@ impl Tx {
     pub async fn decide_batch(
         &mut self,
         item: ItemId,
-        (from, to): (&str, &str),
+        (from, to): (HeldState, HeldState),
         who: &str,
         now: i64,
     ) -> Result<bool, StoreError> {
@@ -104,8 +104,8 @@ impl Tx {
              where item = $1 and state = $2 returning item"
         )
         .bind(item.bytes().as_slice())
-        .bind(from)
-        .bind(to)
+        .bind(from.as_str())
+        .bind(to.as_str())
         .bind(now)
         .bind(who)
         .fetch_optional(conn)

@@ -5,7 +5,7 @@ use vyezd_core::model::{
     DeviceId, EntityId, InstrumentId, LegalDate, OrderId, SealId, Timestamp, VisitId, fold,
 };
 
-use super::{StoreError, Tx, id, on};
+use super::{SealState, StoreError, Tx, id, on};
 
 #[derive(Debug, Clone)]
 pub struct SealRow {
@@ -21,8 +21,7 @@ pub struct SealRow {
     pub strokes: Vec<u8>,
     /// The client's link: `/s/{token}`.
     pub token: String,
-    /// claimed, issued, disputed, superseded.
-    pub state: String,
+    pub state: SealState,
     /// Why it is disputed.
     pub problem: String,
 }
@@ -55,8 +54,7 @@ pub struct VerificationRow {
 pub struct SheetRow {
     pub id: SealId,
     pub visit: VisitId,
-    /// claimed, issued, disputed, superseded.
-    pub state: String,
+    pub state: SealState,
     /// When it was signed, by the phone, ms.
     pub signed_at: i64,
     /// Why it waits.
@@ -66,12 +64,12 @@ pub struct SheetRow {
 impl SheetRow {
     /// It counts: its papers are issued or will be.
     pub fn counts(&self) -> bool {
-        matches!(self.state.as_str(), "claimed" | "issued")
+        self.state.counts()
     }
 
     /// It waits for somebody's decision.
     pub fn waits(&self) -> bool {
-        self.state == "disputed"
+        self.state == SealState::Disputed
     }
 }
 
@@ -102,7 +100,7 @@ impl TryFrom<RawSeal> for SealRow {
             record: raw.record,
             strokes: raw.strokes,
             token: raw.token,
-            state: raw.state,
+            state: raw.state.try_into()?,
             problem: raw.problem,
         })
     }
@@ -135,7 +133,7 @@ impl Tx {
         .bind(&seal.strokes)
         .bind(countersignature)
         .bind(&seal.token)
-        .bind(&seal.state)
+        .bind(seal.state.as_str())
         .bind(&seal.problem)
         .bind(silent)
         .fetch_optional(conn)
@@ -166,10 +164,14 @@ impl Tx {
     }
 
     /// Moves a seal to another state.
-    pub async fn set_seal_state(&mut self, seal: SealId, state: &str) -> Result<(), StoreError> {
+    pub async fn set_seal_state(
+        &mut self,
+        seal: SealId,
+        state: SealState,
+    ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update seal set state = $2 where id = $1")
             .bind(seal.bytes().as_slice())
-            .bind(state)
+            .bind(state.as_str())
             .execute(conn)
             .await
             .map(drop))
@@ -178,7 +180,7 @@ impl Tx {
     /// A seal that another takes the place of: its papers and verifications are void.
     pub async fn supersede_seal(&mut self, seal: SealId) -> Result<(), StoreError> {
         self.wait_for_packing(seal).await?;
-        self.set_seal_state(seal, "superseded").await?;
+        self.set_seal_state(seal, SealState::Superseded).await?;
         on!(&mut *self, |conn| sqlx::query(
             "update verification set void = true where seal_id = $1"
         )
@@ -201,7 +203,8 @@ impl Tx {
         .bind(seal.bytes().as_slice())
         .fetch_one(conn)
         .await)?;
-        self.set_seal_state(seal, if issued > 0 { "issued" } else { "claimed" }).await?;
+        self.set_seal_state(seal, if issued > 0 { SealState::Issued } else { SealState::Claimed })
+            .await?;
         for sql in [
             "update verification set void = false where seal_id = $1",
             "update paper set void = false where seal_id = $1",
@@ -311,7 +314,7 @@ impl Tx {
             .map(|(seal, visit, state, signed_at, problem)| {
                 let (id, visit) =
                     (id(&seal, SealId::from_bytes)?, id(&visit, VisitId::from_bytes)?);
-                Ok(SheetRow { id, visit, state, signed_at, problem })
+                Ok(SheetRow { id, visit, state: SealState::try_from(state)?, signed_at, problem })
             })
             .collect()
     }

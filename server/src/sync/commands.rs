@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 use vyezd_core::frame::{Command, CommandKind, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
-use vyezd_core::model::{ItemId, Timestamp, short_name};
+use vyezd_core::model::{Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
 use vyezd_core::texts::{is_lines, one_line};
 
@@ -11,8 +11,9 @@ use super::caller::Caller;
 use super::transfer;
 use crate::app::App;
 use crate::dispatch::{self, Answer, Channel};
+use crate::incidents;
 use crate::limits::phones::{COMMANDS_TOGETHER, HELP_OPEN_MAX};
-use crate::store::{self, StoreError, Tx};
+use crate::store::{self, IncidentKind, NumberState, StoreError, Tx};
 
 /// Decides the commands of a request, in transactions of their own, before any of its batches is looked at: an answer
 /// given before a sheet was signed must count when the sheet is judged. Those beyond the phone's budget wait.
@@ -188,7 +189,7 @@ async fn decide(
             };
             let series = (lease.entity, lease.kind, lease.year, number);
             let reason = words(&reason);
-            if tx.use_number(series, "spoiled", None, &reason).await? {
+            if tx.use_number(series, NumberState::Spoiled, None, &reason).await? {
                 Ok(ok)
             } else {
                 Ok(refused("number_used", "номер уже использован"))
@@ -200,11 +201,10 @@ async fn decide(
 /// Each call for help is heard while it is open beside others; beyond the bound the last one says the newest words.
 async fn help(app: &App, tx: &mut Tx, caller: &Caller, what: &str) -> Result<(), StoreError> {
     let person = caller.person.id.to_string();
-    let open = tx.open_reports("help", &person).await?;
+    let open = tx.open_reports(IncidentKind::Help, &person).await?;
     let subject = format!("{person}/{}", open.min(HELP_OPEN_MAX - 1));
     // An id of the server's own: another phone may have used the command's.
-    let id = *app.id(ItemId::new).bytes();
-    tx.report_anew(id, app.now().0, ("help", &subject), what).await
+    incidents::report_anew(app, tx, (IncidentKind::Help, &subject), what).await
 }
 
 /// A command that was refused leaves a trace that somebody reads: the newest of each phone.
@@ -219,8 +219,7 @@ async fn trace(
         caller.person.name, receipt.message, receipt.code
     );
     let subject = caller.device.to_string();
-    let id = *app.id(ItemId::new).bytes();
-    tx.report_anew(id, app.now().0, ("command_refused", &subject), &what).await
+    incidents::report_anew(app, tx, (IncidentKind::CommandRefused, &subject), &what).await
 }
 
 /// Whether no name and no text of it holds a sign that nobody sees, escaped or not.

@@ -2,11 +2,12 @@
 //! learnt, which is no person's.
 
 use vyezd_core::frame::{ColleagueLocations, LOCATION_RETENTION_HOURS, LocationReport};
-use vyezd_core::model::{ItemId, Place, Timestamp, building_key};
+use vyezd_core::model::{Place, Timestamp, building_key};
 
 use super::caller::Caller;
 use crate::app::App;
-use crate::store::{Role, StoreError, Tx};
+use crate::incidents;
+use crate::store::{IncidentKind, Role, StoreError, Tx};
 
 /// A place that is less exact does not say which building it is, metres.
 const BUILDING_WITHIN_M: u32 = 100;
@@ -78,8 +79,8 @@ async fn learn(
             caller.person.name,
             known.metres_to(&place) / 1000
         );
-        let id = *app.id(ItemId::new).bytes();
-        return tx.report(id, app.now().0, ("building_elsewhere", &building), &what).await;
+        return incidents::report(app, tx, (IncidentKind::BuildingElsewhere, &building), &what)
+            .await;
     }
     tx.put_building_place(&building, place, at).await
 }

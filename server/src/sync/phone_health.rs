@@ -2,11 +2,12 @@
 //! are, and new numbers where it is low. Nothing is written when nothing is new.
 
 use vyezd_core::frame::{LeaseHeld, Request};
-use vyezd_core::model::{InstallId, ItemId, Lease};
+use vyezd_core::model::{InstallId, Lease};
 
 use super::caller::{Caller, LOOK_MS};
 use crate::app::App;
-use crate::store::{StoreError, Tx};
+use crate::incidents;
+use crate::store::{IncidentKind, StoreError, Tx};
 use crate::verification::leases;
 
 /// Two installations of one phone that alternate within this time are one phone copied, ms.
@@ -78,16 +79,14 @@ async fn notice_copies(
             "Телефон ({name}) начал работу заново: восстановлен из копии или переустановлен. \
              Прежние номера он не использует."
         );
-        return tx
-            .report(*app.id(ItemId::new).bytes(), now.0, ("phone_restored", &subject), &what)
-            .await;
+        return incidents::report(app, tx, (IncidentKind::PhoneRestored, &subject), &what).await;
     }
     if *first_seen > now.0 - ALTERNATE_MS {
         let what = format!(
             "Одним ключом работают две копии телефона ({name}). Отключите телефон и подключите его \
              заново кодом."
         );
-        tx.report(*app.id(ItemId::new).bytes(), now.0, ("phone_copied", &subject), &what).await?;
+        incidents::report(app, tx, (IncidentKind::PhoneCopied, &subject), &what).await?;
     }
     Ok(())
 }
@@ -109,8 +108,7 @@ async fn notice_restored(
             caller.person.name
         );
         let subject = caller.device.to_string();
-        tx.report(*app.id(ItemId::new).bytes(), app.now().0, ("phone_restored", &subject), &what)
-            .await?;
+        incidents::report(app, tx, (IncidentKind::PhoneRestored, &subject), &what).await?;
     }
     Ok(())
 }

@@ -8,14 +8,15 @@
 use vyezd_core::codec::decode;
 use vyezd_core::frame::{BACKUPS_MAX, DocumentBackup, LeaseProof, Request};
 use vyezd_core::gate::{Backup, Restored};
-use vyezd_core::model::{Card, ItemId, Order, Timestamp, VisitId};
+use vyezd_core::model::{Card, Order, Timestamp, VisitId};
 
 use super::caller::Caller;
 use crate::app::App;
 use crate::attestation::Attested;
 use crate::dispatch;
 use crate::epoch::next_epoch;
-use crate::store::{OrderState, PhoneStatus, StoreError, Tx};
+use crate::incidents;
+use crate::store::{IncidentKind, OrderState, PhoneStatus, StoreError, Tx};
 use crate::verification::project;
 
 /// Every series jumps over so many numbers when a recovery ends: what phones had used and nobody
@@ -65,20 +66,10 @@ pub(super) async fn begin(
         );
         // Who has switched it off since would be seen again.
         tx.forget_places(Timestamp(i64::MAX)).await?;
-        report(app, &mut tx, "recovery", "installation", &what).await?;
+        incidents::report(app, &mut tx, (IncidentKind::Recovery, &"installation"), &what).await?;
         tracing::error!(ahead, last, "the database is an old copy: recovery begins");
     }
     tx.commit().await
-}
-
-async fn report(
-    app: &App,
-    tx: &mut Tx,
-    kind: &str,
-    subject: &str,
-    what: &str,
-) -> Result<(), StoreError> {
-    tx.report(*app.id(ItemId::new).bytes(), app.now().0, (kind, subject), what).await
 }
 
 /// An administrator confirms: every series jumps, the gap is explained, work goes on.
@@ -90,7 +81,7 @@ pub async fn confirm(app: &App, who: &str) -> Result<bool, StoreError> {
     tx.jump_series(GAP, app.now().0, &format!("восстановление из копии; подтвердил {who}")).await?;
     tx.end_recovery().await?;
     for incident in tx.incidents().await? {
-        if incident.kind == "recovery" {
+        if incident.kind == IncidentKind::Recovery {
             tx.settle_incident(&incident.id, who, app.now().0).await?;
         }
     }
@@ -187,7 +178,8 @@ async fn put_restored(
             caller.person.name
         );
         let mut tx = app.store.begin().await?;
-        report(app, &mut tx, "document_unreadable", &caller.device.to_string(), &what).await?;
+        incidents::report(app, &mut tx, (IncidentKind::DocumentUnreadable, &caller.device), &what)
+            .await?;
         tx.commit().await?;
         return Ok(true);
     }
@@ -229,7 +221,8 @@ async fn restore_card(app: &App, tx: &mut Tx, backup: &DocumentBackup) -> Result
                      заявка записана как {0}-В.",
                     card.number
                 );
-                report(app, tx, "document_restored", &card.id.to_string(), &what).await?;
+                incidents::report(app, tx, (IncidentKind::DocumentRestored, &card.id), &what)
+                    .await?;
                 card.number.push_str("-В");
                 tx.add_order(&card, app.now()).await?;
             }

@@ -2,13 +2,13 @@
 //! end fills neither the database nor the history of an order that is not its person's.
 
 use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome};
-use vyezd_core::model::ItemId;
 use vyezd_core::session;
 
 use super::caller::Caller;
 use crate::app::App;
+use crate::incidents;
 use crate::limits::phones::{REFUSED_BYTES_KEPT, REFUSED_KEPT, REFUSED_LINES_A_DAY};
-use crate::store::{StoreError, Tx};
+use crate::store::{IncidentKind, StoreError, Tx};
 
 /// How a line in the history begins.
 const LINE: &str = "Изменения с телефона не приняты";
@@ -46,7 +46,7 @@ pub(super) async fn keep(
         caller.person.name
     );
     let subject = caller.device.to_string();
-    tx.report(*app.id(ItemId::new).bytes(), now.0, ("refused_flood", &subject), &what).await
+    incidents::report(app, tx, (IncidentKind::RefusedFlood, &subject), &what).await
 }
 
 /// The receipt of a batch that the database would not take: later, and after some tries it waits for a person.

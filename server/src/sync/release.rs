@@ -7,7 +7,7 @@ use vyezd_core::session::Append;
 
 use super::{DocumentAppend, append_all};
 use crate::app::App;
-use crate::store::StoreError;
+use crate::store::{HeldState, StoreError};
 
 /// What became of it.
 pub enum Released {
@@ -25,7 +25,7 @@ pub enum Released {
 pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, StoreError> {
     let mut tx = app.store.begin().await?;
     let Some(row) = tx.held_batch(item).await? else { return Ok(Released::Unknown) };
-    if !matches!(row.state.as_str(), "quarantined" | "refused" | "dismissed") {
+    if !matches!(row.state, HeldState::Quarantined | HeldState::Refused | HeldState::Dismissed) {
         return Ok(Released::Decided);
     }
     let batch = row.batch()?;
@@ -71,7 +71,7 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
         }
         None => return Ok(Released::No("проверка не ответила".to_owned())),
     }
-    if !tx.decide_batch(item, (&row.state, "released"), who, app.now().0).await? {
+    if !tx.decide_batch(item, (row.state, HeldState::Released), who, app.now().0).await? {
         return Ok(Released::Decided);
     }
     let what = "Работа с телефона принята из карантина";

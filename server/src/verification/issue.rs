@@ -11,12 +11,12 @@ use vyezd_core::model::{InstrumentId, PaperId, SealId};
 use vyezd_pdf::{Printed, papers};
 
 use crate::app::App;
-use crate::store::{PaperKind, PaperRow, SealRow};
+use crate::store::{PaperKind, PaperRow, SealRow, SealState};
 
 /// Issues the papers of a claimed seal. Doing it again changes nothing.
 pub async fn issue(app: &App, id: SealId) -> anyhow::Result<()> {
     let mut tx = app.store.read().await?;
-    let Some(seal) = tx.seal(id).await?.filter(|seal| seal.state == "claimed") else {
+    let Some(seal) = tx.seal(id).await?.filter(|seal| seal.state == SealState::Claimed) else {
         return Ok(());
     };
     let (_, view) = Seal::peek(&seal.record).context("a claimed seal is readable")?;

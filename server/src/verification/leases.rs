@@ -7,7 +7,7 @@ use vyezd_core::model::{
 
 use crate::app::App;
 use crate::limits::phones::{LEASE_BLOCKS_A_DAY, LEASE_BLOCKS_OUT_MAX};
-use crate::store::{PersonRow, StoreError, Tx};
+use crate::store::{IncidentKind, PersonRow, StoreError, Tx};
 
 /// A phone with fewer than this part of a block left gets another, %.
 pub const LOW_WATER_PERCENT: u64 = 20;
@@ -75,7 +75,7 @@ async fn may_grow(
         series.1.russian()
     );
     let id = *app.id(ItemId::new).bytes();
-    tx.report(id, now, ("numbers_flood", &device.to_string()), &what).await?;
+    tx.report(id, now, (IncidentKind::NumbersFlood, &device.to_string()), &what).await?;
     Ok(false)
 }
 

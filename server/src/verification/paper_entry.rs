@@ -76,7 +76,7 @@ pub async fn enter(
     if !row.state.is_open() {
         return Err(Problem::Refused(Code::OrderClosed, "заявка уже закрыта".to_owned()));
     }
-    let sealed = tx.seals(order).await?.iter().any(|s| s.state == "claimed" || s.state == "issued");
+    let sealed = tx.seals(order).await?.iter().any(|seal| seal.state.counts());
     if sealed {
         let message = "по заявке уже есть подписанный лист".to_owned();
         return Err(Problem::Refused(Code::OrderSealed, message));

@@ -7,12 +7,16 @@ use vyezd_core::doc::seal::{Seal, SealBody, Signer};
 use vyezd_core::doc::signed::client_token;
 use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::Event;
-use vyezd_core::model::{InstrumentId, ItemId, Order, OrderId, SealId, VisitId, VisitOutcome};
+use vyezd_core::model::{InstrumentId, Order, OrderId, SealId, VisitId, VisitOutcome};
 use vyezd_core::texts::one_line;
 
 use super::check::{Sheet, check, check_sheet, silence, still_says};
 use crate::app::App;
-use crate::store::{OrderAtHand, OrderRow, OrderState, SealRow, SheetRow, StoreError, Timer, Tx};
+use crate::incidents;
+use crate::store::{
+    IncidentKind, NumberState, OrderAtHand, OrderRow, OrderState, SealRow, SealState, SheetRow,
+    StoreError, Timer, Tx,
+};
 use crate::{conflicts, documents};
 
 /// What is said of a sheet that differs; the rest is cut.
@@ -149,7 +153,7 @@ async fn process_seal(
         record: parts.record.clone(),
         strokes: parts.strokes.clone(),
         token: client_token(&parts.record),
-        state: if problem.is_empty() { "claimed" } else { "disputed" }.to_owned(),
+        state: if problem.is_empty() { SealState::Claimed } else { SealState::Disputed },
         problem,
     };
     let countersignature = app.keys.countersign(&parts.record);
@@ -191,12 +195,11 @@ async fn process_seal(
         }
     };
     if code_given(app, order, &body) == Some(false) {
-        let id = *app.id(ItemId::new).bytes();
         let what = format!(
             "Заявка № {}: код, набранный при подписи, не совпал с выданным клиенту. Исполнитель: {}.",
             view.order_number, view.performer_name
         );
-        tx.report(id, app.now().0, ("client_code", &order.to_string()), &what).await?;
+        incidents::report(app, tx, (IncidentKind::ClientCode, &order.to_string()), &what).await?;
     }
     tx.note(order, app.now(), &view.performer_name, &signed).await
 }
@@ -219,9 +222,9 @@ pub async fn look_after_signature(
              подписанному листу; если верно новое, нужен новый лист."
         );
         let subject = sheet.id.to_string();
-        if !tx.was_reported(("changed_after_signature", &subject), &what).await? {
-            let about = ("changed_after_signature", &*subject);
-            tx.report_anew(*app.id(ItemId::new).bytes(), app.now().0, about, &what).await?;
+        if !tx.was_reported((IncidentKind::ChangedAfterSignature, &subject), &what).await? {
+            let about = (IncidentKind::ChangedAfterSignature, &subject as _);
+            incidents::report_anew(app, tx, about, &what).await?;
         }
     }
     Ok(())
@@ -236,9 +239,9 @@ async fn say_superseded(
     view: &SealedView,
 ) -> Result<(), StoreError> {
     let Some(earlier) = tx.seal(earlier).await? else { return Ok(()) };
-    let of_it = match (earlier.state.as_str(), earlier.problem.as_str()) {
+    let of_it = match (earlier.state, earlier.problem.as_str()) {
         _ if together => "его документы выпущены не были".to_owned(),
-        ("issued", _) => "его документы недействительны, отдайте клиенту новые".to_owned(),
+        (SealState::Issued, _) => "его документы недействительны, отдайте клиенту новые".to_owned(),
         (_, "") => "его документы выпущены не были".to_owned(),
         (_, problem) => format!("он ждал вашего решения: {problem}"),
     };
@@ -247,8 +250,7 @@ async fn say_superseded(
         format!("Заявка № {number}: лист подписан заново ({who}). О прежнем листе: {of_it}.");
     tx.note(earlier.order, app.now(), who, "Прежний лист не считается: клиент подписал новый")
         .await?;
-    let about = ("sheet_superseded", &*earlier.id.to_string());
-    tx.report(*app.id(ItemId::new).bytes(), app.now().0, about, &what).await
+    incidents::report(app, tx, (IncidentKind::SheetSuperseded, &earlier.id), &what).await
 }
 
 /// The sum on a sheet is the metrologist's to change; the office sees where it is not the card's.
@@ -262,8 +264,7 @@ async fn say_price(app: &App, tx: &mut Tx, view: &SealedView) -> Result<(), Stor
         return Ok(());
     }
     let words = format!("Заявка № {}: {what}. {}.", view.order_number, view.performer_name);
-    let about = ("price_lowered", &*view.order.to_string());
-    tx.report(*app.id(ItemId::new).bytes(), app.now().0, about, &words).await
+    incidents::report(app, tx, (IncidentKind::PriceLowered, &view.order), &words).await
 }
 
 /// Whether the code that the client typed is the one that he was given; nothing where he typed none. The
@@ -373,8 +374,7 @@ async fn strange(
     tx.note(order, app.now(), "система", what).await?;
     let number = tx.order(order).await?.map(|row| row.card.number).unwrap_or_default();
     let words = format!("Заявка № {number}: {what}.");
-    let id = *app.id(ItemId::new).bytes();
-    tx.report(id, app.now().0, ("sheet_strange", &order.to_string()), &words).await?;
+    incidents::report(app, tx, (IncidentKind::SheetStrange, &order.to_string()), &words).await?;
     let Some(visit) = visit else { return Ok(()) };
     enqueue_event(app, tx, (order, seal, visit), what).await
 }
@@ -395,7 +395,8 @@ async fn use_numbers(
     for used in &body.numbers {
         let of = Some((seal, used.instrument));
         // A sheet signed again keeps its numbers: the row is there already.
-        tx.use_number((view.entity, used.kind, year, used.number), "used", of, "").await?;
+        tx.use_number((view.entity, used.kind, year, used.number), NumberState::Used, of, "")
+            .await?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use vyezd_core::model::{
 };
 use vyezd_server::app::App;
 use vyezd_server::limits::phones::LEASE_BLOCKS_OUT_MAX;
-use vyezd_server::store::UsedBy;
+use vyezd_server::store::{SealState, UsedBy};
 use vyezd_server::sync;
 
 use super::World;
@@ -263,7 +263,7 @@ impl Hostile {
         for order in super::super::checker::orders(app).await {
             let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
             for row in tx.seals(order).await.map_err(|e| fault(&e))? {
-                if row.state == "issued" && self.forged.contains(&row.id) {
+                if row.state == SealState::Issued && self.forged.contains(&row.id) {
                     return broken(PRINTED, format!("the forged sheet {} is issued", row.id));
                 }
             }

@@ -116,7 +116,7 @@ fn whatever_the_order_of_events_there_is_at_most_one_holder() {
             for change in changes(case.handle(at, ids, POLICY, input)) {
                 assigned += u32::from(matches!(change, Change::Assigned { .. }));
             }
-            let open = |o: &&Offer| !matches!(o.state, OfferState::OfferOutcome(_));
+            let open = |o: &&Offer| !matches!(o.state, OfferState::Ended(_));
             assert!(case.offers.values().filter(open).count() <= 1, "code {code}");
         }
         assert!(assigned <= 1, "code {code}");

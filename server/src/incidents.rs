@@ -1,0 +1,30 @@
+//! What the office has to look at is written down once while it is open.
+
+use std::fmt::Display;
+
+use vyezd_core::model::ItemId;
+
+use crate::app::App;
+use crate::store::{IncidentKind, StoreError, Tx};
+
+/// Reports an incident about a subject; nothing where the same is open already.
+pub async fn report(
+    app: &App,
+    tx: &mut Tx,
+    (kind, subject): (IncidentKind, &(dyn Display + Sync)),
+    what: &str,
+) -> Result<(), StoreError> {
+    let id = *app.id(ItemId::new).bytes();
+    tx.report(id, app.now().0, (kind, &subject.to_string()), what).await
+}
+
+/// The same; where it is open, it says the newest words.
+pub async fn report_anew(
+    app: &App,
+    tx: &mut Tx,
+    (kind, subject): (IncidentKind, &(dyn Display + Sync)),
+    what: &str,
+) -> Result<(), StoreError> {
+    let id = *app.id(ItemId::new).bytes();
+    tx.report_anew(id, app.now().0, (kind, &subject.to_string()), what).await
+}

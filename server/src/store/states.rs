@@ -1,0 +1,156 @@
+//! States as they lie in the database: an unknown word in a row is an error of that row, never a default.
+
+use super::StoreError;
+
+/// An enum whose variants lie in the database, and go over HTTP, as the given words.
+macro_rules! states {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $word:literal,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant,)* }
+
+        impl $name {
+            /// Every state.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word in the database.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = StoreError;
+
+            fn try_from(word: String) -> Result<Self, StoreError> {
+                let known = Self::ALL.iter().find(|state| state.as_str() == word);
+                known.copied().ok_or_else(|| {
+                    StoreError::Decode(format!("{}: «{word}»", stringify!($name)).into())
+                })
+            }
+        }
+    )*};
+}
+
+states! {
+    /// Where an offer is.
+    OfferStatus {
+        /// The app is waited for.
+        Open "open",
+        /// The telephone rings.
+        Calling "calling",
+        Accepted "accepted",
+        Declined "declined",
+        /// Nobody answered in time.
+        Expired "expired",
+        /// Withdrawn, or another got the order.
+        Superseded "superseded",
+    }
+
+    /// Where a signed sheet is.
+    SealState {
+        /// It counts; its papers are on their way.
+        Claimed "claimed",
+        /// It counts; its papers are there.
+        Issued "issued",
+        /// It waits for a person's decision.
+        Disputed "disputed",
+        /// Another sheet took its place.
+        Superseded "superseded",
+    }
+
+    /// Where a batch is that the gate did not admit.
+    HeldState {
+        /// It waits for a person's decision.
+        Quarantined "quarantined",
+        /// It was refused, and its author told.
+        Refused "refused",
+        /// A person let it pass.
+        Released "released",
+        /// A person put it away.
+        Dismissed "dismissed",
+    }
+
+    /// What became of a number.
+    NumberState {
+        /// It stands on a sheet.
+        Used "used",
+        /// It will never be a paper.
+        Spoiled "spoiled",
+    }
+
+    /// By which way an answer to an offer came.
+    Channel {
+        App "app",
+        /// A key on the telephone.
+        Key "key",
+    }
+
+    /// How a telephone call ended.
+    CallOutcome {
+        /// A key was pressed.
+        Answered "answered",
+        NoAnswer "no_answer",
+        /// It was not needed any more.
+        Cancelled "cancelled",
+    }
+
+    /// What the office has to look at.
+    IncidentKind {
+        /// The database is an old copy.
+        Recovery "recovery",
+        /// A phone began anew.
+        PhoneRestored "phone_restored",
+        /// Two copies of a phone work with one key.
+        PhoneCopied "phone_copied",
+        /// A phone asks for numbers that it does not use.
+        NumbersFlood "numbers_flood",
+        /// A phone sends more nonsense than is kept.
+        RefusedFlood "refused_flood",
+        /// A command of a phone was refused.
+        CommandRefused "command_refused",
+        /// Somebody asks for help.
+        Help "help",
+        /// A signed record that cannot be kept as a sheet.
+        SheetStrange "sheet_strange",
+        /// The client signed anew.
+        SheetSuperseded "sheet_superseded",
+        /// The document says something else than its signed sheet.
+        ChangedAfterSignature "changed_after_signature",
+        /// The sum on the sheet is below that of the card.
+        PriceLowered "price_lowered",
+        /// The code that the client typed is not the one that he was given.
+        ClientCode "client_code",
+        DocumentUnreadable "document_unreadable",
+        DocumentRestored "document_restored",
+        /// A sum over documents was wrong and was counted anew.
+        DigestWrong "digest_wrong",
+        /// An arrival far from where the building was.
+        BuildingElsewhere "building_elsewhere",
+        /// Orders of somebody who left.
+        PersonLeft "person_left",
+    }
+
+    /// Where an import is.
+    ImportState {
+        Running "running",
+        Done "done",
+        /// The server was stopped, or the rows came to an end too early.
+        Interrupted "interrupted",
+        Failed "failed",
+    }
+}
+
+impl SealState {
+    /// The sheet counts: its papers are issued or will be.
+    pub const fn counts(self) -> bool {
+        matches!(self, Self::Claimed | Self::Issued)
+    }
+}
+
+impl OfferStatus {
+    /// Somebody may still answer.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Calling)
+    }
+}
