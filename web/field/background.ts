@@ -4,7 +4,11 @@ import { type Identity, committed, done, hex, openStore } from "./store";
 import { seal, unseal } from "./vault";
 
 /** Keeps the request that could not go; nothing: there is none. */
-export async function keepRequest(db: IDBDatabase, dataKey: CryptoKey, bytes: Uint8Array<ArrayBuffer> | null): Promise<void> {
+export async function keepRequest(
+  db: IDBDatabase,
+  dataKey: CryptoKey,
+  bytes: Uint8Array<ArrayBuffer> | null,
+): Promise<void> {
   const sealed = bytes && (await seal(dataKey, "request", bytes));
   const tx = db.transaction("identity", "readwrite", { durability: "relaxed" });
   if (sealed) tx.objectStore("identity").put(sealed, "request");
@@ -17,9 +21,17 @@ export async function bring(): Promise<void> {
   const db = await openStore();
   try {
     const rows = db.transaction("identity").objectStore("identity");
-    const [me, request] = (await Promise.all([done(rows.get("me")), done(rows.get("request"))])) as [Identity | undefined, Uint8Array<ArrayBuffer> | undefined];
+    const [me, request] = (await Promise.all([done(rows.get("me")), done(rows.get("request"))])) as [
+      Identity | undefined,
+      Uint8Array<ArrayBuffer> | undefined,
+    ];
     if (!me || !request) return;
-    const answer = await post("/v1/sync", await unseal(me.dataKey, "request", request), "application/cbor", await token(me));
+    const answer = await post(
+      "/v1/sync",
+      await unseal(me.dataKey, "request", request),
+      "application/cbor",
+      await token(me),
+    );
     if (answer.ok) await keepRequest(db, me.dataKey, null);
   } finally {
     db.close();
@@ -30,7 +42,13 @@ export async function bring(): Promise<void> {
 export async function token({ device, key }: Identity): Promise<string> {
   const { challenge } = await asked<{ challenge: string }>("/v1/devices/challenge", { device });
   const signature = await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(challenge));
-  return (await asked<{ token: string }>("/v1/devices/token", { device, challenge, signature: hex(new Uint8Array(signature)) })).token;
+  return (
+    await asked<{ token: string }>("/v1/devices/token", {
+      device,
+      challenge,
+      signature: hex(new Uint8Array(signature)),
+    })
+  ).token;
 }
 
 async function asked<T>(path: string, body: unknown): Promise<T> {

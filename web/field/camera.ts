@@ -7,7 +7,10 @@ const BYTES = 250 * 1024;
 export async function shrink(file: Blob): Promise<Blob> {
   const image = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
-  const canvas = new OffscreenCanvas(Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale)));
+  const canvas = new OffscreenCanvas(
+    Math.max(1, Math.round(image.width * scale)),
+    Math.max(1, Math.round(image.height * scale)),
+  );
   const context = canvas.getContext("2d");
   if (!context) throw new Error("фото не удалось обработать");
   context.drawImage(image, 0, 0, canvas.width, canvas.height);

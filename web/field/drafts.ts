@@ -14,7 +14,8 @@ export function draft<T extends object>(name: string, empty: T): T {
 
 export function keepDraft(name: string, value: object): void {
   try {
-    if (Object.values(value).some((text) => text !== "" && text !== null)) localStorage.setItem(PREFIX + name, JSON.stringify(value));
+    if (Object.values(value).some((text) => text !== "" && text !== null))
+      localStorage.setItem(PREFIX + name, JSON.stringify(value));
     else localStorage.removeItem(PREFIX + name);
   } catch {
     // No room: what is typed is on the screen, and saving says what is wrong.

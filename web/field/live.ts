@@ -25,7 +25,10 @@ export class Live {
   private retry: ReturnType<typeof setTimeout> | undefined;
 
   /** `ticket` asks the server for a ticket that is good once. */
-  constructor(private ticket: () => Promise<string>, private poked: (poke: Poke) => void) {
+  constructor(
+    private ticket: () => Promise<string>,
+    private poked: (poke: Poke) => void,
+  ) {
     addEventListener("online", () => this.now());
     void this.open();
   }

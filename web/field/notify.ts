@@ -6,7 +6,8 @@ import type { Phone } from "./phone";
 export type Notice = "on" | "ask" | "denied" | "none";
 
 export function notice(): Notice {
-  if (!("serviceWorker" in navigator) || !("PushManager" in window) || !("Notification" in window)) return "none";
+  if (!("serviceWorker" in navigator) || !("PushManager" in window) || !("Notification" in window))
+    return "none";
   return ({ granted: "on", denied: "denied", default: "ask" } as const)[Notification.permission];
 }
 
@@ -21,12 +22,17 @@ export async function turnOn(phone: Phone): Promise<Notice> {
 export async function subscribed(phone: Phone): Promise<void> {
   const { pushManager } = await navigator.serviceWorker.ready;
   const known = await pushManager.getSubscription();
-  const made = known ?? (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: await phone.pushKey() }));
+  const made =
+    known ??
+    (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: await phone.pushKey() }));
   await phone.tellPush(made.toJSON());
 }
 
 /** What a notification was answered with, while the page was open or by opening it. */
-export interface Wish { offer: string; accept: boolean | null }
+export interface Wish {
+  offer: string;
+  accept: boolean | null;
+}
 
 /** Hears the service worker: it is time to ask, or a notification was pressed. */
 export function hear(hurry: () => void, wished: (wish: Wish) => void): void {
@@ -34,12 +40,14 @@ export function hear(hurry: () => void, wished: (wish: Wish) => void): void {
     if (data?.kind === "hurry") hurry();
     if (data?.kind === "answer") wished({ offer: data.offer, accept: data.accept });
   });
-  const { offer, accept } = /#offer=(?<offer>[0-9a-f]{32})(?:&accept=(?<accept>true|false))?/.exec(location.hash)?.groups ?? {};
+  const { offer, accept } =
+    /#offer=(?<offer>[0-9a-f]{32})(?:&accept=(?<accept>true|false))?/.exec(location.hash)?.groups ?? {};
   if (offer) wished({ offer, accept: accept ? accept === "true" : null });
 }
 
 /** Work waits and there is no network: the browser calls the service worker when there is one again. */
 export async function sendLater(): Promise<void> {
-  const registration = (await navigator.serviceWorker?.ready) as (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined;
+  const registration = (await navigator.serviceWorker?.ready) as
+    (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined;
   await registration?.sync?.register("work").catch(() => undefined);
 }

@@ -37,9 +37,12 @@ export function openPhone(): Phone {
     waiting = new Map();
     for (const call of lost.values()) call.reject(new Refused("core_ended", ENDED));
     worker = start();
-    if (!order) return phone.onFailed("Приложение не может продолжать. Закройте его и откройте снова; всё сохранено.");
+    if (!order)
+      return phone.onFailed("Приложение не может продолжать. Закройте его и откройте снова; всё сохранено.");
     phone.onFailed(ENDED);
-    void ask("open", []).then(() => ask("watch", [watched])).catch((problem: Refused) => phone.onFailed(problem.message));
+    void ask("open", [])
+      .then(() => ask("watch", [watched]))
+      .catch((problem: Refused) => phone.onFailed(problem.message));
   }
 
   function ask(call: keyof Calls, args: unknown[]): Promise<never> {
@@ -52,7 +55,8 @@ export function openPhone(): Phone {
   }
 
   const phone = new Proxy({ onNews: () => undefined, onFailed: () => undefined } as unknown as Phone, {
-    get: (own, name: string) => (name in own ? own[name as "onNews"] : (...args: unknown[]) => ask(name as keyof Calls, args)),
+    get: (own, name: string) =>
+      name in own ? own[name as "onNews"] : (...args: unknown[]) => ask(name as keyof Calls, args),
   });
   return phone;
 }

@@ -3,7 +3,11 @@
 import type { Phone } from "./phone";
 import type { Settings } from "./settings";
 
-export interface Place { lat_e6: number; lon_e6: number; accuracy_m: number }
+export interface Place {
+  lat_e6: number;
+  lon_e6: number;
+  accuracy_m: number;
+}
 
 /** Nothing waits longer for it. */
 const WAIT_MS = 3_000;
@@ -18,7 +22,12 @@ export function whereNow(): Promise<Place | null> {
     setTimeout(() => resolve(null), WAIT_MS);
     const millionths = (degrees: number) => Math.round(degrees * 1e6);
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => resolve({ lat_e6: millionths(coords.latitude), lon_e6: millionths(coords.longitude), accuracy_m: Math.min(1_000_000, Math.round(coords.accuracy)) }),
+      ({ coords }) =>
+        resolve({
+          lat_e6: millionths(coords.latitude),
+          lon_e6: millionths(coords.longitude),
+          accuracy_m: Math.min(1_000_000, Math.round(coords.accuracy)),
+        }),
       () => resolve(null),
       { enableHighAccuracy: true, maximumAge: OLD_MS, timeout: WAIT_MS },
     );
@@ -34,7 +43,11 @@ async function allowed(): Promise<boolean> {
 let said = 0;
 
 /** A button was pressed: colleagues may know where, if he likes. `order`: he has just arrived there. */
-export async function pressed(phone: Phone, { share }: Settings, order: string | null = null): Promise<boolean> {
+export async function pressed(
+  phone: Phone,
+  { share }: Settings,
+  order: string | null = null,
+): Promise<boolean> {
   if (!share && !(await allowed())) return false;
   const place = await whereNow();
   if (place) await noted(phone, place, share, order);
@@ -42,7 +55,12 @@ export async function pressed(phone: Phone, { share }: Settings, order: string |
 }
 
 /** A place that was found for something else, as for a photo. */
-export async function noted(phone: Phone, place: Place, share: boolean, order: string | null = null): Promise<void> {
+export async function noted(
+  phone: Phone,
+  place: Place,
+  share: boolean,
+  order: string | null = null,
+): Promise<void> {
   said = Date.now();
   await phone.handle({ input: "here", place, order, share });
 }

@@ -4,7 +4,10 @@ import type { Place } from "./place";
 import type { Colleague, Line, Means, Method, Nearby, Offer, OrderView, Scanned, Status, Way } from "./types";
 
 export class Refused extends Error {
-  constructor(readonly code: string, message: string) {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -12,14 +15,29 @@ export class Refused extends Error {
 /** The document library gave up on one order; everything else goes on without it. */
 export const ENDED = "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
 
-export interface PhotoOf { order: string; visit: string; instrument: string; kind: string; place: Place | null }
-
-export interface TypedRow {
-  type_number: string; modification: string; position: string;
-  flow: string; start: string; end: string; reference: string;
+export interface PhotoOf {
+  order: string;
+  visit: string;
+  instrument: string;
+  kind: string;
+  place: Place | null;
 }
 
-export interface TypedResult { error: string; limit: string; within: boolean }
+export interface TypedRow {
+  type_number: string;
+  modification: string;
+  position: string;
+  flow: string;
+  start: string;
+  end: string;
+  reference: string;
+}
+
+export interface TypedResult {
+  error: string;
+  limit: string;
+  within: boolean;
+}
 
 /** What the page may ask; each answer comes when its effects are durable. */
 export interface Calls {
@@ -59,14 +77,28 @@ export interface Calls {
 }
 
 /** A paper of a signed sheet, made on this phone. */
-export interface Paper { kind: string; title: string; name: string; pdf: Blob }
+export interface Paper {
+  kind: string;
+  title: string;
+  name: string;
+  pdf: Blob;
+}
 
 /** What changed on the phone: only what is different from what was last told. */
 export interface News {
-  orders?: Line[]; offers?: Offer[]; status?: Status; means?: Means[]; order?: OrderView | null; online?: boolean;
+  orders?: Line[];
+  offers?: Offer[];
+  status?: Status;
+  means?: Means[];
+  order?: OrderView | null;
+  online?: boolean;
 }
 
-export interface Ask { id: number; call: keyof Calls; args: unknown[] }
+export interface Ask {
+  id: number;
+  call: keyof Calls;
+  args: unknown[];
+}
 
 export type Told =
   | { id: number; answer: unknown }

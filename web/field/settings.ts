@@ -20,7 +20,11 @@ export function settingsOf(text: string): Settings {
 }
 
 export async function keepSettings(phone: Phone, settings: Settings): Promise<void> {
-  await phone.handle({ input: "answer", id: await phone.freshId(), ask: { ask: "keep_settings", settings: JSON.stringify(settings) } });
+  await phone.handle({
+    input: "answer",
+    id: await phone.freshId(),
+    ask: { ask: "keep_settings", settings: JSON.stringify(settings) },
+  });
 }
 
 /** A basement is dark whatever the system thinks. */

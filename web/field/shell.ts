@@ -5,7 +5,21 @@ import { keepRequest, token } from "./background";
 import { shrink } from "./camera";
 import { Live } from "./live";
 import { ENDED, type Paper, type PhotoOf, Refused } from "./protocol";
-import { type Identity, type Write, asideOf, committed, done, durably, hex, keepPhoto, openStore, photoOf, putAside, readRows, writeRows } from "./store";
+import {
+  type Identity,
+  type Write,
+  asideOf,
+  committed,
+  done,
+  durably,
+  hex,
+  keepPhoto,
+  openStore,
+  photoOf,
+  putAside,
+  readRows,
+  writeRows,
+} from "./store";
 import { upload } from "./upload";
 import { newDataKey } from "./vault";
 
@@ -46,10 +60,16 @@ async function only(): Promise<void> {
       resolve(true);
       return new Promise(() => undefined); // as long as the worker lives
     };
-    navigator.locks.request("vyezd-phone", { signal: AbortSignal.timeout(LOCK_MS) }, held).catch(() => resolve(false));
+    navigator.locks
+      .request("vyezd-phone", { signal: AbortSignal.timeout(LOCK_MS) }, held)
+      .catch(() => resolve(false));
   });
   alone = mine;
-  if (!mine) throw new Refused("open_elsewhere", "Приложение уже открыто в другой вкладке. Закройте её и обновите эту.");
+  if (!mine)
+    throw new Refused(
+      "open_elsewhere",
+      "Приложение уже открыто в другой вкладке. Закройте её и обновите эту.",
+    );
 }
 
 async function postJson<T>(path: string, body: unknown): Promise<T> {
@@ -91,7 +111,8 @@ export class Shell {
     // The core is compiled while the rows are read.
     const core = init();
     const db = await openStore();
-    const identity = (await done(db.transaction("identity").objectStore("identity").get("me"))) as Identity | undefined;
+    const identity = (await done(db.transaction("identity").objectStore("identity").get("me"))) as
+      Identity | undefined;
     if (!identity) return null;
     return Shell.start(db, identity, core);
   }
@@ -108,10 +129,23 @@ export class Shell {
     // Where there is no room for the phone, the code is not used up for nothing.
     await durably(db, "identity", (rows) => rows.put({ install, pair }, "enrolling"));
     const name = /Android|iPhone/.exec(navigator.userAgent)?.[0] ?? "Браузер";
-    const { device, person_name } = await postJson<{ device: string; person_name: string }>("/v1/devices/enrol", {
-      code, name, install, public_key: hex(publicKey),
-    });
-    const identity: Identity = { device, install, person: person_name, publicKey, key: pair.privateKey, dataKey: await newDataKey() };
+    const { device, person_name } = await postJson<{ device: string; person_name: string }>(
+      "/v1/devices/enrol",
+      {
+        code,
+        name,
+        install,
+        public_key: hex(publicKey),
+      },
+    );
+    const identity: Identity = {
+      device,
+      install,
+      person: person_name,
+      publicKey,
+      key: pair.privateKey,
+      dataKey: await newDataKey(),
+    };
     const tx = db.transaction(["identity", "rows", "photos"], "readwrite", { durability: "strict" });
     tx.objectStore("rows").clear();
     tx.objectStore("photos").clear();
@@ -125,13 +159,18 @@ export class Shell {
 
   /** Enrolling anew empties the phone: not while work waits on it. */
   private static async nothingWaits(db: IDBDatabase): Promise<void> {
-    const known = (await done(db.transaction("identity").objectStore("identity").get("me"))) as Identity | undefined;
+    const known = (await done(db.transaction("identity").objectStore("identity").get("me"))) as
+      Identity | undefined;
     if (!known) return;
     const machine = await Shell.machine(db, known);
     const { unsent, photos_left } = JSON.parse(machine.status()) as { unsent: number; photos_left: number };
     machine.free();
     if (unsent + photos_left === 0) return;
-    throw new Refused("unsent_work", `На этом телефоне есть неотправленная работа: ${unsent + photos_left}. Откройте приложение без кода и дождитесь отправки; код подождёт.`);
+    throw new Refused(
+      "unsent_work",
+      `На этом телефоне есть неотправленная работа: ${unsent + photos_left}. ` +
+        "Откройте приложение без кода и дождитесь отправки; код подождёт.",
+    );
   }
 
   private static async start(db: IDBDatabase, identity: Identity, core: Promise<unknown>): Promise<Shell> {
@@ -139,7 +178,11 @@ export class Shell {
     return new Shell(db, identity, await Shell.machine(db, identity, core));
   }
 
-  private static async machine(db: IDBDatabase, identity: Identity, core: Promise<unknown> = Promise.resolve()): Promise<WebPhone> {
+  private static async machine(
+    db: IDBDatabase,
+    identity: Identity,
+    core: Promise<unknown> = Promise.resolve(),
+  ): Promise<WebPhone> {
     const rows = await readRows(db, identity.dataKey);
     const aside = await asideOf(db);
     await core;
@@ -162,7 +205,7 @@ export class Shell {
 
   freshId = freshId;
 
-  /** What the page shows, each part as JSON text. With an order on the screen the day waits, unless there is an offer. */
+  /** What the page shows, each part as JSON text. With an order on the screen the day waits for an offer. */
   read(watched: string): Record<string, string> {
     if (this.lost) return {};
     return this.guard(() => ({
@@ -210,7 +253,11 @@ export class Shell {
       if (this.lost) await this.again();
       try {
         await this.carryOut(this.guard(feed));
-        for (let more = this.phone.waiting() as Effect[]; more.length; more = this.phone.waiting() as Effect[]) {
+        for (
+          let more = this.phone.waiting() as Effect[];
+          more.length;
+          more = this.phone.waiting() as Effect[]
+        ) {
           await this.carryOut(more);
         }
       } catch (problem) {
@@ -234,12 +281,17 @@ export class Shell {
         this.phone = await Shell.machine(this.db, this.identity);
       } catch {
         this.db = await openStore();
-        const there = (await done(this.db.transaction("identity").objectStore("identity").get("me"))) as Identity | undefined;
+        const there = (await done(this.db.transaction("identity").objectStore("identity").get("me"))) as
+          Identity | undefined;
         if (there?.install !== this.identity.install) throw new Error("the rows are gone");
         this.phone = await Shell.machine(this.db, this.identity);
       }
     } catch {
-      throw new Refused("store_gone", "Хранилище телефона не отвечает: ничего нового не сохраняется. Освободите место, закройте приложение и откройте снова.");
+      throw new Refused(
+        "store_gone",
+        "Хранилище телефона не отвечает: ничего нового не сохраняется. " +
+          "Освободите место, закройте приложение и откройте снова.",
+      );
     }
     this.lost = false;
   }
@@ -253,7 +305,9 @@ export class Shell {
           break;
         case "sign": {
           const signature = await crypto.subtle.sign("Ed25519", this.identity.key, effect.bytes);
-          await this.carryOut(this.guard(() => this.phone.signed(now(), new Uint8Array(signature)) as Effect[]));
+          await this.carryOut(
+            this.guard(() => this.phone.signed(now(), new Uint8Array(signature)) as Effect[]),
+          );
           break;
         }
         case "send":
@@ -299,7 +353,11 @@ export class Shell {
   }
 
   private async send(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    const response = await this.fetch("/v1/sync", { method: "POST", headers: { "content-type": "application/cbor" }, body: bytes });
+    const response = await this.fetch("/v1/sync", {
+      method: "POST",
+      headers: { "content-type": "application/cbor" },
+      body: bytes,
+    });
     if (!response.ok) throw new Error(`ошибка ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   }
@@ -312,7 +370,11 @@ export class Shell {
 
   /** Where this browser takes pushes. */
   async tellPush(subscription: object): Promise<void> {
-    const response = await this.fetch("/v1/push/subscription", { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(subscription) });
+    const response = await this.fetch("/v1/push/subscription", {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(subscription),
+    });
     if (!response.ok) throw new Error("уведомления не включились: сервер не принял этот браузер");
   }
 
@@ -347,7 +409,12 @@ export class Shell {
     const drawing = await import("./generated/papers");
     await drawing.default();
     const made = drawing.papers(signed) as [string, string, string, Uint8Array<ArrayBuffer>][];
-    return made.map(([kind, title, name, bytes]) => ({ kind, title, name, pdf: new Blob([bytes], { type: "application/pdf" }) }));
+    return made.map(([kind, title, name, bytes]) => ({
+      kind,
+      title,
+      name,
+      pdf: new Blob([bytes], { type: "application/pdf" }),
+    }));
   }
 
   /** One after another, as far as the network goes; what is up stays up. */
@@ -355,11 +422,16 @@ export class Shell {
     if (this.sending) return;
     this.sending = true;
     try {
-      for (const wanted of JSON.parse(this.phone.uploads()) as { sha256: string; order: string; bytes: number }[]) {
+      for (const wanted of JSON.parse(this.phone.uploads()) as {
+        sha256: string;
+        order: string;
+        bytes: number;
+      }[]) {
         const photo = await this.photo(wanted.sha256);
         if (!photo) continue;
         // One that the server does not take keeps no other from going.
-        if (await upload((path, init) => this.fetch(path, init), wanted, photo)) await this.handle({ input: "uploaded", sha256: wanted.sha256 });
+        if (await upload((path, init) => this.fetch(path, init), wanted, photo))
+          await this.handle({ input: "uploaded", sha256: wanted.sha256 });
       }
       await this.forgetPhotos();
     } catch {
@@ -382,7 +454,12 @@ export class Shell {
   /** With this phone's token; a new one where the old one is over. */
   private async fetch(path: string, init: RequestInit): Promise<Response> {
     if (!this.token) await this.logIn();
-    const once = () => fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${this.token}` }, signal: AbortSignal.timeout(60_000) });
+    const once = () =>
+      fetch(path, {
+        ...init,
+        headers: { ...init.headers, authorization: `Bearer ${this.token}` },
+        signal: AbortSignal.timeout(60_000),
+      });
     const response = await once();
     if (response.status !== 401) return response;
     await this.logIn();

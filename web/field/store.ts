@@ -38,7 +38,11 @@ export class NotKept extends Error {}
 function notKept(error: unknown): NotKept {
   if (error instanceof NotKept) return error;
   const full = error instanceof DOMException && error.name === "QuotaExceededError";
-  return new NotKept(full ? "Память телефона заполнена: изменение не сохранено. Освободите место и повторите." : "Не удалось сохранить на телефоне. Проверьте свободное место и повторите.");
+  return new NotKept(
+    full
+      ? "Память телефона заполнена: изменение не сохранено. Освободите место и повторите."
+      : "Не удалось сохранить на телефоне. Проверьте свободное место и повторите.",
+  );
 }
 
 export async function openStore(): Promise<IDBDatabase> {
@@ -56,10 +60,12 @@ const nameOf = (table: string, key: Uint8Array) => `${table}/${hex(key)}`;
 /** One commit of the machine: all of it or nothing. */
 export async function writeRows(db: IDBDatabase, dataKey: CryptoKey, writes: Write[]): Promise<void> {
   // A transaction does not wait for anything but itself.
-  const ready = await Promise.all(writes.map(async ([table, key, value]) => {
-    const name = nameOf(table, key);
-    return { name, row: value && [table, key, await seal(dataKey, name, value)] };
-  }));
+  const ready = await Promise.all(
+    writes.map(async ([table, key, value]) => {
+      const name = nameOf(table, key);
+      return { name, row: value && [table, key, await seal(dataKey, name, value)] };
+    }),
+  );
   return durably(db, "rows", (rows) => {
     for (const { name, row } of ready) {
       if (row) rows.put(row, name);
@@ -69,7 +75,11 @@ export async function writeRows(db: IDBDatabase, dataKey: CryptoKey, writes: Wri
 }
 
 /** One strict transaction; a connection that the browser closed cannot even begin one. */
-export async function durably(db: IDBDatabase, store: string, write: (rows: IDBObjectStore) => void): Promise<void> {
+export async function durably(
+  db: IDBDatabase,
+  store: string,
+  write: (rows: IDBObjectStore) => void,
+): Promise<void> {
   try {
     const tx = db.transaction(store, "readwrite", { durability: "strict" });
     write(tx.objectStore(store));
@@ -81,19 +91,35 @@ export async function durably(db: IDBDatabase, store: string, write: (rows: IDBO
 
 /** All rows of the machine, opened. */
 export async function readRows(db: IDBDatabase, dataKey: CryptoKey): Promise<Write[]> {
-  const rows = (await done(db.transaction("rows").objectStore("rows").getAll())) as [string, Uint8Array, Uint8Array<ArrayBuffer>][];
-  return Promise.all(rows.map(async ([table, key, sealed]): Promise<Write> => [table, key, await unseal(dataKey, nameOf(table, key), sealed)]));
+  const rows = (await done(db.transaction("rows").objectStore("rows").getAll())) as [
+    string,
+    Uint8Array,
+    Uint8Array<ArrayBuffer>,
+  ][];
+  return Promise.all(
+    rows.map(async ([table, key, sealed]): Promise<Write> => [
+      table,
+      key,
+      await unseal(dataKey, nameOf(table, key), sealed),
+    ]),
+  );
 }
 
 /** Keeps the bytes of a photo, durably. */
-export async function keepPhoto(db: IDBDatabase, dataKey: CryptoKey, sha256: string, bytes: ArrayBuffer): Promise<void> {
+export async function keepPhoto(
+  db: IDBDatabase,
+  dataKey: CryptoKey,
+  sha256: string,
+  bytes: ArrayBuffer,
+): Promise<void> {
   const sealed = await seal(dataKey, `photo/${sha256}`, bytes);
   return durably(db, "photos", (photos) => photos.put(sealed, sha256));
 }
 
 /** A photo that is on this phone. */
 export async function photoOf(db: IDBDatabase, dataKey: CryptoKey, sha256: string): Promise<Blob | null> {
-  const sealed = (await done(db.transaction("photos").objectStore("photos").get(sha256))) as Uint8Array<ArrayBuffer> | undefined;
+  const sealed = (await done(db.transaction("photos").objectStore("photos").get(sha256))) as
+    Uint8Array<ArrayBuffer> | undefined;
   return sealed ? new Blob([await unseal(dataKey, `photo/${sha256}`, sealed)], { type: "image/jpeg" }) : null;
 }
 
@@ -102,7 +128,8 @@ declare const CORE: string;
 
 /** Orders on which the core ended: it is opened without them. */
 export async function asideOf(db: IDBDatabase): Promise<string[]> {
-  const kept = (await done(db.transaction("identity").objectStore("identity").get("aside"))) as { core: string; orders: string[] } | undefined;
+  const kept = (await done(db.transaction("identity").objectStore("identity").get("aside"))) as
+    { core: string; orders: string[] } | undefined;
   return kept?.core === CORE ? kept.orders : [];
 }
 
@@ -118,6 +145,9 @@ export async function room(): Promise<{ words: string; short: boolean } | null> 
   const kept = (await navigator.storage.persisted?.().catch(() => false)) ?? false;
   const mb = (bytes: number) => Math.max(1, Math.round(bytes / 1024 / 1024)).toLocaleString("ru");
   const left = estimate.quota - estimate.usage;
-  const words = `занято ${mb(estimate.usage)} МБ, свободно ${mb(left)} МБ; ${kept ? "браузер не удалит данные сам" : "браузер может удалить данные, когда место кончится"}`;
+  const promise = kept
+    ? "браузер не удалит данные сам"
+    : "браузер может удалить данные, когда место кончится";
+  const words = `занято ${mb(estimate.usage)} МБ, свободно ${mb(left)} МБ; ${promise}`;
   return { words, short: left < 50 * 1024 * 1024 };
 }

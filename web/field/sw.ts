@@ -16,22 +16,34 @@ const NAME = KEPT + VERSION;
 const PAGE = "/field/";
 
 worker.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })))));
+  event.waitUntil(
+    caches
+      .open(NAME)
+      .then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: "reload" })))),
+  );
 });
 
 worker.addEventListener("activate", (event) => {
-  event.waitUntil((async () => {
-    for (const name of await caches.keys()) {
-      if (name.startsWith(KEPT) && name !== NAME) await caches.delete(name);
-    }
-    await worker.clients.claim();
-  })());
+  event.waitUntil(
+    (async () => {
+      for (const name of await caches.keys()) {
+        if (name.startsWith(KEPT) && name !== NAME) await caches.delete(name);
+      }
+      await worker.clients.claim();
+    })(),
+  );
 });
 
 worker.addEventListener("message", (event) => {
   if (event.data === "take over") void worker.skipWaiting();
   // What is not needed for the first screen, while there is a network.
-  if (event.data === "keep the rest") event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(LATER)).catch(() => undefined));
+  if (event.data === "keep the rest")
+    event.waitUntil(
+      caches
+        .open(NAME)
+        .then((cache) => cache.addAll(LATER))
+        .catch(() => undefined),
+    );
 });
 
 worker.addEventListener("fetch", (event) => {
@@ -39,11 +51,18 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   const page = request.mode === "navigate" && url.pathname.startsWith(PAGE);
-  if (page || FILES.includes(url.pathname) || LATER.includes(url.pathname)) event.respondWith(kept(request, page ? PAGE : url.pathname));
+  if (page || FILES.includes(url.pathname) || LATER.includes(url.pathname))
+    event.respondWith(kept(request, page ? PAGE : url.pathname));
 });
 
 /** What the server says of an offer. */
-interface Told { kind: string; offer: string; until: number; title: string; body: string }
+interface Told {
+  kind: string;
+  offer: string;
+  until: number;
+  title: string;
+  body: string;
+}
 
 /** Open pages of the app; the office may be open in the same browser. */
 async function windows(): Promise<readonly WindowClient[]> {
@@ -62,9 +81,20 @@ async function ring({ offer, until, title, body }: Told): Promise<void> {
   for (const page of pages) page.postMessage({ kind: "hurry" });
   if (pages.some((page) => page.visibilityState === "visible")) return;
   const options = {
-    body, tag: offer, data: { offer }, lang: "ru", icon: "/field/icon-192.png", badge: "/field/icon-192.png",
-    requireInteraction: true, renotify: true, vibrate: [300, 150, 300], timestamp: until,
-    actions: [{ action: "accept", title: "Принять" }, { action: "decline", title: "Отказаться" }],
+    body,
+    tag: offer,
+    data: { offer },
+    lang: "ru",
+    icon: "/field/icon-192.png",
+    badge: "/field/icon-192.png",
+    requireInteraction: true,
+    renotify: true,
+    vibrate: [300, 150, 300],
+    timestamp: until,
+    actions: [
+      { action: "accept", title: "Принять" },
+      { action: "decline", title: "Отказаться" },
+    ],
   };
   await worker.registration.showNotification(title, options);
 }
@@ -79,14 +109,21 @@ worker.addEventListener("notificationclick", (event) => {
 /** The machine is in the page: it answers there, as if pressed there. */
 async function answer(offer: string, accept: boolean | null): Promise<void> {
   const [page] = await windows();
-  if (!page) return void (await worker.clients.openWindow(`${PAGE}#offer=${offer}${accept === null ? "" : `&accept=${accept}`}`));
+  if (!page)
+    return void (await worker.clients.openWindow(
+      `${PAGE}#offer=${offer}${accept === null ? "" : `&accept=${accept}`}`,
+    ));
   page.postMessage({ kind: "answer", offer, accept });
   await page.focus().catch(() => undefined);
 }
 
 // Work waits and the network is back. A page that is open does it itself.
 worker.addEventListener("sync", ((event: ExtendableEvent) => {
-  event.waitUntil(windows().then((pages) => (pages.length ? pages.forEach((page) => page.postMessage({ kind: "hurry" })) : bring())));
+  event.waitUntil(
+    windows().then((pages) =>
+      pages.length ? pages.forEach((page) => page.postMessage({ kind: "hurry" })) : bring(),
+    ),
+  );
 }) as EventListener);
 
 /** From what is kept; a browser that threw it away asks the network. */

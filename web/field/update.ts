@@ -16,14 +16,21 @@ export function keepApp(ready: (takeOver: () => void) => void): void {
       asked = true;
       worker.postMessage("take over");
     });
-  void navigator.serviceWorker.register("/field/sw.js", { scope: "/field/" }).then((registration) => {
-    const look = () => {
-      if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
-    };
-    look();
-    registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", look));
-    void navigator.serviceWorker.ready.then(({ active }) => setTimeout(() => active?.postMessage("keep the rest"), REST_MS));
-    // A phone may stay open for days.
-    setInterval(() => void registration.update().catch(() => undefined), 3_600_000);
-  }).catch(() => undefined);
+  void navigator.serviceWorker
+    .register("/field/sw.js", { scope: "/field/" })
+    .then((registration) => {
+      const look = () => {
+        if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
+      };
+      look();
+      registration.addEventListener("updatefound", () =>
+        registration.installing?.addEventListener("statechange", look),
+      );
+      void navigator.serviceWorker.ready.then(({ active }) =>
+        setTimeout(() => active?.postMessage("keep the rest"), REST_MS),
+      );
+      // A phone may stay open for days.
+      setInterval(() => void registration.update().catch(() => undefined), 3_600_000);
+    })
+    .catch(() => undefined);
 }

@@ -10,7 +10,11 @@ const ANEW_MAX = 2;
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 /** Whether the server has it now; throws without a network. */
-export async function upload(fetch: Fetch, wanted: { sha256: string; order: string }, photo: Blob): Promise<boolean> {
+export async function upload(
+  fetch: Fetch,
+  wanted: { sha256: string; order: string },
+  photo: Blob,
+): Promise<boolean> {
   for (let anew = 0; ; anew++) {
     const status = await once(fetch, wanted, photo);
     if (status < 300) return true;
@@ -20,7 +24,10 @@ export async function upload(fetch: Fetch, wanted: { sha256: string; order: stri
 
 async function once(fetch: Fetch, wanted: { sha256: string; order: string }, photo: Blob): Promise<number> {
   const metadata = `sha256 ${btoa(wanted.sha256)},order ${btoa(wanted.order)}`;
-  const begun = await fetch("/v1/uploads", { method: "POST", headers: { ...TUS, "upload-length": String(photo.size), "upload-metadata": metadata } });
+  const begun = await fetch("/v1/uploads", {
+    method: "POST",
+    headers: { ...TUS, "upload-length": String(photo.size), "upload-metadata": metadata },
+  });
   const place = begun.headers.get("location");
   if (!begun.ok || !place) return begun.status;
   let at = Number(begun.headers.get("upload-offset") ?? 0);
@@ -29,7 +36,12 @@ async function once(fetch: Fetch, wanted: { sha256: string; order: string }, pho
     const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
     const sent = await fetch(place, {
       method: "PATCH",
-      headers: { ...TUS, "content-type": "application/offset+octet-stream", "upload-offset": String(at), "upload-checksum": `sha256 ${btoa(String.fromCharCode(...sum))}` },
+      headers: {
+        ...TUS,
+        "content-type": "application/offset+octet-stream",
+        "upload-offset": String(at),
+        "upload-checksum": `sha256 ${btoa(String.fromCharCode(...sum))}`,
+      },
       body,
     });
     if (!sent.ok) return sent.status;

@@ -8,9 +8,17 @@ export function newDataKey(): Promise<CryptoKey> {
   return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-const of = (place: string, iv: Uint8Array<ArrayBuffer>) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(place) });
+const of = (place: string, iv: Uint8Array<ArrayBuffer>) => ({
+  name: "AES-GCM",
+  iv,
+  additionalData: new TextEncoder().encode(place),
+});
 
-export async function seal(key: CryptoKey, place: string, value: BufferSource): Promise<Uint8Array<ArrayBuffer>> {
+export async function seal(
+  key: CryptoKey,
+  place: string,
+  value: BufferSource,
+): Promise<Uint8Array<ArrayBuffer>> {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const hidden = await crypto.subtle.encrypt(of(place, iv), key, value);
   const sealed = new Uint8Array(IV_BYTES + hidden.byteLength);
@@ -20,6 +28,12 @@ export async function seal(key: CryptoKey, place: string, value: BufferSource): 
 }
 
 /** Throws where the value is not what was sealed in this place. */
-export async function unseal(key: CryptoKey, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.decrypt(of(place, sealed.subarray(0, IV_BYTES)), key, sealed.subarray(IV_BYTES)));
+export async function unseal(
+  key: CryptoKey,
+  place: string,
+  sealed: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(
+    await crypto.subtle.decrypt(of(place, sealed.subarray(0, IV_BYTES)), key, sealed.subarray(IV_BYTES)),
+  );
 }

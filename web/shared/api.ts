@@ -20,7 +20,12 @@ export type AuditPage = Schemas["AuditPage"];
 type Tokens = Schemas["Tokens"];
 
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string, readonly field?: string) {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly field?: string,
+  ) {
     super(message);
   }
 }
@@ -103,7 +108,12 @@ async function json(response: Response): Promise<unknown> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body;
   const problem = (body ?? {}) as { code?: string; message?: string; field?: string };
-  throw new ApiError(response.status, problem.code ?? "", problem.message ?? `Ошибка ${response.status}`, problem.field);
+  throw new ApiError(
+    response.status,
+    problem.code ?? "",
+    problem.message ?? `Ошибка ${response.status}`,
+    problem.field,
+  );
 }
 
 async function refresh(): Promise<boolean> {
@@ -144,7 +154,10 @@ export async function getVersion<T>(path: string): Promise<[T, string]> {
 
 /** A key for everything that one opened form makes: pressed twice, it is made once. */
 export function formKey(): string {
-  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+  return (
+    crypto.randomUUID?.() ??
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("")
+  );
 }
 
 /** `key`: of [formKey], where something is made. */

@@ -1,8 +1,14 @@
 // Words and dates as people read them.
 
 export const STATES: Record<string, string> = {
-  new: "новая", offered: "предложена", calling: "звоним", nobody: "никто не принял",
-  accepted: "принята", done: "выполнена", not_done: "не выполнена", postponed: "перенесена",
+  new: "новая",
+  offered: "предложена",
+  calling: "звоним",
+  nobody: "никто не принял",
+  accepted: "принята",
+  done: "выполнена",
+  not_done: "не выполнена",
+  postponed: "перенесена",
   cancelled: "отменена",
 };
 
@@ -14,7 +20,10 @@ export const URGENCY: Record<string, { word: string; icon: string; color: string
 };
 
 export const PAPERS: Record<string, string> = {
-  protocol: "Протокол", certificate: "Свидетельство", notice: "Извещение о непригодности", sheet: "Сервисный лист",
+  protocol: "Протокол",
+  certificate: "Свидетельство",
+  notice: "Извещение о непригодности",
+  sheet: "Сервисный лист",
 };
 
 export function rubles(kop: number): string {
@@ -29,7 +38,11 @@ export function day(iso: string): string {
 export function moment(ms: number | null | undefined): string {
   if (!ms) return "—";
   return new Date(ms).toLocaleString("ru-RU", {
-    day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    day: "2-digit",
+    month: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
   });
 }
 
@@ -49,6 +62,11 @@ export function today(): string {
 /** What is on a photo, from its code: `serial`, `before:Qмин`, `after:Qмин`. */
 export function photoWords(kind: string): string {
   const [code, point = ""] = kind.split(":");
-  const words: Record<string, string> = { serial: "Номер прибора", reading: "Показания", before: `До: ${point}`, after: `После: ${point}` };
+  const words: Record<string, string> = {
+    serial: "Номер прибора",
+    reading: "Показания",
+    before: `До: ${point}`,
+    after: `После: ${point}`,
+  };
   return words[code ?? ""] ?? kind;
 }
