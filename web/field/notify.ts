@@ -1,5 +1,6 @@
 // Being told of an offer while the app is closed: a subscription of this browser, made known to the server.
 // It only hurries; who was not told is phoned.
+import { ignoreUnsupported } from "../shared/errors";
 import type { Phone } from "./phone";
 
 /** `ask`: it can be turned on; `denied`: only in the browser's settings; `none`: this browser cannot. */
@@ -49,5 +50,5 @@ export function hear(hurry: () => void, wished: (wish: Wish) => void): void {
 export async function sendLater(): Promise<void> {
   const registration = (await navigator.serviceWorker?.ready) as
     (ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }) | undefined;
-  await registration?.sync?.register("work").catch(() => undefined);
+  await registration?.sync?.register("work").catch(ignoreUnsupported);
 }

@@ -1,5 +1,6 @@
 // Where the phone is: asked when a button is pressed or a photo taken, never all the time and never waited for long.
 // Nothing where the person said no.
+import { ignoreReported } from "../shared/errors";
 import type { Phone } from "./phone";
 import type { Settings } from "./settings";
 
@@ -75,24 +76,12 @@ export async function glance(phone: Phone): Promise<void> {
 /** The same for a photo, which asks anyway. */
 export async function shot(phone: Phone, { share }: Settings): Promise<Place | null> {
   const place = await whereNow();
-  if (place && Date.now() - said >= SELDOM_MS) await noted(phone, place, share).catch(() => undefined);
+  if (place && Date.now() - said >= SELDOM_MS) await noted(phone, place, share).catch(ignoreReported);
   return place;
 }
 
 export async function forget(phone: Phone): Promise<void> {
   await phone.handle({ input: "here", place: null, order: null, share: false });
-}
-
-export function ago(seconds: number): string {
-  if (seconds < 60) return "только что";
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} мин назад`;
-  const hours = Math.floor(seconds / 3600);
-  return hours < 24 ? `${hours} ч назад` : "больше суток назад";
-}
-
-export function far(metres: number): string {
-  if (metres < 1000) return `${Math.max(10, Math.round(metres / 10) * 10)} м`;
-  return `${(metres / 1000).toFixed(1).replace(".", ",")} км`;
 }
 
 /** For a map that the person opens himself. */

@@ -1,5 +1,6 @@
 // The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures, fetch for
 // its words. It runs in the worker. Like every shell it carries effects out in order; the commit comes first.
+import { ignoreOffline, ignoreReported } from "../shared/errors";
 import init, { WebPhone, newId, touchedLast } from "./generated/core";
 import { keepRequest, token } from "./background";
 import { shrink } from "./camera";
@@ -42,10 +43,6 @@ function now(): string {
 
 function freshId(): string {
   return newId(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
-}
-
-export function wordsOf(problem: unknown): string {
-  return problem instanceof Error ? problem.message : String(problem);
 }
 
 /** A worker that has just ended lets go of its lock within this time. */
@@ -192,7 +189,7 @@ export class Shell {
 
   /** The channel hurries; asking now and then is the truth, and all there is without a channel. */
   goLive() {
-    const hurry = () => void this.sync().catch(() => undefined);
+    const hurry = () => void this.sync().catch(ignoreOffline);
     const live = new Live(() => this.ticket(), hurry);
     let asked = 0;
     hurry();
@@ -261,11 +258,11 @@ export class Shell {
           await this.carryOut(more);
         }
       } catch (problem) {
-        if (!(problem instanceof Refused)) await this.again().catch(() => undefined);
+        if (!(problem instanceof Refused)) await this.again().catch(ignoreReported);
         throw problem;
       }
     });
-    this.chain = next.catch(() => undefined);
+    this.chain = next.catch(ignoreReported);
     return next;
   }
 
@@ -315,7 +312,7 @@ export class Shell {
           break;
         case "wake":
           clearTimeout(this.wake);
-          this.wake = setTimeout(() => void this.sync().catch(() => undefined), effect.ms);
+          this.wake = setTimeout(() => void this.sync().catch(ignoreOffline), effect.ms);
           break;
         case "changed":
           this.changed();
@@ -335,14 +332,14 @@ export class Shell {
       this.reached(false);
       // Should the page be closed now, the service worker brings it.
       this.kept = true;
-      await keepRequest(this.db, this.identity.dataKey, bytes).catch(() => undefined);
-      return void (await this.handle({ input: "no_answer" }).catch(() => undefined));
+      await keepRequest(this.db, this.identity.dataKey, bytes).catch(ignoreReported);
+      return void (await this.handle({ input: "no_answer" }).catch(ignoreReported));
     }
     this.reached(true);
-    if (this.kept) await keepRequest(this.db, this.identity.dataKey, null).catch(() => undefined);
+    if (this.kept) await keepRequest(this.db, this.identity.dataKey, null).catch(ignoreReported);
     this.kept = false;
     // An answer that finds no room is asked for again; photos that go up make room.
-    await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]).catch(() => undefined);
+    await this.enqueue(() => this.phone.answered(now(), answer) as Effect[]).catch(ignoreReported);
     void this.sendPhotos();
   }
 

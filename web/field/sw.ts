@@ -2,6 +2,7 @@
 // the old one and waits: it takes over when its person says so, or when the app is next started. What
 // was typed is in the phone's store and in its drafts, so nothing hangs on the moment.
 /// <reference lib="webworker" />
+import { ignoreOffline, ignoreUnsupported } from "../shared/errors";
 import { bring } from "./background";
 
 // Put in by the build: the files of this page, and a name that changes with any of them.
@@ -42,7 +43,7 @@ worker.addEventListener("message", (event) => {
       caches
         .open(NAME)
         .then((cache) => cache.addAll(LATER))
-        .catch(() => undefined),
+        .catch(ignoreOffline),
     );
 });
 
@@ -114,7 +115,7 @@ async function answer(offer: string, accept: boolean | null): Promise<void> {
       `${PAGE}#offer=${offer}${accept === null ? "" : `&accept=${accept}`}`,
     ));
   page.postMessage({ kind: "answer", offer, accept });
-  await page.focus().catch(() => undefined);
+  await page.focus().catch(ignoreUnsupported);
 }
 
 // Work waits and the network is back. A page that is open does it itself.

@@ -1,5 +1,6 @@
 // The app on the phone: kept by its service worker. A newer one waits until its person agrees, or until
 // the next start; what was typed is kept either way.
+import { ignoreOffline, ignoreUnsupported } from "../shared/errors";
 
 /** The rest of the app is fetched when the first day has been on the screen for a while. */
 const REST_MS = 3_000;
@@ -30,7 +31,7 @@ export function keepApp(ready: (takeOver: () => void) => void): void {
         setTimeout(() => active?.postMessage("keep the rest"), REST_MS),
       );
       // A phone may stay open for days.
-      setInterval(() => void registration.update().catch(() => undefined), 3_600_000);
+      setInterval(() => void registration.update().catch(ignoreOffline), 3_600_000);
     })
-    .catch(() => undefined);
+    .catch(ignoreUnsupported);
 }

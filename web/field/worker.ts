@@ -1,7 +1,8 @@
 // The phone's thread: takes what the page asks, one call after another, and tells what changed.
 /// <reference lib="webworker" />
+import { errorText } from "../shared/errors";
 import { type Ask, type Calls, type News, Refused, type Told } from "./protocol";
-import { Shell, wordsOf } from "./shell";
+import { Shell } from "./shell";
 
 const thread = self as unknown as DedicatedWorkerGlobalScope;
 const tell = (told: Told) => thread.postMessage(told);
@@ -86,6 +87,6 @@ thread.onmessage = async ({ data: { id, call, args } }: MessageEvent<Ask>) => {
     tell({ id, answer });
   } catch (problem) {
     const code = problem instanceof Refused ? problem.code : "";
-    tell({ id, code, message: wordsOf(problem) });
+    tell({ id, code, message: errorText(problem) });
   }
 };

@@ -1,4 +1,5 @@
 // The office's link to the server. Types are generated from /openapi.json (npm run types).
+import { ignoreOffline } from "./errors";
 import type { components } from "./openapi";
 
 export type Schemas = components["schemas"];
@@ -61,7 +62,7 @@ export function forget() {
 export async function logout() {
   if (!tokens) return;
   const refresh = tokens.refresh;
-  const left = raw("POST", "/v1/logout", { refresh }).catch(() => undefined);
+  const left = raw("POST", "/v1/logout", { refresh }).catch(ignoreOffline);
   keep(null);
   await left;
 }

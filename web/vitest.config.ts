@@ -1,0 +1,8 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// Only pure parts are tested here; what needs a browser is told by the stories in tests/live.
+export default defineConfig({
+  plugins: [svelte()],
+  test: { include: ["{client,field,office,shared}/**/*.test.ts"], env: { TZ: "Europe/Saratov" } },
+});
