@@ -10,7 +10,7 @@ import { type Plugin, defineConfig } from "vite";
 /** One file without imports: not every browser lets a service worker have any. */
 function serviceWorker(): string {
   const made = buildSync({
-    entryPoints: ["field/sw.ts"],
+    entryPoints: ["field/phone/serviceWorker.ts"],
     bundle: true,
     minify: true,
     format: "iife",

@@ -1,6 +1,6 @@
 // An offer is heard while the app is open: a short tone and a buzz, again and again until it is answered.
 // A browser that has not been touched yet keeps silent; the telephone rings then.
-import { ignoreUnsupported } from "../shared/errors";
+import { ignoreUnsupported } from "../../shared/errors";
 
 const TONE_HZ = 880;
 const TONE_S = 0.35;

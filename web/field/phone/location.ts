@@ -1,6 +1,6 @@
 // Where the phone is: asked when a button is pressed or a photo taken, never all the time and never waited for long.
 // Nothing where the person said no.
-import { ignoreReported } from "../shared/errors";
+import { ignoreReported } from "../../shared/errors";
 import type { Phone } from "./phone";
 import type { Settings } from "./settings";
 

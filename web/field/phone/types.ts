@@ -1,6 +1,6 @@
 // What the machine's views look like in JSON (sync-core/src/client/views.rs).
 
-import type { Place } from "./place";
+import type { Place } from "./location";
 
 export interface Expected {
   id: string;
@@ -156,7 +156,7 @@ export interface Colleague {
 }
 
 /** A rough idea of the way, and how old the phone's own place is by which it was found. */
-export interface Way {
+export interface Eta {
   metres: number;
   minutes: number;
   on_foot: boolean;
@@ -166,7 +166,7 @@ export interface Way {
 export interface ColleagueSeen extends Colleague {
   place: Place | null;
   age_s: number | null;
-  way: Way | null;
+  way: Eta | null;
 }
 
 export interface Nearby {

@@ -1,6 +1,6 @@
 // Being told of an offer while the app is closed: a subscription of this browser, made known to the server.
 // It only hurries; who was not told is phoned.
-import { ignoreUnsupported } from "../shared/errors";
+import { ignoreUnsupported } from "../../shared/errors";
 import type { Phone } from "./phone";
 
 /** `ask`: it can be turned on; `denied`: only in the browser's settings; `none`: this browser cannot. */

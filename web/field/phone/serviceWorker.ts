@@ -2,8 +2,8 @@
 // the old one and waits: it takes over when its person says so, or when the app is next started. What
 // was typed is in the phone's store and in its drafts, so nothing hangs on the moment.
 /// <reference lib="webworker" />
-import { ignoreOffline, ignoreUnsupported } from "../shared/errors";
-import { bring } from "./background";
+import { ignoreOffline, ignoreUnsupported } from "../../shared/errors";
+import { bring } from "./backgroundSync";
 
 // Put in by the build: the files of this page, and a name that changes with any of them.
 declare const FILES: string[];

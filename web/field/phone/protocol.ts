@@ -1,7 +1,7 @@
 // What the page and the worker say to each other. The phone itself lives in the worker: no rule, no
 // store and no network in the page, and nothing the phone computes holds up a finger on the screen.
-import type { Place } from "./place";
-import type { Colleague, Line, Means, Method, Nearby, Offer, OrderView, Scanned, Status, Way } from "./types";
+import type { Place } from "./location";
+import type { Colleague, Line, Means, Method, Nearby, Offer, OrderView, Scanned, Status, Eta } from "./types";
 
 export class Refused extends Error {
   constructor(
@@ -69,7 +69,7 @@ export interface Calls {
   /** The other metrologists and where they were, the nearest first. */
   nearby(): Promise<Nearby>;
   /** The way to an order from where this phone was last. */
-  way(order: string): Promise<Way | null>;
+  way(order: string): Promise<Eta | null>;
   /** What is shown to a colleague's camera, one code after another. */
   handoverCodes(order: string): Promise<string[]>;
   scanned(): Promise<Scanned>;

@@ -1,6 +1,6 @@
 // The phone's thread: takes what the page asks, one call after another, and tells what changed.
 /// <reference lib="webworker" />
-import { errorText } from "../shared/errors";
+import { errorText } from "../../shared/errors";
 import { type Ask, type Calls, type News, Refused, type Told } from "./protocol";
 import { Shell } from "./shell";
 

@@ -1,6 +1,6 @@
 // The app on the phone: kept by its service worker. A newer one waits until its person agrees, or until
 // the next start; what was typed is kept either way.
-import { ignoreOffline, ignoreUnsupported } from "../shared/errors";
+import { ignoreOffline, ignoreUnsupported } from "../../shared/errors";
 
 /** The rest of the app is fetched when the first day has been on the screen for a while. */
 const REST_MS = 3_000;

@@ -1,9 +1,9 @@
 // The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures, fetch for
 // its words. It runs in the worker. Like every shell it carries effects out in order; the commit comes first.
-import { ignoreOffline, ignoreReported } from "../shared/errors";
-import init, { WebPhone, newId, touchedLast } from "./generated/core";
-import { keepRequest, token } from "./background";
-import { shrink } from "./camera";
+import { ignoreOffline, ignoreReported } from "../../shared/errors";
+import init, { WebPhone, newId, touchedLast } from "../generated/core";
+import { keepRequest, token } from "./backgroundSync";
+import { shrink } from "./shrinkPhoto";
 import { Live } from "./live";
 import { ENDED, type Paper, type PhotoOf, Refused } from "./protocol";
 import {
@@ -403,7 +403,7 @@ export class Shell {
   async papers(order: string): Promise<Paper[]> {
     const signed = this.guard(() => this.phone.signedSheet(order));
     if (!signed) return [];
-    const drawing = await import("./generated/papers");
+    const drawing = await import("../generated/papers");
     await drawing.default();
     const made = drawing.papers(signed) as [string, string, string, Uint8Array<ArrayBuffer>][];
     return made.map(([kind, title, name, bytes]) => ({
