@@ -20,13 +20,13 @@ function serviceWorker(): string {
   return made.outputFiles[0]?.text ?? "";
 }
 
-function keepField(): Plugin {
+function fieldServiceWorker(): Plugin {
   return {
-    name: "keep-field",
+    name: "field-service-worker",
     enforce: "post",
     generateBundle(_, bundle) {
       const files = new Set(["/field/", "/field/manifest.webmanifest", "/field/icon-192.png"]);
-      const later = new Set<string>();
+      const optional = new Set<string>();
       const walk = (name: string) => {
         const chunk = bundle[name];
         if (chunk?.type !== "chunk" || files.has(`/${name}`)) return;
@@ -45,13 +45,13 @@ function keepField(): Plugin {
       for (const file of Object.values(bundle)) {
         if (file.type === "asset" && /\/core_bg-.*\.wasm$|\/worker-.*\.js$/.test(file.fileName))
           files.add(`/${file.fileName}`);
-        if (/\/papers(_bg)?-.*\.(wasm|js)$/.test(file.fileName)) later.add(`/${file.fileName}`);
+        if (/\/papers(_bg)?-.*\.(wasm|js)$/.test(file.fileName)) optional.add(`/${file.fileName}`);
       }
       const html = bundle["field/index.html"];
       if (html?.type !== "asset") throw new Error("the page is missing");
       const code = serviceWorker();
-      if (later.size !== 2) throw new Error(`the papers are not two files: ${[...later].join(", ")}`);
-      const list = `${JSON.stringify([...files].sort())},LATER=${JSON.stringify([...later].sort())}`;
+      if (optional.size !== 2) throw new Error(`the papers are not two files: ${[...optional].join(", ")}`);
+      const list = `${JSON.stringify([...files].sort())},OPTIONAL=${JSON.stringify([...optional].sort())}`;
       const version = createHash("sha256")
         .update(list)
         .update(html.source)
@@ -73,9 +73,9 @@ const FIRST_LOAD_BYTES = 900_000;
 
 // Each file is compressed once, here, and not at each request: brotli takes the core to 650 kB where gzip
 // takes it to 900. (wasm-opt makes it smaller on the disk and larger on the wire: not used.)
-function squeeze(): Plugin {
+function compressAssets(): Plugin {
   return {
-    name: "squeeze",
+    name: "compress-assets",
     enforce: "post",
     // After Vite has put in what it leaves open: a file and its compressed form must be the same.
     generateBundle: {
@@ -117,7 +117,7 @@ const core = createHash("sha256")
 export default defineConfig({
   define: { CORE: JSON.stringify(core) },
   worker: { format: "es" },
-  plugins: [svelte(), keepField(), squeeze()],
+  plugins: [svelte(), fieldServiceWorker(), compressAssets()],
   build: {
     target: "es2022",
     rollupOptions: {

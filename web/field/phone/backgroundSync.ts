@@ -1,49 +1,49 @@
-// Sending with no page: the machine is not here, but its last request is, signed and as often repeatable as one
-// likes. It is brought to the server and the answer thrown away: the machine asks again and is told the same.
-import { type Identity, committed, done, hex, openStore } from "./store";
-import { seal, unseal } from "./vault";
+// Sending without a page. The machine does not run here, but its last request is kept, signed and repeatable. The
+// answer to it is thrown away: the machine asks again and is told the same.
+import { type Identity, committed, requestDone, hex, openStore } from "./store";
+import { encrypt, decrypt } from "./vault";
 
-/** Keeps the request that could not go; nothing: there is none. */
-export async function keepRequest(
+/** The request that could not be sent; null: there is none. */
+export async function saveRequest(
   db: IDBDatabase,
   dataKey: CryptoKey,
   bytes: Uint8Array<ArrayBuffer> | null,
 ): Promise<void> {
-  const sealed = bytes && (await seal(dataKey, "request", bytes));
+  const sealed = bytes && (await encrypt(dataKey, "request", bytes));
   const tx = db.transaction("identity", "readwrite", { durability: "relaxed" });
   if (sealed) tx.objectStore("identity").put(sealed, "request");
   else tx.objectStore("identity").delete("request");
   await committed(tx);
 }
 
-/** Brings the kept request to the server. Throws without a network: the browser calls again. */
-export async function bring(): Promise<void> {
+/** Throws without a network: the browser calls again. */
+export async function sendSavedRequest(): Promise<void> {
   const db = await openStore();
   try {
     const rows = db.transaction("identity").objectStore("identity");
-    const [me, request] = (await Promise.all([done(rows.get("me")), done(rows.get("request"))])) as [
-      Identity | undefined,
-      Uint8Array<ArrayBuffer> | undefined,
-    ];
+    const [me, request] = (await Promise.all([
+      requestDone(rows.get("me")),
+      requestDone(rows.get("request")),
+    ])) as [Identity | undefined, Uint8Array<ArrayBuffer> | undefined];
     if (!me || !request) return;
     const answer = await post(
       "/v1/sync",
-      await unseal(me.dataKey, "request", request),
+      await decrypt(me.dataKey, "request", request),
       "application/cbor",
-      await token(me),
+      await deviceToken(me),
     );
-    if (answer.ok) await keepRequest(db, me.dataKey, null);
+    if (answer.ok) await saveRequest(db, me.dataKey, null);
   } finally {
     db.close();
   }
 }
 
-/** Who this phone is, shown by signing a challenge. */
-export async function token({ device, key }: Identity): Promise<string> {
-  const { challenge } = await asked<{ challenge: string }>("/v1/devices/challenge", { device });
+/** A token for the API; the phone proves who it is by signing a challenge. */
+export async function deviceToken({ device, key }: Identity): Promise<string> {
+  const { challenge } = await postJson<{ challenge: string }>("/v1/devices/challenge", { device });
   const signature = await crypto.subtle.sign("Ed25519", key, new TextEncoder().encode(challenge));
   return (
-    await asked<{ token: string }>("/v1/devices/token", {
+    await postJson<{ token: string }>("/v1/devices/token", {
       device,
       challenge,
       signature: hex(new Uint8Array(signature)),
@@ -51,7 +51,7 @@ export async function token({ device, key }: Identity): Promise<string> {
   ).token;
 }
 
-async function asked<T>(path: string, body: unknown): Promise<T> {
+async function postJson<T>(path: string, body: unknown): Promise<T> {
   const answer = await post(path, JSON.stringify(body), "application/json");
   if (!answer.ok) throw new Error(`ошибка ${answer.status}`);
   return (await answer.json()) as T;

@@ -1,28 +1,28 @@
 // The camera's picture in the page, for as long as somebody looks at it.
 
 /** Opens the back camera into `video`; the returned function closes it. */
-export function stream(
+export function openCamera(
   video: () => HTMLVideoElement | undefined,
-  opened: (track: MediaStreamTrack | null) => void,
-  failed: () => void,
+  onOpened: (track: MediaStreamTrack | null) => void,
+  onFailed: () => void,
 ): () => void {
-  let live: MediaStream | null = null;
-  let over = false;
+  let current: MediaStream | null = null;
+  let closed = false;
   const stop = (one: MediaStream) => one.getTracks().forEach((track) => track.stop());
   navigator.mediaDevices
     .getUserMedia({
       audio: false,
       video: { facingMode: { ideal: "environment" }, width: { ideal: 1920 }, height: { ideal: 1080 } },
     })
-    .then((found) => {
-      live = found;
-      if (over) return stop(found);
-      const place = video();
-      if (place) place.srcObject = found;
-      opened(found.getVideoTracks()[0] ?? null);
-    }, failed);
+    .then((stream) => {
+      current = stream;
+      if (closed) return stop(stream);
+      const target = video();
+      if (target) target.srcObject = stream;
+      onOpened(stream.getVideoTracks()[0] ?? null);
+    }, onFailed);
   return () => {
-    over = true;
-    if (live) stop(live);
+    closed = true;
+    if (current) stop(current);
   };
 }

@@ -3,7 +3,7 @@
 
 const PREFIX = "vyezd-draft/";
 
-export function draft<T extends object>(name: string, empty: T): T {
+export function loadDraft<T extends object>(name: string, empty: T): T {
   try {
     const kept = localStorage.getItem(PREFIX + name);
     return kept ? { ...empty, ...(JSON.parse(kept) as Partial<T>) } : { ...empty };
@@ -12,7 +12,7 @@ export function draft<T extends object>(name: string, empty: T): T {
   }
 }
 
-export function keepDraft(name: string, value: object): void {
+export function saveDraft(name: string, value: object): void {
   try {
     if (Object.values(value).some((text) => text !== "" && text !== null))
       localStorage.setItem(PREFIX + name, JSON.stringify(value));
@@ -22,7 +22,7 @@ export function keepDraft(name: string, value: object): void {
   }
 }
 
-export function dropDraft(name: string): void {
+export function deleteDraft(name: string): void {
   try {
     localStorage.removeItem(PREFIX + name);
   } catch {

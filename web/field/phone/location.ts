@@ -1,23 +1,20 @@
-// Where the phone is: asked when a button is pressed or a photo taken, never all the time and never waited for long.
-// Nothing where the person said no.
+// Where the phone is: found out when a button is pressed or a photo taken, never followed, and never waited for
+// long. A person who refuses the permission is not asked for it again.
 import { ignoreReported } from "../../shared/errors";
 import type { Phone } from "./phone";
 import type { Settings } from "./settings";
+import type { GeoPoint } from "./types";
 
-export interface Place {
-  lat_e6: number;
-  lon_e6: number;
-  accuracy_m: number;
-}
-
-/** Nothing waits longer for it. */
+/** Nothing waits longer for a location. */
 const WAIT_MS = 3_000;
-/** An older position than this is asked anew. */
-const OLD_MS = 60_000;
-/** What is no button is said at most this often. */
-const SELDOM_MS = 10 * 60_000;
+/** An older one than this is found out anew. */
+const FRESH_MS = 60_000;
+/** A location that no button asked for is reported at most this often. */
+const REPORT_INTERVAL_MS = 10 * 60_000;
 
-export function whereNow(): Promise<Place | null> {
+let lastReportAt = 0;
+
+function currentLocation(): Promise<GeoPoint | null> {
   return new Promise((resolve) => {
     if (!("geolocation" in navigator)) return resolve(null);
     setTimeout(() => resolve(null), WAIT_MS);
@@ -30,62 +27,66 @@ export function whereNow(): Promise<Place | null> {
           accuracy_m: Math.min(1_000_000, Math.round(coords.accuracy)),
         }),
       () => resolve(null),
-      { enableHighAccuracy: true, maximumAge: OLD_MS, timeout: WAIT_MS },
+      { enableHighAccuracy: true, maximumAge: FRESH_MS, timeout: WAIT_MS },
     );
   });
 }
 
 /** Whether the browser answers without asking the person. */
-async function allowed(): Promise<boolean> {
+async function permissionGranted(): Promise<boolean> {
   const found = await navigator.permissions?.query({ name: "geolocation" }).catch(() => null);
   return found?.state === "granted";
 }
 
-let said = 0;
+/** What the machine is told; `order`: the phone has just arrived at its address. */
+interface LocationReport {
+  place: GeoPoint | null;
+  order: string | null;
+  share: boolean;
+}
 
-/** A button was pressed: colleagues may know where, if he likes. `order`: he has just arrived there. */
-export async function pressed(
+async function report(phone: Phone, found: LocationReport): Promise<void> {
+  await phone.handle({ input: "here", ...found });
+}
+
+async function reportPlace(phone: Phone, place: GeoPoint, share: boolean, arrivedAt: string | null = null) {
+  lastReportAt = Date.now();
+  await report(phone, { place, order: arrivedAt, share });
+}
+
+/** After a button was pressed; colleagues see it if the person shares. Whether a location was found. */
+export async function reportLocation(
   phone: Phone,
   { share }: Settings,
-  order: string | null = null,
+  arrivedAt: string | null = null,
 ): Promise<boolean> {
-  if (!share && !(await allowed())) return false;
-  const place = await whereNow();
-  if (place) await noted(phone, place, share, order);
+  if (!share && !(await permissionGranted())) return false;
+  const place = await currentLocation();
+  if (place) await reportPlace(phone, place, share, arrivedAt);
   return place !== null;
 }
 
-/** A place that was found for something else, as for a photo. */
-export async function noted(
-  phone: Phone,
-  place: Place,
-  share: boolean,
-  order: string | null = null,
-): Promise<void> {
-  said = Date.now();
-  await phone.handle({ input: "here", place, order, share });
+/** For an estimate of the way, which nobody but this phone sees; not often. */
+export async function refreshLocation(phone: Phone): Promise<void> {
+  if (Date.now() - lastReportAt < REPORT_INTERVAL_MS || !(await permissionGranted())) return;
+  const place = await currentLocation();
+  if (place) await reportPlace(phone, place, false);
 }
 
-/** Somebody looks at a way: the phone finds out where it is, for itself alone and not often. */
-export async function glance(phone: Phone): Promise<void> {
-  if (Date.now() - said < SELDOM_MS || !(await allowed())) return;
-  const place = await whereNow();
-  if (place) await noted(phone, place, false);
-}
-
-/** The same for a photo, which asks anyway. */
-export async function shot(phone: Phone, { share }: Settings): Promise<Place | null> {
-  const place = await whereNow();
-  if (place && Date.now() - said >= SELDOM_MS) await noted(phone, place, share).catch(ignoreReported);
+/** A photo keeps where it was taken; the same location is reported if the last report is old. */
+export async function locationForPhoto(phone: Phone, { share }: Settings): Promise<GeoPoint | null> {
+  const place = await currentLocation();
+  const due = Date.now() - lastReportAt >= REPORT_INTERVAL_MS;
+  if (place && due) await reportPlace(phone, place, share).catch(ignoreReported);
   return place;
 }
 
-export async function forget(phone: Phone): Promise<void> {
-  await phone.handle({ input: "here", place: null, order: null, share: false });
+/** The server forgets at once what was shared. */
+export async function stopSharing(phone: Phone): Promise<void> {
+  await report(phone, { place: null, order: null, share: false });
 }
 
-/** For a map that the person opens himself. */
-export function onMap({ lat_e6, lon_e6 }: Place): string {
-  const [lat, lon] = [lat_e6 / 1e6, lon_e6 / 1e6];
-  return `https://yandex.ru/maps/?pt=${lon},${lat}&z=17&l=map`;
+/** Asks the server where the colleagues are; the answer comes with the next exchange. */
+export async function refreshColleagues(phone: Phone): Promise<void> {
+  await phone.handle({ input: "look_around" });
 }

@@ -1,7 +1,18 @@
-// What the page and the worker say to each other. The phone itself lives in the worker: no rule, no
-// store and no network in the page, and nothing the phone computes holds up a finger on the screen.
-import type { Place } from "./location";
-import type { Colleague, Line, Means, Method, Nearby, Offer, OrderView, Scanned, Status, Eta } from "./types";
+// What the page and the worker say to each other. The phone itself lives in the worker: no rule, no store and no
+// network in the page, and nothing that the phone computes holds up a finger on the screen.
+import type {
+  Colleague,
+  ColleaguesNearby,
+  Eta,
+  GeoPoint,
+  Line,
+  Means,
+  Method,
+  Offer,
+  OrderView,
+  Status,
+  TransferProgress,
+} from "./types";
 
 export class Refused extends Error {
   constructor(
@@ -13,14 +24,15 @@ export class Refused extends Error {
 }
 
 /** The document library gave up on one order; everything else goes on without it. */
-export const ENDED = "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
+export const CORE_ENDED =
+  "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
 
 export interface PhotoOf {
   order: string;
   visit: string;
   instrument: string;
   kind: string;
-  place: Place | null;
+  place: GeoPoint | null;
 }
 
 export interface TypedRow {
@@ -47,7 +59,7 @@ export interface Calls {
   enrol(code: string): Promise<string>;
   handle(input: object): Promise<void>;
   sync(): Promise<void>;
-  /** Tells of one order, until another is watched; an empty id ends it. */
+  /** News of one order until another is watched; an empty id ends it. */
   watch(order: string): Promise<void>;
   takePhoto(of: PhotoOf, file: Blob): Promise<void>;
   photo(sha256: string): Promise<Blob | null>;
@@ -61,18 +73,18 @@ export interface Calls {
   /** The server's key for pushes. */
   pushKey(): Promise<string>;
   /** Where this browser takes pushes. */
-  tellPush(subscription: object): Promise<void>;
+  registerPush(subscription: object): Promise<void>;
   /** The firm's questions and answers. */
   faq(): Promise<{ question: string; answer: string }[]>;
   /** The other metrologists. */
   colleagues(): Promise<Colleague[]>;
   /** The other metrologists and where they were, the nearest first. */
-  nearby(): Promise<Nearby>;
+  colleaguesNearby(): Promise<ColleaguesNearby>;
   /** The way to an order from where this phone was last. */
-  way(order: string): Promise<Eta | null>;
+  eta(order: string): Promise<Eta | null>;
   /** What is shown to a colleague's camera, one code after another. */
-  handoverCodes(order: string): Promise<string[]>;
-  scanned(): Promise<Scanned>;
+  transferCodes(order: string): Promise<string[]>;
+  transferProgress(): Promise<TransferProgress>;
   findTypes(text: string): Promise<{ type_number: string; modification: string }[]>;
 }
 
@@ -84,7 +96,7 @@ export interface Paper {
   pdf: Blob;
 }
 
-/** What changed on the phone: only what is different from what was last told. */
+/** What changed on the phone: only what is different from what was last sent. */
 export interface News {
   orders?: Line[];
   offers?: Offer[];
@@ -94,16 +106,16 @@ export interface News {
   online?: boolean;
 }
 
-export interface Ask {
+export interface PageCall {
   id: number;
   call: keyof Calls;
   args: unknown[];
 }
 
-export type Told =
+export type WorkerMessage =
   | { id: number; answer: unknown }
   | { id: number; code: string; message: string }
   /** Each part as JSON text. */
   | { news: Partial<Record<keyof News, string>> }
-  /** The core ended in the middle; the worker is to be started anew. */
-  | { ended: string };
+  /** The core ended in the middle of this order; the worker is to be started anew. */
+  | { coreEnded: string };

@@ -4,10 +4,10 @@ import { ignoreUnsupported } from "../../shared/errors";
 
 const TONE_HZ = 880;
 const TONE_S = 0.35;
-const AGAIN_MS = 2_500;
+const REPEAT_MS = 2_500;
 
-/** Begins to ring; what comes back ends it. */
-export function ring(): () => void {
+/** The returned function ends it. */
+export function startRinging(): () => void {
   let audio: AudioContext | null = null;
   const sound = () => {
     navigator.vibrate?.([300, 150, 300]);
@@ -24,9 +24,9 @@ export function ring(): () => void {
     }
   };
   sound();
-  const again = setInterval(sound, AGAIN_MS);
+  const timer = setInterval(sound, REPEAT_MS);
   return () => {
-    clearInterval(again);
+    clearInterval(timer);
     navigator.vibrate?.(0);
     void audio?.close().catch(ignoreUnsupported);
   };

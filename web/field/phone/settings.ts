@@ -8,18 +8,18 @@ export interface Settings {
   share: boolean;
 }
 
-const USUAL: Settings = { theme: "auto", sound: true, share: false };
+const DEFAULTS: Settings = { theme: "auto", sound: true, share: false };
 
 /** What the machine keeps; a field that this version does not know stays in the text. */
-export function settingsOf(text: string): Settings {
+export function parseSettings(text: string): Settings {
   try {
-    return { ...USUAL, ...(JSON.parse(text) as Partial<Settings>) };
+    return { ...DEFAULTS, ...(JSON.parse(text) as Partial<Settings>) };
   } catch {
-    return USUAL;
+    return DEFAULTS;
   }
 }
 
-export async function keepSettings(phone: Phone, settings: Settings): Promise<void> {
+export async function saveSettings(phone: Phone, settings: Settings): Promise<void> {
   await phone.handle({
     input: "answer",
     id: await phone.freshId(),
@@ -28,6 +28,6 @@ export async function keepSettings(phone: Phone, settings: Settings): Promise<vo
 }
 
 /** A basement is dark whatever the system thinks. */
-export function wear(theme: Settings["theme"]): void {
+export function applyTheme(theme: Settings["theme"]): void {
   document.documentElement.dataset["theme"] = theme;
 }

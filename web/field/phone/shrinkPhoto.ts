@@ -4,7 +4,7 @@
 const SIDE = 1280;
 const BYTES = 250 * 1024;
 
-export async function shrink(file: Blob): Promise<Blob> {
+export async function shrinkPhoto(file: Blob): Promise<Blob> {
   const image = await createImageBitmap(file, { imageOrientation: "from-image" });
   const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
   const canvas = new OffscreenCanvas(

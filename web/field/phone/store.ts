@@ -1,5 +1,5 @@
-// What is durable on this phone: who it is, the machine's rows, the bytes of photos.
-import { seal, unseal } from "./vault";
+// The phone's durable store (IndexedDB): who it is, the machine's rows, the bytes of photos.
+import { encrypt, decrypt } from "./vault";
 
 export type Write = [table: string, key: Uint8Array, value?: Uint8Array<ArrayBuffer>];
 
@@ -16,7 +16,7 @@ export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export function done<T>(request: IDBRequest<T>): Promise<T> {
+export function requestDone<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error("хранилище телефона недоступно"));
@@ -27,22 +27,28 @@ export function done<T>(request: IDBRequest<T>): Promise<T> {
 export function committed(tx: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     tx.oncomplete = () => resolve();
-    tx.onabort = tx.onerror = () => reject(notKept(tx.error));
+    tx.onabort = tx.onerror = () => reject(notSaved(tx.error));
   });
 }
 
-/** Something is not durable: it did not happen. */
-export class NotKept extends Error {}
+/** The store refused a write: what was to be kept did not happen. */
+export class NotSaved extends Error {}
 
-/** Chromium says «quota» when its own room is over, and something else when the disk is. */
-function notKept(error: unknown): NotKept {
-  if (error instanceof NotKept) return error;
+/** Chromium names the quota when its own room is used up, and something else when the disk is full. */
+function notSaved(error: unknown): NotSaved {
+  if (error instanceof NotSaved) return error;
   const full = error instanceof DOMException && error.name === "QuotaExceededError";
-  return new NotKept(
+  return new NotSaved(
     full
       ? "Память телефона заполнена: изменение не сохранено. Освободите место и повторите."
       : "Не удалось сохранить на телефоне. Проверьте свободное место и повторите.",
   );
+}
+
+/** The enrolled phone of this browser. */
+export async function loadIdentity(db: IDBDatabase): Promise<Identity | undefined> {
+  return (await requestDone(db.transaction("identity").objectStore("identity").get("me"))) as
+    Identity | undefined;
 }
 
 export async function openStore(): Promise<IDBDatabase> {
@@ -52,21 +58,21 @@ export async function openStore(): Promise<IDBDatabase> {
     for (const name of request.result.objectStoreNames) request.result.deleteObjectStore(name);
     for (const name of ["identity", "rows", "photos"]) request.result.createObjectStore(name);
   };
-  return done(request);
+  return requestDone(request);
 }
 
-const nameOf = (table: string, key: Uint8Array) => `${table}/${hex(key)}`;
+const rowName = (table: string, key: Uint8Array) => `${table}/${hex(key)}`;
 
 /** One commit of the machine: all of it or nothing. */
 export async function writeRows(db: IDBDatabase, dataKey: CryptoKey, writes: Write[]): Promise<void> {
-  // A transaction does not wait for anything but itself.
+  // A transaction ends while it waits for anything but itself, so everything is encrypted before.
   const ready = await Promise.all(
     writes.map(async ([table, key, value]) => {
-      const name = nameOf(table, key);
-      return { name, row: value && [table, key, await seal(dataKey, name, value)] };
+      const name = rowName(table, key);
+      return { name, row: value && [table, key, await encrypt(dataKey, name, value)] };
     }),
   );
-  return durably(db, "rows", (rows) => {
+  return writeDurably(db, "rows", (rows) => {
     for (const { name, row } of ready) {
       if (row) rows.put(row, name);
       else rows.delete(name);
@@ -74,8 +80,8 @@ export async function writeRows(db: IDBDatabase, dataKey: CryptoKey, writes: Wri
   });
 }
 
-/** One strict transaction; a connection that the browser closed cannot even begin one. */
-export async function durably(
+/** One strict transaction. A connection that the browser closed cannot even begin one. */
+export async function writeDurably(
   db: IDBDatabase,
   store: string,
   write: (rows: IDBObjectStore) => void,
@@ -85,13 +91,13 @@ export async function durably(
     write(tx.objectStore(store));
     await committed(tx);
   } catch (problem) {
-    throw notKept(problem);
+    throw notSaved(problem);
   }
 }
 
-/** All rows of the machine, opened. */
+/** All rows of the machine, decrypted. */
 export async function readRows(db: IDBDatabase, dataKey: CryptoKey): Promise<Write[]> {
-  const rows = (await done(db.transaction("rows").objectStore("rows").getAll())) as [
+  const rows = (await requestDone(db.transaction("rows").objectStore("rows").getAll())) as [
     string,
     Uint8Array,
     Uint8Array<ArrayBuffer>,
@@ -100,46 +106,46 @@ export async function readRows(db: IDBDatabase, dataKey: CryptoKey): Promise<Wri
     rows.map(async ([table, key, sealed]): Promise<Write> => [
       table,
       key,
-      await unseal(dataKey, nameOf(table, key), sealed),
+      await decrypt(dataKey, rowName(table, key), sealed),
     ]),
   );
 }
 
-/** Keeps the bytes of a photo, durably. */
-export async function keepPhoto(
+export async function savePhoto(
   db: IDBDatabase,
   dataKey: CryptoKey,
   sha256: string,
   bytes: ArrayBuffer,
 ): Promise<void> {
-  const sealed = await seal(dataKey, `photo/${sha256}`, bytes);
-  return durably(db, "photos", (photos) => photos.put(sealed, sha256));
+  const sealed = await encrypt(dataKey, `photo/${sha256}`, bytes);
+  return writeDurably(db, "photos", (photos) => photos.put(sealed, sha256));
 }
 
-/** A photo that is on this phone. */
-export async function photoOf(db: IDBDatabase, dataKey: CryptoKey, sha256: string): Promise<Blob | null> {
-  const sealed = (await done(db.transaction("photos").objectStore("photos").get(sha256))) as
+export async function loadPhoto(db: IDBDatabase, dataKey: CryptoKey, sha256: string): Promise<Blob | null> {
+  const sealed = (await requestDone(db.transaction("photos").objectStore("photos").get(sha256))) as
     Uint8Array<ArrayBuffer> | undefined;
-  return sealed ? new Blob([await unseal(dataKey, `photo/${sha256}`, sealed)], { type: "image/jpeg" }) : null;
+  return sealed
+    ? new Blob([await decrypt(dataKey, `photo/${sha256}`, sealed)], { type: "image/jpeg" })
+    : null;
 }
 
-// Built in: which core this is. A newer one may read what an older one could not.
+// Put in by the build: a hash of the core. A newer core may read what an older one could not.
 declare const CORE: string;
 
-/** Orders on which the core ended: it is opened without them. */
-export async function asideOf(db: IDBDatabase): Promise<string[]> {
-  const kept = (await done(db.transaction("identity").objectStore("identity").get("aside"))) as
+/** Orders on which the core ended; it is opened without them. */
+export async function excludedOrders(db: IDBDatabase): Promise<string[]> {
+  const kept = (await requestDone(db.transaction("identity").objectStore("identity").get("aside"))) as
     { core: string; orders: string[] } | undefined;
   return kept?.core === CORE ? kept.orders : [];
 }
 
-export async function putAside(db: IDBDatabase, order: string): Promise<void> {
-  const orders = [...new Set([...(await asideOf(db)), order])];
-  await durably(db, "identity", (rows) => rows.put({ core: CORE, orders }, "aside"));
+export async function excludeOrder(db: IDBDatabase, order: string): Promise<void> {
+  const orders = [...new Set([...(await excludedOrders(db)), order])];
+  await writeDurably(db, "identity", (rows) => rows.put({ core: CORE, orders }, "aside"));
 }
 
-/** How much of the browser's room is taken, in words; nothing where it does not say. */
-export async function room(): Promise<{ words: string; short: boolean } | null> {
+/** How much of the browser's storage is used, in words; null where it does not say. */
+export async function storageEstimate(): Promise<{ words: string; short: boolean } | null> {
   const estimate = await navigator.storage?.estimate?.().catch(() => null);
   if (!estimate?.quota || estimate.usage === undefined) return null;
   const kept = (await navigator.storage.persisted?.().catch(() => false)) ?? false;

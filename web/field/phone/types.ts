@@ -1,6 +1,10 @@
-// What the machine's views look like in JSON (sync-core/src/client/views.rs).
+// The machine's views in JSON (sync-core/src/client/views.rs).
 
-import type { Place } from "./location";
+export interface GeoPoint {
+  lat_e6: number;
+  lon_e6: number;
+  accuracy_m: number;
+}
 
 export interface Expected {
   id: string;
@@ -24,7 +28,7 @@ export interface Card {
   urgency: string;
   kind: string;
   price_kop: number;
-  place: Place | null;
+  place: GeoPoint | null;
   access: { entrance: string; floor: string; intercom: string; note: string };
   instruments: Expected[];
 }
@@ -155,7 +159,7 @@ export interface Colleague {
   phone: string;
 }
 
-/** A rough idea of the way, and how old the phone's own place is by which it was found. */
+/** An estimate of the way; `age_s` is how old the phone's own location is. */
 export interface Eta {
   metres: number;
   minutes: number;
@@ -164,18 +168,18 @@ export interface Eta {
 }
 
 export interface ColleagueSeen extends Colleague {
-  place: Place | null;
+  place: GeoPoint | null;
   age_s: number | null;
   way: Eta | null;
 }
 
-export interface Nearby {
+export interface ColleaguesNearby {
   all: ColleagueSeen[];
   told_s: number | null;
 }
 
-/** How far the reading of a colleague's screen is. */
-export interface Scanned {
+/** How many of the codes on a colleague's screen were read. */
+export interface TransferProgress {
   got: number;
   of: number;
   order: string | null;

@@ -1,11 +1,13 @@
-// A photo's way up: tus 1.0. The upload is named by phone, order and photo on the server, so it goes on
-// where it was after any interruption on either side.
+// Sends a photo by tus 1.0. The server names an upload by phone, order and photo, so it is resumed after any
+// interruption on either side.
 
 const TUS = { "tus-resumable": "1.0.0" };
+/** The status by which tus says that a part came damaged. */
+const CHECKSUM_MISMATCH = 460;
 const PART_FIRST = 64 * 1024;
-const PART_MOST = 1024 * 1024;
-/** Bytes that do not fit are sent anew so often before the photo is left for later. */
-const ANEW_MAX = 2;
+const PART_MAX = 1024 * 1024;
+/** After so many checksums that did not fit the photo is left for the next exchange. */
+const RETRIES_MAX = 2;
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
@@ -15,26 +17,30 @@ export async function upload(
   wanted: { sha256: string; order: string },
   photo: Blob,
 ): Promise<boolean> {
-  for (let anew = 0; ; anew++) {
-    const status = await once(fetch, wanted, photo);
+  for (let retries = 0; ; retries++) {
+    const status = await uploadOnce(fetch, wanted, photo);
     if (status < 300) return true;
-    if (status !== 460 || anew >= ANEW_MAX) return false;
+    if (status !== CHECKSUM_MISMATCH || retries >= RETRIES_MAX) return false;
   }
 }
 
-async function once(fetch: Fetch, wanted: { sha256: string; order: string }, photo: Blob): Promise<number> {
+async function uploadOnce(
+  fetch: Fetch,
+  wanted: { sha256: string; order: string },
+  photo: Blob,
+): Promise<number> {
   const metadata = `sha256 ${btoa(wanted.sha256)},order ${btoa(wanted.order)}`;
-  const begun = await fetch("/v1/uploads", {
+  const created = await fetch("/v1/uploads", {
     method: "POST",
     headers: { ...TUS, "upload-length": String(photo.size), "upload-metadata": metadata },
   });
-  const place = begun.headers.get("location");
-  if (!begun.ok || !place) return begun.status;
-  let at = Number(begun.headers.get("upload-offset") ?? 0);
-  for (let part = PART_FIRST; at < photo.size; part = Math.min(part * 2, PART_MOST)) {
+  const location = created.headers.get("location");
+  if (!created.ok || !location) return created.status;
+  let at = Number(created.headers.get("upload-offset") ?? 0);
+  for (let part = PART_FIRST; at < photo.size; part = Math.min(part * 2, PART_MAX)) {
     const body = await photo.slice(at, at + part).arrayBuffer();
     const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-    const sent = await fetch(place, {
+    const sent = await fetch(location, {
       method: "PATCH",
       headers: {
         ...TUS,

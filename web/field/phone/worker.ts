@@ -1,92 +1,92 @@
-// The phone's thread: takes what the page asks, one call after another, and tells what changed.
+// The phone's thread: takes the page's calls one after another, and sends what changed.
 /// <reference lib="webworker" />
 import { errorText } from "../../shared/errors";
-import { type Ask, type Calls, type News, Refused, type Told } from "./protocol";
+import { freshId } from "./machine";
+import { type Calls, type News, type PageCall, Refused, type WorkerMessage } from "./protocol";
 import { Shell } from "./shell";
 
 const thread = self as unknown as DedicatedWorkerGlobalScope;
-const tell = (told: Told) => thread.postMessage(told);
+const post = (message: WorkerMessage) => thread.postMessage(message);
 
 let shell: Shell | null = null;
-let watched = "";
-/** What was last told, as text: only what differs is told again. */
-const said = new Map<keyof News, string>();
+let watchedOrder = "";
+/** What the page has, as JSON text: only what differs is sent. */
+const lastSent = new Map<keyof News, string>();
 
-/** Several changes in a row are told once. */
-let due: ReturnType<typeof setTimeout> | undefined;
-function soon() {
-  due ??= setTimeout(news);
+/** Several changes in a row are sent once. */
+let newsTimer: ReturnType<typeof setTimeout> | undefined;
+function sendNewsSoon() {
+  newsTimer ??= setTimeout(sendNews);
 }
 
-function opened(): Shell {
+function enrolled(): Shell {
   if (!shell) throw new Refused("not_enrolled", "Телефон не подключён");
   return shell;
 }
 
-function news() {
-  clearTimeout(due);
-  due = undefined;
+function sendNews() {
+  clearTimeout(newsTimer);
+  newsTimer = undefined;
   if (!shell) return;
-  const parts = shell.read(watched);
-  // As text: what is cheap to send is what nobody has taken apart yet.
-  const fresh: Partial<Record<keyof News, string>> = {};
-  for (const [name, text] of Object.entries(parts) as [keyof News, string][]) {
-    if (said.get(name) === text) continue;
-    said.set(name, text);
-    fresh[name] = text;
+  // As text: copying it between threads is cheap, and only the page parses it.
+  const news: Partial<Record<keyof News, string>> = {};
+  for (const [name, text] of Object.entries(shell.snapshot(watchedOrder)) as [keyof News, string][]) {
+    if (lastSent.get(name) === text) continue;
+    lastSent.set(name, text);
+    news[name] = text;
   }
-  if (Object.keys(fresh).length) tell({ news: fresh });
+  if (Object.keys(news).length) post({ news });
 }
 
-function start(open: Shell | null): string | null {
-  shell = open;
+function start(opened: Shell | null): string | null {
+  shell = opened;
   if (!shell) return null;
-  shell.changed = soon;
-  shell.ended = (order) => tell({ ended: order });
-  news();
-  // For whoever measures: the day is on its way to the screen.
+  shell.onChanged = sendNewsSoon;
+  shell.onCoreEnded = (order) => post({ coreEnded: order });
+  sendNews();
+  // For the benchmark: the day is on its way to the screen.
   performance.mark("told");
-  shell.goLive();
+  shell.startSyncing();
   return shell.person;
 }
 
 const calls: Calls = {
   open: async () => start(await Shell.open()),
   enrol: async (code) => start(await Shell.enrol(code)) ?? "",
-  handle: (input) => opened().handle(input),
-  sync: () => opened().sync(),
+  handle: (input) => enrolled().handle(input),
+  sync: () => enrolled().sync(),
   watch: (order) => {
-    watched = order;
-    said.delete("order");
-    news();
+    watchedOrder = order;
+    lastSent.delete("order");
+    sendNews();
     return Promise.resolve();
   },
-  takePhoto: (of, file) => opened().takePhoto(of, file),
-  photo: (sha256) => opened().photo(sha256),
-  papers: (order) => opened().papers(order),
-  freshId: () => Promise.resolve(opened().freshId()),
-  evidence: () => opened().ask((phone, now) => phone.evidence(now)),
-  rowError: (row) => opened().ask((phone) => phone.rowError(JSON.stringify(row)) ?? "null"),
-  method: (number, modification) => opened().ask((phone) => phone.method(number, modification)),
-  pushKey: () => opened().pushKey(),
-  tellPush: (subscription) => opened().tellPush(subscription),
-  faq: () => opened().ask((phone) => phone.faq()),
-  colleagues: () => opened().ask((phone) => phone.colleagues()),
-  nearby: () => opened().ask((phone, now) => phone.nearby(now)),
-  way: (order) => opened().ask((phone, now) => phone.way(now, order)),
-  handoverCodes: (order) => opened().ask((phone) => phone.handoverCodes(order)),
-  scanned: () => opened().ask((phone) => phone.scanned()),
-  findTypes: (text) => opened().ask((phone) => phone.findTypes(text)),
+  takePhoto: (of, file) => enrolled().photos.take(of, file),
+  photo: (sha256) => enrolled().photos.load(sha256),
+  papers: (order) => enrolled().papers(order),
+  freshId: () => Promise.resolve(freshId()),
+  evidence: () => enrolled().query((machine, now) => machine.evidence(now)),
+  rowError: (row) => enrolled().query((machine) => machine.rowError(JSON.stringify(row)) ?? "null"),
+  method: (number, modification) => enrolled().query((machine) => machine.method(number, modification)),
+  pushKey: () => enrolled().api.pushKey(),
+  registerPush: (subscription) => enrolled().api.registerPush(subscription),
+  faq: () => enrolled().query((machine) => machine.faq()),
+  colleagues: () => enrolled().query((machine) => machine.colleagues()),
+  colleaguesNearby: () => enrolled().query((machine, now) => machine.nearby(now)),
+  eta: (order) => enrolled().query((machine, now) => machine.way(now, order)),
+  transferCodes: (order) => enrolled().query((machine) => machine.handoverCodes(order)),
+  transferProgress: () => enrolled().query((machine) => machine.scanned()),
+  findTypes: (text) => enrolled().query((machine) => machine.findTypes(text)),
 };
 
-thread.onmessage = async ({ data: { id, call, args } }: MessageEvent<Ask>) => {
+thread.onmessage = async ({ data: { id, call, args } }: MessageEvent<PageCall>) => {
   try {
     const answer: unknown = await (calls[call] as (...args: unknown[]) => Promise<unknown>)(...args);
-    // What a call did is seen before it is answered.
-    if (due !== undefined || call === "handle") news();
-    tell({ id, answer });
+    // The page sees what a call did before it has the answer.
+    if (newsTimer !== undefined || call === "handle") sendNews();
+    post({ id, answer });
   } catch (problem) {
     const code = problem instanceof Refused ? problem.code : "";
-    tell({ id, code, message: errorText(problem) });
+    post({ id, code, message: errorText(problem) });
   }
 };
