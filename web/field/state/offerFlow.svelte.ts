@@ -4,6 +4,7 @@ import { countdown } from "../../shared/times";
 import type { NotificationAnswer } from "../lib/addresses";
 import { reportLocation } from "../phone/location";
 import { onServiceWorkerMessage } from "../phone/notifications";
+import { reply } from "../phone/reply";
 import { startRinging } from "../phone/ringtone";
 import type { Session } from "./session.svelte";
 
@@ -36,7 +37,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
   $effect(() => {
     if (!offer || seenOfferId === offer.offer) return;
     seenOfferId = offer.offer;
-    void session.reply({ ask: "offer_seen", offer: offer.offer }).catch(ignoreOffline);
+    void reply(session.phone, { ask: "offer_seen", offer: offer.offer }).catch(ignoreOffline);
   });
 
   // Until it is answered, or the telephone takes over.
@@ -51,9 +52,8 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     if (!here) session.error = "Это предложение уже закрыто";
     else if (accept !== null) {
       const reason = accept ? "" : "отказ в уведомлении";
-      void session
-        .reply({ ask: "answer_offer", offer: id, accept, reason })
-        .catch((problem) => (session.error = errorText(problem)));
+      const failed = (problem: unknown) => (session.error = errorText(problem));
+      void reply(session.phone, { ask: "answer_offer", offer: id, accept, reason }).catch(failed);
     }
     pendingAnswer = null;
   });
@@ -64,7 +64,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     session.error = "";
     try {
       const reason = accept ? "" : "отказ в приложении";
-      await session.reply({ ask: "answer_offer", offer: offer.offer, accept, reason, forward });
+      await reply(session.phone, { ask: "answer_offer", offer: offer.offer, accept, reason, forward });
       if (accept) void reportLocation(session.phone, session.settings).catch(ignoreOffline);
     } catch (problem) {
       session.error = errorText(problem);

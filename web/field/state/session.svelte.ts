@@ -103,11 +103,6 @@ export class Session {
     void this.phone.handle({ input: "log_in" }).catch((problem) => (this.error = errorText(problem)));
   }
 
-  /** An answer to the office: a document of its own, whatever it is about. */
-  async reply(ask: object) {
-    await this.phone.handle({ input: "answer", id: await this.phone.freshId(), ask });
-  }
-
   async openOrder(id: string) {
     saveDraft("open", { order: id });
     await this.watch(id);
