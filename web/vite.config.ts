@@ -5,11 +5,14 @@ import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 import { type Plugin, defineConfig } from "vite";
 
-// What the metrologist's page consists of, told to its service worker. The worker decides when a new
-// version takes over, so it is ours and not a generator's; only the list is made here.
+// Three pages, one build: the office at /, the metrologist at /field/, the client at /s/….
+
+/** What a phone downloads before its first day is on the screen, compressed, the core included. */
+const FIRST_LOAD_BYTES = 900_000;
+
 /** One file without imports: not every browser lets a service worker have any. */
 function serviceWorker(): string {
-  const made = buildSync({
+  const result = buildSync({
     entryPoints: ["field/phone/serviceWorker.ts"],
     bundle: true,
     minify: true,
@@ -17,9 +20,13 @@ function serviceWorker(): string {
     target: "es2022",
     write: false,
   });
-  return made.outputFiles[0]?.text ?? "";
+  return result.outputFiles[0]?.text ?? "";
 }
 
+/**
+ * Tells the service worker of which files the metrologist's page consists. The worker decides when a new version
+ * takes over, so it is ours and not a generator's; only the list is made here.
+ */
 function fieldServiceWorker(): Plugin {
   return {
     name: "field-service-worker",
@@ -67,12 +74,10 @@ function fieldServiceWorker(): Plugin {
   };
 }
 
-// Three pages, one build: the office at /, the metrologist at /field/, the client at /s/….
-/** What a phone downloads before its first day is on the screen, compressed, the core included. */
-const FIRST_LOAD_BYTES = 900_000;
-
-// Each file is compressed once, here, and not at each request: brotli takes the core to 650 kB where gzip
-// takes it to 900. (wasm-opt makes it smaller on the disk and larger on the wire: not used.)
+/**
+ * Compresses each file once, and not at each request: brotli takes the core to 650 kB where gzip takes it to 900.
+ * (wasm-opt makes it smaller on the disk and larger on the wire: not used.)
+ */
 function compressAssets(): Plugin {
   return {
     name: "compress-assets",
