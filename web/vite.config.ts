@@ -86,28 +86,28 @@ function compressAssets(): Plugin {
     generateBundle: {
       order: "post",
       handler(_, bundle) {
-        let first = 0;
-        const kept =
+        let firstLoad = 0;
+        const listed =
           /FILES=(\[.*?\])/.exec(
             (bundle["field/sw.js"] as { source?: string } | undefined)?.source ?? "",
           )?.[1] ?? "[]";
         const files = new Set(
-          (JSON.parse(kept) as string[]).map((name) =>
+          (JSON.parse(listed) as string[]).map((name) =>
             name === "/field/" ? "field/index.html" : name.slice(1),
           ),
         );
         for (const [name, file] of Object.entries(bundle)) {
           const source = Buffer.from(file.type === "asset" ? file.source : file.code);
           if (source.includes("__VITE_PRELOAD__")) this.error(`${name} is not finished yet`);
-          const small = brotliCompressSync(source, {
+          const compressed = brotliCompressSync(source, {
             params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length },
           });
-          if (files.has(name)) first += small.length;
+          if (files.has(name)) firstLoad += compressed.length;
           if (/\.(js|css|wasm)$/.test(name))
-            this.emitFile({ type: "asset", fileName: `${name}.br`, source: small });
+            this.emitFile({ type: "asset", fileName: `${name}.br`, source: compressed });
         }
-        const words = `first load of the phone: ${first} of ${FIRST_LOAD_BYTES} bytes`;
-        if (first > FIRST_LOAD_BYTES || first === 0) this.error(words);
+        const words = `first load of the phone: ${firstLoad} of ${FIRST_LOAD_BYTES} bytes`;
+        if (firstLoad > FIRST_LOAD_BYTES || firstLoad === 0) this.error(words);
         console.log(words);
       },
     },

@@ -32,10 +32,10 @@ export class ApiError extends Error {
 }
 
 const KEY = "vyezd-office";
-let tokens: Tokens | null = restore();
+let tokens: Tokens | null = storedTokens();
 let refreshing: Promise<boolean> | null = null;
 
-function restore(): Tokens | null {
+function storedTokens(): Tokens | null {
   try {
     return JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Tokens | null;
   } catch {
@@ -43,7 +43,7 @@ function restore(): Tokens | null {
   }
 }
 
-function keep(next: Tokens | null) {
+function saveTokens(next: Tokens | null) {
   tokens = next;
   if (next) sessionStorage.setItem(KEY, JSON.stringify(next));
   else sessionStorage.removeItem(KEY);
@@ -53,25 +53,25 @@ export function me() {
   return tokens?.me ?? null;
 }
 
-/** The tokens are good no more, or somebody else's: this page forgets them. */
-export function forget() {
-  keep(null);
+/** For tokens that are good no more. */
+export function dropSession() {
+  saveTokens(null);
 }
 
 /** The session ends on the server; without a network this page forgets it all the same. */
 export async function logout() {
   if (!tokens) return;
   const refresh = tokens.refresh;
-  const left = raw("POST", "/v1/logout", { refresh }).catch(ignoreOffline);
-  keep(null);
-  await left;
+  const ended = raw("POST", "/v1/logout", { refresh }).catch(ignoreOffline);
+  saveTokens(null);
+  await ended;
 }
 
 /** What the server gave to this browser under a name: others who guess do not slow it down. It opens nothing. */
 const KNOWN = "vyezd-known-";
-const knownAs = (name: string) => KNOWN + name.trim().toLowerCase();
+const deviceKey = (name: string) => KNOWN + name.trim().toLowerCase();
 
-function kept(key: string): string | undefined {
+function stored(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
   } catch {
@@ -80,11 +80,11 @@ function kept(key: string): string | undefined {
 }
 
 export async function login(name: string, password: string, code: string) {
-  const device = kept(knownAs(name));
+  const device = stored(deviceKey(name));
   const next = (await raw("POST", "/v1/login", { login: name, password, device, code }).then(json)) as Tokens;
-  keep(next);
+  saveTokens(next);
   try {
-    localStorage.setItem(knownAs(name), next.device);
+    localStorage.setItem(deviceKey(name), next.device);
   } catch {
     // A browser that keeps nothing is a stranger each time.
   }
@@ -125,10 +125,10 @@ async function refresh(): Promise<boolean> {
     body: JSON.stringify({ refresh: tokens.refresh }),
   });
   if (!response.ok) {
-    keep(null);
+    saveTokens(null);
     return false;
   }
-  keep((await response.json()) as Tokens);
+  saveTokens((await response.json()) as Tokens);
   return true;
 }
 

@@ -33,7 +33,10 @@ test.each([
 ] as const)("%s hides whatever is open", (screen, change) => {
   const hidden = { ...status, ...change };
   expect(screenOf({ ...day, status: hidden, openOrderId: "one", order, moreOpen: true })).toBe(screen);
-  expect(isUnlocked(hidden)).toBe(false);
+});
+
+test.each(["revoked", "stale", "locked"])("%s alone locks the clients' data", (flag) => {
+  expect(isUnlocked({ ...status, [flag]: true })).toBe(false);
 });
 
 test("nothing is shown before the phone has said that it may be", () => {

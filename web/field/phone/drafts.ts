@@ -5,8 +5,8 @@ const PREFIX = "vyezd-draft/";
 
 export function loadDraft<T extends object>(name: string, empty: T): T {
   try {
-    const kept = localStorage.getItem(PREFIX + name);
-    return kept ? { ...empty, ...(JSON.parse(kept) as Partial<T>) } : { ...empty };
+    const stored = localStorage.getItem(PREFIX + name);
+    return stored ? { ...empty, ...(JSON.parse(stored) as Partial<T>) } : { ...empty };
   } catch {
     return { ...empty };
   }

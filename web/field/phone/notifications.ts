@@ -24,10 +24,10 @@ export async function enableNotifications(phone: Phone): Promise<NotificationSta
 export async function ensureSubscribed(phone: Phone): Promise<void> {
   const { pushManager } = await navigator.serviceWorker.ready;
   const known = await pushManager.getSubscription();
-  const made =
+  const subscription =
     known ??
     (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: await phone.pushKey() }));
-  await phone.registerPush(made.toJSON());
+  await phone.registerPush(subscription.toJSON());
 }
 
 /** An answer comes as a message to the open page, or in the address that the service worker opens. */

@@ -134,9 +134,9 @@ declare const CORE: string;
 
 /** Orders on which the core ended; it is opened without them. */
 export async function excludedOrders(db: IDBDatabase): Promise<string[]> {
-  const kept = (await requestDone(db.transaction("identity").objectStore("identity").get("aside"))) as
+  const excluded = (await requestDone(db.transaction("identity").objectStore("identity").get("aside"))) as
     { core: string; orders: string[] } | undefined;
-  return kept?.core === CORE ? kept.orders : [];
+  return excluded?.core === CORE ? excluded.orders : [];
 }
 
 export async function excludeOrder(db: IDBDatabase, order: string): Promise<void> {
@@ -148,10 +148,10 @@ export async function excludeOrder(db: IDBDatabase, order: string): Promise<void
 export async function storageEstimate(): Promise<{ words: string; short: boolean } | null> {
   const estimate = await navigator.storage?.estimate?.().catch(() => null);
   if (!estimate?.quota || estimate.usage === undefined) return null;
-  const kept = (await navigator.storage.persisted?.().catch(() => false)) ?? false;
+  const persisted = (await navigator.storage.persisted?.().catch(() => false)) ?? false;
   const mb = (bytes: number) => Math.max(1, Math.round(bytes / 1024 / 1024)).toLocaleString("ru");
   const left = estimate.quota - estimate.usage;
-  const promise = kept
+  const promise = persisted
     ? "браузер не удалит данные сам"
     : "браузер может удалить данные, когда место кончится";
   const words = `занято ${mb(estimate.usage)} МБ, свободно ${mb(left)} МБ; ${promise}`;
