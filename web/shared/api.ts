@@ -53,7 +53,7 @@ export function me() {
   return tokens?.me ?? null;
 }
 
-/** For tokens that are good no more. */
+/** After the server has ended the session. */
 export function dropSession() {
   saveTokens(null);
 }
@@ -147,13 +147,13 @@ export async function get<T>(path: string): Promise<T> {
   return (await json(await send("GET", path))) as T;
 }
 
-/** The same, with its version for `If-Match`. */
+/** With the version that `If-Match` wants. */
 export async function getVersion<T>(path: string): Promise<[T, string]> {
   const response = await send("GET", path);
   return [(await json(response)) as T, response.headers.get("etag") ?? ""];
 }
 
-/** A key for everything that one opened form makes: pressed twice, it is made once. */
+/** An idempotency key for one opened form: a button pressed twice makes one thing. */
 export function formKey(): string {
   return (
     crypto.randomUUID?.() ??
@@ -174,14 +174,14 @@ export async function upload<T>(path: string, file: File, key: string): Promise<
   return (await json(await send("POST", path, file, { "idempotency-key": key }))) as T;
 }
 
-/** A picture behind the token, as an address of this page; whoever asked lets go of it. */
+/** A picture that needs the token, as an object URL; the caller revokes it. */
 export async function picture(path: string): Promise<string> {
   const response = await send("GET", path);
   if (!response.ok) await json(response);
   return URL.createObjectURL(await response.blob());
 }
 
-/** Fetches a file with the token and gives it to the browser to keep. */
+/** Saves a file that needs the token, under the name that the server gives it. */
 export async function download(path: string, fallback: string) {
   const response = await send("GET", path);
   if (!response.ok) await json(response);
