@@ -5,80 +5,124 @@ import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 import { type Plugin, defineConfig } from "vite";
 
-// What the metrologist's page consists of, told to its service worker. The worker decides when a new
-// version takes over, so it is ours and not a generator's; only the list is made here.
+// Three pages, one build: the office at /, the metrologist at /field/, the client at /s/….
+
+/** What a phone downloads before its first day is on the screen, compressed, the core included. */
+const FIRST_LOAD_BYTES = 900_000;
+
 /** One file without imports: not every browser lets a service worker have any. */
 function serviceWorker(): string {
-  const made = buildSync({ entryPoints: ["field/sw.ts"], bundle: true, minify: true, format: "iife", target: "es2022", write: false });
-  return made.outputFiles[0]?.text ?? "";
+  const result = buildSync({
+    entryPoints: ["field/phone/serviceWorker.ts"],
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    write: false,
+  });
+  return result.outputFiles[0]?.text ?? "";
 }
 
-function keepField(): Plugin {
+/**
+ * Tells the service worker of which files the metrologist's page consists. The worker decides when a new version
+ * takes over, so it is ours and not a generator's; only the list is made here.
+ */
+function fieldServiceWorker(): Plugin {
   return {
-    name: "keep-field",
+    name: "field-service-worker",
     enforce: "post",
     generateBundle(_, bundle) {
       const files = new Set(["/field/", "/field/manifest.webmanifest", "/field/icon-192.png"]);
-      const later = new Set<string>();
+      const optional = new Set<string>();
       const walk = (name: string) => {
         const chunk = bundle[name];
         if (chunk?.type !== "chunk" || files.has(`/${name}`)) return;
         files.add(`/${name}`);
-        for (const asset of [...(chunk.viteMetadata?.importedCss ?? []), ...(chunk.viteMetadata?.importedAssets ?? [])]) files.add(`/${asset}`);
+        for (const asset of [
+          ...(chunk.viteMetadata?.importedCss ?? []),
+          ...(chunk.viteMetadata?.importedAssets ?? []),
+        ])
+          files.add(`/${asset}`);
         [...chunk.imports, ...chunk.dynamicImports].forEach(walk);
       };
-      const entry = Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry && file.name === "field");
+      const entry = Object.values(bundle).find(
+        (file) => file.type === "chunk" && file.isEntry && file.name === "field",
+      );
       if (entry) walk(entry.fileName);
       for (const file of Object.values(bundle)) {
-        if (file.type === "asset" && /\/core_bg-.*\.wasm$|\/worker-.*\.js$/.test(file.fileName)) files.add(`/${file.fileName}`);
-        if (/\/papers(_bg)?-.*\.(wasm|js)$/.test(file.fileName)) later.add(`/${file.fileName}`);
+        if (file.type === "asset" && /\/core_bg-.*\.wasm$|\/worker-.*\.js$/.test(file.fileName))
+          files.add(`/${file.fileName}`);
+        if (/\/papers(_bg)?-.*\.(wasm|js)$/.test(file.fileName)) optional.add(`/${file.fileName}`);
       }
       const html = bundle["field/index.html"];
       if (html?.type !== "asset") throw new Error("the page is missing");
       const code = serviceWorker();
-      if (later.size !== 2) throw new Error(`the papers are not two files: ${[...later].join(", ")}`);
-      const list = `${JSON.stringify([...files].sort())},LATER=${JSON.stringify([...later].sort())}`;
-      const version = createHash("sha256").update(list).update(html.source).update(code).digest("hex").slice(0, 16);
-      this.emitFile({ type: "asset", fileName: "field/sw.js", source: `const FILES=${list},VERSION="${version}";${code}` });
+      if (optional.size !== 2) throw new Error(`the papers are not two files: ${[...optional].join(", ")}`);
+      const list = `${JSON.stringify([...files].sort())},OPTIONAL=${JSON.stringify([...optional].sort())}`;
+      const version = createHash("sha256")
+        .update(list)
+        .update(html.source)
+        .update(code)
+        .digest("hex")
+        .slice(0, 16);
+      this.emitFile({
+        type: "asset",
+        fileName: "field/sw.js",
+        source: `const FILES=${list},VERSION="${version}";${code}`,
+      });
     },
   };
 }
 
-// Three pages, one build: the office at /, the metrologist at /field/, the client at /s/….
-/** What a phone downloads before its first day is on the screen, compressed, the core included. */
-const FIRST_LOAD_BYTES = 900_000;
-
-// Each file is compressed once, here, and not at each request: brotli takes the core to 650 kB where gzip
-// takes it to 900. (wasm-opt makes it smaller on the disk and larger on the wire: not used.)
-function squeeze(): Plugin {
+/**
+ * Compresses each file once, and not at each request: brotli takes the core to 650 kB where gzip takes it to 900.
+ * (wasm-opt makes it smaller on the disk and larger on the wire: not used.)
+ */
+function compressAssets(): Plugin {
   return {
-    name: "squeeze",
+    name: "compress-assets",
     enforce: "post",
     // After Vite has put in what it leaves open: a file and its compressed form must be the same.
-    generateBundle: { order: "post", handler(_, bundle) {
-      let first = 0;
-      const kept = /FILES=(\[.*?\])/.exec((bundle["field/sw.js"] as { source?: string } | undefined)?.source ?? "")?.[1] ?? "[]";
-      const files = new Set((JSON.parse(kept) as string[]).map((name) => (name === "/field/" ? "field/index.html" : name.slice(1))));
-      for (const [name, file] of Object.entries(bundle)) {
-        const source = Buffer.from(file.type === "asset" ? file.source : file.code);
-        if (source.includes("__VITE_PRELOAD__")) this.error(`${name} is not finished yet`);
-        const small = brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length } });
-        if (files.has(name)) first += small.length;
-        if (/\.(js|css|wasm)$/.test(name)) this.emitFile({ type: "asset", fileName: `${name}.br`, source: small });
-      }
-      const words = `first load of the phone: ${first} of ${FIRST_LOAD_BYTES} bytes`;
-      if (first > FIRST_LOAD_BYTES || first === 0) this.error(words);
-      console.log(words);
-    } },
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        let firstLoad = 0;
+        const listed =
+          /FILES=(\[.*?\])/.exec(
+            (bundle["field/sw.js"] as { source?: string } | undefined)?.source ?? "",
+          )?.[1] ?? "[]";
+        const files = new Set(
+          (JSON.parse(listed) as string[]).map((name) =>
+            name === "/field/" ? "field/index.html" : name.slice(1),
+          ),
+        );
+        for (const [name, file] of Object.entries(bundle)) {
+          const source = Buffer.from(file.type === "asset" ? file.source : file.code);
+          if (source.includes("__VITE_PRELOAD__")) this.error(`${name} is not finished yet`);
+          const compressed = brotliCompressSync(source, {
+            params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length },
+          });
+          if (files.has(name)) firstLoad += compressed.length;
+          if (/\.(js|css|wasm)$/.test(name))
+            this.emitFile({ type: "asset", fileName: `${name}.br`, source: compressed });
+        }
+        const words = `first load of the phone: ${firstLoad} of ${FIRST_LOAD_BYTES} bytes`;
+        if (firstLoad > FIRST_LOAD_BYTES || firstLoad === 0) this.error(words);
+        console.log(words);
+      },
+    },
   };
 }
 
-const core = createHash("sha256").update(readFileSync("field/generated/core_bg.wasm")).digest("hex").slice(0, 16);
+const core = createHash("sha256")
+  .update(readFileSync("field/generated/core_bg.wasm"))
+  .digest("hex")
+  .slice(0, 16);
 
 export default defineConfig({
   define: { CORE: JSON.stringify(core) },
   worker: { format: "es" },
-  plugins: [svelte(), keepField(), squeeze()],
+  plugins: [svelte(), fieldServiceWorker(), compressAssets()],
   build: {
     target: "es2022",
     rollupOptions: {

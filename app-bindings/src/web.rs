@@ -111,7 +111,7 @@ struct TypedResult {
     within: bool,
 }
 
-fn oops(error: impl std::fmt::Display) -> JsError {
+fn js_error(error: impl std::fmt::Display) -> JsError {
     JsError::new(&error.to_string())
 }
 
@@ -130,29 +130,29 @@ impl WebPhone {
         now: &str,
     ) -> Result<WebPhone, JsError> {
         let me = Me {
-            device: device.parse::<DeviceId>().map_err(oops)?,
-            install: install.parse::<InstallId>().map_err(oops)?,
-            key: key.try_into().map_err(oops)?,
-            nonce: nonce.try_into().map_err(oops)?,
+            device: device.parse::<DeviceId>().map_err(js_error)?,
+            install: install.parse::<InstallId>().map_err(js_error)?,
+            key: key.try_into().map_err(js_error)?,
+            nonce: nonce.try_into().map_err(js_error)?,
         };
         let rows = rows.iter().filter_map(|row| read_row(&row));
-        let mut client = Client::open(me, rows).map_err(oops)?;
+        let mut client = Client::open(me, rows).map_err(js_error)?;
         let excluded = excluded.iter().filter_map(|order| order.parse::<OrderId>().ok());
         client.exclude(excluded, |order| LAST_ACCESSED.set(Some(order)));
-        client.look_at_clock(serde_json::from_str(now).map_err(oops)?);
+        client.look_at_clock(serde_json::from_str(now).map_err(js_error)?);
         Ok(Self { client })
     }
 
     /// Gives an input as JSON; returns the effects.
     pub fn handle(&mut self, now: &str, input: &str) -> Result<Array, JsError> {
-        let input = match serde_json::from_str(input).map_err(oops)? {
+        let input = match serde_json::from_str(input).map_err(js_error)? {
             Asked::Edit { order, edits } => Input::Edit { order, edits },
             Asked::Command { id, kind } => Input::Command { id, kind },
             Asked::Seal { order, visit, seal, signer, strokes, code } => {
                 Input::Seal { order, visit, seal, signer, strokes, code }
             }
             Asked::Photo { order, visit, instrument, sha256, bytes, kind, place } => {
-                let sha256 = name_of(&sha256).ok_or_else(|| oops("это не имя фото"))?;
+                let sha256 = name_of(&sha256).ok_or_else(|| js_error("это не имя фото"))?;
                 Input::Photo {
                     order,
                     visit,
@@ -160,7 +160,7 @@ impl WebPhone {
                 }
             }
             Asked::Uploaded { sha256 } => {
-                Input::Uploaded(name_of(&sha256).ok_or_else(|| oops("это не имя фото"))?)
+                Input::Uploaded(name_of(&sha256).ok_or_else(|| js_error("это не имя фото"))?)
             }
             Asked::BeginTransfer { order, to, visit } => Input::BeginTransfer { order, to, visit },
             Asked::EndTransfer { id, order, taken } => {
@@ -199,104 +199,106 @@ impl WebPhone {
 
     /// The state of the phone, JSON.
     pub fn status(&self) -> Result<String, JsError> {
-        serde_json::to_string(&self.client.status()).map_err(oops)
+        serde_json::to_string(&self.client.status()).map_err(js_error)
     }
 
     /// The photos that the server needs, smallest first, JSON.
     pub fn uploads(&self) -> Result<String, JsError> {
-        serde_json::to_string(&self.client.uploads()).map_err(oops)
+        serde_json::to_string(&self.client.uploads()).map_err(js_error)
     }
 
     /// The names of the photos whose bytes must stay on the phone, JSON.
     #[wasm_bindgen(js_name = photosKept)]
     pub fn photos_kept(&self) -> Result<String, JsError> {
         let hex = |name: &[u8; 32]| name.iter().map(|b| format!("{b:02x}")).collect::<String>();
-        serde_json::to_string(&self.client.photos_kept().map(hex).collect::<Vec<_>>()).map_err(oops)
+        serde_json::to_string(&self.client.photos_kept().map(hex).collect::<Vec<_>>())
+            .map_err(js_error)
     }
 
     /// The orders, JSON.
     pub fn orders(&mut self) -> Result<String, JsError> {
-        serde_json::to_string(&self.client.orders()).map_err(oops)
+        serde_json::to_string(&self.client.orders()).map_err(js_error)
     }
 
     /// The open offers, JSON.
     pub fn offers(&self) -> Result<String, JsError> {
-        serde_json::to_string(&self.client.open_offers()).map_err(oops)
+        serde_json::to_string(&self.client.open_offers()).map_err(js_error)
     }
 
     /// One order, JSON.
     pub fn order(&mut self, now: &str, order: &str) -> Result<String, JsError> {
-        let now: Now = serde_json::from_str(now).map_err(oops)?;
-        let order = order.parse::<OrderId>().map_err(oops)?;
-        serde_json::to_string(&self.client.order(now, order)).map_err(oops)
+        let now: Now = serde_json::from_str(now).map_err(js_error)?;
+        let order = order.parse::<OrderId>().map_err(js_error)?;
+        serde_json::to_string(&self.client.order(now, order)).map_err(js_error)
     }
 
     /// What the papers of an order's signed sheet are made from, CBOR for the papers' own module.
     #[wasm_bindgen(js_name = signedSheet)]
     pub fn signed_sheet(&mut self, order: &str) -> Result<Option<Vec<u8>>, JsError> {
-        let order = order.parse::<OrderId>().map_err(oops)?;
+        let order = order.parse::<OrderId>().map_err(js_error)?;
         Ok(self.client.signed_sheet(order).map(|signed| encode(&signed)))
     }
 
     /// The other metrologists, JSON.
     pub fn colleagues(&self) -> Result<String, JsError> {
-        serde_json::to_string(self.client.colleagues()).map_err(oops)
+        serde_json::to_string(self.client.colleagues()).map_err(js_error)
     }
 
     /// The colleagues and where they were, the nearest first, JSON.
     #[wasm_bindgen(js_name = nearby)]
     pub fn colleagues_nearby(&self, now: &str) -> Result<String, JsError> {
-        let now: Now = serde_json::from_str(now).map_err(oops)?;
-        serde_json::to_string(&self.client.colleagues_nearby(now)).map_err(oops)
+        let now: Now = serde_json::from_str(now).map_err(js_error)?;
+        serde_json::to_string(&self.client.colleagues_nearby(now)).map_err(js_error)
     }
 
     /// The way to an order from where the phone was last, JSON; `null` while one of the two is not known.
     #[wasm_bindgen(js_name = way)]
     pub fn eta(&self, now: &str, order: &str) -> Result<String, JsError> {
-        let now: Now = serde_json::from_str(now).map_err(oops)?;
-        let order = order.parse::<OrderId>().map_err(oops)?;
-        serde_json::to_string(&self.client.eta(now, order)).map_err(oops)
+        let now: Now = serde_json::from_str(now).map_err(js_error)?;
+        let order = order.parse::<OrderId>().map_err(js_error)?;
+        serde_json::to_string(&self.client.eta(now, order)).map_err(js_error)
     }
 
     /// The texts of the codes of an order that is handed over, JSON.
     #[wasm_bindgen(js_name = handoverCodes)]
     pub fn transfer_codes(&mut self, order: &str) -> Result<String, JsError> {
-        let order = order.parse::<OrderId>().map_err(oops)?;
-        serde_json::to_string(&self.client.transfer_codes(order).map_err(oops)?).map_err(oops)
+        let order = order.parse::<OrderId>().map_err(js_error)?;
+        serde_json::to_string(&self.client.transfer_codes(order).map_err(js_error)?)
+            .map_err(js_error)
     }
 
     /// How far the reading of a colleague's screen is, JSON.
     pub fn scanned(&self) -> Result<String, JsError> {
-        serde_json::to_string(&self.client.scanned()).map_err(oops)
+        serde_json::to_string(&self.client.scanned()).map_err(js_error)
     }
 
     /// The means, JSON.
     pub fn means(&self) -> Result<String, JsError> {
-        serde_json::to_string(self.client.means()).map_err(oops)
+        serde_json::to_string(self.client.means()).map_err(js_error)
     }
 
     /// The firm's questions and answers, JSON.
     pub fn faq(&self) -> Result<String, JsError> {
-        serde_json::to_string(self.client.faq()).map_err(oops)
+        serde_json::to_string(self.client.faq()).map_err(js_error)
     }
 
     /// Types that begin with a text, JSON.
     #[wasm_bindgen(js_name = findTypes)]
     pub fn find_types(&self, text: &str) -> Result<String, JsError> {
-        serde_json::to_string(&self.client.find_types(text, 12)).map_err(oops)
+        serde_json::to_string(&self.client.find_types(text, 12)).map_err(js_error)
     }
 
     /// The method of a type, JSON; `null` where either is unknown.
     pub fn method(&self, number: &str, modification: &str) -> Result<String, JsError> {
         let kind = self.client.find_type(number, modification);
         let method = kind.and_then(|kind| self.client.find_method(&kind.method));
-        serde_json::to_string(&method).map_err(oops)
+        serde_json::to_string(&method).map_err(js_error)
     }
 
     /// Evidence for something that happens now, JSON.
     pub fn evidence(&self, now: &str) -> Result<String, JsError> {
-        let now: Now = serde_json::from_str(now).map_err(oops)?;
-        serde_json::to_string(&self.client.evidence(now)).map_err(oops)
+        let now: Now = serde_json::from_str(now).map_err(js_error)?;
+        serde_json::to_string(&self.client.evidence(now)).map_err(js_error)
     }
 
     /// δ, limit and whether it is within, at once, for what is being typed. `row` is JSON of the
@@ -319,7 +321,7 @@ impl WebPhone {
     }
 
     fn feed(&mut self, now: &str, input: Input) -> Result<Array, JsError> {
-        let now: Now = serde_json::from_str(now).map_err(oops)?;
+        let now: Now = serde_json::from_str(now).map_err(js_error)?;
         Ok(effects(self.client.handle(now, input)))
     }
 }
@@ -337,7 +339,7 @@ pub fn last_accessed() -> Option<String> {
 /// A new UUIDv7 from a millisecond and ten bytes of chance.
 #[wasm_bindgen(js_name = newId)]
 pub fn new_id(unix_ms: f64, entropy: &[u8]) -> Result<String, JsError> {
-    let entropy: [u8; 10] = entropy.try_into().map_err(oops)?;
+    let entropy: [u8; 10] = entropy.try_into().map_err(js_error)?;
     Ok(ItemId::new(unix_ms as i64, entropy).to_string())
 }
 

@@ -14,20 +14,25 @@ async function door(page, scope) {
   await cdp.send("ServiceWorker.enable");
   const [registrationId, origin] = [await found, new URL(scope).origin];
   return {
-    push: (data) => cdp.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data: JSON.stringify(data) }),
-    sync: () => cdp.send("ServiceWorker.dispatchSyncEvent", { origin, registrationId, tag: "work", lastChance: false }),
+    push: (data) =>
+      cdp.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data: JSON.stringify(data) }),
+    sync: () =>
+      cdp.send("ServiceWorker.dispatchSyncEvent", { origin, registrationId, tag: "work", lastChance: false }),
   };
 }
 
-const shown = (page) => page.evaluate(async () => {
-  const registration = await navigator.serviceWorker.getRegistration("/field/");
-  return (await registration.getNotifications()).map(({ title, body, tag }) => ({ title, body, tag }));
-});
+const shown = (page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration("/field/");
+    return (await registration.getNotifications()).map(({ title, body, tag }) => ({ title, body, tag }));
+  });
 
 /** The service worker sees no page of the app: a page may be closed for us and not yet for the worker. */
 const closed = async (context) => {
   const [worker] = context.serviceWorkers();
-  const urls = await worker.evaluate(async () => (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).map(({ url }) => url));
+  const urls = await worker.evaluate(async () =>
+    (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).map(({ url }) => url),
+  );
   return urls.every((url) => !new URL(url).pathname.startsWith("/field/"));
 };
 
@@ -37,7 +42,10 @@ async function told({ until }, page, push, message) {
   await until("the notification", async () => {
     if (asked++ % 50 === 0) await push(message);
     const there = await shown(page);
-    if (there.length !== 1) throw new Error(`${there.length} shown, permission ${await page.evaluate(() => Notification.permission)}`);
+    if (there.length !== 1)
+      throw new Error(
+        `${there.length} shown, permission ${await page.evaluate(() => Notification.permission)}`,
+      );
     return true;
   });
 }
@@ -60,10 +68,18 @@ await story("a push and sending with the app closed", async (world) => {
   await context.grantPermissions(["notifications"], { origin: base });
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
   const offer = await phone.evaluate(async () => {
-    const db = await new Promise((resolve) => { indexedDB.open("vyezd-phone").onsuccess = ({ target }) => resolve(target.result); });
-    const rows = await new Promise((resolve) => { db.transaction("rows").objectStore("rows").getAllKeys().onsuccess = ({ target }) => resolve(target.result); });
+    const db = await new Promise((resolve) => {
+      indexedDB.open("vyezd-phone").onsuccess = ({ target }) => resolve(target.result);
+    });
+    const rows = await new Promise((resolve) => {
+      db.transaction("rows").objectStore("rows").getAllKeys().onsuccess = ({ target }) =>
+        resolve(target.result);
+    });
     db.close();
-    return rows.map(String).find((name) => name.startsWith("offer/")).slice("offer/".length);
+    return rows
+      .map(String)
+      .find((name) => name.startsWith("offer/"))
+      .slice("offer/".length);
   });
 
   // Another page of this browser, not the app: the app is closed, the browser is not.
@@ -72,9 +88,19 @@ await story("a push and sending with the app closed", async (world) => {
   await phone.close();
   await until("the app is closed", () => closed(context));
   const { push, sync } = await door(outside, `${base}/field/`);
-  const message = { kind: "offer", offer, until: Date.now() + 300_000, title: "Новая заявка № 2107", body: "Заводской район" };
+  const message = {
+    kind: "offer",
+    offer,
+    until: Date.now() + 300_000,
+    title: "Новая заявка № 2107",
+    body: "Заводской район",
+  };
   await told(world, outside, push, message);
-  equal(JSON.stringify(await shown(outside)), JSON.stringify([{ title: message.title, body: message.body, tag: offer }]), "what it says");
+  equal(
+    JSON.stringify(await shown(outside)),
+    JSON.stringify([{ title: message.title, body: message.body, tag: offer }]),
+    "what it says",
+  );
   await push(message);
   await until("told twice", async () => (await shown(outside)).length === 1);
 
@@ -98,12 +124,19 @@ await story("a push and sending with the app closed", async (world) => {
   await stop();
   await again.getByRole("button", { name: "Подтвердил" }).click();
   await until("it waits", async () => /не отправлено 1/.test(await again.textContent(".sync")));
-  await until("it is kept for later", () => again.evaluate(async () => {
-    const db = await new Promise((resolve) => { indexedDB.open("vyezd-phone").onsuccess = ({ target }) => resolve(target.result); });
-    const kept = await new Promise((resolve) => { db.transaction("identity").objectStore("identity").get("request").onsuccess = ({ target }) => resolve(target.result); });
-    db.close();
-    return kept !== undefined;
-  }));
+  await until("it is kept for later", () =>
+    again.evaluate(async () => {
+      const db = await new Promise((resolve) => {
+        indexedDB.open("vyezd-phone").onsuccess = ({ target }) => resolve(target.result);
+      });
+      const kept = await new Promise((resolve) => {
+        db.transaction("identity").objectStore("identity").get("request").onsuccess = ({ target }) =>
+          resolve(target.result);
+      });
+      db.close();
+      return kept !== undefined;
+    }),
+  );
   await again.close();
   await until("the app is closed again", () => closed(context));
   await start();
@@ -117,5 +150,7 @@ await story("a push and sending with the app closed", async (world) => {
   const back = await context.newPage();
   back.setDefaultTimeout(120_000);
   await back.goto(`${base}/field/`);
-  await until("nothing twice, nothing lost", async () => (await back.textContent(".sync")).includes("всё отправлено"));
+  await until("nothing twice, nothing lost", async () =>
+    (await back.textContent(".sync")).includes("всё отправлено"),
+  );
 });

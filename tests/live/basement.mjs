@@ -15,7 +15,8 @@ async function client(base, page, name) {
   const sheet = await (await fetch(`${base}/v1/public/sheets/${token}`)).json();
   for (const paper of sheet.papers) {
     const answer = await fetch(`${base}/v1/public/sheets/${token}/papers/${paper.id}`);
-    if (decodeURIComponent(answer.headers.get("content-disposition")).includes(name)) return Buffer.from(await answer.arrayBuffer());
+    if (decodeURIComponent(answer.headers.get("content-disposition")).includes(name))
+      return Buffer.from(await answer.arrayBuffer());
   }
   throw new Error(`the client's page has no ${name}`);
 }
@@ -28,10 +29,14 @@ await story("a visit in a basement", async (world) => {
   await accept(world, phone);
   const number = /№\s*(\S+)/.exec(await phone.textContent("main h1"))[1];
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
-  await until("the papers' module is kept too", () => phone.evaluate(async () => {
-    const kept = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
-    return kept.flat().filter(({ url }) => url.includes("/papers")).length === 2;
-  }));
+  await until("the papers' module is kept too", () =>
+    phone.evaluate(async () => {
+      const kept = await Promise.all(
+        (await caches.keys()).map(async (name) => (await caches.open(name)).keys()),
+      );
+      return kept.flat().filter(({ url }) => url.includes("/papers")).length === 2;
+    }),
+  );
 
   await stop();
   await phone.reload();
@@ -40,7 +45,12 @@ await story("a visit in a basement", async (world) => {
     await phone.locator(".steps button").nth(1).click();
     await phone.locator(".row button").nth(at).click();
     await phone.click("text=Сверено с прибором");
-    for (const [field, value] of [["air_c", "22,8"], ["humidity_percent", "52"], ["pressure_kpa", "99,4"], ["water_c", at ? "56" : "12,6"]]) {
+    for (const [field, value] of [
+      ["air_c", "22,8"],
+      ["humidity_percent", "52"],
+      ["pressure_kpa", "99,4"],
+      ["water_c", at ? "56" : "12,6"],
+    ]) {
       await phone.fill(`input[name=${field}]`, value);
     }
     await phone.click("text=Записать в начале");
@@ -69,7 +79,9 @@ await story("a visit in a basement", async (world) => {
     await phone.waitForSelector("text=✓ пригоден");
   }
   const dial = phone.locator('[data-kind="after:Qнаиб"]');
-  await dial.locator("input[type=file]").setInputFiles({ name: "dial.png", mimeType: "image/png", buffer: await phone.screenshot() });
+  await dial
+    .locator("input[type=file]")
+    .setInputFiles({ name: "dial.png", mimeType: "image/png", buffer: await phone.screenshot() });
   await dial.locator("img").waitFor();
 
   await draw(phone);
@@ -87,7 +99,9 @@ await story("a visit in a basement", async (world) => {
   await phone.evaluate(() => Object.defineProperty(navigator, "canShare", { value: () => false }));
   await phone.getByRole("button", { name: "Документы в PDF" }).click();
   const made = [];
-  const buttons = phone.locator("section[aria-label=Документы] button", { hasText: /№|Протокол|Свидетельство|лист/ });
+  const buttons = phone.locator("section[aria-label=Документы] button", {
+    hasText: /№|Протокол|Свидетельство|лист/,
+  });
   await buttons.first().waitFor();
   for (const button of await buttons.all()) {
     const [file] = await Promise.all([phone.waitForEvent("download"), button.click()]);
@@ -96,13 +110,17 @@ await story("a visit in a basement", async (world) => {
   equal(made.length, 5, "two protocols, two certificates, one sheet");
 
   await start();
-  await until("everything is sent, the photo too", async () => (await phone.textContent(".sync")).includes("всё отправлено"));
+  await until("everything is sent, the photo too", async () =>
+    (await phone.textContent(".sync")).includes("всё отправлено"),
+  );
   await office.goto(`${base}/#/orders`);
   await office.getByRole("button", { name: /Все/ }).click();
   await office.locator("tbody tr", { hasText: number }).first().click();
   const photo = office.locator("figure img");
   await photo.first().waitFor();
-  await until("the office sees the photo", () => photo.first().evaluate((image) => image.complete && image.naturalWidth > 0));
+  await until("the office sees the photo", () =>
+    photo.first().evaluate((image) => image.complete && image.naturalWidth > 0),
+  );
   await look(office, "basement-office", true);
   for (const [name, bytes] of made) {
     const issued = await client(base, page, name);

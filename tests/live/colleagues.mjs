@@ -27,7 +27,11 @@ await story("colleagues, the way, an offer passed on", async (world) => {
   await look(phone, "colleagues-share", true);
 
   const code = await codeFor(office, base, OTHER);
-  const other = await open(`/field/#enrol=${code}`, { ...PHONE, permissions: ["geolocation"], geolocation: FAR });
+  const other = await open(`/field/#enrol=${code}`, {
+    ...PHONE,
+    permissions: ["geolocation"],
+    geolocation: FAR,
+  });
   await other.getByRole("button", { name: "Подключить телефон" }).click();
   await other.getByRole("heading", { name: "Мой день" }).waitFor();
   // The example's day goes on for him too: what is offered to him waits at the edge of the screen.
@@ -60,7 +64,10 @@ await story("colleagues, the way, an offer passed on", async (world) => {
   // Another flat is in the same building, another house is somewhere else.
   const change = async (address, place = null) => {
     await office.getByRole("link", { name: "Изменить" }).click();
-    await until("the form knows the order", async () => (await office.inputValue("input[name=district]")) === "Волжский");
+    await until(
+      "the form knows the order",
+      async () => (await office.inputValue("input[name=district]")) === "Волжский",
+    );
     await office.fill("input[name=address]", address);
     if (place) await office.fill("input[name=place]", place);
     await office.getByRole("button", { name: "Сохранить" }).click();
@@ -81,16 +88,27 @@ await story("colleagues, the way, an offer passed on", async (world) => {
   await look(phone, "offer-pass");
   await dialog.getByRole("button", { name: new RegExp(OTHER) }).click();
   await dialog.waitFor({ state: "hidden" });
-  await until("he is asked now", async () => (await office.textContent("body")).includes(`предлагает спросить — ${OTHER}`));
+  await until("he is asked now", async () =>
+    (await office.textContent("body")).includes(`предлагает спросить — ${OTHER}`),
+  );
 
   // Without a network everything stays, with its age; who has enough is forgotten at once.
-  await phone.getByText(new RegExp(`${OTHER}`)).first().waitFor();
+  await phone
+    .getByText(new RegExp(`${OTHER}`))
+    .first()
+    .waitFor();
   await share.uncheck();
   await until("the office has forgotten", async () => {
     await office.goto(`${base}/#/people`);
     await office.reload();
     await office.locator("tr", { hasText: "Гостев" }).first().waitFor();
-    return (await office.locator("tr", { hasText: "Гостев" }).first().getByRole("link", { name: "на карте" }).count()) === 0;
+    return (
+      (await office
+        .locator("tr", { hasText: "Гостев" })
+        .first()
+        .getByRole("link", { name: "на карте" })
+        .count()) === 0
+    );
   });
   const near = phone.getByRole("region", { name: new RegExp(OTHER) }).getByText(/4,4 км от вас/);
   await phone.getByRole("button", { name: "← Ещё" }).click();

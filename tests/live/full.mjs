@@ -4,26 +4,38 @@ import { PHONE, accept, arrive, codeFor, equal, holds, logIn, story } from "./li
 const ROOM = 32 * 1024 * 1024;
 const FULL = "Память телефона заполнена";
 
-/** The room of a page's origin, before its first write: IndexedDB remembers for half a minute what it was once told it has. */
+/**
+ * The room of a page's origin, before its first write: IndexedDB remembers for half a minute what it was once told
+ * it has.
+ */
 async function storage(page, base) {
   const devtools = await page.context().newCDPSession(page); // what is set lasts as long as this session
   const quota = (quotaSize) => devtools.send("Storage.overrideQuotaForOrigin", { origin: base, quotaSize });
   await quota(ROOM);
   // A write that is larger than what it remembers makes it ask again.
-  const tooMuch = (size) => page.evaluate((size) => new Promise((resolve, reject) => {
-    const open = indexedDB.open("too-much", 1);
-    open.onupgradeneeded = () => open.result.createObjectStore("bytes");
-    open.onerror = () => reject(open.error);
-    open.onsuccess = () => {
-      const bytes = new Uint8Array(size); // noise: what can be pressed together is
-      for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65_536)));
-      const tx = open.result.transaction("bytes", "readwrite");
-      tx.objectStore("bytes").put(bytes, 1);
-      const over = (outcome) => { open.result.close(); resolve(outcome); };
-      tx.oncomplete = () => over("kept");
-      tx.onabort = () => over(tx.error?.name);
-    };
-  }), size);
+  const tooMuch = (size) =>
+    page.evaluate(
+      (size) =>
+        new Promise((resolve, reject) => {
+          const open = indexedDB.open("too-much", 1);
+          open.onupgradeneeded = () => open.result.createObjectStore("bytes");
+          open.onerror = () => reject(open.error);
+          open.onsuccess = () => {
+            const bytes = new Uint8Array(size); // noise: what can be pressed together is
+            for (let at = 0; at < size; at += 65_536)
+              crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65_536)));
+            const tx = open.result.transaction("bytes", "readwrite");
+            tx.objectStore("bytes").put(bytes, 1);
+            const over = (outcome) => {
+              open.result.close();
+              resolve(outcome);
+            };
+            tx.oncomplete = () => over("kept");
+            tx.onabort = () => over(tx.error?.name);
+          };
+        }),
+      size,
+    );
   return {
     async exhaust() {
       await quota(1); // 0 would mean «no limit» to IndexedDB
@@ -54,9 +66,13 @@ await story("no room on the phone", async (world) => {
   await room.exhaust();
   await row.getByText("Записать").click();
   await said.waitFor();
-  for (const [name, value] of Object.entries(typed)) equal(await row.locator(`input[name=${name}]`).inputValue(), value, "what was typed is there");
+  for (const [name, value] of Object.entries(typed))
+    equal(await row.locator(`input[name=${name}]`).inputValue(), value, "what was typed is there");
   equal(await row.locator("p.soft").count(), 0, "nothing is shown as saved");
-  holds(await said.evaluate((alert) => alert.getBoundingClientRect().top >= 0), "the words are on the screen");
+  holds(
+    await said.evaluate((alert) => alert.getBoundingClientRect().top >= 0),
+    "the words are on the screen",
+  );
   const box = phone.locator(".tick input:enabled").first();
   const ticked = await box.isChecked();
   await box.click();
@@ -64,7 +80,8 @@ await story("no room on the phone", async (world) => {
   holds(!(await header.textContent()).includes("нет связи"), "the network is not blamed");
   await phone.reload();
   await row.waitFor();
-  for (const [name, value] of Object.entries(typed)) equal(await row.locator(`input[name=${name}]`).inputValue(), value, "…after a reload too");
+  for (const [name, value] of Object.entries(typed))
+    equal(await row.locator(`input[name=${name}]`).inputValue(), value, "…after a reload too");
 
   await room.give();
   await row.getByText("Записать").click();
@@ -79,17 +96,24 @@ await story("no room on the phone", async (world) => {
   const [worker] = phone.workers();
   await worker.evaluate(() => {
     self.begin = IDBDatabase.prototype.transaction;
-    IDBDatabase.prototype.transaction = () => { throw new DOMException("The database connection is closing.", "InvalidStateError"); };
+    IDBDatabase.prototype.transaction = () => {
+      throw new DOMException("The database connection is closing.", "InvalidStateError");
+    };
   });
   await phone.fill("input[name=air_c]", "22,8");
   const start = phone.getByRole("button", { name: /Записать в начале/ });
   // An answer of the server that could not be kept may find it out before he does.
-  for (const alert of [/Не удалось сохранить на телефоне|Хранилище телефона не отвечает/, "Хранилище телефона не отвечает"]) {
+  for (const alert of [
+    /Не удалось сохранить на телефоне|Хранилище телефона не отвечает/,
+    "Хранилище телефона не отвечает",
+  ]) {
     await start.click();
     await phone.locator("main > [role=alert]", { hasText: alert }).waitFor();
     holds(!(await start.textContent()).includes("✓"), "not saved and not shown as saved");
   }
-  await worker.evaluate(() => { IDBDatabase.prototype.transaction = self.begin; });
+  await worker.evaluate(() => {
+    IDBDatabase.prototype.transaction = self.begin;
+  });
   await start.click();
   await until("it is saved", async () => (await start.textContent()).includes("✓"));
   await until("it is sent again", async () => (await phone.textContent(".sync")).includes("всё отправлено"));

@@ -14,7 +14,11 @@ await story("an order from phone to phone", async (world) => {
   await accept(world, giver);
   const code = await codeFor(office, base, TO);
   const seen = join(dir, "screen.mjpeg");
-  const eyes = await another("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${seen}`);
+  const eyes = await another(
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    `--use-file-for-fake-video-capture=${seen}`,
+  );
   const taker = await open(`/field/#enrol=${code}`, { ...PHONE, permissions: ["camera"] }, eyes);
   await taker.getByRole("button", { name: "Подключить телефон" }).click();
   await taker.getByRole("heading", { name: "Мой день" }).waitFor();
@@ -34,7 +38,9 @@ await story("an order from phone to phone", async (world) => {
   if (await offered.count()) await offered.click();
   const before = await taker.locator(".line").count();
   await taker.getByRole("button", { name: "Принять от коллеги" }).click();
-  await until("the camera sees", () => taker.evaluate(() => document.querySelector(".camera video").videoWidth > 0));
+  await until("the camera sees", () =>
+    taker.evaluate(() => document.querySelector(".camera video").videoWidth > 0),
+  );
   await look(taker, "handover-scan");
   await until("his camera has read it", async () => {
     if (await taker.getByRole("heading", { name: "Заявка № 2107" }).count()) return true;
@@ -58,7 +64,13 @@ await story("an order from phone to phone", async (world) => {
   await logIn(desk);
   await desk.getByRole("button", { name: /Все/ }).click();
   await desk.locator("tbody tr", { hasText: "2107" }).first().click();
-  await desk.getByText(/Исполнитель: Иванов/).first().waitFor();
-  await desk.getByText(/Передана с телефона на телефон: .* → Иванов/).first().waitFor();
+  await desk
+    .getByText(/Исполнитель: Иванов/)
+    .first()
+    .waitFor();
+  await desk
+    .getByText(/Передана с телефона на телефон: .* → Иванов/)
+    .first()
+    .waitFor();
   await look(desk, "handover-office", true);
 });

@@ -50,27 +50,32 @@ export async function story(name, tell, { docs = 0, args = [] } = {}) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const binary = process.env.VYEZD ?? join(root, "target/debug/vyezd");
-  const serve = (...more) => spawn(binary, ["serve", ...more, "--data", dir, "--listen", `127.0.0.1:${port}`], {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, RUST_LOG: "warn" },
-  });
+  const serve = (...more) =>
+    spawn(binary, ["serve", ...more, "--data", dir, "--listen", `127.0.0.1:${port}`], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, RUST_LOG: "warn" },
+    });
   const answers = () => until("the server", async () => (await fetch(`${base}/readyz`)).ok);
   const bench = process.env.BENCH ?? join(dirname(binary), "bench");
-  const code = docs ? execFileSync(bench, ["world", "--docs", String(docs), "--data", dir], { encoding: "utf8" }).trim() : "";
+  const code = docs
+    ? execFileSync(bench, ["world", "--docs", String(docs), "--data", dir], { encoding: "utf8" }).trim()
+    : "";
   let server = docs ? serve() : serve("--example");
   // Without a server there is no network for anybody: for the page's service worker neither.
-  const stop = () => new Promise((resolve) => {
-    server.once("exit", resolve);
-    server.kill("SIGKILL");
-  });
+  const stop = () =>
+    new Promise((resolve) => {
+      server.once("exit", resolve);
+      server.kill("SIGKILL");
+    });
   const start = () => {
     server = serve();
     return answers();
   };
-  const launch = (more) => chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", ...more],
-  });
+  const launch = (more) =>
+    chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", ...more],
+    });
   const browser = await launch(args);
   const others = [];
   const errors = [];
@@ -154,7 +159,9 @@ export async function accessible(page, screen) {
   await page.evaluate(`${axe}; 0`);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   const grave = found.violations.filter((violation) => ["serious", "critical"].includes(violation.impact));
-  const words = grave.map((v) => `${v.id}: ${v.nodes.map((node) => `${node.html} (${node.failureSummary})`).join(" | ")}`);
+  const words = grave.map(
+    (v) => `${v.id}: ${v.nodes.map((node) => `${node.html} (${node.failureSummary})`).join(" | ")}`,
+  );
   if (words.length) throw new Error(`${screen} keeps somebody out: ${words.join("; ")}`);
   if (page.viewportSize().width <= PHONE.viewport.width) await reachable(page, screen);
 }
@@ -172,21 +179,37 @@ const THUMB = 0.6;
 
 /** On a telephone whatever is pressed is as large as a finger, and the one thing to do is under the thumb. */
 async function reachable(page, screen) {
-  const [small, high] = await page.evaluate(([target, thumb]) => {
-    // Behind a dialog nothing is pressed.
-    const dialogs = [...document.querySelectorAll("[role=dialog]")];
-    const within = dialogs.at(-1) ?? document;
-    const seen = (element) => element.checkVisibility({ checkOpacity: true }) && !element.closest("[inert]");
-    const of = (kinds) => [...within.querySelectorAll(kinds)].filter(seen).map((element) => ({ words: element.outerHTML.slice(0, 120), box: element.getBoundingClientRect() }));
-    const pressed = of("button, a.button, label.button, summary, select, label.tick, input:not([type=file], [type=checkbox])");
-    // While digits are typed the pad is under the thumb.
-    const typing = seen(document.querySelector("[data-pad-keys]") ?? document.createElement("i"));
-    const main = typing ? [] : of("button.main:not(.note *)").filter(({ box }) => box.bottom > 0 && box.top < innerHeight);
-    return [
-      pressed.filter(({ box }) => box.height < target || box.width < target).map(({ words, box }) => `${words} (${Math.round(box.width)}×${Math.round(box.height)})`),
-      main.filter(({ box }) => box.top + box.height / 2 < thumb * innerHeight).map(({ words, box }) => `${words} (at ${Math.round(box.top)})`),
-    ];
-  }, [TARGET, THUMB]);
+  const [small, high] = await page.evaluate(
+    ([target, thumb]) => {
+      // Behind a dialog nothing is pressed.
+      const dialogs = [...document.querySelectorAll("[role=dialog]")];
+      const within = dialogs.at(-1) ?? document;
+      const seen = (element) =>
+        element.checkVisibility({ checkOpacity: true }) && !element.closest("[inert]");
+      const of = (kinds) =>
+        [...within.querySelectorAll(kinds)].filter(seen).map((element) => ({
+          words: element.outerHTML.slice(0, 120),
+          box: element.getBoundingClientRect(),
+        }));
+      const pressed = of(
+        "button, a.button, label.button, summary, select, label.tick, input:not([type=file], [type=checkbox])",
+      );
+      // While digits are typed the pad is under the thumb.
+      const typing = seen(document.querySelector("[data-pad-keys]") ?? document.createElement("i"));
+      const main = typing
+        ? []
+        : of("button.main:not(.note *)").filter(({ box }) => box.bottom > 0 && box.top < innerHeight);
+      return [
+        pressed
+          .filter(({ box }) => box.height < target || box.width < target)
+          .map(({ words, box }) => `${words} (${Math.round(box.width)}×${Math.round(box.height)})`),
+        main
+          .filter(({ box }) => box.top + box.height / 2 < thumb * innerHeight)
+          .map(({ words, box }) => `${words} (at ${Math.round(box.top)})`),
+      ];
+    },
+    [TARGET, THUMB],
+  );
   if (small.length) throw new Error(`${screen}: too small for a finger: ${small.join("; ")}`);
   if (high.length) throw new Error(`${screen}: not under the thumb: ${high.join("; ")}`);
 }
@@ -201,7 +224,8 @@ export async function logIn(page) {
 /** The office gives a code for somebody's phone. */
 export async function codeFor(page, base, who) {
   await page.goto(`${base}/#/people`);
-  const shown = async () => ((await page.locator(".digits").count()) ? (await page.textContent(".digits")).trim() : "");
+  const shown = async () =>
+    (await page.locator(".digits").count()) ? (await page.textContent(".digits")).trim() : "";
   const earlier = await shown();
   await page.locator("tr", { hasText: who }).first().getByText("Код для телефона").click();
   return until("a code", async () => ((await shown()) !== earlier ? shown() : ""));
@@ -249,9 +273,14 @@ export async function film(page, until) {
   const screens = new Map();
   await until("each code was seen", async () => {
     const [label, html] = await page.evaluate(() => {
-      const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText));
+      const rules = [...document.styleSheets].flatMap((sheet) =>
+        [...sheet.cssRules].map((rule) => rule.cssText),
+      );
       const code = document.querySelector("[role=img][aria-label^='Код передачи']");
-      return [code.getAttribute("aria-label"), `<style>${rules.join("\n")}</style>${document.body.innerHTML}`];
+      return [
+        code.getAttribute("aria-label"),
+        `<style>${rules.join("\n")}</style>${document.body.innerHTML}`,
+      ];
     });
     screens.set(label, html);
     return screens.size === Number(label.split(" ").at(-1));
@@ -280,7 +309,8 @@ export async function draw(phone) {
 }
 
 export function equal(actual, expected, what) {
-  if (actual !== expected) throw new Error(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
+  if (actual !== expected)
+    throw new Error(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
 }
 
 export function holds(yes, what) {

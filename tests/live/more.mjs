@@ -1,7 +1,11 @@
 // What is not the day itself: the firm's answers with no network, a call for help, a look that follows the account.
 import { PHONE, accept, codeFor, enrolled, equal, logIn, look, story } from "./lib.mjs";
 
-const theme = (phone) => phone.evaluate(() => [document.documentElement.dataset.theme, getComputedStyle(document.body.parentElement).colorScheme]);
+const theme = (phone) =>
+  phone.evaluate(() => [
+    document.documentElement.dataset.theme,
+    getComputedStyle(document.body.parentElement).colorScheme,
+  ]);
 
 await story("answers, help, a look of one's own", async (world) => {
   const { base, open, until, stop, start } = world;

@@ -3,9 +3,25 @@
 import { accept, arrive, enrolled, equal, logIn, look, story } from "./lib.mjs";
 
 const ORDER = {
-  number: "3001", window: "16:00-18:00", urgency: "emergency", client: "Орлова Нина", phones: ["+7 917 000-30-01"], district: "Волжский",
-  address: "г. Саратов, ул. Огородная, д. 3", price_kop: 90_000, certificate: false,
-  instruments: [{ type_number: "16078-13", modification: "СХВ-15", serial_number: "30010001", year: 2020, water: "cold", position: "horizontal" }],
+  number: "3001",
+  window: "16:00-18:00",
+  urgency: "emergency",
+  client: "Орлова Нина",
+  phones: ["+7 917 000-30-01"],
+  district: "Волжский",
+  address: "г. Саратов, ул. Огородная, д. 3",
+  price_kop: 90_000,
+  certificate: false,
+  instruments: [
+    {
+      type_number: "16078-13",
+      modification: "СХВ-15",
+      serial_number: "30010001",
+      year: 2020,
+      water: "cold",
+      position: "horizontal",
+    },
+  ],
 };
 
 await story("an offer over an open order", async (world) => {
@@ -17,13 +33,20 @@ await story("an offer over an open order", async (world) => {
   await arrive(phone);
 
   const post = async (path, body, token) => {
-    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    const headers = {
+      "content-type": "application/json",
+      ...(token && { authorization: `Bearer ${token}` }),
+    };
     const answer = await fetch(base + path, { method: "POST", headers, body: JSON.stringify(body) });
     equal(answer.ok, true, await answer.clone().text());
     return answer.json();
   };
   const { access } = await post("/v1/login", { login: "admin", password: "vyezd-demo" });
-  await post("/v1/orders", { ...ORDER, date: new Date().toLocaleDateString("sv", { timeZone: "Europe/Saratov" }) }, access);
+  await post(
+    "/v1/orders",
+    { ...ORDER, date: new Date().toLocaleDateString("sv", { timeZone: "Europe/Saratov" }) },
+    access,
+  );
 
   const dialog = phone.getByRole("dialog", { name: "Новая заявка № 3001" });
   await dialog.waitFor();

@@ -6,7 +6,9 @@ import { equal, holds, logIn, look, story } from "./lib.mjs";
 /** What an authenticator app shows in so many steps (RFC 6238), from the key that a person types into it. */
 function shown(key, steps) {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...key.replaceAll(" ", "")].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bits = [...key.replaceAll(" ", "")]
+    .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0"))
+    .join("");
   const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
@@ -54,7 +56,11 @@ await story("the clerk", async ({ base, open, until }) => {
   await page.keyboard.press("/");
   await page.keyboard.type("+7 917 555-44-33");
   await until("one row is found", async () => (await page.locator("tbody tr").count()) === 1);
-  equal(await page.evaluate(() => document.activeElement?.getAttribute("type")), "search", "the focus stays while rows arrive");
+  equal(
+    await page.evaluate(() => document.activeElement?.getAttribute("type")),
+    "search",
+    "the focus stays while rows arrive",
+  );
   await look(page, "office-list");
 
   // A simulated visit is done; its protocol is downloaded, then the day as ZIP.
@@ -64,20 +70,39 @@ await story("the clerk", async ({ base, open, until }) => {
   const protocol = page.locator(".papers button", { hasText: "Протокол" }).first();
   const [pdf] = await Promise.all([page.waitForEvent("download"), protocol.click()]);
   holds(pdf.suggestedFilename().endsWith(".pdf"), "a PDF comes under its name");
-  holds(readFileSync(await pdf.path()).subarray(0, 5).toString() === "%PDF-", "it is a PDF");
+  holds(
+    readFileSync(await pdf.path())
+      .subarray(0, 5)
+      .toString() === "%PDF-",
+    "it is a PDF",
+  );
   await look(page, "office-done", true);
   await page.goto(`${base}/#/orders?state=`);
   const [zip] = await Promise.all([page.waitForEvent("download"), page.getByText("Скачать ZIP").click()]);
-  holds(readFileSync(await zip.path()).subarray(0, 2).toString() === "PK", "the day is a ZIP");
+  holds(
+    readFileSync(await zip.path())
+      .subarray(0, 2)
+      .toString() === "PK",
+    "the day is a ZIP",
+  );
 
   // A package is made once; a second try says that there is nothing left.
   await page.goto(`${base}/#/packages`);
   await page.getByText("Сформировать пакет").click();
   await page.waitForSelector("text=Сформировано пакетов");
-  const [xml] = await Promise.all([page.waitForEvent("download"), page.getByText("Скачать XML").first().click()]);
+  const [xml] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByText("Скачать XML").first().click(),
+  ]);
   holds(readFileSync(await xml.path(), "utf8").includes("<application xmlns="), "the package is XML");
   await look(page, "office-packages");
-  for (const [at, heading] of [["people", "Люди и телефоны"], ["import", "Загрузка"], ["firm", "Организация"], ["audit", "Журнал"], ["attention", "Требует решения"]]) {
+  for (const [at, heading] of [
+    ["people", "Люди и телефоны"],
+    ["import", "Загрузка"],
+    ["firm", "Организация"],
+    ["audit", "Журнал"],
+    ["attention", "Требует решения"],
+  ]) {
     await page.goto(`${base}/#/${at}`);
     await page.getByRole("heading", { name: heading }).first().waitFor();
     await look(page, `office-${at}`, true);

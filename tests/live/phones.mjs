@@ -57,9 +57,15 @@ await story("two phones, one of them lost and found", async (world) => {
 
   // The old phone was stolen after all: it is emptied at its next contact.
   await office.goto(`${base}/#/people`);
-  await office.locator("tr", { hasText: "Гостев" }).getByRole("button", { name: "Закрыть доступ" }).first().click();
+  await office
+    .locator("tr", { hasText: "Гостев" })
+    .getByRole("button", { name: "Закрыть доступ" })
+    .first()
+    .click();
   await until("a phone is closed", async () => {
-    const closed = await Promise.all([old, fresh].map((phone) => phone.getByText("Доступ с этого телефона закрыт").count()));
+    const closed = await Promise.all(
+      [old, fresh].map((phone) => phone.getByText("Доступ с этого телефона закрыт").count()),
+    );
     return closed[0] + closed[1] === 1;
   });
   const closed = (await old.getByText("Доступ с этого телефона закрыт").count()) ? old : fresh;
@@ -68,7 +74,9 @@ await story("two phones, one of them lost and found", async (world) => {
   const rows = await closed.evaluate(async () => {
     const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
     const db = await done(indexedDB.open("vyezd-phone"));
-    return (await done(db.transaction("rows").objectStore("rows").getAllKeys())).filter((name) => /^(card|doc)\//.test(name)).length;
+    return (await done(db.transaction("rows").objectStore("rows").getAllKeys())).filter((name) =>
+      /^(card|doc)\//.test(name),
+    ).length;
   });
   holds(rows === 0, "no card and no document is left on it");
 });

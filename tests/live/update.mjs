@@ -6,7 +6,9 @@ await story("a newer version with unsent work", async (world) => {
   const { base, open, until } = world;
   const office = await open("/");
   await logIn(office);
-  const way = await road(base, (path, text) => (path === "/field/sw.js" && way.version ? text.replace(/VERSION="\w+"/, `VERSION="${way.version}"`) : text));
+  const way = await road(base, (path, text) =>
+    path === "/field/sw.js" && way.version ? text.replace(/VERSION="\w+"/, `VERSION="${way.version}"`) : text,
+  );
   way.version = "";
   const code = await codeFor(office, base, "Гостев");
   const phone = await open("/field/", PHONE);
@@ -30,7 +32,9 @@ await story("a newer version with unsent work", async (world) => {
   equal(await start.inputValue(), "18,0400", "what was typed is there while it waits");
   await look(phone, "update");
   await phone.getByRole("button", { name: "Обновить" }).click();
-  await until("the newer one took over", () => phone.evaluate(async () => (await caches.keys()).join() === "vyezd-field-newer"));
+  await until("the newer one took over", () =>
+    phone.evaluate(async () => (await caches.keys()).join() === "vyezd-field-newer"),
+  );
   await start.waitFor();
   equal(await start.inputValue(), "18,0400", "and after it took over");
   holds(/не отправлено 1/.test(await phone.textContent(".sync")), "what was not sent still waits");

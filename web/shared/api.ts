@@ -1,4 +1,5 @@
 // The office's link to the server. Types are generated from /openapi.json (npm run types).
+import { ignoreOffline } from "./errors";
 import type { components } from "./openapi";
 
 export type Schemas = components["schemas"];
@@ -20,16 +21,21 @@ export type AuditPage = Schemas["AuditPage"];
 type Tokens = Schemas["Tokens"];
 
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string, readonly field?: string) {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly field?: string,
+  ) {
     super(message);
   }
 }
 
 const KEY = "vyezd-office";
-let tokens: Tokens | null = restore();
+let tokens: Tokens | null = storedTokens();
 let refreshing: Promise<boolean> | null = null;
 
-function restore(): Tokens | null {
+function storedTokens(): Tokens | null {
   try {
     return JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Tokens | null;
   } catch {
@@ -37,7 +43,7 @@ function restore(): Tokens | null {
   }
 }
 
-function keep(next: Tokens | null) {
+function saveTokens(next: Tokens | null) {
   tokens = next;
   if (next) sessionStorage.setItem(KEY, JSON.stringify(next));
   else sessionStorage.removeItem(KEY);
@@ -47,25 +53,25 @@ export function me() {
   return tokens?.me ?? null;
 }
 
-/** The tokens are good no more, or somebody else's: this page forgets them. */
-export function forget() {
-  keep(null);
+/** After the server has ended the session. */
+export function dropSession() {
+  saveTokens(null);
 }
 
 /** The session ends on the server; without a network this page forgets it all the same. */
 export async function logout() {
   if (!tokens) return;
   const refresh = tokens.refresh;
-  const left = raw("POST", "/v1/logout", { refresh }).catch(() => undefined);
-  keep(null);
-  await left;
+  const ended = raw("POST", "/v1/logout", { refresh }).catch(ignoreOffline);
+  saveTokens(null);
+  await ended;
 }
 
 /** What the server gave to this browser under a name: others who guess do not slow it down. It opens nothing. */
 const KNOWN = "vyezd-known-";
-const knownAs = (name: string) => KNOWN + name.trim().toLowerCase();
+const deviceKey = (name: string) => KNOWN + name.trim().toLowerCase();
 
-function kept(key: string): string | undefined {
+function stored(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
   } catch {
@@ -74,11 +80,11 @@ function kept(key: string): string | undefined {
 }
 
 export async function login(name: string, password: string, code: string) {
-  const device = kept(knownAs(name));
+  const device = stored(deviceKey(name));
   const next = (await raw("POST", "/v1/login", { login: name, password, device, code }).then(json)) as Tokens;
-  keep(next);
+  saveTokens(next);
   try {
-    localStorage.setItem(knownAs(name), next.device);
+    localStorage.setItem(deviceKey(name), next.device);
   } catch {
     // A browser that keeps nothing is a stranger each time.
   }
@@ -103,7 +109,12 @@ async function json(response: Response): Promise<unknown> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body;
   const problem = (body ?? {}) as { code?: string; message?: string; field?: string };
-  throw new ApiError(response.status, problem.code ?? "", problem.message ?? `Ошибка ${response.status}`, problem.field);
+  throw new ApiError(
+    response.status,
+    problem.code ?? "",
+    problem.message ?? `Ошибка ${response.status}`,
+    problem.field,
+  );
 }
 
 async function refresh(): Promise<boolean> {
@@ -114,10 +125,10 @@ async function refresh(): Promise<boolean> {
     body: JSON.stringify({ refresh: tokens.refresh }),
   });
   if (!response.ok) {
-    keep(null);
+    saveTokens(null);
     return false;
   }
-  keep((await response.json()) as Tokens);
+  saveTokens((await response.json()) as Tokens);
   return true;
 }
 
@@ -136,15 +147,18 @@ export async function get<T>(path: string): Promise<T> {
   return (await json(await send("GET", path))) as T;
 }
 
-/** The same, with its version for `If-Match`. */
+/** With the version that `If-Match` wants. */
 export async function getVersion<T>(path: string): Promise<[T, string]> {
   const response = await send("GET", path);
   return [(await json(response)) as T, response.headers.get("etag") ?? ""];
 }
 
-/** A key for everything that one opened form makes: pressed twice, it is made once. */
+/** An idempotency key for one opened form: a button pressed twice makes one thing. */
 export function formKey(): string {
-  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+  return (
+    crypto.randomUUID?.() ??
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("")
+  );
 }
 
 /** `key`: of [formKey], where something is made. */
@@ -160,14 +174,14 @@ export async function upload<T>(path: string, file: File, key: string): Promise<
   return (await json(await send("POST", path, file, { "idempotency-key": key }))) as T;
 }
 
-/** A picture behind the token, as an address of this page; whoever asked lets go of it. */
+/** A picture that needs the token, as an object URL; the caller revokes it. */
 export async function picture(path: string): Promise<string> {
   const response = await send("GET", path);
   if (!response.ok) await json(response);
   return URL.createObjectURL(await response.blob());
 }
 
-/** Fetches a file with the token and gives it to the browser to keep. */
+/** Saves a file that needs the token, under the name that the server gives it. */
 export async function download(path: string, fallback: string) {
   const response = await send("GET", path);
   if (!response.ok) await json(response);

@@ -1,0 +1,121 @@
+// What the page and the worker say to each other. The phone itself lives in the worker: no rule, no store and no
+// network in the page, and nothing that the phone computes holds up a finger on the screen.
+import type {
+  Colleague,
+  ColleaguesNearby,
+  Eta,
+  GeoPoint,
+  Line,
+  Means,
+  Method,
+  Offer,
+  OrderView,
+  Status,
+  TransferProgress,
+} from "./types";
+
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The document library gave up on one order; everything else goes on without it. */
+export const CORE_ENDED =
+  "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
+
+export interface PhotoOf {
+  order: string;
+  visit: string;
+  instrument: string;
+  kind: string;
+  place: GeoPoint | null;
+}
+
+export interface TypedRow {
+  type_number: string;
+  modification: string;
+  position: string;
+  flow: string;
+  start: string;
+  end: string;
+  reference: string;
+}
+
+export interface TypedResult {
+  error: string;
+  limit: string;
+  within: boolean;
+}
+
+/** What the page may ask; each answer comes when its effects are durable. */
+export interface Calls {
+  /** The enrolled phone of this browser: its person's name; nothing where there is none. */
+  open(): Promise<string | null>;
+  /** Enrols with a code from the office; the person's name. */
+  enrol(code: string): Promise<string>;
+  handle(input: object): Promise<void>;
+  sync(): Promise<void>;
+  /** News of one order until another is watched; an empty id ends it. */
+  watch(order: string): Promise<void>;
+  takePhoto(of: PhotoOf, file: Blob): Promise<void>;
+  photo(sha256: string): Promise<Blob | null>;
+  /** The papers of an order's signed sheet, as the office will have them. */
+  papers(order: string): Promise<Paper[]>;
+  freshId(): Promise<string>;
+  /** Evidence for something that happens now. */
+  evidence(): Promise<object>;
+  rowError(row: TypedRow): Promise<TypedResult | null>;
+  method(type_number: string, modification: string): Promise<Method | null>;
+  /** The server's key for pushes. */
+  pushKey(): Promise<string>;
+  /** Where this browser takes pushes. */
+  registerPush(subscription: object): Promise<void>;
+  /** The firm's questions and answers. */
+  faq(): Promise<{ question: string; answer: string }[]>;
+  /** The other metrologists. */
+  colleagues(): Promise<Colleague[]>;
+  /** The other metrologists and where they were, the nearest first. */
+  colleaguesNearby(): Promise<ColleaguesNearby>;
+  /** The way to an order from where this phone was last. */
+  eta(order: string): Promise<Eta | null>;
+  /** What is shown to a colleague's camera, one code after another. */
+  transferCodes(order: string): Promise<string[]>;
+  transferProgress(): Promise<TransferProgress>;
+  findTypes(text: string): Promise<{ type_number: string; modification: string }[]>;
+}
+
+/** A paper of a signed sheet, made on this phone. */
+export interface Paper {
+  kind: string;
+  title: string;
+  name: string;
+  pdf: Blob;
+}
+
+/** What changed on the phone: only what is different from what was last sent. */
+export interface News {
+  orders?: Line[];
+  offers?: Offer[];
+  status?: Status;
+  means?: Means[];
+  order?: OrderView | null;
+  online?: boolean;
+}
+
+export interface PageCall {
+  id: number;
+  call: keyof Calls;
+  args: unknown[];
+}
+
+export type WorkerMessage =
+  | { id: number; answer: unknown }
+  | { id: number; code: string; message: string }
+  /** Each part as JSON text. */
+  | { news: Partial<Record<keyof News, string>> }
+  /** The core ended in the middle of this order; the worker is to be started anew. */
+  | { coreEnded: string };

@@ -1,0 +1,99 @@
+// An offer from the moment it comes: it is reported as seen, rings, is answered here or in a notification, or put off.
+import { errorText, ignoreOffline } from "../../shared/errors";
+import { countdown } from "../../shared/times";
+import type { NotificationAnswer } from "../lib/addresses";
+import { reportLocation } from "../phone/location";
+import { onServiceWorkerMessage } from "../phone/notifications";
+import { reply } from "../phone/reply";
+import { startRinging } from "../phone/ringtone";
+import type { Session } from "./session.svelte";
+
+/** `clock` gives the time; while `occupied` (a camera, the client's hands) no offer covers the screen. */
+export function offerFlow(session: Session, clock: () => number, occupied: () => boolean) {
+  let seenOfferId = "";
+  let snoozedOfferId = $state("");
+  /** It waits until its offer is on this phone. */
+  let pendingAnswer: NotificationAnswer | null = $state.raw(null);
+  let contactBeforeAnswer = 0;
+
+  const offer = $derived(session.offers[0]);
+  const line = $derived(session.orders.find(({ card }) => card.id === offer?.order));
+  const secondsLeft = $derived(offer ? Math.max(0, Math.floor((offer.app_until - clock()) / 1000)) : 0);
+  const shown = $derived(session.unlocked ? line : undefined);
+  const snoozed = $derived(Boolean(shown && offer && snoozedOfferId === offer.offer));
+  const covers = $derived(Boolean(shown && !snoozed && !occupied()));
+  const rings = $derived(covers && secondsLeft > 0 && session.settings.sound);
+
+  onServiceWorkerMessage(
+    () => session.syncNow(),
+    (answer) => {
+      pendingAnswer = answer;
+      contactBeforeAnswer = session.status?.last_contact ?? 0;
+      void session.closeOrder();
+      session.syncNow();
+    },
+  );
+
+  $effect(() => {
+    if (!offer || seenOfferId === offer.offer) return;
+    seenOfferId = offer.offer;
+    void reply(session.phone, { ask: "offer_seen", offer: offer.offer }).catch(ignoreOffline);
+  });
+
+  // Until it is answered, or the telephone takes over.
+  $effect(() => (rings ? startRinging() : undefined));
+
+  $effect(() => {
+    if (!pendingAnswer || !session.person) return;
+    const { offer: id, accept } = pendingAnswer;
+    const here = session.offers.some((open) => open.offer === id);
+    const askedSince = (session.status?.last_contact ?? 0) > contactBeforeAnswer;
+    if (!here && !askedSince) return;
+    if (!here) session.error = "Это предложение уже закрыто";
+    else if (accept !== null) {
+      const reason = accept ? "" : "отказ в уведомлении";
+      const failed = (problem: unknown) => (session.error = errorText(problem));
+      void reply(session.phone, { ask: "answer_offer", offer: id, accept, reason }).catch(failed);
+    }
+    pendingAnswer = null;
+  });
+
+  /** `forward`: the colleague who is asked next. */
+  async function answer(accept: boolean, forward: string | null = null) {
+    if (!offer) return;
+    session.error = "";
+    try {
+      const reason = accept ? "" : "отказ в приложении";
+      await reply(session.phone, { ask: "answer_offer", offer: offer.offer, accept, reason, forward });
+      if (accept) void reportLocation(session.phone, session.settings).catch(ignoreOffline);
+    } catch (problem) {
+      session.error = errorText(problem);
+    }
+  }
+
+  return {
+    get offer() {
+      return offer;
+    },
+    /** The offered order, as far as it may be shown. */
+    get line() {
+      return shown;
+    },
+    /** It fills the screen. */
+    get covers() {
+      return covers;
+    },
+    /** It was put off, and is a bar until its time is over. */
+    get snoozed() {
+      return snoozed;
+    },
+    /** When nothing is left of it the telephone rings. */
+    get timeLeft() {
+      return secondsLeft ? countdown(secondsLeft) : "☎";
+    },
+    answer,
+    snooze: () => (snoozedOfferId = offer?.offer ?? ""),
+    unsnooze: () => (snoozedOfferId = ""),
+  };
+}
+export type OfferFlow = ReturnType<typeof offerFlow>;
