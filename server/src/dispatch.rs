@@ -14,10 +14,7 @@ mod machine;
 mod rank;
 
 pub use crate::store::Channel;
-pub use executor::{
-    answer, assign, call_key, cancel, leave_all, person_left, ring_timeout, start, time_up,
-    unassign,
-};
+pub use executor::{answer, call_key, cancel, person_left, ring_timeout, start, time_up};
 pub use machine::{
     Answer, Change, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState, Policy,
 };

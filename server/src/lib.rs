@@ -4,6 +4,7 @@
 //! The data flows one way: edit → change → frame → append → project → decide → issue → export.
 
 pub mod app;
+pub mod assignment;
 pub mod attestation;
 pub mod audit;
 pub mod auth;

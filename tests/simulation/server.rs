@@ -216,7 +216,7 @@ impl Server {
             return Some(());
         }
         dispatch::cancel(app, &mut tx, order).await.ok()?;
-        dispatch::unassign(app, &mut tx, order, "передана").await.ok()?;
+        vyezd_server::assignment::take_away(app, &mut tx, order, "передана").await.ok()?;
         if cancel {
             tx.set_order_state(order, OrderState::Cancelled).await.ok()?;
         } else {

@@ -1209,6 +1209,11 @@ export interface components {
             result: string;
             who: string;
         };
+        /**
+         * @description How a telephone call ended.
+         * @enum {string}
+         */
+        CallOutcome: "Answered" | "NoAnswer" | "Cancelled";
         /** @description A telephone call, times in unix ms. */
         CallView: {
             /** Format: int64 */
@@ -1216,8 +1221,7 @@ export interface components {
             id: string;
             order: string;
             order_number: string;
-            /** @description answered, no_answer, cancelled. */
-            outcome?: string | null;
+            outcome?: components["schemas"]["CallOutcome"] | null;
             person: string;
             phone: string;
             /** Format: int64 */
@@ -1229,6 +1233,11 @@ export interface components {
         Challenge: {
             challenge: string;
         };
+        /**
+         * @description By which way an answer to an offer came.
+         * @enum {string}
+         */
+        Channel: "App" | "Key";
         /** @description One way to decide. */
         Choice: {
             /**
@@ -1411,9 +1420,13 @@ export interface components {
             number?: string | null;
             order: string;
             person?: string | null;
-            /** @description `refused`, `quarantined`, `released`, `dismissed` */
-            state: string;
+            state: components["schemas"]["HeldState"];
         };
+        /**
+         * @description Where a batch is that the gate did not admit.
+         * @enum {string}
+         */
+        HeldState: "Quarantined" | "Refused" | "Released" | "Dismissed";
         /** @description A line of the history, unix ms. */
         HistoryLine: {
             /** Format: int64 */
@@ -1444,7 +1457,7 @@ export interface components {
             /** @description What was not taken, and what is doubtful; empty in the list of imports. */
             problems: components["schemas"]["RowProblem"][];
             /** @description running, done, interrupted, failed. */
-            state: string;
+            state: components["schemas"]["ImportState"];
             /**
              * Format: int64
              * @description How many were taken.
@@ -1457,6 +1470,11 @@ export interface components {
             total: number;
             who: string;
         };
+        /**
+         * @description Where an import is.
+         * @enum {string}
+         */
+        ImportState: "Running" | "Done" | "Interrupted" | "Failed";
         /** @description What became of a file. */
         Imported: {
             /** @description What was not, and what is doubtful. */
@@ -1469,10 +1487,15 @@ export interface components {
             /** Format: int64 */
             at: number;
             id: string;
-            kind: string;
+            kind: components["schemas"]["IncidentKind"];
             subject: string;
             what: string;
         };
+        /**
+         * @description What the office has to look at.
+         * @enum {string}
+         */
+        IncidentKind: "Recovery" | "PhoneRestored" | "PhoneCopied" | "NumbersFlood" | "RefusedFlood" | "CommandRefused" | "Help" | "SheetStrange" | "SheetSuperseded" | "ChangedAfterSignature" | "PriceLowered" | "ClientCode" | "DocumentUnreadable" | "DocumentRestored" | "DigestWrong" | "BuildingElsewhere" | "PersonLeft";
         Key: {
             /** @description 1 accepts, 2 declines. */
             key: string;
@@ -1595,12 +1618,16 @@ export interface components {
             /** @description admin, office, metrologist. */
             role: string;
         };
+        /**
+         * @description Where an offer is.
+         * @enum {string}
+         */
+        OfferStatus: "Open" | "Calling" | "Accepted" | "Declined" | "Expired" | "Superseded";
         /** @description An offer with its four times, unix ms. */
         OfferView: {
             /** Format: int64 */
             answered_at?: number | null;
-            /** @description app, key. */
-            answered_by?: string | null;
+            answered_by?: components["schemas"]["Channel"] | null;
             /** Format: int64 */
             closed_at?: number | null;
             /** Format: int64 */
@@ -1611,7 +1638,7 @@ export interface components {
             reason: string;
             /** Format: int64 */
             seen_at?: number | null;
-            state: string;
+            state: components["schemas"]["OfferStatus"];
         };
         /** @description A line of the list. */
         OrderLine: {
@@ -1892,6 +1919,11 @@ export interface components {
             /** @description How bad. */
             severity: components["schemas"]["Severity"];
         };
+        /**
+         * @description Where a signed sheet is.
+         * @enum {string}
+         */
+        SealState: "Claimed" | "Issued" | "Disputed" | "Superseded";
         /** @description Where a person was. */
         SeenView: {
             /**
@@ -2002,8 +2034,7 @@ export interface components {
             problem: string;
             /** Format: int64 */
             signed_at: number;
-            /** @description claimed, issued, disputed, superseded. */
-            state: string;
+            state: components["schemas"]["SealState"];
             /** @description Who typed it in from paper. */
             typed_by?: string | null;
         };

@@ -6,6 +6,7 @@ use vyezd_core::model::{ItemId, LabelKey, LegalDate, MeasurementId, OrderId, Vis
 
 use super::{Choice, Kind};
 use crate::app::App;
+use crate::assignment;
 use crate::dispatch;
 use crate::documents;
 use crate::store::{self, ConflictRow, OrderState, SealState, StoreError, Tx};
@@ -200,8 +201,8 @@ async fn return_order(
     let Some((_, person)) = whose else { return Ok(()) };
     dispatch::cancel(app, tx, order).await?;
     if tx.holder(order).await?.is_none_or(|(_, held)| held != visit) {
-        dispatch::unassign(app, tx, order, "визит провёл другой исполнитель").await?;
-        dispatch::assign(app, tx, order, (person, visit)).await?;
+        assignment::take_away(app, tx, order, "визит провёл другой исполнитель").await?;
+        assignment::give(app, tx, order, (person, visit), assignment::Reason::Office).await?;
     }
     tx.set_order_state(order, OrderState::Accepted).await
 }
@@ -319,11 +320,11 @@ async fn holder_back(
 ) -> Result<(), StoreError> {
     let held = tx.holder(order).await?.map(|(_, visit)| visit.to_string());
     if held != before.visit {
-        dispatch::unassign(app, tx, order, "решение диспетчера отменено").await?;
+        assignment::take_away(app, tx, order, "решение диспетчера отменено").await?;
         let visit = before.visit.as_deref().and_then(|visit| visit.parse::<VisitId>().ok());
         let whose = tx.visits(order).await?.into_iter().find(|(known, _)| Some(*known) == visit);
         if let Some((visit, person)) = whose {
-            dispatch::assign(app, tx, order, (person, visit)).await?;
+            assignment::give(app, tx, order, (person, visit), assignment::Reason::Office).await?;
         }
     }
     match OrderState::parse(&before.state) {

@@ -2,13 +2,14 @@
 //! transaction.
 
 use vyezd_core::frame::{Event, SCOPE_DOCS_MAX};
-use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, VisitId, short_name};
+use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, short_name};
 
 use super::machine::{
     Answer, Change, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState, Policy,
 };
 use super::rank::{Candidate, rank};
 use crate::app::App;
+use crate::assignment;
 use crate::documents;
 use crate::incidents;
 use crate::store::{
@@ -115,38 +116,6 @@ pub async fn cancel(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreE
     .await
 }
 
-/// The order takes place no more: whoever was asked loses card, telephone and door code with it.
-pub async fn leave_all(tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    for person in tx.scope_of(order).await? {
-        tx.leave_scope(person, order).await?;
-    }
-    Ok(())
-}
-
-/// Takes an order from whoever holds it, and tells him.
-pub async fn unassign(
-    app: &App,
-    tx: &mut Tx,
-    order: OrderId,
-    reason: &str,
-) -> Result<Option<PersonId>, StoreError> {
-    let now = app.now();
-    let holder = tx.unassign(order, now).await?;
-    if let Some(person) = holder {
-        let event = Event::Unassigned { order, reason: reason.to_owned(), at: now };
-        tx.enqueue_event(person, event).await?;
-        // Card, telephone and door code go with the order; what he wrote under his visit stays.
-        tx.leave_scope(person, order).await?;
-        // What he wrote stays his for ever; the accepted offer is history.
-        for offer in
-            tx.offers(order).await?.into_iter().filter(|o| o.state == OfferStatus::Accepted)
-        {
-            tx.set_offer_state(offer.id, OfferStatus::Superseded, Some(now)).await?;
-        }
-    }
-    Ok(holder)
-}
-
 /// A person leaves: what he holds and what he is offered goes to others, and the office hears of it. Returns how many
 /// orders that were.
 pub async fn person_left(
@@ -159,7 +128,7 @@ pub async fn person_left(
     for order in &orders {
         let reason = format!("{} больше не работает", short_name(name));
         cancel(app, tx, *order).await?;
-        if unassign(app, tx, *order, &reason).await?.is_some() {
+        if assignment::take_away(app, tx, *order, &reason).await?.is_some() {
             tx.note(*order, app.now(), by, &format!("Забрана у {name}: больше не работает"))
                 .await?;
         }
@@ -175,26 +144,6 @@ pub async fn person_left(
         incidents::report(app, tx, (IncidentKind::PersonLeft, &person.to_string()), &what).await?;
     }
     Ok(orders.len())
-}
-
-/// Gives an order to a person because the office decided so, and tells him.
-pub async fn assign(
-    app: &App,
-    tx: &mut Tx,
-    order: OrderId,
-    (person, visit): (PersonId, VisitId),
-) -> Result<(), StoreError> {
-    let now = app.now();
-    tx.join_scope(person, order).await?;
-    if !tx.assign(order, person, visit, now).await? {
-        return Err(StoreError::Protocol("the order has a holder already".into()));
-    }
-    // It may be his again after he had handed it over.
-    tx.set_transferred(visit, false).await?;
-    tx.enqueue_event(person, Event::Assigned { order, visit, at: now }).await?;
-    leave_others(tx, order, person, now).await?;
-    let name = name(tx, person).await?;
-    tx.note(order, now, "система", &format!("Исполнитель: {name}")).await
 }
 
 /// Who may be asked, in order. Whom a colleague named need not work in the district.
@@ -326,15 +275,7 @@ async fn write(
             tx.note_of_phone(order, now, &who, &what).await
         }
         Change::Assigned { person, visit, .. } => {
-            // The database guarantees the one holder; a second one is an error of ours.
-            if !tx.assign(order, person, visit, now).await? {
-                return Err(StoreError::Protocol("the order has a holder already".into()));
-            }
-            tx.enqueue_event(person, Event::Assigned { order, visit, at: now }).await?;
-            tx.set_order_state(order, OrderState::Accepted).await?;
-            let name = name(tx, person).await?;
-            leave_others(tx, order, person, now).await?;
-            tx.note(order, now, "система", &format!("Исполнитель: {name}")).await
+            assignment::give(app, tx, order, (person, visit), assignment::Reason::Offer).await
         }
         Change::Call { call, offer, person, phone, until } => {
             let name = name(tx, person).await?;
@@ -387,35 +328,6 @@ async fn close(
     }
     if how == OfferOutcome::Expired {
         tx.note(order, now, "система", &format!("Не ответил: {}", row.person_name)).await?;
-    }
-    Ok(())
-}
-
-/// Those who were asked and did not get the order are told who has it; what they wrote stays theirs.
-async fn leave_others(
-    tx: &mut Tx,
-    order: OrderId,
-    holder: PersonId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let taken_by = Some(short_name(&name(tx, holder).await?));
-    for offer in tx.offers(order).await?.into_iter().filter(|offer| offer.person != holder) {
-        let how = match offer.state {
-            OfferStatus::Declined => continue,
-            OfferStatus::Expired => OfferOutcome::Expired,
-            _ => OfferOutcome::Superseded,
-        };
-        let event = Event::OfferClosed {
-            offer: offer.id,
-            how: how.event(),
-            at: now,
-            taken_by: taken_by.clone(),
-            answered_at: offer.answered_at.map(Timestamp),
-        };
-        tx.enqueue_event(offer.person, event).await?;
-    }
-    for person in tx.scope_of(order).await?.into_iter().filter(|person| *person != holder) {
-        tx.leave_scope(person, order).await?;
     }
     Ok(())
 }

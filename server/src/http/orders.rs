@@ -11,6 +11,7 @@ use super::order_card::{NewOrder, card, date, window};
 use super::order_view::{self, OrderLine, OrderPage};
 use super::version::{CARD_CHANGED, IfMatch, MOVED, Versioned};
 use crate::app::App;
+use crate::assignment;
 use crate::auth::Office;
 use crate::code::Code;
 use crate::conflicts;
@@ -248,8 +249,8 @@ pub(super) async fn cancel(
     let mut tx = app.store.begin().await?;
     open(&mut tx, order).await?;
     dispatch::cancel(&app, &mut tx, order).await?;
-    dispatch::unassign(&app, &mut tx, order, &format!("заявка отменена: {reason}")).await?;
-    dispatch::leave_all(&mut tx, order).await?;
+    assignment::take_away(&app, &mut tx, order, &format!("заявка отменена: {reason}")).await?;
+    assignment::leave_all(&mut tx, order).await?;
     tx.set_order_state(order, OrderState::Cancelled).await?;
     tx.note(order, app.now(), &by.name, &format!("Отменена: {reason}")).await?;
     conflicts::detect_and_store(&app, &mut tx, order).await?;
@@ -312,7 +313,7 @@ pub(super) async fn take_back(
         return Err(Problem::Refused(Code::OrderFree, "заявка ни у кого".to_owned()));
     };
     dispatch::cancel(&app, &mut tx, order).await?;
-    dispatch::unassign(&app, &mut tx, order, &format!("заявка передана: {reason}")).await?;
+    assignment::take_away(&app, &mut tx, order, &format!("заявка передана: {reason}")).await?;
     tx.set_order_state(order, OrderState::New).await?;
     tx.note(order, app.now(), &by.name, &format!("Забрана у {holder}: {reason}")).await?;
     dispatch::start(&app, &mut tx, order).await?;

@@ -21,7 +21,7 @@ pub struct PackageRow {
 }
 
 /// A verification that waits for a package.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packable {
     pub seal: SealId,
     pub instrument: InstrumentId,

@@ -12,11 +12,12 @@ use vyezd_core::model::{Card, Order, Timestamp, VisitId};
 
 use super::caller::Caller;
 use crate::app::App;
+use crate::assignment;
 use crate::attestation::Attested;
 use crate::dispatch;
 use crate::epoch::next_epoch;
 use crate::incidents;
-use crate::store::{IncidentKind, OrderState, PhoneStatus, StoreError, Tx};
+use crate::store::{IncidentKind, PhoneStatus, StoreError, Tx};
 use crate::verification::project;
 
 /// Every series jumps over so many numbers when a recovery ends: what phones had used and nobody
@@ -247,9 +248,8 @@ async fn restore_visits(
         if worked && tx.holder(order).await?.is_none() {
             // Whoever it was offered to meanwhile is told that it is taken.
             dispatch::cancel(app, tx, order).await?;
-            if tx.assign(order, person, *visit, now).await? {
-                tx.set_order_state(order, OrderState::Accepted).await?;
-            }
+            let reason = assignment::Reason::Restored;
+            assignment::give(app, tx, order, (person, *visit), reason).await?;
         }
     }
     tx.join_scope(person, order).await

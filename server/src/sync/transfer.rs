@@ -6,7 +6,7 @@ use vyezd_core::model::{OrderId, PersonId, short_name};
 
 use super::caller::Caller;
 use crate::app::App;
-use crate::dispatch;
+use crate::assignment;
 use crate::limits::phones::{TRANSFER_VALID_DAYS, VISITS_AN_ORDER_MAX};
 use crate::store::{OrderRow, OrderState, Role, StoreError, Tx};
 
@@ -57,9 +57,10 @@ pub(super) async fn take(
             && holder == Some((transfer.giver, transfer.from))
             && may_give(tx, app, transfer).await?);
     if counts && row.state.is_open() && row.state != OrderState::Postponed {
-        dispatch::unassign(app, tx, order, &what).await?;
+        assignment::take_away(app, tx, order, &what).await?;
         tx.set_transferred(transfer.from, true).await?;
-        dispatch::assign(app, tx, order, (to.id, transfer.visit)).await?;
+        assignment::give(app, tx, order, (to.id, transfer.visit), assignment::Reason::Transfer)
+            .await?;
         return Ok(Said::Kept);
     }
     // It went another way meanwhile. He is told who has it and works under his visit; card, telephones and what the

@@ -6,7 +6,7 @@
 
 mod record;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event as XmlEvent};
 use vyezd_core::doc::seal::Seal;
@@ -29,46 +29,99 @@ pub struct Packed {
     pub left_out: Vec<(String, String)>,
 }
 
-/// Packs every issued verification of some days that is in no live package.
+/// Packs every issued verification of some days that is in no live package. XML and blobs are made outside of any
+/// write transaction: a slow object store keeps no writer waiting.
 pub async fn pack(
     app: &App,
     entity: EntityId,
     days: (LegalDate, LegalDate),
     made_by: &str,
 ) -> anyhow::Result<Packed> {
-    let mut packed = Packed { packages: Vec::new(), left_out: Vec::new() };
-    let mut tx = app.store.begin().await?;
-    let issuer = tx.entity(entity).await?.context("the issuer is known")?;
-    // Everybody who packs for this issuer waits here, so two packages never share a record.
-    let mut number = tx.next_package_number(entity).await?;
-    let waiting = tx.packable(entity, days, i64::MAX).await?;
-    let mut good = Vec::new();
-    for item in waiting {
-        match make_record(&mut tx, &issuer, &item).await? {
-            Ok(xml) => good.push((item, xml)),
-            Err(left_out) => packed.left_out.push(left_out),
+    for _ in 0..ROUNDS_MAX {
+        let prepared = prepare(app, entity, days).await?;
+        if let Some(packages) = add(app, &prepared, (entity, days), made_by).await? {
+            app.changed();
+            return Ok(Packed { packages, left_out: prepared.left_out });
         }
     }
+    bail!("others packed or signed anew the same verifications {ROUNDS_MAX} times meanwhile")
+}
+
+/// A round begins anew where somebody packed, or a sheet was signed anew, between its two transactions.
+const ROUNDS_MAX: usize = 5;
+
+/// Files whose bytes are kept, and what they were made from.
+struct Prepared {
+    issuer: Entity,
+    waiting: Vec<Packable>,
+    files: Vec<File>,
+    left_out: Vec<(String, String)>,
+}
+
+/// One file of a package.
+struct File {
+    items: Vec<Packable>,
+    sha256: String,
+    bytes: i64,
+}
+
+async fn prepare(
+    app: &App,
+    entity: EntityId,
+    days: (LegalDate, LegalDate),
+) -> anyhow::Result<Prepared> {
+    let mut tx = app.store.read().await?;
+    let issuer = tx.entity(entity).await?.context("the issuer is known")?;
+    let waiting = tx.packable(entity, days, i64::MAX).await?;
+    let (mut good, mut left_out) = (Vec::new(), Vec::new());
+    for item in &waiting {
+        match make_record(&mut tx, &issuer, item).await? {
+            Ok(xml) => good.push((item.clone(), xml)),
+            Err(reason) => left_out.push(reason),
+        }
+    }
+    drop(tx);
+    let mut files = Vec::new();
     for (items, xml) in split(good)? {
+        let bytes = xml.len() as i64;
+        // The bytes are durable before the row that names them.
+        files.push(File { items, sha256: app.blobs.put(xml).await?, bytes });
+    }
+    Ok(Prepared { issuer, waiting, files, left_out })
+}
+
+/// Writes the packages down; nothing where what waits is not what they were made from any more.
+async fn add(
+    app: &App,
+    prepared: &Prepared,
+    (entity, days): (EntityId, (LegalDate, LegalDate)),
+    made_by: &str,
+) -> anyhow::Result<Option<Vec<PackageRow>>> {
+    let mut tx = app.store.begin().await?;
+    // Everybody who packs for this issuer waits here, so two packages never share a record.
+    let first = tx.next_package_number(entity).await?;
+    if tx.packable(entity, days, i64::MAX).await? != prepared.waiting {
+        tx.rollback().await?;
+        return Ok(None);
+    }
+    let mut packages = Vec::new();
+    for (number, file) in (first..).zip(&prepared.files) {
         let package = PackageRow {
             id: app.id(PackageId::new),
             entity,
-            entity_name: issuer.name.clone(),
+            entity_name: prepared.issuer.name.clone(),
             number,
             made_at: app.now().0,
             made_by: made_by.to_owned(),
-            records: items.len() as i64,
-            // The bytes are durable before the row that names them.
-            sha256: app.blobs.put(xml.clone()).await?,
-            bytes: xml.len() as i64,
+            records: file.items.len() as i64,
+            sha256: file.sha256.clone(),
+            bytes: file.bytes,
         };
-        tx.add_package(&package, &items, app.now()).await?;
-        packed.packages.push(package);
-        number += 1;
+        tx.add_package(&package, &file.items, app.now()).await?;
+        packages.push(package);
     }
     tx.commit().await?;
-    app.changed();
-    Ok(packed)
+    Ok(Some(packages))
 }
 
 /// One verification as XML, or its serial number and why it cannot be one.

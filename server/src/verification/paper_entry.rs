@@ -23,10 +23,11 @@ use vyezd_core::sheet::complete::{Lacking, lacking};
 use super::check::{performer, with_data};
 use super::project::project;
 use crate::app::App;
+use crate::assignment;
 use crate::audit::{self, Actor};
 use crate::code::Code;
 use crate::problem::{Outcome, Problem};
-use crate::store::{EnrolledPhone, OrderState, PersonRow, Role, Tx};
+use crate::store::{EnrolledPhone, PersonRow, Role, Tx};
 use crate::{dispatch, documents};
 
 /// What stands on the paper of one visit.
@@ -145,6 +146,7 @@ async fn give_to_performer(
     order: OrderId,
     (person, typist): (&PersonRow, &Actor),
 ) -> Outcome<VisitId> {
+    tx.lock_order(order).await?;
     match tx.holder(order).await? {
         Some((holder, visit)) if holder == person.id => return Ok(visit),
         Some(_) => {
@@ -157,16 +159,8 @@ async fn give_to_performer(
     let visit = app.id(VisitId::new);
     tx.add_visit(visit, order, person.id, app.now().0).await?;
     documents::open_visit(app, tx, order, visit).await?;
-    if !tx.assign(order, person.id, visit, app.now()).await? {
-        let message = "заявку ведёт другой метролог".to_owned();
-        return Err(Problem::Refused(Code::OrderHeld, message));
-    }
-    tx.join_scope(person.id, order).await?;
-    tx.set_order_state(order, OrderState::Accepted).await?;
-    let event = vyezd_core::frame::Event::Assigned { order, visit, at: app.now() };
-    tx.enqueue_event(person.id, event).await?;
-    let what = format!("Исполнитель: {} (ввод с бумаги)", person.name);
-    tx.note(order, app.now(), &typist.name, &what).await?;
+    let reason = assignment::Reason::Paper(&typist.name);
+    assignment::give(app, tx, order, (person.id, visit), reason).await?;
     Ok(visit)
 }
 

@@ -1,0 +1,117 @@
+//! An order becomes somebody's, and stops being somebody's: the one door for offers, the office, paper, transfers and
+//! restored visits.
+
+use vyezd_core::frame::{Event, OfferEnd};
+use vyezd_core::model::{OrderId, PersonId, Timestamp, VisitId, short_name};
+
+use crate::app::App;
+use crate::store::{OfferStatus, OrderState, StoreError, Tx};
+
+/// Why an order becomes somebody's; the history says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason<'a> {
+    /// An offer was accepted.
+    Offer,
+    /// The office decided.
+    Office,
+    /// His readings were typed in from paper, by this person.
+    Paper(&'a str),
+    /// A colleague's phone handed it over.
+    Transfer,
+    /// His phone brought work back that the server had lost.
+    Restored,
+}
+
+/// Gives an order to a person under a visit that is in the ledger: scope, holder, event for his phones, state, those
+/// who were asked and did not get it, a line of the history. Whoever calls has seen that nobody holds it: a second
+/// holder is an error.
+pub async fn give(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    (person, visit): (PersonId, VisitId),
+    reason: Reason<'_>,
+) -> Result<(), StoreError> {
+    let now = app.now();
+    // The database guarantees the one holder; a second one is an error of ours.
+    if !tx.assign(order, person, visit, now).await? {
+        return Err(StoreError::Protocol("the order has a holder already".into()));
+    }
+    tx.join_scope(person, order).await?;
+    // It may be his again after a transfer to somebody else.
+    tx.set_transferred(visit, false).await?;
+    tx.enqueue_event(person, Event::Assigned { order, visit, at: now }).await?;
+    tx.set_order_state(order, OrderState::Accepted).await?;
+    leave_others(tx, order, person, now).await?;
+    let name = name(tx, person).await?;
+    let (who, how) = match reason {
+        Reason::Offer | Reason::Office | Reason::Transfer => ("система", ""),
+        Reason::Paper(typist) => (typist, " (ввод с бумаги)"),
+        Reason::Restored => ("система", " (по данным с телефона)"),
+    };
+    tx.note(order, now, who, &format!("Исполнитель: {name}{how}")).await
+}
+
+/// Takes an order from its holder, and tells him why.
+pub async fn take_away(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    reason: &str,
+) -> Result<Option<PersonId>, StoreError> {
+    let now = app.now();
+    let holder = tx.unassign(order, now).await?;
+    if let Some(person) = holder {
+        let event = Event::Unassigned { order, reason: reason.to_owned(), at: now };
+        tx.enqueue_event(person, event).await?;
+        // Card, telephone and door code go with the order; what he wrote under his visit stays.
+        tx.leave_scope(person, order).await?;
+        // The accepted offer is history.
+        let accepted = |offer: &crate::store::OfferRow| offer.state == OfferStatus::Accepted;
+        for offer in tx.offers(order).await?.into_iter().filter(accepted) {
+            tx.set_offer_state(offer.id, OfferStatus::Superseded, Some(now)).await?;
+        }
+    }
+    Ok(holder)
+}
+
+/// The order takes place no more: whoever was asked loses card, telephone and door code with it.
+pub async fn leave_all(tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
+    for person in tx.scope_of(order).await? {
+        tx.leave_scope(person, order).await?;
+    }
+    Ok(())
+}
+
+/// Those who were asked and did not get the order are told who has it; what they wrote stays theirs.
+async fn leave_others(
+    tx: &mut Tx,
+    order: OrderId,
+    holder: PersonId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let taken_by = Some(short_name(&name(tx, holder).await?));
+    for offer in tx.offers(order).await?.into_iter().filter(|offer| offer.person != holder) {
+        let how = match offer.state {
+            OfferStatus::Declined => continue,
+            OfferStatus::Expired => OfferEnd::Expired,
+            _ => OfferEnd::Superseded,
+        };
+        let event = Event::OfferClosed {
+            offer: offer.id,
+            how,
+            at: now,
+            taken_by: taken_by.clone(),
+            answered_at: offer.answered_at.map(Timestamp),
+        };
+        tx.enqueue_event(offer.person, event).await?;
+    }
+    for person in tx.scope_of(order).await?.into_iter().filter(|person| *person != holder) {
+        tx.leave_scope(person, order).await?;
+    }
+    Ok(())
+}
+
+async fn name(tx: &mut Tx, person: PersonId) -> Result<String, StoreError> {
+    Ok(tx.person(person).await?.map(|row| row.name).unwrap_or_default())
+}
