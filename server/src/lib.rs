@@ -28,6 +28,7 @@ pub mod incidents;
 pub mod limits;
 pub mod live;
 pub mod login_name;
+pub mod orders;
 pub mod passwords;
 pub mod problem;
 pub mod push;

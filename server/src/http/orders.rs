@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, OrderId, Phone, building_key, fold};
+use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, OrderId, Phone, fold};
 
 use super::extract::{Json, Path, Query};
 use super::fields;
@@ -16,8 +16,8 @@ use crate::auth::Office;
 use crate::code::Code;
 use crate::conflicts;
 use crate::dispatch;
-use crate::documents;
 use crate::limits::office::ORDERS_PAGE_MAX;
+use crate::orders;
 use crate::problem::{Outcome, Problem, ProblemBody};
 use crate::store::{OrderFilter, OrderState, Tx};
 use vyezd_core::texts;
@@ -187,14 +187,8 @@ pub async fn create_order(
         given => given,
     };
     let id = app.id(OrderId::new);
-    let mut card = card(app, id, entity, &NewOrder { number, ..new.clone() }, source)?;
-    locate(tx, &mut card).await?;
-    if !tx.add_order(&card, app.now()).await? {
-        let message = format!("заявка № {} уже есть", card.number);
-        return Err(Problem::Refused(Code::NumberTaken, message));
-    }
-    documents::create(app, tx, id).await?;
-    tx.note(id, app.now(), by, "Заявка создана").await?;
+    let card = card(app, id, entity, &NewOrder { number, ..new.clone() }, source)?;
+    orders::create(app, tx, card, by).await?;
     Ok(id)
 }
 
@@ -217,15 +211,16 @@ pub(super) async fn change(
     let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
     let source = row.card.source.clone();
     let number = row.card.number.clone();
-    let before = (building_of(&row.card), row.card.address, row.card.place);
+    let before = (orders::building_of(&row.card), row.card.address, row.card.place);
     let mut card = card(&app, order, &entity, &NewOrder { number, ..new }, &source)?;
     card.version = seen + 1;
     let (building, address, place) = before;
     // Another building is somewhere else; in the same one what the office typed or took out stays so.
-    let moved = building_of(&card) != building || (building.is_none() && card.address != address);
+    let moved =
+        orders::building_of(&card) != building || (building.is_none() && card.address != address);
     if moved {
         card.place = card.place.filter(|typed| Some(*typed) != place);
-        locate(&mut tx, &mut card).await?;
+        orders::locate(&mut tx, &mut card).await?;
     }
     save(&mut tx, &card, seen).await?;
     tx.note(order, app.now(), &by.name, CARD_CHANGED).await?;
@@ -362,20 +357,6 @@ async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
     } else {
         Err(Problem::Refused(Code::OrderClosed, "заявка уже закрыта".to_owned()))
     }
-}
-
-fn building_of(card: &Card) -> Option<String> {
-    building_key(&card.district, &card.address)
-}
-
-/// Where the building is, if nobody said and an earlier visit knows.
-async fn locate(tx: &mut Tx, card: &mut Card) -> Outcome<()> {
-    if card.place.is_none()
-        && let Some(building) = building_of(card)
-    {
-        card.place = tx.building_place(&building).await?;
-    }
-    Ok(())
 }
 
 async fn save(tx: &mut Tx, card: &Card, seen: u64) -> Outcome<()> {
