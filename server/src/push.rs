@@ -57,13 +57,13 @@ pub fn endpoint(text: &str, also: &[String]) -> Option<Url> {
 /// Tells the person's browsers of an offer that still waits. An error: it is worth trying again, and the
 /// timer does.
 pub async fn offer(app: &App, id: OfferId) -> anyhow::Result<()> {
-    tell(app, id).await?;
+    notify(app, id).await?;
     let mut tx = app.store.begin().await?;
     tx.stop_timer(Timer::OfferPush, id.bytes()).await?;
     Ok(tx.commit().await?)
 }
 
-async fn tell(app: &App, id: OfferId) -> anyhow::Result<()> {
+async fn notify(app: &App, id: OfferId) -> anyhow::Result<()> {
     let mut tx = app.store.read().await?;
     let Some(offer) = tx.offer(id).await? else { return Ok(()) };
     let now = app.now();

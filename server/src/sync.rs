@@ -22,7 +22,7 @@ use vyezd_core::frame::{
     BATCHES_MAX, BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response,
 };
 use vyezd_core::gate::{Judged, Task};
-use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId};
+use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId, Timestamp};
 use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session};
 
 use self::caller::{Caller, LOOK_MS};
@@ -52,11 +52,12 @@ pub async fn handle_sync_request(
     let seq = if same_data { request.cursor.seq as i64 } else { 0 };
     let reference = request.reference as i64;
     app.cursors.said(device, At { seq, reference }, app.now());
-    let (began, whole) = (app.now(), holds_all(&request) && !phone_status.recovering);
+    let whole = holds_all(&request) && !phone_status.recovering;
+    let contact = Contact { reference, began: app.now(), whole };
     if is_up_to_date(app, &phone_status, &request) {
         let mut response = Response::empty(request.cursor, app.now());
         response.backed_up_seq = phone_status.backed_up_seq as u64;
-        app.cursors.spoke_without_sheet(device, began);
+        app.cursors.spoke_without_sheet(device, contact.began);
         return Ok(response);
     }
     let person = store::id(&phone_status.person_id, PersonId::from_bytes)?;
@@ -71,50 +72,75 @@ pub async fn handle_sync_request(
         fresh: BTreeSet::new(),
     };
     let mut recovering = false;
-    let ahead = if caller.revoked {
-        None
+    if caller.revoked {
+        drop(tx);
     } else {
-        recovery::mark_ahead(app, &mut tx, &phone_status, &request).await?
-    };
-    drop(tx);
-    if !caller.revoked {
-        if let Some(ahead) = ahead {
-            recovery::begin(app, phone_status.epoch, ahead).await?;
-            recovering = true;
-        }
-        if let Some(report) = &request.location {
-            location::keep(app, &caller, report).await?;
-        }
-        recovery::restore_leases(app, &caller, &request.lease_proofs).await?;
-        if !request.backups.is_empty()
-            && app.budgets.has_room(device, app.now())
-            && let Some(_turn) = app.budgets.turn(device).await
-        {
-            // Those that do not fit in come again: the phone compares until nothing differs.
-            Box::pin(recovery::restore_backups(app, &caller, &request.backups)).await?;
-        }
-        recovering |= recovery::asks_recovery(&phone_status, &request);
+        let ahead = recovery::mark_ahead(app, &mut tx, &phone_status, &request).await?;
+        drop(tx);
+        recovering = before_session(app, &caller, (&phone_status, ahead), &request).await?;
     }
+    run_session(app, &mut caller, recovering, request, &contact).await
+}
+
+/// One contact of a phone.
+struct Contact {
+    /// The version of the reference data that the phone has.
+    reference: i64,
+    began: Timestamp,
+    /// The request holds all that the phone had to send.
+    whole: bool,
+}
+
+/// What a request brings beside commands and batches. Whether documents may still come back from other phones.
+async fn before_session(
+    app: &App,
+    caller: &Caller,
+    (phone_status, ahead): (&PhoneStatus, Option<(u64, i64)>),
+    request: &Request,
+) -> Outcome<bool> {
+    if let Some(ahead) = ahead {
+        recovery::begin(app, phone_status.epoch, ahead).await?;
+    }
+    if let Some(report) = &request.location {
+        location::keep(app, caller, report).await?;
+    }
+    recovery::restore_leases(app, caller, &request.lease_proofs).await?;
+    if !request.backups.is_empty()
+        && app.budgets.has_room(caller.device, app.now())
+        && let Some(_turn) = app.budgets.turn(caller.device).await
+    {
+        // Those that do not fit in come again: the phone compares until nothing differs.
+        Box::pin(recovery::restore_backups(app, caller, &request.backups)).await?;
+    }
+    Ok(ahead.is_some() || recovery::asks_recovery(phone_status, request))
+}
+
+/// Carries the session's effects out, one after another, until it has an answer.
+async fn run_session(
+    app: &App,
+    caller: &mut Caller,
+    recovering: bool,
+    request: Request,
+    contact: &Contact,
+) -> Outcome<Response> {
+    let device = caller.device;
     let mut session = Session::default();
     let mut next = Input::Request(Box::new(request));
     loop {
         let effect = session.handle(app.now(), next).into_iter().next();
         next = match effect {
             Some(Effect::Decide(asked)) => {
-                let receipts = commands::decide_all(app, &caller, &asked).await?;
+                let receipts = commands::decide_all(app, caller, &asked).await?;
                 app.changed();
                 Input::Decided(receipts)
             }
-            Some(Effect::Load(plan)) => {
-                let loaded = load(app, &caller, &plan, recovering).await?;
-                Input::Loaded(loaded)
-            }
+            Some(Effect::Load(plan)) => Input::Loaded(load(app, caller, &plan, recovering).await?),
             Some(Effect::Judge(_)) if !app.budgets.has_room(device, app.now()) => Input::Busy,
             Some(Effect::Judge(tasks)) => match app.budgets.turn(device).await {
                 Some(_turn) => Input::Judged(judge(app, device, tasks).await),
                 None => Input::Busy,
             },
-            Some(Effect::Commit(commit)) => match write(app, &mut caller, &commit).await {
+            Some(Effect::Commit(commit)) => match write(app, caller, &commit).await {
                 Ok(Some(receipts)) => {
                     app.changed();
                     Input::Committed(receipts)
@@ -124,21 +150,26 @@ pub async fn handle_sync_request(
                 Err(error) => return Err(error.into()),
             },
             Some(Effect::Pull(request)) => {
-                Input::Pulled(Box::new(pull(app, &caller, &request).await?))
+                Input::Pulled(Box::new(pull(app, caller, &request).await?))
             }
             Some(Effect::Respond(response)) => {
-                let newer = response.reference.as_ref().map(|data| data.version as i64);
-                let reference = newer.unwrap_or(reference);
-                let seq = response.cursor.seq as i64;
-                app.cursors.sent(device, At { seq, reference }, app.now());
-                let later = |receipt: &Receipt| receipt.outcome == ReceiptOutcome::RetryLater;
-                if whole && !response.receipts.iter().any(later) {
-                    app.cursors.spoke_without_sheet(device, began);
-                }
+                note_answer(app, device, contact, &response);
                 return Ok(*response);
             }
             None => return Err(anyhow::anyhow!("the session stopped without an answer").into()),
         };
+    }
+}
+
+/// Where the phone will be once it has the answer.
+fn note_answer(app: &App, device: DeviceId, contact: &Contact, response: &Response) {
+    let newer = response.reference.as_ref().map(|data| data.version as i64);
+    let reference = newer.unwrap_or(contact.reference);
+    let seq = response.cursor.seq as i64;
+    app.cursors.sent(device, At { seq, reference }, app.now());
+    let later = |receipt: &Receipt| receipt.outcome == ReceiptOutcome::RetryLater;
+    if contact.whole && !response.receipts.iter().any(later) {
+        app.cursors.spoke_without_sheet(device, contact.began);
     }
 }
 

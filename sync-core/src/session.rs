@@ -170,6 +170,7 @@ const MOVES_MAX: u32 = 8;
 
 impl Session {
     /// Takes one input.
+    #[must_use = "effects that are not carried out are lost"]
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let effect = match input {
             Input::Request(request) => self.begin(request),

@@ -306,7 +306,7 @@ impl World {
         let ready: Vec<usize> = (0..self.wire.len()).filter(|at| self.wire[*at].0 <= now).collect();
         let Some(&at) = self.rng.of(&ready) else {
             // Nothing arrives: a phone that waits gives up.
-            self.give_up();
+            self.wait_in_vain();
             return Ok(());
         };
         match self.wire.swap_remove(at).1 {
@@ -318,7 +318,7 @@ impl World {
         Ok(())
     }
 
-    fn give_up(&mut self) {
+    fn wait_in_vain(&mut self) {
         let waiting: Vec<usize> = (0..self.phones.len())
             .filter(|at| !self.phones[*at].gone && self.phones[*at].asked.is_some())
             .collect();

@@ -1213,7 +1213,7 @@ export interface components {
          * @description How a telephone call ended.
          * @enum {string}
          */
-        CallOutcome: "Answered" | "NoAnswer" | "Cancelled";
+        CallOutcome: "answered" | "no_answer" | "cancelled";
         /** @description A telephone call, times in unix ms. */
         CallView: {
             /** Format: int64 */
@@ -1237,7 +1237,7 @@ export interface components {
          * @description By which way an answer to an offer came.
          * @enum {string}
          */
-        Channel: "App" | "Key";
+        Channel: "app" | "key";
         /** @description One way to decide. */
         Choice: {
             /**
@@ -1426,7 +1426,7 @@ export interface components {
          * @description Where a batch is that the gate did not admit.
          * @enum {string}
          */
-        HeldState: "Quarantined" | "Refused" | "Released" | "Dismissed";
+        HeldState: "quarantined" | "refused" | "released" | "dismissed";
         /** @description A line of the history, unix ms. */
         HistoryLine: {
             /** Format: int64 */
@@ -1474,7 +1474,7 @@ export interface components {
          * @description Where an import is.
          * @enum {string}
          */
-        ImportState: "Running" | "Done" | "Interrupted" | "Failed";
+        ImportState: "running" | "done" | "interrupted" | "failed";
         /** @description What became of a file. */
         Imported: {
             /** @description What was not, and what is doubtful. */
@@ -1495,7 +1495,7 @@ export interface components {
          * @description What the office has to look at.
          * @enum {string}
          */
-        IncidentKind: "Recovery" | "PhoneRestored" | "PhoneCopied" | "NumbersFlood" | "RefusedFlood" | "CommandRefused" | "Help" | "SheetStrange" | "SheetSuperseded" | "ChangedAfterSignature" | "PriceLowered" | "ClientCode" | "DocumentUnreadable" | "DocumentRestored" | "DigestWrong" | "BuildingElsewhere" | "PersonLeft";
+        IncidentKind: "recovery" | "phone_restored" | "phone_copied" | "numbers_flood" | "refused_flood" | "command_refused" | "help" | "sheet_strange" | "sheet_superseded" | "changed_after_signature" | "price_lowered" | "client_code" | "document_unreadable" | "document_restored" | "digest_wrong" | "building_elsewhere" | "person_left";
         Key: {
             /** @description 1 accepts, 2 declines. */
             key: string;
@@ -1622,7 +1622,7 @@ export interface components {
          * @description Where an offer is.
          * @enum {string}
          */
-        OfferStatus: "Open" | "Calling" | "Accepted" | "Declined" | "Expired" | "Superseded";
+        OfferStatus: "open" | "calling" | "accepted" | "declined" | "expired" | "superseded";
         /** @description An offer with its four times, unix ms. */
         OfferView: {
             /** Format: int64 */
@@ -1923,7 +1923,7 @@ export interface components {
          * @description Where a signed sheet is.
          * @enum {string}
          */
-        SealState: "Claimed" | "Issued" | "Disputed" | "Superseded";
+        SealState: "claimed" | "issued" | "disputed" | "superseded";
         /** @description Where a person was. */
         SeenView: {
             /**

@@ -19,6 +19,21 @@ export const URGENCY: Record<string, { word: string; icon: string; color: string
   emergency: { word: "аварийная", icon: "!", color: "var(--emergency)", on: "#fff" },
 };
 
+/** What a sheet says of an instrument: sign and word. */
+export const RESULTS: Record<"fit" | "unfit" | "not_finished", string> = {
+  fit: "✓ пригоден",
+  unfit: "✕ непригоден",
+  not_finished: "… не завершено",
+};
+
+/** What a client said on the telephone before a visit. */
+export const CALL_ANSWERS: Record<"confirmed" | "moved" | "refused" | "no_answer", string> = {
+  confirmed: "подтверждён",
+  moved: "перенос",
+  refused: "отказ",
+  no_answer: "не ответил",
+};
+
 export const PAPERS: Record<string, string> = {
   protocol: "Протокол",
   certificate: "Свидетельство",

@@ -132,10 +132,11 @@ impl Link {
     /// Shows who the phone is and gets a token for a quarter of an hour.
     pub fn log_in(&mut self, device: DeviceId, key: &SigningKey) -> Result<String, HttpError> {
         #[derive(Serialize)]
-        struct Ask {
+        struct ChallengeRequest {
             device: DeviceId,
         }
-        let Challenge { challenge } = self.json("/v1/devices/challenge", &Ask { device })?;
+        let Challenge { challenge } =
+            self.json("/v1/devices/challenge", &ChallengeRequest { device })?;
         let signature = hex(&key.sign(challenge.as_bytes()).to_bytes());
         let proof = Proof { device, challenge: &challenge, signature };
         let Token { token } = self.json("/v1/devices/token", &proof)?;

@@ -160,7 +160,7 @@ impl Metrologist {
             // In the middle of the work the phone may try to send; without a network it goes on.
             fruitless += u32::from(!self.try_sync());
         }
-        self.pass_over(order, visit)?;
+        self.skip(order, visit)?;
         let received = work.received_kop.unwrap_or(card.price_kop);
         let money = Money {
             due_kop: Some(card.price_kop),
@@ -181,7 +181,7 @@ impl Metrologist {
     }
 
     /// What cannot be finished on this day is passed over, with what it lacks for a reason.
-    fn pass_over(&mut self, order: OrderId, visit: VisitId) -> anyhow::Result<()> {
+    fn skip(&mut self, order: OrderId, visit: VisitId) -> anyhow::Result<()> {
         let mut reasons: BTreeMap<InstrumentId, Vec<String>> = BTreeMap::new();
         let lacking = self.order(order).map(|view| view.lacking).unwrap_or_default();
         for lack in lacking {

@@ -182,6 +182,7 @@ pub enum Change {
 
 impl DispatchCase {
     /// Takes one input.
+    #[must_use = "effects that are not carried out are lost"]
     pub fn handle(
         &mut self,
         now: Timestamp,

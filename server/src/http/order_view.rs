@@ -6,7 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::Seal;
-use vyezd_core::model::{Card, Confidence, Order, OrderId, VisitId};
+use vyezd_core::doc::view::SealedResult;
+use vyezd_core::model::{CallResult, Card, Confidence, Order, OrderId, VisitId};
 
 use crate::app::App;
 use crate::documents;
@@ -133,12 +134,32 @@ fn remarks(read: &Order) -> Vec<RemarkView> {
         .collect()
 }
 
+/// What a client said on the telephone.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CallAnswer {
+    Confirmed,
+    Moved,
+    Refused,
+    NoAnswer,
+}
+
+impl From<CallResult> for CallAnswer {
+    fn from(result: CallResult) -> Self {
+        match result {
+            CallResult::Confirmed => Self::Confirmed,
+            CallResult::Moved => Self::Moved,
+            CallResult::Refused => Self::Refused,
+            CallResult::NoAnswer => Self::NoAnswer,
+        }
+    }
+}
+
 /// A call before a visit.
 #[derive(Serialize, ToSchema)]
 pub(super) struct BeforeVisit {
     who: String,
-    /// подтверждён, перенос, отказ, не ответил.
-    result: String,
+    result: CallAnswer,
     /// DD.MM.YYYY HH:MM–HH:MM
     agreed: Option<String>,
     /// unix ms
@@ -157,7 +178,7 @@ async fn before_visit(
         };
         all.push(BeforeVisit {
             who,
-            result: call.result.russian().to_owned(),
+            result: call.result.into(),
             agreed: call.agreed().map(|(date, window)| format!("{} {window}", date.russian())),
             at: call.at.at.0,
         });
@@ -320,13 +341,32 @@ pub(super) struct SheetView {
     instruments: Vec<VerdictView>,
 }
 
+/// What a sheet says of an instrument.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum InstrumentResult {
+    Fit,
+    Unfit,
+    /// No paper, no number.
+    NotFinished,
+}
+
+impl From<SealedResult> for InstrumentResult {
+    fn from(result: SealedResult) -> Self {
+        match result {
+            SealedResult::Fit => Self::Fit,
+            SealedResult::Unfit => Self::Unfit,
+            SealedResult::NotFinished => Self::NotFinished,
+        }
+    }
+}
+
 /// An instrument of a sheet.
 #[derive(Serialize, ToSchema)]
 pub(super) struct VerdictView {
     pub(super) name: String,
     pub(super) serial_number: String,
-    /// пригоден, непригоден, не завершено.
-    pub(super) result: String,
+    pub(super) result: InstrumentResult,
     pub(super) reasons: Vec<String>,
     /// DD.MM.YYYY
     pub(super) valid_until: Option<String>,
@@ -349,7 +389,7 @@ pub(super) fn verdicts(view: &vyezd_core::doc::view::SealedView) -> Vec<VerdictV
         .map(|i| VerdictView {
             name: format!("{} {}", i.modification, i.type_number),
             serial_number: i.serial_number.clone(),
-            result: i.result.russian().to_owned(),
+            result: i.result.into(),
             reasons: i.reasons.clone(),
             valid_until: i.valid_until.map(|date| date.russian()),
             protocol_number: i.protocol_number.clone(),

@@ -35,17 +35,17 @@ pub(super) fn syntax(error: &serde_json::Error) -> Problem {
 
 /// A body of other fields than are wanted.
 pub(super) fn body(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let (field, code, words) = told(error.path(), &error.inner().to_string());
+    let (field, code, words) = describe_error(error.path(), &error.inner().to_string());
     Problem::Body(if field.is_empty() { "body".to_owned() } else { field }, code, words)
 }
 
 /// A query of other parameters than are wanted.
 pub(super) fn query(error: &serde_path_to_error::Error<serde::de::value::Error>) -> Problem {
-    let (field, code, words) = told(error.path(), &error.inner().to_string());
+    let (field, code, words) = describe_error(error.path(), &error.inner().to_string());
     Problem::Asked(if field.is_empty() { "query".to_owned() } else { field }, code, words)
 }
 
-fn told(path: &Path, why: &str) -> (String, Code, String) {
+fn describe_error(path: &Path, why: &str) -> (String, Code, String) {
     let mut names: Vec<String> = path.iter().filter_map(name).collect();
     if let Some(missing) = quoted(why, "missing field `") {
         names.push(missing);
@@ -104,7 +104,7 @@ mod tests {
         rows: Vec<Row>,
     }
 
-    fn heard(text: &str) -> (String, Code, String) {
+    fn describe_of(text: &str) -> (String, Code, String) {
         let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
         match serde_path_to_error::deserialize::<_, Row>(value).map_err(|error| body(&error)) {
             Err(Problem::Body(field, code, words)) => (field, code, words),
@@ -130,7 +130,7 @@ mod tests {
             (r#"{"done": "да"}"#.to_owned(), "done", Code::FieldInvalid, "нужно true или false"),
             ("[]".to_owned(), "body", Code::FieldInvalid, "нужен объект"),
         ] {
-            assert_eq!(heard(&text), (field.to_owned(), code, words.to_owned()), "{text}");
+            assert_eq!(describe_of(&text), (field.to_owned(), code, words.to_owned()), "{text}");
         }
     }
 }

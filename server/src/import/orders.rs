@@ -73,7 +73,7 @@ pub struct InstrumentLine {
     pub position: Option<Position>,
 }
 
-/// The hours of a day without a window (the users' working day, workloads 5.1).
+/// The hours of a day without a window (the working day of the firms asked).
 pub const WHOLE_DAY: Window = Window { from_min: 9 * 60, to_min: 21 * 60 };
 
 /// Reads orders, in the order of the file.

@@ -7,7 +7,8 @@ macro_rules! states {
     ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $word:literal,)* })*) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-        pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant,)* }
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$doc])* $variant,)* }
 
         impl $name {
             /// Every state.
@@ -16,6 +17,18 @@ macro_rules! states {
             /// The word in the database.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
+            }
+        }
+
+        #[cfg(test)]
+        impl $name {
+            fn check() {
+                for state in Self::ALL {
+                    let word = state.as_str();
+                    assert_eq!(serde_json::to_value(state).unwrap(), word);
+                    assert_eq!(Self::try_from(word.to_owned()).unwrap(), *state);
+                }
+                assert!(Self::try_from("unheard of".to_owned()).is_err());
             }
         }
 
@@ -152,5 +165,22 @@ impl OfferStatus {
     /// Somebody may still answer.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Open | Self::Calling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_rows_and_of_answers_are_the_same_and_an_unknown_one_is_an_error() {
+        OfferStatus::check();
+        SealState::check();
+        HeldState::check();
+        NumberState::check();
+        Channel::check();
+        CallOutcome::check();
+        IncidentKind::check();
+        ImportState::check();
     }
 }

@@ -74,6 +74,7 @@ impl Client {
     }
 
     /// Takes one input. While a signature is awaited, everything else waits its turn.
+    #[must_use = "effects that are not carried out are lost"]
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
         let effects = self.take(now, input);
         self.look_at_clock(now);
@@ -116,7 +117,7 @@ impl Client {
                 Ok(self.report_location(now, (place, order), share))
             }
             (Input::RefreshColleagues, false) => Ok(self.refresh_colleagues(now)),
-            (Input::Carry(batch), false) => Ok(self.carry(now, batch)),
+            (Input::Carry(batch), false) => Ok(self.carry_batch(now, batch)),
             (Input::LogOut, false) => Ok(self.lock(true)),
             (Input::Reinstalled, false) => Ok(self.reinstalled(now)),
             (Input::LogIn, false) => Ok(self.lock(false)),
@@ -156,7 +157,7 @@ impl Client {
         also: Vec<Write>,
     ) -> Result<Vec<Effect>, ClientError> {
         self.may_edit(order, &edits)?;
-        self.write_edits(order, edits.into_iter().map(Edit::tidy).collect(), also)
+        self.write_edits(order, edits.into_iter().map(Edit::normalized).collect(), also)
     }
 
     /// Writes edits and asks for the signature.
@@ -232,7 +233,7 @@ impl Client {
         }
     }
 
-    fn carry(&mut self, now: Now, batch: Batch) -> Vec<Effect> {
+    fn carry_batch(&mut self, now: Now, batch: Batch) -> Vec<Effect> {
         let item = batch.item();
         if self.state.outbox.values().any(|known| known.id == item) {
             return Vec::new();

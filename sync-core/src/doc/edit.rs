@@ -245,7 +245,7 @@ impl Edit {
     /// The same with texts as they are kept: a number of an instrument is one line, a remark has no sign that
     /// nobody sees.
     #[must_use]
-    pub fn tidy(mut self) -> Self {
+    pub fn normalized(mut self) -> Self {
         match &mut self {
             Self::Identify { identity, .. } => {
                 for text in [

@@ -75,7 +75,7 @@ impl Hostile {
         match rng.below(10) {
             0..3 => ("takes what is offered", Ok(self.accept(app).await)),
             3 | 4 => ("a forged sheet", Ok(self.forge(app, rng).await)),
-            5 => ("another's numbers", self.burn(app, phones, rng).await),
+            5 => ("another's numbers", self.use_numbers_of_another(app, phones, rng).await),
             6 | 7 => ("writes where it has no order", Ok(self.trespass(app, rng).await)),
             8 => ("labels without end", Ok(self.labels(app, rng).await)),
             _ => ("invented installations", self.hoard(app, rng).await),
@@ -166,7 +166,12 @@ impl Hostile {
     }
 
     /// A sheet that names the numbers of an honest phone.
-    async fn burn(&mut self, app: &App, phones: &[Phone], rng: &mut SimRng) -> Attacked {
+    async fn use_numbers_of_another(
+        &mut self,
+        app: &App,
+        phones: &[Phone],
+        rng: &mut SimRng,
+    ) -> Attacked {
         let Some((order, _)) = self.own(rng) else { return Ok(None) };
         let Some(victim) = rng.of(phones) else { return Ok(None) };
         let of = (victim.install, victim.device);
@@ -177,7 +182,7 @@ impl Hostile {
         if self.work(app, order).await.is_none() {
             return Ok(None);
         }
-        let burn = |body: &mut SealBody| {
+        let use_numbers_of_another = |body: &mut SealBody| {
             let Some(one) = body.numbers.first().cloned() else { return };
             for (lease, _) in leases.iter().filter(|(lease, _)| lease.kind == one.kind) {
                 let all = (lease.first..=lease.last).map(|number| (lease.id, number));
@@ -189,7 +194,8 @@ impl Hostile {
                 }));
             }
         };
-        let sent = self.sign(app, order, Bend { view: None, body: Some(&burn) }).await;
+        let sent =
+            self.sign(app, order, Bend { view: None, body: Some(&use_numbers_of_another) }).await;
         if sent.is_none() || app.store.has_failed() {
             return Ok(None);
         }

@@ -378,7 +378,7 @@ fn another_time_was_agreed_with_the_client() {
         let to = json!({ "date": "2026-08-28", "window": "10:00-12:00", "reason": "график" });
         world.office.post(&path, &to).expect("moved");
         world.device("Анна").online().sync();
-        assert_eq!(world.page(order)["before_visit"][0]["result"], "перенос");
+        assert_eq!(world.page(order)["before_visit"][0]["result"], "moved");
         let open = question(&mut world, "two_times");
         assert_eq!(open["options"][0]["who"], "Анна");
         assert!(open["options"][0]["what"].as_str().unwrap().contains("27.08.2026 16:00"));

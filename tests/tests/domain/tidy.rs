@@ -118,3 +118,119 @@ fn every_code_of_the_phone_is_on_the_page_of_errors() {
         assert!(page.contains(&format!("`{code}`")), "docs/errors.md does not explain {code}");
     }
 }
+
+/// Everyday words that stood for terms: `docs/glossary.md` has the terms.
+const BANNED_NAMES: &str = "aside vouch vouched Voucher witness Witness owed Owed talk attend told Told tell desk Desk \
+    road Road Traveller Ear Courier nudge chance Chance Maybe Ask TakeOver GaveOver KeptOver HandOver HandedOver \
+    hand_over take_over handed_over Given Parcel Collector Here LookAround look_around nearby Nearby whereabouts \
+    Whereabouts carry let_count revive met give_up give_back tidy sweep herd Dice Loose Fuse burn heal healed healing \
+    standing Standing untold by_itself Opened put_back pass_over oops handover Handover Fresh Noted Getting arrange";
+
+#[test]
+fn no_name_is_a_word_that_the_glossary_replaced() {
+    let banned: Vec<&str> = BANNED_NAMES.split_whitespace().collect();
+    let folders = [
+        "server/src",
+        "pdf/src",
+        "sync-core/src",
+        "app-bindings",
+        "tests/src",
+        "tests/simulation",
+        "tests/bench",
+    ];
+    for (path, text) in sources(&folders) {
+        for (at, line) in text.lines().enumerate() {
+            let words: Vec<&str> = line
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .filter(|word| !word.is_empty())
+                .collect();
+            for pair in words.windows(2) {
+                let names =
+                    ["fn", "struct", "enum", "mod", "trait", "type", "const"].contains(&pair[0]);
+                let found =
+                    names && !line.trim_start().starts_with("//") && banned.contains(&pair[1]);
+                assert!(!found, "{path}:{}: {}", at + 1, pair[1]);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_comment_cites_a_page_that_readers_do_not_have() {
+    let unpublished = [
+        "domain section",
+        "design section",
+        "design, section",
+        "design.md",
+        "house.md",
+        "traps.md",
+        "workloads ",
+    ];
+    for (path, text) in
+        sources(&["server/src", "pdf/src", "sync-core", "app-bindings", "tests/src", "web"])
+    {
+        for cited in unpublished {
+            assert!(!text.contains(cited), "{path} cites «{cited}»");
+        }
+    }
+}
+
+/// Lines of a function; longer ones are listed and may only get fewer and shorter.
+const FUNCTION_LINES_MAX: usize = 70;
+const LONG_FUNCTIONS: &[(&str, usize)] = &[
+    ("server/src/import/orders.rs row", 102),
+    ("server/src/sync/commands.rs decide", 97),
+    ("server/src/conflicts/detect.rs of_visit", 96),
+    ("sync-core/src/doc/write.rs edit", 89),
+    ("server/src/verification/paper_entry.rs seal", 84),
+    ("sync-core/src/doc/view.rs seal_instrument", 83),
+    ("server/src/verification/project.rs process_seal", 78),
+    ("server/src/sync.rs attempt", 74),
+    ("server/src/demo/live.rs start", 72),
+];
+
+#[test]
+fn a_function_fits_a_screen() {
+    let mut long = Vec::new();
+    for (path, text) in sources(&["server/src", "pdf/src", "sync-core/src", "app-bindings"]) {
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| is_function(line)) {
+            let indent = line.len() - line.trim_start().len();
+            let end = format!("{}}}", " ".repeat(indent));
+            let length =
+                lines[at..].iter().position(|line| **line == end).map_or(1, |rows| rows + 1);
+            if length > FUNCTION_LINES_MAX && !lines[at].ends_with(';') {
+                let name = line.split("fn ").nth(1).unwrap_or_default();
+                let name = name
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next()
+                    .unwrap_or_default();
+                long.push((format!("{path} {name}"), length));
+            }
+        }
+    }
+    for (name, length) in &long {
+        let allowed = LONG_FUNCTIONS
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or(FUNCTION_LINES_MAX, |of| of.1);
+        assert!(*length <= allowed, "{name} has {length} lines, {allowed} are allowed");
+    }
+    for (name, _) in LONG_FUNCTIONS {
+        assert!(
+            long.iter().any(|(known, _)| known == name),
+            "{name} is short now: take it off the list"
+        );
+    }
+}
+
+fn is_function(line: &str) -> bool {
+    let line = line.trim_start();
+    let line = line.strip_prefix("pub").unwrap_or(line);
+    let line = match line.strip_prefix('(') {
+        Some(rest) => rest.split_once(')').map_or(rest, |(_, rest)| rest),
+        None => line,
+    };
+    let line = line.trim_start().trim_start_matches("const ").trim_start_matches("async ");
+    line.starts_with("fn ")
+}
