@@ -246,6 +246,7 @@ fn public(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
