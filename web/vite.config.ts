@@ -83,7 +83,7 @@ function squeeze(): Plugin {
       for (const [name, file] of Object.entries(bundle)) {
         const source = Buffer.from(file.type === "asset" ? file.source : file.code);
         if (source.includes("__VITE_PRELOAD__")) this.error(`${name} is not finished yet`);
-        const small = brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: source.length } });
+        const small = brotliCompressSync(source, { params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: PROFILE === "web" ? 11 : 4, [constants.BROTLI_PARAM_SIZE_HINT]: source.length } });
         if (files.has(name)) first += small.length;
         if (/\.(js|css|wasm)$/.test(name)) this.emitFile({ type: "asset", fileName: `${name}.br`, source: small });
       }
