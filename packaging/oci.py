@@ -50,6 +50,8 @@ put("/etc/passwd", f"root:x:0:0:root:/:/bin/false\nvyezd:x:{UID}:{UID}:Vyezd:{DA
 put("/etc/group", f"root:x:0:\nvyezd:x:{UID}:\n".encode())
 put("/etc/nsswitch.conf", b"passwd: files\ngroup: files\nhosts: files dns\n")
 put("/tmp", mode=0o1777)
+# The program finds itself there; a runtime mounts it.
+put("/proc", mode=0o555)
 put(DATA, mode=0o700, uid=UID)
 
 
