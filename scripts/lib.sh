@@ -80,11 +80,13 @@ need_wasm() {
   if ! rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs -r test -d; then
     apt_need rustc-web cargo-web rust-web-src lld
   fi
+  # By version: another clone may want another one.
   local want
   want=$(sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
-  if [ "$(wasm-bindgen --version 2>/dev/null | cut -d' ' -f2)" != "$want" ]; then
-    say "building wasm-bindgen $want"
-    cargo install wasm-bindgen-cli --version "$want" --root "$tools" --quiet
+  wasm_bindgen="$tools/wasm-bindgen-$want/debug/vyezd-wasm-bindgen"
+  if [ ! -x "$wasm_bindgen" ]; then
+    say "building wasm-bindgen $want, once for this machine: about half a minute"
+    CARGO_TARGET_DIR="$tools/wasm-bindgen-$want" cargo build --locked --quiet --manifest-path scripts/wasm-bindgen/Cargo.toml
   fi
 }
 

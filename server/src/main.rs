@@ -1,5 +1,6 @@
 //! `vyezd`: the server, the demonstration, the first steps of a new firm.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ use vyezd_server::{backup, demo, folder, http, live, rebuild, serve, staff, time
 
 /// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
 #[derive(Parser)]
-#[command(version)]
+#[command(name = "vyezd", version)]
 struct Args {
     #[command(subcommand)]
     command: Command,
@@ -247,6 +248,7 @@ fn public(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+#[cfg(feature = "jemalloc")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
@@ -276,7 +278,13 @@ async fn run(args: Args) -> ExitCode {
             _ => "warn",
         })
     });
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A journal or a file would keep the colours as escape codes.
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .init();
     let done = match args.command {
         Command::Serve(serve) => run_server(serve).await,
         Command::Demo(files) => run_demo(files).await,
