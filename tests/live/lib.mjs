@@ -1,128 +1,14 @@
-// What the browser stories share: a server of their own, a browser, waiting with generous deadlines.
-import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+// What the browser stories share: what is done with a phone and in the office, and what is seen of a screen.
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer as createHttpServer, request } from "node:http";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "../../web/node_modules/playwright-core/index.mjs";
+import { join } from "node:path";
+import { PHONE } from "./browser.mjs";
+import { out, root, until } from "./server.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+export { PHONE, until };
 const axe = readFileSync(join(root, "web/node_modules/axe-core/axe.min.js"), "utf8");
-// Ten times what is usual: these stories assert order and counts, never durations.
-export const DEADLINE = 120_000;
-export const shots = process.env.SHOTS ?? join(tmpdir(), "vyezd-shots");
+export const shots = process.env.SHOTS ?? join(out, "shots");
 mkdirSync(shots, { recursive: true });
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-async function until(what, check) {
-  const end = Date.now() + DEADLINE;
-  let last = "not so";
-  for (;;) {
-    try {
-      const found = await check();
-      if (found) return found;
-      last = "not so";
-    } catch (error) {
-      last = error.message; // not yet
-    }
-    if (Date.now() > end) throw new Error(`waited in vain: ${what} (${last})`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-/**
- * A server with the example day, and a browser; both end with the story. `docs`: instead of the day, so many
- * orders of one metrologist; `code` is then the code for his phone. `args`: more for the browser.
- */
-export async function story(name, tell, { docs = 0, args = [] } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), "vyezd-live-"));
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const binary = process.env.VYEZD ?? join(root, "target/debug/vyezd");
-  const serve = (...more) =>
-    spawn(binary, ["serve", ...more, "--data", dir, "--listen", `127.0.0.1:${port}`], {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, RUST_LOG: "warn" },
-    });
-  const answers = () => until("the server", async () => (await fetch(`${base}/readyz`)).ok);
-  const bench = process.env.BENCH ?? join(dirname(binary), "bench");
-  const code = docs
-    ? execFileSync(bench, ["world", "--docs", String(docs), "--data", dir], { encoding: "utf8" }).trim()
-    : "";
-  let server = docs ? serve() : serve("--example");
-  // Without a server there is no network for anybody: for the page's service worker neither.
-  const stop = () =>
-    new Promise((resolve) => {
-      server.once("exit", resolve);
-      server.kill("SIGKILL");
-    });
-  const start = () => {
-    server = serve();
-    return answers();
-  };
-  const launch = (more) =>
-    chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", ...more],
-    });
-  const browser = await launch(args);
-  const others = [];
-  const errors = [];
-  try {
-    await answers();
-    const open = async (path, options = {}, within = browser) => {
-      const context = await within.newContext({
-        viewport: { width: 1280, height: 850 },
-        acceptDownloads: true,
-        locale: "ru-RU",
-        timezoneId: "Europe/Saratov", // where the example day is: «today» is the same on both sides
-        ...options,
-      });
-      const page = await context.newPage();
-      page.setDefaultTimeout(DEADLINE);
-      page.on("pageerror", (error) => errors.push(error.message));
-      await page.goto(base + path);
-      return page;
-    };
-    /** Another browser, with arguments of its own; it ends with the story. */
-    const another = async (...more) => {
-      others.push(await launch(more));
-      return others.at(-1);
-    };
-    await tell({ base, dir, open, until, stop, start, code, browser, another });
-    if (errors.length) throw new Error(`the pages reported: ${errors.join("; ")}`);
-    console.log(`ok  ${name}`);
-  } catch (error) {
-    await photographed(name, [browser, ...others]);
-    throw error;
-  } finally {
-    for (const one of [browser, ...others]) await one.close();
-    server.kill("SIGKILL");
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-/** What every page of a story that failed shows, for whoever reads the log. */
-async function photographed(name, browsers) {
-  let at = 0;
-  for (const page of browsers.flatMap((one) => one.contexts()).flatMap((context) => context.pages())) {
-    const path = `${shots}/failed-${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${++at}.png`;
-    // A page that crashed has no picture.
-    const taken = await page.screenshot({ path, timeout: 10_000 }).catch(() => null);
-    if (taken) console.error(`${page.url().replace(/[#?].*/, "")} looked like ${path}`);
-  }
-}
 
 /** A phone's own way to the server: it can be cut (`cut`), and it can change the scripts that it carries. */
 export async function road(base, changed = (_path, text) => text) {
@@ -231,9 +117,6 @@ export async function codeFor(page, base, who) {
   return until("a code", async () => ((await shown()) !== earlier ? shown() : ""));
 }
 
-/** A telephone's window. */
-export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
 /** Гостев's phone, enrolled; the example day's offer is on its screen. */
 export async function enrolled({ base, open }, office, meet = async () => undefined) {
   const code = await codeFor(office, base, "Гостев");
@@ -247,7 +130,7 @@ export async function enrolled({ base, open }, office, meet = async () => undefi
 }
 
 /** The offer is accepted, and the order is open. */
-export async function accept({ until }, phone, look = async () => undefined) {
+export async function accept(phone, look = async () => undefined) {
   await phone.getByRole("button", { name: "Принять", exact: true }).click();
   await phone.getByRole("heading", { name: "Мой день" }).waitFor();
   await look();
@@ -269,7 +152,7 @@ const PICTURES = 30;
  * What a camera sees of a screen on which codes come one after another: a film, each of them for a moment. The
  * screen is read whole, label and code together, and photographed when it stands still: a slow machine mixes nothing.
  */
-export async function film(page, until) {
+export async function film(page) {
   const screens = new Map();
   await until("each code was seen", async () => {
     const [label, html] = await page.evaluate(() => {
@@ -308,11 +191,17 @@ export async function draw(phone) {
   await phone.mouse.up();
 }
 
+/** An error of whoever asked: the runner shows the line of the story. */
+function fail(what, asked) {
+  const error = new Error(what);
+  Error.captureStackTrace(error, asked);
+  throw error;
+}
+
 export function equal(actual, expected, what) {
-  if (actual !== expected)
-    throw new Error(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
+  if (actual !== expected) fail(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`, equal);
 }
 
 export function holds(yes, what) {
-  if (!yes) throw new Error(what);
+  if (!yes) fail(what, holds);
 }

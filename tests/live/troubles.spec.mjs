@@ -1,12 +1,10 @@
 // What goes wrong on a phone: its clock is a day off, the app is open twice, a month without the server.
-import { PHONE, accept, codeFor, equal, holds, logIn, look, road, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { PHONE, accept, codeFor, equal, holds, look, road, until } from "./lib.mjs";
 
 const DAY_MS = 86_400_000;
 
-await story("a wrong clock, a second tab, a month of silence", async (world) => {
-  const { base, open, until } = world;
-  const office = await open("/");
-  await logIn(office);
+test("a wrong clock, a second tab, a month of silence", async ({ server: { base }, open, office }) => {
   // A day ahead: the phone's clock is evidence, the server's is the truth.
   let worn = 0;
   const way = await road(base, (path, text) => {
@@ -22,7 +20,7 @@ await story("a wrong clock, a second tab, a month of silence", async (world) => 
   await phone.goto(`${way.base}/field/#enrol=${code}`);
   await phone.getByRole("button", { name: "Подключить телефон" }).click();
   await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
-  await accept(world, phone);
+  await accept(phone);
 
   await phone.getByRole("button", { name: "Подтвердил" }).click();
   await phone.getByText("Согласовано:").waitFor();
