@@ -136,11 +136,16 @@ await story(
         viewport: { width: 1600, height: height + 72 },
         deviceScaleFactor: 1.4,
       });
-      const figure = ([file, words]) =>
-        `<figure><img src="data:image/png;base64,${readFileSync(`${shots}/${file}.png`).toString("base64")}"><figcaption>${words}</figcaption></figure>`;
+      const figure = ([file, words]) => {
+        const picture = readFileSync(`${shots}/${file}.png`).toString("base64");
+        return `<figure><img src="data:image/png;base64,${picture}"><figcaption>${words}</figcaption></figure>`;
+      };
       await page.setContent(`<style>
-      body { margin: 0; padding: 20px; background: #e9edf3; font: 16px/1.3 sans-serif; color: #26303c; display: inline-flex; gap: 20px; }
-      figure { margin: 0; text-align: center } img { height: ${height}px; border-radius: 14px; background: #fff } figcaption { padding-top: 8px }
+      body { margin: 0; padding: 20px; background: #e9edf3; font: 16px/1.3 sans-serif; color: #26303c }
+      body { display: inline-flex; gap: 20px }
+      figure { margin: 0; text-align: center }
+      img { height: ${height}px; border-radius: 14px; background: #fff }
+      figcaption { padding-top: 8px }
     </style>${screens.map(figure).join("")}`);
       const width = await page.evaluate(() =>
         Math.ceil(document.querySelector("figure:last-child").getBoundingClientRect().right + 20),
