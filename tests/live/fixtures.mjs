@@ -16,8 +16,7 @@ export const test = base.extend({
     const server = await startServer({ docs, log });
     await use(server);
     server.end();
-    if (info.status !== info.expectedStatus)
-      await info.attach("server.log", { path: log, contentType: "text/plain" });
+    info.attachments.push({ name: "server.log", path: log, contentType: "text/plain" });
   },
 
   browsers: async ({ playwright, args }, use) => {

@@ -21,6 +21,7 @@ export default class Reporter {
   onTestEnd(test, result) {
     const name = nameOf(test);
     const passed = result.status === "passed";
+    if (result.status === "interrupted") return say(`${name}: interrupted`);
     if (!passed) {
       say(`${name}: ${result.status}`);
       result.errors.forEach(why);
@@ -30,7 +31,7 @@ export default class Reporter {
     if (passed && result.retry) {
       say(`flaky: ${name}`);
       this.flaky.push(name);
-    } else if (!passed && result.status !== "interrupted") {
+    } else if (!passed) {
       const again = result.retry < test.retries;
       say(again ? `failed: ${name}; once more from the start` : `failed twice: ${name}`);
       if (!again) this.failed.push(name);
