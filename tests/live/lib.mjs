@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { PHONE } from "./browser.mjs";
 import { out, root, until } from "./server.mjs";
 
+/** @typedef {import("../../web/node_modules/@playwright/test/index.js").Page} Page */
+/** @typedef {import("../../web/node_modules/@playwright/test/index.js").BrowserContextOptions} Options */
+
 export { PHONE, until };
 const axe = readFileSync(join(root, "web/node_modules/axe-core/axe.min.js"), "utf8");
 export const shots = process.env.SHOTS ?? join(out, "shots");
@@ -40,7 +43,11 @@ export async function road(base, changed = (_path, text) => text) {
   return way;
 }
 
-/** No screen may keep somebody out: axe-core, everything it calls serious. */
+/**
+ * No screen may keep somebody out: axe-core, everything it calls serious.
+ * @param {Page} page
+ * @param {string} screen
+ */
 export async function accessible(page, screen) {
   await page.evaluate(`${axe}; 0`);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
@@ -52,7 +59,11 @@ export async function accessible(page, screen) {
   if (page.viewportSize().width <= PHONE.viewport.width) await reachable(page, screen);
 }
 
-/** A picture for people to look at, and what a program can see of it. */
+/**
+ * A picture for people to look at, and what a program can see of it.
+ * @param {Page} page
+ * @param {string} name
+ */
 export async function look(page, name, whole = false) {
   await page.screenshot({ path: `${shots}/${name}.png`, fullPage: whole });
   await accessible(page, name);
@@ -63,7 +74,11 @@ const TARGET = 48 - 0.5;
 /** What is done with one thumb lies below this part of the screen. */
 const THUMB = 0.6;
 
-/** On a telephone whatever is pressed is as large as a finger, and the one thing to do is under the thumb. */
+/**
+ * On a telephone whatever is pressed is as large as a finger, and the one thing to do is under the thumb.
+ * @param {Page} page
+ * @param {string} screen
+ */
 async function reachable(page, screen) {
   const [small, high] = await page.evaluate(
     ([target, thumb]) => {
@@ -100,6 +115,7 @@ async function reachable(page, screen) {
   if (high.length) throw new Error(`${screen}: not under the thumb: ${high.join("; ")}`);
 }
 
+/** @param {Page} page */
 export async function logIn(page) {
   await page.fill("input[name=login]", "admin");
   await page.fill("input[name=password]", "vyezd-demo");
@@ -107,7 +123,12 @@ export async function logIn(page) {
   await page.waitForSelector("table");
 }
 
-/** The office gives a code for somebody's phone. */
+/**
+ * The office gives a code for somebody's phone.
+ * @param {Page} page
+ * @param {string} base
+ * @param {string} who
+ */
 export async function codeFor(page, base, who) {
   await page.goto(`${base}/#/people`);
   const shown = async () =>
@@ -117,7 +138,12 @@ export async function codeFor(page, base, who) {
   return until("a code", async () => ((await shown()) !== earlier ? shown() : ""));
 }
 
-/** Гостев's phone, enrolled; the example day's offer is on its screen. */
+/**
+ * Гостев's phone, enrolled; the example day's offer is on its screen.
+ * @param {{ base: string, open: (path: string, options?: Options) => Promise<Page> }} server
+ * @param {Page} office
+ * @param {(phone: Page) => Promise<void>} meet
+ */
 export async function enrolled({ base, open }, office, meet = async () => undefined) {
   const code = await codeFor(office, base, "Гостев");
   const phone = await open(`/field/#enrol=${code}`, PHONE);
@@ -129,7 +155,10 @@ export async function enrolled({ base, open }, office, meet = async () => undefi
   return phone;
 }
 
-/** The offer is accepted, and the order is open. */
+/**
+ * The offer is accepted, and the order is open.
+ * @param {Page} phone
+ */
 export async function accept(phone, look = async () => undefined) {
   await phone.getByRole("button", { name: "Принять", exact: true }).click();
   await phone.getByRole("heading", { name: "Мой день" }).waitFor();
@@ -138,7 +167,10 @@ export async function accept(phone, look = async () => undefined) {
   await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
 }
 
-/** The metrologist is there; how many instruments the card has. */
+/**
+ * The metrologist is there; how many instruments the card has.
+ * @param {Page} phone
+ */
 export async function arrive(phone) {
   await phone.getByRole("button", { name: "Я на месте" }).click();
   await phone.getByText("+ прибор").waitFor();
@@ -151,6 +183,7 @@ const PICTURES = 30;
 /**
  * What a camera sees of a screen on which codes come one after another: a film, each of them for a moment. The
  * screen is read whole, label and code together, and photographed when it stands still: a slow machine mixes nothing.
+ * @param {Page} page
  */
 export async function film(page) {
   const screens = new Map();
@@ -178,7 +211,10 @@ export async function film(page) {
   return Buffer.concat(pictures.flatMap((picture) => Array(PICTURES).fill(picture)));
 }
 
-/** The client gets the phone and draws his name. */
+/**
+ * The client gets the phone and draws his name.
+ * @param {Page} phone
+ */
 export async function draw(phone) {
   await phone.locator(".steps button").nth(3).click();
   await phone.getByRole("button", { name: "Передать клиенту" }).click();

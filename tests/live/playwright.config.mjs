@@ -22,7 +22,7 @@ export default {
     actionTimeout: DEADLINE,
     navigationTimeout: DEADLINE,
     screenshot: "only-on-failure",
-    // Each step has the page itself in it; the film beside it would cost a fifth of the processor.
+    // Each step has the page itself in it. The film beside it made 60 s of processor from 52.
     trace: { mode: "retain-on-failure", screenshots: false, snapshots: true, sources: true },
   },
 };

@@ -32,7 +32,7 @@ async function freePort() {
 
 export async function until(what, check) {
   const end = Date.now() + DEADLINE;
-  let last = "not so";
+  let last;
   for (;;) {
     try {
       const found = await check();
@@ -48,7 +48,7 @@ export async function until(what, check) {
 
 /**
  * A server that answers. `docs`: instead of the example day, so many orders of one metrologist; `code` is then the
- * code for his phone. `log`: the file for what it says, else it says it aloud.
+ * code for his phone. `log`: the file for what it says, else only its errors are heard.
  */
 export async function startServer({ docs = 0, log = "" } = {}) {
   const dir = mkdtempSync(join(tmpdir(), "vyezd-live-"));
@@ -68,7 +68,7 @@ export async function startServer({ docs = 0, log = "" } = {}) {
       server = spawn(
         "setpriv",
         ["--pdeathsig", "KILL", binary, "serve", ...more, "--data", dir, "--listen", `127.0.0.1:${port}`],
-        { stdio: ["ignore", said, said], env: { ...process.env, RUST_LOG: "warn" } },
+        { stdio: ["ignore", log ? said : "ignore", said], env: { ...process.env, RUST_LOG: "warn" } },
       );
       const over = new Promise((_, reject) => {
         server.once("error", reject);
