@@ -1,6 +1,8 @@
 # Shared by the scripts: installs what is missing and says so. Sourced, not run.
 
 export DEBIAN_FRONTEND=noninteractive
+# The browser is Debian's.
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 tools="${VYEZD_TOOLS:-$HOME/.cache/vyezd-tools}"
 export PATH="$tools/bin:$HOME/.cargo/bin:$PATH"
 
@@ -70,6 +72,18 @@ need_node() {
     # The wheel has no symbolic links, and npm finds itself only where it really lies.
     for tool in npm npx; do ln -sf "$wheel/lib/node_modules/npm/bin/$tool-cli.js" "$tools/bin/$tool"; done
   fi
+}
+
+# What the pages are built with and the stories are told by; `scripts/build-web` installs it too.
+need_web_modules() {
+  need_node
+  [ web/node_modules/.package-lock.json -nt web/package-lock.json ] || install_web_modules
+}
+
+install_web_modules() {
+  # Not `npm ci`: npm 11 leaves platform packages of other systems out of the lock and then misses them.
+  (cd web && npm install --no-fund --no-audit --loglevel=error)
+  touch web/node_modules/.package-lock.json
 }
 
 # wasm32 comes with rustup where it is known, else from Debian's sources of the standard library.

@@ -1,8 +1,25 @@
+import { fileURLToPath } from "node:url";
 import js from "@eslint/js";
 import svelte from "eslint-plugin-svelte";
 import globals from "globals";
 import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
+
+const STORIES = fileURLToPath(new URL("../tests/live", import.meta.url));
+
+/** The browser stories; their config, which is looked for beside them, is this. */
+export const stories = ts.config({ ignores: ["library/"] }, js.configs.recommended, ts.configs.recommended, {
+  languageOptions: {
+    globals: { ...globals.browser, ...globals.node, NotificationEvent: "readonly" },
+    parserOptions: { project: "./tsconfig.json", tsconfigRootDir: STORIES },
+  },
+  rules: {
+    "max-len": ["error", { code: 120 }],
+    // A step that is not waited for is an assertion that is not made.
+    "@typescript-eslint/no-floating-promises": "error",
+    "@typescript-eslint/await-thenable": "error",
+  },
+});
 
 export default ts.config(
   { ignores: ["dist/", "field/generated/", "shared/openapi.d.ts"] },

@@ -1,128 +1,17 @@
-// What the browser stories share: a server of their own, a browser, waiting with generous deadlines.
-import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+// What the browser stories share: what is done with a phone and in the office, and what is seen of a screen.
+import { mkdirSync, readFileSync } from "node:fs";
 import { createServer as createHttpServer, request } from "node:http";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium } from "../../web/node_modules/playwright-core/index.mjs";
+import { join } from "node:path";
+import { PHONE } from "./browser.mjs";
+import { out, root, until } from "./server.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+/** @typedef {import("../../web/node_modules/@playwright/test/index.js").Page} Page */
+/** @typedef {import("../../web/node_modules/@playwright/test/index.js").BrowserContextOptions} Options */
+
+export { PHONE, until };
 const axe = readFileSync(join(root, "web/node_modules/axe-core/axe.min.js"), "utf8");
-// Ten times what is usual: these stories assert order and counts, never durations.
-export const DEADLINE = 120_000;
-export const shots = process.env.SHOTS ?? join(tmpdir(), "vyezd-shots");
+export const shots = process.env.SHOTS ?? join(out, "shots");
 mkdirSync(shots, { recursive: true });
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-async function until(what, check) {
-  const end = Date.now() + DEADLINE;
-  let last = "not so";
-  for (;;) {
-    try {
-      const found = await check();
-      if (found) return found;
-      last = "not so";
-    } catch (error) {
-      last = error.message; // not yet
-    }
-    if (Date.now() > end) throw new Error(`waited in vain: ${what} (${last})`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-/**
- * A server with the example day, and a browser; both end with the story. `docs`: instead of the day, so many
- * orders of one metrologist; `code` is then the code for his phone. `args`: more for the browser.
- */
-export async function story(name, tell, { docs = 0, args = [] } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), "vyezd-live-"));
-  const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
-  const binary = process.env.VYEZD ?? join(root, "target/debug/vyezd");
-  const serve = (...more) =>
-    spawn(binary, ["serve", ...more, "--data", dir, "--listen", `127.0.0.1:${port}`], {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, RUST_LOG: "warn" },
-    });
-  const answers = () => until("the server", async () => (await fetch(`${base}/readyz`)).ok);
-  const bench = process.env.BENCH ?? join(dirname(binary), "bench");
-  const code = docs
-    ? execFileSync(bench, ["world", "--docs", String(docs), "--data", dir], { encoding: "utf8" }).trim()
-    : "";
-  let server = docs ? serve() : serve("--example");
-  // Without a server there is no network for anybody: for the page's service worker neither.
-  const stop = () =>
-    new Promise((resolve) => {
-      server.once("exit", resolve);
-      server.kill("SIGKILL");
-    });
-  const start = () => {
-    server = serve();
-    return answers();
-  };
-  const launch = (more) =>
-    chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", ...more],
-    });
-  const browser = await launch(args);
-  const others = [];
-  const errors = [];
-  try {
-    await answers();
-    const open = async (path, options = {}, within = browser) => {
-      const context = await within.newContext({
-        viewport: { width: 1280, height: 850 },
-        acceptDownloads: true,
-        locale: "ru-RU",
-        timezoneId: "Europe/Saratov", // where the example day is: «today» is the same on both sides
-        ...options,
-      });
-      const page = await context.newPage();
-      page.setDefaultTimeout(DEADLINE);
-      page.on("pageerror", (error) => errors.push(error.message));
-      await page.goto(base + path);
-      return page;
-    };
-    /** Another browser, with arguments of its own; it ends with the story. */
-    const another = async (...more) => {
-      others.push(await launch(more));
-      return others.at(-1);
-    };
-    await tell({ base, dir, open, until, stop, start, code, browser, another });
-    if (errors.length) throw new Error(`the pages reported: ${errors.join("; ")}`);
-    console.log(`ok  ${name}`);
-  } catch (error) {
-    await photographed(name, [browser, ...others]);
-    throw error;
-  } finally {
-    for (const one of [browser, ...others]) await one.close();
-    server.kill("SIGKILL");
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-/** What every page of a story that failed shows, for whoever reads the log. */
-async function photographed(name, browsers) {
-  let at = 0;
-  for (const page of browsers.flatMap((one) => one.contexts()).flatMap((context) => context.pages())) {
-    const path = `${shots}/failed-${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${++at}.png`;
-    // A page that crashed has no picture.
-    const taken = await page.screenshot({ path, timeout: 10_000 }).catch(() => null);
-    if (taken) console.error(`${page.url().replace(/[#?].*/, "")} looked like ${path}`);
-  }
-}
 
 /** A phone's own way to the server: it can be cut (`cut`), and it can change the scripts that it carries. */
 export async function road(base, changed = (_path, text) => text) {
@@ -154,7 +43,11 @@ export async function road(base, changed = (_path, text) => text) {
   return way;
 }
 
-/** No screen may keep somebody out: axe-core, everything it calls serious. */
+/**
+ * No screen may keep somebody out: axe-core, everything it calls serious.
+ * @param {Page} page
+ * @param {string} screen
+ */
 export async function accessible(page, screen) {
   await page.evaluate(`${axe}; 0`);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
@@ -166,7 +59,11 @@ export async function accessible(page, screen) {
   if (page.viewportSize().width <= PHONE.viewport.width) await reachable(page, screen);
 }
 
-/** A picture for people to look at, and what a program can see of it. */
+/**
+ * A picture for people to look at, and what a program can see of it.
+ * @param {Page} page
+ * @param {string} name
+ */
 export async function look(page, name, whole = false) {
   await page.screenshot({ path: `${shots}/${name}.png`, fullPage: whole });
   await accessible(page, name);
@@ -177,7 +74,11 @@ const TARGET = 48 - 0.5;
 /** What is done with one thumb lies below this part of the screen. */
 const THUMB = 0.6;
 
-/** On a telephone whatever is pressed is as large as a finger, and the one thing to do is under the thumb. */
+/**
+ * On a telephone whatever is pressed is as large as a finger, and the one thing to do is under the thumb.
+ * @param {Page} page
+ * @param {string} screen
+ */
 async function reachable(page, screen) {
   const [small, high] = await page.evaluate(
     ([target, thumb]) => {
@@ -214,6 +115,7 @@ async function reachable(page, screen) {
   if (high.length) throw new Error(`${screen}: not under the thumb: ${high.join("; ")}`);
 }
 
+/** @param {Page} page */
 export async function logIn(page) {
   await page.fill("input[name=login]", "admin");
   await page.fill("input[name=password]", "vyezd-demo");
@@ -221,7 +123,12 @@ export async function logIn(page) {
   await page.waitForSelector("table");
 }
 
-/** The office gives a code for somebody's phone. */
+/**
+ * The office gives a code for somebody's phone.
+ * @param {Page} page
+ * @param {string} base
+ * @param {string} who
+ */
 export async function codeFor(page, base, who) {
   await page.goto(`${base}/#/people`);
   const shown = async () =>
@@ -231,10 +138,12 @@ export async function codeFor(page, base, who) {
   return until("a code", async () => ((await shown()) !== earlier ? shown() : ""));
 }
 
-/** A telephone's window. */
-export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-/** Гостев's phone, enrolled; the example day's offer is on its screen. */
+/**
+ * Гостев's phone, enrolled; the example day's offer is on its screen.
+ * @param {{ base: string, open: (path: string, options?: Options) => Promise<Page> }} server
+ * @param {Page} office
+ * @param {(phone: Page) => Promise<void>} meet
+ */
 export async function enrolled({ base, open }, office, meet = async () => undefined) {
   const code = await codeFor(office, base, "Гостев");
   const phone = await open(`/field/#enrol=${code}`, PHONE);
@@ -246,8 +155,11 @@ export async function enrolled({ base, open }, office, meet = async () => undefi
   return phone;
 }
 
-/** The offer is accepted, and the order is open. */
-export async function accept({ until }, phone, look = async () => undefined) {
+/**
+ * The offer is accepted, and the order is open.
+ * @param {Page} phone
+ */
+export async function accept(phone, look = async () => undefined) {
   await phone.getByRole("button", { name: "Принять", exact: true }).click();
   await phone.getByRole("heading", { name: "Мой день" }).waitFor();
   await look();
@@ -255,7 +167,10 @@ export async function accept({ until }, phone, look = async () => undefined) {
   await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
 }
 
-/** The metrologist is there; how many instruments the card has. */
+/**
+ * The metrologist is there; how many instruments the card has.
+ * @param {Page} phone
+ */
 export async function arrive(phone) {
   await phone.getByRole("button", { name: "Я на месте" }).click();
   await phone.getByText("+ прибор").waitFor();
@@ -268,8 +183,9 @@ const PICTURES = 30;
 /**
  * What a camera sees of a screen on which codes come one after another: a film, each of them for a moment. The
  * screen is read whole, label and code together, and photographed when it stands still: a slow machine mixes nothing.
+ * @param {Page} page
  */
-export async function film(page, until) {
+export async function film(page) {
   const screens = new Map();
   await until("each code was seen", async () => {
     const [label, html] = await page.evaluate(() => {
@@ -295,7 +211,10 @@ export async function film(page, until) {
   return Buffer.concat(pictures.flatMap((picture) => Array(PICTURES).fill(picture)));
 }
 
-/** The client gets the phone and draws his name. */
+/**
+ * The client gets the phone and draws his name.
+ * @param {Page} phone
+ */
 export async function draw(phone) {
   await phone.locator(".steps button").nth(3).click();
   await phone.getByRole("button", { name: "Передать клиенту" }).click();
@@ -308,11 +227,17 @@ export async function draw(phone) {
   await phone.mouse.up();
 }
 
+/** An error of whoever asked: the runner shows the line of the story. */
+function fail(what, asked) {
+  const error = new Error(what);
+  Error.captureStackTrace(error, asked);
+  throw error;
+}
+
 export function equal(actual, expected, what) {
-  if (actual !== expected)
-    throw new Error(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
+  if (actual !== expected) fail(`${what}: ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`, equal);
 }
 
 export function holds(yes, what) {
-  if (!yes) throw new Error(what);
+  if (!yes) fail(what, holds);
 }

@@ -3,7 +3,8 @@
 // Chromium slows down the page's thread four times; the worker's thread it cannot. What the worker took is
 // therefore measured by itself and counted four times.
 import { readFileSync, writeFileSync } from "node:fs";
-import { PHONE, story } from "./lib.mjs";
+import { story } from "./alone.mjs";
+import { PHONE, until } from "./lib.mjs";
 
 const [docs = "525", json = ""] = process.argv.slice(2);
 const SLOWER = 4;
@@ -13,7 +14,7 @@ const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2
 
 await story(
   `the page with ${docs} visits`,
-  async ({ base, open, until, stop, code, browser }) => {
+  async ({ base, open, stop, code, browser }) => {
     let phone = await open(`/field/#enrol=${code}`, PHONE);
     const context = phone.context();
     // When the first line of the day came to the screen, after the page was asked for.

@@ -1205,10 +1205,14 @@ export interface components {
              * @description unix ms
              */
             at: number;
-            /** @description подтверждён, перенос, отказ, не ответил. */
-            result: string;
+            result: components["schemas"]["CallAnswer"];
             who: string;
         };
+        /**
+         * @description What a client said on the telephone.
+         * @enum {string}
+         */
+        CallAnswer: "confirmed" | "moved" | "refused" | "no_answer";
         /**
          * @description How a telephone call ended.
          * @enum {string}
@@ -1496,6 +1500,11 @@ export interface components {
          * @enum {string}
          */
         IncidentKind: "recovery" | "phone_restored" | "phone_copied" | "numbers_flood" | "refused_flood" | "command_refused" | "help" | "sheet_strange" | "sheet_superseded" | "changed_after_signature" | "price_lowered" | "client_code" | "document_unreadable" | "document_restored" | "digest_wrong" | "building_elsewhere" | "person_left";
+        /**
+         * @description What a sheet says of an instrument.
+         * @enum {string}
+         */
+        InstrumentResult: "fit" | "unfit" | "not_finished";
         Key: {
             /** @description 1 accepts, 2 declines. */
             key: string;
@@ -2109,8 +2118,7 @@ export interface components {
             name: string;
             protocol_number?: string | null;
             reasons: string[];
-            /** @description пригоден, непригоден, не завершено. */
-            result: string;
+            result: components["schemas"]["InstrumentResult"];
             serial_number: string;
             /** @description DD.MM.YYYY */
             valid_until?: string | null;

@@ -1,6 +1,7 @@
 // The metrologist in a browser: enrols, accepts, measures with δ at once, the client signs; then the
 // client opens the page behind the QR.
-import { accept, accessible, arrive, draw, enrolled, equal, holds, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { accept, accessible, arrive, draw, enrolled, equal, holds, look } from "./lib.mjs";
 
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
@@ -8,13 +9,10 @@ const ROWS = [
   ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
 ];
 
-await story("the metrologist and the client", async (world) => {
-  const { base, open } = world;
-  const office = await open("/");
-  await logIn(office);
-  const phone = await enrolled(world, office, (page) => look(page, "field-enrol"));
+test("the metrologist and the client", async ({ server: { base }, open, office }) => {
+  const phone = await enrolled({ base, open }, office, (page) => look(page, "field-enrol"));
   await look(phone, "field-offer");
-  await accept(world, phone, () => accessible(phone, "the day"));
+  await accept(phone, () => accessible(phone, "the day"));
   await look(phone, "field-order");
 
   const count = await arrive(phone);

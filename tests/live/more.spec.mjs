@@ -1,5 +1,6 @@
 // What is not the day itself: the firm's answers with no network, a call for help, a look that follows the account.
-import { PHONE, accept, codeFor, enrolled, equal, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { PHONE, accept, codeFor, equal, logIn, look, until } from "./lib.mjs";
 
 const theme = (phone) =>
   phone.evaluate(() => [
@@ -7,12 +8,8 @@ const theme = (phone) =>
     getComputedStyle(document.body.parentElement).colorScheme,
   ]);
 
-await story("answers, help, a look of one's own", async (world) => {
-  const { base, open, until, stop, start } = world;
-  const office = await open("/");
-  await logIn(office);
-  const phone = await enrolled(world, office);
-  await accept(world, phone);
+test("answers, help, a look of one's own", async ({ server: { base, stop, start }, open, office, phone }) => {
+  await accept(phone);
   await office.goto(`${base}/#/firm`);
   await office.getByRole("button", { name: "Добавить вопрос" }).click();
   await office.fill("input[name=question]", "Где ключ от ниши?");

@@ -1,11 +1,9 @@
 // A newer version of the app comes while work is not sent and a row is half typed: it waits, is agreed to,
 // and nothing is lost.
-import { PHONE, accept, arrive, codeFor, equal, holds, logIn, look, road, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { PHONE, accept, arrive, codeFor, equal, holds, look, road, until } from "./lib.mjs";
 
-await story("a newer version with unsent work", async (world) => {
-  const { base, open, until } = world;
-  const office = await open("/");
-  await logIn(office);
+test("a newer version with unsent work", async ({ server: { base }, open, office }) => {
   const way = await road(base, (path, text) =>
     path === "/field/sw.js" && way.version ? text.replace(/VERSION="\w+"/, `VERSION="${way.version}"`) : text,
   );
@@ -15,7 +13,7 @@ await story("a newer version with unsent work", async (world) => {
   await phone.goto(`${way.base}/field/#enrol=${code}`);
   await phone.getByRole("button", { name: "Подключить телефон" }).click();
   await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
-  await accept(world, phone);
+  await accept(phone);
   await arrive(phone);
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
   await until("it is sent", async () => (await phone.textContent(".sync")).includes("всё отправлено"));

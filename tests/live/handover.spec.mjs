@@ -2,16 +2,19 @@
 // Chromium's own, its picture a film of the first phone's screen.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PHONE, accept, codeFor, enrolled, equal, film, holds, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { PHONE, accept, codeFor, equal, film, holds, logIn, look, until } from "./lib.mjs";
 
 const TO = "Иванов";
 
-await story("an order from phone to phone", async (world) => {
-  const { base, dir, open, until, stop, start, another } = world;
-  const office = await open("/");
-  await logIn(office);
-  const giver = await enrolled(world, office);
-  await accept(world, giver);
+test("an order from phone to phone", async ({
+  server: { base, dir, stop, start },
+  open,
+  office,
+  phone: giver,
+  another,
+}) => {
+  await accept(giver);
   const code = await codeFor(office, base, TO);
   const seen = join(dir, "screen.mjpeg");
   const eyes = await another(
@@ -31,7 +34,7 @@ await story("an order from phone to phone", async (world) => {
   await giver.getByRole("button", { name: TO }).click();
   await giver.getByRole("img", { name: /^Код передачи/ }).waitFor();
   await look(giver, "handover-code");
-  writeFileSync(seen, await film(giver, until));
+  writeFileSync(seen, await film(giver));
 
   // The example's day goes on for him too: what is offered to him waits at the edge of the screen.
   const offered = taker.getByRole("button", { name: "Не сейчас" });

@@ -1,6 +1,7 @@
 // While the app is closed: a push rings and is answered from the notification; work that waits is sent by the
 // service worker when the network is back, with no page at all.
-import { enrolled, equal, holds, logIn, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { equal, holds, logIn, until } from "./lib.mjs";
 
 /** The browser's own door to service workers: it delivers what a push service or the system would. */
 async function door(page, scope) {
@@ -37,7 +38,7 @@ const closed = async (context) => {
 };
 
 /** Delivers until it is shown: a push service, too, brings again what was not taken. */
-async function told({ until }, page, push, message) {
+async function told(page, push, message) {
   let asked = 0;
   await until("the notification", async () => {
     if (asked++ % 50 === 0) await push(message);
@@ -59,11 +60,7 @@ async function press(context, action) {
   }, action);
 }
 
-await story("a push and sending with the app closed", async (world) => {
-  const { base, open, until, stop, start } = world;
-  const office = await open("/");
-  await logIn(office);
-  const phone = await enrolled(world, office);
+test("a push and sending with the app closed", async ({ server: { base, stop, start }, open, phone }) => {
   const context = phone.context();
   await context.grantPermissions(["notifications"], { origin: base });
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
@@ -95,7 +92,7 @@ await story("a push and sending with the app closed", async (world) => {
     title: "Новая заявка № 2107",
     body: "Заводской район",
   };
-  await told(world, outside, push, message);
+  await told(outside, push, message);
   equal(
     JSON.stringify(await shown(outside)),
     JSON.stringify([{ title: message.title, body: message.body, tag: offer }]),
@@ -106,7 +103,6 @@ await story("a push and sending with the app closed", async (world) => {
 
   // Opening a window needs a real finger; its address is what the service worker would open.
   const again = await context.newPage();
-  again.setDefaultTimeout(120_000);
   await again.goto(`${base}/field/#offer=${offer}&accept=true`);
   await again.getByRole("heading", { name: "Мой день" }).waitFor();
   await again.locator(".line", { hasText: "Заявка ваша" }).waitFor();
@@ -148,7 +144,6 @@ await story("a push and sending with the app closed", async (world) => {
   await desk.getByText("Звонок клиенту").waitFor();
 
   const back = await context.newPage();
-  back.setDefaultTimeout(120_000);
   await back.goto(`${base}/field/`);
   await until("nothing twice, nothing lost", async () =>
     (await back.textContent(".sync")).includes("всё отправлено"),

@@ -1,6 +1,7 @@
 // An offer comes while an order is open: it covers the screen and rings, can be put off, and leaves the order
 // where it was.
-import { accept, arrive, enrolled, equal, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { accept, arrive, equal, look, until } from "./lib.mjs";
 
 const ORDER = {
   number: "3001",
@@ -24,12 +25,8 @@ const ORDER = {
   ],
 };
 
-await story("an offer over an open order", async (world) => {
-  const { base, open, until } = world;
-  const office = await open("/");
-  await logIn(office);
-  const phone = await enrolled(world, office);
-  await accept(world, phone);
+test("an offer over an open order", async ({ server: { base }, phone }) => {
+  await accept(phone);
   await arrive(phone);
 
   const post = async (path, body, token) => {

@@ -1,7 +1,8 @@
 // The clerk: logs in, makes an order, finds it, opens it, downloads papers and a package.
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { equal, holds, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { equal, holds, logIn, look, until } from "./lib.mjs";
 
 /** What an authenticator app shows in so many steps (RFC 6238), from the key that a person types into it. */
 function shown(key, steps) {
@@ -17,7 +18,7 @@ function shown(key, steps) {
   return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-await story("the clerk", async ({ base, open, until }) => {
+test("the clerk", async ({ server: { base }, open }) => {
   const page = await open("/");
   await look(page, "office-login");
   await page.fill("input[name=login]", "admin");

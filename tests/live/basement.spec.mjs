@@ -1,7 +1,8 @@
 // A whole visit with no network: the app starts from what the phone keeps, the tab is killed in the
 // middle of a row, the client signs; when the network is back everything arrives, the photo last.
 import { readFileSync } from "node:fs";
-import { accept, arrive, draw, enrolled, equal, holds, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { accept, arrive, draw, equal, holds, look, until } from "./lib.mjs";
 
 const ROWS = [
   ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
@@ -21,12 +22,9 @@ async function client(base, page, name) {
   throw new Error(`the client's page has no ${name}`);
 }
 
-await story("a visit in a basement", async (world) => {
-  const { base, open, until, stop, start } = world;
-  const office = await open("/");
-  await logIn(office);
-  let phone = await enrolled(world, office);
-  await accept(world, phone);
+test("a visit in a basement", async ({ server: { base, stop, start }, office, phone: first }) => {
+  let phone = first;
+  await accept(phone);
   const number = /№\s*(\S+)/.exec(await phone.textContent("main h1"))[1];
   await until("the app is kept", () => phone.evaluate(() => navigator.serviceWorker.controller !== null));
   await until("the papers' module is kept too", () =>

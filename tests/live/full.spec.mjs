@@ -1,5 +1,6 @@
 // No more room in the browser: what is pressed is not saved, says so, and is saved when there is room again.
-import { PHONE, accept, arrive, codeFor, equal, holds, logIn, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { PHONE, accept, arrive, codeFor, equal, holds, until } from "./lib.mjs";
 
 const ROOM = 32 * 1024 * 1024;
 const FULL = "Память телефона заполнена";
@@ -45,16 +46,13 @@ async function storage(page, base) {
   };
 }
 
-await story("no room on the phone", async (world) => {
-  const { base, open, until } = world;
-  const office = await open("/");
-  await logIn(office);
+test("no room on the phone", async ({ server: { base }, open, office }) => {
   const code = await codeFor(office, base, "Гостев");
   const phone = await open(`/field/#enrol=${code}`, PHONE);
   const room = await storage(phone, base);
   await phone.getByRole("button", { name: "Подключить телефон" }).click();
   await phone.getByRole("heading", { name: "Новая заявка" }).waitFor();
-  await accept(world, phone);
+  await accept(phone);
   await arrive(phone);
   const said = phone.locator("main > [role=alert]", { hasText: FULL });
   await phone.click("text=Сверено с прибором");

@@ -1,19 +1,16 @@
 // Where colleagues are, how far it is to the next address, an offer passed on: each with its age, with no network
 // too, and only while the person likes it.
-import { PHONE, accept, codeFor, enrolled, equal, holds, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { PHONE, accept, codeFor, equal, holds, look, until } from "./lib.mjs";
 
 const DOOR = { latitude: 51.53312, longitude: 46.03445, accuracy: 12 };
 const FAR = { latitude: 51.57312, longitude: 46.03445, accuracy: 20 };
 const OTHER = "Иванов";
 
-await story("colleagues, the way, an offer passed on", async (world) => {
-  const { base, open, until, stop } = world;
-  const office = await open("/");
-  await logIn(office);
-  const phone = await enrolled(world, office);
+test("colleagues, the way, an offer passed on", async ({ server: { base, stop }, open, office, phone }) => {
   await phone.context().grantPermissions(["geolocation"]);
   await phone.context().setGeolocation(DOOR);
-  await accept(world, phone);
+  await accept(phone);
   await phone.getByRole("button", { name: "← День" }).click();
 
   // Nobody knows where he is until he says so himself.

@@ -1,13 +1,10 @@
 // Two phones of one person, a phone that is replaced while its work is not sent, leaving and coming back,
 // access that is taken away.
-import { PHONE, accept, arrive, codeFor, enrolled, holds, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { PHONE, accept, arrive, codeFor, holds, look, until } from "./lib.mjs";
 
-await story("two phones, one of them lost and found", async (world) => {
-  const { base, open, until } = world;
-  const office = await open("/");
-  await logIn(office);
-  const old = await enrolled(world, office);
-  await accept(world, old);
+test("two phones, one of them lost and found", async ({ server: { base }, open, office, phone: old }) => {
+  await accept(old);
   await arrive(old);
   await until("it is sent", async () => (await old.textContent(".sync")).includes("всё отправлено"));
 

@@ -1,13 +1,10 @@
 // The dispatcher: an order is cancelled while its metrologist works without a network; the question
 // comes up on the page, is decided by a click and taken back by another.
-import { accept, enrolled, equal, logIn, look, story } from "./lib.mjs";
+import { test } from "./fixtures.mjs";
+import { accept, equal, look, until } from "./lib.mjs";
 
-await story("the dispatcher decides", async (world) => {
-  const { base, open, until } = world;
-  const office = await open("/");
-  await logIn(office);
-  const phone = await enrolled(world, office);
-  await accept(world, phone);
+test("the dispatcher decides", async ({ server: { base }, office, phone }) => {
+  await accept(phone);
   const number = /№\s*(\S+)/.exec(await phone.textContent("main"))[1].replace(/[,.]$/, "");
 
   await phone.context().setOffline(true);
