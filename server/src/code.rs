@@ -101,8 +101,8 @@ codes! {
     "People" {
         LoginTaken "login_taken" 409 "такое имя уже есть" "also a name that only looks the same"
         LastAdmin "last_admin" 409 "должен остаться хотя бы один администратор, который может войти" "the last one"
-        TotpOn "totp_on" 409 "код из приложения уже включён" ""
-        TotpNone "totp_none" 409 "код из приложения не включён" ""
+        TotpOn "totp_on" 409 "код из приложения уже включён" "it is on already"
+        TotpNone "totp_none" 409 "код из приложения не включён" "there is nothing to turn off"
         TotpOwn "totp_own" 409 "свой код выключают паролем и кодом" "one's own is turned off by password and code"
     }
     "Photos" {

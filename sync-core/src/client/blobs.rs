@@ -69,7 +69,7 @@ impl Client {
 
     /// The photos that this request asks about.
     pub(super) fn blobs_to_ask(&self) -> Vec<ByteVec> {
-        if self.state.sync_state.reconciling {
+        if self.state.sync.reconciling {
             return Vec::new();
         }
         let unasked = self.state.blobs.iter().filter(|(_, blob)| blob.state == BlobState::Unasked);
@@ -137,7 +137,7 @@ impl Client {
             vec![Effect::Commit(vec![put(Table::Blob, &sha256, blob)]), Effect::Changed];
         let unasked = self.state.blobs.values().any(|blob| blob.state == BlobState::Unasked);
         // A phone whose access was taken away is emptied by the answer after its last photo.
-        if unasked || (self.state.sync_state.revoked && self.photos_left() == 0) {
+        if unasked || (self.state.sync.revoked && self.photos_left() == 0) {
             effects.extend(self.send(now));
         }
         effects

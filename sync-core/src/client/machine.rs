@@ -251,7 +251,7 @@ impl Client {
             .map(|lease| Write::Delete { table: Table::Lease, key: lease.bytes().to_vec() })
             .collect();
         // Receipts belong to the previous installation: the acknowledged place begins anew.
-        self.state.sync_state.own_seq = 0;
+        self.state.sync.own_seq = 0;
         self.begin_reconciliation();
         writes.push(self.state.put_sync_state());
         let mut effects = vec![Effect::Commit(writes), Effect::Changed];
@@ -260,7 +260,7 @@ impl Client {
     }
 
     fn lock(&mut self, locked: bool) -> Vec<Effect> {
-        self.state.sync_state.locked = locked;
+        self.state.sync.locked = locked;
         vec![Effect::Commit(vec![self.state.put_sync_state()]), Effect::Changed]
     }
 

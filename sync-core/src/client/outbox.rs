@@ -39,7 +39,7 @@ impl State {
         };
         let mut items: Vec<&OutItem> = self.unsent().collect();
         // While documents are compared, changes wait: what they stand on may not be there yet.
-        items.retain(|item| !self.sync_state.reconciling || later(item) == 0);
+        items.retain(|item| !self.sync.reconciling || later(item) == 0);
         items.sort_by_key(|item| (later(item), item.seq));
         for item in items {
             if !lanes.take(item) {
@@ -57,9 +57,9 @@ impl State {
                 .collect(),
             commands: lanes.commands,
             batches: lanes.batches,
-            own_seq: self.sync_state.own_seq,
+            own_seq: self.sync.own_seq,
             reference: self.reference.as_ref().map_or(0, |reference| reference.version),
-            mark: self.sync_state.mark,
+            mark: self.sync.mark,
             location: self.unreported(),
             ..Request::empty(install)
         };
@@ -68,7 +68,7 @@ impl State {
 
     /// What is kept though the server has it: gone once it is in a backup.
     pub(super) fn forget_backed_up(&mut self) -> Vec<Write> {
-        let safe = self.sync_state.backed_up_seq;
+        let safe = self.sync.backed_up_seq;
         let over =
             |item: &&OutItem| matches!(item.status, ItemStatus::Accepted { seq } if seq <= safe);
         let gone: Vec<u64> = self.outbox.values().filter(over).map(|item| item.seq).collect();

@@ -33,7 +33,7 @@ impl Client {
 
     /// Adds what the comparison needs to a request.
     pub(super) fn add_reconciliation(&mut self, request: &mut Request) {
-        if !self.state.sync_state.reconciling {
+        if !self.state.sync.reconciling {
             return;
         }
         if !self.reconciliation.asked && self.reconciliation.message.is_none() {
@@ -101,7 +101,7 @@ impl Client {
         let server_lost = self.state.meta.values().any(|meta| meta.lost_on_server.is_some());
         let other = response.digest.is_some_and(|digest| digest != self.state.digest.bytes());
         let differs = server_lost || other;
-        if response.more || self.state.sync_state.reconciling {
+        if response.more || self.state.sync.reconciling {
             return None;
         }
         if !differs {
@@ -116,7 +116,7 @@ impl Client {
 
     /// Compare everything with the server, beginning with the next request.
     pub(super) fn begin_reconciliation(&mut self) -> Option<Write> {
-        self.state.sync_state.reconciling = true;
+        self.state.sync.reconciling = true;
         self.reconciliation = Reconciliation {
             fruitless: self.reconciliation.fruitless,
             ..Reconciliation::default()
@@ -145,7 +145,7 @@ impl Client {
         in_flight: &InFlight,
         response: &Response,
     ) -> Vec<Write> {
-        if !self.state.sync_state.reconciling {
+        if !self.state.sync.reconciling {
             return Vec::new();
         }
         if let Some(message) = &response.reconcile {
@@ -172,7 +172,7 @@ impl Client {
             && self.reconciliation.want.is_empty()
             && self.reconciliation.backup.is_empty();
         if done && !response.more {
-            self.state.sync_state.reconciling = false;
+            self.state.sync.reconciling = false;
             self.reconciliation.fruitless += 1;
             return vec![self.state.put_sync_state()];
         }

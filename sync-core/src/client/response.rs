@@ -42,7 +42,7 @@ impl Client {
         self.failures = 0;
         let mut writes = Vec::new();
         self.note_contact(now, in_flight.as_ref(), &response, &mut writes);
-        let sync_state = self.state.sync_state.clone();
+        let sync_state = self.state.sync.clone();
         writes.extend(self.take_sync_state(&response));
         for receipt in &response.receipts {
             writes.extend(self.take_receipt(receipt));
@@ -81,11 +81,11 @@ impl Client {
         self.compare(&response);
         writes.extend(self.state.forget_backed_up());
         writes.extend(self.evict(response.now));
-        if self.state.sync_state != sync_state {
+        if self.state.sync != sync_state {
             writes.push(self.state.put_sync_state());
         }
         let done = self.state.unsent().next().is_none() && self.photos_left() == 0;
-        if self.state.sync_state.revoked && done {
+        if self.state.sync.revoked && done {
             writes = self.wipe();
         }
         Ok(self.go_on(now, in_flight, &response, writes))
@@ -106,7 +106,7 @@ impl Client {
         let fresh = self.state.unsent().any(|item| !sent.contains(&item.id))
             || self.state.unreported().is_some()
             || self.asks_colleagues;
-        if response.more || fresh || self.state.sync_state.reconciling {
+        if response.more || fresh || self.state.sync.reconciling {
             effects.extend(self.send(now));
         } else {
             effects.extend(self.begin_replay().unwrap_or_default());
@@ -125,7 +125,7 @@ impl Client {
     }
 
     fn take_sync_state(&mut self, response: &Response) -> Vec<Write> {
-        let sync_state = &mut self.state.sync_state;
+        let sync_state = &mut self.state.sync;
         sync_state.backed_up_seq = response.backed_up_seq;
         sync_state.revoked |= response.revoked;
         if let Some(mark) = response.mark {
@@ -175,8 +175,8 @@ impl Client {
         gone(Table::Lease, state.leases.keys().map(|key| key.bytes().to_vec()).collect());
         gone(Table::Blob, state.blobs.keys().map(|key| key.to_vec()).collect());
         gone(Table::Reference, vec![b"all".to_vec()]);
-        let (sync_state, contact) = (state.sync_state.clone(), state.contact);
-        self.state = State { sync_state, contact, next_out: state.next_out, ..State::default() };
+        let (sync, contact) = (state.sync.clone(), state.contact);
+        self.state = State { sync, contact, next_out: state.next_out, ..State::default() };
         writes.push(self.state.put_sync_state());
         writes.push(self.state.put_cursor());
         writes.push(self.state.put_location_state());
@@ -248,8 +248,8 @@ impl Client {
     fn take_receipt(&mut self, receipt: &Receipt) -> Vec<Write> {
         let found = self.state.outbox.values().find(|item| item.id == receipt.item);
         let Some(seq) = found.map(|item| item.seq) else { return Vec::new() };
-        self.state.sync_state.own_seq = self.state.sync_state.own_seq.max(receipt.seq);
-        let reconciling = self.state.sync_state.reconciling;
+        self.state.sync.own_seq = self.state.sync.own_seq.max(receipt.seq);
+        let reconciling = self.state.sync.reconciling;
         let Some(item) = self.state.outbox.get_mut(&seq) else { return Vec::new() };
         let order =
             if let OutKind::Batch { batch, .. } = &item.kind { Some(batch.doc) } else { None };
@@ -484,7 +484,7 @@ impl Client {
                 if newer {
                     return Vec::new();
                 }
-                self.state.sync_state.settings = settings;
+                self.state.sync.settings = settings;
                 vec![self.state.put_sync_state()]
             }
             Event::SheetHeld { order, reason, .. } => {
@@ -528,7 +528,7 @@ impl Client {
                 Some(*offer)
             }
             CommandKind::KeepSettings { settings } => {
-                self.state.sync_state.settings.clone_from(settings);
+                self.state.sync.settings.clone_from(settings);
                 None
             }
             CommandKind::SpoilNumber { .. }

@@ -32,7 +32,7 @@ pub(super) struct State {
     pub(super) excluded: BTreeSet<OrderId>,
     /// Told of each document that is about to be touched.
     pub(super) on_access: Option<fn(OrderId)>,
-    pub(super) sync_state: SyncState,
+    pub(super) sync: SyncState,
     pub(super) location: LocationState,
     /// Of the documents in scope, at the heads that the server named.
     pub(super) digest: Digest,
@@ -65,7 +65,7 @@ impl State {
         let order = || Some(OrderId::from_bytes(key.as_slice().try_into().ok()?));
         match table {
             Table::State if key == CURSOR => self.cursor = decode(&value).ok()?,
-            Table::State if key == SYNC_STATE_ROW => self.sync_state = decode(&value).ok()?,
+            Table::State if key == SYNC_STATE_ROW => self.sync = decode(&value).ok()?,
             Table::State if key == CONTACT => self.contact = Some(decode(&value).ok()?),
             Table::State if Self::is_location_row(&key) => self.location = decode(&value).ok()?,
             Table::State => {}
@@ -144,7 +144,7 @@ impl State {
     }
 
     pub(super) fn put_sync_state(&self) -> Write {
-        put(Table::State, SYNC_STATE_ROW, &self.sync_state)
+        put(Table::State, SYNC_STATE_ROW, &self.sync)
     }
 
     pub(super) fn put_contact(&self) -> Option<Write> {

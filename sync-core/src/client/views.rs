@@ -175,19 +175,19 @@ impl Client {
             numbers_left: numbers,
             broken: self.state.unreadable.union(&self.state.excluded).copied().collect(),
             reference: self.state.reference.as_ref().map_or(0, |r| r.version),
-            reconciling: self.state.sync_state.reconciling,
+            reconciling: self.state.sync.reconciling,
             unlike: self.reconciliation.fruitless,
-            locked: self.state.sync_state.locked,
+            locked: self.state.sync.locked,
             stale: self.stale,
-            revoked: self.state.sync_state.revoked,
-            settings: self.state.sync_state.settings.clone(),
+            revoked: self.state.sync.revoked,
+            settings: self.state.sync.settings.clone(),
             shares_place: self.state.shares_place(),
         }
     }
 
     /// Clients' data is not shown: to whoever found the phone, or after logging out.
     pub(super) const fn is_hidden(&self) -> bool {
-        self.state.sync_state.locked || self.stale
+        self.state.sync.locked || self.stale
     }
 
     /// The numbers that it may use next: lease and number.
