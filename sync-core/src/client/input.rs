@@ -76,7 +76,7 @@ pub enum Input {
     /// The server confirmed an upload of [`Client::uploads`](super::Client::uploads).
     Uploaded([u8; 32]),
     /// The person hands the order over to a colleague who stands beside him: the codes are then in
-    /// [`Client::transfer_codes`](super::Client::handover_codes).
+    /// [`Client::transfer_codes`](super::Client::transfer_codes).
     BeginTransfer {
         /// The order.
         order: OrderId,
@@ -111,7 +111,7 @@ pub enum Input {
         /// Colleagues and office may know.
         share: bool,
     },
-    /// The person looks at where his colleagues are: [`Client::nearby`](super::Client::nearby).
+    /// The person looks at where his colleagues are: [`Client::colleagues_nearby`](super::Client::colleagues_nearby).
     RefreshColleagues,
     /// A colleague's signed batch, to be carried to the server from here.
     Carry(Batch),
