@@ -5,7 +5,7 @@ use vyezd_core::frame::{Event, OfferEnd};
 use vyezd_core::model::{OrderId, PersonId, Timestamp, VisitId, short_name};
 
 use crate::app::App;
-use crate::store::{OfferStatus, OrderState, StoreError, Tx};
+use crate::store::{By, OfferStatus, OrderState, StoreError, Tx};
 
 /// Why an order becomes somebody's; the history says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +45,9 @@ pub async fn give(
     leave_others(tx, order, person, now).await?;
     let name = name(tx, person).await?;
     let (who, how) = match reason {
-        Reason::Offer | Reason::Office | Reason::Transfer => ("система", ""),
-        Reason::Paper(typist) => (typist, " (ввод с бумаги)"),
-        Reason::Restored => ("система", " (по данным с телефона)"),
+        Reason::Offer | Reason::Office | Reason::Transfer => (By::System, ""),
+        Reason::Paper(typist) => (By::Person(typist), " (ввод с бумаги)"),
+        Reason::Restored => (By::System, " (по данным с телефона)"),
     };
     tx.note(order, now, who, &format!("Исполнитель: {name}{how}")).await
 }

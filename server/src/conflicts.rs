@@ -4,19 +4,25 @@
 mod decide;
 mod detect;
 
-use vyezd_core::model::{Method, Order, OrderId, point_key};
+use vyezd_core::model::{Method, Order, point_key};
 
 use crate::app::App;
-use crate::documents;
+use crate::documents::OrderDocument;
 use crate::limits::phones::{QUESTIONS_AN_ORDER_MAX, QUESTIONS_KEPT_AN_ORDER};
-use crate::store::{ConflictRow, OrderAtHand, OrderState, SheetRow, StoreError, Tx};
+use crate::store::ConflictKind as Kind;
+use crate::store::{By, ConflictRow, LineKind, OrderAtHand, OrderState, SheetRow, StoreError, Tx};
 
 pub use decide::{Decided, decide, undo};
-pub use detect::{Choice, Conflict, Kind, LedgerFacts, detect};
+pub use detect::{Choice, Conflict, LedgerFacts, Pick, detect, question};
 
 /// The office changed something about an order: does everything still agree?
-pub async fn detect_and_store(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    let (read, _) = documents::load(tx, order).await?.read();
+pub async fn detect_and_store(
+    app: &App,
+    tx: &mut Tx,
+    doc: &mut OrderDocument,
+) -> Result<(), StoreError> {
+    let order = doc.order();
+    let read = doc.read(tx).await?;
     let Some(at_hand) = tx.order_at_hand(order).await? else { return Ok(()) };
     let sheets = tx.sheets(order).await?;
     store(app, tx, &read, (at_hand, sheets, &mut None)).await
@@ -53,11 +59,11 @@ pub async fn store(
             continue;
         }
         let id = app.id(vyezd_core::model::ItemId::new);
-        let name = (order, conflict.kind.code(), conflict.subject.as_str());
+        let name = (order, conflict.kind, conflict.subject.as_str());
         if tx.put_conflict(id, name, &options, app.now().0).await? {
-            let what = format!("Нужно решение диспетчера: {}", conflict.kind.question());
+            let what = format!("Нужно решение диспетчера: {}", question(conflict.kind));
             if tx.lines_since(order, &what, 0).await? < QUESTIONS_AN_ORDER_MAX as i64 {
-                tx.note(order, app.now(), "система", &what).await?;
+                tx.note(order, app.now(), By::System, &what).await?;
             }
         }
     }
@@ -80,7 +86,7 @@ fn few(mut found: Vec<Conflict>) -> Vec<Conflict> {
 }
 
 fn is(row: &ConflictRow, found: &Conflict) -> bool {
-    found.kind.code() == row.kind && found.subject == row.subject
+    found.kind == row.kind && found.subject == row.subject
 }
 
 /// A decided question is asked again when there is more to choose from, or when what was chosen does not
@@ -89,7 +95,7 @@ fn reopens(row: &ConflictRow, found: &Conflict) -> bool {
     let Some(choice) = &row.choice else { return false };
     let known: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
     let fresh = found.options.iter().any(|o| known.iter().all(|k| k.code != o.code));
-    let undone = choice == "visit" && row.kind != Kind::TwoTimes.code();
+    let undone = Pick::from(choice.clone()) == Pick::Visit && row.kind != Kind::TwoTimes;
     fresh || undone
 }
 
@@ -119,9 +125,9 @@ async fn ledger_facts(
     // Who acted is asked for only where somebody may have.
     let several = visits.iter().any(|(visit, ..)| Some(*visit) != row.held);
     let acted = if several || row.moved.is_some() || row.state == OrderState::Cancelled {
-        let acts = ["Отменена", "Забрана у", "Перенесена"];
+        let acts = [LineKind::Cancelled, LineKind::TakenAway, LineKind::Moved];
         let lines = tx.history(order).await?.into_iter();
-        let acted = lines.filter(|line| acts.iter().any(|act| line.what.starts_with(act)));
+        let acted = lines.filter(|line| acts.contains(&line.kind));
         acted.max_by_key(|line| line.at).map(|line| (line.at, line.who))
     } else {
         None

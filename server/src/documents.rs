@@ -3,7 +3,7 @@
 use minicbor::bytes::ByteVec;
 use vyezd_core::doc::{Document, DocumentError, Edit};
 use vyezd_core::frame::envelope::server_actor;
-use vyezd_core::model::{OrderId, VisitId};
+use vyezd_core::model::{Order, OrderId, VisitId};
 
 use crate::app::App;
 use crate::store::{StoreError, Tx};
@@ -28,25 +28,62 @@ async fn append(
     tx.append(order, None, &[change], &heads).await.map(drop)
 }
 
-/// Loads a document, locked until the commit.
-pub async fn load(tx: &mut Tx, order: OrderId) -> Result<Document, StoreError> {
-    tx.lock_doc(order).await?;
-    let chunks = tx.chunks(order, 0).await?;
-    Document::from_chunks(chunks.iter().map(Vec::as_slice)).map_err(broken)
+/// The document of an order in one transaction: locked until the commit and loaded at the first use, once.
+pub struct OrderDocument {
+    order: OrderId,
+    loaded: Option<Document>,
 }
 
-/// Writes edits as the server.
-pub async fn write(
-    app: &App,
-    tx: &mut Tx,
-    order: OrderId,
-    edits: &[Edit],
-) -> Result<(), StoreError> {
-    let mut doc = load(tx, order).await?;
-    let change = doc.edit(server_actor(&app.process, order), edits).map_err(broken)?;
-    match change {
-        Some(change) => append(tx, order, &mut doc, &change.bytes).await,
-        None => Ok(()),
+impl OrderDocument {
+    pub const fn of(order: OrderId) -> Self {
+        Self { order, loaded: None }
+    }
+
+    pub const fn order(&self) -> OrderId {
+        self.order
+    }
+
+    pub async fn get(&mut self, tx: &mut Tx) -> Result<&mut Document, StoreError> {
+        let loaded = match self.loaded.take() {
+            Some(loaded) => loaded,
+            None => {
+                tx.lock_doc(self.order).await?;
+                let chunks = tx.chunks(self.order, 0).await?;
+                Document::from_chunks(chunks.iter().map(Vec::as_slice)).map_err(broken)?
+            }
+        };
+        Ok(self.loaded.insert(loaded))
+    }
+
+    pub async fn read(&mut self, tx: &mut Tx) -> Result<Order, StoreError> {
+        Ok(self.get(tx).await?.read().0)
+    }
+
+    /// Writes edits as the server.
+    pub async fn write(
+        &mut self,
+        app: &App,
+        tx: &mut Tx,
+        edits: &[Edit],
+    ) -> Result<(), StoreError> {
+        let order = self.order;
+        let doc = self.get(tx).await?;
+        match doc.edit(server_actor(&app.process, order), edits).map_err(broken)? {
+            Some(change) => append(tx, order, doc, &change.bytes).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Opens a visit with the instruments that the card expects.
+    pub async fn open_visit(
+        &mut self,
+        app: &App,
+        tx: &mut Tx,
+        visit: VisitId,
+    ) -> Result<(), StoreError> {
+        let Some(row) = tx.order(self.order).await? else { return Ok(()) };
+        let instruments = row.card.instruments.iter().map(|expected| expected.id).collect();
+        self.write(app, tx, &[Edit::OpenVisit { visit, instruments }]).await
     }
 }
 
@@ -61,7 +98,8 @@ pub async fn compact(app: &App) -> Result<usize, StoreError> {
     let due = app.store.read().await?.docs_to_compact(FOLD_CHUNKS, FOLD_AT_ONCE).await?;
     for order in &due {
         let mut tx = app.store.begin().await?;
-        let mut doc = load(&mut tx, *order).await?;
+        let mut doc = OrderDocument::of(*order);
+        let doc = doc.get(&mut tx).await?;
         let Some(at) = tx.doc_version(*order).await? else { continue };
         let (snapshot, heads) = (doc.save_plain(), doc.heads());
         let kept = tx.doc_heads(*order).await?;
@@ -74,16 +112,4 @@ pub async fn compact(app: &App) -> Result<usize, StoreError> {
         tx.commit().await?;
     }
     Ok(due.len())
-}
-
-/// Opens a visit with the instruments that the card expects.
-pub async fn open_visit(
-    app: &App,
-    tx: &mut Tx,
-    order: OrderId,
-    visit: VisitId,
-) -> Result<(), StoreError> {
-    let Some(row) = tx.order(order).await? else { return Ok(()) };
-    let instruments = row.card.instruments.iter().map(|expected| expected.id).collect();
-    write(app, tx, order, &[Edit::OpenVisit { visit, instruments }]).await
 }

@@ -33,6 +33,7 @@ pub mod passwords;
 pub mod problem;
 pub mod push;
 pub mod rebuild;
+pub mod refusal;
 pub mod sealed;
 pub mod serve;
 pub mod staff;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::code::Code;
 use crate::documents;
 use crate::problem::{Outcome, Problem};
-use crate::store::Tx;
+use crate::store::{By, Tx};
 
 /// Makes an order from its card; finding a performer is the caller's.
 pub async fn create(app: &App, tx: &mut Tx, mut card: Card, by: &str) -> Outcome<()> {
@@ -16,7 +16,7 @@ pub async fn create(app: &App, tx: &mut Tx, mut card: Card, by: &str) -> Outcome
         return Err(Problem::Refused(Code::NumberTaken, message));
     }
     documents::create(app, tx, card.id).await?;
-    tx.note(card.id, app.now(), by, "Заявка создана").await?;
+    tx.note(card.id, app.now(), By::Person(by), "Заявка создана").await?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use web_push_native::p256::PublicKey;
 use web_push_native::{Auth, WebPushBuilder};
 
 use crate::app::App;
-use crate::store::{PushPlace, Timer};
+use crate::store::{By, PushPlace, Timer};
 
 pub use crate::limits::edge::ENDPOINT_CHARS_MAX;
 pub use vapid::Push;
@@ -98,7 +98,7 @@ async fn notify(app: &App, id: OfferId) -> anyhow::Result<()> {
     if sent > 0 {
         let mut tx = app.store.begin().await?;
         let what = format!("Уведомление на телефон: {}", offer.person_name);
-        tx.note(offer.order, app.now(), "система", &what).await?;
+        tx.note(offer.order, app.now(), By::System, &what).await?;
         tx.commit().await?;
         app.changed();
     }

@@ -2,12 +2,13 @@
 //! index, photos, verifications, order states, questions of meaning, digests. Chunks, envelopes, sheets
 //! and the ledger are never touched. A document at a time.
 
-use vyezd_core::doc::seal::Seal;
+use vyezd_core::doc::Document;
+use vyezd_core::doc::seal::{DecodedSeal, Seal};
 use vyezd_core::model::OrderId;
 use vyezd_core::reconcile::term;
 
 use crate::app::App;
-use crate::documents;
+use crate::documents::OrderDocument;
 use crate::store::{StoreError, Tx};
 use crate::timers;
 use crate::verification::project;
@@ -53,16 +54,17 @@ pub async fn rebuild(app: &App) -> Result<Rebuilt, anyhow::Error> {
 async fn one(app: &App, order: OrderId) -> Result<(bool, usize), StoreError> {
     let mut tx = app.store.begin().await?;
     tx.lock_order(order).await?;
-    let heads = heads(&mut tx, order).await?;
+    let mut doc = OrderDocument::of(order);
+    let loaded = doc.get(&mut tx).await?;
+    let heads = heads(&mut tx, order, loaded).await?;
     tx.forget_photo_refs(order).await?;
-    project::project(app, &mut tx, order).await?;
+    project::project(app, &mut tx, &mut doc).await?;
     let verifications = verifications(&mut tx, order).await?;
     tx.commit().await?;
     Ok((heads, verifications))
 }
 
-async fn heads(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {
-    let mut doc = documents::load(tx, order).await?;
+async fn heads(tx: &mut Tx, order: OrderId, doc: &mut Document) -> Result<bool, StoreError> {
     let heads = doc.heads().iter().map(|head| head.to_vec().into()).collect::<Vec<_>>();
     let right =
         tx.doc_heads(order).await? == heads && tx.doc_term(order).await? == term(order, &heads);
@@ -78,7 +80,7 @@ async fn verifications(tx: &mut Tx, order: OrderId) -> Result<usize, StoreError>
         if !seal.state.counts() {
             continue;
         }
-        let Ok((_, view)) = Seal::peek(&seal.record) else { continue };
+        let Ok(DecodedSeal { view, .. }) = Seal::decode(&seal.record) else { continue };
         for instrument in &view.instruments {
             made += usize::from(tx.add_verification(seal.id, &view, instrument).await?);
         }

@@ -53,7 +53,7 @@ pub use calls::CallRow;
 pub use conflicts::ConflictRow;
 pub use devices::{DeviceRow, EnrolledPhone, Heard, HeardOf};
 pub use docs::{Incoming, Moved, ReadDoc, split_heads};
-pub use history::HistoryRow;
+pub use history::{By, HistoryRow};
 pub use imports::{ImportRow, ImportStep};
 pub use incidents::IncidentRow;
 pub use ledger::EVENTS_A_PAGE;
@@ -73,7 +73,8 @@ pub use scope::{PhoneStatus, ScopeRow};
 pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use sessions::{RefreshRow, SessionRow};
 pub use states::{
-    CallOutcome, Channel, HeldState, ImportState, IncidentKind, NumberState, OfferStatus, SealState,
+    CallOutcome, Channel, ConflictKind, HeldState, ImportState, IncidentKind, LineKind,
+    NumberState, OfferStatus, SealState,
 };
 pub use timers::{Due, Timer};
 pub use totp::TotpRow;

@@ -14,6 +14,7 @@ mod release;
 mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use minicbor::bytes::ByteVec;
 use vyezd_core::codec::{derive_id, hex};
@@ -23,14 +24,17 @@ use vyezd_core::frame::{
 };
 use vyezd_core::gate::{Judged, Task};
 use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId, Timestamp};
-use vyezd_core::session::{self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session};
+use vyezd_core::session::{
+    self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session, Standing,
+};
 
 use self::caller::{Caller, LOOK_MS};
 use crate::app::App;
 use crate::code::Code;
+use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
 use crate::store::{self, Incoming, PhoneStatus, ReadDoc, Role, StoreError, Tx};
-use crate::verification::project;
+use crate::verification::{notices, project};
 
 pub use budget::{Budgets, Seat};
 pub use cursors::{At, Cursors};
@@ -71,15 +75,15 @@ pub async fn handle_sync_request(
         looked_at: phone_status.looked_at,
         fresh: BTreeSet::new(),
     };
-    let mut recovering = false;
-    if caller.revoked {
-        drop(tx);
-    } else {
-        let ahead = recovery::mark_ahead(app, &mut tx, &phone_status, &request).await?;
-        drop(tx);
-        recovering = before_session(app, &caller, (&phone_status, ahead), &request).await?;
+    let shut_out = caller.revoked;
+    let mut standing = Standing { shut_out, ..Standing::default() };
+    if !shut_out {
+        standing.ahead = recovery::ahead(app, &mut tx, &phone_status, &request).await?;
+        standing.recovering = recovery::asks_recovery(&phone_status, &request);
     }
-    run_session(app, &mut caller, recovering, request, &contact).await
+    drop(tx);
+    let mut work = Work { caller: &mut caller, epoch: phone_status.epoch };
+    work.run(app, request, standing, &contact).await
 }
 
 /// One contact of a phone.
@@ -91,73 +95,88 @@ struct Contact {
     whole: bool,
 }
 
-/// What a request brings beside commands and batches. Whether documents may still come back from other phones.
-async fn before_session(
-    app: &App,
-    caller: &Caller,
-    (phone_status, ahead): (&PhoneStatus, Option<(u64, i64)>),
-    request: &Request,
-) -> Outcome<bool> {
-    if let Some(ahead) = ahead {
-        recovery::begin(app, phone_status.epoch, ahead).await?;
-    }
-    if let Some(report) = &request.location {
-        location::keep(app, caller, report).await?;
-    }
-    recovery::restore_leases(app, caller, &request.lease_proofs).await?;
-    if !request.backups.is_empty()
-        && app.budgets.has_room(caller.device, app.now())
-        && let Some(_turn) = app.budgets.turn(caller.device).await
-    {
-        // Those that do not fit in come again: the phone compares until nothing differs.
-        Box::pin(recovery::restore_backups(app, caller, &request.backups)).await?;
-    }
-    Ok(ahead.is_some() || recovery::asks_recovery(phone_status, request))
+/// A session in work: its effects are carried out, one after another, until it has an answer.
+struct Work<'a> {
+    caller: &'a mut Caller,
+    epoch: i64,
 }
 
-/// Carries the session's effects out, one after another, until it has an answer.
-async fn run_session(
-    app: &App,
-    caller: &mut Caller,
-    recovering: bool,
-    request: Request,
-    contact: &Contact,
-) -> Outcome<Response> {
-    let device = caller.device;
-    let mut session = Session::default();
-    let mut next = Input::Request(Box::new(request));
-    loop {
-        let effect = session.handle(app.now(), next).into_iter().next();
-        next = match effect {
-            Some(Effect::Decide(asked)) => {
-                let receipts = commands::decide_all(app, caller, &asked).await?;
-                app.changed();
-                Input::Decided(receipts)
-            }
-            Some(Effect::Load(plan)) => Input::Loaded(load(app, caller, &plan, recovering).await?),
-            Some(Effect::Judge(_)) if !app.budgets.has_room(device, app.now()) => Input::Busy,
-            Some(Effect::Judge(tasks)) => match app.budgets.turn(device).await {
-                Some(_turn) => Input::Judged(judge(app, device, tasks).await),
-                None => Input::Busy,
-            },
-            Some(Effect::Commit(commit)) => match write(app, caller, &commit).await {
-                Ok(Some(receipts)) => {
-                    app.changed();
-                    Input::Committed(receipts)
+impl Work<'_> {
+    async fn run(
+        &mut self,
+        app: &App,
+        request: Request,
+        standing: Standing,
+        contact: &Contact,
+    ) -> Outcome<Response> {
+        let mut session = Session::default();
+        let mut next = Input::Request(Box::new(request), standing);
+        loop {
+            let Some(effect) = session.handle(app.now(), next).into_iter().next() else {
+                return Err(anyhow::anyhow!("the session stopped without an answer").into());
+            };
+            match self.carry_out(app, effect).await? {
+                ControlFlow::Continue(input) => next = input,
+                ControlFlow::Break(response) => {
+                    note_answer(app, self.caller.device, contact, &response);
+                    return Ok(response);
                 }
-                Ok(None) => Input::Moved,
-                Err(error) if store::is_retryable_conflict(&error) => Input::Moved,
-                Err(error) => return Err(error.into()),
-            },
-            Some(Effect::Pull(request)) => {
-                Input::Pulled(Box::new(pull(app, caller, &request).await?))
             }
-            Some(Effect::Respond(response)) => {
-                note_answer(app, device, contact, &response);
-                return Ok(*response);
+        }
+    }
+
+    async fn carry_out(
+        &mut self,
+        app: &App,
+        effect: Effect,
+    ) -> Outcome<ControlFlow<Response, Input>> {
+        let device = self.caller.device;
+        let has_room = || app.budgets.has_room(device, app.now());
+        let mut next = Input::Kept;
+        match effect {
+            Effect::Recover(ahead) => recovery::begin(app, self.epoch, ahead).await?,
+            Effect::KeepLocation(report) => location::keep(app, self.caller, &report).await?,
+            Effect::RestoreLeases(proofs) => {
+                recovery::restore_leases(app, self.caller, &proofs).await?;
             }
-            None => return Err(anyhow::anyhow!("the session stopped without an answer").into()),
-        };
+            Effect::RestoreDocuments(backups) => {
+                if has_room()
+                    && let Some(_turn) = app.budgets.turn(device).await
+                {
+                    Box::pin(recovery::restore_backups(app, self.caller, &backups)).await?;
+                }
+            }
+            Effect::Decide(asked) => {
+                let receipts = commands::decide_all(app, self.caller, &asked).await?;
+                app.changed();
+                next = Input::Decided(receipts);
+            }
+            Effect::Load(plan) => next = Input::Loaded(load(app, self.caller, &plan).await?),
+            Effect::Judge(_) if !has_room() => next = Input::Busy,
+            Effect::Judge(tasks) => {
+                next = match app.budgets.turn(device).await {
+                    Some(_turn) => Input::Judged(judge(app, device, tasks).await),
+                    None => Input::Busy,
+                };
+            }
+            Effect::Commit(commit) => {
+                next = match write(app, self.caller, &commit).await {
+                    Ok(Some(receipts)) => {
+                        app.changed();
+                        Input::Committed(receipts)
+                    }
+                    Ok(None) => Input::Moved,
+                    Err(error) if store::is_retryable_conflict(&error) => Input::Moved,
+                    Err(error) => return Err(error.into()),
+                };
+            }
+            Effect::Pull { request, given_back } => {
+                let response = pull(app, self.caller, (&request, &given_back)).await?;
+                next = Input::Pulled(Box::new(response));
+            }
+            Effect::Respond(response) => return Ok(ControlFlow::Break(*response)),
+        }
+        Ok(ControlFlow::Continue(next))
     }
 }
 
@@ -214,15 +233,10 @@ fn is_up_to_date(app: &App, phone_status: &PhoneStatus, request: &Request) -> bo
     !brings && known && ordinary
 }
 
-async fn load(
-    app: &App,
-    caller: &Caller,
-    plan: &Plan,
-    recovering: bool,
-) -> Result<Loaded, StoreError> {
+async fn load(app: &App, caller: &Caller, plan: &Plan) -> Result<Loaded, StoreError> {
     let mut tx = app.store.read().await?;
-    let mut loaded = Loaded { recovering, ..Loaded::default() };
-    loaded.receipts = tx.receipts(caller.receipts, &plan.items).await?;
+    let receipts = tx.receipts(caller.receipts, &plan.items).await?;
+    let mut loaded = Loaded { receipts, ..Loaded::default() };
     for device in &plan.devices {
         if let Some(row) = tx.device(*device).await? {
             // A phone of somebody who does not work here any more is as good as revoked.
@@ -238,7 +252,7 @@ async fn load(
         let ReadDoc { bytes, version, visits, scope, usage } = read;
         loaded.docs.insert(order, LoadedDoc { bytes, version, visits, scope, usage });
     }
-    if !recovering && loaded.docs.len() < orders.len() {
+    if loaded.docs.len() < orders.len() {
         // An order that is not here may have been lost a moment ago.
         loaded.recovering = tx.recovering_since().await?.is_some();
     }
@@ -427,9 +441,11 @@ async fn append_all(
             tracing::warn!(%order, not_understood, "a document holds what was not understood");
         }
         let signed = at_hand.sheets > 0;
-        Box::pin(project::project_read(app, tx, (at_hand, &mut methods), read)).await?;
+        let mut doc = OrderDocument::of(order);
+        let at_hand = (at_hand, &mut methods);
+        Box::pin(project::project_read(app, tx, at_hand, &mut doc, read)).await?;
         if signed {
-            Box::pin(project::look_after_signature(app, tx, order, read)).await?;
+            Box::pin(notices::look_after_signature(app, tx, order, read)).await?;
         }
     }
     Ok(())
@@ -457,7 +473,11 @@ async fn blobs_needed(
 }
 
 /// What is told beside the receipts.
-async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response, StoreError> {
+async fn pull(
+    app: &App,
+    caller: &Caller,
+    (request, given_back): (&Request, &[OrderId]),
+) -> Result<Response, StoreError> {
     if caller.revoked {
         let mut response = Response::empty(request.cursor, app.now());
         response.revoked = true;
@@ -472,7 +492,7 @@ async fn pull(app: &App, caller: &Caller, request: &Request) -> Result<Response,
         leases = phone_health::check_installation(app, caller, request, &known).await?;
         tx = app.store.read().await?;
     }
-    let mut response = page::page(app, tx, caller, request).await?;
+    let mut response = page::page(app, tx, caller, (request, given_back)).await?;
     response.lease_codes =
         leases.iter().map(|lease| app.attestor.lease(caller.install, lease)).collect();
     response.leases = leases;

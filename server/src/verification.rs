@@ -5,5 +5,8 @@ pub mod check;
 pub mod issue;
 pub mod leases;
 pub mod link;
+pub mod notices;
+mod order_state;
 pub mod paper_entry;
 pub mod project;
+pub mod sheets;

@@ -32,7 +32,6 @@ pub use offers::OfferOnPhone;
 pub use replay::ANCESTOR_REFUSED;
 pub use response::ANSWER_BYTES_MAX;
 pub use rows::{HeldLease, ItemStatus, OutItem, OutKind, Received};
-pub use sealing::RENDERER_VERSION;
 pub use table::{OpenError, Row, Table, Write};
 pub use transfer::Scanned;
 pub use views::{Lack, OrderLine, OrderView, Safety, Status, Trouble};

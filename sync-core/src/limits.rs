@@ -118,6 +118,8 @@ limits! {
         "Documents that one request asks for by name; the rest waits for the next.", "-", "tests/tests/domain/reconcile.rs";
     BACKUPS_MAX: usize = 64, "documents",
         "Documents that one request gives back; the rest waits for the next.", "-", "tests/tests/domain/reconcile.rs";
+    LEASE_PROOFS_MAX: usize = 64, "leases",
+        "Leases that one request proves; the rest waits for the next.", "-", "sync-core/tests/session.rs";
     SCOPE_DOCS_MAX: usize = 5_000, "documents",
         "Orders that one person's phone holds, two years of work; nobody beyond it is offered more.", "-", "tests/tests/domain/sync.rs";
     SETTINGS_BYTES_MAX: usize = 4_096, "bytes",

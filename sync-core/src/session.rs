@@ -2,34 +2,38 @@
 //! what to answer. The shell (an HTTP handler over a database) carries the effects out.
 //!
 //! ```text
-//! Request → Decide → Decided → Load → Loaded → Judge → Judged → Commit → Committed → Pull → Pulled → Respond
-//!                                ↑                                 └ Moved ┘
-//!                                └──────────────────────────────────┘
+//! Request → Recover, KeepLocation, RestoreLeases, RestoreDocuments: each → Kept
+//!   → Decide → Decided → Load → Loaded → Judge → Judged → Commit → Committed → Pull → Pulled → Respond
+//!                          ↑                                 └ Moved ┘
+//!                          └──────────────────────────────────┘
 //! ```
-//! A request that brings nothing goes straight to `Pull`. Commands come first: what the ledger decides —
+//! A request that brings nothing goes straight to `Pull`. Lost documents and leases come back first: batches may stand
+//! on them. A phone whose access was taken away restores nothing and is seen nowhere. Commands come first: what the ledger decides —
 //! an order taken over from a colleague — says what the batches of the same request may write.
 //!
 //! Every item of the request gets a receipt of its own; one bad item never stands in the way of the
 //! others. A batch is admitted whole or not at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use minicbor::bytes::ByteVec;
 
 use crate::frame::envelope::Batch;
 use crate::frame::{
-    BATCHES_MAX, COMMANDS_MAX, Command, CommandKind, KnownOr, PROTO, Receipt, ReceiptOutcome,
-    Request, Response,
+    BACKUPS_MAX, BATCHES_MAX, COMMANDS_MAX, Command, CommandKind, DocumentBackup, KnownOr,
+    LeaseProof, LocationReport, PROTO, Receipt, ReceiptOutcome, Request, Response,
 };
 use crate::gate::{Item, Judged, Task, Usage, Verdict};
-use crate::limits::RECEIPT_CHARS_MAX;
+use crate::limits::{LEASE_PROOFS_MAX, RECEIPT_CHARS_MAX};
 use crate::model::{DeviceId, ItemId, Order, OrderId, PersonId, Timestamp, VisitId};
 use crate::texts::one_line;
 
 /// Everything that can come in.
 pub enum Input {
     /// A request from a phone that has shown who it is.
-    Request(Box<Request>),
+    Request(Box<Request>, Standing),
+    /// What one of the effects before [`Effect::Decide`] brought is kept, or will come again.
+    Kept,
     /// What the ledger said to the commands: their receipts, durable.
     Decided(Vec<Receipt>),
     /// What [`Effect::Load`] asked for.
@@ -48,6 +52,15 @@ pub enum Input {
 
 /// Everything that goes out, in order.
 pub enum Effect {
+    /// The phone has seen a later place in the stream than the database came to: recovery begins.
+    Recover(Ahead),
+    /// Keep the place of the person.
+    KeepLocation(LocationReport),
+    /// Put back the leases that the database does not know, where their codes are ours.
+    RestoreLeases(Vec<LeaseProof>),
+    /// Put back documents that the database lost, where their attestations are ours. Those for which there is no time
+    /// come again: the phone compares until nothing differs.
+    RestoreDocuments(Vec<DocumentBackup>),
     /// Let the ledger decide these, in order, each alone; one that was decided before is not decided again.
     Decide(Vec<Command>),
     /// Read this, without a lock.
@@ -58,9 +71,35 @@ pub enum Effect {
     /// the version that was judged.
     Commit(Commit),
     /// Read the next page for the phone.
-    Pull(Box<Request>),
+    Pull {
+        /// The request, without what was kept before.
+        request: Box<Request>,
+        /// The orders whose documents the phone gave back.
+        given_back: Vec<OrderId>,
+    },
     /// Answer.
     Respond(Box<Response>),
+}
+
+/// The phone and the installation before the request is looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Access was taken away, from the phone or from its person.
+    pub shut_out: bool,
+    /// The installation is recovering from an old copy of its database.
+    pub recovering: bool,
+    /// The phone has seen more than the database holds.
+    pub ahead: Option<Ahead>,
+}
+
+/// How far a phone is ahead of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ahead {
+    /// The place in the stream that the phone has seen.
+    pub seen: u64,
+    /// The place that the database can have come to by the start that gave the phone its mark; -1 where that start is
+    /// unknown.
+    pub reached: i64,
 }
 
 /// What a request touches.
@@ -83,7 +122,7 @@ pub struct Loaded {
     pub docs: BTreeMap<OrderId, LoadedDoc>,
     /// The devices.
     pub devices: BTreeMap<DeviceId, Author>,
-    /// The server may have lost orders that this phone has: an unknown one is waited for.
+    /// The server has lost orders a moment ago: batches of an unknown one wait.
     pub recovering: bool,
 }
 
@@ -161,6 +200,10 @@ pub struct Session {
     receipts: Vec<Receipt>,
     receipts_after_commit: Vec<Receipt>,
     moves: u32,
+    /// The effects that come before the commands.
+    first: VecDeque<Effect>,
+    given_back: Vec<OrderId>,
+    recovering: bool,
     /// Orders that this request takes over, by command: until that is decided their batches wait.
     taking: BTreeMap<ItemId, OrderId>,
 }
@@ -173,13 +216,17 @@ impl Session {
     #[must_use = "effects that are not carried out are lost"]
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let effect = match input {
-            Input::Request(request) => self.begin(request),
+            Input::Request(request, standing) => self.begin(request, standing),
+            Input::Kept => self.first.pop_front().or_else(|| self.ask_ledger()),
             Input::Decided(receipts) => {
                 self.receipts.extend(receipts);
                 self.hold_back();
                 self.load()
             }
-            Input::Loaded(loaded) => self.ask_gate(loaded),
+            Input::Loaded(mut loaded) => {
+                loaded.recovering |= self.recovering;
+                self.ask_gate(loaded)
+            }
             Input::Judged(judged) => self.decide(judged),
             Input::Busy => {
                 self.later("gate_budget", "сервер занят прежними изменениями, повторите позже")
@@ -200,7 +247,29 @@ impl Session {
         effect.into_iter().collect()
     }
 
-    fn begin(&mut self, mut request: Box<Request>) -> Option<Effect> {
+    fn begin(&mut self, mut request: Box<Request>, standing: Standing) -> Option<Effect> {
+        if !standing.shut_out {
+            self.keep_first(&mut request, standing);
+        }
+        self.request = Some(request);
+        self.first.pop_front().or_else(|| self.ask_ledger())
+    }
+
+    fn keep_first(&mut self, request: &mut Request, standing: Standing) {
+        self.recovering = standing.recovering || standing.ahead.is_some();
+        let mut proofs = std::mem::take(&mut request.lease_proofs);
+        proofs.truncate(LEASE_PROOFS_MAX);
+        let mut backups = std::mem::take(&mut request.backups);
+        self.given_back = backups.iter().map(|backup| backup.order).collect();
+        backups.truncate(BACKUPS_MAX);
+        self.first.extend(standing.ahead.map(Effect::Recover));
+        self.first.extend(request.location.take().map(Effect::KeepLocation));
+        self.first.extend((!proofs.is_empty()).then_some(Effect::RestoreLeases(proofs)));
+        self.first.extend((!backups.is_empty()).then_some(Effect::RestoreDocuments(backups)));
+    }
+
+    fn ask_ledger(&mut self) -> Option<Effect> {
+        let request = self.request.as_mut()?;
         // Over the limit is no error: what does not fit is answered «later».
         let later =
             |item| receipt(item, ReceiptOutcome::RetryLater, "too_many", "слишком много за раз");
@@ -215,7 +284,6 @@ impl Session {
             _ => None,
         };
         self.taking = asked.iter().filter_map(takes).collect();
-        self.request = Some(request);
         if asked.is_empty() { self.load() } else { Some(Effect::Decide(asked)) }
     }
 
@@ -248,7 +316,8 @@ impl Session {
     }
 
     fn pull(&self) -> Option<Effect> {
-        self.request.clone().map(Effect::Pull)
+        let request = self.request.clone()?;
+        Some(Effect::Pull { request, given_back: self.given_back.clone() })
     }
 
     fn again(&mut self) -> Option<Effect> {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::frame::*;
+use vyezd_core::limits::LEASE_PROOFS_MAX;
 use vyezd_core::model::*;
-use vyezd_core::session::{Effect, Input, Loaded, Session, receipt};
+use vyezd_core::session::{Ahead, Effect, Input, Loaded, Session, Standing, receipt};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -66,7 +67,10 @@ fn batches_of_an_order_whose_hand_over_is_undecided_wait_and_the_others_go_on() 
     let batches: Vec<Batch> = [undecided, decided, plain].into_iter().map(batch).collect();
     let (held, item) = (batches[0].item(), |n| id(n, ItemId::from_bytes));
     let mut session = Session::default();
-    let asked = one(&mut session, Input::Request(Box::new(request(commands, batches))));
+    let asked = one(
+        &mut session,
+        Input::Request(Box::new(request(commands, batches)), Standing::default()),
+    );
     assert!(matches!(asked, Effect::Decide(commands) if commands.len() == 2), "the ledger first");
 
     let said = vec![
@@ -78,7 +82,7 @@ fn batches_of_an_order_whose_hand_over_is_undecided_wait_and_the_others_go_on() 
     let Effect::Commit(_) = one(&mut session, Input::Loaded(Loaded::default())) else {
         panic!("no commit")
     };
-    let Effect::Pull(_) = one(&mut session, Input::Committed(Vec::new())) else {
+    let Effect::Pull { .. } = one(&mut session, Input::Committed(Vec::new())) else {
         panic!("no pull")
     };
     let empty = Response::empty(Cursor::default(), NOW);
@@ -98,7 +102,51 @@ fn batches_of_an_order_whose_hand_over_is_undecided_wait_and_the_others_go_on() 
 fn a_request_that_brings_only_a_place_is_answered_at_once() {
     let mut session = Session::default();
     let asked = Request { wants_colleagues: true, ..request(Vec::new(), Vec::new()) };
-    let Effect::Pull(_) = one(&mut session, Input::Request(Box::new(asked))) else {
+    let Effect::Pull { .. } =
+        one(&mut session, Input::Request(Box::new(asked), Standing::default()))
+    else {
         panic!("nothing is decided, loaded or written")
     };
+}
+
+fn proof(n: u8) -> LeaseProof {
+    let lease = Lease {
+        id: id(n, LeaseId::from_bytes),
+        entity: id(7, EntityId::from_bytes),
+        kind: NumberKind::Protocol,
+        year: 2026,
+        first: 1,
+        last: 50,
+    };
+    LeaseProof { lease, next: 3, code: Digest16::default() }
+}
+
+fn brings_everything() -> Request {
+    let place = LocationReport { place: None, at: at(), order: None };
+    Request {
+        location: Some(place),
+        lease_proofs: (0..=LEASE_PROOFS_MAX as u8).map(proof).collect(),
+        ..request(vec![takes_over(11, id(1, OrderId::from_bytes))], Vec::new())
+    }
+}
+
+#[test]
+fn what_was_lost_comes_back_before_anything_is_decided() {
+    let mut session = Session::default();
+    let ahead = Some(Ahead { seen: 90, reached: 40 });
+    let standing = Standing { ahead, ..Standing::default() };
+    let first = one(&mut session, Input::Request(Box::new(brings_everything()), standing));
+    assert!(matches!(first, Effect::Recover(Ahead { seen: 90, reached: 40 })));
+    assert!(matches!(one(&mut session, Input::Kept), Effect::KeepLocation(_)));
+    let Effect::RestoreLeases(proofs) = one(&mut session, Input::Kept) else { panic!("no leases") };
+    assert_eq!(proofs.len(), LEASE_PROOFS_MAX, "the rest comes again");
+    assert!(matches!(one(&mut session, Input::Kept), Effect::Decide(_)));
+}
+
+#[test]
+fn a_phone_that_is_shut_out_restores_nothing() {
+    let mut session = Session::default();
+    let standing = Standing { shut_out: true, ..Standing::default() };
+    let first = one(&mut session, Input::Request(Box::new(brings_everything()), standing));
+    assert!(matches!(first, Effect::Decide(_)), "only its work is looked at");
 }

@@ -17,10 +17,11 @@ use vyezd_server::app::App;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
 use vyezd_server::demo::Firm;
+use vyezd_server::documents::OrderDocument;
 use vyezd_server::entropy::random_bytes;
+use vyezd_server::http;
 use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::store::Role;
-use vyezd_server::{documents, http};
 use vyezd_tests::FIRM;
 use vyezd_tests::simulation::SimRng;
 
@@ -228,7 +229,7 @@ impl Bench {
             let edit = sample::note(self.app.now().0, &mut self.rng);
             self.runtime.block_on(async {
                 let mut tx = self.app.store.begin().await?;
-                documents::write(&self.app, &mut tx, order, &[edit]).await?;
+                OrderDocument::of(order).write(&self.app, &mut tx, &[edit]).await?;
                 tx.commit().await
             })?;
         }

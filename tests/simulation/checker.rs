@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vyezd_core::client::{ItemStatus, OutItem, Table};
 use vyezd_core::codec::decode;
 use vyezd_core::doc::Document;
-use vyezd_core::doc::seal::Seal;
+use vyezd_core::doc::seal::{DecodedSeal, Seal};
 use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::{ReceiptOutcome, Response};
 use vyezd_core::model::{ItemId, NumberKind, OrderId, PersonId, SealId};
@@ -120,7 +120,7 @@ impl Checker {
                 if !seal.state.counts() {
                     continue;
                 }
-                let Ok((_, view)) = Seal::peek(&seal.record) else { continue };
+                let Ok(DecodedSeal { view, .. }) = Seal::decode(&seal.record) else { continue };
                 if seal.state == SealState::Issued {
                     printed(&mut tx, (order, &view)).await?;
                 }

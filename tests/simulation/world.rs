@@ -223,7 +223,7 @@ impl World {
             84..90 => self.trouble_on_a_phone().await,
             90..95 => self.trouble_at_the_server().await,
             _ if self.rng.once_in(3) => self.mangle(),
-            _ => self.attack().await?,
+            _ => Box::pin(self.attack()).await?,
         }
         if self.server.app.as_ref().is_some_and(|app| app.store.has_failed()) {
             self.say("the server died between two commits".to_owned());

@@ -28,12 +28,12 @@ use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes};
 use vyezd_core::model::{
     Money, NoteId, OrderId, PersonId, SealId, Timestamp, VisitMoment, VisitOutcome, Zone,
 };
+use vyezd_people::{Metrologist, Network, OfficeClient, Readings, Visit};
 use vyezd_server::app::App;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
-use vyezd_server::demo::{Firm, Metrologist, Network, OfficeClient, PASSWORD, Visit};
+use vyezd_server::demo::{Firm, PASSWORD, clocks};
 use vyezd_server::entropy::random_bytes;
-use vyezd_server::import::readings::ReadingLine;
 use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::serve::serve;
 use vyezd_server::store::Role;
@@ -193,8 +193,8 @@ impl World {
         let network = self.runtime.block_on(Network::open(address)).expect("a network");
         let dir = self.dir.join(vyezd_core::codec::hex(&random_bytes::<4>()));
         std::fs::create_dir_all(&dir).expect("a directory");
-        let clock = self.app.clock().clone();
-        Metrologist::enrol((person, name), network, &code, &dir, clock).expect("enrolled")
+        let clocks = clocks(self.app.clock().clone());
+        Metrologist::enrol((person, name), network, &code, &dir, clocks).expect("enrolled")
     }
 
     /// Where the server is.
@@ -349,7 +349,7 @@ impl PhoneActor<'_> {
     }
 
     /// Works through a visit with these readings and lets the client sign.
-    pub fn visit(self, order: OrderId, readings: &[ReadingLine]) -> Self {
+    pub fn visit(self, order: OrderId, readings: &[Readings]) -> Self {
         self.visit_with_code(order, readings, None)
     }
 
@@ -357,7 +357,7 @@ impl PhoneActor<'_> {
     pub fn visit_with_code(
         self,
         order: OrderId,
-        readings: &[ReadingLine],
+        readings: &[Readings],
         code: Option<&str>,
     ) -> Self {
         let visit = Visit { order, readings, received_kop: None, offline: false, code };

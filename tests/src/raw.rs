@@ -9,7 +9,7 @@ use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::doc::seal::{
     CONSENT_VERSION, Seal, SealBody, Signer, StrokePoint, Strokes, UsedNumber, signed_bytes,
 };
-use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedView, make};
+use vyezd_core::doc::view::{SealedView, make};
 use vyezd_core::doc::{Document, Edit};
 use vyezd_core::frame::envelope::{Batch, actor};
 use vyezd_core::frame::{
@@ -23,7 +23,6 @@ use vyezd_core::model::{
     VisitId, VisitMoment, VisitOutcome, Water, Zone, print_number,
 };
 use vyezd_server::entropy::random_bytes;
-use vyezd_server::verification::check::with_data;
 
 use crate::World;
 use crate::simulation::SimRng;
@@ -395,15 +394,14 @@ impl RawPhone {
             numbers.push(UsedNumber { lease: lease.id, kind, instrument, number });
             print_number(entity.templates.of(kind), &entity.code, year, number).ok()
         };
-        let mut view = with_data(&data.types, &data.methods, |find_type, find_method| {
-            let (performer, means) = (&data.performer, data.means.as_slice());
-            let reference = Reference { entity: &entity, performer, find_type, find_method, means };
-            make(&card, (visit, &read.visits[&visit]), date, reference, |id, _| InstrumentNumbers {
-                protocol: take(id, NumberKind::Protocol),
-                certificate: card.certificate.then(|| take(id, NumberKind::Certificate)).flatten(),
-                notice: None,
-            })
-        });
+        let reference = data.reference_of(card.entity).expect("the issuer");
+        let mut view = make(&card, (visit, &read.visits[&visit]), date, reference);
+        for instrument in &mut view.instruments {
+            instrument.protocol_number = take(instrument.id, NumberKind::Protocol);
+            if card.certificate {
+                instrument.certificate_number = take(instrument.id, NumberKind::Certificate);
+            }
+        }
         if let Some(bend) = bend.view {
             bend(&mut view);
         }

@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 use vyezd_core::doc::Edit;
 use vyezd_core::model::{ItemId, LabelKey, LegalDate, MeasurementId, OrderId, VisitId, Window};
 
-use super::{Choice, Kind};
+use super::{Choice, Kind, Pick};
 use crate::app::App;
 use crate::assignment;
 use crate::dispatch;
-use crate::documents;
-use crate::store::{self, ConflictRow, OrderState, SealState, StoreError, Tx};
-use crate::verification::project;
+use crate::documents::OrderDocument;
+use crate::refusal::{Refusal, reason};
+use crate::store::{self, By, ConflictRow, OrderState, SealState, StoreError, Tx};
+use crate::verification::{notices, sheets};
 
 /// What became of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,19 +46,22 @@ struct Before {
 }
 
 pub async fn decide(app: &App, id: ItemId, choice: &str, who: &str) -> Result<Decided, StoreError> {
+    let pick = Pick::from(choice.to_owned());
     let mut tx = app.store.begin().await?;
     let Some(row) = tx.conflict(id).await? else { return Ok(Decided::Unknown) };
     let order = store::id(&row.order_id, OrderId::from_bytes)?;
     let options: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
-    let Some(chosen) = options.iter().find(|option| option.code == choice) else {
+    let Some(chosen) = options.iter().find(|option| option.code == pick) else {
         return Ok(Decided::NoChoice);
     };
     tx.lock_order(order).await?;
-    let before = serde_json::to_string(&now(&mut tx, order, &options).await?).unwrap_or_default();
+    let mut doc = OrderDocument::of(order);
+    let before = now(&mut tx, &mut doc, &options).await?;
+    let before = serde_json::to_string(&before).unwrap_or_default();
     if !tx.decide_conflict(id, (None, Some(choice)), (who, Some(&before)), app.now().0).await? {
         return Ok(Decided::Already);
     }
-    if let Err(why) = carry_out(app, &mut tx, (&row, order), &options, choice).await? {
+    if let Some(why) = reason(carry_out(app, &mut tx, &mut doc, &row, (&options, &pick)).await)? {
         return Ok(Decided::No(why));
     }
     let about = if chosen.who.is_empty() {
@@ -65,8 +69,14 @@ pub async fn decide(app: &App, id: ItemId, choice: &str, who: &str) -> Result<De
     } else {
         format!("{}: {}", chosen.who, chosen.what)
     };
-    tx.note(order, app.now(), who, &format!("Решено: {about}. Остальное: {}", chosen.then)).await?;
-    super::detect_and_store(app, &mut tx, order).await?;
+    tx.note(
+        order,
+        app.now(),
+        By::Person(who),
+        &format!("Решено: {about}. Остальное: {}", chosen.then),
+    )
+    .await?;
+    super::detect_and_store(app, &mut tx, &mut doc).await?;
     tx.commit().await?;
     app.changed();
     Ok(Decided::Done)
@@ -79,26 +89,35 @@ pub async fn undo(app: &App, id: ItemId, who: &str) -> Result<Decided, StoreErro
     let Some(choice) = row.choice.clone() else { return Ok(Decided::Already) };
     let order = store::id(&row.order_id, OrderId::from_bytes)?;
     tx.lock_order(order).await?;
+    let mut doc = OrderDocument::of(order);
     let before: Before =
         row.before.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     if !tx.decide_conflict(id, (Some(&choice), None), (who, None), app.now().0).await? {
         return Ok(Decided::Already);
     }
-    if let Err(why) = reopen_choice(app, &mut tx, order, &before, &row).await? {
+    if let Some(why) = reason(reopen_choice(app, &mut tx, &mut doc, &before, &row).await)? {
         return Ok(Decided::No(why));
     }
-    tx.note(order, app.now(), who, "Решение отменено, вопрос снова открыт").await?;
-    super::detect_and_store(app, &mut tx, order).await?;
+    tx.note(order, app.now(), By::Person(who), "Решение отменено, вопрос снова открыт").await?;
+    super::detect_and_store(app, &mut tx, &mut doc).await?;
     tx.commit().await?;
     app.changed();
     Ok(Decided::Done)
 }
 
-async fn now(tx: &mut Tx, order: OrderId, options: &[Choice]) -> Result<Before, StoreError> {
+async fn now(
+    tx: &mut Tx,
+    doc: &mut OrderDocument,
+    options: &[Choice],
+) -> Result<Before, StoreError> {
+    let order = doc.order();
     let row = tx.order(order).await?.ok_or(StoreError::RowNotFound)?;
-    let (read, _) = documents::load(tx, order).await?.read();
+    let read = doc.read(tx).await?;
     let instruments = read.visits.values().flat_map(|visit| visit.instruments.values());
-    let mine = |row: &MeasurementId| options.iter().any(|option| option.code == row.to_string());
+    let mine = |row: &MeasurementId| {
+        let pick = Pick::Id(row.to_string());
+        options.iter().any(|option| option.code == pick)
+    };
     Ok(Before {
         state: row.state.code().to_owned(),
         visit: tx.holder(order).await?.map(|(_, visit)| visit.to_string()),
@@ -111,82 +130,86 @@ async fn now(tx: &mut Tx, order: OrderId, options: &[Choice]) -> Result<Before, 
     })
 }
 
-type Carried = Result<Result<(), String>, StoreError>;
+type Carried = Result<(), Refusal>;
 
 async fn carry_out(
     app: &App,
     tx: &mut Tx,
-    (row, order): (&ConflictRow, OrderId),
-    options: &[Choice],
-    choice: &str,
+    doc: &mut OrderDocument,
+    row: &ConflictRow,
+    (options, choice): (&[Choice], &Pick),
 ) -> Carried {
-    let office = choice == "office";
-    match Kind::parse(&row.kind) {
-        Some(Kind::TwoReadings) => {
-            let aside = options.iter().filter(|o| o.code != choice).map(|o| o.code.as_str());
-            count_rows(app, tx, order, options, &aside.collect::<Vec<_>>()).await
+    let order = doc.order();
+    if *choice == Pick::Office {
+        return Ok(());
+    }
+    match row.kind {
+        Kind::TwoReadings => {
+            let aside = options.iter().filter(|option| option.code != *choice);
+            let aside: Vec<Pick> = aside.map(|option| option.code.clone()).collect();
+            count_rows(app, tx, doc, options, &aside).await
         }
-        Some(Kind::TwoSheets) if row.subject == choice => {
-            let other = options.iter().find(|option| option.code != choice);
-            if let Some(other) = other.and_then(|option| option.code.parse().ok()) {
+        Kind::TwoSheets if *choice == Pick::Id(row.subject.clone()) => {
+            let other = options.iter().find(|option| option.code != *choice);
+            if let Some(other) = other.and_then(|option| option.code.id()) {
                 if tx.is_packed(other).await? {
-                    return Ok(Err(PACKED.to_owned()));
+                    return Refusal::because(PACKED);
                 }
                 tx.supersede_seal(other).await?;
-                project::announce_disputed(app, tx, (order, other), "офис принял другой лист")
-                    .await?;
+                notices::disputed(app, tx, (order, other), "офис принял другой лист").await?;
             }
-            accept(app, tx, choice).await
+            accept(app, tx, doc, &row.subject).await
         }
-        Some(Kind::SheetHeld) => match (row.subject.parse(), choice) {
-            (Ok(seal), "recheck") => project::recheck(app, tx, seal).await,
+        Kind::SheetHeld => match (row.subject.parse(), choice) {
+            (Ok(seal), Pick::Recheck) => sheets::recheck(app, tx, doc, seal).await,
             (Ok(seal), _) => {
                 let why = "офис не принял лист; дайте клиенту подписать заново";
-                project::announce_disputed(app, tx, (order, seal), why).await?;
-                Ok(Ok(()))
+                notices::disputed(app, tx, (order, seal), why).await?;
+                Ok(())
             }
-            _ => Ok(Err("лист не найден".to_owned())),
+            _ => Refusal::because("лист не найден"),
         },
-        Some(Kind::CancelledDone | Kind::Reassigned) if !office => {
-            let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(Ok(())) };
+        Kind::CancelledDone | Kind::Reassigned => {
+            let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(()) };
             let sheets = tx.sheets(order).await?;
             if sheets.iter().any(|sheet| sheet.visit != visit && sheet.counts()) {
                 let why = "по заявке уже считается другой лист: сначала решите, какой из двух";
-                return Ok(Err(why.to_owned()));
+                return Refusal::because(why);
             }
             return_order(app, tx, order, visit).await?;
             match sheets.iter().find(|sheet| sheet.visit == visit && sheet.waits()) {
-                Some(sheet) => accept(app, tx, &sheet.id.to_string()).await,
-                None => Ok(Ok(())),
+                Some(sheet) => accept(app, tx, doc, &sheet.id.to_string()).await,
+                None => Ok(()),
             }
         }
-        Some(Kind::MovedDone) if !office => {
-            let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(Ok(())) };
-            move_to_visit(tx, order, visit).await?;
-            Ok(Ok(()))
+        Kind::MovedDone => {
+            let Ok(visit) = row.subject.parse::<VisitId>() else { return Ok(()) };
+            move_to_visit(tx, doc, visit).await?;
+            Ok(())
         }
-        Some(Kind::TwoTimes) if !office => {
+        Kind::TwoTimes => {
             let visit = row.subject.split('/').next().and_then(|visit| visit.parse().ok());
-            let (read, _) = documents::load(tx, order).await?.read();
+            let read = doc.read(tx).await?;
             let agreed = visit
                 .and_then(|visit: VisitId| read.visits.get(&visit)?.call.clone())
                 .and_then(|call| call.agreed());
             if let (Some((date, window)), Some(row)) = (agreed, tx.order(order).await?) {
                 set_time(tx, row, date, Some(window)).await?;
             }
-            Ok(Ok(()))
+            Ok(())
         }
-        _ => Ok(Ok(())),
+        // The sheet that counts goes on counting.
+        Kind::TwoSheets => Ok(()),
     }
 }
 
 const PACKED: &str = "поверка уже в пакете «Аршин»: сначала аннулируйте пакет";
 
 /// A sheet that waited counts: everything but its place is checked once more.
-async fn accept(app: &App, tx: &mut Tx, seal: &str) -> Carried {
+async fn accept(app: &App, tx: &mut Tx, doc: &mut OrderDocument, seal: &str) -> Carried {
     match seal.parse() {
-        Ok(seal) => project::accept_disputed(app, tx, seal).await,
-        Err(_) => Ok(Err("лист не найден".to_owned())),
+        Ok(seal) => sheets::accept_disputed(app, tx, doc, seal).await,
+        Err(_) => Refusal::because("лист не найден"),
     }
 }
 
@@ -210,22 +233,27 @@ async fn return_order(
 async fn count_rows(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
+    doc: &mut OrderDocument,
     options: &[Choice],
-    aside: &[&str],
+    aside: &[Pick],
 ) -> Carried {
     let mut edits = Vec::new();
     for option in options {
-        let Ok(row) = option.code.parse::<MeasurementId>() else { continue };
-        let on = aside.contains(&option.code.as_str());
+        let Some(row) = option.code.id::<MeasurementId>() else { continue };
+        let on = aside.contains(&option.code);
         edits.push(Edit::SetLabel { label: LabelKey::set_aside(row), on });
     }
-    documents::write(app, tx, order, &edits).await?;
-    Ok(Ok(()))
+    doc.write(app, tx, &edits).await?;
+    Ok(())
 }
 
-async fn move_to_visit(tx: &mut Tx, order: OrderId, visit: VisitId) -> Result<(), StoreError> {
-    let (read, _) = documents::load(tx, order).await?.read();
+async fn move_to_visit(
+    tx: &mut Tx,
+    doc: &mut OrderDocument,
+    visit: VisitId,
+) -> Result<(), StoreError> {
+    let order = doc.order();
+    let read = doc.read(tx).await?;
     let arrived = read.visits.get(&visit).and_then(|visit| {
         visit.times.get(&vyezd_core::model::VisitMoment::Arrived).map(|at| at.at)
     });
@@ -255,41 +283,40 @@ async fn set_time(
 async fn reopen_choice(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
+    doc: &mut OrderDocument,
     before: &Before,
     row: &ConflictRow,
 ) -> Carried {
-    let kind = Kind::parse(&row.kind);
-    let office = row.choice.as_deref() == Some("office");
-    match kind {
-        Some(Kind::TwoReadings) => {
+    let order = doc.order();
+    if row.choice.clone().map(Pick::from) == Some(Pick::Office) {
+        return Ok(());
+    }
+    match row.kind {
+        Kind::TwoReadings => {
             let options: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
-            let aside: Vec<&str> = before.set_aside.iter().map(String::as_str).collect();
-            count_rows(app, tx, order, &options, &aside).await
+            let aside: Vec<Pick> = before.set_aside.iter().cloned().map(Pick::from).collect();
+            count_rows(app, tx, doc, &options, &aside).await
         }
-        Some(Kind::MovedDone | Kind::TwoTimes) if !office => {
+        Kind::MovedDone | Kind::TwoTimes => {
             let date = LegalDate::parse(&before.date);
             if let (Some(date), Some(order)) = (date, tx.order(order).await?) {
                 set_time(tx, order, date, before.window).await?;
             }
-            Ok(Ok(()))
+            Ok(())
         }
-        Some(Kind::TwoSheets | Kind::SheetHeld) => sheets_back(app, tx, before).await,
-        Some(Kind::CancelledDone | Kind::Reassigned) if !office => {
+        Kind::TwoSheets | Kind::SheetHeld => sheets_back(app, tx, before).await,
+        Kind::CancelledDone | Kind::Reassigned => {
             let state = tx.order(order).await?.map(|row| row.state);
             let held = tx.holder(order).await?.map(|(_, visit)| visit.to_string());
             let since = !matches!(state, Some(OrderState::Accepted | OrderState::Done))
                 || held.as_deref() != Some(row.subject.as_str());
             if since {
-                return Ok(Err("заявка с тех пор изменилась: отменить решение нельзя".to_owned()));
+                return Refusal::because("заявка с тех пор изменилась: отменить решение нельзя");
             }
-            if let Err(why) = sheets_back(app, tx, before).await? {
-                return Ok(Err(why));
-            }
+            sheets_back(app, tx, before).await?;
             holder_back(app, tx, order, before).await?;
-            Ok(Ok(()))
+            Ok(())
         }
-        _ => Ok(Ok(())),
     }
 }
 
@@ -300,15 +327,15 @@ async fn sheets_back(app: &App, tx: &mut Tx, before: &Before) -> Carried {
         let Some(now) = tx.seal(seal).await? else { continue };
         if now.state.counts() && !state.counts() {
             if tx.is_packed(seal).await? {
-                return Ok(Err(PACKED.to_owned()));
+                return Refusal::because(PACKED);
             }
             tx.supersede_seal(seal).await?;
             tx.set_seal_state(seal, *state).await?;
         } else if state.counts() && !now.state.counts() {
-            project::readmit(app, tx, seal).await?;
+            sheets::readmit(app, tx, seal).await?;
         }
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Whoever held the order before holds it again; where nobody did, it is offered again.

@@ -3,71 +3,73 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::model::{
-    Instrument, InstrumentId, Method, Order, PersonId, Visit, VisitId, VisitMoment, VisitOutcome,
-    Window, Zone, point_key,
+    Instrument, InstrumentId, Method, Order, PersonId, Timestamp, Visit, VisitId, VisitMoment,
+    VisitOutcome, Window, Zone, point_key,
 };
 
-use crate::store::{OrderState, SealState, SheetRow};
+use crate::store::{ConflictKind as Kind, OrderState, SealState, SheetRow};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// More readings of one point than the method asks for.
-    TwoReadings,
-    /// The office cancelled the order, and the work was done.
-    CancelledDone,
-    /// The order was given to another while somebody worked on it.
-    Reassigned,
-    /// Two signed sheets of one order.
-    TwoSheets,
-    /// The office moved the order to another day, and the visit took place before.
-    MovedDone,
-    /// The metrologist agreed with the client on another time than the card says.
-    TwoTimes,
-    /// A signed sheet does not say what the server computed, or counts beside another of the same visit.
-    SheetHeld,
+/// The question as people read it.
+pub const fn question(kind: Kind) -> &'static str {
+    match kind {
+        Kind::TwoReadings => "Два показания для одного измерения: какое верно?",
+        Kind::CancelledDone => "Заявка отменена, но работа сделана. Что считать?",
+        Kind::Reassigned => {
+            "Заявка передана другому, а прежний исполнитель работал. Чей визит считать?"
+        }
+        Kind::TwoSheets => "По заявке подписаны два листа. Какой считать?",
+        Kind::MovedDone => "Заявка перенесена, но визит уже был. Что считать?",
+        Kind::SheetHeld => "Подписанный лист не выпущен. Что с ним делать?",
+        Kind::TwoTimes => "С клиентом согласовано другое время. Какое верно?",
+    }
 }
 
-impl Kind {
-    pub const ALL: [Self; 7] = [
-        Self::TwoReadings,
-        Self::CancelledDone,
-        Self::Reassigned,
-        Self::TwoSheets,
-        Self::MovedDone,
-        Self::TwoTimes,
-        Self::SheetHeld,
-    ];
+/// The name of a choice, stable over HTTP and in the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum Pick {
+    /// What the office did stands.
+    Office,
+    /// What was done on the visit stands.
+    Visit,
+    /// The sheet is checked once more.
+    Recheck,
+    /// The sheet does not count.
+    Void,
+    /// The reading or the sheet with this id.
+    Id(String),
+}
 
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
+impl Pick {
+    /// The id that was chosen.
+    pub fn id<T: std::str::FromStr>(&self) -> Option<T> {
         match self {
-            Self::TwoReadings => "two_readings",
-            Self::CancelledDone => "cancelled_done",
-            Self::Reassigned => "reassigned",
-            Self::TwoSheets => "two_sheets",
-            Self::MovedDone => "moved_done",
-            Self::TwoTimes => "two_times",
-            Self::SheetHeld => "sheet_held",
+            Self::Id(id) => id.parse().ok(),
+            _ => None,
         }
     }
+}
 
-    /// The kind of a code.
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+impl From<String> for Pick {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "office" => Self::Office,
+            "visit" => Self::Visit,
+            "recheck" => Self::Recheck,
+            "void" => Self::Void,
+            _ => Self::Id(word),
+        }
     }
+}
 
-    /// A question for people.
-    pub const fn question(self) -> &'static str {
-        match self {
-            Self::TwoReadings => "Два показания для одного измерения: какое верно?",
-            Self::CancelledDone => "Заявка отменена, но работа сделана. Что считать?",
-            Self::Reassigned => {
-                "Заявка передана другому, а прежний исполнитель работал. Чей визит считать?"
-            }
-            Self::TwoSheets => "По заявке подписаны два листа. Какой считать?",
-            Self::MovedDone => "Заявка перенесена, но визит уже был. Что считать?",
-            Self::SheetHeld => "Подписанный лист не выпущен. Что с ним делать?",
-            Self::TwoTimes => "С клиентом согласовано другое время. Какое верно?",
+impl From<Pick> for String {
+    fn from(pick: Pick) -> Self {
+        match pick {
+            Pick::Office => "office".to_owned(),
+            Pick::Visit => "visit".to_owned(),
+            Pick::Recheck => "recheck".to_owned(),
+            Pick::Void => "void".to_owned(),
+            Pick::Id(id) => id,
         }
     }
 }
@@ -76,7 +78,8 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Choice {
     /// What is sent back.
-    pub code: String,
+    #[schema(value_type = String)]
+    pub code: Pick,
     /// Кто.
     pub who: String,
     /// Когда, мс.
@@ -157,7 +160,7 @@ pub fn detect(order: &Order, facts: &LedgerFacts, methods: &[Method]) -> Vec<Con
 fn sheet_held(facts: &LedgerFacts, sheet: &SheetRow) -> Conflict {
     let name = facts.visits.iter().find(|(visit, ..)| *visit == sheet.visit);
     let recheck = Choice {
-        code: "recheck".to_owned(),
+        code: Pick::Recheck,
         who: name.map_or_else(String::new, |(_, _, name)| name.clone()),
         at: Some(sheet.signed_at),
         from: "телефон".to_owned(),
@@ -165,7 +168,7 @@ fn sheet_held(facts: &LedgerFacts, sheet: &SheetRow) -> Conflict {
         then: "лист проверится ещё раз: сойдётся — выйдут документы".to_owned(),
     };
     let void = Choice {
-        code: "void".to_owned(),
+        code: Pick::Void,
         who: "офис".to_owned(),
         at: None,
         from: "офис".to_owned(),
@@ -202,7 +205,7 @@ fn two_readings(
             continue;
         }
         let options = rows.iter().map(|(row, of)| Choice {
-            code: row.to_string(),
+            code: Pick::Id(row.to_string()),
             who: who(visit),
             at: Some(row.unix_ms() as i64),
             from: of.source.russian().to_owned(),
@@ -218,101 +221,129 @@ fn two_readings(
     found
 }
 
+/// A visit that was worked on, beside what the ledger says of its order.
+struct Worked<'a> {
+    facts: &'a LedgerFacts,
+    id: VisitId,
+    visit: &'a Visit,
+    person: PersonId,
+    name: &'a str,
+    sheet: Option<&'a SheetRow>,
+    arrived: Option<Timestamp>,
+}
+
+/// The question about a visit that the office's decisions contradict.
 fn of_visit(
     facts: &LedgerFacts,
     (id, visit): (VisitId, &Visit),
-    (person, name): (PersonId, &String),
+    (person, name): (PersonId, &str),
 ) -> Option<Conflict> {
-    let sheet =
-        facts.sheets.iter().find(|sheet| sheet.visit == id && sheet.state != SealState::Superseded);
+    let counts_or_waits =
+        |sheet: &&SheetRow| sheet.visit == id && sheet.state != SealState::Superseded;
+    let sheet = facts.sheets.iter().find(counts_or_waits);
     let arrived = visit.times.get(&VisitMoment::Arrived).map(|at| at.at);
-    let worked = sheet.is_some() || arrived.is_some() || visit.outcome == Some(VisitOutcome::Done);
-    // What he had begun went on under his colleague's visit.
+    let done = visit.outcome == Some(VisitOutcome::Done);
+    let worked = sheet.is_some() || arrived.is_some() || done;
+    // Work that was begun before a transfer went on under the colleague's visit.
     if !worked || (sheet.is_none() && facts.transferred.contains(&id)) {
         return None;
     }
-    let at = sheet.map(|sheet| sheet.signed_at).or(arrived.map(|at| at.0));
-    let work = |code: &str, then: &str| Choice {
-        code: code.to_owned(),
-        who: name.clone(),
-        at,
-        from: "телефон".to_owned(),
-        what: match (sheet, visit.outcome) {
-            (Some(_), _) => "визит проведён, лист подписан".to_owned(),
-            (None, Some(outcome)) => format!("визит: {}", outcome.russian()),
-            (None, None) => "визит начат".to_owned(),
-        },
-        then: then.to_owned(),
-    };
-    let office = |what: String, then: &str| Choice {
-        code: "office".to_owned(),
-        who: facts.acted.as_ref().map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
-        at: facts.acted.as_ref().map(|(at, _)| *at),
-        from: "офис".to_owned(),
-        what,
-        then: then.to_owned(),
-    };
-    let found = |kind, options| Some(Conflict { kind, subject: id.to_string(), options });
+    let worked = Worked { facts, id, visit, person, name, sheet, arrived };
     if facts.state == OrderState::Cancelled {
-        let kept = "работа и лист остаются в заявке, документы не выпускаются";
-        return found(
-            Kind::CancelledDone,
-            vec![
-                work(
-                    "visit",
-                    if sheet.is_some() {
-                        ISSUED
-                    } else {
-                        "заявка вернётся к исполнителю"
-                    },
-                ),
-                office("заявка отменена".to_owned(), kept),
-            ],
-        );
+        return Some(worked.cancelled());
     }
-    let held_by_other = facts.holder.is_none_or(|(_, held)| held != id);
-    let counted = sheet.is_some_and(SheetRow::counts);
-    let begun = sheet.is_none()
-        && arrived.is_some()
-        && visit.outcome.is_none_or(|outcome| outcome == VisitOutcome::Done)
-        && facts.holder.is_some();
-    if held_by_other && !counted && (begun || sheet_waits(facts, id)) {
+    worked.reassigned().or_else(|| worked.moved())
+}
+
+impl Worked<'_> {
+    fn conflict(&self, kind: Kind, options: [Choice; 2]) -> Conflict {
+        Conflict { kind, subject: self.id.to_string(), options: options.into() }
+    }
+
+    fn work(&self, then: &str) -> Choice {
+        let arrived = self.arrived.map(|at| at.0);
+        Choice {
+            code: Pick::Visit,
+            who: self.name.to_owned(),
+            at: self.sheet.map(|sheet| sheet.signed_at).or(arrived),
+            from: "телефон".to_owned(),
+            what: match (self.sheet, self.visit.outcome) {
+                (Some(_), _) => "визит проведён, лист подписан".to_owned(),
+                (None, Some(outcome)) => format!("визит: {}", outcome.russian()),
+                (None, None) => "визит начат".to_owned(),
+            },
+            then: then.to_owned(),
+        }
+    }
+
+    fn office(&self, what: String, then: &str) -> Choice {
+        let acted = self.facts.acted.as_ref();
+        Choice {
+            code: Pick::Office,
+            who: acted.map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
+            at: acted.map(|(at, _)| *at),
+            from: "офис".to_owned(),
+            what,
+            then: then.to_owned(),
+        }
+    }
+
+    fn cancelled(&self) -> Conflict {
+        let then = if self.sheet.is_some() {
+            ISSUED
+        } else {
+            "заявка вернётся к исполнителю"
+        };
+        let kept = "работа и лист остаются в заявке, документы не выпускаются";
+        let office = self.office("заявка отменена".to_owned(), kept);
+        self.conflict(Kind::CancelledDone, [self.work(then), office])
+    }
+
+    fn held_by_other(&self) -> bool {
+        self.facts.holder.is_none_or(|(_, held)| held != self.id)
+    }
+
+    fn reassigned(&self) -> Option<Conflict> {
+        let facts = self.facts;
+        let counted = self.sheet.is_some_and(SheetRow::counts);
+        let unfinished = self.visit.outcome.is_none_or(|outcome| outcome == VisitOutcome::Done);
+        let begun =
+            self.sheet.is_none() && self.arrived.is_some() && unfinished && facts.holder.is_some();
+        if !self.held_by_other() || counted || !(begun || sheet_waits(facts, self.id)) {
+            return None;
+        }
         let holder = facts.holder.and_then(|(holder, held)| {
             let of = facts.visits.iter().find(|(visit, ..)| *visit == held);
-            of.filter(|_| holder != person).map(|(_, _, name)| name.clone())
+            of.filter(|_| holder != self.person).map(|(_, _, name)| name)
         });
-        let what = match &holder {
+        let what = match holder {
             Some(name) => format!("заявка у другого исполнителя: {name}"),
             None => "заявку у него забрали".to_owned(),
         };
-        return found(
-            Kind::Reassigned,
-            vec![
-                work(
-                    "visit",
-                    if sheet.is_some() {
-                        GIVEN_BACK
-                    } else {
-                        "заявка вернётся к нему"
-                    },
-                ),
-                office(what, "его визит останется в заявке, документов по нему не будет"),
-            ],
-        );
+        let then = if self.sheet.is_some() {
+            GIVEN_BACK
+        } else {
+            "заявка вернётся к нему"
+        };
+        let stays = "его визит останется в заявке, документов по нему не будет";
+        let options = [self.work(then), self.office(what, stays)];
+        Some(self.conflict(Kind::Reassigned, options))
     }
-    let day = arrived.map(|at| facts.zone.date(at).to_string());
-    let (Some(_), Some(day)) = (&facts.moved, day) else { return None };
-    if facts.state.is_open() && day != facts.date && !held_by_other {
-        let then = "день заявки снова станет днём визита";
-        return found(
-            Kind::MovedDone,
-            vec![
-                work("visit", then),
-                office(format!("заявка перенесена на {}", facts.date), "визит останется в заявке"),
-            ],
-        );
+
+    fn moved(&self) -> Option<Conflict> {
+        let facts = self.facts;
+        let day = facts.zone.date(self.arrived?).to_string();
+        let other_day = facts.moved.is_some() && day != facts.date;
+        if !other_day || !facts.state.is_open() || self.held_by_other() {
+            return None;
+        }
+        let what = format!("заявка перенесена на {}", facts.date);
+        let options = [
+            self.work("день заявки снова станет днём визита"),
+            self.office(what, "визит останется в заявке"),
+        ];
+        Some(self.conflict(Kind::MovedDone, options))
     }
-    None
 }
 
 /// Two agreed times: the card's, and the one of a call by whoever has the order and is not there yet.
@@ -325,7 +356,7 @@ fn two_times(facts: &LedgerFacts, (id, visit): (VisitId, &Visit), name: &str) ->
         return None;
     }
     let agreed = Choice {
-        code: "visit".to_owned(),
+        code: Pick::Visit,
         who: name.to_owned(),
         at: Some(call.at.at.0),
         from: "телефон, звонок клиенту".to_owned(),
@@ -334,7 +365,7 @@ fn two_times(facts: &LedgerFacts, (id, visit): (VisitId, &Visit), name: &str) ->
     };
     let acted = facts.acted.as_ref();
     let card = Choice {
-        code: "office".to_owned(),
+        code: Pick::Office,
         who: acted.map_or_else(|| "офис".to_owned(), |(_, who)| who.clone()),
         at: acted.map(|(at, _)| *at),
         from: "карточка".to_owned(),
@@ -355,7 +386,7 @@ fn two_sheets(facts: &LedgerFacts) -> Option<Conflict> {
     let waiting =
         facts.sheets.iter().find(|sheet| sheet.waits() && sheet.visit != counted.visit)?;
     let choice = |sheet: &SheetRow, then: &str| Choice {
-        code: sheet.id.to_string(),
+        code: Pick::Id(sheet.id.to_string()),
         who: facts
             .visits
             .iter()

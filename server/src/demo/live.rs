@@ -9,18 +9,17 @@ use std::time::Duration;
 use anyhow::Context;
 use serde_json::json;
 use vyezd_core::model::{LegalDate, OrderId, PersonId, Zone};
+use vyezd_people::{Metrologist, Network, OfficeClient, Readings, Visit};
 
-use super::PASSWORD;
-use super::crew::{Metrologist, Visit};
 use super::firm::{Firm, FirmPerson};
-use super::network::Network;
-use super::office_client::OfficeClient;
 use super::plan::order_json;
+use super::{PASSWORD, clocks};
 use crate::app::App;
+use crate::clock::Clock;
 use crate::import::orders::{self, OrderLine};
 use crate::import::readings::{self, ReadingLine};
 use crate::import::types;
-use crate::store::Role;
+use crate::store::{PersonRow, Role};
 
 /// The example day that comes with the product.
 const ORDERS: &[u8] = include_bytes!("../../../tests/data/day_orders.csv");
@@ -32,67 +31,35 @@ const PACE: Duration = Duration::from_secs(8);
 
 /// Loads the example day into an empty installation and sets its people to work.
 pub async fn start(app: &App, address: std::net::SocketAddr, dir: PathBuf) -> anyhow::Result<()> {
-    let empty = app.store.read().await?.people().await?.is_empty();
-    let (mut lines, _) = orders::parse(ORDERS)?;
-    let (readings, _) = readings::parse(READINGS)?;
-    let zone = Zone::parse("Europe/Saratov").unwrap_or(Zone::MOSCOW);
-    let today = LegalDate(zone.date(app.now()));
-    let first = lines.iter().map(|line| line.date).min().unwrap_or(today);
-    // The first day of the file becomes today; later days are left out.
-    lines.retain(|line| line.date == first);
-    for line in &mut lines {
-        line.date = today;
-    }
-    if !empty {
+    if !app.store.read().await?.people().await?.is_empty() {
         tracing::info!("the installation is not empty: the example day is not loaded again");
         return Ok(());
     }
-    let mut districts: Vec<String> = lines.iter().map(|line| line.district.clone()).collect();
-    districts.retain(|district| district != YOURS);
-    districts.sort();
-    districts.dedup();
-    let mut firm = Firm::invent(app, &districts, (today, today));
-    for means in &mut firm.means {
-        means.valid_until = LegalDate::parse("2099-12-31").unwrap_or(today);
-    }
-    firm.people.push(FirmPerson {
-        name: "Гостев Андрей Викторович".to_owned(),
-        districts: vec![YOURS.to_owned()],
-        phone: "+79009999999".to_owned(),
-        attested_until: LegalDate::parse("2099-12-31"),
-    });
-    for person in &mut firm.people {
-        person.attested_until = LegalDate::parse("2099-12-31");
-    }
-    firm.seed_example(app, types::BUILT_IN.as_bytes()).await?;
-    let people: Vec<(PersonId, String)> = app
-        .store
-        .read()
-        .await?
-        .people()
-        .await?
-        .into_iter()
-        .filter(|p| p.role == Role::Metrologist && !p.districts.contains(&YOURS.to_owned()))
-        .map(|p| (p.id, p.name))
-        .collect();
-    let mut networks = Vec::new();
-    for _ in &people {
-        networks.push(Network::open(address).await?);
+    let zone = Zone::parse("Europe/Saratov").unwrap_or(Zone::MOSCOW);
+    let today = LegalDate(zone.date(app.now()));
+    let lines = orders_of_today(today)?;
+    let (readings, _) = readings::parse(READINGS)?;
+    firm(app, &lines, today).seed_example(app, types::BUILT_IN.as_bytes()).await?;
+    let people = app.store.read().await?.people().await?;
+    let simulated = |person: &PersonRow| {
+        person.role == Role::Metrologist && !person.districts.iter().any(|of| of == YOURS)
+    };
+    let mut phones = Vec::new();
+    for person in people.into_iter().filter(simulated) {
+        phones.push(((person.id, person.name), Network::open(address).await?));
     }
     let clock = app.clock().clone();
-    let base = format!("http://{address}");
     std::thread::spawn(move || {
-        let mut office_client = OfficeClient::new(&base, "admin", PASSWORD);
+        let mut office = OfficeClient::new(&format!("http://{address}"), "admin", PASSWORD);
         let mut crew = Vec::new();
-        for ((person, name), network) in people.into_iter().zip(networks) {
-            let enrolled = enrol(&mut office_client, person, &name, network, &dir, clock.clone());
-            match enrolled {
+        for ((person, name), network) in phones {
+            match enrol(&mut office, person, &name, network, &dir, clock.clone()) {
                 Ok(metrologist) => crew.push(metrologist),
                 Err(error) => tracing::error!(error = format!("{error:#}"), "a simulated phone"),
             }
         }
         for line in &lines {
-            if let Err(error) = office_client.post("/v1/orders", &order_json(line)) {
+            if let Err(error) = office.post("/v1/orders", &order_json(line)) {
                 tracing::error!(error = format!("{error:#}"), "an example order");
             }
         }
@@ -104,17 +71,51 @@ pub async fn start(app: &App, address: std::net::SocketAddr, dir: PathBuf) -> an
     Ok(())
 }
 
+/// The first day of the file becomes today; later days are left out.
+fn orders_of_today(today: LegalDate) -> anyhow::Result<Vec<OrderLine>> {
+    let (mut lines, _) = orders::parse(ORDERS)?;
+    let first = lines.iter().map(|line| line.date).min().unwrap_or(today);
+    lines.retain(|line| line.date == first);
+    for line in &mut lines {
+        line.date = today;
+    }
+    Ok(lines)
+}
+
+/// A firm with a metrologist for each district, whose means and attestations do not expire; one of them has no phone.
+fn firm(app: &App, lines: &[OrderLine], today: LegalDate) -> Firm {
+    let mut districts: Vec<String> = lines.iter().map(|line| line.district.clone()).collect();
+    districts.retain(|district| district != YOURS);
+    districts.sort();
+    districts.dedup();
+    let far = LegalDate::parse("2099-12-31");
+    let mut firm = Firm::invent(app, &districts, (today, today));
+    for means in &mut firm.means {
+        means.valid_until = far.unwrap_or(today);
+    }
+    firm.people.push(FirmPerson {
+        name: "Гостев Андрей Викторович".to_owned(),
+        districts: vec![YOURS.to_owned()],
+        phone: "+79009999999".to_owned(),
+        attested_until: far,
+    });
+    for person in &mut firm.people {
+        person.attested_until = far;
+    }
+    firm
+}
+
 fn enrol(
-    office_client: &mut OfficeClient,
+    office: &mut OfficeClient,
     person: PersonId,
     name: &str,
     network: Network,
     dir: &std::path::Path,
-    clock: crate::clock::Clock,
+    clock: Clock,
 ) -> anyhow::Result<Metrologist> {
-    let code = office_client.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
+    let code = office.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
     let code = code["code"].as_str().context("the office gives a code")?.to_owned();
-    let mut metrologist = Metrologist::enrol((person, name), network, &code, dir, clock)?;
+    let mut metrologist = Metrologist::enrol((person, name), network, &code, dir, clocks(clock))?;
     metrologist.sync()?;
     Ok(metrologist)
 }
@@ -150,8 +151,8 @@ fn day(mut who: Metrologist, lines: &[OrderLine], readings: &[ReadingLine]) {
         if !lines.iter().any(|line| line.number == number) {
             continue; // an order of yours: nobody simulates readings for it
         }
-        let typed: Vec<ReadingLine> =
-            readings.iter().filter(|line| line.order == number).cloned().collect();
+        let typed = readings.iter().filter(|line| line.order == number);
+        let typed: Vec<Readings> = typed.map(Readings::from).collect();
         let visit =
             Visit { order, readings: &typed, received_kop: None, offline: true, code: None };
         if let Err(error) = who.visit(&visit) {

@@ -10,8 +10,8 @@ use serde_json::json;
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::view::{SealedInstrument, SealedView};
 use vyezd_core::model::{LegalDate, OrderId};
+use vyezd_people::OfficeClient;
 
-use super::office_client::OfficeClient;
 use crate::app::App;
 use crate::import::orders::OrderLine;
 use crate::import::{RowProblem, Severity};
@@ -42,8 +42,7 @@ pub(super) async fn views(
         for seal in
             tx.seals(*order).await?.into_iter().filter(|seal| seal.state == SealState::Issued)
         {
-            let (_, view) = Seal::peek(&seal.record)?;
-            found.insert(number.clone(), view);
+            found.insert(number.clone(), Seal::decode(&seal.record)?.view);
         }
     }
     Ok(found)

@@ -7,13 +7,11 @@ use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use vyezd_core::model::{LegalDate, OrderId, PersonId, Timestamp, Zone};
+use vyezd_people::{Metrologist, Network, OfficeClient, Readings, Visit};
 
-use super::crew::{Metrologist, Visit};
 use super::firm::Firm;
-use super::network::Network;
-use super::office_client::OfficeClient;
 use super::plan::{districts, morning, order_json, strangers, zone};
-use super::{PASSWORD, report};
+use super::{PASSWORD, clocks, report};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -184,7 +182,8 @@ impl Show {
                 self.office_client.post(&format!("/v1/people/{person}/enrol-code"), &json!({}))?;
             let code = code["code"].as_str().context("the office gives a code")?.to_owned();
             let clock = self.app.clock().clone();
-            let mut metrologist = Metrologist::enrol((person, &name), network, &code, dir, clock)?;
+            let mut metrologist =
+                Metrologist::enrol((person, &name), network, &code, dir, clocks(clock))?;
             metrologist.sync()?;
             self.crew.push(metrologist);
         }
@@ -348,8 +347,9 @@ impl Show {
             say("никто не принял заявку: визит не проведён".to_owned());
             return Ok(());
         };
-        let mine: Vec<ReadingLine> =
-            readings.iter().filter(|r| r.order == line.number).cloned().collect();
+        let lines = readings.iter().filter(|typed| typed.order == line.number);
+        let lines: Vec<&ReadingLine> = lines.collect();
+        let mine: Vec<Readings> = lines.iter().map(|line| Readings::from(*line)).collect();
         if mine.is_empty() {
             say("показаний по заявке нет: визит не проведён".to_owned());
             return Ok(());
@@ -363,7 +363,7 @@ impl Show {
             Err(error) => say(format!("лист не подписан: {error}")),
         }
         self.crew[who].sync()?;
-        self.note_problems(who, order, line, &mine);
+        self.note_problems(who, order, line, &lines);
         self.tick()
     }
 
@@ -373,7 +373,7 @@ impl Show {
         who: usize,
         order: OrderId,
         line: &OrderLine,
-        typed: &[ReadingLine],
+        typed: &[&ReadingLine],
     ) {
         let Some(view) = self.crew[who].order(order) else { return };
         let order_number = line.number.clone();

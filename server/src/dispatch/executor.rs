@@ -10,10 +10,11 @@ use super::machine::{
 use super::rank::{Candidate, rank};
 use crate::app::App;
 use crate::assignment;
-use crate::documents;
+use crate::documents::OrderDocument;
 use crate::incidents;
 use crate::store::{
-    CallOutcome, Channel, IncidentKind, OfferStatus, OrderState, StoreError, Timer, Tx,
+    By, CallOutcome, Channel, IncidentKind, LineKind, OfferStatus, OrderState, StoreError, Timer,
+    Tx,
 };
 
 /// Finds somebody for an order.
@@ -129,8 +130,9 @@ pub async fn person_left(
         let reason = format!("{} больше не работает", short_name(name));
         cancel(app, tx, *order).await?;
         if assignment::take_away(app, tx, *order, &reason).await?.is_some() {
-            tx.note(*order, app.now(), by, &format!("Забрана у {name}: больше не работает"))
-                .await?;
+            let line = format!("Забрана у {name}: больше не работает");
+            let line = (LineKind::TakenAway, line.as_str());
+            tx.note_act(*order, app.now(), By::Person(by), line).await?;
         }
         tx.leave_scope(person, *order).await?;
         tx.set_order_state(*order, OrderState::New).await?;
@@ -244,7 +246,7 @@ async fn write(
             let name = name(tx, person).await?;
             tx.add_visit(visit, order, person, now.0).await?;
             tx.add_offer(offer, (order, person, visit), now, app_until).await?;
-            documents::open_visit(app, tx, order, visit).await?;
+            OrderDocument::of(order).open_visit(app, tx, visit).await?;
             tx.join_scope(person, order).await?;
             tx.enqueue_event(person, Event::Offered { offer, order, visit, app_until }).await?;
             tx.set_order_state(order, OrderState::Offered).await?;
@@ -252,7 +254,7 @@ async fn write(
             if !tx.push_places(person).await?.is_empty() {
                 tx.set_timer(Timer::OfferPush, offer.bytes(), now).await?;
             }
-            tx.note(order, now, "система", &format!("Предложена: {name}")).await
+            tx.note(order, now, By::System, &format!("Предложена: {name}")).await
         }
         Change::Closed { offer, how } => close(tx, order, now, offer, how).await,
         Change::AnswerRecorded { answer, late } => {
@@ -288,7 +290,7 @@ async fn write(
             tx.stop_timer(Timer::OfferWait, offer.bytes()).await?;
             tx.set_timer(Timer::CallRing, call.bytes(), until).await?;
             app.telephony.place(call);
-            tx.note(order, now, "система", &format!("Нет ответа — звоним: {name}, {phone}")).await
+            tx.note(order, now, By::System, &format!("Нет ответа — звоним: {name}, {phone}")).await
         }
         Change::HangUp { call } => {
             tx.stop_timer(Timer::CallRing, call.bytes()).await?;
@@ -298,7 +300,7 @@ async fn write(
         }
         Change::Nobody => {
             tx.set_order_state(order, OrderState::Nobody).await?;
-            tx.note(order, now, "система", "Никто не принял: нужен диспетчер").await
+            tx.note(order, now, By::System, "Никто не принял: нужен диспетчер").await
         }
     }
 }
@@ -327,7 +329,7 @@ async fn close(
         tx.leave_scope(row.person, order).await?;
     }
     if how == OfferOutcome::Expired {
-        tx.note(order, now, "система", &format!("Не ответил: {}", row.person_name)).await?;
+        tx.note(order, now, By::System, &format!("Не ответил: {}", row.person_name)).await?;
     }
     Ok(())
 }

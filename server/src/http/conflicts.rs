@@ -11,9 +11,9 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::code::Code;
-use crate::conflicts::{self, Choice, Decided, Kind};
+use crate::conflicts::{self, Choice, Decided};
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::ConflictRow;
+use crate::store::{ConflictKind, ConflictRow};
 
 /// Decisions are shown for so long, ms.
 const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;
@@ -24,8 +24,7 @@ pub(super) struct ConflictView {
     id: String,
     order: String,
     number: String,
-    /// two_readings, cancelled_done, reassigned, two_sheets, moved_done, two_times
-    kind: String,
+    kind: ConflictKind,
     question: String,
     at: i64,
     options: Vec<Choice>,
@@ -39,7 +38,7 @@ fn view(row: ConflictRow) -> ConflictView {
         id: hex(&row.id),
         order: hex(&row.order_id),
         number: row.number,
-        question: Kind::parse(&row.kind).map_or("", Kind::question).to_owned(),
+        question: conflicts::question(row.kind).to_owned(),
         kind: row.kind,
         at: row.at,
         options: serde_json::from_str(&row.options).unwrap_or_default(),

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::LinkRow;
+use crate::store::{By, LinkRow};
 use crate::verification::link;
 
 /// Whether the link is to be good.
@@ -43,7 +43,7 @@ pub(super) async fn set_link(
         ("link.closed", "Ссылка клиента закрыта")
     };
     tx.set_link(seal.id, &if open { link::opened(now) } else { closed }).await?;
-    tx.note(order, now, &by.name, what).await?;
+    tx.note(order, now, By::Person(&by.name), what).await?;
     audit::note(&app, &mut tx, &Actor::person(&by), kind, (&order.to_string(), "")).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;

@@ -17,7 +17,7 @@ use crate::store::{
     SealState, StoreError, Tx,
 };
 use crate::verification::link::{self, LinkState};
-use crate::verification::{issue, project};
+use crate::verification::{issue, sheets};
 
 /// A line of the list.
 #[derive(Serialize, ToSchema)]
@@ -472,13 +472,13 @@ fn sheet_view(
     link_state: LinkState,
     typed_by: Option<String>,
 ) -> SheetView {
-    let peeked = Seal::peek(&seal.record).ok();
+    let decoded = Seal::decode(&seal.record).ok();
     let (link_state, link_until, link_closed_by) = match link_state {
         LinkState::Open { until } => ("open", Some(until.0), None),
         LinkState::Ended => ("ended", None, None),
         LinkState::Closed { by, .. } => ("closed", None, Some(by)),
     };
-    let code = peeked.as_ref().and_then(|(body, _)| project::code_given(app, seal.order, body));
+    let code = decoded.as_ref().and_then(|of| sheets::code_given(app, seal.order, &of.body));
     SheetView {
         id: seal.id.to_string(),
         link: issue::link(app, &seal.token),
@@ -488,7 +488,7 @@ fn sheet_view(
         signed_at: seal.signed_at,
         typed_by,
         code_right: code,
-        instruments: peeked.map(|(_, view)| verdicts(&view)).unwrap_or_default(),
+        instruments: decoded.map(|of| verdicts(&of.view)).unwrap_or_default(),
         state: seal.state,
         problem: seal.problem,
     }

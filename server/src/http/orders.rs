@@ -9,17 +9,18 @@ use super::extract::{Json, Path, Query};
 use super::fields;
 use super::order_card::{NewOrder, card, date, window};
 use super::order_view::{self, OrderLine, OrderPage};
-use super::version::{CARD_CHANGED, IfMatch, MOVED, Versioned};
+use super::version::{IfMatch, Versioned};
 use crate::app::App;
 use crate::assignment;
 use crate::auth::Office;
 use crate::code::Code;
 use crate::conflicts;
 use crate::dispatch;
+use crate::documents::OrderDocument;
 use crate::limits::office::ORDERS_PAGE_MAX;
 use crate::orders;
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::{OrderFilter, OrderState, Tx};
+use crate::store::{By, LineKind, OrderFilter, OrderState, Tx};
 use vyezd_core::texts;
 
 /// Which orders.
@@ -223,7 +224,8 @@ pub(super) async fn change(
         orders::locate(&mut tx, &mut card).await?;
     }
     save(&mut tx, &card, seen).await?;
-    tx.note(order, app.now(), &by.name, CARD_CHANGED).await?;
+    let line = (LineKind::CardChanged, "Карточка изменена");
+    tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
@@ -247,8 +249,9 @@ pub(super) async fn cancel(
     assignment::take_away(&app, &mut tx, order, &format!("заявка отменена: {reason}")).await?;
     assignment::leave_all(&mut tx, order).await?;
     tx.set_order_state(order, OrderState::Cancelled).await?;
-    tx.note(order, app.now(), &by.name, &format!("Отменена: {reason}")).await?;
-    conflicts::detect_and_store(&app, &mut tx, order).await?;
+    let line = (LineKind::Cancelled, &*format!("Отменена: {reason}"));
+    tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
+    conflicts::detect_and_store(&app, &mut tx, &mut OrderDocument::of(order)).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
@@ -274,8 +277,8 @@ pub(super) async fn postpone(
     card.window = window(&to.window)?;
     card.version += 1;
     save(&mut tx, &card, seen).await?;
-    let what = format!("{MOVED}{} {}: {reason}", card.date.russian(), card.window);
-    tx.note(order, app.now(), &by.name, &what).await?;
+    let what = format!("Перенесена на {} {}: {reason}", card.date.russian(), card.window);
+    tx.note_act(order, app.now(), By::Person(&by.name), (LineKind::Moved, &what)).await?;
     tx.set_moved(order, Some((app.now().0, &by.name))).await?;
     // Whoever holds it keeps it; an order on the table waits for its new day.
     if row.holder.is_none() {
@@ -284,7 +287,7 @@ pub(super) async fn postpone(
     } else {
         tx.set_order_state(order, OrderState::Accepted).await?;
     }
-    conflicts::detect_and_store(&app, &mut tx, order).await?;
+    conflicts::detect_and_store(&app, &mut tx, &mut OrderDocument::of(order)).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
@@ -310,9 +313,10 @@ pub(super) async fn take_back(
     dispatch::cancel(&app, &mut tx, order).await?;
     assignment::take_away(&app, &mut tx, order, &format!("заявка передана: {reason}")).await?;
     tx.set_order_state(order, OrderState::New).await?;
-    tx.note(order, app.now(), &by.name, &format!("Забрана у {holder}: {reason}")).await?;
+    let line = (LineKind::TakenAway, &*format!("Забрана у {holder}: {reason}"));
+    tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
     dispatch::start(&app, &mut tx, order).await?;
-    conflicts::detect_and_store(&app, &mut tx, order).await?;
+    conflicts::detect_and_store(&app, &mut tx, &mut OrderDocument::of(order)).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;
     app.changed();
@@ -335,7 +339,7 @@ pub(super) async fn offer(
         return Err(Problem::Refused(Code::OrderHeld, message));
     }
     tx.set_order_state(order, OrderState::New).await?;
-    tx.note(order, app.now(), &by.name, "Предложить исполнителям").await?;
+    tx.note(order, app.now(), By::Person(&by.name), "Предложить исполнителям").await?;
     dispatch::start(&app, &mut tx, order).await?;
     let page = order_view::read(&app, &mut tx, order).await?;
     tx.commit().await?;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
-use vyezd_core::doc::seal::{Seal, Signer};
+use vyezd_core::doc::seal::{DecodedSeal, Seal, Signer};
 use vyezd_core::model::{PaperId, short_name};
 
 use super::extract::{Caller, Json, Path};
@@ -52,7 +52,8 @@ pub(super) async fn sheet(
 ) -> Outcome<Json<SheetPage>> {
     let seal = find(&app, address, &token).await?;
     let mut tx = app.store.read().await?;
-    let (body, view) = Seal::peek(&seal.record).map_err(|_| Problem::NotFound)?;
+    let DecodedSeal { body, view, .. } =
+        Seal::decode(&seal.record).map_err(|_| Problem::NotFound)?;
     let entity = tx.entity(view.entity).await?;
     let papers = tx.papers(seal.order).await?;
     let signature = match body.signer {

@@ -9,12 +9,7 @@ use vyezd_core::model::Card;
 use crate::app::App;
 use crate::code::Code;
 use crate::problem::{Outcome, Problem};
-use crate::store::Tx;
-
-/// What the history of an order says of a change of its card.
-pub(super) const CARD_CHANGED: &str = "Карточка изменена";
-/// How the history of an order begins to say that its day changed.
-pub(super) const MOVED: &str = "Перенесена на ";
+use crate::store::{LineKind, Tx};
 
 /// The version that the person saw.
 pub(super) struct IfMatch(i64);
@@ -60,8 +55,8 @@ impl IfMatch {
             return Ok(());
         }
         let history = tx.history(card.id).await?;
-        let changed = |what: &str| what == CARD_CHANGED || what.starts_with(MOVED);
-        let last = history.into_iter().rev().find(|line| changed(&line.what));
+        let changed = |kind| matches!(kind, LineKind::CardChanged | LineKind::Moved);
+        let last = history.into_iter().rev().find(|line| changed(line.kind));
         Err(stale(last.map(|line| line.who), version))
     }
 }

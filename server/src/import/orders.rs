@@ -92,21 +92,10 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
     let mut say = |severity, message: String| {
         problems.push(RowProblem::new(severity, FILE, r.line, message).about(number, serial));
     };
-    if number.is_empty() {
-        return say(Severity::Error, "нет номера заявки".to_owned());
-    }
-    let Some(date) = LegalDate::parse(r.get("дата")) else {
-        return say(
-            Severity::Error,
-            format!("дата «{}» не читается: строка пропущена", r.get("дата")),
-        );
+    let date = match needed(r) {
+        Ok(date) => date,
+        Err(message) => return say(Severity::Error, message),
     };
-    if r.get("район").is_empty() {
-        return say(Severity::Error, "не указан район: строка пропущена".to_owned());
-    }
-    if r.get("адрес").is_empty() {
-        return say(Severity::Error, "не указан адрес: строка пропущена".to_owned());
-    }
     let price_kop = match r.get("цена_руб") {
         "" => 0,
         text => parse_rubles(text).unwrap_or_else(|e| {
@@ -116,24 +105,7 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
     };
     let instrument = instrument(r, &mut say);
     if let Some(order) = orders.iter_mut().find(|order| order.number == number) {
-        if order.date != date {
-            say(
-                Severity::Warning,
-                format!("дата отличается от первой строки заявки ({})", order.date),
-            );
-        }
-        for (what, seen, now) in [
-            ("адрес", &order.address, r.get("адрес")),
-            ("клиент", &order.client, r.get("клиент")),
-            ("район", &order.district, r.get("район")),
-        ] {
-            if vyezd_core::model::fold(seen) != vyezd_core::model::fold(now) {
-                say(
-                    Severity::Warning,
-                    format!("{what} отличается от первой строки заявки: взят «{seen}»"),
-                );
-            }
-        }
+        differences(r, order, date, &mut say);
         let Some(instrument) = instrument else { return };
         if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
             let message = "прибор с этим номером в заявке уже есть: строка пропущена";
@@ -142,32 +114,75 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
         order.price_kop += price_kop;
         return order.instruments.push(instrument);
     }
+    orders.push(OrderLine {
+        price_kop,
+        instruments: instrument.into_iter().collect(),
+        ..first(r, date, &mut say)
+    });
+}
+
+/// The day of a row that has all without which there is no order; the message of the first that is missing.
+fn needed(r: Record<'_>) -> Result<LegalDate, String> {
+    if r.get("заявка").is_empty() {
+        return Err("нет номера заявки".to_owned());
+    }
+    let date = LegalDate::parse(r.get("дата"));
+    let date =
+        date.ok_or_else(|| format!("дата «{}» не читается: строка пропущена", r.get("дата")))?;
+    for column in ["район", "адрес"] {
+        if r.get(column).is_empty() {
+            return Err(format!("не указан {column}: строка пропущена"));
+        }
+    }
+    Ok(date)
+}
+
+/// Says where a later row of an order differs from its first.
+fn differences(
+    r: Record<'_>,
+    order: &OrderLine,
+    date: LegalDate,
+    say: &mut impl FnMut(Severity, String),
+) {
+    if order.date != date {
+        let message = format!("дата отличается от первой строки заявки ({})", order.date);
+        say(Severity::Warning, message);
+    }
+    for (what, seen, now) in [
+        ("адрес", &order.address, r.get("адрес")),
+        ("клиент", &order.client, r.get("клиент")),
+        ("район", &order.district, r.get("район")),
+    ] {
+        if vyezd_core::model::fold(seen) != vyezd_core::model::fold(now) {
+            let message = format!("{what} отличается от первой строки заявки: взят «{seen}»");
+            say(Severity::Warning, message);
+        }
+    }
+}
+
+/// The order of its first row, without price and instruments.
+fn first(r: Record<'_>, date: LegalDate, say: &mut impl FnMut(Severity, String)) -> OrderLine {
+    let mut warn = |message: String| say(Severity::Warning, message);
     let window = Window::parse(r.get("окно")).unwrap_or_else(|| {
-        say(
-            Severity::Warning,
-            format!("окно «{}» не читается: взят день с 9 до 21", r.get("окно")),
-        );
+        warn(format!("окно «{}» не читается: взят день с 9 до 21", r.get("окно")));
         WHOLE_DAY
     });
     let urgency = Urgency::parse(r.get("срочность")).unwrap_or_else(|| {
-        say(Severity::Warning, format!("срочность «{}» неизвестна: плановая", r.get("срочность")));
+        warn(format!("срочность «{}» неизвестна: плановая", r.get("срочность")));
         Urgency::Planned
     });
     let phone = Phone::parse(r.get("телефон"));
-    if phone.is_none() {
-        let message = match r.get("телефон") {
-            "" => "телефон не указан".to_owned(),
-            text => format!("телефон «{text}» не читается"),
-        };
-        say(Severity::Warning, message);
+    match (&phone, r.get("телефон")) {
+        (Some(_), _) => {}
+        (None, "") => warn("телефон не указан".to_owned()),
+        (None, text) => warn(format!("телефон «{text}» не читается")),
     }
     let place = Place::parse(r.get("координаты"));
     if place.is_none() && !r.get("координаты").is_empty() {
-        let message = format!("координаты «{}» не читаются: не учтены", r.get("координаты"));
-        say(Severity::Warning, message);
+        warn(format!("координаты «{}» не читаются: не учтены", r.get("координаты")));
     }
     let text = |column: &str| r.get(column).chars().take(CARD_TEXT_CHARS_MAX).collect::<String>();
-    orders.push(OrderLine {
+    OrderLine {
         line: r.line,
         number: text("заявка"),
         date,
@@ -185,9 +200,9 @@ fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem
             intercom: text("домофон"),
             note: text("комментарий"),
         },
-        price_kop,
-        instruments: instrument.into_iter().collect(),
-    });
+        price_kop: 0,
+        instruments: Vec::new(),
+    }
 }
 
 fn instrument(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Option<InstrumentLine> {

@@ -2,7 +2,7 @@
 
 use vyezd_core::model::{ItemId, OrderId};
 
-use super::{StoreError, Tx, on};
+use super::{ConflictKind, StoreError, Tx, on};
 use crate::limits::phones::LISTED_AT_ONCE;
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -11,8 +11,8 @@ pub struct ConflictRow {
     pub order_id: Vec<u8>,
     /// The order's number.
     pub number: String,
-    /// The code of its kind.
-    pub kind: String,
+    #[sqlx(try_from = "String")]
+    pub kind: ConflictKind,
     /// What it is about.
     pub subject: String,
     /// What may be chosen, JSON.
@@ -39,7 +39,7 @@ impl Tx {
     pub async fn put_conflict(
         &mut self,
         id: ItemId,
-        (order, kind, subject): (OrderId, &str, &str),
+        (order, kind, subject): (OrderId, ConflictKind, &str),
         options: &str,
         now: i64,
     ) -> Result<bool, StoreError> {
@@ -50,7 +50,7 @@ impl Tx {
              returning id"
         )
         .bind(order.bytes().as_slice())
-        .bind(kind)
+        .bind(kind.as_str())
         .bind(subject)
         .bind(now)
         .bind(options)
@@ -66,7 +66,7 @@ impl Tx {
         )
         .bind(id.bytes().as_slice())
         .bind(order.bytes().as_slice())
-        .bind(kind)
+        .bind(kind.as_str())
         .bind(subject)
         .bind(options)
         .bind(now)
@@ -79,7 +79,7 @@ impl Tx {
                  where order_id = $1 and kind = $2 and subject = $3 and choice is null"
             )
             .bind(order.bytes().as_slice())
-            .bind(kind)
+            .bind(kind.as_str())
             .bind(subject)
             .bind(options)
             .execute(conn)

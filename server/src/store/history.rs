@@ -3,17 +3,36 @@
 use vyezd_core::model::{OrderId, Timestamp};
 use vyezd_core::texts::lines;
 
-use super::{StoreError, Tx, on};
+use super::{LineKind, StoreError, Tx, on};
 use crate::limits::phones::LINES_OF_A_PERSON_MAX;
 
 /// A line of an order's history.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct HistoryRow {
     pub at: i64,
-    /// Who: a name, or «система».
+    /// A name, or «система».
     pub who: String,
+    #[sqlx(try_from = "String")]
+    pub kind: LineKind,
     /// What, in Russian.
     pub what: String,
+}
+
+/// The author of a line.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    System,
+    /// A person, by name.
+    Person(&'a str),
+}
+
+impl<'a> By<'a> {
+    const fn name(self) -> &'a str {
+        match self {
+            Self::System => "система",
+            Self::Person(name) => name,
+        }
+    }
 }
 
 impl Tx {
@@ -22,21 +41,35 @@ impl Tx {
         &mut self,
         order: OrderId,
         now: Timestamp,
-        who: &str,
+        by: By<'_>,
         what: &str,
     ) -> Result<(), StoreError> {
+        self.note_act(order, now, by, (LineKind::Note, what)).await
+    }
+
+    /// Writes a line of a kind that something asks for later.
+    pub async fn note_act(
+        &mut self,
+        order: OrderId,
+        now: Timestamp,
+        by: By<'_>,
+        (kind, what): (LineKind, &str),
+    ) -> Result<(), StoreError> {
         let seq = self.next_seq().await?;
-        on!(self, |conn| sqlx::query(
-            "insert into history (seq, order_id, at, who, what) values ($1, $2, $3, $4, $5)"
+        on!(self, |conn| {
+            sqlx::query(
+            "insert into history (seq, order_id, at, who, what, kind) values ($1, $2, $3, $4, $5, $6)"
         )
         .bind(seq)
         .bind(order.bytes().as_slice())
         .bind(now.0)
-        .bind(lines(who))
+        .bind(lines(by.name()))
         .bind(lines(what))
+        .bind(kind.as_str())
         .execute(conn)
         .await
-        .map(drop))
+        .map(drop)
+        })
     }
 
     /// Writes a line about what somebody's phone sent, unless his phones left [`LINES_OF_A_PERSON_MAX`] there already.
@@ -57,7 +90,7 @@ impl Tx {
         if there >= LINES_OF_A_PERSON_MAX {
             return Ok(());
         }
-        self.note(order, now, who, what).await
+        self.note(order, now, By::Person(who), what).await
     }
 
     /// How many lines of an order begin so, since an instant.
@@ -80,7 +113,7 @@ impl Tx {
     /// The history of an order, oldest first.
     pub async fn history(&mut self, order: OrderId) -> Result<Vec<HistoryRow>, StoreError> {
         on!(self, |conn| sqlx::query_as(
-            "select at, who, what from history where order_id = $1 order by seq"
+            "select at, who, what, kind from history where order_id = $1 order by seq"
         )
         .bind(order.bytes().as_slice())
         .fetch_all(conn)

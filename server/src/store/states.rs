@@ -60,6 +60,36 @@ states! {
         Superseded "superseded",
     }
 
+    /// A question of meaning that a dispatcher decides.
+    ConflictKind {
+        /// More readings of one point than the method asks for.
+        TwoReadings "two_readings",
+        /// The office cancelled the order, and the work was done.
+        CancelledDone "cancelled_done",
+        /// The order was given to another while somebody worked on it.
+        Reassigned "reassigned",
+        /// Two signed sheets of one order.
+        TwoSheets "two_sheets",
+        /// The office moved the order to another day, and the visit took place before.
+        MovedDone "moved_done",
+        /// The metrologist agreed with the client on another time than the card says.
+        TwoTimes "two_times",
+        /// A signed sheet does not say what the server computed, or counts beside another of the same visit.
+        SheetHeld "sheet_held",
+    }
+
+    /// What a line of an order's history is about.
+    LineKind {
+        /// Nothing that is asked for later.
+        Note "note",
+        CardChanged "card_changed",
+        /// The office set another day.
+        Moved "moved",
+        Cancelled "cancelled",
+        /// The office took the order back from its performer.
+        TakenAway "taken_away",
+    }
+
     /// Where a signed sheet is.
     SealState {
         /// It counts; its papers are on their way.
@@ -182,5 +212,7 @@ mod tests {
         CallOutcome::check();
         IncidentKind::check();
         ImportState::check();
+        LineKind::check();
+        ConflictKind::check();
     }
 }

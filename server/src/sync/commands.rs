@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 use vyezd_core::frame::{Command, CommandKind, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
-use vyezd_core::model::{Timestamp, short_name};
+use vyezd_core::model::{ItemId, LeaseId, OfferId, OrderId, PersonId, Timestamp, short_name};
 use vyezd_core::session::{self, DEVICE_REVOKED};
 use vyezd_core::texts::{is_lines, one_line};
 
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::dispatch::{self, Answer, Channel};
 use crate::incidents;
 use crate::limits::phones::{COMMANDS_TOGETHER, HELP_OPEN_MAX};
-use crate::store::{self, IncidentKind, NumberState, StoreError, Tx};
+use crate::store::{self, IncidentKind, NumberState, OfferRow, StoreError, Tx};
 
 /// Decides the commands of a request, in transactions of their own, before any of its batches is looked at: an answer
 /// given before a sheet was signed must count when the sheet is judged. Those beyond the phone's budget wait.
@@ -81,9 +81,9 @@ async fn decide_alone(
     }
     tx.savepoint().await?;
     match decide(app, tx, caller, command).await {
-        Ok(receipt) => {
+        Ok(said) => {
             tx.release_savepoint().await?;
-            Ok(receipt)
+            Ok(said.receipt(id))
         }
         Err(error) if store::is_retryable_conflict(&error) => Err(error),
         Err(error) => {
@@ -100,111 +100,162 @@ async fn decide_alone(
     }
 }
 
-async fn decide(
-    app: &App,
-    tx: &mut Tx,
-    caller: &Caller,
-    command: Command,
-) -> Result<Receipt, StoreError> {
-    let ok = session::receipt(command.id, ReceiptOutcome::Ok, "", "");
-    let refused = |code: &str, words: &str| {
-        session::receipt(command.id, ReceiptOutcome::Refused, code, words)
-    };
-    // A phone's clock is evidence; it cannot place an event in the future.
-    let at = Timestamp(command.at.at.0.min(app.now().0));
-    match command.kind {
-        CommandKind::OfferDelivered { offer }
-        | CommandKind::OfferSeen { offer }
-        | CommandKind::AnswerOffer { offer, .. } => {
-            let row = tx.offer(offer).await?.filter(|row| row.person == caller.person.id);
-            let Some(row) = row else {
-                return Ok(refused("offer_unknown", "такого предложения нет"));
-            };
-            match command.kind {
-                CommandKind::OfferDelivered { .. } => tx.note_delivered(offer, at).await?,
-                CommandKind::OfferSeen { .. } => tx.note_seen(offer, at).await?,
-                CommandKind::AnswerOffer { accept, reason, forward, .. } => {
-                    let forwarded_to = match forward.filter(|_| !accept) {
-                        Some(to) => tx.person(to).await?,
-                        None => None,
-                    };
-                    let reason = match &forwarded_to {
-                        Some(to) => format!("предлагает спросить — {}", short_name(&to.name)),
-                        None => words(&reason),
-                    };
-                    let forwarded_to = forwarded_to.map(|to| to.id);
-                    let given =
-                        Answer { offer, accept, channel: Channel::App, at, reason, forwarded_to };
-                    dispatch::answer(app, tx, row.order, given).await?;
-                }
-                _ => {}
+/// What the ledger says to a command.
+enum Said {
+    Done,
+    Refused {
+        code: &'static str,
+        words: &'static str,
+    },
+    /// The phone brings it again.
+    Later {
+        code: &'static str,
+        words: &'static str,
+    },
+}
+
+impl Said {
+    const fn refused(code: &'static str, words: &'static str) -> Self {
+        Self::Refused { code, words }
+    }
+
+    fn receipt(self, id: ItemId) -> Receipt {
+        match self {
+            Self::Done => session::receipt(id, ReceiptOutcome::Ok, "", ""),
+            Self::Refused { code, words } => {
+                session::receipt(id, ReceiptOutcome::Refused, code, words)
             }
-            Ok(ok)
-        }
-        CommandKind::AcceptTransfer { transfer } => {
-            Ok(match transfer::take(app, tx, caller, &transfer).await? {
-                transfer::Said::Kept => ok,
-                transfer::Said::No((code, words)) => refused(code, words),
-                transfer::Said::Later => {
-                    let words = "сервер восстанавливает данные, повторите";
-                    session::receipt(command.id, ReceiptOutcome::RetryLater, "recovering", words)
-                }
-            })
-        }
-        CommandKind::TransferConfirmed { order, to } => {
-            transfer::given(app, tx, caller, (order, to)).await?;
-            Ok(ok)
-        }
-        CommandKind::TransferCancelled { visit, .. } => {
-            tx.put_cancelled_transfer(visit, caller.person.id, app.now().0).await?;
-            Ok(ok)
-        }
-        CommandKind::Help { order, text } => {
-            let about = match order {
-                Some(order) => tx.order(order).await?.map(|row| row.card.number),
-                None => None,
-            };
-            let about = about.map(|number| format!(" (заявка № {number})")).unwrap_or_default();
-            let what = format!("{} просит помощи{about}: {}", caller.person.name, words(&text));
-            help(app, tx, caller, &what).await?;
-            Ok(ok)
-        }
-        CommandKind::KeepSettings { settings } => {
-            let object = || serde_json::from_str::<Map<String, Value>>(&settings);
-            let plain = || object().is_ok_and(|all| is_plain(&Value::Object(all)));
-            if settings.len() > SETTINGS_BYTES_MAX || !is_lines(&settings) || !plain() {
-                return Ok(refused("settings_refused", "настройки не читаются"));
-            }
-            // The newest alone is told to a phone that is set up later.
-            tx.forget_settings(caller.person.id).await?;
-            tx.enqueue_event(caller.person.id, Event::Settings { settings }).await?;
-            Ok(ok)
-        }
-        CommandKind::SpoilNumber { lease, number, reason } => {
-            let held = tx.lease(lease).await?.filter(|(lease, device)| {
-                *device == caller.device && (lease.first..=lease.last).contains(&number)
-            });
-            let Some((lease, _)) = held else {
-                return Ok(refused("number_not_yours", "номер не выдан этому телефону"));
-            };
-            let series = (lease.entity, lease.kind, lease.year, number);
-            let reason = words(&reason);
-            if tx.use_number(series, NumberState::Spoiled, None, &reason).await? {
-                Ok(ok)
-            } else {
-                Ok(refused("number_used", "номер уже использован"))
+            Self::Later { code, words } => {
+                session::receipt(id, ReceiptOutcome::RetryLater, code, words)
             }
         }
     }
 }
 
+async fn decide(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    command: Command,
+) -> Result<Said, StoreError> {
+    // A phone's clock is evidence; it cannot place an event in the future.
+    let at = Timestamp(command.at.at.0.min(app.now().0));
+    match command.kind {
+        CommandKind::OfferDelivered { offer } => {
+            let Some(row) = own_offer(tx, caller, offer).await? else { return Ok(NO_OFFER) };
+            tx.note_delivered(row.id, at).await?;
+        }
+        CommandKind::OfferSeen { offer } => {
+            let Some(row) = own_offer(tx, caller, offer).await? else { return Ok(NO_OFFER) };
+            tx.note_seen(row.id, at).await?;
+        }
+        CommandKind::AnswerOffer { offer, accept, reason, forward } => {
+            let Some(row) = own_offer(tx, caller, offer).await? else { return Ok(NO_OFFER) };
+            let (reason, forwarded_to) = match forward.filter(|_| !accept) {
+                Some(to) => forwarded(tx, to, &reason).await?,
+                None => (words(&reason), None),
+            };
+            let given = Answer { offer, accept, channel: Channel::App, at, reason, forwarded_to };
+            dispatch::answer(app, tx, row.order, given).await?;
+        }
+        CommandKind::AcceptTransfer { transfer } => {
+            return Ok(match transfer::take(app, tx, caller, &transfer).await? {
+                transfer::Said::Kept => Said::Done,
+                transfer::Said::No((code, words)) => Said::refused(code, words),
+                transfer::Said::Later => Said::Later {
+                    code: "recovering",
+                    words: "сервер восстанавливает данные, повторите",
+                },
+            });
+        }
+        CommandKind::TransferConfirmed { order, to } => {
+            transfer::given(app, tx, caller, (order, to)).await?;
+        }
+        CommandKind::TransferCancelled { visit, .. } => {
+            tx.put_cancelled_transfer(visit, caller.person.id, app.now().0).await?;
+        }
+        CommandKind::Help { order, text } => help(app, tx, caller, order, &text).await?,
+        CommandKind::KeepSettings { settings } => return keep_settings(tx, caller, settings).await,
+        CommandKind::SpoilNumber { lease, number, reason } => {
+            return spoil_number(tx, caller, (lease, number), &reason).await;
+        }
+    }
+    Ok(Said::Done)
+}
+
+const NO_OFFER: Said = Said::refused("offer_unknown", "такого предложения нет");
+
+async fn own_offer(
+    tx: &mut Tx,
+    caller: &Caller,
+    offer: OfferId,
+) -> Result<Option<OfferRow>, StoreError> {
+    Ok(tx.offer(offer).await?.filter(|row| row.person == caller.person.id))
+}
+
+/// The words of an answer that names a colleague, where there is such a person.
+async fn forwarded(
+    tx: &mut Tx,
+    to: PersonId,
+    reason: &str,
+) -> Result<(String, Option<PersonId>), StoreError> {
+    Ok(match tx.person(to).await? {
+        Some(to) => (format!("предлагает спросить — {}", short_name(&to.name)), Some(to.id)),
+        None => (words(reason), None),
+    })
+}
+
+/// The newest settings alone are told to a phone that is set up later.
+async fn keep_settings(tx: &mut Tx, caller: &Caller, settings: String) -> Result<Said, StoreError> {
+    let object = || serde_json::from_str::<Map<String, Value>>(&settings);
+    let plain = || object().is_ok_and(|all| is_plain(&Value::Object(all)));
+    if settings.len() > SETTINGS_BYTES_MAX || !is_lines(&settings) || !plain() {
+        return Ok(Said::refused("settings_refused", "настройки не читаются"));
+    }
+    tx.forget_settings(caller.person.id).await?;
+    tx.enqueue_event(caller.person.id, Event::Settings { settings }).await?;
+    Ok(Said::Done)
+}
+
+async fn spoil_number(
+    tx: &mut Tx,
+    caller: &Caller,
+    (lease, number): (LeaseId, u64),
+    reason: &str,
+) -> Result<Said, StoreError> {
+    let held = tx.lease(lease).await?.filter(|(lease, device)| {
+        *device == caller.device && (lease.first..=lease.last).contains(&number)
+    });
+    let Some((lease, _)) = held else {
+        return Ok(Said::refused("number_not_yours", "номер не выдан этому телефону"));
+    };
+    let series = (lease.entity, lease.kind, lease.year, number);
+    if tx.use_number(series, NumberState::Spoiled, None, &words(reason)).await? {
+        Ok(Said::Done)
+    } else {
+        Ok(Said::refused("number_used", "номер уже использован"))
+    }
+}
+
 /// Each call for help is heard while it is open beside others; beyond the bound the last one says the newest words.
-async fn help(app: &App, tx: &mut Tx, caller: &Caller, what: &str) -> Result<(), StoreError> {
+async fn help(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    order: Option<OrderId>,
+    text: &str,
+) -> Result<(), StoreError> {
+    let about = match order {
+        Some(order) => tx.order(order).await?.map(|row| row.card.number),
+        None => None,
+    };
+    let about = about.map(|number| format!(" (заявка № {number})")).unwrap_or_default();
+    let what = format!("{} просит помощи{about}: {}", caller.person.name, words(text));
     let person = caller.person.id.to_string();
     let open = tx.open_reports(IncidentKind::Help, &person).await?;
     let subject = format!("{person}/{}", open.min(HELP_OPEN_MAX - 1));
     // An id of the server's own: another phone may have used the command's.
-    incidents::report_anew(app, tx, (IncidentKind::Help, &subject), what).await
+    incidents::report_anew(app, tx, (IncidentKind::Help, &subject), &what).await
 }
 
 /// A command that was refused leaves a trace that somebody reads: the newest of each phone.

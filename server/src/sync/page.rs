@@ -40,7 +40,7 @@ pub(super) async fn page(
     app: &App,
     mut tx: Tx,
     caller: &Caller,
-    request: &Request,
+    (request, given_back): (&Request, &[OrderId]),
 ) -> Result<Response, StoreError> {
     let phone_status = tx.phone_status(caller.device).await?.ok_or(StoreError::RowNotFound)?;
     let epoch = phone_status.epoch as u64;
@@ -55,7 +55,7 @@ pub(super) async fn page(
         response.colleague_locations =
             Some(super::location::colleague_locations(app, &mut tx, caller).await?);
     }
-    let reader = Reader { app, caller, request };
+    let reader = Reader { app, caller, request, given_back };
     if request.cursor.epoch != epoch && request.cursor.epoch != 0 {
         // Another data set: places mean nothing. Events are told anew, documents are compared.
         response.resend = true;
@@ -84,6 +84,8 @@ struct Reader<'a> {
     app: &'a App,
     caller: &'a Caller,
     request: &'a Request,
+    /// The orders whose documents the phone gave back.
+    given_back: &'a [OrderId],
 }
 
 impl Reader<'_> {
@@ -233,9 +235,8 @@ impl Reader<'_> {
 
     /// The comparison of documents: an answer to a negentropy message, and what is asked for by name.
     async fn comparison(&self, tx: &mut Tx, response: &mut Response) -> Result<(), StoreError> {
-        // What a phone bears witness of and should not hold: it left the scope while nobody told it.
-        for backup in &self.request.backups {
-            let order = backup.order;
+        // A document that its phone should not hold: the order left the scope while nobody told the phone.
+        for &order in self.given_back {
             if !tx.scope_of(order).await?.contains(&self.caller.person.id) {
                 response.docs.push(left(order));
             }

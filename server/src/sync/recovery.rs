@@ -6,18 +6,20 @@
 //! without the code means nothing: a hostile phone cannot stop the firm.
 
 use vyezd_core::codec::decode;
-use vyezd_core::frame::{BACKUPS_MAX, DocumentBackup, LeaseProof, Request};
+use vyezd_core::frame::{DocumentBackup, LeaseProof, Request};
 use vyezd_core::gate::{Backup, Restored};
 use vyezd_core::model::{Card, Order, Timestamp, VisitId};
+use vyezd_core::session::Ahead;
 
 use super::caller::Caller;
 use crate::app::App;
 use crate::assignment;
 use crate::attestation::Attested;
 use crate::dispatch;
+use crate::documents::OrderDocument;
 use crate::epoch::next_epoch;
 use crate::incidents;
-use crate::store::{IncidentKind, PhoneStatus, StoreError, Tx};
+use crate::store::{By, IncidentKind, PhoneStatus, StoreError, Tx};
 use crate::verification::project;
 
 /// Every series jumps over so many numbers when a recovery ends: what phones had used and nobody
@@ -26,12 +28,12 @@ pub const GAP: u64 = 1_000;
 
 /// Looks at the mark that a phone brings. Where it is ahead of this database: how far, and what the
 /// start that gave it can have come to.
-pub(super) async fn mark_ahead(
+pub(super) async fn ahead(
     app: &App,
     tx: &mut Tx,
     phone_status: &PhoneStatus,
     request: &Request,
-) -> Result<Option<(u64, i64)>, StoreError> {
+) -> Result<Option<Ahead>, StoreError> {
     let Some(mark) = request.mark.filter(|mark| app.attestor.is_ours(mark)) else {
         return Ok(None);
     };
@@ -41,7 +43,7 @@ pub(super) async fn mark_ahead(
     let ended = run.ended.filter(|_| app.store.is_alone());
     let reached = if run.known { ended.unwrap_or(run.last) } else { -1 };
     let ahead = mark.epoch == phone_status.epoch as u64 && mark.seq as i64 > reached;
-    Ok(ahead.then_some((mark.seq, reached)))
+    Ok(ahead.then_some(Ahead { seen: mark.seq, reached }))
 }
 
 /// Whether this phone may still have to give something back.
@@ -57,18 +59,18 @@ pub(super) const fn asks_recovery(phone_status: &PhoneStatus, request: &Request)
 pub(super) async fn begin(
     app: &App,
     epoch: i64,
-    (ahead, last): (u64, i64),
+    Ahead { seen, reached }: Ahead,
 ) -> Result<(), StoreError> {
     let mut tx = app.store.begin().await?;
     if tx.begin_recovery((epoch, next_epoch(app.random_bytes())), app.now().0).await? {
         let what = format!(
-            "База данных оказалась старой копией: телефон видел запись {ahead}, в базе последняя \
-             {last}. Документы вернутся с телефонов; номера и пакеты ждут вашего подтверждения."
+            "База данных оказалась старой копией: телефон видел запись {seen}, в базе последняя \
+             {reached}. Документы вернутся с телефонов; номера и пакеты ждут вашего подтверждения."
         );
         // Who has switched it off since would be seen again.
         tx.forget_places(Timestamp(i64::MAX)).await?;
         incidents::report(app, &mut tx, (IncidentKind::Recovery, &"installation"), &what).await?;
-        tracing::error!(ahead, last, "the database is an old copy: recovery begins");
+        tracing::error!(seen, reached, "the database is an old copy: recovery begins");
     }
     tx.commit().await
 }
@@ -98,7 +100,7 @@ pub(super) async fn restore_leases(
     proofs: &[LeaseProof],
 ) -> Result<(), StoreError> {
     let ours = |proof: &&LeaseProof| app.attestor.leased(caller.install, &proof.lease, &proof.code);
-    let proofs: Vec<&LeaseProof> = proofs.iter().take(64).filter(ours).collect();
+    let proofs: Vec<&LeaseProof> = proofs.iter().filter(ours).collect();
     if proofs.is_empty() {
         return Ok(());
     }
@@ -117,7 +119,7 @@ pub(super) async fn restore_backups(
     caller: &Caller,
     backups: &[DocumentBackup],
 ) -> Result<(), StoreError> {
-    for backup in backups.iter().take(BACKUPS_MAX) {
+    for backup in backups {
         if !app.budgets.has_room(caller.device, app.now()) {
             break;
         }
@@ -197,9 +199,9 @@ async fn put_restored(
             tx.fold(order, *place, &snapshot).await?;
         }
         restore_visits(app, &mut tx, caller, backup, &read).await?;
-        project::project(app, &mut tx, order).await?;
+        project::project(app, &mut tx, &mut OrderDocument::of(order)).await?;
         let what = "Документ заявки возвращён с телефона после восстановления из копии";
-        tx.note(order, app.now(), &caller.person.name, what).await?;
+        tx.note(order, app.now(), By::Person(&caller.person.name), what).await?;
     }
     tx.commit().await?;
     app.changed();

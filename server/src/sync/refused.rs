@@ -8,7 +8,7 @@ use super::caller::Caller;
 use crate::app::App;
 use crate::incidents;
 use crate::limits::phones::{REFUSED_BYTES_KEPT, REFUSED_KEPT, REFUSED_LINES_A_DAY};
-use crate::store::{IncidentKind, StoreError, Tx};
+use crate::store::{By, IncidentKind, StoreError, Tx};
 
 /// How a line in the history begins.
 const LINE: &str = "Изменения с телефона не приняты";
@@ -81,5 +81,5 @@ async fn note(
         return Ok(());
     }
     let what = format!("{LINE}: {}", receipt.message);
-    tx.note(order, now, &caller.person.name, &what).await
+    tx.note(order, now, By::Person(&caller.person.name), &what).await
 }

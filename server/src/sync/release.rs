@@ -7,7 +7,7 @@ use vyezd_core::session::Append;
 
 use super::{DocumentAppend, append_all};
 use crate::app::App;
-use crate::store::{HeldState, StoreError};
+use crate::store::{By, HeldState, StoreError};
 
 /// What became of it.
 pub enum Released {
@@ -75,7 +75,7 @@ pub async fn release(app: &App, item: ItemId, who: &str) -> Result<Released, Sto
         return Ok(Released::Decided);
     }
     let what = "Работа с телефона принята из карантина";
-    tx.note(order, app.now(), who, what).await?;
+    tx.note(order, app.now(), By::Person(who), what).await?;
     tx.commit().await?;
     app.changed();
     Ok(Released::Done)

@@ -76,8 +76,8 @@ async fn prepare(
     let (mut good, mut left_out) = (Vec::new(), Vec::new());
     for item in &waiting {
         match make_record(&mut tx, &issuer, item).await? {
-            Ok(xml) => good.push((item.clone(), xml)),
-            Err(reason) => left_out.push(reason),
+            Record::Xml(xml) => good.push((item.clone(), xml)),
+            Record::Impossible { serial_number, why } => left_out.push((serial_number, why)),
         }
     }
     drop(tx);
@@ -124,22 +124,27 @@ async fn add(
     Ok(Some(packages))
 }
 
-/// One verification as XML, or its serial number and why it cannot be one.
-async fn make_record(
-    tx: &mut Tx,
-    issuer: &Entity,
-    item: &Packable,
-) -> anyhow::Result<Result<Vec<u8>, (String, String)>> {
+/// One verification for the Fund.
+enum Record {
+    Xml(Vec<u8>),
+    /// The Fund would refuse it.
+    Impossible {
+        serial_number: String,
+        why: String,
+    },
+}
+
+async fn make_record(tx: &mut Tx, issuer: &Entity, item: &Packable) -> anyhow::Result<Record> {
     let seal = tx.seal(item.seal).await?.context("a verification has a seal")?;
-    let (_, view) = Seal::peek(&seal.record).context("an issued seal is readable")?;
+    let view = Seal::decode(&seal.record).context("an issued seal is readable")?.view;
     let instrument = view.instruments.iter().find(|i| i.id == item.instrument);
     let instrument = instrument.context("a verification is of an instrument of its seal")?;
-    if let Err(problem) = record::check(issuer, &view, instrument) {
-        return Ok(Err((instrument.serial_number.clone(), problem)));
+    if let Err(why) = record::check(issuer, &view, instrument) {
+        return Ok(Record::Impossible { serial_number: instrument.serial_number.clone(), why });
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     record::write(&mut writer, issuer, &view, instrument)?;
-    Ok(Ok(writer.into_inner()))
+    Ok(Record::Xml(writer.into_inner()))
 }
 
 /// Cuts records into files by count and size.

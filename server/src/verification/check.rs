@@ -2,92 +2,86 @@
 //! from what this very phone had been told by then — and compares every field. A difference is a sentence for the
 //! office; nothing is issued from a sheet that differs.
 
-use vyezd_core::client::RENDERER_VERSION;
 use vyezd_core::codec::decode;
 use vyezd_core::doc::Document;
-use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, Strokes, UsedNumber};
-use vyezd_core::doc::view::{InstrumentNumbers, Reference, SealedInstrument, SealedView, make};
+use vyezd_core::doc::seal::{
+    CONSENT_VERSION, DecodedSeal, Seal, SealBody, Signer, Strokes, UsedNumber,
+};
+use vyezd_core::doc::view::{SealedView, make};
 use vyezd_core::frame::ReferenceData;
 use vyezd_core::limits::NUMBER_CHARS_MAX;
 use vyezd_core::model::{
-    Card, Confidence, Entity, InstrumentType, LegalDate, Method, NumberKind, Order, OrderId,
-    Performer, SealId, Visit, print_number,
+    Card, Confidence, Entity, LegalDate, NumberKind, Order, OrderId, SealId, Visit, print_number,
 };
-use vyezd_core::sheet::agreement::{VIEW_VERSION, differences, printed};
+use vyezd_core::sheet::agreement::{VIEW_VERSION, differences};
 use vyezd_core::sheet::complete::lacking;
+use vyezd_core::sheet::draft::RENDERER_VERSION;
 use vyezd_core::sheet::sense::senseless;
 use vyezd_core::texts::{is_one_line, unprintable};
 
 use crate::app::App;
 use crate::limits::phones::{CLOCK_AHEAD_MS, CONTACT_SLACK_MS, SILENT_MS};
+use crate::refusal::Refusal;
 use crate::store::{
     DeviceRow, OrderState, PersonRow, Role, SealRow, SheetRow, StoreError, Tx, UsedBy,
 };
 
 /// Nothing, or a sentence for the office.
-pub type Checked = Result<Result<(), String>, StoreError>;
+pub type Checked = Result<(), Refusal>;
 
 /// A sheet as it came.
 #[derive(Clone, Copy)]
 pub struct Sheet<'a> {
     pub order: OrderId,
     pub id: SealId,
-    /// The signed record.
-    pub record: &'a [u8],
+    pub decoded: &'a DecodedSeal,
     pub strokes: &'a [u8],
 }
 
 /// Everything about a sheet, its place included.
 pub async fn check(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Sheet<'_>) -> Checked {
-    match (check_sheet(app, tx, doc, sheet).await?, Seal::peek(sheet.record)) {
-        (Ok(()), Ok((body, _))) => check_place(tx, sheet.order, &body).await,
-        (checked, _) => Ok(checked),
-    }
+    check_sheet(app, tx, doc, sheet).await?;
+    check_place(tx, sheet.order, &sheet.decoded.body).await
 }
 
 /// The sheet by itself: whose it is, its versions, its time, its numbers, every field of its view.
 pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Sheet<'_>) -> Checked {
-    let Sheet { order, id, record, strokes } = sheet;
-    let Ok((peeked, _)) = Seal::peek(record) else {
-        return Ok(Err("не читается".to_owned()));
+    let Sheet { order, id, decoded, strokes } = sheet;
+    let DecodedSeal { body, view, .. } = decoded;
+    let Some(device) = tx.device(body.device).await? else {
+        return Refusal::because("телефон не зарегистрирован");
     };
-    let Some(device) = tx.device(peeked.device).await? else {
-        return Ok(Err("телефон не зарегистрирован".to_owned()));
-    };
-    let (body, view) = match Seal::open(record, strokes, order, id, &device.key) {
-        Ok(opened) => opened,
-        Err(bad) => return Ok(Err(bad.to_string())),
-    };
+    if let Err(bad) = decoded.verify(strokes, (order, id), &device.key) {
+        return Refusal::because(bad.to_string());
+    }
     let visits = tx.visits(order).await?;
     let own = visits.iter().any(|(visit, person)| (*visit, *person) == (body.visit, device.person));
     if !own || view.order != order || view.visit != body.visit || view.performer != device.person {
-        return Ok(Err("лист относится к чужому визиту".to_owned()));
+        return Refusal::because("лист относится к чужому визиту");
     }
     let Some(person) = tx.person(view.performer).await? else {
-        return Ok(Err("исполнитель не найден".to_owned()));
+        return Refusal::because("исполнитель не найден");
     };
     if person.role != Role::Metrologist {
-        return Ok(Err(format!("исполнитель «{}» не поверитель", person.name)));
+        return Refusal::because(format!("исполнитель «{}» не поверитель", person.name));
     }
     let by_office = app.keys.paper_entry(person.id).verifying_key().to_bytes() == device.key;
-    if let Err(why) = check_form(&body, strokes, by_office) {
-        return Ok(Err(why));
+    if let Err(why) = check_form(body, strokes, by_office) {
+        return Refusal::because(why);
     }
     let silent = silence(app, tx, (id, &device)).await?;
-    if !by_office && let Err(why) = check_time(app, order, (&device, silent), &body) {
-        return Ok(Err(why));
+    if !by_office && let Err(why) = check_time(app, order, (&device, silent), body) {
+        return Refusal::because(why);
     }
     if device.revoked_at.is_some_and(|revoked| body.at.at.0 > revoked) {
-        return Ok(Err(
-            "время подписи: в листе оно позже, чем у телефона отозван доступ".to_owned()
-        ));
+        return Refusal::because("время подписи: в листе оно позже, чем у телефона отозван доступ");
     }
-    let Some(data) = reference_of_author(tx, &body, &person, by_office).await? else {
+    let Some(data) = reference_of_author(tx, body, &person, by_office).await? else {
         let why = "такой у телефона не было или была новее";
-        return Ok(Err(format!("справочники: в листе версия {}, {why}", body.catalogue)));
+        return Refusal::because(format!("справочники: в листе версия {}, {why}", body.catalogue));
     };
     let Some(entity) = data.entities.iter().find(|e| e.id == view.entity).cloned() else {
-        return Ok(Err("организация: в листе её нет среди ваших".to_owned()));
+        return Refusal::because("организация: в листе её нет среди ваших");
     };
     for (what, text) in [
         ("клиент", &view.client),
@@ -96,16 +90,16 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
         ("организация", &view.entity_name),
     ] {
         if let Some(sign) = unprintable(text) {
-            return Ok(Err(format!("{what}: знак «{sign}» не напечатать, исправьте карточку")));
+            return Refusal::because(format!(
+                "{what}: знак «{sign}» не напечатать, исправьте карточку"
+            ));
         }
     }
-    if let Some(senseless) = senseless(&view).first() {
-        return Ok(Err(senseless.to_string()));
+    if let Some(senseless) = senseless(view).first() {
+        return Refusal::because(senseless.to_string());
     }
-    if let Err(problem) = check_numbers(tx, &entity, &body, &view).await? {
-        return Ok(Err(problem));
-    }
-    check_view(tx, doc, (id, &body, &view), &data, by_office).await
+    check_numbers(tx, &entity, body, view).await?;
+    check_view(tx, doc, (id, body, view), &data, by_office).await
 }
 
 /// What the phone knew when the sheet was signed; the firm's data may have changed since. Nothing where the sheet
@@ -194,34 +188,34 @@ fn check_time(
 /// waits for a person.
 async fn check_place(tx: &mut Tx, order: OrderId, body: &SealBody) -> Checked {
     if !tx.was_assigned(body.visit).await? {
-        return Ok(Err("заявка передана другому; работа сохранена".to_owned()));
+        return Refusal::because("заявка передана другому; работа сохранена");
     }
     let cancelled = tx.order(order).await?.is_some_and(|row| row.state == OrderState::Cancelled);
     if cancelled {
-        return Ok(Err("заявка отменена; решает диспетчер".to_owned()));
+        return Refusal::because("заявка отменена; решает диспетчер");
     }
     let sheets = tx.sheets(order).await?;
     let earlier = body.supersedes.map(|earlier| sheets.iter().find(|sheet| sheet.id == earlier));
     if earlier.is_some_and(|earlier| earlier.is_none_or(|sheet| sheet.visit != body.visit)) {
-        return Ok(Err("лист заменяет чужой лист".to_owned()));
+        return Refusal::because("лист заменяет чужой лист");
     }
     // Signed again by whoever signed before: what counted goes on counting, and nothing else does.
     let counted = earlier.flatten().is_some_and(SheetRow::counts);
     let held = tx.holder(order).await?.is_some_and(|(_, visit)| visit == body.visit);
     if !held && !counted {
-        return Ok(Err("заявка передана другому; решает диспетчер".to_owned()));
+        return Refusal::because("заявка передана другому; решает диспетчер");
     }
     if let Some(Some(sheet)) = earlier
         && tx.is_packed(sheet.id).await?
     {
         let why = "прежний лист уже выгружен в «Аршин»: сначала исправьте запись Фонда";
-        return Ok(Err(why.to_owned()));
+        return Refusal::because(why);
     }
     let another = sheets.iter().any(|sheet| sheet.counts() && Some(sheet.id) != body.supersedes);
     if another {
-        return Ok(Err("по заявке уже есть другой подписанный лист".to_owned()));
+        return Refusal::because("по заявке уже есть другой подписанный лист");
     }
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Every printed number is one that the phone's lease gives, was not used for another instrument, and the sheet
@@ -235,26 +229,26 @@ async fn check_numbers(
     let mut left: Vec<&UsedNumber> = body.numbers.iter().collect();
     for instrument in &view.instruments {
         for kind in NumberKind::ALL {
-            let Some(number) = printed(instrument, kind) else { continue };
+            let Some(number) = instrument.number(kind) else { continue };
             if !is_one_line(number) || number.chars().count() > NUMBER_CHARS_MAX {
-                return Ok(Err("номер документа: в листе не номер".to_owned()));
+                return Refusal::because("номер документа: в листе не номер");
             }
             let at = left.iter().position(|u| u.instrument == instrument.id && u.kind == kind);
             let Some(at) = at else {
-                return Ok(Err(format!("номер {number} взят ниоткуда")));
+                return Refusal::because(format!("номер {number} взят ниоткуда"));
             };
             let used = left.remove(at);
             let year = view.date.0.year() as u16;
             if !is_leased(tx, entity, (body, used, year), number).await? {
                 let why = format!("номер {number} не выдан этому телефону или уже занят");
-                return Ok(Err(why));
+                return Refusal::because(why);
             }
         }
     }
     if left.is_empty() {
-        return Ok(Ok(()));
+        return Ok(());
     }
-    Ok(Err(format!("номера: лист занимает ещё {}, которых не печатает", left.len())))
+    Refusal::because(format!("номера: лист занимает ещё {}, которых не печатает", left.len()))
 }
 
 async fn is_leased(
@@ -294,7 +288,7 @@ async fn check_view(
     let heads: Vec<[u8; 32]> =
         body.heads.iter().filter_map(|head| head.as_slice().try_into().ok()).collect();
     let Some(when_sealed) = doc.when_sealed(id) else {
-        return Ok(Err("в документе нет этого листа".to_owned()));
+        return Refusal::because("в документе нет этого листа");
     };
     // After a refusal the phone writes its other edits anew, under other names: the named heads are then unknown.
     let named = doc.at(&heads).ok();
@@ -305,41 +299,43 @@ async fn check_view(
     let visits: Vec<Option<Visit>> =
         states.map(|mut order| order.visits.remove(&body.visit)).collect();
     let Some(visits) = visits.into_iter().collect::<Option<Vec<Visit>>>() else {
-        return Ok(Err("в документе нет подписанного визита".to_owned()));
+        return Refusal::because("в документе нет подписанного визита");
     };
     let mut first = None;
     for card in cards_known(tx, body, view.order, by_office).await? {
         // What stands beside the signature is as binding as what it names: heads of yesterday hide nothing.
         let all = visits.iter().map(|visit| compared(&card, visit, (body, view), data));
         match all.collect::<Result<Vec<()>, String>>() {
-            Ok(_) => return Ok(Ok(())),
+            Ok(_) => return Ok(()),
             Err(why) => first = first.or(Some(why)),
         }
     }
-    Ok(Err(first.unwrap_or_else(|| "заявки нет".to_owned())))
+    Refusal::because(first.unwrap_or_else(|| "заявки нет".to_owned()))
 }
 
 /// Whether the visit of a sheet that counts still says what was signed.
 pub async fn still_says(app: &App, tx: &mut Tx, read: &Order, seal: &SealRow) -> Checked {
-    let Ok((body, view)) = Seal::peek(&seal.record) else { return Ok(Ok(())) };
+    let Ok(DecodedSeal { body, view, .. }) = Seal::decode(&seal.record) else {
+        return Ok(());
+    };
     let person = tx.person(view.performer).await?;
     let (Some(visit), Some(person)) = (read.visits.get(&body.visit), person) else {
-        return Ok(Ok(()));
+        return Ok(());
     };
     let device = tx.device(body.device).await?;
     let signing_device = app.keys.paper_entry(person.id).verifying_key().to_bytes();
     let by_office = device.is_some_and(|device| device.key == signing_device);
     let Some(data) = reference_of_author(tx, &body, &person, by_office).await? else {
-        return Ok(Ok(()));
+        return Ok(());
     };
-    let mut first = Ok(());
+    let mut first = None;
     for card in cards_known(tx, &body, view.order, by_office).await? {
         match compared(&card, visit, (&body, &view), &data) {
-            Ok(()) => return Ok(Ok(())),
-            Err(why) => first = first.and(Err(why)),
+            Ok(()) => return Ok(()),
+            Err(why) => first = first.or(Some(why)),
         }
     }
-    Ok(first)
+    first.map_or(Ok(()), Refusal::because)
 }
 
 /// When the phone last spoke without a sheet before this one came; a sheet that is known keeps what was known then.
@@ -386,43 +382,17 @@ fn compared(
     data: &ReferenceData,
 ) -> Result<(), String> {
     let date = LegalDate(card.zone.date(body.at.at));
-    let Some(entity) = data.entities.iter().find(|entity| entity.id == card.entity) else {
+    let Some(reference) = data.reference_of(card.entity) else {
         return Err("организация не найдена".to_owned());
     };
-    with_data(&data.types, &data.methods, |find_type, find_method| {
-        let (performer, means) = (&data.performer, data.means.as_slice());
-        let reference = Reference { entity, performer, find_type, find_method, means };
-        if let Some(lack) = lacking(card, visit, date, reference).first() {
-            return Err(lack.to_string());
-        }
-        let none = |_, _: &SealedInstrument| InstrumentNumbers::default();
-        let made = make(card, (body.visit, visit), date, reference, none);
-        debug_assert_eq!(made.version, VIEW_VERSION);
-        match differences(view, &made, card.certificate).as_slice() {
-            [] => Ok(()),
-            [one] => Err(one.to_string()),
-            [one, rest @ ..] => Err(format!("{one}; и ещё различий: {}", rest.len())),
-        }
-    })
-}
-
-/// Finders over plain lists.
-pub fn with_data<T>(
-    types: &[InstrumentType],
-    methods: &[Method],
-    use_them: impl FnOnce(
-        &dyn Fn(&str, &str) -> Option<InstrumentType>,
-        &dyn Fn(&str) -> Option<Method>,
-    ) -> T,
-) -> T {
-    let find_type = |number: &str, modification: &str| {
-        types.iter().find(|t| t.type_number == number && t.modification == modification).cloned()
-    };
-    let find_method = |title: &str| methods.iter().find(|m| m.title == title).cloned();
-    use_them(&find_type, &find_method)
-}
-
-/// The performer of a person's row.
-pub fn performer(person: &PersonRow) -> Performer {
-    Performer { id: person.id, name: person.name.clone(), attested_until: person.attested_until }
+    if let Some(lack) = lacking(card, visit, date, reference).first() {
+        return Err(lack.to_string());
+    }
+    let made = make(card, (body.visit, visit), date, reference);
+    debug_assert_eq!(made.version, VIEW_VERSION);
+    match differences(view, &made, card.certificate).as_slice() {
+        [] => Ok(()),
+        [one] => Err(one.to_string()),
+        [one, rest @ ..] => Err(format!("{one}; и ещё различий: {}", rest.len())),
+    }
 }

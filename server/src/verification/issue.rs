@@ -11,7 +11,7 @@ use vyezd_core::model::{InstrumentId, PaperId, SealId};
 use vyezd_pdf::{Printed, papers};
 
 use crate::app::App;
-use crate::store::{PaperKind, PaperRow, SealRow, SealState};
+use crate::store::{By, PaperKind, PaperRow, SealRow, SealState};
 
 /// Issues the papers of a claimed seal. Doing it again changes nothing.
 pub async fn issue(app: &App, id: SealId) -> anyhow::Result<()> {
@@ -19,12 +19,12 @@ pub async fn issue(app: &App, id: SealId) -> anyhow::Result<()> {
     let Some(seal) = tx.seal(id).await?.filter(|seal| seal.state == SealState::Claimed) else {
         return Ok(());
     };
-    let (_, view) = Seal::peek(&seal.record).context("a claimed seal is readable")?;
+    let decoded = Seal::decode(&seal.record).context("a claimed seal is readable")?;
+    let view = decoded.view.clone();
     let entity = tx.entity(view.entity).await?.context("a seal names a known issuer")?;
     drop(tx);
     let base = &app.config.public_url;
-    let signed = SignedSheet::of(entity, &seal.record, &seal.strokes, base);
-    let signed = signed.context("a claimed seal is readable")?;
+    let signed = SignedSheet::of(entity, decoded, (&seal.record, &seal.strokes), base);
     let printed = tokio::task::spawn_blocking(move || {
         let all = papers(&signed).into_iter();
         all.map(|printed| (printed.paper.bytes(), printed)).collect::<Vec<_>>()
@@ -56,7 +56,7 @@ async fn finish(
     let event = Event::Issued { order: seal.order, seal: seal.id, link: link(app, &seal.token) };
     tx.enqueue_event(view.performer, event).await?;
     let what = format!("Выпущено документов: {count}");
-    tx.note(seal.order, app.now(), "система", &what).await?;
+    tx.note(seal.order, app.now(), By::System, &what).await?;
     tx.commit().await?;
     app.changed();
     Ok(())

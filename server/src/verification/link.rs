@@ -1,6 +1,6 @@
 //! The end of a client's link: it is good while its papers are of use, and while the office lets it be.
 
-use vyezd_core::doc::seal::Seal;
+use vyezd_core::doc::seal::{DecodedSeal, Seal};
 use vyezd_core::model::Timestamp;
 
 use crate::limits::office::{LINK_DAYS_AFTER, LINK_DAYS_MIN};
@@ -38,7 +38,7 @@ pub fn state(seal: &SealRow, link: &LinkRow, now: Timestamp) -> LinkState {
 /// The end by itself: the last day of the longest verification and a year, at least a year.
 fn ends(seal: &SealRow) -> Timestamp {
     let least = Timestamp(seal.signed_at).plus_s(LINK_DAYS_MIN * DAY_S);
-    let Ok((_, view)) = Seal::peek(&seal.record) else { return least };
+    let Ok(DecodedSeal { view, .. }) = Seal::decode(&seal.record) else { return least };
     let last = view.instruments.iter().filter_map(|instrument| instrument.valid_until).max();
     last.map_or(least, |day| {
         let midnight = view.zone.instant(day.0, 0);

@@ -4,31 +4,30 @@
 use std::collections::BTreeMap;
 
 use ed25519_dalek::Signer as _;
-use minicbor::bytes::ByteVec;
 use serde::Deserialize;
-use vyezd_core::client::RENDERER_VERSION;
 use vyezd_core::codec::{derive_id, encode};
 use vyezd_core::doc::Edit;
-use vyezd_core::doc::seal::{CONSENT_VERSION, Seal, SealBody, Signer, UsedNumber, signed_bytes};
-use vyezd_core::doc::view::{InstrumentNumbers, Reference, make};
+use vyezd_core::doc::seal::{Seal, Signer, UsedNumber, signed_bytes};
+use vyezd_core::doc::view::Reference;
+use vyezd_core::frame::{LeaseHeld, ReferenceData};
 use vyezd_core::model::{
-    Check, CheckResult, Conditions, Confidence, DeviceId, Entity, Identity, InstallId,
+    Card, Check, CheckResult, Conditions, Confidence, DeviceId, EntityId, Identity, InstallId,
     InstrumentId, LeaseId, LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind,
-    OrderId, PayMethod, Phase, SealId, Source, TimeEvidence, Timestamp, VisitId, VisitMoment,
-    VisitOutcome, print_number,
+    OrderId, PayMethod, Phase, SealId, Source, TimeEvidence, Timestamp, Visit, VisitId,
+    VisitMoment, VisitOutcome,
 };
-use vyezd_core::sheet::agreement::papers_required;
 use vyezd_core::sheet::complete::{Lacking, lacking};
+use vyezd_core::sheet::draft::{Draft, Signing};
 
-use super::check::{performer, with_data};
 use super::project::project;
 use crate::app::App;
 use crate::assignment;
 use crate::audit::{self, Actor};
 use crate::code::Code;
+use crate::dispatch;
+use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
-use crate::store::{EnrolledPhone, PersonRow, Role, Tx};
-use crate::{dispatch, documents};
+use crate::store::{By, EnrolledPhone, PersonRow, Role, Tx};
 
 /// What stands on the paper of one visit.
 #[derive(Debug, Clone, Deserialize)]
@@ -63,17 +62,37 @@ pub struct Hands<'a> {
     pub typist: &'a Actor,
 }
 
+/// A visit that is being typed in.
+struct Typed<'a> {
+    card: &'a Card,
+    visit: VisitId,
+    performer: &'a PersonRow,
+    at: TimeEvidence,
+    data: &'a ReferenceData,
+}
+
+impl Typed<'_> {
+    fn reference(&self) -> Outcome<Reference<'_>> {
+        self.data.reference_of(self.card.entity).ok_or(Problem::NotFound)
+    }
+
+    async fn read(&self, tx: &mut Tx, doc: &mut OrderDocument) -> Outcome<Visit> {
+        Ok(doc.read(tx).await?.visits.remove(&self.visit).unwrap_or_default())
+    }
+}
+
 /// Writes a paper visit into the order's document, seals it and projects it.
 pub async fn enter(
     app: &App,
     tx: &mut Tx,
     order: OrderId,
-    Hands { performer: person, typist }: Hands<'_>,
+    hands: Hands<'_>,
     paper: PaperVisit,
 ) -> Outcome<()> {
+    let performer = hands.performer;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     let day = LegalDate(row.card.zone.date(Timestamp(paper.at)));
-    may_verify(tx, person, (Timestamp(paper.at), day)).await?;
+    may_verify(tx, performer, (Timestamp(paper.at), day)).await?;
     if !row.state.is_open() {
         return Err(Problem::Refused(Code::OrderClosed, "заявка уже закрыта".to_owned()));
     }
@@ -82,20 +101,21 @@ pub async fn enter(
         let message = "по заявке уже есть подписанный лист".to_owned();
         return Err(Problem::Refused(Code::OrderSealed, message));
     }
-    let visit = give_to_performer(app, tx, order, (person, typist)).await?;
-    note_typist(app, tx, (order, visit), (person, typist)).await?;
-    let device = signing_device(app, tx, person).await?;
+    let mut doc = OrderDocument::of(order);
+    let visit = Box::pin(give_to_performer(app, tx, &mut doc, hands)).await?;
+    note_typist(app, tx, (order, visit), hands).await?;
     let at = TimeEvidence {
         at: Timestamp(paper.at),
         confidence: Confidence::Unconfirmed,
         wall: Timestamp(paper.at),
         since_contact_ms: None,
     };
-    documents::write(app, tx, order, &edits(app, visit, &at, &paper)).await?;
-    skip_incomplete(app, tx, (order, visit), person, &at).await?;
-    seal(app, tx, (order, visit), person, device, at, &paper.signer).await?;
-    project(app, tx, order).await?;
-    Ok(())
+    doc.write(app, tx, &edits(app, visit, &at, &paper)).await?;
+    let data = tx.reference_for(performer).await?;
+    let typed = Typed { card: &row.card, visit, performer, at, data: &data };
+    skip_incomplete(app, tx, &mut doc, &typed).await?;
+    Box::pin(seal(app, tx, &mut doc, &typed, &paper.signer)).await?;
+    Ok(Box::pin(project(app, tx, &mut doc)).await?)
 }
 
 /// Only a metrologist of the firm whose attestation is valid on the day can stand on a protocol.
@@ -130,11 +150,11 @@ async fn note_typist(
     app: &App,
     tx: &mut Tx,
     (order, visit): (OrderId, VisitId),
-    (person, typist): (&PersonRow, &Actor),
+    Hands { performer: person, typist }: Hands<'_>,
 ) -> Outcome<()> {
     tx.set_typist(visit, typist.person, &typist.name).await?;
     let what = format!("Показания ввёл с бумаги: {}; поверитель: {}", typist.name, person.name);
-    tx.note(order, app.now(), &typist.name, &what).await?;
+    tx.note(order, app.now(), By::Person(&typist.name), &what).await?;
     let about = (order.to_string(), format!("поверитель: {}", person.name));
     Ok(audit::note(app, tx, typist, "readings.typed", (&about.0, &about.1)).await?)
 }
@@ -143,9 +163,10 @@ async fn note_typist(
 async fn give_to_performer(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
-    (person, typist): (&PersonRow, &Actor),
+    doc: &mut OrderDocument,
+    Hands { performer: person, typist }: Hands<'_>,
 ) -> Outcome<VisitId> {
+    let order = doc.order();
     tx.lock_order(order).await?;
     match tx.holder(order).await? {
         Some((holder, visit)) if holder == person.id => return Ok(visit),
@@ -158,7 +179,7 @@ async fn give_to_performer(
     dispatch::cancel(app, tx, order).await?;
     let visit = app.id(VisitId::new);
     tx.add_visit(visit, order, person.id, app.now().0).await?;
-    documents::open_visit(app, tx, order, visit).await?;
+    doc.open_visit(app, tx, visit).await?;
     let reason = assignment::Reason::Paper(&typist.name);
     assignment::give(app, tx, order, (person.id, visit), reason).await?;
     Ok(visit)
@@ -169,7 +190,7 @@ async fn signing_device(
     app: &App,
     tx: &mut Tx,
     person: &PersonRow,
-) -> Outcome<(DeviceId, InstallId)> {
+) -> Outcome<(InstallId, DeviceId)> {
     let key = app.keys.paper_entry(person.id).verifying_key().to_bytes();
     let id = derive_id(&[&key]);
     let (device, install) = (DeviceId::from_bytes(id), InstallId::from_bytes(id));
@@ -181,7 +202,7 @@ async fn signing_device(
         install,
     };
     tx.put_device(&phone, app.now().0).await?;
-    Ok((device, install))
+    Ok((install, device))
 }
 
 fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Vec<Edit> {
@@ -226,22 +247,13 @@ fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Ve
 async fn skip_incomplete(
     app: &App,
     tx: &mut Tx,
-    (order, visit): (OrderId, VisitId),
-    person: &PersonRow,
-    at: &TimeEvidence,
+    doc: &mut OrderDocument,
+    typed: &Typed<'_>,
 ) -> Outcome<()> {
-    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
-    let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
-    let data = tx.reference_for(person).await?;
-    let (read, _) = documents::load(tx, order).await?.read();
-    let seen = read.visits.get(&visit).cloned().unwrap_or_default();
-    let date = LegalDate(row.card.zone.date(at.at));
-    let who = performer(person);
-    let lacks = with_data(&data.types, &data.methods, |find_type, find_method| {
-        let (entity, performer, means) = (&entity, &who, &data.means);
-        let reference = Reference { entity, performer, find_type, find_method, means };
-        lacking(&row.card, &seen, date, reference)
-    });
+    let visit = typed.visit;
+    let seen = typed.read(tx, doc).await?;
+    let date = LegalDate(typed.card.zone.date(typed.at.at));
+    let lacks = lacking(typed.card, &seen, date, typed.reference()?);
     let mut reasons: BTreeMap<InstrumentId, Vec<String>> = BTreeMap::new();
     for lack in lacks {
         if let Lacking::Unfinished(instrument, _, missing) = lack {
@@ -254,61 +266,30 @@ async fn skip_incomplete(
         reason: format!("на бумаге: {}", reasons.join("; ")),
     };
     let edits: Vec<Edit> = reasons.into_iter().map(skip).collect();
-    Ok(documents::write(app, tx, order, &edits).await?)
+    Ok(doc.write(app, tx, &edits).await?)
 }
 
 async fn seal(
     app: &App,
     tx: &mut Tx,
-    (order, visit): (OrderId, VisitId),
-    person: &PersonRow,
-    (device, install): (DeviceId, InstallId),
-    at: TimeEvidence,
+    doc: &mut OrderDocument,
+    typed: &Typed<'_>,
     signer: &str,
 ) -> Outcome<()> {
-    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
-    let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
-    let data = tx.reference_for(person).await?;
-    let mut doc = documents::load(tx, order).await?;
-    let heads = doc.heads();
-    let (read, _) = doc.read();
-    let seen = read.visits.get(&visit).cloned().unwrap_or_default();
-    let date = LegalDate(row.card.zone.date(at.at));
-    let who = performer(person);
-    // First without numbers, to learn which are needed; numbers are made outside of the closure.
-    let mut view = with_data(&data.types, &data.methods, |find_type, find_method| {
-        let reference = Reference {
-            entity: &entity,
-            performer: &who,
-            find_type,
-            find_method,
-            means: &data.means,
-        };
-        let lacks = lacking(&row.card, &seen, date, reference);
-        if let Some(lack) = lacks.first() {
-            return Err(Problem::Refused(Code::VisitIncomplete, lack.to_string()));
-        }
-        Ok(make(&row.card, (visit, &seen), date, reference, |_, _| InstrumentNumbers::default()))
+    let reference = typed.reference()?;
+    let seen = typed.read(tx, doc).await?;
+    let heads = doc.get(tx).await?.heads();
+    let draft = Draft::new(typed.card, (typed.visit, &seen), typed.at.clone(), reference);
+    let mut draft = draft.map_err(|lacks| {
+        let words = lacks.first().map(ToString::to_string).unwrap_or_default();
+        Problem::Refused(Code::VisitIncomplete, words)
     })?;
-    let mut numbers = Vec::new();
-    for instrument in &mut view.instruments {
-        for kind in papers_required(instrument.result, row.card.certificate) {
-            let printed = take(
-                app,
-                tx,
-                (install, device),
-                &entity,
-                (*kind, date),
-                instrument.id,
-                &mut numbers,
-            )
-            .await?;
-            match kind {
-                NumberKind::Protocol => instrument.protocol_number = Some(printed),
-                NumberKind::Certificate => instrument.certificate_number = Some(printed),
-                NumberKind::Notice => instrument.notice_number = Some(printed),
-            }
-        }
+    let holder = signing_device(app, tx, typed.performer).await?;
+    for (instrument, kind) in draft.wanted() {
+        let series = (reference.entity.id, kind, draft.year());
+        let used = take_number(app, tx, holder, series, instrument).await?;
+        let template = |bad: Lacking| Problem::Refused(Code::VisitIncomplete, bad.to_string());
+        draft.number(used).map_err(template)?;
     }
     let signer = match signer.trim() {
         "" => Signer::Refused { reason: "на бумаге нет подписи".to_owned() },
@@ -316,47 +297,32 @@ async fn seal(
             name: name.to_owned(), relation: "подпись на бумаге".to_owned()
         },
     };
-    let body = encode(&SealBody {
-        version: 1,
-        visit,
+    let body = encode(&draft.body(Signing {
         supersedes: None,
-        view: encode(&view),
-        heads: heads.iter().map(|head| ByteVec::from(head.to_vec())).collect(),
-        pdf_sha256: None,
-        strokes_sha256: None,
-        renderer: RENDERER_VERSION,
-        catalogue: data.version,
+        heads: &heads,
+        catalogue: typed.data.version,
         signer,
+        strokes: &[],
         code: None,
-        consent: CONSENT_VERSION,
-        at,
-        device,
-        numbers,
-    });
-    let id = app.id(SealId::new);
-    let key = app.keys.paper_entry(person.id);
-    let signature = key.sign(&signed_bytes(order, id, &body)).to_bytes().to_vec();
+        device: holder.1,
+    }));
+    let seal = app.id(SealId::new);
+    let key = app.keys.paper_entry(typed.performer.id);
+    let signature = key.sign(&signed_bytes(doc.order(), seal, &body)).to_bytes().to_vec();
     let record = encode(&Seal { body, signature });
-    documents::write(app, tx, order, &[Edit::AddSeal { seal: id, record, strokes: Vec::new() }])
-        .await?;
-    Ok(())
+    Ok(doc.write(app, tx, &[Edit::AddSeal { seal, record, strokes: Vec::new() }]).await?)
 }
 
 /// One number, as a lease of its own.
-async fn take(
+async fn take_number(
     app: &App,
     tx: &mut Tx,
     holder: (InstallId, DeviceId),
-    entity: &Entity,
-    (kind, date): (NumberKind, LegalDate),
+    (entity, kind, year): (EntityId, NumberKind, u16),
     instrument: InstrumentId,
-    numbers: &mut Vec<UsedNumber>,
-) -> Outcome<String> {
-    let year = date.0.year() as u16;
+) -> Outcome<UsedNumber> {
     let id = app.id(LeaseId::new);
-    let lease = tx.lease_block(id, holder, (entity.id, kind, year), (1, app.now().0)).await?;
-    let held = vyezd_core::frame::LeaseHeld { lease: id, next: lease.last + 1 };
-    tx.note_lease_held(holder, &held).await?;
-    numbers.push(UsedNumber { lease: id, kind, instrument, number: lease.first });
-    Ok(print_number(entity.templates.of(kind), &entity.code, year, lease.first)?)
+    let lease = tx.lease_block(id, holder, (entity, kind, year), (1, app.now().0)).await?;
+    tx.note_lease_held(holder, &LeaseHeld { lease: id, next: lease.last + 1 }).await?;
+    Ok(UsedNumber { lease: id, kind, instrument, number: lease.first })
 }

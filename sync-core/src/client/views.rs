@@ -8,10 +8,9 @@ use super::rows::{ItemStatus, OutItem, Received};
 use super::machine::CONTACT_DAYS;
 use super::machine::Client;
 use super::offers::OfferOnPhone;
-use super::sealing::with_reference;
-use crate::doc::seal::{Seal, SealBody, Signer};
+use crate::doc::seal::{DecodedSeal, Seal, Signer};
 use crate::doc::signed::{SignedSheet, client_link};
-use crate::doc::view::{self, InstrumentNumbers, SealedView};
+use crate::doc::view::{self, SealedView};
 use crate::frame::Faq;
 use crate::model::{
     Card, InstrumentId, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId,
@@ -283,35 +282,25 @@ impl Client {
         let mut preview = None;
         let mut lacks = Vec::new();
         let mut doubts = Vec::new();
-        if let (Some(visit), Some(data)) = (visit, &self.state.reference)
+        let data = self.state.reference.as_ref();
+        let reference = data.and_then(|data| data.reference_of(line.card.entity));
+        if let (Some(visit), Some(reference)) = (visit, reference)
             && let Some(read) = document.visits.get(&visit)
         {
-            with_reference(data, &line.card, |reference| {
-                preview = Some(view::make(&line.card, (visit, read), date, reference, |_, _| {
-                    InstrumentNumbers::default()
-                }));
-                // As it will be when it is signed: whatever else is open, the visit is done then.
-                let signed =
-                    Visit { outcome: read.outcome.or(Some(VisitOutcome::Done)), ..read.clone() };
-                let all = lacking(&line.card, &signed, date, reference);
-                lacks = all.iter().map(Lack::of).collect();
-                for instrument in read.instruments.values() {
-                    let kind = (reference.find_type)(
-                        &instrument.identity.type_number,
-                        &instrument.identity.modification,
-                    );
-                    let method = kind.as_ref().and_then(|k| (reference.find_method)(&k.method));
-                    let judged =
-                        crate::rules::verdict::judge(instrument, kind.as_ref(), method.as_ref());
-                    let serial = &instrument.identity.serial_number;
-                    let found = judged.doubts.into_iter();
-                    doubts.extend(found.map(|(point, text)| (serial.clone(), point, text)));
-                }
-            });
+            preview = Some(view::make(&line.card, (visit, read), date, reference));
+            // Whatever else is open, the visit is done when it is signed.
+            let outcome = read.outcome.or(Some(VisitOutcome::Done));
+            let all = lacking(&line.card, &Visit { outcome, ..read.clone() }, date, reference);
+            lacks = all.iter().map(Lack::of).collect();
+            for instrument in read.instruments.values() {
+                let serial = &instrument.identity.serial_number;
+                let found = reference.judge(instrument).doubts.into_iter();
+                doubts.extend(found.map(|(point, text)| (serial.clone(), point, text)));
+            }
         }
         let (record, signer, sealed_view) = match latest_seal(&document, visit) {
-            Some((parts, body, view)) => {
-                (Some(parts.record.clone()), Some(body.signer), Some(view))
+            Some((parts, seal)) => {
+                (Some(parts.record.clone()), Some(seal.body.signer), Some(seal.view))
             }
             None => (None, None, None),
         };
@@ -339,10 +328,11 @@ impl Client {
         }
         let visit = self.line(id)?.visits.last().copied();
         let document = self.state.doc(id)?.read().0;
-        let (parts, _, view) = latest_seal(&document, visit)?;
+        let (parts, seal) = latest_seal(&document, visit)?;
         let data = self.state.reference.as_ref()?;
-        let entity = data.entities.iter().find(|entity| entity.id == view.entity)?.clone();
-        SignedSheet::of(entity, &parts.record, &parts.strokes, &data.public_url)
+        let entity = data.entities.iter().find(|entity| entity.id == seal.view.entity)?.clone();
+        let bytes = (parts.record.as_slice(), parts.strokes.as_slice());
+        Some(SignedSheet::of(entity, seal, bytes, &data.public_url))
     }
 
     /// The types whose number or modification begins with the text, at most `limit`.
@@ -381,13 +371,10 @@ impl Client {
 }
 
 /// The newest readable seal of a visit.
-fn latest_seal(
-    document: &Order,
-    visit: Option<VisitId>,
-) -> Option<(&SealParts, SealBody, SealedView)> {
+fn latest_seal(document: &Order, visit: Option<VisitId>) -> Option<(&SealParts, DecodedSeal)> {
     let all = document.seals.values().filter_map(|parts| {
-        let (body, view) = Seal::peek(&parts.record).ok()?;
-        visit.is_none_or(|visit| body.visit == visit).then_some((parts, body, view))
+        let seal = Seal::decode(&parts.record).ok()?;
+        visit.is_none_or(|visit| seal.body.visit == visit).then_some((parts, seal))
     });
-    all.max_by_key(|(_, body, _)| body.at.at)
+    all.max_by_key(|(_, seal)| seal.body.at.at)
 }

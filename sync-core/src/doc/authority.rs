@@ -237,9 +237,9 @@ fn own_sheet(
     else {
         return Ok(());
     };
-    match Seal::peek(record) {
+    match Seal::decode(record) {
         Err(_) => Err(Denied::Value),
-        Ok((body, _)) if visits.contains(&body.visit) => Ok(()),
+        Ok(seal) if visits.contains(&seal.body.visit) => Ok(()),
         Ok(_) => Err(Denied::NotYours),
     }
 }
@@ -250,8 +250,8 @@ fn sheets_of(doc: &Document, visits: &[VisitId]) -> usize {
     let own = |id: &String| {
         let (_, sheet) = doc.doc.get(&all, id.as_str()).ok()??;
         let (record, _) = doc.doc.get(&sheet, "record").ok()??;
-        let (body, _) = Seal::peek(record.as_bytes()?).ok()?;
-        visits.contains(&body.visit).then_some(())
+        let seal = Seal::decode(record.as_bytes()?).ok()?;
+        visits.contains(&seal.body.visit).then_some(())
     };
     doc.doc.keys(&all).filter(|id| own(id).is_some()).count()
 }

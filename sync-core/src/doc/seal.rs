@@ -243,38 +243,53 @@ pub fn signed_bytes(order: OrderId, seal: SealId, body: &[u8]) -> Vec<u8> {
     encode(&(SEAL_CONTEXT, order, seal, minicbor::bytes::ByteVec::from(body.to_vec())))
 }
 
-impl Seal {
-    /// Reads and checks a seal: signature, strokes, form of the view.
-    pub fn open(
-        record: &[u8],
-        strokes: &[u8],
-        order: OrderId,
-        id: SealId,
-        key: &[u8; 32],
-    ) -> Result<(SealBody, SealedView), BadSeal> {
-        let (body, view) = Self::peek(record)?;
-        let seal: Self = decode(record).map_err(|_| BadSeal::Unreadable)?;
-        let key = VerifyingKey::from_bytes(key).map_err(|_| BadSeal::Signature)?;
-        let signature = Signature::from_slice(&seal.signature).map_err(|_| BadSeal::Signature)?;
-        key.verify_strict(&signed_bytes(order, id, &seal.body), &signature)
-            .map_err(|_| BadSeal::Signature)?;
-        let expected = body.strokes_sha256.as_ref().map(|sha| sha.to_vec());
-        let actual = (!strokes.is_empty()).then(|| sha256(strokes).to_vec());
-        if expected != actual {
-            return Err(BadSeal::Strokes);
-        }
-        Ok((body, view))
-    }
+/// A record that was decoded; [`DecodedSeal::verify`] tells whether its phone made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodedSeal {
+    /// Everything that the seal states.
+    pub body: SealBody,
+    /// The view that the client read.
+    pub view: SealedView,
+    seal: Seal,
+}
 
-    /// Reads a seal without checking who made it: for showing what is on the phone itself.
-    pub fn peek(record: &[u8]) -> Result<(SealBody, SealedView), BadSeal> {
+impl Seal {
+    /// Decodes a record with the body and the view in it.
+    ///
+    /// # Errors
+    ///
+    /// [`BadSeal::Unreadable`], and [`BadSeal::NotCanonical`] for a view that is not in its one deterministic form.
+    pub fn decode(record: &[u8]) -> Result<DecodedSeal, BadSeal> {
         let seal: Self = decode(record).map_err(|_| BadSeal::Unreadable)?;
         let body: SealBody = decode(&seal.body).map_err(|_| BadSeal::Unreadable)?;
         let view: SealedView = decode(&body.view).map_err(|_| BadSeal::Unreadable)?;
         if view.version == 1 && encode(&view) != body.view {
             return Err(BadSeal::NotCanonical);
         }
-        Ok((body, view))
+        Ok(DecodedSeal { body, view, seal })
+    }
+}
+
+impl DecodedSeal {
+    /// Checks the signature by the phone's Ed25519 key, and that the strokes are those of the body.
+    ///
+    /// # Errors
+    ///
+    /// [`BadSeal::Signature`] and [`BadSeal::Strokes`].
+    pub fn verify(
+        &self,
+        strokes: &[u8],
+        (order, id): (OrderId, SealId),
+        key: &[u8; 32],
+    ) -> Result<(), BadSeal> {
+        let key = VerifyingKey::from_bytes(key).map_err(|_| BadSeal::Signature)?;
+        let signature = Signature::from_slice(&self.seal.signature);
+        let signature = signature.map_err(|_| BadSeal::Signature)?;
+        key.verify_strict(&signed_bytes(order, id, &self.seal.body), &signature)
+            .map_err(|_| BadSeal::Signature)?;
+        let expected = self.body.strokes_sha256.as_ref().map(|sum| sum.to_vec());
+        let actual = (!strokes.is_empty()).then(|| sha256(strokes).to_vec());
+        if expected == actual { Ok(()) } else { Err(BadSeal::Strokes) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::seal::{Seal, SealBody, Signer, Strokes};
+use super::seal::{DecodedSeal, SealBody, Signer, Strokes};
 use super::view::SealedView;
 use crate::codec::{decode, derive_id, hex};
 use crate::model::{Entity, TimeEvidence};
@@ -32,11 +32,17 @@ pub struct SignedSheet {
 }
 
 impl SignedSheet {
-    /// Reads the parts of a seal. `base` is where the server is for clients: `https://vyezd.example`.
-    pub fn of(entity: Entity, record: &[u8], strokes: &[u8], base: &str) -> Option<Self> {
-        let (SealBody { signer, at, .. }, view) = Seal::peek(record).ok()?;
+    /// The sheet of a seal, decoded from `record`. `base` is the server's address for clients:
+    /// `https://vyezd.example`.
+    pub fn of(
+        entity: Entity,
+        seal: DecodedSeal,
+        (record, strokes): (&[u8], &[u8]),
+        base: &str,
+    ) -> Self {
+        let DecodedSeal { body: SealBody { signer, at, .. }, view, .. } = seal;
         let link = client_link(base, record);
-        Some(Self { entity, view, signer, strokes: decode(strokes).unwrap_or_default(), at, link })
+        Self { entity, view, signer, strokes: decode(strokes).unwrap_or_default(), at, link }
     }
 }
 

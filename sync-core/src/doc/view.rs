@@ -8,12 +8,13 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Card, Check, CheckResult, Conditions, Entity, EntityId, InstrumentId, InstrumentType,
-    LegalDate, Means, MeansKind, MeasurementId, Method, OrderId, PayMethod, Performer, PersonId,
-    Position, Reading, Source, Visit, VisitId, Water, ZONE_TABLE_VERSION, Zone,
+    Card, Check, CheckResult, Conditions, Entity, EntityId, Identity, Instrument, InstrumentId,
+    InstrumentType, LegalDate, Means, MeansKind, MeasurementId, Method, NumberKind, OrderId,
+    PayMethod, Performer, PersonId, Phase, Position, Reading, Source, Visit, VisitId, Water,
+    ZONE_TABLE_VERSION, Zone,
 };
 use crate::rules::next_date::valid_until;
-use crate::rules::verdict::{Judgement, Verdict, judge};
+use crate::rules::verdict::{JudgedRow, Judgement, Verdict, judge};
 
 /// What the client read.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
@@ -202,6 +203,17 @@ impl SealedResult {
             Self::NotFinished => "not_finished",
         }
     }
+
+    /// The kinds of paper that an instrument with this result gets, each with a number of its own: a protocol for a
+    /// verdict, a certificate for a fit meter whose client asked for one, a notice for an unfit one.
+    pub const fn papers(self, certificate: bool) -> &'static [NumberKind] {
+        match self {
+            Self::Fit if certificate => &[NumberKind::Protocol, NumberKind::Certificate],
+            Self::Fit => &[NumberKind::Protocol],
+            Self::Unfit => &[NumberKind::Protocol, NumberKind::Notice],
+            Self::NotFinished => &[],
+        }
+    }
 }
 
 /// A check with its result.
@@ -279,51 +291,50 @@ pub struct SealedMeans {
     pub valid_until: LegalDate,
 }
 
-/// What a visit is judged by. Borrowed from the phone's store or the server's tables.
-#[derive(Clone, Copy)]
+/// The data by which a visit is judged, borrowed from the phone's store or the server's tables.
+#[derive(Debug, Clone, Copy)]
 pub struct Reference<'a> {
-    /// The issuer.
+    /// The issuer of the papers.
     pub entity: &'a Entity,
-    /// The person.
+    /// The metrologist who verifies.
     pub performer: &'a Performer,
-    /// The type of an instrument.
-    pub find_type: &'a dyn Fn(&str, &str) -> Option<InstrumentType>,
-    /// The method with a title.
-    pub find_method: &'a dyn Fn(&str) -> Option<Method>,
+    /// The types of instruments that the firm verifies.
+    pub types: &'a [InstrumentType],
+    /// The methods of those types.
+    pub methods: &'a [Method],
     /// The means of the firm.
     pub means: &'a [Means],
 }
 
-/// Numbers for one instrument.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct InstrumentNumbers {
-    /// Of the protocol.
-    pub protocol: Option<String>,
-    /// Of the certificate.
-    pub certificate: Option<String>,
-    /// Of the notice.
-    pub notice: Option<String>,
+impl<'a> Reference<'a> {
+    /// The type of an instrument, by number and modification, and its method; neither where the type is unknown.
+    pub fn kind_of(&self, identity: &Identity) -> (Option<&'a InstrumentType>, Option<&'a Method>) {
+        let kind = self.types.iter().find(|kind| {
+            kind.type_number == identity.type_number && kind.modification == identity.modification
+        });
+        let method =
+            kind.and_then(|kind| self.methods.iter().find(|method| method.title == kind.method));
+        (kind, method)
+    }
+
+    /// Judges an instrument by its type and method.
+    pub fn judge(&self, instrument: &Instrument) -> Judgement {
+        let (kind, method) = self.kind_of(&instrument.identity);
+        judge(instrument, kind, method)
+    }
 }
 
-/// Makes the view of a visit; `numbers` is asked for each instrument that has a verdict.
+/// The view of a visit, without numbers: [`crate::sheet::draft::Draft`] asks for those.
 pub fn make(
     card: &Card,
     (visit_id, visit): (VisitId, &Visit),
     date: LegalDate,
     reference: Reference<'_>,
-    mut numbers: impl FnMut(InstrumentId, &SealedInstrument) -> InstrumentNumbers,
 ) -> SealedView {
     let instruments: Vec<SealedInstrument> = visit
         .instruments
         .iter()
-        .map(|(id, instrument)| {
-            let mut sealed = seal_instrument(*id, instrument, date, reference);
-            let given = numbers(*id, &sealed);
-            sealed.protocol_number = given.protocol;
-            sealed.certificate_number = given.certificate;
-            sealed.notice_number = given.notice;
-            sealed
-        })
+        .map(|(id, instrument)| SealedInstrument::of(*id, instrument, date, reference))
         .collect();
     let due_kop = visit.money.due_kop.unwrap_or(card.price_kop);
     let verified = instruments.iter().filter(|i| i.result != SealedResult::NotFinished).count();
@@ -352,86 +363,116 @@ pub fn make(
     }
 }
 
-fn seal_instrument(
-    id: InstrumentId,
-    instrument: &crate::model::Instrument,
-    date: LegalDate,
-    reference: Reference<'_>,
-) -> SealedInstrument {
-    let identity = &instrument.identity;
-    let kind = (reference.find_type)(&identity.type_number, &identity.modification);
-    let method = kind.as_ref().and_then(|kind| (reference.find_method)(&kind.method));
-    let Judgement { rows, verdict, .. } = judge(instrument, kind.as_ref(), method.as_ref());
-    let (result, reasons) = match &verdict {
+impl SealedInstrument {
+    /// The printed number of a kind of paper.
+    pub const fn number(&self, kind: NumberKind) -> Option<&String> {
+        match kind {
+            NumberKind::Protocol => self.protocol_number.as_ref(),
+            NumberKind::Certificate => self.certificate_number.as_ref(),
+            NumberKind::Notice => self.notice_number.as_ref(),
+        }
+    }
+
+    /// The place of that number.
+    pub const fn number_mut(&mut self, kind: NumberKind) -> &mut Option<String> {
+        match kind {
+            NumberKind::Protocol => &mut self.protocol_number,
+            NumberKind::Certificate => &mut self.certificate_number,
+            NumberKind::Notice => &mut self.notice_number,
+        }
+    }
+
+    fn of(
+        id: InstrumentId,
+        instrument: &Instrument,
+        date: LegalDate,
+        reference: Reference<'_>,
+    ) -> Self {
+        let identity = &instrument.identity;
+        let (kind, method) = reference.kind_of(identity);
+        let Judgement { rows, verdict, .. } = judge(instrument, kind, method);
+        let (result, reasons) = result_of(verdict);
+        let valid_until = match (result, identity.water, kind) {
+            (SealedResult::Fit, Some(water), Some(kind)) => {
+                Some(valid_until(date, kind.interval_years(water)))
+            }
+            _ => None,
+        };
+        let flow = |of: fn(&InstrumentType, Position) -> rust_decimal::Decimal| {
+            kind.zip(identity.position).map(|(kind, at)| Reading::from(of(kind, at)))
+        };
+        let checks = instrument.checks.iter();
+        let means = reference.means.iter().filter(|m| instrument.means.contains(&m.id));
+        Self {
+            id,
+            type_number: identity.type_number.clone(),
+            modification: identity.modification.clone(),
+            serial_number: identity.serial_number.clone(),
+            year: identity.year,
+            water: identity.water,
+            position: identity.position,
+            method: kind.map(|kind| kind.method.clone()).unwrap_or_default(),
+            method_version: method.map_or(0, |method| method.version),
+            result,
+            reasons,
+            valid_until,
+            checks: checks
+                .map(|(check, result)| SealedCheck { check: *check, result: result.clone() })
+                .collect(),
+            start: instrument.conditions.get(&Phase::Start).cloned(),
+            end: instrument.conditions.get(&Phase::End).cloned(),
+            rows: rows.into_iter().map(SealedRow::of).collect(),
+            means: means.map(SealedMeans::of).collect(),
+            protocol_number: None,
+            certificate_number: None,
+            notice_number: None,
+            dn_mm: kind.map(|kind| kind.dn_mm),
+            q_min: flow(InstrumentType::q_min),
+            q_t: flow(InstrumentType::q_t),
+            q_nom: kind.map(|kind| kind.q_nom),
+            q_max: kind.map(|kind| kind.q_max),
+        }
+    }
+}
+
+fn result_of(verdict: Verdict) -> (SealedResult, Vec<String>) {
+    match verdict {
         Verdict::Fit => (SealedResult::Fit, Vec::new()),
-        Verdict::Unfit { reasons } => (SealedResult::Unfit, reasons.clone()),
+        Verdict::Unfit { reasons } => (SealedResult::Unfit, reasons),
         Verdict::NotFinished { missing } => {
-            (SealedResult::NotFinished, missing.iter().map(|m| m.to_string()).collect())
+            (SealedResult::NotFinished, missing.iter().map(ToString::to_string).collect())
         }
-    };
-    let valid = match (result, identity.water, &kind) {
-        (SealedResult::Fit, Some(water), Some(kind)) => {
-            Some(valid_until(date, kind.interval_years(water)))
+    }
+}
+
+impl SealedRow {
+    fn of(judged: JudgedRow) -> Self {
+        let row = judged.row;
+        Self {
+            measurement: judged.id,
+            point: row.point,
+            flow: row.flow,
+            start: row.start,
+            end: row.end,
+            volume: judged.volume,
+            reference: row.reference,
+            duration_s: row.duration_s,
+            error_percent: judged.error_percent,
+            limit_percent: judged.limit_percent,
+            within: judged.within,
+            source: row.source,
         }
-        _ => None,
-    };
-    let flow = |of: fn(&InstrumentType, Position) -> rust_decimal::Decimal| {
-        kind.as_ref().zip(identity.position).map(|(kind, at)| Reading::from(of(kind, at)))
-    };
-    let means = reference.means.iter().filter(|m| instrument.means.contains(&m.id));
-    SealedInstrument {
-        id,
-        type_number: identity.type_number.clone(),
-        modification: identity.modification.clone(),
-        serial_number: identity.serial_number.clone(),
-        year: identity.year,
-        water: identity.water,
-        position: identity.position,
-        method: kind.as_ref().map(|kind| kind.method.clone()).unwrap_or_default(),
-        method_version: method.as_ref().map_or(0, |method| method.version),
-        result,
-        reasons,
-        valid_until: valid,
-        checks: instrument
-            .checks
-            .iter()
-            .map(|(check, result)| SealedCheck { check: *check, result: result.clone() })
-            .collect(),
-        start: instrument.conditions.get(&crate::model::Phase::Start).cloned(),
-        end: instrument.conditions.get(&crate::model::Phase::End).cloned(),
-        rows: rows
-            .into_iter()
-            .map(|row| SealedRow {
-                measurement: row.id,
-                point: row.row.point.clone(),
-                flow: row.row.flow,
-                start: row.row.start,
-                end: row.row.end,
-                volume: row.volume,
-                reference: row.row.reference,
-                duration_s: row.row.duration_s,
-                error_percent: row.error_percent,
-                limit_percent: row.limit_percent,
-                within: row.within,
-                source: row.row.source,
-            })
-            .collect(),
-        means: means
-            .map(|m| SealedMeans {
-                kind: m.kind,
-                title: m.title.clone(),
-                number: m.number.clone(),
-                serial_number: m.serial_number.clone(),
-                valid_until: m.valid_until,
-            })
-            .collect(),
-        protocol_number: None,
-        certificate_number: None,
-        notice_number: None,
-        dn_mm: kind.as_ref().map(|kind| kind.dn_mm),
-        q_min: flow(InstrumentType::q_min),
-        q_t: flow(InstrumentType::q_t),
-        q_nom: kind.as_ref().map(|kind| kind.q_nom),
-        q_max: kind.as_ref().map(|kind| kind.q_max),
+    }
+}
+
+impl SealedMeans {
+    fn of(means: &Means) -> Self {
+        Self {
+            kind: means.kind,
+            title: means.title.clone(),
+            number: means.number.clone(),
+            serial_number: means.serial_number.clone(),
+            valid_until: means.valid_until,
+        }
     }
 }

@@ -5,7 +5,10 @@ use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::edit::Edit;
 use super::schema::{CALL, CONDITION_MAPS, INSTRUMENT_MAPS, TAKEN, VISIT_MAPS};
-use crate::model::{Conditions, Identity, InstrumentId, Measurement, Money, RATING_MAX, VisitId};
+use crate::model::{
+    Conditions, Identity, InstrumentId, MeansId, Measurement, Money, RATING_MAX, SealId, Taken,
+    VisitId,
+};
 
 /// Why an edit cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -31,15 +34,15 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
     match edit {
         Edit::OpenVisit { visit, instruments } => open_visit(doc, *visit, instruments),
         Edit::AddInstrument { visit, instrument } => {
-            let all = at(doc, &["visits", &visit.to_string(), "instruments"])?;
+            let all = of_visit(doc, *visit, "instruments")?;
             make_instrument(doc, &all, *instrument)
         }
         Edit::Mark { visit, moment, at: when } => {
-            let times = at(doc, &["visits", &visit.to_string(), "times"])?;
+            let times = of_visit(doc, *visit, "times")?;
             put_record(doc, &times, moment.code(), when)
         }
         Edit::Call { visit, call } => {
-            let times = at(doc, &["visits", &visit.to_string(), "times"])?;
+            let times = of_visit(doc, *visit, "times")?;
             put_record(doc, &times, CALL, call)
         }
         Edit::Identify { visit, instrument, identity } => {
@@ -60,12 +63,7 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
         }
         Edit::UseMeans { visit, instrument, means } => {
             let place = instrument_map(doc, *visit, *instrument, &["means"])?;
-            let wanted: Vec<String> = means.iter().map(ToString::to_string).collect();
-            let present: Vec<String> = doc.keys(&place).collect();
-            for key in present.iter().filter(|key| !wanted.contains(key)) {
-                put(doc, &place, key, false)?;
-            }
-            wanted.iter().try_for_each(|key| put(doc, &place, key, true))
+            use_means(doc, &place, means)
         }
         Edit::SkipInstrument { visit, instrument, reason } => {
             let place = instrument_map(doc, *visit, *instrument, &["outcome"])?;
@@ -74,26 +72,19 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
         Edit::AddPhoto { visit, instrument, sha256, kind, taken } => {
             let place = instrument_map(doc, *visit, *instrument, &["photos"])?;
             put(doc, &place, sha256, kind.as_str())?;
-            let name = format!("{sha256}{TAKEN}");
-            match taken {
-                // The same photo again: when it was taken is said already.
-                Some(taken) if doc.get(&place, name.as_str())?.is_none() => {
-                    put_record(doc, &place, &name, taken)
-                }
-                _ => Ok(()),
-            }
+            add_taken(doc, &place, sha256, taken.as_ref())
         }
         Edit::Pay { visit, money } => {
-            let place = at(doc, &["visits", &visit.to_string(), "money"])?;
+            let place = of_visit(doc, *visit, "money")?;
             pay(doc, &place, money)
         }
         Edit::Finish { visit, outcome, comment } => {
-            let place = at(doc, &["visits", &visit.to_string(), "outcome"])?;
+            let place = of_visit(doc, *visit, "outcome")?;
             put(doc, &place, "kind", outcome.code())?;
             put(doc, &place, "comment", comment.as_str())
         }
         Edit::Rate { visit, rating } => {
-            let place = at(doc, &["visits", &visit.to_string(), "outcome"])?;
+            let place = of_visit(doc, *visit, "outcome")?;
             put(doc, &place, "rating", i64::from((*rating).clamp(1, RATING_MAX)))
         }
         Edit::AddNote { note, text, at: when } => {
@@ -104,17 +95,44 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
             let place = at(doc, &["labels"])?;
             put(doc, &place, label.as_str(), *on)
         }
-        Edit::AddSeal { seal, record, strokes } => {
-            let all = at(doc, &["seals"])?;
-            let key = seal.to_string();
-            if doc.get(&all, key.as_str())?.is_some() {
-                return Err(WriteError::WrittenOnce(key));
-            }
-            let place = doc.put_object(&all, key, ObjType::Map)?;
-            put_once(doc, &place, "record", record.clone())?;
-            put_once(doc, &place, "strokes", strokes.clone())
-        }
+        Edit::AddSeal { seal, record, strokes } => add_seal(doc, *seal, record, strokes),
     }
+}
+
+fn of_visit(doc: &AutoCommit, visit: VisitId, map: &str) -> Result<ObjId, WriteError> {
+    at(doc, &["visits", &visit.to_string(), map])
+}
+
+/// Means that are not in the list any more stay as keys with «false»: a colleague's edit may have set them meanwhile.
+fn use_means(doc: &mut AutoCommit, place: &ObjId, means: &[MeansId]) -> Written {
+    let wanted: Vec<String> = means.iter().map(ToString::to_string).collect();
+    let present: Vec<String> = doc.keys(place).collect();
+    for key in present.iter().filter(|key| !wanted.contains(key)) {
+        put(doc, place, key, false)?;
+    }
+    wanted.iter().try_for_each(|key| put(doc, place, key, true))
+}
+
+/// A photo that is named again keeps the time and place of its first naming.
+fn add_taken(doc: &mut AutoCommit, place: &ObjId, sha256: &str, taken: Option<&Taken>) -> Written {
+    let name = format!("{sha256}{TAKEN}");
+    match taken {
+        Some(taken) if doc.get(place, name.as_str())?.is_none() => {
+            put_record(doc, place, &name, taken)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn add_seal(doc: &mut AutoCommit, seal: SealId, record: &[u8], strokes: &[u8]) -> Written {
+    let all = at(doc, &["seals"])?;
+    let key = seal.to_string();
+    if doc.get(&all, key.as_str())?.is_some() {
+        return Err(WriteError::WrittenOnce(key));
+    }
+    let place = doc.put_object(&all, key, ObjType::Map)?;
+    put_once(doc, &place, "record", record.to_vec())?;
+    put_once(doc, &place, "strokes", strokes.to_vec())
 }
 
 fn open_visit(doc: &mut AutoCommit, visit: VisitId, instruments: &[InstrumentId]) -> Written {

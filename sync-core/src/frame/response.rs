@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::request::{Cursor, Digest16, Mark, PROTO, is_false, is_zero};
 use super::{ColleagueLocations, KnownOr};
 use crate::doc::Unjudged;
+use crate::doc::view::Reference;
 use crate::model::{
-    Card, Colleague, Entity, InstrumentType, ItemId, Lease, Means, Method, OfferId, OrderId,
-    Performer, SealId, Timestamp, VisitId,
+    Card, Colleague, Entity, EntityId, InstrumentType, ItemId, Lease, Means, Method, OfferId,
+    OrderId, Performer, SealId, Timestamp, VisitId,
 };
 
 /// What the server answers. An empty list is left out.
@@ -224,6 +225,15 @@ pub struct ReferenceData {
     #[n(9)]
     #[cbor(default)]
     pub colleagues: Vec<Colleague>,
+}
+
+impl ReferenceData {
+    /// The data by which visits of one issuer's orders are judged; nothing where this person does not work for it.
+    pub fn reference_of(&self, entity: EntityId) -> Option<Reference<'_>> {
+        let Self { performer, types, methods, means, .. } = self;
+        let entity = self.entities.iter().find(|of| of.id == entity)?;
+        Some(Reference { entity, performer, types, methods, means })
+    }
 }
 
 /// A question that people in the field ask, and the firm's answer.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::doc::view::{SealedInstrument, SealedResult, SealedView};
+use crate::doc::view::{SealedInstrument, SealedView};
 use crate::model::{NumberKind, ZONE_TABLE_VERSION};
 
 /// The version of [`SealedView`] that this program makes and prints.
@@ -30,26 +30,6 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// Which numbers an instrument's papers need: a protocol for a verdict, a certificate for a fit meter whose client
-/// asked for one, a notice for an unfit one.
-pub fn papers_required(result: SealedResult, certificate: bool) -> &'static [NumberKind] {
-    match result {
-        SealedResult::Fit if certificate => &[NumberKind::Protocol, NumberKind::Certificate],
-        SealedResult::Fit => &[NumberKind::Protocol],
-        SealedResult::Unfit => &[NumberKind::Protocol, NumberKind::Notice],
-        SealedResult::NotFinished => &[],
-    }
-}
-
-/// The printed number of a kind.
-pub const fn printed(instrument: &SealedInstrument, kind: NumberKind) -> Option<&String> {
-    match kind {
-        NumberKind::Protocol => instrument.protocol_number.as_ref(),
-        NumberKind::Certificate => instrument.certificate_number.as_ref(),
-        NumberKind::Notice => instrument.notice_number.as_ref(),
-    }
-}
-
 /// Every field that differs. Numbers are compared with the leases elsewhere; here only whether each instrument has
 /// exactly those that its verdict asks for.
 pub fn differences(sealed: &SealedView, made: &SealedView, certificate: bool) -> Vec<Difference> {
@@ -70,9 +50,9 @@ pub fn differences(sealed: &SealedView, made: &SealedView, certificate: bool) ->
 }
 
 fn wrong_papers(instrument: &SealedInstrument, certificate: bool) -> Option<Difference> {
-    let wanted = papers_required(instrument.result, certificate);
+    let wanted = instrument.result.papers(certificate);
     let there: Vec<NumberKind> =
-        NumberKind::ALL.into_iter().filter(|kind| printed(instrument, *kind).is_some()).collect();
+        NumberKind::ALL.into_iter().filter(|kind| instrument.number(*kind).is_some()).collect();
     if NumberKind::ALL.iter().all(|kind| wanted.contains(kind) == there.contains(kind)) {
         return None;
     }

@@ -1,8 +1,10 @@
 //! What a visit still needs before it can be signed. Phone, office and server ask this one function.
 
-use crate::doc::view::{Reference, SealedResult};
-use crate::model::{Card, Instrument, InstrumentId, LegalDate, Visit, VisitMoment, VisitOutcome};
-use crate::rules::verdict::{Missing, Verdict, judge};
+use crate::doc::view::Reference;
+use crate::model::{
+    BadTemplate, Card, Instrument, InstrumentId, LegalDate, Visit, VisitMoment, VisitOutcome,
+};
+use crate::rules::verdict::{Missing, Verdict};
 use crate::texts::unprintable;
 
 /// Something that a visit needs before it is signed.
@@ -44,6 +46,9 @@ pub enum Lacking {
     /// No number is left of a kind.
     #[error("закончились номера: {0}")]
     Numbers(&'static str),
+    /// The issuer's template does not print a number: its kind of paper, the reason.
+    #[error("номер не напечатать ({0}): {1}")]
+    NumberTemplate(&'static str, BadTemplate),
 }
 
 impl Lacking {
@@ -61,6 +66,7 @@ impl Lacking {
             Self::VerifiedNotDone(_) => "outcome_contradicts",
             Self::Unprintable(..) => "sign_unprintable",
             Self::Numbers(_) => "numbers_exhausted",
+            Self::NumberTemplate(..) => "number_template",
         }
     }
 }
@@ -123,14 +129,7 @@ pub fn lacking(
 
 /// Whether an instrument that nobody passed over is fit or unfit.
 fn has_verdict(instrument: &Instrument, reference: Reference<'_>) -> bool {
-    instrument.not_verified.is_none() && verdict(instrument, reference).is_final()
-}
-
-fn verdict(instrument: &Instrument, reference: Reference<'_>) -> Verdict {
-    let identity = &instrument.identity;
-    let kind = (reference.find_type)(&identity.type_number, &identity.modification);
-    let method = kind.as_ref().and_then(|kind| (reference.find_method)(&kind.method));
-    judge(instrument, kind.as_ref(), method.as_ref()).verdict
+    instrument.not_verified.is_none() && reference.judge(instrument).verdict.is_final()
 }
 
 /// What an instrument lacks for a verdict, where nobody passed it over.
@@ -138,13 +137,8 @@ fn unfinished(instrument: &Instrument, reference: Reference<'_>) -> Vec<Missing>
     if instrument.not_verified.is_some() {
         return Vec::new();
     }
-    match verdict(instrument, reference) {
+    match reference.judge(instrument).verdict {
         Verdict::NotFinished { missing } => missing,
         Verdict::Fit | Verdict::Unfit { .. } => Vec::new(),
     }
-}
-
-/// Whether a result gets papers.
-pub const fn has_papers(result: SealedResult) -> bool {
-    !matches!(result, SealedResult::NotFinished)
 }

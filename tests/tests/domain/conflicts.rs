@@ -8,8 +8,9 @@ use vyezd_core::model::{
     CallResult, LegalDate, Measurement, MeasurementId, OrderId, Reading, Source, VisitCall,
     VisitMoment, Window,
 };
-use vyezd_server::demo::Metrologist;
+use vyezd_people::Metrologist;
 use vyezd_server::entropy::random_bytes;
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World, readings};
 
 const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
@@ -52,38 +53,35 @@ fn papers(world: &mut World, order: OrderId) -> usize {
     page["papers"].as_array().unwrap().iter().filter(|paper| paper["void"] == json!(false)).count()
 }
 
-#[test]
-fn cancelled_by_the_office_and_done_in_the_field() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = signed_in_a_basement(&mut world);
-        let cancel = format!("/v1/orders/{order}/cancel");
-        world.office.post(&cancel, &json!({ "reason": "клиент передумал" })).expect("cancelled");
-        world.device("Анна").online().sync();
-        world.tick();
-        assert_eq!(
-            (world.page(order)["state"].as_str(), papers(&mut world, order)),
-            (Some("cancelled"), 0)
-        );
-        let open = question(&mut world, "cancelled_done");
-        assert_eq!(open["options"][0]["who"], "Анна");
-        assert!(open["options"].as_array().unwrap().iter().all(|option| option["at"].is_i64()));
-        decide(&mut world, &open, "visit");
-        assert_eq!(world.page(order)["state"], "done");
-        let issued = papers(&mut world, order);
-        assert!(issued > 1, "the sheet and its protocol are out");
-        undo(&mut world, &open);
-        assert_eq!(
-            (world.page(order)["state"].as_str(), papers(&mut world, order)),
-            (Some("cancelled"), 0)
-        );
-        let again = question(&mut world, "cancelled_done");
-        decide(&mut world, &again, "visit");
-        assert_eq!(
-            (world.page(order)["state"].as_str(), papers(&mut world, order)),
-            (Some("done"), issued)
-        );
-    }
+#[on_both_databases]
+fn cancelled_by_the_office_and_done_in_the_field(mut world: World) {
+    let order = signed_in_a_basement(&mut world);
+    let cancel = format!("/v1/orders/{order}/cancel");
+    world.office.post(&cancel, &json!({ "reason": "клиент передумал" })).expect("cancelled");
+    world.device("Анна").online().sync();
+    world.tick();
+    assert_eq!(
+        (world.page(order)["state"].as_str(), papers(&mut world, order)),
+        (Some("cancelled"), 0)
+    );
+    let open = question(&mut world, "cancelled_done");
+    assert_eq!(open["options"][0]["who"], "Анна");
+    assert!(open["options"].as_array().unwrap().iter().all(|option| option["at"].is_i64()));
+    decide(&mut world, &open, "visit");
+    assert_eq!(world.page(order)["state"], "done");
+    let issued = papers(&mut world, order);
+    assert!(issued > 1, "the sheet and its protocol are out");
+    undo(&mut world, &open);
+    assert_eq!(
+        (world.page(order)["state"].as_str(), papers(&mut world, order)),
+        (Some("cancelled"), 0)
+    );
+    let again = question(&mut world, "cancelled_done");
+    decide(&mut world, &again, "visit");
+    assert_eq!(
+        (world.page(order)["state"].as_str(), papers(&mut world, order)),
+        (Some("done"), issued)
+    );
 }
 
 #[test]
@@ -272,42 +270,39 @@ fn kinds(world: &mut World) -> Vec<(String, Value)> {
     open
 }
 
-#[test]
-fn two_people_had_the_client_sign_and_one_sheet_counts() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = signed_in_a_basement(&mut world);
-        let path = format!("/v1/orders/{order}/take-back");
-        world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
-        world.tick();
-        world.device("Борис").sync().accept(order).sync();
-        world.device("Борис").visit(order, &readings::fit("1001", "08812345")).sync();
-        world.tick();
-        let first = papers(&mut world, order);
-        assert!(first > 1, "his papers are out");
-        world.device("Анна").online().sync();
-        let asked = kinds(&mut world);
-        let codes: Vec<&str> = asked.iter().map(|(kind, _)| kind.as_str()).collect();
-        assert_eq!(codes, ["reassigned", "two_sheets"]);
-        // Giving the order back to Анна does not make a second sheet count beside the first.
-        let path = format!("/v1/conflicts/{}/decide", asked[0].1["id"].as_str().unwrap());
-        let no = world.office.post(&path, &json!({ "choice": "visit" })).unwrap_err();
-        assert!(no.to_string().contains("сначала решите"), "{no}");
-        let counted = |world: &mut World| {
-            let sheets = world.page(order)["sheets"].as_array().unwrap().clone();
-            sheets.iter().filter(|s| s["state"] == "issued" || s["state"] == "claimed").count()
-        };
-        assert_eq!(counted(&mut world), 1);
-        let two = &asked[1].1;
-        let hers = two["options"].as_array().unwrap().iter().find(|o| o["who"] == "Анна");
-        let hers = hers.expect("her sheet")["code"].as_str().unwrap().to_owned();
-        decide(&mut world, two, &hers);
-        assert_eq!((counted(&mut world), papers(&mut world, order)), (1, first));
-        undo(&mut world, two);
-        assert_eq!((counted(&mut world), papers(&mut world, order)), (1, first));
-        let again = kinds(&mut world).into_iter().find(|(kind, _)| kind == "two_sheets");
-        assert!(again.is_some(), "the question is open again");
-    }
+#[on_both_databases]
+fn two_people_had_the_client_sign_and_one_sheet_counts(mut world: World) {
+    let order = signed_in_a_basement(&mut world);
+    let path = format!("/v1/orders/{order}/take-back");
+    world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+    world.tick();
+    world.device("Борис").sync().accept(order).sync();
+    world.device("Борис").visit(order, &readings::fit("1001", "08812345")).sync();
+    world.tick();
+    let first = papers(&mut world, order);
+    assert!(first > 1, "his papers are out");
+    world.device("Анна").online().sync();
+    let asked = kinds(&mut world);
+    let codes: Vec<&str> = asked.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(codes, ["reassigned", "two_sheets"]);
+    // Giving the order back to Анна does not make a second sheet count beside the first.
+    let path = format!("/v1/conflicts/{}/decide", asked[0].1["id"].as_str().unwrap());
+    let no = world.office.post(&path, &json!({ "choice": "visit" })).unwrap_err();
+    assert!(no.to_string().contains("сначала решите"), "{no}");
+    let counted = |world: &mut World| {
+        let sheets = world.page(order)["sheets"].as_array().unwrap().clone();
+        sheets.iter().filter(|s| s["state"] == "issued" || s["state"] == "claimed").count()
+    };
+    assert_eq!(counted(&mut world), 1);
+    let two = &asked[1].1;
+    let hers = two["options"].as_array().unwrap().iter().find(|o| o["who"] == "Анна");
+    let hers = hers.expect("her sheet")["code"].as_str().unwrap().to_owned();
+    decide(&mut world, two, &hers);
+    assert_eq!((counted(&mut world), papers(&mut world, order)), (1, first));
+    undo(&mut world, two);
+    assert_eq!((counted(&mut world), papers(&mut world, order)), (1, first));
+    let again = kinds(&mut world).into_iter().find(|(kind, _)| kind == "two_sheets");
+    assert!(again.is_some(), "the question is open again");
 }
 
 #[test]
@@ -350,54 +345,51 @@ fn a_third_reading_asks_a_decided_question_again() {
     assert_eq!(again["options"].as_array().map(Vec::len), Some(3));
 }
 
-#[test]
-fn another_time_was_agreed_with_the_client() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("1001", "2026-08-26", &METERS);
-        world.tick();
-        world.device("Анна").sync().accept(order).sync();
-        let call = |world: &mut World, window: &str| {
-            let phone = &mut world.device("Анна").device.phone;
-            let now = phone.now();
-            let visit = phone.client().order(now, order).unwrap().visit.unwrap();
-            let call = VisitCall {
-                result: CallResult::Moved,
-                date: LegalDate::parse("2026-08-27"),
-                window: Window::parse(window),
-                comment: String::new(),
-                at: phone.client().evidence(now),
-            };
-            let edits = vec![Edit::Call { visit, call }];
-            phone.handle(Input::Edit { order, edits }).expect("written down");
+#[on_both_databases]
+fn another_time_was_agreed_with_the_client(mut world: World) {
+    let order = world.order("1001", "2026-08-26", &METERS);
+    world.tick();
+    world.device("Анна").sync().accept(order).sync();
+    let call = |world: &mut World, window: &str| {
+        let phone = &mut world.device("Анна").device.phone;
+        let now = phone.now();
+        let visit = phone.client().order(now, order).unwrap().visit.unwrap();
+        let call = VisitCall {
+            result: CallResult::Moved,
+            date: LegalDate::parse("2026-08-27"),
+            window: Window::parse(window),
+            comment: String::new(),
+            at: phone.client().evidence(now),
         };
-        world.device("Анна").offline();
-        call(&mut world, "16:00-18:00");
-        // The office moves the order to yet another time before the phone is back.
-        let path = format!("/v1/orders/{order}/postpone");
-        let to = json!({ "date": "2026-08-28", "window": "10:00-12:00", "reason": "график" });
-        world.office.post(&path, &to).expect("moved");
-        world.device("Анна").online().sync();
-        assert_eq!(world.page(order)["before_visit"][0]["result"], "moved");
-        let open = question(&mut world, "two_times");
-        assert_eq!(open["options"][0]["who"], "Анна");
-        assert!(open["options"][0]["what"].as_str().unwrap().contains("27.08.2026 16:00"));
-        assert_eq!(open["options"][1]["who"], "Администратор");
-        let time = |world: &mut World| {
-            let page = world.page(order);
-            (page["date"].as_str().unwrap().to_owned(), page["window"].as_str().unwrap().to_owned())
-        };
-        decide(&mut world, &open, "visit");
-        assert_eq!(time(&mut world), ("2026-08-27".to_owned(), "16:00–18:00".to_owned()));
-        undo(&mut world, &open);
-        assert_eq!(time(&mut world), ("2026-08-28".to_owned(), "10:00–12:00".to_owned()));
-        let again = question(&mut world, "two_times");
-        decide(&mut world, &again, "office");
-        assert!(kinds(&mut world).is_empty());
-        // Agreed once more: asked once more.
-        world.device("Анна").sync();
-        call(&mut world, "12:00-14:00");
-        world.device("Анна").sync();
-        question(&mut world, "two_times");
-    }
+        let edits = vec![Edit::Call { visit, call }];
+        phone.handle(Input::Edit { order, edits }).expect("written down");
+    };
+    world.device("Анна").offline();
+    call(&mut world, "16:00-18:00");
+    // The office moves the order to yet another time before the phone is back.
+    let path = format!("/v1/orders/{order}/postpone");
+    let to = json!({ "date": "2026-08-28", "window": "10:00-12:00", "reason": "график" });
+    world.office.post(&path, &to).expect("moved");
+    world.device("Анна").online().sync();
+    assert_eq!(world.page(order)["before_visit"][0]["result"], "moved");
+    let open = question(&mut world, "two_times");
+    assert_eq!(open["options"][0]["who"], "Анна");
+    assert!(open["options"][0]["what"].as_str().unwrap().contains("27.08.2026 16:00"));
+    assert_eq!(open["options"][1]["who"], "Администратор");
+    let time = |world: &mut World| {
+        let page = world.page(order);
+        (page["date"].as_str().unwrap().to_owned(), page["window"].as_str().unwrap().to_owned())
+    };
+    decide(&mut world, &open, "visit");
+    assert_eq!(time(&mut world), ("2026-08-27".to_owned(), "16:00–18:00".to_owned()));
+    undo(&mut world, &open);
+    assert_eq!(time(&mut world), ("2026-08-28".to_owned(), "10:00–12:00".to_owned()));
+    let again = question(&mut world, "two_times");
+    decide(&mut world, &again, "office");
+    assert!(kinds(&mut world).is_empty());
+    // Agreed once more: asked once more.
+    world.device("Анна").sync();
+    call(&mut world, "12:00-14:00");
+    world.device("Анна").sync();
+    question(&mut world, "two_times");
 }

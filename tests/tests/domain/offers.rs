@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use vyezd_core::model::PersonId;
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World, readings};
 
 const DAY: &str = "2026-08-26";
@@ -11,141 +12,125 @@ fn holder_of(world: &mut World, order: vyezd_core::model::OrderId) -> String {
     world.page(order)["holder"].as_str().unwrap_or_default().to_owned()
 }
 
-#[test]
-fn a_late_acceptance_counts_while_nobody_has_the_order() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("1", DAY, &[METER]);
-        assert!(world.device("Анна").sync().is_asked(order));
-        world.device("Анна").offline().accept(order);
-        // The telephone rings in vain and the next one is asked.
-        world.minutes(5);
-        world.seconds(61);
-        assert!(world.device("Борис").sync().is_asked(order));
-        world.device("Анна").online().sync();
-        assert_eq!(holder_of(&mut world, order), "Анна");
-        assert!(!world.device("Борис").sync().is_asked(order), "his offer is withdrawn");
-    }
+#[on_both_databases]
+fn a_late_acceptance_counts_while_nobody_has_the_order(mut world: World) {
+    let order = world.order("1", DAY, &[METER]);
+    assert!(world.device("Анна").sync().is_asked(order));
+    world.device("Анна").offline().accept(order);
+    // The telephone rings in vain and the next one is asked.
+    world.minutes(5);
+    world.seconds(61);
+    assert!(world.device("Борис").sync().is_asked(order));
+    world.device("Анна").online().sync();
+    assert_eq!(holder_of(&mut world, order), "Анна");
+    assert!(!world.device("Борис").sync().is_asked(order), "his offer is withdrawn");
 }
 
-#[test]
-fn a_late_acceptance_is_credited_when_another_has_the_order_and_the_work_stays() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("1", DAY, &[METER]);
-        world.device("Анна").sync();
-        world.minutes(1);
-        world.device("Анна").offline().accept(order).visit(order, &readings::fit("1", "08812345"));
-        world.minutes(5);
-        world.seconds(61);
-        world.device("Борис").sync().accept(order).sync();
-        assert_eq!(holder_of(&mut world, order), "Борис");
-        world.device("Анна").online().sync();
-        assert_eq!(world.device("Анна").unsent(), 0, "her work is taken, not thrown away");
-        let words = world.device("Анна").words(order);
-        assert!(words.starts_with("Уже передана: Борис") && words.contains("учтён"), "{words}");
-        assert_eq!(holder_of(&mut world, order), "Борис");
-    }
+#[on_both_databases]
+fn a_late_acceptance_is_credited_when_another_has_the_order_and_the_work_stays(mut world: World) {
+    let order = world.order("1", DAY, &[METER]);
+    world.device("Анна").sync();
+    world.minutes(1);
+    world.device("Анна").offline().accept(order).visit(order, &readings::fit("1", "08812345"));
+    world.minutes(5);
+    world.seconds(61);
+    world.device("Борис").sync().accept(order).sync();
+    assert_eq!(holder_of(&mut world, order), "Борис");
+    world.device("Анна").online().sync();
+    assert_eq!(world.device("Анна").unsent(), 0, "her work is taken, not thrown away");
+    let words = world.device("Анна").words(order);
+    assert!(words.starts_with("Уже передана: Борис") && words.contains("учтён"), "{words}");
+    assert_eq!(holder_of(&mut world, order), "Борис");
 }
 
-#[test]
-fn nobody_left_is_said_aloud_and_a_cancelled_order_stops_ringing() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("1", DAY, &[METER]);
-        for name in ["Анна", "Борис"] {
-            world.device(name).sync().decline(order).sync();
-        }
-        assert_eq!(world.page(order)["state"], json!("nobody"));
-        let second = world.order("2", DAY, &[METER]);
-        world.minutes(5);
-        assert_eq!(world.office.get("/v1/calls").unwrap().as_array().unwrap().len(), 1);
-        let reason = json!({ "reason": "клиент передумал" });
-        world.office.post(&format!("/v1/orders/{second}/cancel"), &reason).unwrap();
-        assert_eq!(world.office.get("/v1/calls").unwrap(), json!([]));
+#[on_both_databases]
+fn nobody_left_is_said_aloud_and_a_cancelled_order_stops_ringing(mut world: World) {
+    let order = world.order("1", DAY, &[METER]);
+    for name in ["Анна", "Борис"] {
+        world.device(name).sync().decline(order).sync();
     }
+    assert_eq!(world.page(order)["state"], json!("nobody"));
+    let second = world.order("2", DAY, &[METER]);
+    world.minutes(5);
+    assert_eq!(world.office.get("/v1/calls").unwrap().as_array().unwrap().len(), 1);
+    let reason = json!({ "reason": "клиент передумал" });
+    world.office.post(&format!("/v1/orders/{second}/cancel"), &reason).unwrap();
+    assert_eq!(world.office.get("/v1/calls").unwrap(), json!([]));
 }
 
-#[test]
-fn one_telephone_rings_about_one_order_at_a_time_and_no_order_is_forgotten() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let first = world.order("1", DAY, &[METER]);
-        let second = world.order("2", DAY, &[METER]);
-        world.minutes(5);
-        let ringing = world.office.get("/v1/calls").unwrap();
-        assert_eq!(ringing.as_array().unwrap().len(), 1, "{ringing}");
-        assert_eq!(ringing[0]["order"], json!(first.to_string()));
-        world.seconds(61);
-        let ringing = world.office.get("/v1/calls").unwrap();
-        let orders: Vec<&str> =
-            ringing.as_array().unwrap().iter().filter_map(|call| call["order"].as_str()).collect();
-        assert!(orders.contains(&second.to_string().as_str()), "{ringing}");
-    }
+#[on_both_databases]
+fn one_telephone_rings_about_one_order_at_a_time_and_no_order_is_forgotten(mut world: World) {
+    let first = world.order("1", DAY, &[METER]);
+    let second = world.order("2", DAY, &[METER]);
+    world.minutes(5);
+    let ringing = world.office.get("/v1/calls").unwrap();
+    assert_eq!(ringing.as_array().unwrap().len(), 1, "{ringing}");
+    assert_eq!(ringing[0]["order"], json!(first.to_string()));
+    world.seconds(61);
+    let ringing = world.office.get("/v1/calls").unwrap();
+    let orders: Vec<&str> =
+        ringing.as_array().unwrap().iter().filter_map(|call| call["order"].as_str()).collect();
+    assert!(orders.contains(&second.to_string().as_str()), "{ringing}");
 }
 
-#[test]
-fn two_sheets_of_one_order_never_both_become_papers() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("1", DAY, &[METER]);
-        world.device("Анна").sync();
-        world.minutes(1);
-        let typed = readings::fit("1", "08812345");
-        world.device("Анна").offline().accept(order).visit(order, &typed);
-        world.minutes(5);
-        world.seconds(61);
-        world.device("Борис").sync().accept(order).sync().visit(order, &typed).sync();
-        world.seconds(1);
-        world.device("Анна").online().sync();
-        world.tick();
-        let page = world.page(order);
-        let states: Vec<&str> =
-            page["sheets"].as_array().unwrap().iter().filter_map(|s| s["state"].as_str()).collect();
-        assert_eq!(states, ["issued", "disputed"]);
-        let papers = page["papers"].as_array().unwrap();
-        assert_eq!(papers.iter().filter(|p| p["kind"] == json!("protocol")).count(), 1);
-    }
+#[on_both_databases]
+fn two_sheets_of_one_order_never_both_become_papers(mut world: World) {
+    let order = world.order("1", DAY, &[METER]);
+    world.device("Анна").sync();
+    world.minutes(1);
+    let typed = readings::fit("1", "08812345");
+    world.device("Анна").offline().accept(order).visit(order, &typed);
+    world.minutes(5);
+    world.seconds(61);
+    world.device("Борис").sync().accept(order).sync().visit(order, &typed).sync();
+    world.seconds(1);
+    world.device("Анна").online().sync();
+    world.tick();
+    let page = world.page(order);
+    let states: Vec<&str> =
+        page["sheets"].as_array().unwrap().iter().filter_map(|s| s["state"].as_str()).collect();
+    assert_eq!(states, ["issued", "disputed"]);
+    let papers = page["papers"].as_array().unwrap();
+    assert_eq!(papers.iter().filter(|p| p["kind"] == json!("protocol")).count(), 1);
 }
 
-#[test]
-fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_of_his_own() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        // Вера works in another district: nobody but a colleague would think of her.
-        let vera = json!({
-            "login": "vera", "name": "Вера", "role": "metrologist", "active": true,
-            "phone": "+7 900 000-00-03", "districts": ["Заводской"], "attested_until": "2028-12-31",
-        });
-        let vera = world.office.post("/v1/people", &vera).expect("a person")["id"].clone();
-        let vera = vera.as_str().expect("an id").parse().expect("an id");
-        let mut hers = world.enrol(vera, "Вера");
-        let order = world.order("1", DAY, &[METER]);
-        world.minutes(1);
-        world.device("Анна").sync();
-        let offer = world.device("Анна").device.offers()[0].offer;
-        let stranger = PersonId::from_bytes([9; 16]);
-        let error = world.device("Анна").device.forward(offer, stranger).expect_err("nobody");
-        assert_eq!(error.to_string(), "такого коллеги нет: обновите список при связи");
-        world.device("Анна").offline().device.forward(offer, vera).expect("passed on");
-        assert_eq!(world.device("Анна").words(order), "Отказ будет отправлен, предложили: Вера");
-        world.device("Анна").online().sync();
-        // What she declined is not hers: card, telephone and door code are gone from her phone.
-        assert!(world.device("Анна").device.order(order).is_none());
-        assert!(!world.device("Борис").sync().is_asked(order), "he is not the one");
-        hers.sync().unwrap();
-        let asked = hers.offers();
-        assert_eq!(asked.len(), 1);
-        assert_eq!(asked[0].app_until, world.now().plus_s(300), "five minutes, from now");
-        let history = world.page(order)["history"].to_string();
-        assert!(history.contains("предлагает спросить — Вера"), "{history}");
-        // She is silent: her telephone rings, as anybody's does, though the district is not hers.
-        world.minutes(5);
-        assert_eq!(world.page(order)["state"], json!("calling"));
-        hers.answer(asked[0].offer, true, "").unwrap();
-        hers.sync().unwrap();
-        assert_eq!(holder_of(&mut world, order), "Вера");
-    }
+#[on_both_databases]
+fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_of_his_own(
+    mut world: World,
+) {
+    // Вера works in another district: nobody but a colleague would think of her.
+    let vera = json!({
+        "login": "vera", "name": "Вера", "role": "metrologist", "active": true,
+        "phone": "+7 900 000-00-03", "districts": ["Заводской"], "attested_until": "2028-12-31",
+    });
+    let vera = world.office.post("/v1/people", &vera).expect("a person")["id"].clone();
+    let vera = vera.as_str().expect("an id").parse().expect("an id");
+    let mut hers = world.enrol(vera, "Вера");
+    let order = world.order("1", DAY, &[METER]);
+    world.minutes(1);
+    world.device("Анна").sync();
+    let offer = world.device("Анна").device.offers()[0].offer;
+    let stranger = PersonId::from_bytes([9; 16]);
+    let error = world.device("Анна").device.forward(offer, stranger).expect_err("nobody");
+    assert_eq!(error.to_string(), "такого коллеги нет: обновите список при связи");
+    world.device("Анна").offline().device.forward(offer, vera).expect("passed on");
+    assert_eq!(world.device("Анна").words(order), "Отказ будет отправлен, предложили: Вера");
+    world.device("Анна").online().sync();
+    // What she declined is not hers: card, telephone and door code are gone from her phone.
+    assert!(world.device("Анна").device.order(order).is_none());
+    assert!(!world.device("Борис").sync().is_asked(order), "he is not the one");
+    hers.sync().unwrap();
+    let asked = hers.offers();
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].app_until, world.now().plus_s(300), "five minutes, from now");
+    let history = world.page(order)["history"].to_string();
+    assert!(history.contains("предлагает спросить — Вера"), "{history}");
+    // She is silent: her telephone rings, as anybody's does, though the district is not hers.
+    world.minutes(5);
+    assert_eq!(world.page(order)["state"], json!("calling"));
+    hers.answer(asked[0].offer, true, "").unwrap();
+    hers.sync().unwrap();
+    assert_eq!(holder_of(&mut world, order), "Вера");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use vyezd_server::limits::edge::CODES_FREE_BY_ADDRESS;
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World};
 
 const ORDERS: &[u8] = include_bytes!("../../data/day_orders.csv");
@@ -18,108 +19,93 @@ fn kinds(page: &Value) -> Vec<&str> {
     page["papers"].as_array().unwrap().iter().filter_map(|paper| paper["kind"].as_str()).collect()
 }
 
-#[test]
-fn both_spreadsheets_become_orders_and_papers() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let taken = world.office.upload("/v1/import/orders", ORDERS).unwrap();
-        assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
-        // The same file again: every number is taken, and that is said for each.
-        let again = world.office.upload("/v1/import/orders", ORDERS).unwrap();
-        assert_eq!(again["taken"], json!(0));
-        assert_eq!(again["problems"].as_array().unwrap().len(), 9);
-        world.app.clock().move_to(world.now().plus_s(30 * 24 * 3600));
-        let anna = person(&mut world, "Анна");
-        let read =
-            world.office.upload(&format!("/v1/import/readings?person={anna}"), READINGS).unwrap();
-        assert_eq!(read["taken"], json!(9), "{read}");
-        world.tick();
-        let list = world.office.get("/v1/orders?q=2101").unwrap();
-        let id = list["items"][0]["id"].as_str().unwrap().to_owned();
-        let page = world.office.get(&format!("/v1/orders/{id}")).unwrap();
-        assert_eq!(page["state"], json!("done"));
-        assert_eq!(kinds(&page), ["protocol", "protocol", "sheet"], "no certificate was asked for");
-        let error = world.office.upload("/v1/import/orders", "заявка;дата\n1;2".as_bytes());
-        assert!(error.unwrap_err().to_string().contains("нет нужной колонки"));
-    }
+#[on_both_databases]
+fn both_spreadsheets_become_orders_and_papers(mut world: World) {
+    let taken = world.office.upload("/v1/import/orders", ORDERS).unwrap();
+    assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
+    // The same file again: every number is taken, and that is said for each.
+    let again = world.office.upload("/v1/import/orders", ORDERS).unwrap();
+    assert_eq!(again["taken"], json!(0));
+    assert_eq!(again["problems"].as_array().unwrap().len(), 9);
+    world.app.clock().move_to(world.now().plus_s(30 * 24 * 3600));
+    let anna = person(&mut world, "Анна");
+    let read =
+        world.office.upload(&format!("/v1/import/readings?person={anna}"), READINGS).unwrap();
+    assert_eq!(read["taken"], json!(9), "{read}");
+    world.tick();
+    let list = world.office.get("/v1/orders?q=2101").unwrap();
+    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let page = world.office.get(&format!("/v1/orders/{id}")).unwrap();
+    assert_eq!(page["state"], json!("done"));
+    assert_eq!(kinds(&page), ["protocol", "protocol", "sheet"], "no certificate was asked for");
+    let error = world.office.upload("/v1/import/orders", "заявка;дата\n1;2".as_bytes());
+    assert!(error.unwrap_err().to_string().contains("нет нужной колонки"));
 }
 
-#[test]
-fn readings_are_typed_in_from_paper_with_their_source() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("7", "2026-08-26", &[METER]);
-        world.minutes(8 * 60);
-        let anna = person(&mut world, "Анна");
-        let expected = world.page(order)["expected"][0].clone();
-        let row = |point: &str, flow: &str, end: &str, reference: &str| json!({ "point": point, "flow": flow, "start": "10,0000", "end": end, "reference": reference });
-        let mut paper = json!({
-            "person": anna, "date": "2026-08-26", "signer": "Кузнецова М. П.", "received_kop": 180_000,
-            "instruments": [{
-                "id": expected["id"], "type_number": "16078-13", "modification": "СХВ-15",
-                "serial_number": "08812345", "year": 2020, "water": "cold", "position": "horizontal",
-                "air_c": "22,1", "humidity_percent": "45", "pressure_kpa": "100.2", "water_c": "12,4",
-                "visual": true, "operation": true, "tightness": true,
-                "rows": [row("Qмин", "0,031", "10,0062", "0,0063"), row("1,1Qп", "0.131", "10.0132", "0.0131"),
-                    row("Qнаиб", "0,948", "10,0310", "0,0313")],
-            }],
-        });
-        paper["date"] = json!("2026-09-26");
-        let path = format!("/v1/orders/{order}/readings");
-        let error = world.office.post(&path, &paper).unwrap_err().to_string();
-        assert!(error.contains("в будущем"), "{error}");
-        paper["date"] = json!("2026-08-26");
-        world.office.post(&path, &paper).unwrap();
-        world.tick();
-        let page = world.page(order);
-        assert_eq!(page["holder"], json!("Анна"));
-        assert_eq!(kinds(&page), ["certificate", "protocol", "sheet"]);
-        assert!(world.office.post(&path, &paper).is_err(), "a second sheet is not taken");
-        // The phone of the person sees whose order it is and what was written.
-        let view = world.device("Анна").sync().device.order(order).unwrap();
-        let visit = view
-            .document
-            .visits
-            .values()
-            .find(|visit| !visit.instruments.values().all(|i| i.measurements.is_empty()));
-        let instrument = visit.unwrap().instruments.values().next().unwrap();
-        let paper = vyezd_core::model::Source::Paper;
-        assert!(instrument.measurements.values().all(|row| row.source == paper));
-    }
+#[on_both_databases]
+fn readings_are_typed_in_from_paper_with_their_source(mut world: World) {
+    let order = world.order("7", "2026-08-26", &[METER]);
+    world.minutes(8 * 60);
+    let anna = person(&mut world, "Анна");
+    let expected = world.page(order)["expected"][0].clone();
+    let row = |point: &str, flow: &str, end: &str, reference: &str| json!({ "point": point, "flow": flow, "start": "10,0000", "end": end, "reference": reference });
+    let mut paper = json!({
+        "person": anna, "date": "2026-08-26", "signer": "Кузнецова М. П.", "received_kop": 180_000,
+        "instruments": [{
+            "id": expected["id"], "type_number": "16078-13", "modification": "СХВ-15",
+            "serial_number": "08812345", "year": 2020, "water": "cold", "position": "horizontal",
+            "air_c": "22,1", "humidity_percent": "45", "pressure_kpa": "100.2", "water_c": "12,4",
+            "visual": true, "operation": true, "tightness": true,
+            "rows": [row("Qмин", "0,031", "10,0062", "0,0063"), row("1,1Qп", "0.131", "10.0132", "0.0131"),
+                row("Qнаиб", "0,948", "10,0310", "0,0313")],
+        }],
+    });
+    paper["date"] = json!("2026-09-26");
+    let path = format!("/v1/orders/{order}/readings");
+    let error = world.office.post(&path, &paper).unwrap_err().to_string();
+    assert!(error.contains("в будущем"), "{error}");
+    paper["date"] = json!("2026-08-26");
+    world.office.post(&path, &paper).unwrap();
+    world.tick();
+    let page = world.page(order);
+    assert_eq!(page["holder"], json!("Анна"));
+    assert_eq!(kinds(&page), ["certificate", "protocol", "sheet"]);
+    assert!(world.office.post(&path, &paper).is_err(), "a second sheet is not taken");
+    // The phone of the person sees whose order it is and what was written.
+    let view = world.device("Анна").sync().device.order(order).unwrap();
+    let visit = view
+        .document
+        .visits
+        .values()
+        .find(|visit| !visit.instruments.values().all(|i| i.measurements.is_empty()));
+    let instrument = visit.unwrap().instruments.values().next().unwrap();
+    let paper = vyezd_core::model::Source::Paper;
+    assert!(instrument.measurements.values().all(|row| row.source == paper));
 }
 
-#[test]
-fn changes_that_meet_and_requests_that_make_no_sense_are_answered_in_words() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("8", "2026-08-26", &[METER]);
-        let postpone =
-            json!({ "date": "2026-08-28", "window": "12:00-14:00", "reason": "клиент просил" });
-        let page = world.office.post(&format!("/v1/orders/{order}/postpone"), &postpone).unwrap();
-        assert_eq!((&page["state"], &page["version"]), (&json!("postponed"), &json!(2)));
-        let again = world.office.post(&format!("/v1/orders/{order}/offer"), &json!({})).unwrap();
-        assert_eq!(again["state"], json!("offered"));
-        let empty = json!({ "reason": " " });
-        let error = world.office.post(&format!("/v1/orders/{order}/cancel"), &empty).unwrap_err();
-        assert!(error.to_string().contains("причину"), "{error}");
-        let error = world.office.post("/v1/orders", &json!({ "date": 5 })).unwrap_err();
-        assert!(error.to_string().contains("нужна строка"), "{error}");
-        assert!(
-            world
-                .office
-                .get("/v1/orders/not-an-id")
-                .unwrap_err()
-                .to_string()
-                .contains("не найдено")
-        );
-        let people = world.office.get("/v1/people").unwrap();
-        let admin =
-            people.as_array().unwrap().iter().find(|p| p["role"] == json!("admin")).unwrap();
-        assert_eq!(admin["active"], json!(true));
-        let firm = world.office.get("/v1/firm").unwrap();
-        assert_eq!(firm["entities"][0]["sign_cipher"], json!("АБВ"));
-        assert!(firm["series"].as_array().unwrap().len() >= 3, "{firm}");
-    }
+#[on_both_databases]
+fn changes_that_meet_and_requests_that_make_no_sense_are_answered_in_words(mut world: World) {
+    let order = world.order("8", "2026-08-26", &[METER]);
+    let postpone =
+        json!({ "date": "2026-08-28", "window": "12:00-14:00", "reason": "клиент просил" });
+    let page = world.office.post(&format!("/v1/orders/{order}/postpone"), &postpone).unwrap();
+    assert_eq!((&page["state"], &page["version"]), (&json!("postponed"), &json!(2)));
+    let again = world.office.post(&format!("/v1/orders/{order}/offer"), &json!({})).unwrap();
+    assert_eq!(again["state"], json!("offered"));
+    let empty = json!({ "reason": " " });
+    let error = world.office.post(&format!("/v1/orders/{order}/cancel"), &empty).unwrap_err();
+    assert!(error.to_string().contains("причину"), "{error}");
+    let error = world.office.post("/v1/orders", &json!({ "date": 5 })).unwrap_err();
+    assert!(error.to_string().contains("нужна строка"), "{error}");
+    assert!(
+        world.office.get("/v1/orders/not-an-id").unwrap_err().to_string().contains("не найдено")
+    );
+    let people = world.office.get("/v1/people").unwrap();
+    let admin = people.as_array().unwrap().iter().find(|p| p["role"] == json!("admin")).unwrap();
+    assert_eq!(admin["active"], json!(true));
+    let firm = world.office.get("/v1/firm").unwrap();
+    assert_eq!(firm["entities"][0]["sign_cipher"], json!("АБВ"));
+    assert!(firm["series"].as_array().unwrap().len() >= 3, "{firm}");
 }
 
 #[test]

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
-use vyezd_server::demo::{OfficeClient, PASSWORD, Said};
+use vyezd_people::{OfficeClient, Said};
+use vyezd_server::demo::PASSWORD;
 use vyezd_server::limits::office::{KEY_CHARS_MAX, KEY_DAY_S};
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
@@ -119,66 +121,64 @@ fn keyed(office: &mut OfficeClient, path: &str, key: &str, body: &Value) -> Said
     office.send("POST", path, &[("idempotency-key", key)], body).unwrap()
 }
 
-#[test]
-fn twice_pressed_is_one_order() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let mut new = order(1);
-        new["number"] = json!("");
-        let first = keyed(&mut world.office, "/v1/orders", "form-1", &new);
-        let again = keyed(&mut world.office, "/v1/orders", "form-1", &new);
-        assert_eq!((first.status, again.status), (200, 200));
-        assert_eq!(first.body, again.body, "the same answer");
-        new["note"] = json!("другое");
-        let other = keyed(&mut world.office, "/v1/orders", "form-1", &new);
-        let code = other.json()["code"].clone();
-        assert_eq!((other.status, code), (422, json!("idempotency_mismatch")));
-        // What is kept of an answer is closed: a code for a phone is in no copy of the database.
-        let person = world.people()[0].0;
-        let path = format!("/v1/people/{person}/enrol-code");
-        let first = keyed(&mut world.office, &path, "code-1", &json!({}));
-        let again = keyed(&mut world.office, &path, "code-1", &json!({}));
-        assert_eq!((first.status, &first.body), (200, &again.body));
-        if database == Database::Sqlite {
-            let code = first.json()["code"].as_str().unwrap().to_owned();
-            for file in ["vyezd.db", "vyezd.db-wal"] {
-                let bytes = std::fs::read(world.dir().join(file)).unwrap_or_default();
-                let found = bytes.windows(code.len()).any(|part| part == code.as_bytes());
-                assert!(!found, "{code} lies open in {file}");
-            }
+#[on_both_databases]
+fn twice_pressed_is_one_order(database: Database) {
+    let Some(mut world) = World::new(database) else { return };
+    let mut new = order(1);
+    new["number"] = json!("");
+    let first = keyed(&mut world.office, "/v1/orders", "form-1", &new);
+    let again = keyed(&mut world.office, "/v1/orders", "form-1", &new);
+    assert_eq!((first.status, again.status), (200, 200));
+    assert_eq!(first.body, again.body, "the same answer");
+    new["note"] = json!("другое");
+    let other = keyed(&mut world.office, "/v1/orders", "form-1", &new);
+    let code = other.json()["code"].clone();
+    assert_eq!((other.status, code), (422, json!("idempotency_mismatch")));
+    // What is kept of an answer is closed: a code for a phone is in no copy of the database.
+    let person = world.people()[0].0;
+    let path = format!("/v1/people/{person}/enrol-code");
+    let first = keyed(&mut world.office, &path, "code-1", &json!({}));
+    let again = keyed(&mut world.office, &path, "code-1", &json!({}));
+    assert_eq!((first.status, &first.body), (200, &again.body));
+    if database == Database::Sqlite {
+        let code = first.json()["code"].as_str().unwrap().to_owned();
+        for file in ["vyezd.db", "vyezd.db-wal"] {
+            let bytes = std::fs::read(world.dir().join(file)).unwrap_or_default();
+            let found = bytes.windows(code.len()).any(|part| part == code.as_bytes());
+            assert!(!found, "{code} lies open in {file}");
         }
-        // The key is the person's own, and so is what is under it.
-        let mut clerk = OfficeClient::new(world.base(), "office", PASSWORD);
-        assert_eq!(keyed(&mut clerk, "/v1/orders", "form-1", &new).status, 200);
-        // Twelve at once make one.
-        let base = world.base().to_owned();
-        new["client"] = json!("Одновременный");
-        let press = |_| {
-            let (base, new) = (base.clone(), new.clone());
-            std::thread::spawn(move || {
-                let mut office = OfficeClient::new(&base, "admin", PASSWORD);
-                keyed(&mut office, "/v1/orders", "form-2", &new).status
-            })
-        };
-        let pressed: Vec<_> = (0..6).map(press).collect();
-        let said: Vec<u16> = pressed.into_iter().map(|thread| thread.join().unwrap()).collect();
-        assert!(said.iter().all(|status| matches!(status, 200 | 409)), "{said:?}");
-        let made = world.office.get("/v1/orders?q=Одновременный").unwrap()["total"].clone();
-        assert_eq!(made, json!(1));
-        // What was refused made nothing: the form is corrected and sent under its key.
-        let wrong = json!({ "login": "", "name": "Новый", "role": "office", "active": true });
-        assert_eq!(keyed(&mut world.office, "/v1/people", "form-3", &wrong).status, 422);
-        let right = json!({ "login": "new", "name": "Новый", "role": "office", "active": true });
-        let once = keyed(&mut world.office, "/v1/people", "form-3", &right);
-        let twice = keyed(&mut world.office, "/v1/people", "form-3", &right);
-        assert_eq!((once.status, twice.status, once.body == twice.body), (200, 200, true));
-        let long = keyed(&mut world.office, "/v1/orders", &"k".repeat(KEY_CHARS_MAX + 1), &new);
-        assert_eq!(long.status, 422);
-        // A day later the key is free again.
-        world.app.clock().move_to(world.now().plus_s(KEY_DAY_S + 1));
-        new["date"] = json!("2026-08-30");
-        assert_eq!(keyed(&mut world.office, "/v1/orders", "form-2", &new).status, 200);
     }
+    // The key is the person's own, and so is what is under it.
+    let mut clerk = OfficeClient::new(world.base(), "office", PASSWORD);
+    assert_eq!(keyed(&mut clerk, "/v1/orders", "form-1", &new).status, 200);
+    // Twelve at once make one.
+    let base = world.base().to_owned();
+    new["client"] = json!("Одновременный");
+    let press = |_| {
+        let (base, new) = (base.clone(), new.clone());
+        std::thread::spawn(move || {
+            let mut office = OfficeClient::new(&base, "admin", PASSWORD);
+            keyed(&mut office, "/v1/orders", "form-2", &new).status
+        })
+    };
+    let pressed: Vec<_> = (0..6).map(press).collect();
+    let said: Vec<u16> = pressed.into_iter().map(|thread| thread.join().unwrap()).collect();
+    assert!(said.iter().all(|status| matches!(status, 200 | 409)), "{said:?}");
+    let made = world.office.get("/v1/orders?q=Одновременный").unwrap()["total"].clone();
+    assert_eq!(made, json!(1));
+    // What was refused made nothing: the form is corrected and sent under its key.
+    let wrong = json!({ "login": "", "name": "Новый", "role": "office", "active": true });
+    assert_eq!(keyed(&mut world.office, "/v1/people", "form-3", &wrong).status, 422);
+    let right = json!({ "login": "new", "name": "Новый", "role": "office", "active": true });
+    let once = keyed(&mut world.office, "/v1/people", "form-3", &right);
+    let twice = keyed(&mut world.office, "/v1/people", "form-3", &right);
+    assert_eq!((once.status, twice.status, once.body == twice.body), (200, 200, true));
+    let long = keyed(&mut world.office, "/v1/orders", &"k".repeat(KEY_CHARS_MAX + 1), &new);
+    assert_eq!(long.status, 422);
+    // A day later the key is free again.
+    world.app.clock().move_to(world.now().plus_s(KEY_DAY_S + 1));
+    new["date"] = json!("2026-08-30");
+    assert_eq!(keyed(&mut world.office, "/v1/orders", "form-2", &new).status, 200);
 }
 
 fn spreadsheet(orders: usize) -> Vec<u8> {
@@ -209,45 +209,43 @@ fn import_is(world: &mut World, good: impl Fn(&Value) -> bool) -> Value {
     }
 }
 
-#[test]
-fn an_import_outlives_its_connection_and_its_server() {
+#[on_both_databases]
+fn an_import_outlives_its_connection_and_its_server(database: Database) {
     const ORDERS: usize = 60;
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let (base, file) = (world.base().to_owned(), spreadsheet(ORDERS));
-        // The connection is closed when the file has gone.
-        world.office.get("/v1/me").unwrap();
-        let token = world.office.token().to_owned();
-        let mut gone = std::net::TcpStream::connect(base.trim_start_matches("http://")).unwrap();
-        let head = format!(
-            "POST /v1/import/orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
-             content-type: text/csv\r\ncontent-length: {}\r\n\r\n",
-            file.len()
-        );
-        std::io::Write::write_all(&mut gone, head.as_bytes()).unwrap();
-        std::io::Write::write_all(&mut gone, &file).unwrap();
-        let begun = import_is(&mut world, |job| job["done"].as_i64() > Some(3));
-        drop(gone);
-        assert_eq!(begun["total"], json!(ORDERS));
-        // The server stops in the middle and starts again.
-        world.restart(|_| {});
-        if database == Database::Postgres {
-            // Another replica may have it: silence tells.
-            world.app.clock().move_to(world.now().plus_s(120));
-            world.run(vyezd_server::timers::housekeeping(&world.app)).unwrap();
-        }
-        let job = newest_import(&mut world).unwrap();
-        assert_eq!(job["state"], json!("interrupted"), "{job}");
-        let done = job["done"].as_i64().unwrap();
-        assert!(done > 3 && done < ORDERS as i64, "{job}");
-        let at = format!("/v1/imports/{}", job["id"].as_str().unwrap());
-        world.office.post(&format!("{at}/continue"), &json!({})).unwrap();
-        let job = import_is(&mut world, |job| job["state"] == json!("done"));
-        assert_eq!((&job["done"], &job["taken"]), (&json!(ORDERS), &json!(ORDERS)));
-        let whole = world.office.get(&at).unwrap();
-        assert_eq!(whole["problems"], json!([]), "no order was tried twice");
-        assert_eq!(world.office.get("/v1/orders").unwrap()["total"], json!(ORDERS));
-        let again = world.office.send("POST", &format!("{at}/continue"), &[], &json!({})).unwrap();
-        assert_eq!(again.status, 409);
+    let Some(mut world) = World::new(database) else { return };
+    let (base, file) = (world.base().to_owned(), spreadsheet(ORDERS));
+    // The connection is closed when the file has gone.
+    world.office.get("/v1/me").unwrap();
+    let token = world.office.token().to_owned();
+    let mut gone = std::net::TcpStream::connect(base.trim_start_matches("http://")).unwrap();
+    let head = format!(
+        "POST /v1/import/orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-type: text/csv\r\ncontent-length: {}\r\n\r\n",
+        file.len()
+    );
+    std::io::Write::write_all(&mut gone, head.as_bytes()).unwrap();
+    std::io::Write::write_all(&mut gone, &file).unwrap();
+    let begun = import_is(&mut world, |job| job["done"].as_i64() > Some(3));
+    drop(gone);
+    assert_eq!(begun["total"], json!(ORDERS));
+    // The server stops in the middle and starts again.
+    world.restart(|_| {});
+    if database == Database::Postgres {
+        // Another replica may have it: silence tells.
+        world.app.clock().move_to(world.now().plus_s(120));
+        world.run(vyezd_server::timers::housekeeping(&world.app)).unwrap();
     }
+    let job = newest_import(&mut world).unwrap();
+    assert_eq!(job["state"], json!("interrupted"), "{job}");
+    let done = job["done"].as_i64().unwrap();
+    assert!(done > 3 && done < ORDERS as i64, "{job}");
+    let at = format!("/v1/imports/{}", job["id"].as_str().unwrap());
+    world.office.post(&format!("{at}/continue"), &json!({})).unwrap();
+    let job = import_is(&mut world, |job| job["state"] == json!("done"));
+    assert_eq!((&job["done"], &job["taken"]), (&json!(ORDERS), &json!(ORDERS)));
+    let whole = world.office.get(&at).unwrap();
+    assert_eq!(whole["problems"], json!([]), "no order was tried twice");
+    assert_eq!(world.office.get("/v1/orders").unwrap()["total"], json!(ORDERS));
+    let again = world.office.send("POST", &format!("{at}/continue"), &[], &json!({})).unwrap();
+    assert_eq!(again.status, 409);
 }

@@ -6,6 +6,7 @@ use vyezd_core::codec::{hex, sha256};
 use vyezd_core::model::{DeviceId, OrderId, PersonId, Place};
 use vyezd_server::limits::phones::UPLOAD_PARTS_MAX;
 use vyezd_server::uploads;
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World};
 
 const PLACE: Place = Place { lat_e6: 51_533_120, lon_e6: 46_034_450, accuracy_m: 12 };
@@ -55,56 +56,49 @@ fn upload(world: &mut World) -> usize {
     world.device("Анна").device.phone.upload_photos().expect("uploaded")
 }
 
-#[test]
-fn photos_go_up_in_pieces_and_the_office_sees_them() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = accepted(&mut world);
-        let (big, small) = (picture(1, 300_000), picture(2, 40_000));
-        world.device("Анна").offline();
-        let at = world.now();
-        let name = take(&mut world, order, &big).expect("taken");
-        take(&mut world, order, &small).expect("taken");
-        assert_eq!(left(&mut world), 2, "nothing goes without a network");
-        world.device("Анна").online().sync();
-        let waiting = world.page(order)["photos"].clone();
-        assert_eq!(waiting.as_array().map(Vec::len), Some(2), "the office knows that they exist");
-        assert!(waiting.as_array().unwrap().iter().all(|photo| photo["there"] == json!(false)));
-        // The network breaks off in the middle of the first; the phone is killed; it goes on where it was.
-        let had = world.device("Анна").device.phone.upload_a_part(10_000).expect("a part");
-        assert_eq!(had, 10_000);
-        assert_eq!(upload(&mut world), 2);
-        assert_eq!(left(&mut world), 0);
-        let photos = world.page(order)["photos"].clone();
-        let taken = &photos[0];
-        assert_eq!(taken["place"], json!({"lat": 51.533_12, "lon": 46.034_45, "accuracy_m": 12}));
-        assert_eq!((&taken["taken_at"], &taken["confirmed"]), (&json!(at.0), &json!(true)));
-        assert!(photos.as_array().unwrap().iter().all(|photo| photo["there"] == json!(true)));
-        let bytes =
-            world.office.download(&format!("/v1/photos/{}", hex(&name))).expect("the photo");
-        assert_eq!(bytes, big);
-        let lines = world.office.get("/v1/audit?kind=photo.downloaded").unwrap();
-        assert_eq!(lines["items"][0]["subject"], json!(hex(&name)), "{lines}");
-    }
+#[on_both_databases]
+fn photos_go_up_in_pieces_and_the_office_sees_them(mut world: World) {
+    let order = accepted(&mut world);
+    let (big, small) = (picture(1, 300_000), picture(2, 40_000));
+    world.device("Анна").offline();
+    let at = world.now();
+    let name = take(&mut world, order, &big).expect("taken");
+    take(&mut world, order, &small).expect("taken");
+    assert_eq!(left(&mut world), 2, "nothing goes without a network");
+    world.device("Анна").online().sync();
+    let waiting = world.page(order)["photos"].clone();
+    assert_eq!(waiting.as_array().map(Vec::len), Some(2), "the office knows that they exist");
+    assert!(waiting.as_array().unwrap().iter().all(|photo| photo["there"] == json!(false)));
+    // The network breaks off in the middle of the first; the phone is killed; it goes on where it was.
+    let had = world.device("Анна").device.phone.upload_a_part(10_000).expect("a part");
+    assert_eq!(had, 10_000);
+    assert_eq!(upload(&mut world), 2);
+    assert_eq!(left(&mut world), 0);
+    let photos = world.page(order)["photos"].clone();
+    let taken = &photos[0];
+    assert_eq!(taken["place"], json!({"lat": 51.533_12, "lon": 46.034_45, "accuracy_m": 12}));
+    assert_eq!((&taken["taken_at"], &taken["confirmed"]), (&json!(at.0), &json!(true)));
+    assert!(photos.as_array().unwrap().iter().all(|photo| photo["there"] == json!(true)));
+    let bytes = world.office.download(&format!("/v1/photos/{}", hex(&name))).expect("the photo");
+    assert_eq!(bytes, big);
+    let lines = world.office.get("/v1/audit?kind=photo.downloaded").unwrap();
+    assert_eq!(lines["items"][0]["subject"], json!(hex(&name)), "{lines}");
 }
 
-#[test]
-fn a_photo_in_crumbs_begins_anew_before_it_is_thousands_of_files() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = accepted(&mut world);
-        take(&mut world, order, &picture(1, 300_000)).expect("taken");
-        world.device("Анна").sync();
-        for n in 1..=UPLOAD_PARTS_MAX as u64 {
-            let had = world.device("Анна").device.phone.upload_a_part(10).expect("a part");
-            assert_eq!(had, 10 * n);
-        }
-        let refused = world.device("Анна").device.phone.upload_a_part(10);
-        assert!(refused.is_err(), "{refused:?}");
-        let parts = world.app.config.data_dir.join("blobs");
-        assert_eq!(files(&parts), 0, "nothing is left of it");
-        assert_eq!(upload(&mut world), 1, "it begins anew");
+#[on_both_databases]
+fn a_photo_in_crumbs_begins_anew_before_it_is_thousands_of_files(mut world: World) {
+    let order = accepted(&mut world);
+    take(&mut world, order, &picture(1, 300_000)).expect("taken");
+    world.device("Анна").sync();
+    for n in 1..=UPLOAD_PARTS_MAX as u64 {
+        let had = world.device("Анна").device.phone.upload_a_part(10).expect("a part");
+        assert_eq!(had, 10 * n);
     }
+    let refused = world.device("Анна").device.phone.upload_a_part(10);
+    assert!(refused.is_err(), "{refused:?}");
+    let parts = world.app.config.data_dir.join("blobs");
+    assert_eq!(files(&parts), 0, "nothing is left of it");
+    assert_eq!(upload(&mut world), 1, "it begins anew");
 }
 
 fn files(dir: &std::path::Path) -> usize {

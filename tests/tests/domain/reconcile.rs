@@ -10,6 +10,7 @@ use vyezd_core::model::{NoteId, Now, OrderId, PersonId};
 use vyezd_phone::native::{DataKey, Link, Phone, Vault};
 use vyezd_server::entropy::random_bytes;
 use vyezd_server::{backup, timers};
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World, readings};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
@@ -143,99 +144,90 @@ fn notes(phone: &mut Phone, order: OrderId) -> Vec<String> {
     all
 }
 
-#[test]
-fn a_phone_restored_from_an_old_copy_uses_no_old_number_and_gets_its_work_back() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("1", "2026-08-26", &[METER]);
-        world.device("Анна").sync().accept(order).sync();
-        let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
-        phone.sync().unwrap();
-        note(&mut phone, order, "до копии");
-        phone.sync().unwrap();
-        drop(phone);
-        let copy = world.dir().join("phone-copy.db");
-        std::fs::copy(&loose.vault.path, &copy).unwrap();
-        let mut phone = loose.open();
-        note(&mut phone, order, "после копии");
-        phone.sync().unwrap();
-        drop(phone);
+#[on_both_databases]
+fn a_phone_restored_from_an_old_copy_uses_no_old_number_and_gets_its_work_back(mut world: World) {
+    let order = world.order("1", "2026-08-26", &[METER]);
+    world.device("Анна").sync().accept(order).sync();
+    let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
+    phone.sync().unwrap();
+    note(&mut phone, order, "до копии");
+    phone.sync().unwrap();
+    drop(phone);
+    let copy = world.dir().join("phone-copy.db");
+    std::fs::copy(&loose.vault.path, &copy).unwrap();
+    let mut phone = loose.open();
+    note(&mut phone, order, "после копии");
+    phone.sync().unwrap();
+    drop(phone);
 
-        // The backup has the store; the marker is of another place.
-        replace(&loose.vault.path, &copy);
-        std::fs::remove_file(format!("{}.install", loose.vault.path.display())).unwrap();
-        world.seconds(60);
-        let mut phone = loose.open();
-        let left = phone.client().status().numbers_left;
-        assert!(left.iter().all(|(_, left)| *left == 0), "no old number: {left:?}");
-        phone.sync().unwrap();
-        phone.sync().unwrap();
-        assert_eq!(notes(&mut phone, order), ["до копии", "после копии"]);
-        assert!(phone.client().status().numbers_left.iter().all(|(_, left)| *left > 0));
-        assert_eq!(kinds(&mut world), ["phone_restored"]);
-    }
+    // The backup has the store; the marker is of another place.
+    replace(&loose.vault.path, &copy);
+    std::fs::remove_file(format!("{}.install", loose.vault.path.display())).unwrap();
+    world.seconds(60);
+    let mut phone = loose.open();
+    let left = phone.client().status().numbers_left;
+    assert!(left.iter().all(|(_, left)| *left == 0), "no old number: {left:?}");
+    phone.sync().unwrap();
+    phone.sync().unwrap();
+    assert_eq!(notes(&mut phone, order), ["до копии", "после копии"]);
+    assert!(phone.client().status().numbers_left.iter().all(|(_, left)| *left > 0));
+    assert_eq!(kinds(&mut world), ["phone_restored"]);
 }
 
-#[test]
-fn a_copied_phone_is_noticed_and_both_go_on() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("1", "2026-08-26", &[METER]);
-        world.device("Анна").sync().accept(order).sync();
-        let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
-        phone.sync().unwrap();
-        drop(phone);
-        let twin = DetachedPhone {
-            vault: Vault { path: world.dir().join("twin.db"), key: loose.vault.key.clone() },
-            url: loose.url.clone(),
-            clock: loose.clock.clone(),
-        };
-        std::fs::copy(&loose.vault.path, &twin.vault.path).unwrap();
-        let (mut one, mut other) = (loose.open(), twin.open());
-        note(&mut one, order, "первый");
-        note(&mut other, order, "второй");
-        one.sync().unwrap();
-        other.sync().unwrap();
-        world.seconds(60);
-        one.sync().unwrap();
-        other.sync().unwrap();
-        assert_eq!(notes(&mut one, order), ["второй", "первый"]);
-        assert_eq!(notes(&mut other, order), ["второй", "первый"]);
-        assert!(kinds(&mut world).contains(&"phone_copied".to_owned()));
-        assert_ne!(one.client().numbers(), other.client().numbers(), "no number twice");
-    }
+#[on_both_databases]
+fn a_copied_phone_is_noticed_and_both_go_on(mut world: World) {
+    let order = world.order("1", "2026-08-26", &[METER]);
+    world.device("Анна").sync().accept(order).sync();
+    let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
+    phone.sync().unwrap();
+    drop(phone);
+    let twin = DetachedPhone {
+        vault: Vault { path: world.dir().join("twin.db"), key: loose.vault.key.clone() },
+        url: loose.url.clone(),
+        clock: loose.clock.clone(),
+    };
+    std::fs::copy(&loose.vault.path, &twin.vault.path).unwrap();
+    let (mut one, mut other) = (loose.open(), twin.open());
+    note(&mut one, order, "первый");
+    note(&mut other, order, "второй");
+    one.sync().unwrap();
+    other.sync().unwrap();
+    world.seconds(60);
+    one.sync().unwrap();
+    other.sync().unwrap();
+    assert_eq!(notes(&mut one, order), ["второй", "первый"]);
+    assert_eq!(notes(&mut other, order), ["второй", "первый"]);
+    assert!(kinds(&mut world).contains(&"phone_copied".to_owned()));
+    assert_ne!(one.client().numbers(), other.client().numbers(), "no number twice");
 }
 
-#[test]
-fn a_wiped_table_heals_on_either_side() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let order = world.order("1", "2026-08-26", &[METER]);
-        world.device("Анна").sync().accept(order).sync();
-        let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
-        phone.sync().unwrap();
-        note(&mut phone, order, "заметка");
-        phone.sync().unwrap();
-        drop(phone);
-        // The phone's documents are gone.
-        rusqlite::Connection::open(&loose.vault.path)
-            .unwrap()
-            .execute("delete from rows where tbl = 'doc'", [])
-            .unwrap();
-        let mut phone = loose.open();
-        phone.sync().unwrap();
-        phone.sync().unwrap();
-        assert_eq!(notes(&mut phone, order), ["заметка"]);
-        // The server's scopes are gone: the night counts them anew, and says so.
-        world.run(async {
-            let mut tx = world.app.store.begin().await.unwrap();
-            tx.forget_digests().await.unwrap();
-            tx.commit().await.unwrap();
-            assert!(timers::nightly(&world.app).await.unwrap() > 0);
-            assert_eq!(timers::nightly(&world.app).await.unwrap(), 0);
-        });
-        assert!(kinds(&mut world).contains(&"digest_wrong".to_owned()));
-        phone.sync().unwrap();
-        assert_eq!(phone.client().status().unlike, 0);
-    }
+#[on_both_databases]
+fn a_wiped_table_heals_on_either_side(mut world: World) {
+    let order = world.order("1", "2026-08-26", &[METER]);
+    world.device("Анна").sync().accept(order).sync();
+    let (loose, mut phone) = DetachedPhone::enrol(&mut world, "Анна");
+    phone.sync().unwrap();
+    note(&mut phone, order, "заметка");
+    phone.sync().unwrap();
+    drop(phone);
+    // The phone's documents are gone.
+    rusqlite::Connection::open(&loose.vault.path)
+        .unwrap()
+        .execute("delete from rows where tbl = 'doc'", [])
+        .unwrap();
+    let mut phone = loose.open();
+    phone.sync().unwrap();
+    phone.sync().unwrap();
+    assert_eq!(notes(&mut phone, order), ["заметка"]);
+    // The server's scopes are gone: the night counts them anew, and says so.
+    world.run(async {
+        let mut tx = world.app.store.begin().await.unwrap();
+        tx.forget_digests().await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(timers::nightly(&world.app).await.unwrap() > 0);
+        assert_eq!(timers::nightly(&world.app).await.unwrap(), 0);
+    });
+    assert!(kinds(&mut world).contains(&"digest_wrong".to_owned()));
+    phone.sync().unwrap();
+    assert_eq!(phone.client().status().unlike, 0);
 }

@@ -7,6 +7,7 @@ use vyezd_core::doc::Edit;
 use vyezd_core::frame::{QrAssembler, TransferBundle};
 use vyezd_core::model::{ItemId, OrderId, VisitId, VisitMoment};
 use vyezd_server::entropy::random_bytes;
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World, readings};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
@@ -86,9 +87,9 @@ fn in_a_cellar(database: Database) -> Option<(World, OrderId)> {
     Some((world, order))
 }
 
-#[test]
-fn the_colleague_works_at_once_and_the_office_has_one_holder() {
-    for (database, giver_first) in Database::ALL.into_iter().flat_map(|d| [(d, true), (d, false)]) {
+#[on_both_databases]
+fn the_colleague_works_at_once_and_the_office_has_one_holder(database: Database) {
+    for giver_first in [true, false] {
         let Some((mut world, order)) = in_a_cellar(database) else { continue };
         world.device("Анна").note(order, "прибор за щитом");
         let codes = shown(&mut world, order, "Борис");
@@ -158,9 +159,9 @@ fn only_the_one_who_was_named_may_take_it_and_only_from_its_holder() {
     assert!(lost(&mut world, "Борис", order).unwrap().contains("оставил заявку себе"));
 }
 
-#[test]
-fn kept_after_all_the_first_word_that_is_heard_decides() {
-    for (database, hers_first) in Database::ALL.into_iter().flat_map(|d| [(d, true), (d, false)]) {
+#[on_both_databases]
+fn kept_after_all_the_first_word_that_is_heard_decides(database: Database) {
+    for hers_first in [true, false] {
         let Some((mut world, order)) = in_a_cellar(database) else { continue };
         let codes = shown(&mut world, order, "Борис");
         take(&mut world, "Борис", &codes).expect("his camera was quick");
@@ -191,28 +192,26 @@ fn kept_after_all_the_first_word_that_is_heard_decides() {
     }
 }
 
-#[test]
-fn what_she_had_begun_before_she_handed_it_over_asks_nobody_anything() {
-    for database in Database::ALL {
-        let Some((mut world, order)) = in_a_cellar(database) else { continue };
-        arrive(&mut world, "Анна", order);
-        let codes = shown(&mut world, order, "Борис");
-        take(&mut world, "Борис", &codes).expect("taken");
-        confirm(&mut world, order, true);
-        world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
-        for who in ["Борис", "Анна"] {
-            world.device(who).online().sync();
-        }
-        world.tick();
-        assert_eq!(world.office.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
-        let page = world.page(order);
-        assert_eq!((&page["holder"], &page["state"]), (&json!("Борис"), &json!("done")));
+#[on_both_databases]
+fn what_she_had_begun_before_she_handed_it_over_asks_nobody_anything(database: Database) {
+    let Some((mut world, order)) = in_a_cellar(database) else { return };
+    arrive(&mut world, "Анна", order);
+    let codes = shown(&mut world, order, "Борис");
+    take(&mut world, "Борис", &codes).expect("taken");
+    confirm(&mut world, order, true);
+    world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
+    for who in ["Борис", "Анна"] {
+        world.device(who).online().sync();
     }
+    world.tick();
+    assert_eq!(world.office.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
+    let page = world.page(order);
+    assert_eq!((&page["holder"], &page["state"]), (&json!("Борис"), &json!("done")));
 }
 
-#[test]
-fn an_old_word_and_one_of_a_phone_without_access_move_nothing_and_lose_nothing() {
-    for (database, revoked) in Database::ALL.into_iter().flat_map(|d| [(d, true), (d, false)]) {
+#[on_both_databases]
+fn an_old_word_and_one_of_a_phone_without_access_move_nothing_and_lose_nothing(database: Database) {
+    for revoked in [true, false] {
         let Some((mut world, order)) = in_a_cellar(database) else { continue };
         let codes = shown(&mut world, order, "Борис");
         take(&mut world, "Борис", &codes).expect("taken");
@@ -238,53 +237,50 @@ fn an_old_word_and_one_of_a_phone_without_access_move_nothing_and_lose_nothing()
     }
 }
 
-#[test]
-fn taken_back_by_the_office_meanwhile_his_work_is_kept_and_a_dispatcher_is_asked() {
-    for database in Database::ALL {
-        let Some((mut world, order)) = in_a_cellar(database) else { continue };
-        let codes = shown(&mut world, order, "Борис");
-        take(&mut world, "Борис", &codes).expect("taken");
-        world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
-        let path = format!("/v1/orders/{order}/take-back");
-        world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
-        world.tick();
-        world.device("Борис").online().sync();
-        world.tick();
-        let page = world.page(order);
-        assert_ne!(page["state"], json!("done"));
-        assert_eq!(world.device("Борис").unsent(), 0, "all of it was taken");
-        assert_eq!(page["sheets"].as_array().unwrap().len(), 1, "his sheet is there");
-        assert_eq!(page["papers"].as_array().unwrap().len(), 0, "and makes no papers yet");
-        let asked = world.office.get("/v1/conflicts").unwrap().to_string();
-        assert!(asked.contains("reassigned"), "{asked}");
-        assert!(lost(&mut world, "Борис", order).unwrap().contains("забрал"));
-    }
+#[on_both_databases]
+fn taken_back_by_the_office_meanwhile_his_work_is_kept_and_a_dispatcher_is_asked(
+    database: Database,
+) {
+    let Some((mut world, order)) = in_a_cellar(database) else { return };
+    let codes = shown(&mut world, order, "Борис");
+    take(&mut world, "Борис", &codes).expect("taken");
+    world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
+    let path = format!("/v1/orders/{order}/take-back");
+    world.office.post(&path, &json!({ "reason": "не отвечает" })).expect("taken back");
+    world.tick();
+    world.device("Борис").online().sync();
+    world.tick();
+    let page = world.page(order);
+    assert_ne!(page["state"], json!("done"));
+    assert_eq!(world.device("Борис").unsent(), 0, "all of it was taken");
+    assert_eq!(page["sheets"].as_array().unwrap().len(), 1, "his sheet is there");
+    assert_eq!(page["papers"].as_array().unwrap().len(), 0, "and makes no papers yet");
+    let asked = world.office.get("/v1/conflicts").unwrap().to_string();
+    assert!(asked.contains("reassigned"), "{asked}");
+    assert!(lost(&mut world, "Борис", order).unwrap().contains("забрал"));
 }
 
-#[test]
-fn handed_on_and_back_the_last_visit_is_the_one_that_counts() {
-    for database in Database::ALL {
-        let Some((mut world, order)) = in_a_cellar(database) else { continue };
-        let codes = shown(&mut world, order, "Борис");
-        take(&mut world, "Борис", &codes).expect("taken");
-        let visit = VisitId::new(world.now().0, random_bytes());
-        let (to, phone) =
-            (world.device("Анна").device.person, &mut world.device("Борис").device.phone);
-        let early = phone.handle(Input::BeginTransfer { order, to, visit }).expect_err("too early");
-        assert!(early.to_string().contains("документ заявки"), "{early}");
-        world.device("Борис").online().sync().offline();
-        let early = take(&mut world, "Борис", &codes);
-        assert_eq!(early, Ok(()), "his own screen's codes change nothing");
-        world.device("Анна").online().sync().offline();
-        let back = shown_by(&mut world, "Борис", order, ("Анна", visit));
-        take(&mut world, "Анна", &back).expect("she has it again");
-        world.device("Анна").visit(order, &readings::fit("1001", "08812345")).online().sync();
-        world.tick();
-        let page = world.page(order);
-        assert_eq!((&page["holder"], &page["state"]), (&json!("Анна"), &json!("done")));
-        assert!(page["papers"].as_array().unwrap().len() > 1);
-        assert_eq!(world.office.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
-    }
+#[on_both_databases]
+fn handed_on_and_back_the_last_visit_is_the_one_that_counts(database: Database) {
+    let Some((mut world, order)) = in_a_cellar(database) else { return };
+    let codes = shown(&mut world, order, "Борис");
+    take(&mut world, "Борис", &codes).expect("taken");
+    let visit = VisitId::new(world.now().0, random_bytes());
+    let (to, phone) = (world.device("Анна").device.person, &mut world.device("Борис").device.phone);
+    let early = phone.handle(Input::BeginTransfer { order, to, visit }).expect_err("too early");
+    assert!(early.to_string().contains("документ заявки"), "{early}");
+    world.device("Борис").online().sync().offline();
+    let early = take(&mut world, "Борис", &codes);
+    assert_eq!(early, Ok(()), "his own screen's codes change nothing");
+    world.device("Анна").online().sync().offline();
+    let back = shown_by(&mut world, "Борис", order, ("Анна", visit));
+    take(&mut world, "Анна", &back).expect("she has it again");
+    world.device("Анна").visit(order, &readings::fit("1001", "08812345")).online().sync();
+    world.tick();
+    let page = world.page(order);
+    assert_eq!((&page["holder"], &page["state"]), (&json!("Анна"), &json!("done")));
+    assert!(page["papers"].as_array().unwrap().len() > 1);
+    assert_eq!(world.office.get("/v1/conflicts").unwrap(), json!([]), "nobody is asked");
 }
 
 #[test]
@@ -302,25 +298,22 @@ fn what_he_holds_already_is_not_touched_by_an_old_screen() {
     assert_eq!(world.page(order)["state"], json!("done"));
 }
 
-#[test]
-fn a_visit_of_another_order_is_no_new_one_and_the_phone_goes_on() {
-    for database in Database::ALL {
-        let Some((mut world, order)) = in_a_cellar(database) else { continue };
-        world.device("Анна").online();
-        let other = world.order("1002", "2026-08-26", &[METER]);
-        let who = ["Анна", "Борис"]
-            .into_iter()
-            .find(|who| world.device(who).online().sync().is_asked(other));
-        let who = who.expect("somebody is asked");
-        world.device(who).accept(other).sync();
-        let taken = world.device(who).device.order(other).and_then(|view| view.visit).unwrap();
-        let codes = shown_by(&mut world, "Анна", order, ("Борис", taken));
-        take(&mut world, "Борис", &codes).expect("on the phone");
-        world.device("Борис").note(other, "по пути").sync();
-        assert_eq!(world.device("Борис").unsent(), 0, "nothing is held up");
-        assert!(lost(&mut world, "Борис", order).unwrap().contains("не вёл"));
-        assert_eq!(world.page(order)["holder"], json!("Анна"));
-    }
+#[on_both_databases]
+fn a_visit_of_another_order_is_no_new_one_and_the_phone_goes_on(database: Database) {
+    let Some((mut world, order)) = in_a_cellar(database) else { return };
+    world.device("Анна").online();
+    let other = world.order("1002", "2026-08-26", &[METER]);
+    let who =
+        ["Анна", "Борис"].into_iter().find(|who| world.device(who).online().sync().is_asked(other));
+    let who = who.expect("somebody is asked");
+    world.device(who).accept(other).sync();
+    let taken = world.device(who).device.order(other).and_then(|view| view.visit).unwrap();
+    let codes = shown_by(&mut world, "Анна", order, ("Борис", taken));
+    take(&mut world, "Борис", &codes).expect("on the phone");
+    world.device("Борис").note(other, "по пути").sync();
+    assert_eq!(world.device("Борис").unsent(), 0, "nothing is held up");
+    assert!(lost(&mut world, "Борис", order).unwrap().contains("не вёл"));
+    assert_eq!(world.page(order)["holder"], json!("Анна"));
 }
 
 #[test]
@@ -352,55 +345,46 @@ fn photograph(world: &mut World, who: &str, order: OrderId, bytes: &[u8]) {
     phone.take_photo((order, visit, instrument), ("reading", None), bytes).expect("kept");
 }
 
-#[test]
-fn what_was_done_under_a_refused_word_stays_and_holds_nothing_else_up() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let own = world.order("1000", "2026-08-26", &[METER]);
-        world.device("Анна").sync().decline(own).sync();
-        world.device("Борис").sync().accept(own).sync();
-        let order = world.order("1001", "2026-08-26", &[METER]);
-        world.device("Анна").sync().accept(order).sync().offline();
-        world.device("Борис").offline();
-        let codes = shown(&mut world, order, "Борис");
-        let other = forged(&codes, |bundle| bundle.transfer.visit = VisitId::from_bytes([9; 16]));
-        take(&mut world, "Борис", &other).expect("on the phone");
-        let (strange, mine) = ([0xff, 0xd8, 1, 2], [0xff, 0xd8, 3, 4]);
-        photograph(&mut world, "Борис", order, &strange);
-        photograph(&mut world, "Борис", own, &mine);
-        let left =
-            |world: &mut World| world.device("Борис").device.phone.client().status().photos_left;
-        assert_eq!(left(&mut world), 2);
-        world.device("Борис").online().sync();
-        assert_eq!(world.device("Борис").unsent(), 0);
-        assert_eq!(left(&mut world), 1, "of what was refused there is nothing to send");
-        let phone = &mut world.device("Борис").device.phone;
-        assert_eq!(phone.upload_photos().expect("uploaded"), 1);
-        assert_eq!(phone.client().status().photos_left, 0);
-        assert_eq!(phone.photo(&sha256(&strange)).expect("the bytes stay"), strange);
-    }
+#[on_both_databases]
+fn what_was_done_under_a_refused_word_stays_and_holds_nothing_else_up(mut world: World) {
+    let own = world.order("1000", "2026-08-26", &[METER]);
+    world.device("Анна").sync().decline(own).sync();
+    world.device("Борис").sync().accept(own).sync();
+    let order = world.order("1001", "2026-08-26", &[METER]);
+    world.device("Анна").sync().accept(order).sync().offline();
+    world.device("Борис").offline();
+    let codes = shown(&mut world, order, "Борис");
+    let other = forged(&codes, |bundle| bundle.transfer.visit = VisitId::from_bytes([9; 16]));
+    take(&mut world, "Борис", &other).expect("on the phone");
+    let (strange, mine) = ([0xff, 0xd8, 1, 2], [0xff, 0xd8, 3, 4]);
+    photograph(&mut world, "Борис", order, &strange);
+    photograph(&mut world, "Борис", own, &mine);
+    let left = |world: &mut World| world.device("Борис").device.phone.client().status().photos_left;
+    assert_eq!(left(&mut world), 2);
+    world.device("Борис").online().sync();
+    assert_eq!(world.device("Борис").unsent(), 0);
+    assert_eq!(left(&mut world), 1, "of what was refused there is nothing to send");
+    let phone = &mut world.device("Борис").device.phone;
+    assert_eq!(phone.upload_photos().expect("uploaded"), 1);
+    assert_eq!(phone.client().status().photos_left, 0);
+    assert_eq!(phone.photo(&sha256(&strange)).expect("the bytes stay"), strange);
 }
 
-#[test]
-fn the_work_of_a_taker_without_access_waits_for_the_office() {
-    for database in Database::ALL {
-        let Some((mut world, order)) = in_a_cellar(database) else { continue };
-        let codes = shown(&mut world, order, "Борис");
-        take(&mut world, "Борис", &codes).expect("taken");
-        world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
-        let device = world.device("Борис").device.phone.device();
-        world.office.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
-        let brought = world.device("Борис").unsent() - 1;
-        assert!(brought > 3, "his word and his work: {brought}");
-        world.device("Борис").online().sync();
-        let held = world.office.get("/v1/quarantine").expect("a list");
-        assert_eq!(held.as_array().unwrap().len(), brought, "all of it: {held}");
-        assert!(
-            world.device("Борис").device.phone.client().orders().is_empty(),
-            "then it is emptied"
-        );
-        assert_eq!(world.page(order)["holder"], json!("Анна"));
-    }
+#[on_both_databases]
+fn the_work_of_a_taker_without_access_waits_for_the_office(database: Database) {
+    let Some((mut world, order)) = in_a_cellar(database) else { return };
+    let codes = shown(&mut world, order, "Борис");
+    take(&mut world, "Борис", &codes).expect("taken");
+    world.device("Борис").visit(order, &readings::fit("1001", "08812345"));
+    let device = world.device("Борис").device.phone.device();
+    world.office.post(&format!("/v1/devices/{device}/revoke"), &json!({})).expect("revoked");
+    let brought = world.device("Борис").unsent() - 1;
+    assert!(brought > 3, "his word and his work: {brought}");
+    world.device("Борис").online().sync();
+    let held = world.office.get("/v1/quarantine").expect("a list");
+    assert_eq!(held.as_array().unwrap().len(), brought, "all of it: {held}");
+    assert!(world.device("Борис").device.phone.client().orders().is_empty(), "then it is emptied");
+    assert_eq!(world.page(order)["holder"], json!("Анна"));
 }
 
 #[test]

@@ -2,96 +2,83 @@
 
 use serde_json::json;
 use vyezd_server::limits::edge::HEADER_BYTES_MAX;
+use vyezd_story::on_both_databases;
 use vyezd_tests::wire::{Asking, raw};
 use vyezd_tests::{Database, World};
 
 use crate::stranger::{METER, token, world};
 
-#[test]
-fn control_characters_come_in_nowhere() {
-    for database in Database::ALL {
-        let Some(mut world) = world(database) else { continue };
-        let order = world.order("1", "2026-08-26", &[METER]);
-        let token = token(&world);
-        for sign in ['\0', '\u{7}', '\u{1b}', '\u{7f}', '\u{85}', '\u{202e}', '\u{2066}'] {
-            let text = format!("a{sign}b");
-            let bodies = [
-                ("POST", "/v1/login", json!({ "login": text, "password": "x" }), "login"),
-                ("POST", "/v1/login", json!({ "login": "x", "password": text }), "password"),
-                ("POST", "/v1/refresh", json!({ "refresh": text }), "refresh"),
-                ("POST", "/v1/logout", json!({ "refresh": text }), "refresh"),
-                (
-                    "POST",
-                    "/v1/devices/token",
-                    json!({ "device": text, "challenge": text, "signature": text }),
-                    "challenge",
-                ),
-                (
-                    "POST",
-                    &format!("/v1/orders/{order}/cancel"),
-                    json!({ "reason": text }),
-                    "reason",
-                ),
-                ("PUT", "/v1/firm/faq", json!([{ "question": "?", "answer": text }]), "0.answer"),
-            ];
-            for (method, path, body, field) in bodies {
-                let more = "if-match: \"0\"\r\n".to_owned();
-                let asking = Asking { more, ..Asking::with(&token) };
-                let answer = asking.ask(world.base(), method, path, Some(&body));
-                assert_eq!(
-                    (answer.status, answer.code().as_str()),
-                    (422, "text_control"),
-                    "{path} {sign:?}"
-                );
-                assert_eq!(answer.json()["field"], json!(field), "{path}");
-            }
-            let percent: String =
-                sign.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect();
-            let get = |path: &str| Asking::with(&token).ask(world.base(), "GET", path, None).status;
-            assert_eq!(get(&format!("/v1/orders?q={percent}")), 400, "{sign:?}");
-            assert_eq!(get(&format!("/v1/live?ticket={percent}")), 400, "{sign:?}");
-            assert_eq!(get(&format!("/v1/public/sheets/{percent}")), 404, "{sign:?}");
-            assert_eq!(get(&format!("/v1/photos/{percent}")), 404, "{sign:?}");
+#[on_both_databases]
+fn control_characters_come_in_nowhere(database: Database) {
+    let Some(mut world) = world(database) else { return };
+    let order = world.order("1", "2026-08-26", &[METER]);
+    let token = token(&world);
+    for sign in ['\0', '\u{7}', '\u{1b}', '\u{7f}', '\u{85}', '\u{202e}', '\u{2066}'] {
+        let text = format!("a{sign}b");
+        let bodies = [
+            ("POST", "/v1/login", json!({ "login": text, "password": "x" }), "login"),
+            ("POST", "/v1/login", json!({ "login": "x", "password": text }), "password"),
+            ("POST", "/v1/refresh", json!({ "refresh": text }), "refresh"),
+            ("POST", "/v1/logout", json!({ "refresh": text }), "refresh"),
+            (
+                "POST",
+                "/v1/devices/token",
+                json!({ "device": text, "challenge": text, "signature": text }),
+                "challenge",
+            ),
+            ("POST", &format!("/v1/orders/{order}/cancel"), json!({ "reason": text }), "reason"),
+            ("PUT", "/v1/firm/faq", json!([{ "question": "?", "answer": text }]), "0.answer"),
+        ];
+        for (method, path, body, field) in bodies {
+            let more = "if-match: \"0\"\r\n".to_owned();
+            let asking = Asking { more, ..Asking::with(&token) };
+            let answer = asking.ask(world.base(), method, path, Some(&body));
+            assert_eq!(
+                (answer.status, answer.code().as_str()),
+                (422, "text_control"),
+                "{path} {sign:?}"
+            );
+            assert_eq!(answer.json()["field"], json!(field), "{path}");
         }
-        // A line end is no such thing.
-        let reason = json!({ "reason": "не дозвонились\nдважды" });
-        let path = format!("/v1/orders/{order}/cancel");
-        assert_eq!(
-            Asking::with(&token).ask(world.base(), "POST", &path, Some(&reason)).status,
-            200
-        );
-        // A spreadsheet brings them unseen: they are dropped.
-        let table =
-            String::from_utf8(include_bytes!("../../data/day_orders.csv").to_vec()).unwrap();
-        let table = table.replace("Саратов", "Сара\0т\u{202e}ов");
-        let taken = world.office.upload("/v1/import/orders", table.as_bytes()).unwrap();
-        assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
+        let percent: String = sign.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let get = |path: &str| Asking::with(&token).ask(world.base(), "GET", path, None).status;
+        assert_eq!(get(&format!("/v1/orders?q={percent}")), 400, "{sign:?}");
+        assert_eq!(get(&format!("/v1/live?ticket={percent}")), 400, "{sign:?}");
+        assert_eq!(get(&format!("/v1/public/sheets/{percent}")), 404, "{sign:?}");
+        assert_eq!(get(&format!("/v1/photos/{percent}")), 404, "{sign:?}");
     }
+    // A line end is no such thing.
+    let reason = json!({ "reason": "не дозвонились\nдважды" });
+    let path = format!("/v1/orders/{order}/cancel");
+    assert_eq!(Asking::with(&token).ask(world.base(), "POST", &path, Some(&reason)).status, 200);
+    // A spreadsheet brings them unseen: they are dropped.
+    let table = String::from_utf8(include_bytes!("../../data/day_orders.csv").to_vec()).unwrap();
+    let table = table.replace("Саратов", "Сара\0т\u{202e}ов");
+    let taken = world.office.upload("/v1/import/orders", table.as_bytes()).unwrap();
+    assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
 }
 
-#[test]
-fn a_version_that_no_card_has_is_an_ordinary_refusal() {
-    for database in Database::ALL {
-        let Some(mut world) = world(database) else { continue };
-        let order = world.order("1", "2026-08-26", &[METER]);
-        let token = token(&world);
-        let card = json!({
-            "date": "2026-08-26", "window": "10:00-12:00", "urgency": "planned",
-            "district": "Ленинский", "address": "ул. Тархова, 12",
-        });
-        let change = |version: &str| {
-            let more = format!("if-match: {version}\r\n");
-            let asking = Asking { more, ..Asking::with(&token) };
-            asking.ask(world.base(), "PUT", &format!("/v1/orders/{order}"), Some(&card)).status
-        };
-        for version in ["18446744073709551615", "1e9", "x", "*"] {
-            assert_eq!(change(version), 422, "{version}");
-        }
-        for version in ["9223372036854775807", "9223372036854775806", "-1"] {
-            assert_eq!(change(version), 412, "{version}");
-        }
-        assert_eq!(change("\"1\""), 200);
+#[on_both_databases]
+fn a_version_that_no_card_has_is_an_ordinary_refusal(database: Database) {
+    let Some(mut world) = world(database) else { return };
+    let order = world.order("1", "2026-08-26", &[METER]);
+    let token = token(&world);
+    let card = json!({
+        "date": "2026-08-26", "window": "10:00-12:00", "urgency": "planned",
+        "district": "Ленинский", "address": "ул. Тархова, 12",
+    });
+    let change = |version: &str| {
+        let more = format!("if-match: {version}\r\n");
+        let asking = Asking { more, ..Asking::with(&token) };
+        asking.ask(world.base(), "PUT", &format!("/v1/orders/{order}"), Some(&card)).status
+    };
+    for version in ["18446744073709551615", "1e9", "x", "*"] {
+        assert_eq!(change(version), 422, "{version}");
     }
+    for version in ["9223372036854775807", "9223372036854775806", "-1"] {
+        assert_eq!(change(version), 412, "{version}");
+    }
+    assert_eq!(change("\"1\""), 200);
 }
 
 #[test]

@@ -6,29 +6,27 @@ use serde_json::{Value, json};
 use vyezd_core::frame::Poke;
 use vyezd_server::app::App;
 use vyezd_server::live;
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World};
 
 const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
 
-#[test]
-fn a_phone_is_poked_with_its_offer_and_asks() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let mut anna =
-            world.device("Анна").device.phone.transport().listen().expect("the channel opens");
-        let first = anna.wait().expect("a poke").expect("at once");
-        assert!(first.offers.is_empty());
-        let order = world.order("1001", "2026-08-26", &METERS);
-        world.tick();
-        let second = anna.wait().expect("a poke").expect("of the offer");
-        assert!(second.seq > first.seq);
-        let [offer] = &second.offers[..] else { panic!("{second:?}") };
-        assert_eq!((offer.order, offer.number.as_str()), (order, "1001"));
-        assert!(offer.app_until > world.now());
-        // Truth is pulled: the offer of the poke is the one that the sync brings.
-        let hand = world.device("Анна").sync();
-        assert_eq!(hand.device.offers()[0].offer, offer.offer);
-    }
+#[on_both_databases]
+fn a_phone_is_poked_with_its_offer_and_asks(mut world: World) {
+    let mut anna =
+        world.device("Анна").device.phone.transport().listen().expect("the channel opens");
+    let first = anna.wait().expect("a poke").expect("at once");
+    assert!(first.offers.is_empty());
+    let order = world.order("1001", "2026-08-26", &METERS);
+    world.tick();
+    let second = anna.wait().expect("a poke").expect("of the offer");
+    assert!(second.seq > first.seq);
+    let [offer] = &second.offers[..] else { panic!("{second:?}") };
+    assert_eq!((offer.order, offer.number.as_str()), (order, "1001"));
+    assert!(offer.app_until > world.now());
+    // Truth is pulled: the offer of the poke is the one that the sync brings.
+    let hand = world.device("Анна").sync();
+    assert_eq!(hand.device.offers()[0].offer, offer.offer);
 }
 
 #[test]

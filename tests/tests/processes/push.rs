@@ -14,6 +14,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use vyezd_core::model::OrderId;
+use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World};
 use web_push_native::p256::SecretKey;
 use web_push_native::p256::elliptic_curve::sec1::ToEncodedPoint;
@@ -117,84 +118,76 @@ fn history(world: &mut World, order: OrderId) -> String {
     world.page(order)["history"].to_string()
 }
 
-#[test]
-fn an_offer_reaches_a_browser_and_only_that_browser_can_read_it() {
-    for database in Database::ALL {
-        let Some((mut world, mut service)) = told(database) else { continue };
-        let order = world.order("1", DAY, &[METER]);
-        world.tick();
-        let (head, message) = service.next(&world);
-        assert_eq!(message["kind"], "offer");
-        assert_eq!(message["title"], "Новая заявка № 1");
-        assert_eq!(message["until"], world.now().plus_s(300).0);
-        assert!(!message.to_string().contains("Кузнецова"), "no name of a client on a lock screen");
-        assert_eq!(head["ttl"], "300", "nobody wants it after the telephone rang");
-        assert_eq!(head["urgency"], "high");
-        assert_eq!(head["content-encoding"], "aes128gcm");
+#[on_both_databases]
+fn an_offer_reaches_a_browser_and_only_that_browser_can_read_it(database: Database) {
+    let Some((mut world, mut service)) = told(database) else { return };
+    let order = world.order("1", DAY, &[METER]);
+    world.tick();
+    let (head, message) = service.next(&world);
+    assert_eq!(message["kind"], "offer");
+    assert_eq!(message["title"], "Новая заявка № 1");
+    assert_eq!(message["until"], world.now().plus_s(300).0);
+    assert!(!message.to_string().contains("Кузнецова"), "no name of a client on a lock screen");
+    assert_eq!(head["ttl"], "300", "nobody wants it after the telephone rang");
+    assert_eq!(head["urgency"], "high");
+    assert_eq!(head["content-encoding"], "aes128gcm");
 
-        // Who we are, by the key that the page subscribed with (RFC 8292).
-        let shown = head["authorization"].to_str().unwrap().to_owned();
-        let (token, key) = shown.strip_prefix("vapid t=").unwrap().split_once(", k=").unwrap();
-        let told = world.office.get("/v1/push/key").unwrap();
-        assert_eq!(told["key"], key);
-        let key = DecodingKey::from_ec_der(&BASE64.decode(key).unwrap());
-        let mut rules = Validation::new(Algorithm::ES256);
-        rules.validate_exp = false;
-        rules.set_audience(&[&service.base]);
-        let claims = jsonwebtoken::decode::<Value>(token, &key, &rules).unwrap().claims;
-        let left = claims["exp"].as_i64().unwrap() - world.now().0 / 1000;
-        assert!((1..=24 * 3600).contains(&left), "{left} s");
+    // Who we are, by the key that the page subscribed with (RFC 8292).
+    let shown = head["authorization"].to_str().unwrap().to_owned();
+    let (token, key) = shown.strip_prefix("vapid t=").unwrap().split_once(", k=").unwrap();
+    let told = world.office.get("/v1/push/key").unwrap();
+    assert_eq!(told["key"], key);
+    let key = DecodingKey::from_ec_der(&BASE64.decode(key).unwrap());
+    let mut rules = Validation::new(Algorithm::ES256);
+    rules.validate_exp = false;
+    rules.set_audience(&[&service.base]);
+    let claims = jsonwebtoken::decode::<Value>(token, &key, &rules).unwrap().claims;
+    let left = claims["exp"].as_i64().unwrap() - world.now().0 / 1000;
+    assert!((1..=24 * 3600).contains(&left), "{left} s");
 
-        until(&mut world, "the history", |w| history(w, order).contains("Уведомление на телефон"));
-        world.seconds(60);
-        assert!(service.is_silent(), "once is enough");
-    }
+    until(&mut world, "the history", |w| history(w, order).contains("Уведомление на телефон"));
+    world.seconds(60);
+    assert!(service.is_silent(), "once is enough");
 }
 
-#[test]
-fn a_push_that_did_not_go_is_tried_again() {
-    for database in Database::ALL {
-        let Some((mut world, mut service)) = told(database) else { continue };
-        service.will(StatusCode::SERVICE_UNAVAILABLE);
-        let order = world.order("1", DAY, &[METER]);
-        world.tick();
-        service.next(&world);
-        world.seconds(30);
-        let (head, _) = service.next(&world);
-        assert_eq!(head["ttl"], "270");
-        until(&mut world, "the history", |w| history(w, order).contains("Уведомление на телефон"));
-    }
+#[on_both_databases]
+fn a_push_that_did_not_go_is_tried_again(database: Database) {
+    let Some((mut world, mut service)) = told(database) else { return };
+    service.will(StatusCode::SERVICE_UNAVAILABLE);
+    let order = world.order("1", DAY, &[METER]);
+    world.tick();
+    service.next(&world);
+    world.seconds(30);
+    let (head, _) = service.next(&world);
+    assert_eq!(head["ttl"], "270");
+    until(&mut world, "the history", |w| history(w, order).contains("Уведомление на телефон"));
 }
 
-#[test]
-fn an_answered_offer_is_not_pushed_again() {
-    for database in Database::ALL {
-        let Some((mut world, mut service)) = told(database) else { continue };
-        service.will(StatusCode::SERVICE_UNAVAILABLE);
-        let order = world.order("1", DAY, &[METER]);
-        world.tick();
-        service.next(&world);
-        world.device("Анна").sync().decline(order).sync();
-        world.seconds(30);
-        world.seconds(30);
-        assert!(service.is_silent());
-    }
+#[on_both_databases]
+fn an_answered_offer_is_not_pushed_again(database: Database) {
+    let Some((mut world, mut service)) = told(database) else { return };
+    service.will(StatusCode::SERVICE_UNAVAILABLE);
+    let order = world.order("1", DAY, &[METER]);
+    world.tick();
+    service.next(&world);
+    world.device("Анна").sync().decline(order).sync();
+    world.seconds(30);
+    world.seconds(30);
+    assert!(service.is_silent());
 }
 
-#[test]
-fn a_browser_that_is_gone_is_forgotten() {
-    for database in Database::ALL {
-        let Some((mut world, mut service)) = told(database) else { continue };
-        service.will(StatusCode::GONE);
-        world.order("1", DAY, &[METER]);
-        world.tick();
-        service.next(&world);
-        let anna = world.device("Анна").device.person;
-        until(&mut world, "the browser is forgotten", |w| {
-            let app = w.app.clone();
-            w.run(async { app.store.read().await?.push_places(anna).await }).unwrap().is_empty()
-        });
-    }
+#[on_both_databases]
+fn a_browser_that_is_gone_is_forgotten(database: Database) {
+    let Some((mut world, mut service)) = told(database) else { return };
+    service.will(StatusCode::GONE);
+    world.order("1", DAY, &[METER]);
+    world.tick();
+    service.next(&world);
+    let anna = world.device("Анна").device.person;
+    until(&mut world, "the browser is forgotten", |w| {
+        let app = w.app.clone();
+        w.run(async { app.store.read().await?.push_places(anna).await }).unwrap().is_empty()
+    });
 }
 
 #[test]

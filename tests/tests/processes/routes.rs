@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use vyezd_core::model::{DeviceId, PersonId};
 use vyezd_server::entropy::random_bytes;
 use vyezd_server::store::{PersonRow, Role, SessionRow};
+use vyezd_story::on_both_databases;
 use vyezd_tests::wire::Asking;
 use vyezd_tests::{Database, World};
 
@@ -253,67 +254,58 @@ fn address(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-#[test]
-fn every_route_lets_in_whom_it_is_for() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let all = people(&mut world);
-        let mut wrong = Vec::new();
-        for (method, path) in routes() {
-            let name = format!("{method} {path}");
-            let row = TABLE.iter().find(|(_, routes)| routes.contains(&name.as_str()));
-            let Some((route, _)) = row else {
-                wrong.push(format!("{name} is not in the table"));
-                continue;
+#[on_both_databases]
+fn every_route_lets_in_whom_it_is_for(database: Database) {
+    let Some(mut world) = World::new(database) else { return };
+    let all = people(&mut world);
+    let mut wrong = Vec::new();
+    for (method, path) in routes() {
+        let name = format!("{method} {path}");
+        let row = TABLE.iter().find(|(_, routes)| routes.contains(&name.as_str()));
+        let Some((route, _)) = row else {
+            wrong.push(format!("{name} is not in the table"));
+            continue;
+        };
+        for who in CALLERS {
+            let asking = Asking::with(&token(&world, &all, who));
+            let body = ["post", "put"].contains(&method.as_str()).then(|| json!({}));
+            let method = method.to_uppercase();
+            let said = asking.status(world.base(), &method, &address(&path), body.as_ref());
+            let right = match refused(who, *route) {
+                Some(status) => said == status,
+                // What is shown in the body may be wrong, and that is another matter.
+                None if *route == For::Anybody => said != 403 && said < 500,
+                None => ![401, 403].contains(&said) && said < 500 && said != 0,
             };
-            for who in CALLERS {
-                let asking = Asking::with(&token(&world, &all, who));
-                let body = ["post", "put"].contains(&method.as_str()).then(|| json!({}));
-                let method = method.to_uppercase();
-                let said = asking.status(world.base(), &method, &address(&path), body.as_ref());
-                let right = match refused(who, *route) {
-                    Some(status) => said == status,
-                    // What is shown in the body may be wrong, and that is another matter.
-                    None if *route == For::Anybody => said != 403 && said < 500,
-                    None => ![401, 403].contains(&said) && said < 500 && said != 0,
-                };
-                if !right {
-                    wrong.push(format!("{name}: {who:?} got {said}"));
-                }
+            if !right {
+                wrong.push(format!("{name}: {who:?} got {said}"));
             }
         }
-        assert!(wrong.is_empty(), "{database:?}:\n{}", wrong.join("\n"));
     }
+    assert!(wrong.is_empty(), "{database:?}:\n{}", wrong.join("\n"));
 }
 
-#[test]
-fn nothing_of_another_is_told_or_touched() {
-    for database in Database::ALL {
-        let Some(mut world) = World::new(database) else { continue };
-        let all = people(&mut world);
-        let (office, admin) =
-            (session(&world, all.office, false), session(&world, all.admin, false));
-        let ask = |token: &str, method: &str, path: &str| {
-            Asking::with(token).ask(world.base(), method, path, None)
-        };
-        let sessions = ask(&admin, "GET", "/v1/sessions").json();
-        let id = sessions[0]["id"].as_str().unwrap().to_owned();
-        assert_eq!(ask(&office, "POST", &format!("/v1/sessions/{id}/end")).status, 404);
-        let other = all.admin;
-        assert_eq!(ask(&office, "GET", &format!("/v1/sessions?person={other}")).status, 403);
-        assert_eq!(
-            ask(&office, "POST", &format!("/v1/sessions/end-all?person={other}")).status,
-            403
-        );
-        let office_person = all.office;
-        assert_eq!(ask(&admin, "GET", &format!("/v1/sessions?person={office_person}")).status, 200);
-        assert_eq!(
-            ask(&admin, "POST", &format!("/v1/sessions/end-all?person={office_person}")).status,
-            204
-        );
-        assert_eq!(ask(&office, "GET", "/v1/me").status, 401);
-        assert_eq!(ask(&admin, "GET", "/v1/me").status, 200);
-    }
+#[on_both_databases]
+fn nothing_of_another_is_told_or_touched(mut world: World) {
+    let all = people(&mut world);
+    let (office, admin) = (session(&world, all.office, false), session(&world, all.admin, false));
+    let ask = |token: &str, method: &str, path: &str| {
+        Asking::with(token).ask(world.base(), method, path, None)
+    };
+    let sessions = ask(&admin, "GET", "/v1/sessions").json();
+    let id = sessions[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(ask(&office, "POST", &format!("/v1/sessions/{id}/end")).status, 404);
+    let other = all.admin;
+    assert_eq!(ask(&office, "GET", &format!("/v1/sessions?person={other}")).status, 403);
+    assert_eq!(ask(&office, "POST", &format!("/v1/sessions/end-all?person={other}")).status, 403);
+    let office_person = all.office;
+    assert_eq!(ask(&admin, "GET", &format!("/v1/sessions?person={office_person}")).status, 200);
+    assert_eq!(
+        ask(&admin, "POST", &format!("/v1/sessions/end-all?person={office_person}")).status,
+        204
+    );
+    assert_eq!(ask(&office, "GET", "/v1/me").status, 401);
+    assert_eq!(ask(&admin, "GET", "/v1/me").status, 200);
 }
 
 #[test]

@@ -11,16 +11,14 @@ use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes};
 use vyezd_core::frame::CommandKind;
 use vyezd_core::model::{
-    Conditions, Identity, InstrumentId, ItemId, LegalDate, MeasurementId, Money, Now, OfferId,
-    OrderId, PayMethod, PersonId, Phase, SealId, Source, VisitId, VisitMoment, VisitOutcome,
-    means_for,
+    Check, CheckResult, Conditions, Identity, InstrumentId, ItemId, LegalDate, Measurement,
+    MeasurementId, Money, Now, OfferId, OrderId, PayMethod, PersonId, Phase, SealId, Source,
+    VisitId, VisitMoment, VisitOutcome, means_for,
 };
 use vyezd_phone::native::{DataKey, Link, Phone, PhoneError, Vault};
 
-use super::network::Network;
-use crate::clock::Clock;
-use crate::entropy::random_bytes;
-use crate::import::readings::ReadingLine;
+use crate::network::Network;
+use crate::random_bytes;
 
 /// A person with a phone and a network of his own.
 pub struct Metrologist {
@@ -31,11 +29,26 @@ pub struct Metrologist {
     made: u16,
 }
 
+/// The clocks of a phone.
+pub type Clocks = Box<dyn FnMut() -> Now + Send>;
+
+/// What a person typed about one instrument of one order: conditions, checks, and a row where something was poured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readings {
+    /// The order's number.
+    pub order: String,
+    pub serial_number: String,
+    pub conditions: Conditions,
+    /// The checks that have a result.
+    pub checks: Vec<(Check, CheckResult)>,
+    pub row: Option<Measurement>,
+}
+
 /// What happens at a visit.
 pub struct Visit<'a> {
     pub order: OrderId,
     /// What is typed.
-    pub readings: &'a [ReadingLine],
+    pub readings: &'a [Readings],
     /// What the client pays; nothing: what the card says.
     pub received_kop: Option<i64>,
     /// The network is cut before the first edit and comes back after the signature.
@@ -51,13 +64,13 @@ impl Metrologist {
         network: Network,
         code: &str,
         dir: &Path,
-        clock: Clock,
+        clocks: Clocks,
     ) -> anyhow::Result<Self> {
         let path = dir.join(format!("phone-{person}.db"));
         let vault = Vault { path, key: DataKey::new(random_bytes()) };
         let link = Link::new(&network.url());
         let title = format!("Телефон: {name}");
-        let phone = Phone::enrol(vault, link, code, &title, clocks(clock), random_bytes())?;
+        let phone = Phone::enrol(vault, link, code, &title, clocks, random_bytes())?;
         Ok(Self { person, name: name.to_owned(), network, phone, made: 0 })
     }
 
@@ -135,7 +148,7 @@ impl Metrologist {
         self.mark(order, visit, VisitMoment::OnTheWay)?;
         self.mark(order, visit, VisitMoment::Arrived)?;
         for expected in &card.instruments {
-            let mine: Vec<&ReadingLine> = work
+            let mine: Vec<&Readings> = work
                 .readings
                 .iter()
                 .filter(|line| line.serial_number == expected.serial_number)
@@ -202,7 +215,7 @@ impl Metrologist {
         visit: VisitId,
         instrument: InstrumentId,
         date: LegalDate,
-        lines: &[&ReadingLine],
+        lines: &[&Readings],
     ) -> anyhow::Result<()> {
         let means = means_for(self.phone.client().means(), date);
         let mut edits = vec![Edit::UseMeans { visit, instrument, means }];
@@ -254,14 +267,6 @@ fn conditions<'a>(lines: impl Iterator<Item = &'a Conditions> + Clone) -> Condit
         water_c: lines.clone().find_map(|c| c.water_c),
         source: lines.clone().find_map(|c| c.source),
     }
-}
-
-/// A phone's clocks over the demonstration's clock.
-fn clocks(clock: Clock) -> Box<dyn FnMut() -> Now + Send> {
-    Box::new(move || {
-        let wall = clock.now();
-        Now { wall, mono_ms: wall.0, boot: 1 }
-    })
 }
 
 /// A scribble: the same for the same order. People's hands are simulated.

@@ -1,0 +1,139 @@
+//! What the office and the phone are told about sheets.
+
+use vyezd_core::doc::view::SealedView;
+use vyezd_core::frame::Event;
+use vyezd_core::model::{Order, OrderId, SealId, VisitId};
+use vyezd_core::texts::one_line;
+
+use super::check::still_says;
+use crate::app::App;
+use crate::incidents;
+use crate::refusal::reason;
+use crate::store::{By, IncidentKind, SealState, SheetRow, StoreError, Tx};
+
+/// What is said of a sheet that differs; the rest is cut.
+pub(super) const PROBLEM_CHARS_MAX: usize = 500;
+
+/// A phone wrote into the visit of a sheet that counts: where the visit says something else now, the office hears of
+/// it. Papers stay as they were signed.
+pub async fn look_after_signature(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    read: &Order,
+) -> Result<(), StoreError> {
+    for sheet in tx.sheets(order).await?.into_iter().filter(SheetRow::counts) {
+        let Some(seal) = tx.seal(sheet.id).await? else { continue };
+        let Some(why) = reason(still_says(app, tx, read, &seal).await)? else { continue };
+        let number = tx.order(order).await?.map(|row| row.card.number).unwrap_or_default();
+        let why: String = one_line(&why).chars().take(PROBLEM_CHARS_MAX).collect();
+        let what = format!(
+            "Заявка № {number}: после подписи в визит записано другое ({why}). Документы выпущены по \
+             подписанному листу; если верно новое, нужен новый лист."
+        );
+        let subject = sheet.id.to_string();
+        if !tx.was_reported((IncidentKind::ChangedAfterSignature, &subject), &what).await? {
+            let about = (IncidentKind::ChangedAfterSignature, &subject as _);
+            incidents::report_anew(app, tx, about, &what).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A sheet takes the place of an earlier one: the office sees what becomes of it. One that waited was never printed,
+/// papers of one that counted may be in somebody's hands.
+pub(super) async fn superseded(
+    app: &App,
+    tx: &mut Tx,
+    (earlier, together): (SealId, bool),
+    view: &SealedView,
+) -> Result<(), StoreError> {
+    let Some(earlier) = tx.seal(earlier).await? else { return Ok(()) };
+    let of_it = match (earlier.state, earlier.problem.as_str()) {
+        _ if together => "его документы выпущены не были".to_owned(),
+        (SealState::Issued, _) => "его документы недействительны, отдайте клиенту новые".to_owned(),
+        (_, "") => "его документы выпущены не были".to_owned(),
+        (_, problem) => format!("он ждал вашего решения: {problem}"),
+    };
+    let (number, who) = (&view.order_number, &view.performer_name);
+    let what =
+        format!("Заявка № {number}: лист подписан заново ({who}). О прежнем листе: {of_it}.");
+    tx.note(
+        earlier.order,
+        app.now(),
+        By::Person(who),
+        "Прежний лист не считается: клиент подписал новый",
+    )
+    .await?;
+    incidents::report(app, tx, (IncidentKind::SheetSuperseded, &earlier.id), &what).await
+}
+
+/// The sum on a sheet is the metrologist's to change; the office sees where it is not the card's.
+pub(super) async fn price(app: &App, tx: &mut Tx, view: &SealedView) -> Result<(), StoreError> {
+    let price = tx.order(view.order).await?.map(|row| row.card.price_kop);
+    let Some(price) = price.filter(|price| *price != view.due_kop) else { return Ok(()) };
+    let rub = |kop: i64| format!("{},{:02} ₽", kop / 100, kop % 100);
+    let what = format!("Сумма по листу {}, по карточке {}", rub(view.due_kop), rub(price));
+    tx.note(view.order, app.now(), By::Person(&view.performer_name), &what).await?;
+    if view.due_kop >= price {
+        return Ok(());
+    }
+    let words = format!("Заявка № {}: {what}. {}.", view.order_number, view.performer_name);
+    incidents::report(app, tx, (IncidentKind::PriceLowered, &view.order), &words).await
+}
+
+/// The code that was typed is not the one that the client had.
+pub(super) async fn wrong_code(
+    app: &App,
+    tx: &mut Tx,
+    view: &SealedView,
+) -> Result<(), StoreError> {
+    let what = format!(
+        "Заявка № {}: код, набранный при подписи, не совпал с выданным клиенту. Исполнитель: {}.",
+        view.order_number, view.performer_name
+    );
+    incidents::report(app, tx, (IncidentKind::ClientCode, &view.order), &what).await
+}
+
+/// The person whose sheet it is hears that it is not issued, and why.
+pub async fn disputed(
+    app: &App,
+    tx: &mut Tx,
+    (order, seal): (OrderId, SealId),
+    reason: &str,
+) -> Result<(), StoreError> {
+    let Some(row) = tx.seal(seal).await? else { return Ok(()) };
+    enqueue_event(app, tx, (order, seal, row.visit), reason).await
+}
+
+async fn enqueue_event(
+    app: &App,
+    tx: &mut Tx,
+    (order, seal, visit): (OrderId, SealId, VisitId),
+    reason: &str,
+) -> Result<(), StoreError> {
+    let visits = tx.visits(order).await?;
+    let Some((_, person)) = visits.into_iter().find(|(known, _)| *known == visit) else {
+        return Ok(());
+    };
+    let event = Event::SheetHeld { order, seal, reason: reason.to_owned(), at: app.now() };
+    tx.enqueue_event(person, event).await
+}
+
+/// A seal that cannot be kept as a sheet leaves a line and something to look at, once.
+pub(super) async fn strange(
+    app: &App,
+    tx: &mut Tx,
+    (order, seal, visit): (OrderId, SealId, Option<VisitId>),
+    what: &str,
+) -> Result<(), StoreError> {
+    if tx.lines_since(order, what, 0).await? > 0 {
+        return Ok(());
+    }
+    tx.note(order, app.now(), By::System, what).await?;
+    let number = tx.order(order).await?.map(|row| row.card.number).unwrap_or_default();
+    let words = format!("Заявка № {number}: {what}.");
+    incidents::report(app, tx, (IncidentKind::SheetStrange, &order.to_string()), &words).await?;
+    let Some(visit) = visit else { return Ok(()) };
+    enqueue_event(app, tx, (order, seal, visit), what).await
+}
