@@ -1,4 +1,4 @@
-//! Typed edits become small explicit operations. Never a whole struct, never an array.
+//! Typed edits become small explicit operations: never a whole struct, never an array.
 
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
@@ -7,19 +7,20 @@ use super::edit::Edit;
 use super::schema::{CALL, CONDITION_MAPS, INSTRUMENT_MAPS, TAKEN, VISIT_MAPS};
 use crate::model::{Conditions, Identity, InstrumentId, Measurement, Money, RATING_MAX, VisitId};
 
-/// Why an edit cannot be written.
+/// Reasons for which an edit cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The place it names is not in the document.
+    /// The edit names a map that is not in the document.
     #[error("no such place in the document: {0}")]
     NoSuchPlace(String),
-    /// A record that is written once is already there.
+    /// A map or record that is written once is there already.
     #[error("already written: {0}")]
     WrittenOnce(String),
-    /// A value is longer than the schema allows.
+    /// A text beyond [`TEXT_BYTES_MAX`](super::schema::TEXT_BYTES_MAX) or a record beyond
+    /// [`BYTES_MAX`](super::schema::BYTES_MAX).
     #[error("too long: {0}")]
     TooLong(&'static str),
-    /// The library refused.
+    /// The Automerge library refused the operation.
     #[error("the document refused the edit")]
     Automerge(#[from] automerge::AutomergeError),
 }
@@ -76,7 +77,7 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
             put(doc, &place, sha256, kind.as_str())?;
             let name = format!("{sha256}{TAKEN}");
             match taken {
-                // The same photo again: when it was taken is said already.
+                // A photo added again keeps its first time and place.
                 Some(taken) if doc.get(&place, name.as_str())?.is_none() => {
                     put_record(doc, &place, &name, taken)
                 }
@@ -216,7 +217,7 @@ fn child(doc: &AutoCommit, place: &ObjId, key: &str) -> Result<ObjId, WriteError
     }
 }
 
-/// Writes a value unless it already stands there, alone.
+/// Writes a value; the library skips a write of the value that already stands alone.
 fn put(doc: &mut AutoCommit, place: &ObjId, key: &str, value: impl Into<ScalarValue>) -> Written {
     let value = value.into();
     if let ScalarValue::Str(text) = &value
