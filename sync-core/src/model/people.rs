@@ -145,7 +145,7 @@ pub struct Performer {
     /// Family name, given name, patronymic.
     #[n(1)]
     pub name: String,
-    /// Last day of the attestation, included; `None` sets no end.
+    /// Last day of the attestation, included; without one no visit that was done can be signed.
     #[n(2)]
     pub attested_until: Option<LegalDate>,
 }
