@@ -1,5 +1,5 @@
-//! The signature of the client: the view is made, numbers are taken from the leases, and all of it
-//! becomes durable in one commit — before any number is shown.
+//! Signature of the client: the view is made, numbers are taken from the leases, and everything
+//! becomes durable in one commit, before any number is shown.
 
 use minicbor::bytes::ByteVec;
 
@@ -22,10 +22,10 @@ use crate::model::{
 use crate::sheet::agreement::papers_required;
 use crate::sheet::complete::{Lacking, lacking};
 
-/// The version of the forms and their layout; a paper is the same bytes for the same version.
+/// Version of the forms and their layout; one version always prints the same bytes.
 pub const RENDERER_VERSION: u32 = 1;
 
-/// Numbers taken while a view is made. Nothing is changed until the seal is committed.
+/// Numbers taken while a view is made. The leases change only when the seal is committed.
 struct Taking<'a> {
     leases: Vec<HeldLease>,
     entity: &'a crate::model::Entity,
@@ -121,7 +121,7 @@ impl Client {
         Ok((SealInWork { order, seal, body, strokes, leases }, bytes))
     }
 
-    /// The visit, the heads it is read at, and the seal that it already has.
+    /// The visit, the heads at which it was read, and its latest seal.
     #[expect(clippy::type_complexity, reason = "three plain things that belong to one reading")]
     fn visit(
         &mut self,
@@ -196,7 +196,7 @@ impl Client {
     }
 }
 
-/// Borrows what a visit is judged by from the phone's reference data.
+/// Borrows [`Reference`] from the phone's reference data; `None` for an unknown issuer.
 pub(super) fn with_reference<T>(
     data: &ReferenceData,
     card: &Card,

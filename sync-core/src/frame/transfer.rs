@@ -128,7 +128,8 @@ pub struct QrAssembler {
 }
 
 impl QrAssembler {
-    /// Number of codes read, and number of codes needed; (0, 0) before the first.
+    /// Number of codes read, and number of codes needed; (0, 0) before the first
+    /// and after the last.
     pub fn progress(&self) -> (usize, usize) {
         (self.parts.len(), self.of)
     }

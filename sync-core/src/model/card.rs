@@ -9,7 +9,7 @@ use super::{EntityId, InstrumentId, LegalDate, OrderId, Phone, Place, Position, 
 pub use crate::limits::CARD_INSTRUMENTS_MAX;
 pub use crate::limits::CARD_TEXT_CHARS_MAX;
 
-/// What the office knows of an order. Cards are compared and attested as CBOR bytes
+/// An order as the office knows it. Cards are compared and attested as CBOR bytes
 /// (`docs/protocol.md`).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
