@@ -38,7 +38,8 @@ pub enum Writer {
 /// Reasons for which a change is refused. The code is API; the words are for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    /// The change is larger than [`CHANGE_BYTES_MAX`] or has more than [`CHANGE_OPS_MAX`] operations.
+    /// The change is larger than [`CHANGE_BYTES_MAX`], or has more operations than
+    /// [`CHANGE_OPS_MAX`].
     #[error("изменение слишком большое")]
     TooLarge,
     /// Another actor than the envelope's, a gap in the actor's sequence, or extra bytes.
