@@ -23,7 +23,7 @@ pub use store::{Identity, Store, StoreError};
 pub use transport::HttpTransport;
 pub use vault::{DataKey, NoEntropy, Vault};
 
-/// Failures of the shell.
+/// Failures of the native shell; no durable row is lost.
 #[derive(Debug, thiserror::Error)]
 pub enum PhoneError {
     /// The store failed; the machine was opened again from the durable rows.
@@ -162,7 +162,7 @@ impl Phone {
         Ok(rows.filter_map(|row| decode(&row.value).ok()).collect())
     }
 
-    /// Reads the clocks.
+    /// Reads the clocks given at opening.
     pub fn now(&mut self) -> Now {
         (self.clocks)()
     }

@@ -26,7 +26,7 @@ pub use transfer::{NotATransfer, QrAssembler, Transfer, TransferBundle};
 /// A value of a variant that this version may not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KnownOr<T> {
-    /// A value that decoded.
+    /// A value of a variant known to this version.
     Known(T),
     /// A value that did not decode; its CBOR goes out again byte by byte.
     Unknown(Vec<u8>),

@@ -65,13 +65,13 @@ pub fn work(work: &Work) -> Done {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Usage {
-    /// Bytes of change chunks.
+    /// Bytes of change chunks as they came.
     #[n(0)]
     pub bytes: u64,
-    /// Number of changes.
+    /// Number of changes, known ones not counted.
     #[n(1)]
     pub changes: u64,
-    /// Number of operations.
+    /// Number of operations in those changes.
     #[n(2)]
     pub ops: u64,
 }
@@ -122,7 +122,7 @@ pub struct Task {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Item {
-    /// Batch as received.
+    /// Batch as received, signature unchecked.
     #[n(0)]
     pub batch: Batch,
     /// Public key of the phone that the batch names.
@@ -155,7 +155,7 @@ pub struct Judged {
     pub not_understood: u32,
 }
 
-/// Verdict on a batch.
+/// Verdict of the gate on one batch.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Verdict {
     /// The batch may be appended.
@@ -180,7 +180,7 @@ pub enum Verdict {
         /// Stable code of `docs/errors.md`.
         #[n(0)]
         code: String,
-        /// Sentence for people, Russian.
+        /// Sentence for people, Russian; part of the receipt.
         #[n(1)]
         message: String,
     },
@@ -190,7 +190,7 @@ pub enum Verdict {
         /// Stable code of `docs/errors.md`.
         #[n(0)]
         code: String,
-        /// Sentence for people, Russian.
+        /// Sentence for people, Russian; part of the receipt.
         #[n(1)]
         message: String,
     },
@@ -390,7 +390,7 @@ fn survives(doc: &mut Document) -> Result<Survived, Refusal> {
     if again.heads() != heads {
         return Err(Refusal::Poison);
     }
-    // Reading is tolerant and walks only the paths of the schema: its depth is bounded.
+    // Reading is tolerant and walks only paths of the schema, so the depth is bounded.
     let (order, problems) = again.read();
     Ok(Survived { heads, saved, order, not_understood: problems.len() as u32 })
 }

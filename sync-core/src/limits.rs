@@ -1,5 +1,5 @@
-//! Every bound of the protocol and of a document, in one place: name, value, unit, reason, code, test.
-//! `docs/limits.md` prints [`ALL`]; a test holds the page to it.
+//! Every bound of the protocol and of a document: name, value, unit, reason, code, test.
+//! `docs/limits.md` prints [`ALL`]; a test compares the page with the list.
 
 /// One bound, as `docs/limits.md` prints it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -80,9 +80,9 @@ pub struct Plan {
 pub struct Loaded {
     /// Receipts given in earlier requests.
     pub receipts: Vec<Receipt>,
-    /// Documents as stored.
+    /// Documents as stored, with the rights of their writers.
     pub docs: BTreeMap<OrderId, LoadedDoc>,
-    /// Signers with their keys.
+    /// Signers of batches: key, owner and access.
     pub devices: BTreeMap<DeviceId, Author>,
     /// Whether the server may have lost orders: a batch of an unknown order then waits.
     pub recovering: bool,
@@ -103,18 +103,18 @@ pub struct LoadedDoc {
     pub usage: BTreeMap<PersonId, Usage>,
 }
 
-/// Signer of a batch.
+/// Phone that signed a batch, as the server knows it.
 #[derive(Debug, Clone)]
 pub struct Author {
     /// Ed25519 public key of the phone.
     pub key: [u8; 32],
-    /// Owner of the phone.
+    /// Owner of the phone, whose rights count.
     pub person: PersonId,
     /// Whether access was taken away; batches then wait in quarantine.
     pub revoked: bool,
 }
 
-/// Contents of one transaction.
+/// Rows to be written in one transaction.
 #[derive(Debug, Default)]
 pub struct Commit {
     /// Versions at which the documents were judged.
@@ -141,10 +141,10 @@ impl Commit {
     }
 }
 
-/// One admitted batch.
+/// One admitted batch and its effect on the document.
 #[derive(Debug)]
 pub struct Append {
-    /// Order whose document grows.
+    /// Order of the batch, [`Batch::doc`].
     pub order: OrderId,
     /// The batch itself, kept because envelopes outlive snapshots.
     pub batch: Batch,

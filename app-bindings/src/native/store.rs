@@ -7,7 +7,7 @@ use vyezd_core::model::{DeviceId, InstallId};
 
 use super::vault::{DataKey, NoEntropy, Vault};
 
-/// Failures of the store.
+/// Failures of the store; a failed commit writes nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// SQLite refused or failed.

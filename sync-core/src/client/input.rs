@@ -9,7 +9,7 @@ use crate::model::{
     DeviceId, InstallId, InstrumentId, ItemId, OrderId, PersonId, Place, SealId, VisitId,
 };
 
-/// Identity of this phone.
+/// Identity of this phone, fixed while the machine runs except for the nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Me {
     /// Id given at enrolment.
@@ -36,12 +36,12 @@ pub enum Input {
     Command {
         /// Fresh UUIDv7; the receipt will name it.
         id: ItemId,
-        /// Decision that is wanted.
+        /// Wanted decision with its arguments.
         kind: CommandKind,
     },
     /// The client signs, or declines to.
     Seal {
-        /// Order of the visit.
+        /// Order that the visit belongs to.
         order: OrderId,
         /// Visit whose work the sheet lists.
         visit: VisitId,
@@ -66,9 +66,9 @@ pub enum Input {
     NotSent,
     /// A photo was taken; its bytes are durable in the shell already.
     Photo {
-        /// Order of the visit.
+        /// Order that the visit belongs to.
         order: OrderId,
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of this person's own.
         visit: VisitId,
         /// Hash, size and kind of the photo.
         photo: Photo,
@@ -78,9 +78,9 @@ pub enum Input {
     /// The person transfers the order to a colleague standing near: afterwards
     /// [`Client::transfer_codes`](super::Client::transfer_codes) has the codes.
     BeginTransfer {
-        /// Order that changes hands.
+        /// Order that this person holds, unsigned.
         order: OrderId,
-        /// Receiver of the order.
+        /// A colleague in the reference data.
         to: PersonId,
         /// Fresh UUIDv7 of the receiver's visit.
         visit: VisitId,
@@ -89,7 +89,7 @@ pub enum Input {
     EndTransfer {
         /// Fresh UUIDv7 of the command to the server.
         id: ItemId,
-        /// Order of the transfer.
+        /// Order with an open transfer.
         order: OrderId,
         /// `true` if the colleague's phone shows the order, `false` to cancel.
         confirmed: bool,
@@ -99,7 +99,7 @@ pub enum Input {
     Scan {
         /// Fresh UUIDv7 of the command that the last code makes.
         id: ItemId,
-        /// Text of the code.
+        /// Text of the QR code, `VZ1.…`.
         text: String,
     },
     /// The phone learnt its place, or the person stopped sharing.
@@ -145,7 +145,7 @@ pub enum Effect {
 /// A photo at the moment of taking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// Instrument on the photo.
+    /// Instrument on the photo, opened in the visit before.
     pub instrument: InstrumentId,
     /// SHA-256 of the image bytes.
     pub sha256: [u8; 32],

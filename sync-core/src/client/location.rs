@@ -20,7 +20,7 @@ const ARRIVALS_MAX: usize = 32;
 /// Estimated way from the phone's last place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct EtaFromHere {
-    /// Metres and minutes.
+    /// Metres, minutes, and whether on foot.
     #[serde(flatten)]
     pub eta: Eta,
     /// Age of the phone's own place, seconds.

@@ -13,7 +13,7 @@ pub struct OfferOnPhone {
     /// Id that answers and events name.
     #[n(0)]
     pub offer: OfferId,
-    /// Order that is offered.
+    /// Order behind the offer; its card may not be here yet.
     #[n(1)]
     pub order: OrderId,
     /// Visit of this person, writable once the offer is accepted.
@@ -40,10 +40,10 @@ pub struct OfferOnPhone {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct GivenAnswer {
-    /// `true` accepts, `false` declines.
+    /// `true` accepts, `false` declines for good.
     #[n(0)]
     pub accept: bool,
-    /// Time of the answer.
+    /// Evidence of the time of the answer, sent to the server as well.
     #[n(1)]
     pub at: TimeEvidence,
     /// Short name of the colleague to be asked next.

@@ -136,7 +136,7 @@ pub struct HeldLease {
 }
 
 impl HeldLease {
-    /// Number of unused numbers.
+    /// Count of unused numbers.
     pub fn left(&self) -> u64 {
         (self.lease.last + 1).saturating_sub(self.next)
     }
@@ -202,14 +202,14 @@ pub enum ItemStatus {
         /// Stable code of `docs/errors.md`.
         #[n(0)]
         code: String,
-        /// Reason for people, Russian.
+        /// Reason in Russian, shown as it is.
         #[n(1)]
         message: String,
     },
     /// «На проверке в офисе»: in quarantine.
     #[n(2)]
     Quarantined {
-        /// Reason for people, Russian.
+        /// Reason in Russian, shown as it is.
         #[n(0)]
         message: String,
         /// Stable code of `docs/errors.md`.

@@ -9,17 +9,17 @@ use crate::codec::encode;
 pub enum Table {
     /// Cursor, last contact, counters and places.
     State,
-    /// Cards, by order.
+    /// Cards of orders, by id of the order.
     Card,
-    /// Saved documents, by order.
+    /// Saved documents, by id of the order.
     Doc,
     /// Facts about orders beside card and document.
     Order,
-    /// Offers, by offer.
+    /// Offers shown to this person, by id.
     Offer,
     /// Items without a receipt or not in two backups yet, by local number.
     Outbox,
-    /// Leased numbers, by lease.
+    /// Leased blocks of numbers, by id of the lease.
     Lease,
     /// Reference data: types, methods, means, issuers.
     Reference,
@@ -65,7 +65,7 @@ impl Table {
 /// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Table of the row.
+    /// Table that the key belongs to.
     pub table: Table,
     /// Key, unique within the table.
     pub key: Vec<u8>,
@@ -80,9 +80,9 @@ pub enum Write {
     Put(Row),
     /// Removes a row; a missing one is no error.
     Delete {
-        /// Table of the row.
+        /// Table that the key belongs to.
         table: Table,
-        /// Key of the row.
+        /// Key within the table.
         key: Vec<u8>,
     },
 }
@@ -91,9 +91,9 @@ pub enum Write {
 #[derive(Debug, thiserror::Error)]
 #[error("the row {key:?} of table {table} cannot be read")]
 pub struct OpenError {
-    /// Name of the table.
+    /// Name of the table, [`Table::name`].
     pub table: &'static str,
-    /// Key of the row.
+    /// Key within the table.
     pub key: Vec<u8>,
 }
 

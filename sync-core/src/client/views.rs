@@ -83,7 +83,7 @@ pub struct Trouble {
 /// One line of the day's list.
 #[derive(Debug, Clone, Serialize)]
 pub struct OrderLine {
-    /// Card of the order.
+    /// Card as the office last sent it.
     pub card: Card,
     /// Offer of this order that the line shows, open or closed.
     pub offer: Option<OfferOnPhone>,
@@ -111,7 +111,7 @@ pub struct OrderView {
     /// Line of the day's list.
     #[serde(flatten)]
     pub line: OrderLine,
-    /// Contents of the document.
+    /// Document as read; empty if it cannot be opened.
     pub document: Order,
     /// Last visit of this person, the one that edits go to.
     pub visit: Option<VisitId>,
@@ -123,7 +123,7 @@ pub struct OrderView {
     pub doubts: Vec<(String, String, String)>,
     /// View of the latest signed sheet of the visit.
     pub sealed_view: Option<SealedView>,
-    /// Signer of that sheet.
+    /// Signer of that sheet, or the reason of a refusal.
     pub signer: Option<Signer>,
     /// Address of the client's page, once a sheet is signed.
     pub link: Option<String>,
@@ -134,7 +134,7 @@ pub struct OrderView {
 pub struct Lack {
     /// Stable code, [`Lacking::code`].
     pub code: &'static str,
-    /// Russian sentence.
+    /// Russian sentence, shown as it is.
     pub words: String,
     /// Instrument that lacks the part; `None` for the visit as a whole.
     pub instrument: Option<InstrumentId>,

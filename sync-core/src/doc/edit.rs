@@ -32,7 +32,7 @@ pub enum Edit {
     /// Adds an instrument that the card does not name.
     #[n(1)]
     AddInstrument {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
         /// Fresh UUIDv7, never one of the card.
@@ -42,23 +42,23 @@ pub enum Edit {
     /// Records the time of a moment of the visit; a later edit overwrites the time.
     #[n(2)]
     Mark {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Moment to record.
+        /// Leaving, arrival or departure.
         #[n(1)]
         moment: VisitMoment,
-        /// Time of the moment.
+        /// Evidence of the time, in place of earlier evidence.
         #[n(2)]
         at: TimeEvidence,
     },
     /// Writes the identity of an instrument. Empty fields are left as they are.
     #[n(3)]
     Identify {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
         /// Fields to write; empty texts and `None` are skipped.
@@ -68,10 +68,10 @@ pub enum Edit {
     /// Writes conditions at the start or the end. Absent fields are left as they are.
     #[n(4)]
     SetConditions {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
         /// Start or end of the work.
@@ -84,13 +84,13 @@ pub enum Edit {
     /// Writes the result of a check, in place of an earlier one.
     #[n(5)]
     SetCheck {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// Check that was made.
+        /// Visual, operation or tightness.
         #[n(2)]
         check: Check,
         /// Whether the check passed, and the reason if not.
@@ -100,39 +100,39 @@ pub enum Edit {
     /// Adds a row of readings; a correction names the row that it replaces.
     #[n(6)]
     Measure {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
         /// Fresh UUIDv7 of the row.
         #[n(2)]
         measurement: MeasurementId,
-        /// Readings of one pour.
+        /// Readings of one pour at one point.
         #[n(3)]
         row: Measurement,
     },
     /// Sets the means used for an instrument; means not named are marked `false`.
     #[n(7)]
     UseMeans {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// Every means in use.
+        /// Every means in use, not only the new ones.
         #[n(2)]
         means: Vec<MeansId>,
     },
     /// Passes an instrument over with a reason; an empty reason takes that back.
     #[n(8)]
     SkipInstrument {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Instrument to pass over.
+        /// Instrument to pass over, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
         /// Reason in words; printed on the sheet.
@@ -142,17 +142,17 @@ pub enum Edit {
     /// Writes money of the visit. Absent fields and an empty reason are left as they are.
     #[n(9)]
     Pay {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Fields to write, kopecks.
+        /// Fields to write, kopecks; `None` is skipped.
         #[n(1)]
         money: Money,
     },
     /// Writes the outcome of the visit and the remark to the outcome.
     #[n(10)]
     Finish {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
         /// Outcome in place of an earlier one.
@@ -171,7 +171,7 @@ pub enum Edit {
         /// Text of at most 4,096 bytes.
         #[n(1)]
         text: String,
-        /// Time of writing.
+        /// Evidence of the time of writing.
         #[n(2)]
         at: TimeEvidence,
     },
@@ -191,7 +191,7 @@ pub enum Edit {
         /// Fresh UUIDv7 of the sheet, bound into the signature.
         #[n(0)]
         seal: SealId,
-        /// Signed record, CBOR.
+        /// Signed record ([`Seal`](super::seal::Seal), CBOR); must be of the writer's own visit.
         #[n(1)]
         #[cbor(with = "minicbor::bytes")]
         record: Vec<u8>,
@@ -203,10 +203,10 @@ pub enum Edit {
     /// Names a photo of the instrument; the bytes of the photo are uploaded apart.
     #[n(14)]
     AddPhoto {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// Instrument on the photo.
+        /// Instrument on the photo, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
         /// SHA-256 of the photo's bytes, 64 lower-case hexadecimal digits.
@@ -223,7 +223,7 @@ pub enum Edit {
     /// Records the call to the client before the visit, in place of an earlier one.
     #[n(15)]
     Call {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
         /// Reaction of the client and the newly agreed time.
@@ -233,7 +233,7 @@ pub enum Edit {
     /// Records the client's rating of the visit.
     #[n(16)]
     Rate {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
         /// 1–10; other values are clamped.

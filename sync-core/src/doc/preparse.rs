@@ -5,8 +5,8 @@
 //! the bytes present, and run lengths are added up as numbers.
 //!
 //! The layout is that of the binary format, <https://automerge.org/automerge-binary-format-spec/>:
-//! magic, checksum, type, length, then dependencies, actor, seq, start counter, time, message, other
-//! actors, column metadata, column data.
+//! magic, checksum, type, length, then dependencies, actor, seq, start counter, time, message,
+//! other actors, column metadata, column data.
 
 use crate::limits::{
     CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX, INFLATED_TIMES,
@@ -45,8 +45,8 @@ pub enum Malformed {
 /// Checks the frame of a change and adds up what it declares.
 ///
 /// # Errors
-/// [`Malformed::Shape`] for bytes that are no plain change, [`Malformed::TooMuch`] for one that would
-/// grow beyond the limits of [`crate::doc::schema`].
+/// [`Malformed::Shape`] for bytes that are no plain change, [`Malformed::TooMuch`] for a change
+/// that would grow beyond [`mod@crate::limits`].
 pub fn preparse(bytes: &[u8]) -> Result<(), Malformed> {
     if bytes.len() > CHANGE_BYTES_MAX {
         return Err(Malformed::TooMuch);
@@ -84,8 +84,8 @@ pub fn preparse(bytes: &[u8]) -> Result<(), Malformed> {
 /// columns are inflated here, together to at most [`INFLATED_TIMES`] times [`DOC_BYTES_MAX`].
 ///
 /// # Errors
-/// [`Malformed::Shape`] for bytes that are no single document chunk, [`Malformed::TooMuch`] for one that would grow
-/// beyond the limits of [`mod@crate::limits`].
+/// [`Malformed::Shape`] for bytes that are no single document chunk, [`Malformed::TooMuch`] for a
+/// document that would grow beyond [`mod@crate::limits`].
 pub fn preparse_document(bytes: &[u8]) -> Result<(), Malformed> {
     if bytes.len() > DOC_BYTES_MAX {
         return Err(Malformed::TooMuch);

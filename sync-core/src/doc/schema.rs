@@ -1,4 +1,4 @@
-//! Where things are in the document, and which kinds of values may be there.
+//! Paths of the document, and the kind of value at each.
 //!
 //! ```text
 //! schema                                                   int, 1
@@ -8,7 +8,7 @@
 //! …/conditions/{start|end}/{air_c|humidity_percent|pressure_kpa|water_c|source}
 //! …/checks/{visual|operation|tightness}                    bytes, CheckResult
 //! …/measurements/{measurement}                             bytes, Measurement; written once
-//! …/means/{means}                                          true
+//! …/means/{means}                                          bool; false: taken back
 //! …/photos/{sha256}                                        text, kind
 //! …/photos/{sha256}.taken                                  bytes, Taken; written once
 //! …/outcome/not_verified                                   text, reason
@@ -55,7 +55,7 @@ pub enum Kind {
     Decimal,
     /// A signed 64-bit integer.
     Int,
-    /// A boolean.
+    /// A boolean, `true` or `false`.
     Bool,
     /// A CBOR record that may be written again.
     Record,

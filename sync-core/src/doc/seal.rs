@@ -158,7 +158,7 @@ pub struct UsedNumber {
     /// Kind of the paper that prints the number.
     #[n(1)]
     pub kind: NumberKind,
-    /// Instrument of the paper.
+    /// Instrument that the paper is about.
     #[n(2)]
     pub instrument: InstrumentId,
     /// Number within the lease; the view holds its printed form.
@@ -225,7 +225,7 @@ impl Strokes {
     }
 }
 
-/// Faults of a seal.
+/// Faults found while a seal is opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadSeal {
     /// Record, body or view does not decode.

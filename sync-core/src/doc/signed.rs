@@ -23,7 +23,7 @@ pub struct SignedSheet {
     /// Drawn signature; empty after a refusal.
     #[n(3)]
     pub strokes: Strokes,
-    /// Time of signing.
+    /// Evidence of the time of signing.
     #[n(4)]
     pub at: TimeEvidence,
     /// Address of the client's page, as [`client_link`] makes it.

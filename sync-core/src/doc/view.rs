@@ -1,5 +1,5 @@
-//! SealedView v1: the named list of fields that the client read. Its deterministic CBOR is signed,
-//! hashed, kept and printed: papers are made from it alone.
+//! SealedView v1: the named list of fields that the client read. The deterministic CBOR of a view
+//! is signed, hashed, kept and printed: papers are made from the view alone.
 //!
 //! Maps have integer keys in ascending order, lengths are definite, integers are the shortest
 //! (RFC 8949 section 4.2.1); absent fields are left out.
@@ -23,7 +23,7 @@ pub struct SealedView {
     /// Always 1 so far.
     #[n(0)]
     pub version: u32,
-    /// Order of the visit.
+    /// Order that the visit belongs to.
     #[n(1)]
     pub order: OrderId,
     /// Visit whose work the sheet lists.
@@ -32,7 +32,7 @@ pub struct SealedView {
     /// Number used in speech: «1001».
     #[n(3)]
     pub order_number: String,
-    /// Issuer of the papers.
+    /// Issuer named by the card.
     #[n(4)]
     pub entity: EntityId,
     /// Full name of the issuer.
@@ -53,7 +53,7 @@ pub struct SealedView {
     /// Legal date of the verification, the day of signing in [`Self::zone`].
     #[n(10)]
     pub date: LegalDate,
-    /// Zone of the card.
+    /// Zone of the card, in which the date is counted.
     #[n(11)]
     pub zone: Zone,
     /// Version of the table of zones, [`ZONE_TABLE_VERSION`].
@@ -83,7 +83,7 @@ pub struct Work {
     /// Name of the work: «Поверка приборов учёта воды: 2».
     #[n(0)]
     pub name: String,
-    /// Sum, kopecks.
+    /// Sum of the line, kopecks; the sum due.
     #[n(1)]
     pub sum_kop: i64,
 }
@@ -101,7 +101,7 @@ pub struct SealedInstrument {
     /// Modification as written at the visit.
     #[n(2)]
     pub modification: String,
-    /// Serial number as text.
+    /// Serial number as text, as written at the visit.
     #[n(3)]
     pub serial_number: String,
     /// Year of make, where written.
@@ -110,7 +110,7 @@ pub struct SealedInstrument {
     /// Cold or hot water, where written.
     #[n(5)]
     pub water: Option<Water>,
-    /// Mounting, where written.
+    /// Mounting, where written; decides the class.
     #[n(6)]
     pub position: Option<Position>,
     /// Title of the type's method; empty without a known type.
@@ -169,7 +169,7 @@ pub struct SealedInstrument {
     pub q_max: Option<Reading>,
 }
 
-/// Verdict as sealed.
+/// Verdict in a signed sheet; numbers 0–2 are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
@@ -209,7 +209,7 @@ impl SealedResult {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct SealedCheck {
-    /// Check that was made.
+    /// Visual, operation or tightness.
     #[n(0)]
     pub check: Check,
     /// Whether the check passed, and the reason if not.
@@ -254,7 +254,7 @@ pub struct SealedRow {
     /// Whether |δ| as printed is at most the limit.
     #[n(10)]
     pub within: bool,
-    /// Source of the readings.
+    /// Source of the readings, 0–5.
     #[n(11)]
     pub source: Source,
 }
@@ -266,7 +266,7 @@ pub struct SealedMeans {
     /// Element of the Fund's file.
     #[n(0)]
     pub kind: MeansKind,
-    /// Title for people.
+    /// Title as papers print it.
     #[n(1)]
     pub title: String,
     /// Register number, or type number for `mis`.
@@ -286,7 +286,7 @@ pub struct SealedMeans {
 pub struct Reference<'a> {
     /// Issuer named by the card.
     pub entity: &'a Entity,
-    /// Metrologist of the visit.
+    /// Metrologist who signs for the visit, with the attestation.
     pub performer: &'a Performer,
     /// Looks a type up by number and modification, letter by letter.
     pub find_type: &'a dyn Fn(&str, &str) -> Option<InstrumentType>,

@@ -19,7 +19,7 @@ pub struct LocationReport {
     /// Order at whose address the person has just arrived.
     #[n(1)]
     pub order: Option<OrderId>,
-    /// Time of the place.
+    /// Evidence of the time; a report without a place counts from its arrival.
     #[n(2)]
     pub at: TimeEvidence,
 }
@@ -28,7 +28,7 @@ pub struct LocationReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct ColleagueLocation {
-    /// The colleague.
+    /// Account of the colleague, as in the reference data.
     #[n(0)]
     pub person: PersonId,
     /// Place as the colleague's phone reported it.

@@ -20,23 +20,23 @@ pub struct Poke {
 /// the address is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompactOffer {
-    /// Id to answer with.
+    /// Id for [`super::CommandKind::AnswerOffer`].
     pub offer: OfferId,
-    /// Order that is offered.
+    /// Order behind the offer; its card may not be on the phone yet.
     pub order: OrderId,
     /// Number used in speech: «1001».
     pub number: String,
-    /// District of the card.
+    /// District as on the card.
     pub district: String,
     /// Address in one line, as on the card.
     pub address: String,
-    /// The day, YYYY-MM-DD.
+    /// Agreed day at the address, `YYYY-MM-DD`.
     pub date: String,
     /// Earliest minute of arrival, counted from midnight at the address.
     pub from_min: u16,
     /// Latest minute of arrival, counted from midnight at the address.
     pub to_min: u16,
-    /// Agreed price, kopecks.
+    /// Agreed price as on the card, kopecks.
     pub price_kop: i64,
     /// Number of instruments that the card expects.
     pub instruments: u32,

@@ -16,7 +16,7 @@ pub use crate::limits::{
     SETTINGS_BYTES_MAX, WANT_MAX,
 };
 
-/// Version of the protocol.
+/// Version of the protocol; a phone refuses answers of any other version.
 pub const PROTO: u32 = 1;
 
 /// One request of a phone; empty lists, zeros and `false` are left out.
@@ -156,7 +156,7 @@ pub struct Mark {
     /// Data set that the stream belongs to.
     #[n(0)]
     pub epoch: u64,
-    /// End of the stream.
+    /// End of the stream at that answer.
     #[n(1)]
     pub seq: u64,
     /// First 16 bytes of HMAC-SHA-256 over the other fields.
@@ -223,7 +223,7 @@ pub struct Command {
     /// Id made by the phone; the receipt names the same id.
     #[n(0)]
     pub id: ItemId,
-    /// Decision that is wanted.
+    /// Wanted decision with its arguments; unknown kinds get no receipt.
     #[n(1)]
     pub kind: CommandKind,
     /// Time of the person's action, by the phone.
@@ -238,24 +238,24 @@ pub enum CommandKind {
     /// The offer reached the phone; acknowledged as soon as the offer is durable there.
     #[n(0)]
     OfferDelivered {
-        /// Offer that arrived.
+        /// Offer that is durable on the phone now.
         #[n(0)]
         offer: OfferId,
     },
     /// The person looked at the offer.
     #[n(1)]
     OfferSeen {
-        /// Offer that was opened.
+        /// Offer that was shown to the person.
         #[n(0)]
         offer: OfferId,
     },
     /// The person accepts or declines an offer.
     #[n(2)]
     AnswerOffer {
-        /// Offer that is answered.
+        /// Offer that must still be open on the phone.
         #[n(0)]
         offer: OfferId,
-        /// `true` accepts, `false` declines.
+        /// `true` accepts, `false` declines for good.
         #[n(1)]
         accept: bool,
         /// Reason of a refusal; may be empty.
@@ -269,10 +269,10 @@ pub enum CommandKind {
     /// A number was spoiled and will never stand on a paper.
     #[n(3)]
     SpoilNumber {
-        /// Lease of the number.
+        /// Lease that the number belongs to.
         #[n(0)]
         lease: LeaseId,
-        /// Number within the lease.
+        /// Number within the lease, unprinted.
         #[n(1)]
         number: u64,
         /// Reason in Russian, kept with the gap in the series.
@@ -307,10 +307,10 @@ pub enum CommandKind {
     /// order is until the receiver's phone speaks.
     #[n(7)]
     TransferConfirmed {
-        /// Order that was transferred.
+        /// Order that the giver held.
         #[n(0)]
         order: OrderId,
-        /// Receiver of the order.
+        /// Receiver named in the signed [`Transfer`].
         #[n(1)]
         to: PersonId,
     },

@@ -120,7 +120,7 @@ pub struct Receipt {
     /// Command or batch that the receipt is for.
     #[n(0)]
     pub item: ItemId,
-    /// Fate of the item.
+    /// Decides whether the phone drops, keeps or repeats the item.
     #[n(1)]
     pub outcome: ReceiptOutcome,
     /// Stable code of a refusal; empty otherwise.
@@ -139,7 +139,7 @@ pub struct Receipt {
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiptOutcome {
-    /// Durable on the server.
+    /// Durable on the server; a batch is kept until two backups have it.
     #[n(0)]
     Ok,
     /// Durable already, from an earlier request.
@@ -160,7 +160,7 @@ pub enum ReceiptOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct DocUpdate {
-    /// Order whose document changed.
+    /// Order whose document changed or left the scope.
     #[n(0)]
     pub order: OrderId,
     /// Changes, or one snapshot, to be merged. Empty with `left`, and where the phone has
@@ -193,10 +193,10 @@ pub struct ReferenceData {
     /// Grows with every change; requests and sealed bodies name the version.
     #[n(0)]
     pub version: u64,
-    /// Issuers of papers.
+    /// Issuers of papers; each card names one of them.
     #[n(1)]
     pub entities: Vec<Entity>,
-    /// Owner of the phone.
+    /// Owner of the phone, with name and attestation.
     #[n(2)]
     pub performer: Performer,
     /// Means that this person may use, in the order of sealed views.
@@ -205,7 +205,7 @@ pub struct ReferenceData {
     /// Methods of verification, approved or not.
     #[n(4)]
     pub methods: Vec<Method>,
-    /// Approved types of instruments.
+    /// Approved types, found by number and modification letter by letter.
     #[n(5)]
     pub types: Vec<InstrumentType>,
     /// Bounds of photos and uploads.
@@ -230,10 +230,10 @@ pub struct ReferenceData {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Faq {
-    /// Text of the question.
+    /// Question as the office wrote it.
     #[n(0)]
     pub question: String,
-    /// Text of the answer.
+    /// Answer as the office wrote it.
     #[n(1)]
     pub answer: String,
 }
@@ -242,7 +242,7 @@ pub struct Faq {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Limits {
-    /// Largest photo, bytes.
+    /// Largest photo, bytes; a larger one is refused on the phone already.
     #[n(0)]
     pub blob_bytes: u64,
     /// Most photos of one order.
@@ -272,10 +272,10 @@ pub enum Event {
     /// An order is offered to this person.
     #[n(0)]
     Offered {
-        /// Offer to be answered.
+        /// Id for [`super::CommandKind::AnswerOffer`].
         #[n(0)]
         offer: OfferId,
-        /// Order that is offered.
+        /// Order behind the offer; card and document travel in fields of their own.
         #[n(1)]
         order: OrderId,
         /// Visit for this person, writable as soon as the offer is accepted.
@@ -285,13 +285,13 @@ pub enum Event {
         #[n(3)]
         app_until: Timestamp,
     },
-    /// An offer ended.
+    /// An offer ended, by this person's answer or without one.
     #[n(1)]
     OfferClosed {
-        /// Offer that ended.
+        /// Id of an earlier [`Self::Offered`].
         #[n(0)]
         offer: OfferId,
-        /// Cause of the end.
+        /// Answer, lapse of time or withdrawal.
         #[n(1)]
         how: OfferEnd,
         /// Time of the end, by the server.
@@ -307,10 +307,10 @@ pub enum Event {
     /// The order was assigned to this person.
     #[n(2)]
     Assigned {
-        /// Order now held.
+        /// Order that the person holds now.
         #[n(0)]
         order: OrderId,
-        /// Visit to write under.
+        /// Visit to write under, the same as in the offer if there was one.
         #[n(1)]
         visit: VisitId,
         /// Time of the assignment, by the server.
@@ -320,10 +320,10 @@ pub enum Event {
     /// The order was taken from this person.
     #[n(3)]
     Unassigned {
-        /// Order no longer held.
+        /// Order that the person holds no more.
         #[n(0)]
         order: OrderId,
-        /// Reason for people, Russian.
+        /// Reason in Russian, shown as it is.
         #[n(1)]
         reason: String,
         /// Time of the decision, by the server.
@@ -333,7 +333,7 @@ pub enum Event {
     /// The server accepted a signed sheet, and its papers are made.
     #[n(4)]
     Issued {
-        /// Order of the sheet.
+        /// Order with the sheet in its document.
         #[n(0)]
         order: OrderId,
         /// Seal whose papers are ready.
@@ -353,13 +353,13 @@ pub enum Event {
     /// A signed sheet gets no papers: the office must decide, or the sheet counts no more.
     #[n(6)]
     SheetHeld {
-        /// Order of the sheet.
+        /// Order with the sheet in its document.
         #[n(0)]
         order: OrderId,
-        /// Seal that is held.
+        /// Id of the held sheet in the document.
         #[n(1)]
         seal: SealId,
-        /// Reason for people, Russian.
+        /// Reason in Russian, shown as it is.
         #[n(2)]
         reason: String,
         /// Time of the decision, by the server.
@@ -376,7 +376,7 @@ pub enum OfferEnd {
     /// The person has the order.
     #[n(0)]
     Accepted,
-    /// The person declined.
+    /// The person declined; a refusal is final.
     #[n(1)]
     Declined,
     /// The person did not answer in time.

@@ -34,7 +34,7 @@ pub const CODE_BYTES: usize = 300;
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Transfer {
-    /// Order that changes hands.
+    /// Order that goes from giver to receiver.
     #[n(0)]
     pub order: OrderId,
     /// Visit under which the giver holds the order.

@@ -26,7 +26,7 @@ pub struct Backup {
     pub heads: Vec<ByteVec>,
 }
 
-/// Result of a restore.
+/// Outcome of returning one document.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Restored {
     /// The stored document has every head already.

@@ -1,5 +1,5 @@
-//! The card: what the office knows of an order. A versioned record of the server, read-only on the
-//! phone; personal data lives here, so erasing it empties the card.
+//! The card: an order as the office knows it. A versioned record of the server, read-only on the
+//! phone; personal data lives here, so erasing personal data empties the card.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct Card {
     /// Number used in speech and on papers: «1001».
     #[n(1)]
     pub number: String,
-    /// Grows by one with each change; the office sends back the one it saw (`If-Match`).
+    /// Version, one more with each change; the office returns the version it saw (`If-Match`).
     #[n(2)]
     pub version: u64,
     /// Issuer whose name, accreditation and series of numbers stand on the papers.

@@ -35,10 +35,10 @@ pub struct InstrumentType {
     /// Qп (transitional) for class A, m³/h.
     #[n(7)]
     pub q_t_a: Reading,
-    /// Nominal flow, m³/h.
+    /// Nominal flow Qnom, m³/h.
     #[n(8)]
     pub q_nom: Reading,
-    /// Greatest flow, m³/h.
+    /// Greatest flow Qmax, m³/h.
     #[n(9)]
     pub q_max: Reading,
     /// Limit of the error for Q < Qп, ± %.
@@ -198,7 +198,7 @@ pub struct Method {
     /// Name of the approving metrologist; a method with `None` must not be used.
     #[n(3)]
     pub approved_by: Option<String>,
-    /// A row out of its limit ends the measuring: unfit at once, though points are missing.
+    /// Whether a row beyond its limit makes the instrument unfit although points are missing.
     #[n(4)]
     pub stop_on_fail: bool,
 }

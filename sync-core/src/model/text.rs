@@ -22,7 +22,7 @@ pub struct Reading(Decimal);
 /// Reasons for which a text is no decimal value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadReading {
-    /// Blank text.
+    /// Blank text, or only no-break spaces.
     #[error("пустое значение")]
     Empty,
     /// Anything but digits, one comma or point, and a leading minus; holds at most 32 characters.

@@ -98,7 +98,7 @@ pub enum VisitMoment {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct VisitCall {
-    /// Reaction of the client.
+    /// Reaction of the client to the agreed time.
     #[n(0)]
     pub result: CallResult,
     /// Newly agreed day, if one was named.
@@ -113,7 +113,7 @@ pub struct VisitCall {
     #[n(3)]
     #[serde(default)]
     pub comment: String,
-    /// Time of the call.
+    /// Evidence of the time of the call.
     #[n(4)]
     pub at: TimeEvidence,
 }
@@ -265,10 +265,10 @@ pub struct Identity {
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// Typed on the phone.
+    /// Typed on the phone by the metrologist.
     #[n(0)]
     Typed,
-    /// Read from a photo.
+    /// Read from a photo of the dial.
     #[n(1)]
     Photo,
     /// Delivered by the rig.
@@ -322,7 +322,7 @@ pub enum Phase {
     /// Before the first pour; a verification without these conditions is not finished.
     #[n(0)]
     Start,
-    /// After the last pour.
+    /// After the last pour; these conditions may be absent.
     #[n(1)]
     End,
 }
@@ -335,7 +335,7 @@ pub struct Conditions {
     /// Temperature of the air, °С.
     #[n(0)]
     pub air_c: Option<Reading>,
-    /// Relative humidity, %.
+    /// Relative humidity of the air, %.
     #[n(1)]
     pub humidity_percent: Option<Reading>,
     /// Atmospheric pressure, kPa.
@@ -381,7 +381,7 @@ impl Check {
     }
 }
 
-/// Result of one check.
+/// Result of one check, written by the metrologist.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct CheckResult {

@@ -111,7 +111,7 @@ const STREET_WORDS: &[&str] = &[
     "пр-д",
 ];
 
-/// West to east.
+/// Zones from west to east; Moscow stays at index 1.
 static TABLE: [Row; 20] = [
     Row {
         name: "Europe/Kaliningrad",

@@ -25,7 +25,7 @@ pub struct Judgement {
 pub struct JudgedRow {
     /// Id of the row in the document.
     pub id: MeasurementId,
-    /// Readings as written.
+    /// Readings as written in the document.
     pub row: Measurement,
     /// V_meter = end − start, m³.
     pub volume: Reading,
@@ -37,7 +37,7 @@ pub struct JudgedRow {
     pub within: bool,
 }
 
-/// Verdict on an instrument.
+/// Verdict on one instrument, derived anew at each judgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Every check passed and every row is within its limit.

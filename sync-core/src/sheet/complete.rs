@@ -11,7 +11,7 @@ pub enum Lacking {
     /// No time of arrival is written.
     #[error("не отмечено прибытие")]
     Arrival,
-    /// No outcome is written.
+    /// No outcome of the visit is written.
     #[error("не указан итог визита")]
     Outcome,
     /// The visit was done, yet names no instrument.

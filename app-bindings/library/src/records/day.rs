@@ -35,9 +35,9 @@ pub enum Urgency {
 /// A time of day, in minutes since midnight at the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Window {
-    /// Earliest minute of arrival.
+    /// Earliest minute of arrival, 0–1438.
     pub from_min: u16,
-    /// Latest minute of arrival.
+    /// Latest minute of arrival, at most 1439.
     pub to_min: u16,
 }
 
@@ -71,7 +71,7 @@ pub struct Card {
     pub kind: String,
     /// Colour of the order in lists.
     pub urgency: Urgency,
-    /// District of the city.
+    /// District by which orders are offered.
     pub district: String,
     /// Town, street, house and flat in one line.
     pub address: String,
@@ -87,7 +87,7 @@ pub struct Card {
     pub client: String,
     /// Telephones of the client, `+7` and ten digits.
     pub phones: Vec<String>,
-    /// Agreed day, `YYYY-MM-DD`.
+    /// Agreed day at the address, `YYYY-MM-DD`.
     pub date: String,
     /// Agreed time of day at the address.
     pub window: Window,
@@ -104,7 +104,7 @@ pub struct Card {
 /// One line of the day's list.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OrderLine {
-    /// Card of the order.
+    /// Card as the office last sent it.
     pub card: Card,
     /// Russian sentence about the offer; empty without an offer.
     pub words: String,
@@ -138,7 +138,7 @@ pub struct Received {
 pub struct Offer {
     /// Id for [`crate::VyezdPhone::answer`].
     pub id: String,
-    /// Order that is offered.
+    /// Order for [`crate::VyezdPhone::order`].
     pub order: String,
     /// Visit to write under once the offer is accepted.
     pub visit: String,

@@ -15,14 +15,14 @@ use crate::store_thread::random_bytes;
 pub enum Edit {
     /// Records a moment of the visit at the time of the call.
     Mark {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         visit: String,
-        /// Moment to record.
+        /// Leaving, arrival or departure.
         moment: VisitMoment,
     },
     /// Records the call to the client before the visit, in place of an earlier one.
     Called {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         visit: String,
         /// Reaction of the client and the newly agreed time.
         call: Call,
@@ -30,38 +30,38 @@ pub enum Edit {
     /// Adds an instrument that the card does not name; see also
     /// [`crate::VyezdPhone::add_instrument`].
     AddInstrument {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// Fresh id from [`crate::new_id`].
+        /// Fresh id from [`crate::new_id`], never one of the card.
         instrument: String,
     },
     /// Writes the identity of an instrument. Empty and absent fields are left as they are.
     Identify {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
-        /// Fields to write.
+        /// Fields to write; `None` is skipped.
         identity: Identity,
     },
     /// Writes conditions at the start or the end. Absent fields are left as they are.
     SetConditions {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
         /// Start or end of the work.
         phase: Phase,
-        /// Fields to write.
+        /// Fields to write; `None` is skipped.
         conditions: Conditions,
     },
     /// Writes the result of a check, in place of an earlier one.
     SetCheck {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
-        /// Check that was made.
+        /// Visual, operation or tightness.
         check: Check,
         /// `false` makes the instrument unfit.
         passed: bool,
@@ -70,41 +70,41 @@ pub enum Edit {
     },
     /// Adds a row of readings; a correction names the row that it replaces.
     Measure {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
         /// Readings of one pour, under a fresh id.
         row: Row,
     },
     /// Sets the means used for an instrument; means not named are taken back.
     UseMeans {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// Instrument to write into.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
         /// Ids of every means in use.
         means: Vec<String>,
     },
     /// Passes an instrument over with a reason; an empty reason takes that back.
     SkipInstrument {
-        /// Visit of the instrument.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// Instrument to pass over.
+        /// Instrument to pass over, opened in that visit before.
         instrument: String,
         /// Reason in words; printed on the sheet.
         reason: String,
     },
     /// Writes money of the visit. Absent fields and an empty reason are left as they are.
     Pay {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         visit: String,
-        /// Fields to write, kopecks.
+        /// Fields to write, kopecks; `None` is skipped.
         money: Money,
     },
     /// Writes the outcome of the visit and the remark to the outcome.
     Finish {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         visit: String,
         /// Outcome in place of an earlier one.
         outcome: VisitOutcome,
@@ -113,7 +113,7 @@ pub enum Edit {
     },
     /// Records the client's rating of the visit.
     Rate {
-        /// Visit to write into.
+        /// Visit to write into; one of the writer's own.
         visit: String,
         /// 1–10; other values are clamped.
         rating: u8,

@@ -13,7 +13,7 @@ pub struct InstrumentType {
     pub modification: String,
     /// Nominal diameter, mm.
     pub dn_mm: u16,
-    /// Title of the method.
+    /// Title of the method, as papers print it.
     pub method: String,
     /// Interval between verifications for cold water, years.
     pub interval_cold_years: u8,
@@ -26,13 +26,13 @@ pub struct InstrumentType {
 pub struct MethodPoint {
     /// Name on paper and in rows: `Qмин`.
     pub name: String,
-    /// Least number of rows.
+    /// Least number of rows for a verdict.
     pub repeats: u8,
     /// Usual pour, seconds; the start value of a stopwatch.
     pub pour_s: u32,
 }
 
-/// A method of verification.
+/// A method of verification, approved or not.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Method {
     /// Title as papers print it.
@@ -41,7 +41,7 @@ pub struct Method {
     pub points: Vec<MethodPoint>,
 }
 
-/// A means of verification.
+/// A means of verification that this person may use.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Means {
     /// Id for [`super::Edit::UseMeans`].
@@ -61,9 +61,9 @@ pub struct Means {
 /// A question of people in the field and the firm's answer.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Faq {
-    /// Text of the question.
+    /// Question as the office wrote it.
     pub question: String,
-    /// Text of the answer.
+    /// Answer as the office wrote it.
     pub answer: String,
 }
 
@@ -76,7 +76,7 @@ pub struct TypedRow {
     pub modification: String,
     /// Mounting; decides the class and so Qп.
     pub position: Position,
-    /// Flow, m³/h.
+    /// Flow through the meter, m³/h.
     pub flow: String,
     /// Dial of the meter before the pour, m³.
     pub start: String,

@@ -7,7 +7,7 @@ use super::{PayMethod, text};
 
 pub use vyezd_core::doc::view::SealedResult;
 
-/// Verdict on an instrument.
+/// Verdict on an instrument, derived from checks and rows.
 #[uniffi::remote(Enum)]
 pub enum SealedResult {
     /// Пригоден: protocol, and certificate on request.
@@ -23,7 +23,7 @@ pub enum SealedResult {
 pub struct SheetRow {
     /// Name of the point as written in the row.
     pub point: String,
-    /// Flow, m³/h.
+    /// Flow through the meter, m³/h.
     pub flow: String,
     /// Volume by the meter, m³: end − start.
     pub volume: String,
@@ -46,7 +46,7 @@ pub struct SheetInstrument {
     pub type_number: String,
     /// Modification as written at the visit.
     pub modification: String,
-    /// Serial number as text.
+    /// Serial number as text, as written at the visit.
     pub serial_number: String,
     /// Verdict, derived from checks and rows.
     pub result: SealedResult,
@@ -135,7 +135,7 @@ pub struct PadStrokes {
 pub struct ClientSignature {
     /// Name of the signer, or the reason for a refusal.
     pub signer: Signer,
-    /// Drawn signature.
+    /// Drawn signature; ignored after a refusal.
     pub strokes: PadStrokes,
     /// Client's code of four digits as typed, if any.
     pub code: Option<String>,
@@ -143,7 +143,7 @@ pub struct ClientSignature {
     pub remark: String,
 }
 
-/// One printed paper.
+/// One printed paper of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Paper {
     /// `protocol`, `certificate`, `notice` or `sheet`.

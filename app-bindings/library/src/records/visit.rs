@@ -21,7 +21,7 @@ pub enum Water {
 /// Mounting of the meter; decides the metrological class.
 #[uniffi::remote(Enum)]
 pub enum Position {
-    /// Class B.
+    /// Class B (`docs/domain.md`, Limits).
     Horizontal,
     /// Class A; tilted meters count as vertical.
     Vertical,
@@ -51,7 +51,7 @@ pub enum CallResult {
     NoAnswer,
 }
 
-/// Ending of a visit.
+/// Ending of a visit; decides the state of the order in the office.
 #[uniffi::remote(Enum)]
 pub enum VisitOutcome {
     /// Выполнено: each instrument is verified or passed over with a reason.
@@ -69,9 +69,9 @@ pub enum VisitOutcome {
 /// Source of a value; without one nothing counts as measured.
 #[uniffi::remote(Enum)]
 pub enum Source {
-    /// Typed on the phone.
+    /// Typed on the phone by the metrologist.
     Typed,
-    /// Read from a photo.
+    /// Read from a photo of the dial.
     Photo,
     /// Delivered by the rig.
     Rig,
@@ -88,7 +88,7 @@ pub enum Source {
 pub enum Phase {
     /// Before the first pour; a verification without these conditions is not finished.
     Start,
-    /// After the last pour.
+    /// After the last pour; these conditions may be absent.
     End,
 }
 
@@ -103,7 +103,7 @@ pub enum Check {
     Tightness,
 }
 
-/// Way of payment.
+/// Way of payment at the address.
 #[uniffi::remote(Enum)]
 pub enum PayMethod {
     /// Наличными на месте.
@@ -129,11 +129,11 @@ pub struct OrderView {
     pub preview: Option<Sheet>,
     /// Parts missing for a signature; an unwritten outcome counts as done.
     pub lacking: Vec<Lack>,
-    /// Doubts that warn only.
+    /// Doubts about readings and conditions; they change no verdict.
     pub doubts: Vec<Doubt>,
     /// Latest signed sheet of the visit.
     pub sheet: Option<Sheet>,
-    /// Signer of that sheet.
+    /// Signer of that sheet, or the reason of a refusal.
     pub signer: Option<Signer>,
     /// Address of the client's page, known as soon as the sheet is signed; to be shown as a QR
     /// code.
@@ -165,7 +165,7 @@ pub struct Doubt {
 /// A recorded moment of a visit.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Moment {
-    /// Moment that was recorded.
+    /// Leaving, arrival or departure.
     pub what: VisitMoment,
     /// Time of the moment, unix milliseconds.
     pub at_ms: i64,
@@ -182,7 +182,7 @@ pub struct Visit {
     pub moments: Vec<Moment>,
     /// Call to the client before the visit.
     pub call: Option<Call>,
-    /// Instruments, by id.
+    /// Instruments of the visit, by id.
     pub instruments: Vec<Instrument>,
     /// Sums due and received, kopecks.
     pub money: Money,
@@ -195,7 +195,7 @@ pub struct Visit {
 /// Call to the client before the visit.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Call {
-    /// Reaction of the client.
+    /// Reaction of the client to the agreed time.
     pub result: CallResult,
     /// Newly agreed day, `YYYY-MM-DD`, if one was named.
     pub date: Option<String>,
@@ -242,7 +242,7 @@ pub struct Identity {
 pub struct Conditions {
     /// Temperature of the air, °С.
     pub air_c: Option<String>,
-    /// Relative humidity, %.
+    /// Relative humidity of the air, %.
     pub humidity_percent: Option<String>,
     /// Atmospheric pressure, kPa.
     pub pressure_kpa: Option<String>,
@@ -255,7 +255,7 @@ pub struct Conditions {
 /// One check that was made.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct CheckDone {
-    /// Check that was made.
+    /// Visual, operation or tightness.
     pub check: Check,
     /// `false` makes the instrument unfit.
     pub passed: bool,
@@ -270,7 +270,7 @@ pub struct Row {
     pub id: String,
     /// Name of the point, in any spelling that the method knows.
     pub point: String,
-    /// Flow, m³/h.
+    /// Flow through the meter, m³/h.
     pub flow: String,
     /// Dial of the meter before the pour, m³.
     pub start: String,
