@@ -39,7 +39,7 @@ pub enum DocumentError {
     /// A change depends on changes that are not here.
     #[error("changes are missing that this one stands on")]
     MissingDependencies,
-    /// The snapshot declares more than [`crate::limits`] allow.
+    /// The snapshot declares more than [`mod@crate::limits`] allows.
     #[error("the document declares too much")]
     TooMuch,
     /// The library refused the input or panicked.
