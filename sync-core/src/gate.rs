@@ -177,7 +177,7 @@ pub enum Verdict {
     /// The batch breaks a rule and is refused for good.
     #[n(3)]
     Refused {
-        /// Stable code of `docs/errors.md`.
+        /// Stable code of a receipt (`docs/protocol.md`, 15).
         #[n(0)]
         code: String,
         /// Sentence for people, Russian; part of the receipt.
@@ -187,7 +187,7 @@ pub enum Verdict {
     /// The document library failed on the batch; a person decides.
     #[n(4)]
     Quarantined {
-        /// Stable code of `docs/errors.md`.
+        /// Stable code of a receipt (`docs/protocol.md`, 15).
         #[n(0)]
         code: String,
         /// Sentence for people, Russian; part of the receipt.

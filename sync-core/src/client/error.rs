@@ -80,7 +80,7 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// Stable code of `docs/errors.md`.
+    /// Stable code of `docs/errors.md`; that of [`Denied::code`] for a denied edit.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoOrder(_) => "order_unknown",

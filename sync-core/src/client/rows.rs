@@ -199,7 +199,7 @@ pub enum ItemStatus {
     /// «Не принято»: refused for good.
     #[n(1)]
     Refused {
-        /// Stable code of `docs/errors.md`.
+        /// Stable code of a receipt (`docs/protocol.md`, 15).
         #[n(0)]
         code: String,
         /// Reason in Russian, shown as it is.
@@ -212,7 +212,7 @@ pub enum ItemStatus {
         /// Reason in Russian, shown as it is.
         #[n(0)]
         message: String,
-        /// Stable code of `docs/errors.md`.
+        /// Stable code of a receipt (`docs/protocol.md`, 15).
         #[n(1)]
         #[cbor(default)]
         code: String,

@@ -73,7 +73,7 @@ pub enum BatchError {
 }
 
 impl BatchError {
-    /// Stable code of `docs/errors.md`.
+    /// Stable code of a receipt (`docs/protocol.md`, 15).
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Signature => "batch_signature",

@@ -153,7 +153,7 @@ pub struct Offer {
 pub struct Trouble {
     /// Order of the item, if it concerns one.
     pub order: Option<String>,
-    /// Stable code of `docs/errors.md`.
+    /// Stable code of a receipt (`docs/protocol.md`, 15).
     pub code: String,
     /// Sentence for the person, Russian.
     pub words: String,
