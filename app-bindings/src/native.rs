@@ -1,4 +1,4 @@
-//! The native shell: SQLite, HTTP, a key. About twenty lines carry out the machine's effects; the
+//! The native shell: SQLite, HTTP, a key. [`Phone::handle`] carries the machine's effects out; the
 //! rest is opening and enrolling.
 
 mod error;
@@ -23,16 +23,16 @@ pub use store::{Identity, Store, StoreError};
 pub use transport::HttpTransport;
 pub use vault::{DataKey, NoEntropy, Vault};
 
-/// What the shell cannot do.
+/// Failures of the native shell; no durable row is lost.
 #[derive(Debug, thiserror::Error)]
 pub enum PhoneError {
-    /// The store failed; the machine was opened again from what is durable.
+    /// The store failed; the machine was opened again from the durable rows.
     #[error("не удалось сохранить на телефоне")]
     Store(#[from] StoreError),
-    /// The machine refused what it was asked.
+    /// The machine refused the input.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// The server could not be reached or refused.
+    /// The server could not be reached, or refused.
     #[error(transparent)]
     Http(#[from] HttpError),
     /// A photo cannot be kept or read.
@@ -46,7 +46,7 @@ pub enum PhoneError {
     NotEnrolled,
 }
 
-/// The clocks of this phone; tests and the demonstration bring their own.
+/// Reader of the phone's clocks; tests and the demonstration bring their own.
 pub type Clocks = Box<dyn FnMut() -> Now + Send>;
 
 pub struct Phone {
@@ -66,6 +66,10 @@ impl Phone {
     /// Enrols a new phone with a one-time code from the office and opens it.
     ///
     /// `entropy` is 32 bytes for the key, 10 for the installation and 8 for the session.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::Http`] with the server's refusal, for example `code_wrong`.
     pub fn enrol(
         vault: Vault,
         link: Link,
@@ -86,12 +90,12 @@ impl Phone {
         Self::with(vault, store, link, clocks, nonce)
     }
 
-    /// Opens an enrolled phone. `nonce` is new chance for each start.
+    /// Opens an enrolled phone. `nonce` is eight random bytes, new for each start.
     ///
-    /// Beside the store lies a marker that no backup of the phone may contain (`{path}.install`; the host
-    /// app puts the store where its platform does not back it up, or leaves the marker out). Where it is
-    /// missing or another, the store came back from a backup or is a copy: a new installation begins,
-    /// and the numbers in the store are used no more.
+    /// Beside the store lies a marker, `{path}.install`, that no backup of the phone may contain:
+    /// the host app puts the store where the platform makes no backup, or leaves the marker out. A
+    /// missing or different marker means a restored or copied store: a new installation begins, and
+    /// the numbers in the store are used no more.
     pub fn open(
         vault: Vault,
         link: Link,
@@ -141,7 +145,7 @@ impl Phone {
         })
     }
 
-    /// For hosts that go on after a panic: see [`Client::exclude`].
+    /// For hosts that survive a panic of the machine: see [`Client::exclude`].
     pub fn exclude(&mut self, orders: BTreeSet<OrderId>, on_access: fn(OrderId)) {
         self.client.exclude(orders.iter().copied(), on_access);
         self.excluded = (orders, on_access);
@@ -152,29 +156,34 @@ impl Phone {
         &mut self.client
     }
 
-    /// What is in the outbox, as it is kept: to be carried by a colleague's phone, or shown.
+    /// Entries of the outbox as stored, to be carried by a colleague's phone or shown.
     pub fn outbox(&self) -> Result<Vec<OutItem>, PhoneError> {
         let rows = self.store.rows()?.into_iter().filter(|row| row.table == Table::Outbox);
         Ok(rows.filter_map(|row| decode(&row.value).ok()).collect())
     }
 
-    /// The clocks now.
+    /// Reads the clocks given at opening.
     pub fn now(&mut self) -> Now {
         (self.clocks)()
     }
 
-    /// The enrolled device.
+    /// Id given at enrolment.
     pub const fn device(&self) -> DeviceId {
         self.identity.device
     }
 
-    /// How long to wait before the next [`Phone::sync`] after a failure, ms.
+    /// Pause before the next [`Phone::sync`] after a failure, ms; `None` if nothing failed.
     pub const fn wake_in_ms(&self) -> Option<i64> {
         self.wake_in_ms
     }
 
-    /// Gives an input to the machine and makes its effects durable. Does not wait for the network:
-    /// what is to be sent waits for [`Phone::sync`].
+    /// Gives an input to the machine and makes the effects durable. Never waits for the network: a
+    /// request is kept for [`Phone::sync`].
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::Client`] if the machine refuses the input; [`PhoneError::Store`] if the commit
+    /// fails.
     pub fn handle(&mut self, input: Input) -> Result<(), PhoneError> {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
@@ -210,8 +219,8 @@ impl Phone {
         Ok(())
     }
 
-    /// Sends what waits and loses the answer, as a network does: the bytes of the answer, which the
-    /// machine never sees.
+    /// Sends the pending request and withholds the answer from the machine, as a failing network
+    /// does. Returns the bytes of the answer.
     pub fn send_and_lose(&mut self) -> Result<Vec<u8>, PhoneError> {
         if self.outgoing.is_none() {
             self.handle(Input::SyncDue)?;
@@ -222,8 +231,11 @@ impl Phone {
         Ok(answer)
     }
 
-    /// Talks to the server until nothing is left to say. Without a network the machine is told so,
-    /// and nothing is lost.
+    /// Exchanges with the server until nothing waits.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::Http`] without a network or after a refusal; the machine keeps all work.
     pub fn sync(&mut self) -> Result<(), PhoneError> {
         let mut request = self.begin_sync()?;
         while let Some(bytes) = request {
@@ -233,20 +245,20 @@ impl Phone {
         Ok(())
     }
 
-    /// What is to be sent now, where there is something. Whoever does not want to hold the phone while
-    /// the network is slow takes [`Phone::transport`] for the way and comes back with
+    /// The next request, if anything waits. A host that must not hold the phone during a slow
+    /// request sends the bytes by a clone of [`Phone::transport`] and returns with
     /// [`Phone::end_sync`].
     pub fn begin_sync(&mut self) -> Result<Option<Vec<u8>>, PhoneError> {
         self.wake_in_ms = None;
         if self.outgoing.take().is_some() {
-            // What was done since then goes with it.
+            // Work since then goes into the new request.
             self.handle(Input::NotSent)?;
         }
         self.handle(Input::SyncDue)?;
         Ok(self.outgoing.take())
     }
 
-    /// Takes the server's answer, or hears that there is none. Returns what is to be sent next.
+    /// Takes the server's answer or its absence, and returns the next request if one follows.
     pub fn end_sync(
         &mut self,
         answer: Result<Vec<u8>, HttpError>,
@@ -261,13 +273,13 @@ impl Phone {
         Ok(self.outgoing.take())
     }
 
-    /// Who goes to the server for this phone.
+    /// Carrier of this phone's requests, with link and key.
     pub const fn transport(&mut self) -> &mut HttpTransport {
         &mut self.transport
     }
 }
 
-/// The marker of the installation lies beside the store.
+/// Suffix of the marker's file, beside the store.
 const MARKER: &str = "install";
 
 fn write_marker(vault: &Vault, install: InstallId) -> Result<(), PhoneError> {

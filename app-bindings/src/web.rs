@@ -1,5 +1,5 @@
-//! The web shell's half in Rust: what the browser's page calls. It gives and takes plain values; the
-//! page keeps the rows, signs with WebCrypto and talks. No rule of the domain is in the page.
+//! Rust half of the web shell, called by the browser's page with plain values. The page keeps the
+//! rows, signs with WebCrypto and talks. No rule of the domain is in the page.
 
 use std::cell::Cell;
 
@@ -23,7 +23,7 @@ pub struct WebPhone {
     client: Client,
 }
 
-/// What the page asks of the machine, as JSON.
+/// Inputs from the page, as JSON.
 #[derive(Deserialize)]
 #[serde(tag = "input", rename_all = "snake_case")]
 enum Asked {
@@ -91,7 +91,7 @@ enum Asked {
     NoAnswer,
 }
 
-/// A row while it is typed.
+/// A row while the person types it.
 #[derive(Deserialize)]
 struct TypedRow {
     type_number: String,
@@ -103,7 +103,7 @@ struct TypedRow {
     reference: String,
 }
 
-/// What comes out of it.
+/// Error of a typed row, with a decimal comma.
 #[derive(Serialize)]
 struct TypedResult {
     error: String,
@@ -117,8 +117,9 @@ fn js_error(error: impl std::fmt::Display) -> JsError {
 
 #[wasm_bindgen]
 impl WebPhone {
-    /// Opens the phone. `rows` are arrays `[table, key, value]`; `excluded` are orders whose documents are
-    /// left alone, because an earlier machine ended on them.
+    /// Opens the phone. `rows` are arrays `[table, key, value]`, and `now` is JSON of the clocks.
+    /// `excluded` are orders whose documents are left alone, because an earlier machine ended on
+    /// them.
     #[wasm_bindgen(constructor)]
     pub fn new(
         device: &str,
@@ -143,7 +144,7 @@ impl WebPhone {
         Ok(Self { client })
     }
 
-    /// Gives an input as JSON; returns the effects.
+    /// Takes an input as JSON and returns the effects.
     pub fn handle(&mut self, now: &str, input: &str) -> Result<Array, JsError> {
         let input = match serde_json::from_str(input).map_err(js_error)? {
             Asked::Edit { order, edits } => Input::Edit { order, edits },
@@ -179,17 +180,17 @@ impl WebPhone {
         self.feed(now, input)
     }
 
-    /// Gives the signature that was asked for.
+    /// Takes the signature that an effect asked for, and returns the effects.
     pub fn signed(&mut self, now: &str, signature: Vec<u8>) -> Result<Array, JsError> {
         self.feed(now, Input::Signed(signature))
     }
 
-    /// Gives the server's answer.
+    /// Takes the server's answer and returns the effects.
     pub fn answered(&mut self, now: &str, answer: Vec<u8>) -> Result<Array, JsError> {
         self.feed(now, Input::Answered(answer))
     }
 
-    /// Goes on with what waited for a signature; nothing waits when the list is empty.
+    /// Takes the next input that waited for a signature; an empty list means that none waits.
     pub fn waiting(&mut self) -> Array {
         match self.client.next_waiting() {
             Some((now, input)) => effects(self.client.handle(now, input)),
@@ -197,17 +198,17 @@ impl WebPhone {
         }
     }
 
-    /// The state of the phone, JSON.
+    /// State of the phone, JSON.
     pub fn status(&self) -> Result<String, JsError> {
         serde_json::to_string(&self.client.status()).map_err(js_error)
     }
 
-    /// The photos that the server needs, smallest first, JSON.
+    /// Photos that the server needs, smallest first, JSON.
     pub fn uploads(&self) -> Result<String, JsError> {
         serde_json::to_string(&self.client.uploads()).map_err(js_error)
     }
 
-    /// The names of the photos whose bytes must stay on the phone, JSON.
+    /// SHA-256 of each photo whose bytes must stay, JSON.
     #[wasm_bindgen(js_name = photosKept)]
     pub fn photos_kept(&self) -> Result<String, JsError> {
         let hex = |name: &[u8; 32]| name.iter().map(|b| format!("{b:02x}")).collect::<String>();
@@ -215,43 +216,43 @@ impl WebPhone {
             .map_err(js_error)
     }
 
-    /// The orders, JSON.
+    /// Lines of the day's list, JSON.
     pub fn orders(&mut self) -> Result<String, JsError> {
         serde_json::to_string(&self.client.orders()).map_err(js_error)
     }
 
-    /// The open offers, JSON.
+    /// Offers that wait for an answer, JSON.
     pub fn offers(&self) -> Result<String, JsError> {
         serde_json::to_string(&self.client.open_offers()).map_err(js_error)
     }
 
-    /// One order, JSON.
+    /// Everything about one order, JSON; `null` for an unknown order.
     pub fn order(&mut self, now: &str, order: &str) -> Result<String, JsError> {
         let now: Now = serde_json::from_str(now).map_err(js_error)?;
         let order = order.parse::<OrderId>().map_err(js_error)?;
         serde_json::to_string(&self.client.order(now, order)).map_err(js_error)
     }
 
-    /// What the papers of an order's signed sheet are made from, CBOR for the papers' own module.
+    /// Contents of the papers of the latest signed sheet, CBOR for the module of the papers.
     #[wasm_bindgen(js_name = signedSheet)]
     pub fn signed_sheet(&mut self, order: &str) -> Result<Option<Vec<u8>>, JsError> {
         let order = order.parse::<OrderId>().map_err(js_error)?;
         Ok(self.client.signed_sheet(order).map(|signed| encode(&signed)))
     }
 
-    /// The other metrologists, JSON.
+    /// Other metrologists of the firm, JSON.
     pub fn colleagues(&self) -> Result<String, JsError> {
         serde_json::to_string(self.client.colleagues()).map_err(js_error)
     }
 
-    /// The colleagues and where they were, the nearest first, JSON.
+    /// Colleagues with their last known places, the nearest first, JSON.
     #[wasm_bindgen(js_name = nearby)]
     pub fn colleagues_nearby(&self, now: &str) -> Result<String, JsError> {
         let now: Now = serde_json::from_str(now).map_err(js_error)?;
         serde_json::to_string(&self.client.colleagues_nearby(now)).map_err(js_error)
     }
 
-    /// The way to an order from where the phone was last, JSON; `null` while one of the two is not known.
+    /// Way to an order from the phone's last place, JSON; `null` while either place is unknown.
     #[wasm_bindgen(js_name = way)]
     pub fn eta(&self, now: &str, order: &str) -> Result<String, JsError> {
         let now: Now = serde_json::from_str(now).map_err(js_error)?;
@@ -259,7 +260,7 @@ impl WebPhone {
         serde_json::to_string(&self.client.eta(now, order)).map_err(js_error)
     }
 
-    /// The texts of the codes of an order that is handed over, JSON.
+    /// Texts of the QR codes of an open transfer, JSON.
     #[wasm_bindgen(js_name = handoverCodes)]
     pub fn transfer_codes(&mut self, order: &str) -> Result<String, JsError> {
         let order = order.parse::<OrderId>().map_err(js_error)?;
@@ -267,43 +268,43 @@ impl WebPhone {
             .map_err(js_error)
     }
 
-    /// How far the reading of a colleague's screen is, JSON.
+    /// Progress of reading a colleague's screen, JSON.
     pub fn scanned(&self) -> Result<String, JsError> {
         serde_json::to_string(&self.client.scanned()).map_err(js_error)
     }
 
-    /// The means, JSON.
+    /// Means that this person may use, JSON.
     pub fn means(&self) -> Result<String, JsError> {
         serde_json::to_string(self.client.means()).map_err(js_error)
     }
 
-    /// The firm's questions and answers, JSON.
+    /// Questions and answers written by the firm, JSON.
     pub fn faq(&self) -> Result<String, JsError> {
         serde_json::to_string(self.client.faq()).map_err(js_error)
     }
 
-    /// Types that begin with a text, JSON.
+    /// At most 12 types whose number begins with the text or whose modification contains it, JSON.
     #[wasm_bindgen(js_name = findTypes)]
     pub fn find_types(&self, text: &str) -> Result<String, JsError> {
         serde_json::to_string(&self.client.find_types(text, 12)).map_err(js_error)
     }
 
-    /// The method of a type, JSON; `null` where either is unknown.
+    /// Method of a type, JSON; `null` where either is unknown.
     pub fn method(&self, number: &str, modification: &str) -> Result<String, JsError> {
         let kind = self.client.find_type(number, modification);
         let method = kind.and_then(|kind| self.client.find_method(&kind.method));
         serde_json::to_string(&method).map_err(js_error)
     }
 
-    /// Evidence for something that happens now, JSON.
+    /// Evidence of time for an event happening now, JSON.
     pub fn evidence(&self, now: &str) -> Result<String, JsError> {
         let now: Now = serde_json::from_str(now).map_err(js_error)?;
         serde_json::to_string(&self.client.evidence(now)).map_err(js_error)
     }
 
-    /// δ, limit and whether it is within, at once, for what is being typed. `row` is JSON of the
-    /// strings `type_number`, `modification`, `position`, `flow`, `start`, `end`, `reference`; the
-    /// answer is JSON `{error, limit, within}`, or nothing while it makes no sense.
+    /// Error, limit and verdict of a row that is being typed. `row` is JSON of the strings
+    /// `type_number`, `modification`, `position`, `flow`, `start`, `end`, `reference`; the answer
+    /// is JSON `{error, limit, within}`, or nothing while the values make no sense.
     #[wasm_bindgen(js_name = rowError)]
     pub fn row_error(&self, row: &str) -> Option<String> {
         let row: TypedRow = serde_json::from_str(row).ok()?;
@@ -330,20 +331,20 @@ thread_local! {
     static LAST_ACCESSED: Cell<Option<OrderId>> = const { Cell::new(None) };
 }
 
-/// The order whose document was touched last: when the machine ended in a trap, it ended on this one.
+/// Order whose document was touched last: the culprit, if the machine ended in a trap.
 #[wasm_bindgen(js_name = touchedLast)]
 pub fn last_accessed() -> Option<String> {
     LAST_ACCESSED.get().map(|order| order.to_string())
 }
 
-/// A new UUIDv7 from a millisecond and ten bytes of chance.
+/// A UUIDv7 of a millisecond and ten random bytes.
 #[wasm_bindgen(js_name = newId)]
 pub fn new_id(unix_ms: f64, entropy: &[u8]) -> Result<String, JsError> {
     let entropy: [u8; 10] = entropy.try_into().map_err(js_error)?;
     Ok(ItemId::new(unix_ms as i64, entropy).to_string())
 }
 
-/// The name of a photo: 64 hexadecimal digits.
+/// SHA-256 of a photo from 64 hexadecimal digits.
 fn name_of(text: &str) -> Option<[u8; 32]> {
     let mut name = [0; 32];
     if text.len() != 64 || !text.is_ascii() {
@@ -402,7 +403,7 @@ fn plain(effect: Effect) -> Object {
     object
 }
 
-/// `[table, key, value]`, or `[table, key]` for a row that goes.
+/// `[table, key, value]` for a written row, `[table, key]` for a removed one.
 fn write(write: Write) -> JsValue {
     let row = Array::new();
     match write {

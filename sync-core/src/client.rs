@@ -1,9 +1,8 @@
-//! The phone, as a machine: everything that can come in is an [`Input`], everything that goes out is
-//! an ordered list of [`Effect`]s.
+//! The phone, as a machine: every [`Input`] yields an ordered list of [`Effect`]s.
 //!
-//! The shell's whole duty: carry out the effects in order; the commit, where there is one, comes
-//! first and is atomic; when it fails, drop the machine and open it again from the store. Nothing is
-//! shown as saved, signed or sent before its commit succeeded.
+//! The whole duty of the shell: carry the effects out in order. The commit, where there is one,
+//! comes first and is atomic; if the commit fails, drop the machine and open another from the
+//! store. Nothing is shown as saved, signed or sent before its commit succeeded.
 
 mod blobs;
 mod error;

@@ -1,10 +1,10 @@
-//! Bytes: CBOR, SHA-256 and hexadecimal digits.
+//! CBOR, SHA-256 and hexadecimal digits.
 
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::Encode;
 use sha2::{Digest as _, Sha256};
 
-/// Encodes a value as CBOR. It cannot fail: the writer is memory.
+/// Encodes a value as CBOR in memory, which cannot fail.
 pub fn encode<T: Encode<()> + ?Sized>(value: &T) -> Vec<u8> {
     let mut out = Vec::new();
     // The sink is a Vec, whose error type is uninhabited.
@@ -12,8 +12,12 @@ pub fn encode<T: Encode<()> + ?Sized>(value: &T) -> Vec<u8> {
     out
 }
 
-/// Decodes a value that fills the whole input. What a stranger sent goes through
+/// Decodes a value that fills the whole input. Bytes of a stranger go through
 /// [`crate::frame::decode_bounded`] instead: CBOR of 4 kB can ask for a gigabyte.
+///
+/// # Errors
+///
+/// For input that is no such value, or goes on after the value.
 pub fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, minicbor::decode::Error> {
     let mut decoder = Decoder::new(bytes);
     let value = decoder.decode()?;
@@ -29,8 +33,8 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// The first 16 bytes of the SHA-256 of all parts one after another: an id that both sides can compute. The
-/// first part names what is derived, so that no two kinds of id meet.
+/// First 16 bytes of the SHA-256 of all parts one after another: an id that both sides can compute.
+/// The first part is a context string, so that ids of two kinds never meet.
 pub fn derive_id(parts: &[&[u8]]) -> [u8; 16] {
     let mut hash = Sha256::new();
     for part in parts {
@@ -42,12 +46,13 @@ pub fn derive_id(parts: &[&[u8]]) -> [u8; 16] {
     id
 }
 
-/// Small hexadecimal digits, two a byte.
+/// Lower-case hexadecimal digits, two a byte.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The bytes of hexadecimal digits, small or large; nothing for anything else.
+/// Bytes of hexadecimal digits in either case; `None` for an odd number of digits or any other
+/// sign.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u8);
     let digits: Option<Vec<u8>> = text.as_bytes().iter().map(digit).collect();

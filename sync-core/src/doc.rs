@@ -1,8 +1,8 @@
-//! The order document: one small Automerge document an order, holding only what several hands make
-//! while apart. Paths and records are final; `docs/formats.md` writes them down.
+//! The order document: one small Automerge document an order, with the things that several phones
+//! may write while apart. Paths and records are final; `docs/formats.md` writes them down.
 //!
 //! Invariants, as absences: no path holds an array of structs; no edit writes a whole struct; no
-//! container is made by two hands; nothing here is authoritative about who holds an order.
+//! container is made by two writers; no document says who holds an order.
 
 pub mod authority;
 pub mod content;

@@ -1,5 +1,5 @@
-//! The wire: binary CBOR with integer keys. Unknown keys are ignored, unknown kinds are kept and
-//! passed over, so an old phone and a new server understand each other.
+//! The wire: binary CBOR with integer keys. Unknown keys are ignored, unknown variants are kept and
+//! skipped, so an old phone and a new server understand each other.
 
 mod bounded;
 pub mod compress;
@@ -23,17 +23,17 @@ pub use request::*;
 pub use response::*;
 pub use transfer::{NotATransfer, QrAssembler, Transfer, TransferBundle};
 
-/// A value of a kind that this version may not know: kept as it came.
+/// A value of a variant that this version may not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KnownOr<T> {
-    /// Understood.
+    /// A value of a variant known to this version.
     Known(T),
-    /// Not understood; the CBOR as it came.
+    /// A value that did not decode; its CBOR goes out again byte by byte.
     Unknown(Vec<u8>),
 }
 
 impl<T> KnownOr<T> {
-    /// The value, where it was understood.
+    /// The value, or `None` for an unknown variant.
     pub fn known(self) -> Option<T> {
         match self {
             Self::Known(value) => Some(value),

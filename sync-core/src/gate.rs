@@ -1,9 +1,9 @@
-//! The admission gate: whatever a phone sends passes here before it may touch a document.
+//! The admission gate: every byte that a phone writes passes here before it touches a document.
 //!
 //! Envelope → bounded pre-parse → actor bound → dependencies present → typed, authorised operations
-//! by path → applied to a scratch copy, saved, loaded, materialised → swapped in. The gate is a pure
-//! function of [`Task`]; where it runs (a worker process, a thread) is the caller's choice, because
-//! hostile bytes may make the document library trap, and only a process boundary survives all of it.
+//! by path → applied to a scratch copy, saved, loaded, read. The gate is a pure function of
+//! [`Task`]. The caller chooses where the gate runs, because hostile bytes may trap the document
+//! library, and only a process boundary survives all of it.
 
 mod restore;
 
@@ -24,35 +24,35 @@ use crate::model::{Order, VisitId};
 
 pub use restore::{Backup, Restored, restore};
 
-/// Work for the gate, as it goes to a worker process.
+/// One piece of work for the gate, as sent to a worker process.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Work {
-    /// Judge the batches of a document.
+    /// Judge the batches of one document.
     #[n(0)]
     Judge(#[n(0)] Task),
-    /// Take a document back that a phone kept.
+    /// Take back a document that a phone kept.
     #[n(1)]
     Restore(#[n(0)] Backup),
-    /// Say what a batch would write.
+    /// Describe the operations of one batch for a person.
     #[n(2)]
     Describe(#[n(0)] Batch),
 }
 
-/// What the gate says of its work.
+/// Result of one piece of work.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Done {
-    /// Of [`Work::Judge`].
+    /// Result of [`Work::Judge`].
     #[n(0)]
     Judged(#[n(0)] Judged),
-    /// Of [`Work::Restore`].
+    /// Result of [`Work::Restore`].
     #[n(1)]
     Restored(#[n(0)] Restored),
-    /// Of [`Work::Describe`].
+    /// Result of [`Work::Describe`].
     #[n(2)]
     Described(#[n(0)] Vec<String>),
 }
 
-/// Does one piece of work. Never panics, whatever the bytes.
+/// Does one piece of work. Panics of the document library are caught and become verdicts.
 pub fn work(work: &Work) -> Done {
     match work {
         Work::Judge(task) => Done::Judged(judge(task)),
@@ -61,27 +61,27 @@ pub fn work(work: &Work) -> Done {
     }
 }
 
-/// What an author wrote into a document, or may still write.
+/// An amount written into a document by one person, or still allowed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Usage {
-    /// Bytes of changes.
+    /// Bytes of change chunks as they came.
     #[n(0)]
     pub bytes: u64,
-    /// Changes.
+    /// Number of changes, known ones not counted.
     #[n(1)]
     pub changes: u64,
-    /// Operations.
+    /// Number of operations in those changes.
     #[n(2)]
     pub ops: u64,
 }
 
 impl Usage {
-    /// The whole share of one person in one document.
+    /// Share of one person in one document.
     pub const SHARE: Self =
         Self { bytes: AUTHOR_BYTES_MAX, changes: AUTHOR_CHANGES_MAX, ops: AUTHOR_OPS_MAX };
 
-    /// Both together.
+    /// Sum of both amounts, saturating.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self {
@@ -91,7 +91,7 @@ impl Usage {
         }
     }
 
-    /// What is left after `other`.
+    /// Amount left after `other`, at least zero.
     #[must_use]
     pub const fn less(self, other: Self) -> Self {
         Self {
@@ -106,97 +106,97 @@ impl Usage {
     }
 }
 
-/// Everything that is needed to judge the batches of one document.
+/// One document, and the batches to be judged against it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Task {
-    /// The document as the store keeps it: a snapshot and changes, one after another.
+    /// Document as stored: a snapshot and changes, one after another.
     #[n(0)]
     pub doc: ByteVec,
-    /// What is to be judged, in order.
+    /// Batches to be judged, in order; later ones may depend on earlier ones.
     #[n(1)]
     pub items: Vec<Item>,
 }
 
-/// One batch and what its author may do.
+/// One batch and the rights of its author.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Item {
-    /// The batch.
+    /// Batch as received, signature unchecked.
     #[n(0)]
     pub batch: Batch,
-    /// The key of the phone that it names.
+    /// Public key of the phone that the batch names.
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub key: [u8; 32],
-    /// The visits that the ledger gave to its person.
+    /// Visits of the phone's person in this order.
     #[n(2)]
     pub visits: Vec<VisitId>,
-    /// The order is in the person's scope: remarks and labels may be written.
+    /// Whether the order is in the person's scope: remarks and labels may be written.
     #[n(3)]
     pub shared: bool,
-    /// What is left of the person's share in this document, before the batches of the task.
+    /// Share of the person that is left before the batches of this task.
     #[n(4)]
     pub left: Usage,
 }
 
-/// What the gate says of a task.
+/// Result of judging a task.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Judged {
-    /// One for each batch, in order.
+    /// One verdict a batch, in order.
     #[n(0)]
     pub verdicts: Vec<Verdict>,
-    /// The order as it reads with everything that was admitted; nothing where nothing was.
+    /// Order as read with everything admitted; `None` if nothing was admitted.
     #[n(1)]
     pub order: Option<Order>,
-    /// How many values of it were not understood.
+    /// Number of values in the order that were not understood.
     #[n(2)]
     pub not_understood: u32,
 }
 
-/// What becomes of a batch.
+/// Verdict of the gate on one batch.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Verdict {
-    /// It may be appended; these are the heads afterwards.
+    /// The batch may be appended.
     #[n(0)]
     Admitted {
-        /// 32 bytes each, sorted.
+        /// Heads of the document afterwards, 32 bytes each, sorted.
         #[n(0)]
         heads: Vec<ByteVec>,
-        /// How many operations it brings.
+        /// Number of operations in the new changes.
         #[n(1)]
         ops: u64,
     },
-    /// All of it is there already.
+    /// Every change of the batch is in the document.
     #[n(1)]
     Known,
-    /// It stands on changes that are not here.
+    /// A change depends on changes that are not here.
     #[n(2)]
     Waits,
-    /// It will never be taken.
+    /// The batch breaks a rule and is refused for good.
     #[n(3)]
     Refused {
-        /// The stable code.
+        /// Stable code of a receipt (`docs/protocol.md`, 15).
         #[n(0)]
         code: String,
-        /// For people.
+        /// Sentence for people, Russian; part of the receipt.
         #[n(1)]
         message: String,
     },
-    /// The document library broke on it: a person looks at it.
+    /// The document library failed on the batch; a person decides.
     #[n(4)]
     Quarantined {
-        /// The stable code.
+        /// Stable code of a receipt (`docs/protocol.md`, 15).
         #[n(0)]
         code: String,
-        /// For people.
+        /// Sentence for people, Russian; part of the receipt.
         #[n(1)]
         message: String,
     },
 }
 
-/// Why a batch does not pass.
+/// Reasons for which a batch does not pass.
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
     #[error(transparent)]
@@ -240,23 +240,23 @@ impl From<Refusal> for Verdict {
     }
 }
 
-/// Judges the batches of a task. Never panics, whatever the bytes.
+/// Judges the batches of a task. Panics of the document library are caught.
 pub fn judge(task: &Task) -> Judged {
     let judged = judge_with(task, Survival::Together);
-    // Something that was applied does not survive: the batch that it came with is found by asking after each.
+    // If the batches do not survive together, a check after each finds the faulty one.
     judged.unwrap_or_else(|| judge_with(task, Survival::Each).unwrap_or_default())
 }
 
-/// When what was applied is saved, loaded and read.
+/// When the scratch copy is saved, loaded and read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Survival {
     /// Once, after all batches: a phone's backlog costs one save instead of hundreds.
     Together,
-    /// After each batch.
+    /// After each batch: slow, but names the batch that does not survive.
     Each,
 }
 
-/// `None`: the batches together do not survive.
+/// `None` if the batches do not survive together.
 fn judge_with(task: &Task, survival: Survival) -> Option<Judged> {
     let Ok(mut doc) = Document::load(&task.doc) else {
         let broken = Verdict::Quarantined {
@@ -272,7 +272,7 @@ fn judge_with(task: &Task, survival: Survival) -> Option<Judged> {
     let mut spent: BTreeMap<[u8; 32], Usage> = BTreeMap::new();
     for item in &task.items {
         if !clean {
-            // The last batch failed half-way: begin again from what was admitted.
+            // The last batch failed half-way: start over from the admitted chunks.
             let Ok(again) = Document::load(&admitted) else {
                 judged.verdicts.push(Refusal::Trap.into());
                 continue;
@@ -321,13 +321,13 @@ fn judge_with(task: &Task, survival: Survival) -> Option<Judged> {
     Some(judged)
 }
 
-/// What is left of a document and of its author's share.
+/// Space left: bytes used by the document, and the rest of the author's share.
 struct Room {
     document: usize,
     author: Usage,
 }
 
-/// Passes one batch through every step: what it costs. `None`: everything is there already.
+/// Passes one batch through every step and returns its cost; `None` if every change is known.
 fn pass(
     doc: &mut Document,
     positions: &mut Positions,
@@ -337,7 +337,7 @@ fn pass(
     let batch = &item.batch;
     let changes = batch.open(&item.key)?;
     let added: usize = batch.changes.iter().map(Unjudged::len).sum();
-    // Whoever does not have the order leaves its holder his share.
+    // An author without the order in scope leaves one share of space to the holder.
     let (bytes_kept, changes_kept) =
         if item.shared { (0, 0) } else { (AUTHOR_BYTES_MAX as usize, AUTHOR_CHANGES_MAX as usize) };
     if room.document + added + bytes_kept > DOC_BYTES_MAX
@@ -373,7 +373,7 @@ fn pass(
     Ok((cost.changes > 0).then_some(cost))
 }
 
-/// A document after a batch.
+/// A document after its save and load.
 struct Survived {
     heads: Vec<[u8; 32]>,
     saved: Vec<u8>,
@@ -381,7 +381,8 @@ struct Survived {
     not_understood: u32,
 }
 
-/// What was applied must survive a save and a load with the same heads, and be readable as an order.
+/// Checks that the scratch copy survives a save and a load with the same heads, and reads as an
+/// order.
 fn survives(doc: &mut Document) -> Result<Survived, Refusal> {
     let heads = doc.heads();
     let saved = doc.save_plain();
@@ -389,15 +390,16 @@ fn survives(doc: &mut Document) -> Result<Survived, Refusal> {
     if again.heads() != heads {
         return Err(Refusal::Poison);
     }
-    // Reading is tolerant and walks only the paths of the schema: its depth is bounded.
+    // Reading is tolerant and walks only paths of the schema, so the depth is bounded.
     let (order, problems) = again.read();
     Ok(Survived { heads, saved, order, not_understood: problems.len() as u32 })
 }
 
-/// Most lines of a description.
+/// Most lines of one description.
 const DESCRIBED_MAX: usize = 40;
 
-/// What a batch would write, a line a value, for a person who decides about it. Never panics.
+/// Describes the operations of a batch, one line a value, for a person who decides about the batch.
+/// Panics of the document library are caught.
 pub fn describe(batch: &Batch) -> Vec<String> {
     let lines = catch_unwind(AssertUnwindSafe(|| {
         let mut lines = Vec::new();

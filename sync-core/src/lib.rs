@@ -1,19 +1,18 @@
-//! The heart of Vyezd: what an order is, how a visit is written down, how it is judged, and how
-//! phone and server agree about it.
+//! Core of Vyezd: orders and visits, their judgement, and the agreement of phone and server about
+//! them.
 //!
-//! Nothing here does I/O, reads a clock or draws a random number: time, chance and ids are
-//! arguments, and whatever must happen outside is returned as an effect. So the same code runs in
-//! the server, in a native phone app and, as wasm, in the browser — and any run can be replayed
-//! from its inputs.
+//! Nothing here does I/O, reads a clock or draws a random number: time, random bytes and ids are
+//! arguments, and an action outside is returned as an effect. So the same code runs in the server,
+//! in a native phone app and, as wasm, in the browser, and any run can be replayed from its inputs.
 //!
 //! Read the modules in this order:
 //!
-//! 1. [`model`] — cards, instruments, numbers, money, time: the words of the domain;
+//! 1. [`model`] — cards, instruments, numbers, money, time: the types of the domain;
 //! 2. [`doc`] — the order document: paths, tolerant reading, typed edits, authority, seals;
 //! 3. [`rules`] — the one arithmetic: error, limit, verdict, next date;
-//!    [`sheet`] — what a sheet still lacks, and whether it says what was computed;
-//! 4. [`frame`] — the wire: envelope, messages, codec;
-//! 5. [`gate`] — what a phone sends is judged before it may touch a document;
+//!    [`sheet`] — what a sheet still lacks, and whether it agrees with the server's own view;
+//! 4. [`frame`] — the wire: envelopes, requests, answers ([`codec`] has the bytes);
+//! 5. [`gate`] — the judgement of a phone's bytes before they touch a document;
 //! 6. [`session`] — the server's side of one sync request, as a machine;
 //! 7. [`client`] — the phone, as a machine.
 //!

@@ -1,20 +1,20 @@
-//! Every bound of the protocol and of a document, in one place: name, value, unit, reason, code, test.
-//! `docs/limits.md` prints [`ALL`]; a test holds the page to it.
+//! Every bound of the protocol and of a document: name, value, unit, reason, code, test.
+//! `docs/limits.md` prints [`ALL`]; a test compares the page with the list.
 
-/// One bound, as the documentation prints it.
+/// One bound, as `docs/limits.md` prints it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
-    /// The name of the constant.
+    /// Name of the constant.
     pub name: &'static str,
-    /// Its value.
+    /// Value in [`Self::unit`].
     pub value: u64,
-    /// What the value counts: `bytes`, `ms`, `changes`.
+    /// Unit of the value: `bytes`, `ms`, `changes`.
     pub unit: &'static str,
-    /// Why the bound exists and where the value comes from.
+    /// Reason for the bound and origin of its value.
     pub reason: &'static str,
     /// The stable code that a client gets beyond the bound; `-` where the surplus waits or is cut.
     pub code: &'static str,
-    /// The test that goes beyond the bound.
+    /// Path of the test that goes beyond the bound.
     pub test: &'static str,
 }
 
@@ -27,7 +27,7 @@ macro_rules! limits {
             $(#[$doc])*
             pub const $name: $kind = $value;
         )*
-        /// All of them, in the order of the documentation.
+        /// Every bound, in the order of `docs/limits.md`.
         pub const ALL: &[$crate::limits::Limit] = &[$(
             $crate::limits::Limit {
                 name: stringify!($name),

@@ -1,4 +1,5 @@
-//! The words of the domain. Parsed at the edge, believed after.
+//! Types of the domain. Parsing validates; a value that exists is valid, so no rule checks it
+//! again.
 
 mod card;
 mod catalogue;

@@ -1,5 +1,5 @@
-//! Whether phone and server hold the same documents: a digest that costs nothing to keep, and
-//! negentropy for the rare case that it differs.
+//! Compares the documents of phone and server: a digest that costs nothing to keep, and negentropy
+//! for the rare case that the digests differ.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,14 +12,14 @@ use crate::model::OrderId;
 
 pub use crate::limits::RECONCILE_BYTES_MAX;
 
-/// The context of a term of the digest.
+/// Context string of a term of the digest; final.
 pub const DIGEST_CONTEXT: &str = "vyezd-digest-1";
-/// The context of a document's name in a reconciliation.
+/// Context string of a document's name in a comparison; final.
 pub const NAME_CONTEXT: &str = "vyezd-name-1";
 
-/// A head, 32 bytes, wherever it comes from.
+/// A head of 32 bytes, from the document library or from the wire.
 pub trait Head {
-    /// The bytes.
+    /// The 32 bytes of the hash.
     fn bytes(&self) -> &[u8];
 }
 
@@ -35,12 +35,12 @@ impl Head for ByteVec {
     }
 }
 
-/// The wrapping sum of one term for each document: documents come and go in any order.
+/// Wrapping sum of one term a document, modulo 2¹²⁸: the order of additions does not matter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Digest(pub u128);
 
-/// The term of a document: the first 16 bytes of SHA-256("vyezd-digest-1" ‖ doc ‖ sorted heads).
-/// A document without heads counts for nothing.
+/// Term of a document: the first 16 bytes of SHA-256("vyezd-digest-1" ‖ doc ‖ sorted heads),
+/// big-endian; 0 for a document without heads.
 pub fn term<H: Head>(order: OrderId, heads: &[H]) -> u128 {
     if heads.is_empty() {
         return 0;
@@ -56,23 +56,23 @@ pub fn term<H: Head>(order: OrderId, heads: &[H]) -> u128 {
 }
 
 impl Digest {
-    /// A document has other heads now, comes or goes: its terms before and after.
+    /// Replaces the term of a document; 0 stands for an absent document.
     pub const fn change(&mut self, before: u128, after: u128) {
         self.0 = self.0.wrapping_sub(before).wrapping_add(after);
     }
 
-    /// As it stands on the wire and in the database.
+    /// Sixteen big-endian bytes, as on the wire and in the database.
     pub const fn bytes(self) -> Digest16 {
         Digest16(self.0.to_be_bytes())
     }
 
-    /// From the wire or the database.
+    /// Inverse of [`Self::bytes`].
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bytes))
     }
 }
 
-/// A document's name in a reconciliation: another one whenever its heads or its card are others.
+/// Name of a document in a comparison: other heads or another card make another name.
 pub fn name<H: Head>(order: OrderId, heads: &[H], card_sha256: &[u8; 32]) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(NAME_CONTEXT);
@@ -84,35 +84,35 @@ pub fn name<H: Head>(order: OrderId, heads: &[H], card_sha256: &[u8; 32]) -> [u8
     hash.finalize().into()
 }
 
-/// What one side holds: orders and their names.
+/// Orders of one side with their names.
 #[derive(Debug, Default, Clone)]
 pub struct Inventory {
     entries: Vec<(OrderId, [u8; 32])>,
 }
 
-/// What one more message brought to the side that asks.
+/// Result of one answer for the asking side.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Step {
-    /// The next message; nothing when all is known.
+    /// Next message to send; `None` when the comparison is complete.
     pub next: Option<Vec<u8>>,
-    /// Orders that are otherwise, or not at all, at the other side.
+    /// Orders that the other side lacks or holds differently, sorted.
     pub have: Vec<OrderId>,
-    /// Names of documents that the other side has and this one has not.
+    /// Names of documents that only the other side has, sorted.
     pub need: Vec<[u8; 32]>,
 }
 
-/// The message makes no sense.
+/// A negentropy message that does not parse, or an inventory that the library refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the reconciliation message cannot be read")]
 pub struct BadMessage;
 
 impl Inventory {
-    /// Adds a document.
+    /// Adds a document under its [`name`].
     pub fn add(&mut self, order: OrderId, name: [u8; 32]) {
         self.entries.push((order, name));
     }
 
-    /// The order with this name.
+    /// The order with this name, found by a linear search.
     pub fn find(&self, name: &[u8]) -> Option<OrderId> {
         self.entries.iter().find(|(_, known)| known.as_slice() == name).map(|(order, _)| *order)
     }
@@ -126,12 +126,20 @@ impl Inventory {
         Negentropy::owned(storage, RECONCILE_BYTES_MAX).map_err(|_| BadMessage)
     }
 
-    /// The first message of the side that asks.
+    /// First message of the asking side.
+    ///
+    /// # Errors
+    ///
+    /// [`BadMessage`] if the library refuses the inventory.
     pub fn ask(&self) -> Result<Vec<u8>, BadMessage> {
         self.negentropy()?.initiate().map_err(|_| BadMessage)
     }
 
-    /// The answer of the other side. Never panics, whatever the bytes.
+    /// Answer of the other side. Panics of the negentropy library are caught.
+    ///
+    /// # Errors
+    ///
+    /// [`BadMessage`] for a message that does not parse or makes the library panic.
     pub fn answer(&self, message: &[u8]) -> Result<Vec<u8>, BadMessage> {
         let mut side = self.negentropy()?;
         catch_unwind(AssertUnwindSafe(|| side.reconcile(message)))
@@ -139,7 +147,11 @@ impl Inventory {
             .map_err(|_| BadMessage)
     }
 
-    /// Takes an answer and says what is known now.
+    /// Takes an answer of the other side.
+    ///
+    /// # Errors
+    ///
+    /// [`BadMessage`] as for [`Self::answer`].
     pub fn step(&self, message: &[u8]) -> Result<Step, BadMessage> {
         let mut side = self.negentropy()?;
         side.set_initiator();

@@ -1,4 +1,4 @@
-//! One arithmetic for phone, server and client page: decimal, never float.
+//! One arithmetic for phone, server and papers: decimal, never float.
 
 pub mod next_date;
 pub mod tolerance;

@@ -1,5 +1,5 @@
-//! The server's side of one sync request, as a machine: what to load, what to decide, what to commit,
-//! what to answer. The shell (an HTTP handler over a database) carries the effects out.
+//! The server's side of one sync request, as a machine: effects say what to load, decide, commit
+//! and answer. The shell (an HTTP handler over a database) carries the effects out.
 //!
 //! ```text
 //! Request → Recover, KeepLocation, RestoreLeases, RestoreDocuments: each → Kept
@@ -7,9 +7,8 @@
 //!                          ↑                                 └ Moved ┘
 //!                          └──────────────────────────────────┘
 //! ```
-//! A request that brings nothing goes straight to `Pull`. Lost documents and leases come back first: batches may stand
-//! on them. A phone whose access was taken away restores nothing and is seen nowhere. Commands come first: what the ledger decides —
-//! an order taken over from a colleague — says what the batches of the same request may write.
+//! A request without commands and batches goes straight to `Pull`. Commands come first: a decision,
+//! such as an accepted transfer, settles what the batches of the same request may write.
 //!
 //! Every item of the request gets a receipt of its own; one bad item never stands in the way of the
 //! others. A batch is admitted whole or not at all.
@@ -28,7 +27,7 @@ use crate::limits::{LEASE_PROOFS_MAX, RECEIPT_CHARS_MAX};
 use crate::model::{DeviceId, ItemId, Order, OrderId, PersonId, Timestamp, VisitId};
 use crate::texts::one_line;
 
-/// Everything that can come in.
+/// Inputs of the machine.
 pub enum Input {
     /// A request from a phone that has shown who it is.
     Request(Box<Request>, Standing),
@@ -36,21 +35,22 @@ pub enum Input {
     Kept,
     /// What the ledger said to the commands: their receipts, durable.
     Decided(Vec<Receipt>),
-    /// What [`Effect::Load`] asked for.
+    /// Result of [`Effect::Load`].
     Loaded(Loaded),
-    /// What the gate said, document by document, batch by batch.
+    /// Verdicts of the gate, document by document, batch by batch.
     Judged(BTreeMap<OrderId, Judged>),
-    /// This phone has kept the gate busy enough for now: nothing was judged.
+    /// The phone has used up its share of the gate for now; nothing was judged.
     Busy,
-    /// [`Effect::Commit`] is durable: the place in the stream that each batch got.
+    /// [`Effect::Commit`] is durable: receipts of the admitted batches, with their places in the
+    /// stream.
     Committed(Vec<Receipt>),
-    /// Somebody else changed one of the documents meanwhile: nothing was written.
+    /// Another request changed one of the documents after the load; nothing was written.
     Moved,
-    /// What [`Effect::Pull`] asked for. Receipts and clock are filled in by the machine.
+    /// Result of [`Effect::Pull`]. The machine fills receipts and clock in.
     Pulled(Box<Response>),
 }
 
-/// Everything that goes out, in order.
+/// Effects of the machine, to be carried out in order.
 pub enum Effect {
     /// The phone has seen a later place in the stream than the database came to: recovery begins.
     Recover(Ahead),
@@ -63,12 +63,12 @@ pub enum Effect {
     RestoreDocuments(Vec<DocumentBackup>),
     /// Let the ledger decide these, in order, each alone; one that was decided before is not decided again.
     Decide(Vec<Command>),
-    /// Read this, without a lock.
+    /// Read what the plan names, without a lock.
     Load(Plan),
-    /// Let the gate judge these.
+    /// Let the gate judge the tasks.
     Judge(BTreeMap<OrderId, Task>),
-    /// Write all of this in one transaction, or nothing; [`Input::Moved`] when a document is not at
-    /// the version that was judged.
+    /// Write everything in one transaction, or nothing; [`Input::Moved`] if a document is not at
+    /// the judged version.
     Commit(Commit),
     /// Read the next page for the phone.
     Pull {
@@ -102,75 +102,75 @@ pub struct Ahead {
     pub reached: i64,
 }
 
-/// What a request touches.
+/// Rows that a request's batches touch.
 #[derive(Debug, Default, Clone)]
 pub struct Plan {
-    /// The batches whose receipts may exist already.
+    /// Batches that may have a receipt already.
     pub items: Vec<ItemId>,
-    /// The documents that batches change.
+    /// Documents that the batches change.
     pub docs: BTreeSet<OrderId>,
-    /// The devices that signed them.
+    /// Phones named as signers of the batches.
     pub devices: BTreeSet<DeviceId>,
 }
 
-/// What was read.
+/// Rows read for a [`Plan`]; unknown ones are absent.
 #[derive(Default)]
 pub struct Loaded {
-    /// Receipts given earlier.
+    /// Receipts given in earlier requests.
     pub receipts: Vec<Receipt>,
-    /// The documents.
+    /// Documents as stored, with the rights of their writers.
     pub docs: BTreeMap<OrderId, LoadedDoc>,
-    /// The devices.
+    /// Signers of batches: key, owner and access.
     pub devices: BTreeMap<DeviceId, Author>,
-    /// The server has lost orders a moment ago: batches of an unknown one wait.
+    /// Whether the server may have lost orders: a batch of an unknown order then waits.
     pub recovering: bool,
 }
 
-/// A document as it was read.
+/// A document as read from the store.
 #[derive(Default)]
 pub struct LoadedDoc {
-    /// Its chunks, one after another.
+    /// Chunks of the document, one after another.
     pub bytes: Vec<u8>,
-    /// Its place in the stream: whether it moved is seen by this.
+    /// Place in the stream of the last change; another value at the commit means [`Input::Moved`].
     pub version: i64,
-    /// The visits of the order and whose they are; those that their person declined are left out.
+    /// Visits of the order with their persons, without visits whose offer was declined.
     pub visits: Vec<(VisitId, PersonId)>,
-    /// Whose phones hold the order now.
+    /// Persons whose phones hold the order now.
     pub scope: Vec<PersonId>,
-    /// What each person wrote into the document so far.
+    /// Share of the document that each person has used so far.
     pub usage: BTreeMap<PersonId, Usage>,
 }
 
-/// The author of a batch.
+/// Phone that signed a batch, as the server knows it.
 #[derive(Debug, Clone)]
 pub struct Author {
-    /// His phone's public key.
+    /// Ed25519 public key of the phone.
     pub key: [u8; 32],
-    /// Whose phone it is.
+    /// Owner of the phone, whose rights count.
     pub person: PersonId,
-    /// Access was taken away.
+    /// Whether access was taken away; batches then wait in quarantine.
     pub revoked: bool,
 }
 
-/// What is written.
+/// Rows to be written in one transaction.
 #[derive(Debug, Default)]
 pub struct Commit {
-    /// The versions of the documents that were judged.
+    /// Versions at which the documents were judged.
     pub expect: Vec<(OrderId, i64)>,
-    /// Changes to be appended, in order.
+    /// Admitted batches, in the order of the request.
     pub appends: Vec<Append>,
-    /// The orders as they read with those changes, and how many values were not understood.
+    /// Orders as read with the appended changes, and the number of values not understood.
     pub reads: BTreeMap<OrderId, (Order, u32)>,
-    /// Batches whose changes are there already; their envelopes may not be.
+    /// Batches whose changes are stored already, though perhaps without their envelopes.
     pub known: Vec<Batch>,
-    /// Receipts for batches that bring nothing: refused, quarantined.
+    /// Receipts of refused and quarantined batches.
     pub receipts: Vec<Receipt>,
-    /// Refused and quarantined batches: kept, with their reason.
+    /// Refused and quarantined batches, kept with their reason.
     pub refused: Vec<(Batch, Receipt)>,
 }
 
 impl Commit {
-    /// Whether there is nothing to write.
+    /// Whether nothing is to be written.
     pub const fn is_empty(&self) -> bool {
         self.appends.is_empty()
             && self.known.is_empty()
@@ -179,20 +179,20 @@ impl Commit {
     }
 }
 
-/// Changes of one document.
+/// One admitted batch and its effect on the document.
 #[derive(Debug)]
 pub struct Append {
-    /// The order.
+    /// Order of the batch, [`Batch::doc`].
     pub order: OrderId,
-    /// The batch: kept, because envelopes outlive snapshots.
+    /// The batch itself, kept because envelopes outlive snapshots.
     pub batch: Batch,
-    /// The heads afterwards, 32 bytes each, sorted.
+    /// Heads of the document afterwards, 32 bytes each, sorted.
     pub heads: Vec<ByteVec>,
-    /// How many operations it brings.
+    /// Number of operations in the batch.
     pub ops: u64,
 }
 
-/// One sync request in work.
+/// One sync request in progress; a new session for each request.
 #[derive(Default)]
 pub struct Session {
     request: Option<Box<Request>>,
@@ -208,11 +208,11 @@ pub struct Session {
     taking: BTreeMap<ItemId, OrderId>,
 }
 
-/// How often a document may move under a request before its batches are answered «later».
+/// Number of moved documents after which the batches of a request are answered «later».
 const MOVES_MAX: u32 = 8;
 
 impl Session {
-    /// Takes one input.
+    /// Takes one input and returns the effects that follow, at most one.
     #[must_use = "effects that are not carried out are lost"]
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let effect = match input {
@@ -287,7 +287,8 @@ impl Session {
         if asked.is_empty() { self.load() } else { Some(Effect::Decide(asked)) }
     }
 
-    /// Batches of orders whose hand-over is not decided yet are answered «later»: refused they would be lost.
+    /// Answers batches of orders with an undecided transfer with «later»: a refusal would lose the
+    /// work.
     fn hold_back(&mut self) {
         let undecided = self.receipts.iter().filter(|r| r.outcome == ReceiptOutcome::RetryLater);
         let waiting: BTreeSet<OrderId> =
@@ -302,7 +303,7 @@ impl Session {
         self.receipts.extend(held.iter().map(later));
     }
 
-    /// Nothing pushed: nothing to load, nothing to write.
+    /// Without batches nothing is loaded or written.
     fn load(&self) -> Option<Effect> {
         let request = self.request.as_ref()?;
         if request.batches.is_empty() {
@@ -328,7 +329,7 @@ impl Session {
         self.later("doc_busy", "документ занят, повторите")
     }
 
-    /// All batches of the request wait.
+    /// Answers every batch of the request with «later».
     fn later(&mut self, code: &str, words: &str) -> Option<Effect> {
         let request = self.request.as_mut()?;
         let later = |b: &Batch| receipt(b.item(), ReceiptOutcome::RetryLater, code, words);
@@ -362,8 +363,8 @@ impl Session {
         if tasks.is_empty() { self.decide(BTreeMap::new()) } else { Some(Effect::Judge(tasks)) }
     }
 
-    /// Turns verdicts into what is written. Receipts of admitted batches come from the writing, which
-    /// alone knows their place in the stream.
+    /// Turns verdicts into a commit. Receipts of admitted batches come from the transaction, which
+    /// alone knows their places in the stream.
     fn decide(&mut self, judged: BTreeMap<OrderId, Judged>) -> Option<Effect> {
         let mut loaded = self.loaded.take()?;
         let request = self.request.as_ref()?;
@@ -430,22 +431,22 @@ impl Session {
             self.receipts.extend(receipts_after_commit);
             return self.pull();
         }
-        // What is told counts only if the commit succeeds; a moved document begins anew.
+        // These receipts count only if the commit succeeds; a moved document starts over.
         self.receipts_after_commit = receipts_after_commit;
         Some(Effect::Commit(commit))
     }
 }
 
-/// The code of a batch that stands on changes which are not here.
+/// Code of a batch whose dependencies are not here.
 pub const DEPENDENCIES_MISSING: &str = "dependencies_missing";
-/// The code of work that waits because its phone's access was taken away.
+/// Code of a batch that waits because its phone's access was taken away.
 pub const DEVICE_REVOKED: &str = "device_revoked";
 
 fn refused(code: &str, message: &str) -> Verdict {
     Verdict::Refused { code: code.to_owned(), message: message.to_owned() }
 }
 
-/// A receipt given earlier, given again: what was done is a duplicate, what was refused stays so.
+/// Repeats an earlier receipt: an accepted item becomes a duplicate, a refused one stays refused.
 pub fn repeated(earlier: &Receipt) -> Receipt {
     let outcome = match earlier.outcome {
         ReceiptOutcome::Ok => ReceiptOutcome::Duplicate,
@@ -454,8 +455,8 @@ pub fn repeated(earlier: &Receipt) -> Receipt {
     Receipt { outcome, ..earlier.clone() }
 }
 
-/// A receipt. Its message may quote what a phone wrote: it is one line of signs that are seen, and no longer than
-/// [`RECEIPT_CHARS_MAX`].
+/// Makes a receipt at place 0. The message may quote a phone's bytes, so it becomes one line of
+/// visible signs, at most [`RECEIPT_CHARS_MAX`] characters.
 pub fn receipt(item: ItemId, outcome: ReceiptOutcome, code: &str, message: &str) -> Receipt {
     let message = one_line(message).chars().take(RECEIPT_CHARS_MAX).collect();
     Receipt { item, outcome, code: code.to_owned(), message, seq: 0 }

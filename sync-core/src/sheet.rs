@@ -1,5 +1,5 @@
-//! The sheet: how it is made, what is still missing before it can be signed, whether it is what the server
-//! computes, and whether its values are such as a room, a rig and a meter can show.
+//! Rules of a sheet: the parts missing before a signature, agreement with the server's own view,
+//! and values that no room, rig or meter can show.
 
 pub mod agreement;
 pub mod complete;

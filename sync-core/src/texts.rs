@@ -1,12 +1,12 @@
-//! Texts as people type and paste them: signs that nobody sees are dropped, a line is one line.
+//! Texts as people type and paste them: invisible signs are dropped, a line is one line.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::limits::MARKS_MAX;
 
-/// Marks of byte order and of direction, what joins or parts letters unseen, selectors of variants, fillers, what is
-/// private or no text.
+/// Invisible signs: byte order and direction marks, joiners, variation selectors, fillers, private
+/// use and non-characters.
 fn unseen(sign: char) -> bool {
     let no_character = (sign as u32 & 0xfffe) == 0xfffe;
     (sign.is_control() && !ends_line(sign) && sign != '\t')
@@ -38,12 +38,12 @@ fn unseen(sign: char) -> bool {
         )
 }
 
-/// What ends a line, in whatever script of a computer.
+/// Line ends of every platform and of Unicode.
 const fn ends_line(sign: char) -> bool {
     matches!(sign, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The signs of a text that are seen; of marks that pile up on one letter the first few.
+/// Visible signs of a text, with at most [`MARKS_MAX`] combining marks on a letter.
 fn seen(text: &str) -> impl Iterator<Item = char> + '_ {
     let mut marks = 0;
     text.chars().filter(move |sign| {
@@ -52,18 +52,19 @@ fn seen(text: &str) -> impl Iterator<Item = char> + '_ {
     })
 }
 
-/// Whether a text is lines of signs that are seen, ended by U+000A alone.
+/// Whether a text has visible signs only, its lines ended by U+000A alone.
 pub fn is_lines(text: &str) -> bool {
     seen(text).eq(text.chars()) && !text.chars().any(|sign| ends_line(sign) && sign != '\n')
 }
 
-/// Whether a text is one line of signs that are seen.
+/// Whether a text is one line of visible signs, without a tab.
 pub fn is_one_line(text: &str) -> bool {
     seen(text).eq(text.chars()) && !text.chars().any(|sign| ends_line(sign) || sign == '\t')
 }
 
-/// What the fonts of the papers have, first and last sign of each run: the letters of Russian and of the languages of
-/// Russia's peoples, those of Latin alphabets, and the signs of the forms. `pdf/tests/glyphs.rs` holds the fonts to it.
+/// Signs in the fonts of the papers, as ranges of first and last: the letters of Russian, of the
+/// languages of Russia's peoples and of Latin alphabets, and the signs of the forms.
+/// `pdf/tests/glyphs.rs` compares the list with the fonts.
 pub const PRINTABLE: [(char, char); 44] = [
     (' ', '~'),
     ('\u{a0}', '\u{109}'),
@@ -111,21 +112,22 @@ pub const PRINTABLE: [(char, char); 44] = [
     ('\u{2264}', '\u{2265}'),
 ];
 
-/// The first sign of a text that no paper can print.
+/// First sign of the NFC form of a text that no paper can print.
 pub fn unprintable(text: &str) -> Option<char> {
     let known = |sign: char| PRINTABLE.iter().any(|(from, to)| (*from..=*to).contains(&sign));
     text.nfc().find(|sign| !known(*sign))
 }
 
-/// A text of one line: what stood on several, or beside a tab, is put together with one space. Letters that came in
-/// parts («и» and a breve) are put together (NFC).
+/// Makes a text one line: lines and tabs are joined by one space, invisible signs dropped, and
+/// letters composed (NFC), as «и» and a breve.
 pub fn one_line(text: &str) -> String {
     let text: String = seen(text).nfc().collect();
     let pieces = text.split(|sign| ends_line(sign) || sign == '\t').map(str::trim);
     pieces.filter(|piece| !piece.is_empty()).collect::<Vec<&str>>().join(" ")
 }
 
-/// A text of several lines: they end with U+000A alone.
+/// Cleans a text of several lines: every line end becomes U+000A, a tab a space; invisible signs
+/// are dropped and letters composed (NFC).
 pub fn lines(text: &str) -> String {
     let text: String = seen(text).nfc().collect();
     let text = text.replace("\r\n", "\n").replace('\t', " ");

@@ -1,4 +1,5 @@
-//! UniFFI's own program, in the version that the library is built with. `scripts/build-bindings` calls it.
+//! UniFFI's own generator, in the version that the library is built with; called by
+//! `scripts/build-bindings`.
 
 fn main() {
     uniffi::uniffi_bindgen_main();

@@ -1,21 +1,22 @@
-//! The clocks of a real phone.
+//! Clocks of a real phone.
 
 use vyezd_core::model::{Now, Timestamp};
 
-/// A reader of this phone's clocks. `boot` names this start of the process: what an earlier process learnt
-/// of the server's time is not carried over, because nothing here proves that the phone was not restarted.
+/// A reader of this phone's clocks. `boot` names this start of the process: an earlier process's
+/// knowledge of the server's time is not carried over, because nothing here proves that the phone
+/// was not restarted.
 pub(crate) fn clocks(boot: u64) -> Box<dyn FnMut() -> Now + Send> {
     Box::new(move || Now { wall: Timestamp(wall_ms()), mono_ms: mono_ms(), boot })
 }
 
-/// The wall clock, unix milliseconds.
+/// Wall clock, unix milliseconds; 0 for a clock before 1970.
 pub(crate) fn wall_ms() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "the outermost shell: here time comes in")]
     let now = std::time::SystemTime::now();
     now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
-/// A clock that only goes forward, also while the phone sleeps: `CLOCK_BOOTTIME` on Linux and Android;
+/// Monotonic clock that counts sleep as well, milliseconds: `CLOCK_BOOTTIME` on Linux and Android;
 /// Apple's `CLOCK_MONOTONIC` counts sleep as it is (clock_gettime(3)).
 #[cfg(unix)]
 fn mono_ms() -> i64 {
@@ -28,7 +29,7 @@ fn mono_ms() -> i64 {
     now.tv_sec * 1000 + now.tv_nsec / 1_000_000
 }
 
-/// Elsewhere: the time since this process began.
+/// Elsewhere: milliseconds since the first reading in this process.
 #[cfg(not(unix))]
 fn mono_ms() -> i64 {
     use std::sync::LazyLock;

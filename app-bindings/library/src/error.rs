@@ -1,33 +1,33 @@
-//! The one error: what the app should do is the variant, what happened is the code, what to show the words.
+//! The one error: the variant says what to do, the code what happened, the words what to show.
 
 use vyezd_core::client::ClientError;
 use vyezd_phone::native::{HttpError, PhoneError, StoreError};
 
-/// Why something was not done. Nothing was changed and nothing is lost.
+/// Reasons for which a call was not carried out. No work on the disk is lost.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum VyezdError {
-    /// There is no network, or no server. It is tried again by itself; the app shows that calmly, if at all.
+    /// No network or no server. The library retries while online, so an app need not alarm anybody.
     #[error("{words}")]
     Offline {
-        /// `offline`.
+        /// Always `offline`.
         code: String,
-        /// In Russian, for the person.
+        /// Sentence for the person, Russian.
         words: String,
     },
-    /// A rule says no: the words say what the person can do.
+    /// A rule or the server refuses; the words say what the person can do.
     #[error("{words}")]
     Refused {
-        /// The stable code of the rule, or of the server's refusal.
+        /// Stable code of the rule or of the server's refusal.
         code: String,
-        /// In Russian, for the person.
+        /// Sentence for the person, Russian.
         words: String,
     },
-    /// The phone is not enrolled: the office gives a code for [`crate::VyezdPhone::enrol`].
+    /// The phone is not enrolled: ask for the office's code and call [`crate::VyezdPhone::enrol`].
     #[error("{words}")]
     NotEnrolled {
-        /// `not_enrolled`.
+        /// Always `not_enrolled`.
         code: String,
-        /// In Russian, for the person.
+        /// Sentence for the person, Russian.
         words: String,
     },
     /// The data on this phone do not open: the key store gave another key, or none.
@@ -35,36 +35,37 @@ pub enum VyezdError {
     Locked {
         /// `key_missing`, `key_refused` or `store_locked`.
         code: String,
-        /// In Russian, for the person.
+        /// Sentence for the person, Russian.
         words: String,
     },
-    /// The phone's disk is full or broken.
+    /// The disk is full or broken, or the system gave no random bytes.
     #[error("{words}")]
     Storage {
-        /// `storage_failed`.
+        /// Always `storage_failed`.
         code: String,
-        /// In Russian, for the person.
+        /// Sentence for the person, Russian.
         words: String,
     },
-    /// The app gave something that makes no sense: a fault of the app, or a field the person must mend.
+    /// An argument makes no sense: a fault of the app, or a field that the person must correct.
     #[error("{words}")]
     Invalid {
-        /// `argument_invalid`.
+        /// Always `argument_invalid`.
         code: String,
-        /// The field.
+        /// Name of the argument or field.
         field: String,
-        /// In Russian, for the person.
+        /// Sentence for the person, Russian.
         words: String,
     },
 }
 
-/// What a key store may answer instead of a key.
+/// Answers of a key store without a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum KeyStoreError {
-    /// The key is gone for good: the screen lock was removed, the app's data moved to another phone.
+    /// The key is gone for good: the screen lock was removed, or the app's data moved to another
+    /// phone.
     #[error("the key is gone")]
     Gone,
-    /// Not now: the phone is locked, the person did not confirm.
+    /// No key now: the phone is locked, or the person did not confirm. A later call may succeed.
     #[error("the key store refused")]
     Refused,
 }
@@ -101,12 +102,12 @@ impl VyezdError {
         Self::Storage { code: "storage_failed".to_owned(), words }
     }
 
-    /// The object was closed while the call was under way.
+    /// Error of a call whose object was closed meanwhile.
     pub(crate) fn closed() -> Self {
         Self::refused("closed", "Приложение закрывается")
     }
 
-    /// Whether it is only the network.
+    /// Whether only the network is missing.
     pub(crate) const fn is_offline(&self) -> bool {
         matches!(self, Self::Offline { .. })
     }

@@ -1,5 +1,6 @@
-//! The key of the phone's data: 32 bytes of chance, wrapped by the platform's key store, kept wrapped
-//! beside the store. It is written before anything that it encrypts, and never changes.
+//! The key of the phone's data: 32 random bytes, wrapped by the platform's key store and kept
+//! wrapped beside the store. The key file is written before anything encrypted under the key, and
+//! never changes.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,18 +11,26 @@ use zeroize::Zeroizing;
 
 use crate::error::{KeyStoreError, VyezdError};
 
-/// The platform's key store, as the app brings it: Android Keystore, iOS Keychain with the Secure Enclave,
-/// or a key derived from a code that the person types. Called on a thread of the library, once at each
+/// Key store of the platform, brought by the app: Android Keystore, iOS Keychain with the Secure
+/// Enclave, or a key derived from a typed code. Called on a thread of the library, once at each
 /// opening.
 #[uniffi::export(with_foreign)]
 pub trait KeyStore: Send + Sync {
     /// Encrypts the data key (32 bytes) under a key that never leaves the platform's store.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyStoreError`], shown to the person as [`VyezdError::Locked`].
     fn wrap(&self, key: Vec<u8>) -> Result<Vec<u8>, KeyStoreError>;
-    /// Decrypts what [`KeyStore::wrap`] gave.
+    /// Decrypts bytes that [`KeyStore::wrap`] returned.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyStoreError`], shown to the person as [`VyezdError::Locked`].
     fn unwrap(&self, wrapped: Vec<u8>) -> Result<Vec<u8>, KeyStoreError>;
 }
 
-/// Where the phone lives in the app's folder, with its key; the key is made where there is none yet.
+/// Path and key of the phone in the app's folder; makes a key if neither key nor store is there.
 pub(crate) fn vault(dir: &Path, keys: &dyn KeyStore) -> Result<Vault, VyezdError> {
     fs::create_dir_all(dir).map_err(|_| VyezdError::storage())?;
     let kept = dir.join("phone.key");
@@ -37,7 +46,7 @@ pub(crate) fn vault(dir: &Path, keys: &dyn KeyStore) -> Result<Vault, VyezdError
     Ok(Vault { path, key })
 }
 
-/// Whether a phone was ever enrolled here.
+/// Whether a phone was ever enrolled in the folder.
 pub(crate) fn is_there(dir: &Path) -> bool {
     dir.join("phone.db").exists()
 }
@@ -57,7 +66,7 @@ fn make(keys: &dyn KeyStore, kept: &Path) -> Result<DataKey, VyezdError> {
     Ok(DataKey::new(*bytes))
 }
 
-/// The key is on the disk whole before anything needs it.
+/// Writes the wrapped key whole and synced, before anything needs the key.
 fn write(kept: &Path, wrapped: &[u8]) -> std::io::Result<()> {
     let half = kept.with_extension("half");
     let mut file = fs::File::create(&half)?;

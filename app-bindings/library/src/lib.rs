@@ -1,18 +1,19 @@
-//! The phone library for native apps. Kotlin, Swift and Python see one object, [`VyezdPhone`], plain
-//! records and one error; everything behind it is the machine that the web page runs too.
+//! Phone library for native apps. Kotlin, Swift and Python see one object, [`VyezdPhone`], plain
+//! records and one error; behind them runs the same machine as in the web page.
 //!
-//! How an app uses it: make the object at start (nothing is opened yet), show [`VyezdPhone::status`]; where
-//! the phone is not enrolled, ask for the office's code and call [`VyezdPhone::enrol`]. Read with
-//! [`VyezdPhone::orders`] and [`VyezdPhone::order`], write with [`VyezdPhone::edit`] and its sisters: each
-//! returns after the work is on the disk, whatever the network does. In the foreground call
-//! [`VyezdPhone::go_online`]; when the system sends the app to sleep, [`VyezdPhone::suspend`].
+//! Use: make the object at the start of the app (nothing is opened yet) and show
+//! [`VyezdPhone::status`]. Where the phone is not enrolled, ask for the office's code and call
+//! [`VyezdPhone::enrol`]. Read with [`VyezdPhone::orders`] and [`VyezdPhone::order`], write with
+//! [`VyezdPhone::edit`] and its sisters: each returns once the work is on the disk, with or without
+//! a network. In the foreground call [`VyezdPhone::go_online`]; when the system sends the app to
+//! sleep, [`VyezdPhone::suspend`].
 //!
-//! Calls are asynchronous and never block the caller's thread: work is done on a thread of the object,
-//! the network on another, so that saving never waits for a slow answer. A call that the host no longer
-//! waits for is carried out all the same.
+//! Calls are asynchronous and never block the caller's thread: a thread of the object does the work
+//! and another one the network, so that saving never waits for a slow answer. A call whose caller
+//! stops waiting is carried out all the same.
 //!
-//! Dates are `YYYY-MM-DD`, instants unix milliseconds, sums kopecks, readings decimal text with point or
-//! comma (given back with a point), ids 32 hexadecimal digits.
+//! Dates are `YYYY-MM-DD`, instants unix milliseconds, sums kopecks, ids 32 hexadecimal digits.
+//! Readings are decimal text with point or comma, returned with a point.
 
 #![warn(missing_docs)]
 

@@ -1,5 +1,5 @@
-//! Where the phone is, where colleagues are, how far it is to the next address. The app says where it is when its
-//! person presses a button; the library asks no sensor.
+//! Places of the phone and of colleagues, and ways between them. The app reports a place when the
+//! person presses a button; the library reads no sensor.
 
 use vyezd_core::client::{self as core, Input};
 use vyezd_core::model::OrderId;
@@ -8,42 +8,42 @@ use crate::error::VyezdError;
 use crate::phone::VyezdPhone;
 use crate::records::{Place, id};
 
-/// A rough idea of the way to somewhere, found without a map: say «около».
+/// Estimated way to a place, found without a map: show «около».
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Eta {
-    /// The straight line, metres.
+    /// Straight line, metres.
     pub metres: u32,
-    /// An estimate, minutes.
+    /// Estimate, whole minutes, at least one.
     pub minutes: u32,
-    /// That is on foot; else by car.
+    /// Whether the minutes are a walk's; else a car's.
     pub on_foot: bool,
-    /// How old the phone's own place is by which this was found, seconds: show it.
+    /// Age of the phone's own place, seconds; to be shown beside the estimate.
     pub age_s: i64,
 }
 
-/// A colleague and where he was.
+/// A colleague with the last known place.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ColleagueNearby {
-    /// Who.
+    /// Id for [`VyezdPhone::forward`] and [`VyezdPhone::begin_transfer`].
     pub id: String,
     /// Фамилия, имя, отчество.
     pub name: String,
-    /// His telephone; may be empty.
+    /// Telephone; may be empty.
     pub phone: String,
-    /// Where he was, if he lets it be known.
+    /// Place, if the colleague shares one.
     pub place: Option<Place>,
-    /// How long ago, seconds: show it.
+    /// Age of the place, seconds; to be shown beside the place.
     pub age_s: Option<i64>,
-    /// The way to him.
+    /// Way from the last place of this phone.
     pub eta: Option<Eta>,
 }
 
-/// The colleagues, the nearest first.
+/// Colleagues, the nearest first.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ColleaguesNearby {
-    /// Everybody.
+    /// Every colleague, those without a known place last.
     pub all: Vec<ColleagueNearby>,
-    /// How long ago the server told where they are, seconds; nothing: never.
+    /// Age of the server's answer, seconds; `None` before the first.
     pub age_s: Option<i64>,
 }
 
@@ -70,9 +70,14 @@ impl From<core::ColleagueNearby> for ColleagueNearby {
 
 #[uniffi::export]
 impl VyezdPhone {
-    /// The phone is here: said when its person presses a button — accepts, arrives, signs — and never all the
-    /// time. `arrived_at`: the order at whose address he has just arrived. With `share` colleagues and office
-    /// may know, for twelve hours, only the newest; without it the place serves [`VyezdPhone::eta`] alone.
+    /// Reports the place of the phone when the person presses a button (accepts, arrives, signs),
+    /// never by a timer. `arrived_at`: order at whose address the person has just arrived. With
+    /// `share` colleagues and office may know the newest place for twelve hours; without, the place
+    /// serves [`VyezdPhone::eta`] alone.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Invalid`] for a malformed id.
     pub async fn report_location(
         &self,
         place: Place,
@@ -85,18 +90,18 @@ impl VyezdPhone {
             .await
     }
 
-    /// The person lets nobody know any more: what the server knows is forgotten.
+    /// Stops sharing: the server deletes the known place once it hears of this.
     pub async fn stop_sharing(&self) -> Result<(), VyezdError> {
         let input = Input::ReportLocation { place: None, order: None, share: false };
         self.write(move |phone| Ok(phone.handle(input)?)).await
     }
 
-    /// Asks the server where the colleagues are; the observer hears of the answer.
+    /// Asks the server for the places of colleagues; the observer is called after the answer.
     pub async fn refresh_colleagues(&self) -> Result<(), VyezdError> {
         self.write(|phone| Ok(phone.handle(Input::RefreshColleagues)?)).await
     }
 
-    /// The colleagues and where they were, as the server told last. Works without a network.
+    /// Colleagues with their last known places, the nearest first. Works offline.
     pub async fn colleagues_nearby(&self) -> Result<ColleaguesNearby, VyezdError> {
         self.with(|phone| {
             let now = phone.now();
@@ -107,7 +112,12 @@ impl VyezdPhone {
         .await
     }
 
-    /// The way to an order from where the phone was last; nothing while one of the two is not known.
+    /// Way to an order from the phone's last place; `None` while either place is unknown or the own
+    /// one is older than two hours.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Invalid`] for a malformed id.
     pub async fn eta(&self, order: String) -> Result<Option<Eta>, VyezdError> {
         let order: OrderId = id("order", &order)?;
         self.with(move |phone| {

@@ -1,5 +1,5 @@
-//! The thread of the network: it goes to the server for the phone while the desk goes on working. In the
-//! foreground it listens to the live channel, sends what was written, and tries again after failures.
+//! The network thread exchanges with the server while the store thread goes on working. In the
+//! foreground it listens to the live channel, sends new work, and retries after failures.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -15,12 +15,12 @@ use crate::error::VyezdError;
 use crate::observer::Observer;
 use crate::store_thread::StoreThread;
 
-/// After this long without a poke the phone asks by itself, while it is online.
+/// Time without a poke after which an online phone asks.
 const ASK_ANYWAY: Duration = Duration::from_mins(5);
-/// How long the ear waits before it opens a channel again that broke off.
+/// Pause before a broken live channel is opened again.
 const LISTEN_AGAIN: Duration = Duration::from_secs(15);
 
-/// What the road is asked to do.
+/// Orders to the network thread.
 enum Task {
     Sync(oneshot::Sender<Result<(), VyezdError>>),
     Online(Arc<dyn Observer>),
@@ -29,13 +29,13 @@ enum Task {
     Quit,
 }
 
-/// The thread's front side.
+/// Handle of the network thread.
 pub(crate) struct NetworkThread {
     tasks: Sender<Task>,
 }
 
 impl NetworkThread {
-    /// Starts the thread; it ends with the `NetworkThread`.
+    /// Starts the thread; dropping the handle ends it.
     pub(crate) fn start(store_thread: Arc<StoreThread>) -> Self {
         let (tasks, todo) = channel();
         let own = tasks.clone();
@@ -46,19 +46,19 @@ impl NetworkThread {
         Self { tasks }
     }
 
-    /// Talks to the server until nothing is left to say, then uploads photos.
+    /// Exchanges with the server until nothing waits, then uploads photos.
     pub(crate) async fn sync(&self) -> Result<(), VyezdError> {
         let (answer, answered) = oneshot::channel();
         self.tasks.send(Task::Sync(answer)).map_err(|_| VyezdError::closed())?;
         answered.await.unwrap_or_else(|_| Err(VyezdError::closed()))
     }
 
-    /// From now on by itself.
+    /// Starts exchanging without being asked.
     pub(crate) fn online(&self, observer: Arc<dyn Observer>) {
         let _closing = self.tasks.send(Task::Online(observer));
     }
 
-    /// Not by itself any more; returns when nothing is under way.
+    /// Stops exchanging without being asked; returns when nothing is under way.
     pub(crate) async fn offline(&self) {
         let (answer, answered) = oneshot::channel();
         if self.tasks.send(Task::Offline(answer)).is_ok() {
@@ -66,7 +66,7 @@ impl NetworkThread {
         }
     }
 
-    /// Something was written: while it is online it goes out.
+    /// Announces new work, which goes out at once while online.
     pub(crate) fn wake(&self) {
         let _closing = self.tasks.send(Task::Nudge);
     }
@@ -110,7 +110,7 @@ impl NetworkLoop {
         }
     }
 
-    /// While it is online: sync, and say that what is shown may have changed.
+    /// While online: exchanges, and tells the observer that views may have changed.
     fn sync_in_background(&mut self) {
         let Some((observer, _)) = &self.online else { return };
         let observer = observer.clone();
@@ -134,7 +134,7 @@ impl NetworkLoop {
         }
         let done = self.sync_once().and_then(|()| self.photos());
         if done.is_err() {
-            // Whatever it was: another link, another token.
+            // Whatever the cause, the next exchange takes another link and another token.
             self.transport = None;
         }
         done
@@ -152,7 +152,7 @@ impl NetworkLoop {
         Ok(())
     }
 
-    /// One that cannot go does not keep the others; without a network all wait.
+    /// Uploads the needed photos. A refused one does not stop the others; a lost network does.
     fn photos(&mut self) -> Result<(), VyezdError> {
         let uploads =
             self.store_thread.run_blocking(|session| Ok(session.phone()?.client().uploads()))?;
@@ -180,7 +180,7 @@ impl NetworkLoop {
 /// Listens to the live channel on a thread of its own.
 struct LiveListener {
     over: Arc<AtomicBool>,
-    /// Whoever waits before trying again is woken by its end.
+    /// Dropping this sender wakes a listener that pauses.
     awake: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
     link: Arc<Mutex<Option<HttpTransport>>>,

@@ -18,18 +18,19 @@ use crate::observer::Observer;
 use crate::records::*;
 use crate::store_thread::{Session, Setup, StoreThread, break_off, random_bytes};
 
-/// Where the phone lives and whom it talks to.
+/// Folder of the phone and address of the server.
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct PhoneConfig {
-    /// A folder of the app that no backup of the platform contains: a copy of it is another phone.
+    /// Folder outside the platform's backups: a copy of the folder becomes another installation.
     pub directory: String,
-    /// `https://vyezd.example`.
+    /// Address of the server, `https://vyezd.example`.
     pub server: String,
-    /// Where the firm signs its server's certificate itself: that authority, PEM. Only it is believed.
+    /// Authority of a self-signed server, PEM; if given, the only one trusted. `None`: public
+    /// authorities.
     pub authority_pem: Option<Vec<u8>>,
 }
 
-/// The phone.
+/// The phone: one store and one server. Nothing is opened before the first call.
 #[derive(uniffi::Object)]
 pub struct VyezdPhone {
     store_thread: Arc<StoreThread>,
@@ -38,7 +39,11 @@ pub struct VyezdPhone {
 
 #[uniffi::export]
 impl VyezdPhone {
-    /// Makes the object. Opens nothing and asks nobody.
+    /// Makes the object; opens no file and no connection.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Invalid`] for an address that is not `https://` or `http://`.
     #[uniffi::constructor]
     pub fn new(config: PhoneConfig, keys: Arc<dyn KeyStore>) -> Result<Arc<Self>, VyezdError> {
         if !config.server.starts_with("https://") && !config.server.starts_with("http://") {
@@ -56,31 +61,34 @@ impl VyezdPhone {
         Ok(Arc::new(Self { store_thread, network_thread }))
     }
 
-    /// Whether this phone is enrolled. Opens nothing.
+    /// Whether a phone was enrolled in the folder; opens nothing.
     pub async fn is_enrolled(&self) -> Result<bool, VyezdError> {
         self.store_thread.run(|session| Ok(is_there(&session.setup.dir))).await
     }
 
-    /// Enrols the phone with a code from the office; `name` is how the office sees it. An enrolled phone
-    /// whose work has gone out is enrolled anew; one with unsent work refuses (`work_unsent`). Data whose key
-    /// is gone are put aside, never deleted.
+    /// Enrols the phone with a code from the office; `name` is shown to the office. A phone without
+    /// unsent work is enrolled anew. Data whose key is gone are moved aside, never deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `work_unsent`, or with the server's code, such as `code_wrong`.
     pub async fn enrol(&self, code: String, name: String) -> Result<(), VyezdError> {
         let done = self.store_thread.run(move |session| enrol(session, &code, &name)).await;
         self.network_thread.wake();
         done
     }
 
-    /// The state of the phone as a whole.
+    /// State of the phone as a whole; also after a log-out.
     pub async fn status(&self) -> Result<Status, VyezdError> {
         self.with(|phone| Ok(phone.client().status().into())).await
     }
 
-    /// The orders of this phone, by day and time.
+    /// Orders on this phone, by day and start of the window.
     pub async fn orders(&self) -> Result<Vec<OrderLine>, VyezdError> {
         self.with(|phone| Ok(phone.client().orders().into_iter().map(Into::into).collect())).await
     }
 
-    /// The open offers, the oldest first.
+    /// Offers that wait for an answer, the nearest deadline first.
     pub async fn offers(&self) -> Result<Vec<Offer>, VyezdError> {
         self.with(|phone| {
             let cards = phone.client().orders();
@@ -91,7 +99,7 @@ impl VyezdPhone {
         .await
     }
 
-    /// Everything about one order; nothing where it is not on this phone.
+    /// Everything about one order; `None` if the order is not on this phone.
     pub async fn order(&self, order: String) -> Result<Option<OrderView>, VyezdError> {
         let id: OrderId = id("order", &order)?;
         self.with(move |phone| {
@@ -101,13 +109,17 @@ impl VyezdPhone {
         .await
     }
 
-    /// The offer is on the screen: the office sees that.
+    /// Tells the office that the offer is on the screen.
     pub async fn offer_seen(&self, offer: String) -> Result<(), VyezdError> {
         let offer: OfferId = id("offer", &offer)?;
         self.command(CommandKind::OfferSeen { offer }).await
     }
 
-    /// Accepts or declines an offer. Without a network too: it counts from now.
+    /// Accepts or declines an offer. Works offline: the time of this call counts.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `offer_closed`.
     pub async fn answer(
         &self,
         offer: String,
@@ -118,14 +130,23 @@ impl VyezdPhone {
         self.command(CommandKind::AnswerOffer { offer, accept, reason, forward: None }).await
     }
 
-    /// Declines an offer in favour of a colleague: he is asked next, with a time of his own to answer.
+    /// Declines an offer in favour of a colleague, who is asked next, with a new deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `offer_closed` or `colleague_unknown`.
     pub async fn forward(&self, offer: String, colleague: String) -> Result<(), VyezdError> {
         let (offer, to) = (id::<OfferId>("offer", &offer)?, id("colleague", &colleague)?);
         let (accept, reason) = (false, String::new());
         self.command(CommandKind::AnswerOffer { offer, accept, reason, forward: Some(to) }).await
     }
 
-    /// Saves one form: all of the edits or none. Returns when they are on the disk.
+    /// Saves one form: all edits or none, durable when the call returns.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Invalid`] for a malformed field, [`VyezdError::Refused`] by a rule of the
+    /// document.
     pub async fn edit(&self, order: String, edits: Vec<Edit>) -> Result<(), VyezdError> {
         let order: OrderId = id("order", &order)?;
         self.write(move |phone| {
@@ -138,7 +159,7 @@ impl VyezdPhone {
         .await
     }
 
-    /// Another instrument was found at the address. Returns its id.
+    /// Adds an instrument that the card does not name, and returns the id.
     pub async fn add_instrument(&self, order: String, visit: String) -> Result<String, VyezdError> {
         let instrument = new_id()?;
         self.edit(order, vec![Edit::AddInstrument { visit, instrument: instrument.clone() }])
@@ -146,8 +167,14 @@ impl VyezdPhone {
         Ok(instrument)
     }
 
-    /// Keeps a photo (JPEG, at most 8 MB; the app makes it 1280 pixels wide and takes the place of taking out
-    /// of it) and names it in the document. Returns its SHA-256. It is sent after everything else.
+    /// Keeps a photo (JPEG, at most 12 MiB by default; the app scales to 1280 pixels and strips the
+    /// place from the file), names it in the document, and returns the SHA-256. Photos are sent
+    /// after everything else.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `photo_too_large`, `photos_too_many`, `photo_kind_unknown` or
+    /// `photo_of_another`.
     pub async fn take_photo(
         &self,
         order: String,
@@ -161,15 +188,23 @@ impl VyezdPhone {
         self.write(move |phone| Ok(hex(&phone.take_photo(of, (&what.kind, place), &jpeg)?))).await
     }
 
-    /// The bytes of a photo that is on this phone.
+    /// JPEG bytes of a photo on this phone.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Storage`] if the photo is not here.
     pub async fn photo(&self, sha256: String) -> Result<Vec<u8>, VyezdError> {
         let name =
             sha256_of(&sha256).ok_or_else(|| VyezdError::invalid("sha256", "Это не имя фото"))?;
         self.with(move |phone| Ok(phone.photo(&name)?)).await
     }
 
-    /// The client signs, or refuses to. Refused with `visit_incomplete` while something required is
-    /// missing; the numbers of the papers are final when this returns. Returns the id of the sheet.
+    /// The client signs, or declines to. On return the numbers of the papers are final; the id of
+    /// the sheet is returned. A remark is saved first, and stays even if the signature is refused.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `visit_incomplete` or `signature_empty`.
     pub async fn sign(
         &self,
         order: String,
@@ -195,8 +230,8 @@ impl VyezdPhone {
         .await
     }
 
-    /// The papers of the order's signed sheet, as the office will have them byte for byte: to show, print or
-    /// send on the spot, with no network. Empty while nobody has signed.
+    /// Papers of the latest signed sheet, byte for byte those of the office, to show, print or send
+    /// offline. Empty without a signed sheet.
     pub async fn papers(&self, order: String) -> Result<Vec<Paper>, VyezdError> {
         let id: OrderId = id("order", &order)?;
         let signed = self.with(move |phone| Ok(phone.client().signed_sheet(id))).await?;
@@ -208,8 +243,8 @@ impl VyezdPhone {
             .collect())
     }
 
-    /// The types of the register whose number begins with the text or whose modification contains it; at
-    /// most `limit`. Works without a network.
+    /// Types whose number begins with the text or whose modification contains it, at most `limit`.
+    /// Works offline.
     pub async fn find_types(
         &self,
         text: String,
@@ -222,7 +257,7 @@ impl VyezdPhone {
         .await
     }
 
-    /// The method by which a type is verified; nothing where either is unknown.
+    /// Method of a type; `None` where either is unknown.
     pub async fn method(
         &self,
         type_number: String,
@@ -237,18 +272,18 @@ impl VyezdPhone {
         .await
     }
 
-    /// The means of verification of this person.
+    /// Means that this person may use.
     pub async fn means(&self) -> Result<Vec<Means>, VyezdError> {
         self.with(|phone| Ok(phone.client().means().iter().cloned().map(Into::into).collect()))
             .await
     }
 
-    /// δ and its limit for a row that is being typed; nothing while it makes no sense yet.
+    /// δ and limit of a row that is being typed; `None` while the values make no sense yet.
     pub async fn row_error(&self, row: TypedRow) -> Result<Option<RowError>, VyezdError> {
         self.with(move |phone| Ok(row.judge(phone.client()))).await
     }
 
-    /// The firm's questions and answers. Works without a network.
+    /// Questions and answers written by the firm. Works offline.
     pub async fn faq(&self) -> Result<Vec<Faq>, VyezdError> {
         self.with(|phone| {
             let all = phone.client().faq().iter().cloned();
@@ -257,7 +292,7 @@ impl VyezdPhone {
         .await
     }
 
-    /// Asks the office for help, with an order where it is about one.
+    /// Asks the office for help, with an order if the question concerns one.
     pub async fn ask_for_help(
         &self,
         order: Option<String>,
@@ -267,31 +302,35 @@ impl VyezdPhone {
         self.command(CommandKind::Help { order, text }).await
     }
 
-    /// Keeps how the person likes the app (a JSON object of the app's own, at most 4 kB) with the account: all his
-    /// phones get it in [`Status`].
+    /// Keeps the settings of the app (a JSON object, at most 4,096 bytes) with the account; all
+    /// phones of the person get them in [`Status`].
     pub async fn keep_settings(&self, settings: String) -> Result<(), VyezdError> {
         self.command(CommandKind::KeepSettings { settings }).await
     }
 
-    /// Talks to the server until nothing is left to say, then uploads photos. Needed only where the app
-    /// wants to wait for it: a button, a background task.
+    /// Exchanges with the server until nothing waits, then uploads photos. Needed only by an app
+    /// that wants to wait: a button, a background task.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Offline`]; the work stays on the phone.
     pub async fn sync(&self) -> Result<(), VyezdError> {
         self.network_thread.sync().await
     }
 
-    /// The app is in the foreground: everything goes out by itself, offers arrive at once, and the observer
-    /// hears when something changed.
+    /// The app came to the foreground: work goes out without further calls, offers arrive at once,
+    /// and the observer hears of changes.
     pub fn go_online(&self, observer: Arc<dyn Observer>) {
         self.network_thread.online(observer);
     }
 
-    /// The opposite. Work goes on and is kept.
+    /// Ends [`Self::go_online`]. Calls still work, and their results are kept.
     pub async fn go_offline(&self) {
         self.network_thread.offline().await;
     }
 
-    /// Closes every file and every connection, as platforms ask of an app that goes to sleep; what is
-    /// under way on the network is broken off. The next call opens the phone again.
+    /// Closes all files and connections, as platforms ask of an app that goes to sleep; a request
+    /// under way is broken off. The next call opens the phone again.
     pub async fn suspend(&self) -> Result<(), VyezdError> {
         break_off(&self.store_thread.link);
         self.network_thread.offline().await;
@@ -303,12 +342,12 @@ impl VyezdPhone {
             .await
     }
 
-    /// The person leaves: nothing is shown any more; what is unsent still goes out.
+    /// The person logs out: nothing is shown any more, unsent work still goes out.
     pub async fn log_out(&self) -> Result<(), VyezdError> {
         self.write(|phone| Ok(phone.handle(Input::LogOut)?)).await
     }
 
-    /// The person is back.
+    /// The person logs in again.
     pub async fn log_in(&self) -> Result<(), VyezdError> {
         self.write(|phone| Ok(phone.handle(Input::LogIn)?)).await
     }
@@ -322,7 +361,7 @@ impl VyezdPhone {
         self.store_thread.run(move |session| work(session.phone()?)).await
     }
 
-    /// The same for what is to be sent afterwards.
+    /// Like [`Self::with`], and wakes the network thread afterwards.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Phone) -> Result<T, VyezdError> + Send + 'static,
@@ -341,7 +380,11 @@ impl VyezdPhone {
     }
 }
 
-/// A new id, for what the app adds to a document: rows, notes, instruments.
+/// A fresh UUIDv7 for rows and instruments that the app adds.
+///
+/// # Errors
+///
+/// [`VyezdError::Storage`] if the system gives no random bytes.
 #[uniffi::export]
 pub fn new_id() -> Result<String, VyezdError> {
     Ok(ItemId::new(wall_ms(), random_bytes()?).to_string())
@@ -373,7 +416,7 @@ fn enrol(session: &mut Session, code: &str, name: &str) -> Result<(), VyezdError
     Ok(())
 }
 
-/// What cannot be opened any more is kept beside the new.
+/// Moves files that cannot be opened any more into a folder `lost-…` beside the new ones.
 fn move_unreadable_away(session: &mut Session) -> Result<(), VyezdError> {
     session.close();
     let dir = &session.setup.dir;

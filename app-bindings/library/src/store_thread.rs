@@ -1,5 +1,6 @@
-//! The thread on which the phone's machine works: one thing after the other, never the network. The phone is
-//! opened when it is first needed and closed by `suspend`; a document that ends the machine is set aside.
+//! The store thread runs the phone's machine, one call after the other and never the network. The
+//! phone is opened by the first call and closed by `suspend`; a document that ends the machine is
+//! excluded.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ use crate::clocks::clocks;
 use crate::error::VyezdError;
 use crate::keys::{KeyStore, is_there, vault};
 
-/// What the phone is opened with.
+/// Arguments of every opening of the phone.
 pub(crate) struct Setup {
     pub(crate) dir: PathBuf,
     pub(crate) server: String,
@@ -27,10 +28,10 @@ pub(crate) struct Setup {
     pub(crate) boot: u64,
 }
 
-/// The link of the phone that is open; `suspend` breaks it off from outside.
+/// Link of the open phone; `suspend` breaks the link off from another thread.
 pub(crate) type CurrentLink = Arc<Mutex<Option<Link>>>;
 
-/// The phone on its thread.
+/// State of the store thread: the phone, if open.
 pub(crate) struct Session {
     pub(crate) setup: Setup,
     phone: Option<Phone>,
@@ -40,14 +41,14 @@ pub(crate) struct Session {
 
 type Job = Box<dyn FnOnce(&mut Session) + Send>;
 
-/// The thread's front side.
+/// Handle of the store thread.
 pub(crate) struct StoreThread {
     jobs: Sender<Job>,
     pub(crate) link: CurrentLink,
 }
 
 impl StoreThread {
-    /// Starts the thread; it ends with the last `StoreThread`.
+    /// Starts the thread; dropping the last handle ends it.
     pub(crate) fn start(setup: Setup) -> Arc<Self> {
         let (jobs, todo) = channel::<Job>();
         let link = CurrentLink::default();
@@ -63,7 +64,7 @@ impl StoreThread {
         Arc::new(Self { jobs, link })
     }
 
-    /// Has something done and waits for it without a thread.
+    /// Runs work on the thread and awaits the result.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Session) -> Result<T, VyezdError> + Send + 'static,
@@ -74,7 +75,7 @@ impl StoreThread {
         answered.await.unwrap_or_else(|_| Err(ended()))
     }
 
-    /// The same, for the threads of the library.
+    /// Runs work on the thread and blocks for the result: for the other threads of the library.
     pub(crate) fn run_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Session) -> Result<T, VyezdError> + Send + 'static,
@@ -87,7 +88,7 @@ impl StoreThread {
 }
 
 impl Session {
-    /// The phone, opened if it is not.
+    /// The phone, opened if necessary.
     pub(crate) fn phone(&mut self) -> Result<&mut Phone, VyezdError> {
         if self.phone.is_none() {
             if !is_there(&self.setup.dir) {
@@ -103,7 +104,7 @@ impl Session {
         self.phone.as_mut().ok_or_else(VyezdError::not_enrolled)
     }
 
-    /// A new link to the server.
+    /// A link to the server, with the firm's own authority if one is configured.
     pub(crate) fn new_link(&self) -> Result<Link, VyezdError> {
         match &self.setup.authority {
             None => Ok(Link::new(&self.setup.server)),
@@ -112,7 +113,7 @@ impl Session {
         }
     }
 
-    /// Goes on with this phone.
+    /// Makes this phone and its link the current ones.
     pub(crate) fn take(&mut self, phone: Phone, link: Link) {
         self.phone = Some(phone);
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
@@ -124,14 +125,14 @@ impl Session {
         break_off(&self.link);
     }
 
-    /// The machine ended in the middle of something: what is durable is opened again at the next call,
-    /// without the document on which it ended.
+    /// The machine panicked: the next call opens the durable state again, without the document that
+    /// the machine touched last.
     fn ended(&mut self) {
         self.close();
         if let Some(order) = LAST_ACCESSED.take()
             && self.excluded.insert(order)
         {
-            // A note that cannot be written only means that the same is found out again next time.
+            // If this line cannot be written, the next start finds the same document out again.
             let path = self.setup.dir.join(EXCLUDED_FILE);
             let file = fs::OpenOptions::new().create(true).append(true).open(path);
             let _noted = file.and_then(|mut file| writeln!(file, "{VERSION} {order}"));
@@ -139,7 +140,7 @@ impl Session {
     }
 }
 
-/// Breaks the current link off.
+/// Shuts the current link down.
 pub(crate) fn break_off(link: &CurrentLink) {
     if let Some(link) = link.lock().unwrap_or_else(PoisonError::into_inner).take() {
         link.shut_down();
@@ -154,12 +155,12 @@ pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], VyezdError> {
 }
 
 thread_local! {
-    /// The order whose document the machine touched last.
+    /// Order whose document the machine touched last.
     static LAST_ACCESSED: Cell<Option<OrderId>> = const { Cell::new(None) };
 }
 
-/// The orders on which a version of the machine ended, a line each: `{version} {order}`. Another version
-/// tries them again.
+/// File of excluded orders, one line each: `{version} {order}`. Another version of the library
+/// tries the order again.
 const EXCLUDED_FILE: &str = "phone.aside";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

@@ -1,4 +1,5 @@
-//! An order from phone to phone with no network: one shows codes, the other's camera reads them.
+//! Transfer of an order from phone to phone offline: one shows codes, the other's camera reads
+//! them.
 
 use vyezd_core::client::Input;
 use vyezd_core::model::{ItemId, OrderId, VisitId};
@@ -12,28 +13,28 @@ use crate::store_thread::random_bytes;
 /// Another metrologist of the firm.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Colleague {
-    /// Who: for [`VyezdPhone::begin_transfer`].
+    /// Id for [`VyezdPhone::begin_transfer`].
     pub id: String,
     /// Фамилия, имя, отчество.
     pub name: String,
-    /// His telephone; may be empty.
+    /// Telephone; may be empty.
     pub phone: String,
 }
 
-/// How far the reading of a colleague's screen is.
+/// Progress of reading a colleague's screen.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Scanned {
-    /// So many codes are here.
+    /// Number of codes read.
     pub got: u32,
-    /// Of so many; 0 before the first, and after the last.
+    /// Number of codes needed; 0 before the first code and after the last.
     pub of: u32,
-    /// The order, once it was read whole: it is on this phone now.
+    /// Order opened by the last code: on this phone now.
     pub order: Option<String>,
 }
 
 #[uniffi::export]
 impl VyezdPhone {
-    /// The other metrologists. Works without a network.
+    /// Other metrologists of the firm. Works offline.
     pub async fn colleagues(&self) -> Result<Vec<Colleague>, VyezdError> {
         self.with(|phone| {
             let all = phone.client().colleagues().iter().cloned();
@@ -47,8 +48,13 @@ impl VyezdPhone {
         .await
     }
 
-    /// Hands an order over to a colleague who stands beside. Nothing changes until his phone has read the
-    /// codes; then say so with [`VyezdPhone::end_transfer`].
+    /// Starts a transfer to a colleague standing near. The giver holds the order until the
+    /// receiver's phone has read the codes; then call [`VyezdPhone::end_transfer`].
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `handover_signed`, `handover_unsettled`, `handover_too_large`
+    /// or `colleague_unknown`.
     pub async fn begin_transfer(&self, order: String, colleague: String) -> Result<(), VyezdError> {
         let (order, to) = (id::<OrderId>("order", &order)?, id("colleague", &colleague)?);
         self.write(move |phone| {
@@ -58,7 +64,11 @@ impl VyezdPhone {
         .await
     }
 
-    /// The texts of the codes: shown as QR codes one after another, about four a second, again and again.
+    /// Texts of the QR codes, to be shown in a loop at about four a second.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `order_unknown` if no transfer is open.
     pub async fn transfer_codes(&self, order: String) -> Result<Vec<String>, VyezdError> {
         let order: OrderId = id("order", &order)?;
         self.with(move |phone| {
@@ -68,8 +78,12 @@ impl VyezdPhone {
         .await
     }
 
-    /// The colleague's phone shows the order (`confirmed`), or the person keeps it after all. Who holds it the
-    /// server decides when the colleague's phone speaks to it.
+    /// Ends a transfer: the colleague's phone shows the order (`confirmed`), or the giver keeps it.
+    /// The server decides who holds the order once the receiver's phone speaks.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `order_unknown` if no transfer is open.
     pub async fn end_transfer(&self, order: String, confirmed: bool) -> Result<(), VyezdError> {
         let order: OrderId = id("order", &order)?;
         self.write(move |phone| {
@@ -79,8 +93,13 @@ impl VyezdPhone {
         .await
     }
 
-    /// One code that the camera read on a colleague's screen, in any order, again and again. With the last
-    /// one the order is on this phone and may be worked on at once.
+    /// Takes one code read by the camera, in any order and repeatedly. With the last one the order
+    /// is on this phone and open for work at once.
+    ///
+    /// # Errors
+    ///
+    /// [`VyezdError::Refused`] with `handover_unreadable`, `handover_not_yours` or
+    /// `handover_already`.
     pub async fn scan(&self, text: String) -> Result<Scanned, VyezdError> {
         self.write(move |phone| {
             let id = ItemId::new(wall_ms(), random_bytes()?);

@@ -1,5 +1,5 @@
-//! The papers of a signed sheet, made in the browser with the server's own code. A module of its own: the first
-//! load of the page does without it.
+//! Papers of a signed sheet, made in the browser with the server's own code. The module is
+//! separate, so that the first load of the page does without it.
 
 #[cfg(target_arch = "wasm32")]
 mod web {
@@ -8,7 +8,7 @@ mod web {
     use vyezd_core::doc::signed::SignedSheet;
     use wasm_bindgen::prelude::*;
 
-    /// The papers of a sheet (CBOR of `SignedSheet`): arrays `[kind, title, file name, bytes]`.
+    /// Papers of a sheet (CBOR of `SignedSheet`), as arrays `[kind, title, file name, bytes]`.
     #[wasm_bindgen]
     pub fn papers(signed: &[u8]) -> Result<Array, JsError> {
         let signed: SignedSheet = decode(signed).map_err(|e| JsError::new(&e.to_string()))?;

@@ -1,26 +1,26 @@
-//! Why the server gave no answer.
+//! Reasons for a missing answer of the server.
 
 use std::io;
 
 use serde::Deserialize;
 
-/// Why there is no answer.
+/// Reasons for a missing answer of the server.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    /// No network, no server, or it broke off.
+    /// No network, no server, or a connection that broke off.
     #[error("нет связи с сервером")]
     Unreachable(#[source] Box<ureq::Error>),
-    /// The server refused, with a code.
+    /// The server refused; code and words are empty unless the body was a problem document.
     #[error("сервер ответил {status}: {}", if message.is_empty() { code } else { message })]
     Refused {
-        /// The HTTP status.
+        /// HTTP status of the refusal.
         status: u16,
-        /// The stable code of the problem.
+        /// Stable code of `docs/errors.md`.
         code: String,
-        /// The server's own words, in Russian.
+        /// Sentence of the server, Russian.
         message: String,
     },
-    /// The answer makes no sense.
+    /// The answer does not decode.
     #[error("ответ сервера не читается")]
     Answer(#[source] io::Error),
 }
@@ -32,7 +32,7 @@ impl From<ureq::Error> for HttpError {
 }
 
 impl HttpError {
-    /// The status that the server refused with.
+    /// HTTP status of a refusal; `None` for any other failure.
     pub const fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { status, .. } => Some(*status),

@@ -1,4 +1,4 @@
-//! The phone's link to the server: enrolment, a short token for a signed challenge, sync.
+//! Link of the phone to the server: enrolment, tokens for signed challenges, sync, uploads.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use vyezd_core::model::{DeviceId, InstallId, OrderId};
 use super::error::{HttpError, refused};
 use super::live::Listener;
 
-/// Largest answer that is read, in bytes.
+/// Largest answer that is read, bytes.
 const ANSWER_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
-/// A link to one server.
+/// A link to one server, with the current token.
 #[derive(Clone)]
 pub struct Link {
     base: String,
@@ -58,8 +58,12 @@ impl Link {
         Self::with(base, TlsConfig::default())
     }
 
-    /// A link to a server whose certificate a firm's own authority has signed, given as PEM. Only that
-    /// authority is believed.
+    /// A link to a server whose certificate comes from the firm's own authority (PEM), the only one
+    /// trusted.
+    ///
+    /// # Errors
+    ///
+    /// If the PEM does not parse.
     pub fn trusting(base: &str, authority: &[u8]) -> Result<Self, HttpError> {
         let certificate = Certificate::from_pem(authority)?;
         let roots = RootCerts::new_with_certs(&[certificate]);
@@ -83,18 +87,22 @@ impl Link {
         Listener::open(&self.agent, &self.base, token)
     }
 
-    /// Breaks off whatever is under way on this link and its copies, and leaves no connection open. It
-    /// carries nothing after that.
+    /// Breaks off every request on this link and its copies, and closes the connections. The link
+    /// is of no use afterwards.
     pub fn shut_down(&self) {
         self.agent.clone().shutdown();
     }
 
-    /// Where the server is.
+    /// Address of the server without a slash at the end.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// Enrols a public key with a one-time code.
+    /// Enrols a public key with a one-time code; `name` is shown to the office.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Refused`] with `code_wrong`, `key_known` or `too_many`.
     pub fn enrol(
         &self,
         code: &str,
@@ -107,7 +115,11 @@ impl Link {
         Ok(enrolled.device)
     }
 
-    /// Sends one sync request, with a new token where the old one is over.
+    /// Sends one sync request, with a fresh token if the current one has expired.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError`]; a 401 with a fresh token is a refusal.
     pub fn sync(
         &mut self,
         device: DeviceId,
@@ -129,7 +141,7 @@ impl Link {
         Err(refused(401, br#"{"code":"token_expired"}"#))
     }
 
-    /// Shows who the phone is and gets a token for a quarter of an hour.
+    /// Signs a challenge of the server and gets a token for 15 minutes.
     pub fn log_in(&mut self, device: DeviceId, key: &SigningKey) -> Result<String, HttpError> {
         #[derive(Serialize)]
         struct ChallengeRequest {
@@ -177,11 +189,12 @@ impl Link {
     }
 }
 
-/// An upload that the server knows (tus 1.0).
+/// Path of an upload on the server (tus 1.0).
 pub(super) struct Tus(String);
 
 impl Link {
-    /// Begins an upload, or finds where it was: the server knows it by phone, order and photo.
+    /// Creates an upload or finds the existing one of this phone, order and photo; returns the
+    /// offset as well.
     pub(super) fn begin_upload(
         &mut self,
         sha256: &str,
@@ -211,7 +224,7 @@ impl Link {
 }
 
 impl Tus {
-    /// Sends a part and returns where the server is then.
+    /// Sends one part with its checksum and returns the server's new offset.
     pub(super) fn send(&self, link: &mut Link, at: u64, part: &[u8]) -> Result<u64, HttpError> {
         let sum = vyezd_core::codec::sha256(part);
         let answer = link
@@ -230,7 +243,7 @@ impl Tus {
     }
 }
 
-/// The version of tus.
+/// Version of tus.
 const TUS: &str = "1.0.0";
 
 fn offset(answer: &ureq::http::Response<ureq::Body>) -> Option<u64> {

@@ -1,5 +1,5 @@
-//! The live channel from a native app: server-sent events, read by a thread of the host. It only says
-//! that it is time to ask; when it breaks off, the host opens it again and asks once by itself.
+//! Live channel of a native app: server-sent events, read by a thread of the host. A poke only says
+//! that it is time to sync. When the channel breaks off, the host opens another one and syncs once.
 
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
@@ -8,14 +8,14 @@ use vyezd_core::frame::Poke;
 
 use super::error::{HttpError, refused};
 
-/// How long the server may take to open the channel.
+/// Longest time for the server to open the channel.
 const OPENING_MAX: Duration = Duration::from_mins(1);
-/// A channel is opened anew after this: nobody notices otherwise that a connection is dead.
+/// Age at which a channel is replaced: a dead connection would otherwise go unnoticed.
 const CHANNEL_MAX: Duration = Duration::from_mins(5);
-/// Longest line that is read, in bytes: a poke with its offers has about two thousand.
+/// Longest line that is read, bytes: a poke with its offers has about two thousand.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 
-/// An open channel.
+/// An open live channel.
 pub struct Listener {
     lines: BufReader<ureq::BodyReader<'static>>,
 }
@@ -41,7 +41,11 @@ impl Listener {
         Ok(Self { lines: BufReader::new(answer.into_body().into_reader()) })
     }
 
-    /// Waits for the next poke. `None`: the channel is over; the host opens it again.
+    /// Waits for the next poke; `None` when the channel has ended and the host should open another.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::Answer`] for a poke that does not decode.
     pub fn wait(&mut self) -> Result<Option<Poke>, HttpError> {
         loop {
             let mut line = String::new();

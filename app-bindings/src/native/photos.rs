@@ -1,5 +1,5 @@
-//! Photos on the phone: encrypted files beside the store, named by the SHA-256 of what was taken, and
-//! their way to the server (tus 1.0), which goes on where it was after any interruption.
+//! Photos on the phone: encrypted files beside the store, named by the SHA-256 of the image, and
+//! their upload (tus 1.0), which resumes after any interruption.
 
 use std::fs;
 use std::io::Write as _;
@@ -12,7 +12,11 @@ use vyezd_core::model::{InstrumentId, OrderId, Place, VisitId};
 use super::{Phone, PhoneError, StoreError, Vault};
 
 impl Phone {
-    /// Keeps a photo durably and names it in the document. The bytes are never sent before that.
+    /// Keeps a photo durably, then names it in the document; photos are sent only afterwards.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::Photo`] if the file cannot be written; [`PhoneError::Client`] by the limits.
     pub fn take_photo(
         &mut self,
         (order, visit, instrument): (OrderId, VisitId, InstrumentId),
@@ -31,14 +35,22 @@ impl Phone {
         Ok(name)
     }
 
-    /// The bytes of a photo that is on this phone.
+    /// Image bytes of a photo on this phone.
+    ///
+    /// # Errors
+    ///
+    /// [`PhoneError::Photo`] without the file; [`StoreError::Locked`] if the file does not decrypt.
     pub fn photo(&self, name: &[u8; 32]) -> Result<Vec<u8>, PhoneError> {
         let closed = fs::read(photo_path(&self.vault, name)).map_err(PhoneError::Photo)?;
         Ok(self.vault.key.open(&shelf(name), &closed).ok_or(StoreError::Locked)?)
     }
 
-    /// Uploads the photos that the server needs, as far as the network goes. What was done stays done;
-    /// one that cannot go does not keep the others, and its reason comes back at the end.
+    /// Uploads the photos that the server needs, as far as the network goes, and returns their
+    /// number. A refused photo does not stop the others.
+    ///
+    /// # Errors
+    ///
+    /// The first refusal, after all other photos; a lost network at once.
     pub fn upload_photos(&mut self) -> Result<usize, PhoneError> {
         let (mut done, mut failed) = (0, None);
         for upload in self.client().uploads() {
@@ -59,14 +71,15 @@ impl Phone {
         self.handle(Input::Uploaded(upload.sha256))
     }
 
-    /// Sends only a part of the next photo. Returns how many bytes the server has of it.
+    /// Sends only the next part of the first photo, and returns the server's offset.
     pub fn upload_a_part(&mut self, bytes: usize) -> Result<u64, PhoneError> {
         let Some(upload) = self.client().uploads().into_iter().next() else { return Ok(0) };
         let all = self.photo(&upload.sha256)?;
         Ok(self.transport().upload_a_part(&upload, &all, bytes)?)
     }
 
-    /// Removes files that nothing names any more: half-taken photos, orders of long ago.
+    /// Removes files that nothing names any more: half-taken photos, orders of long ago. Returns
+    /// their number.
     pub fn forget_photos(&mut self) -> Result<usize, PhoneError> {
         let kept: Vec<PathBuf> = {
             let names: Vec<[u8; 32]> = self.client().photos_kept().copied().collect();
@@ -84,19 +97,19 @@ impl Phone {
     }
 }
 
-/// The folder of photos beside the store.
+/// Suffix of the folder of photos, beside the store.
 const PHOTOS: &str = "photos";
 
 fn photo_path(vault: &Vault, name: &[u8; 32]) -> PathBuf {
     vault.beside(PHOTOS).join(hex(name))
 }
 
-/// The place of a photo, to which its bytes are bound.
+/// Place of a photo, to which the encryption binds its bytes.
 fn shelf(name: &[u8; 32]) -> Vec<u8> {
     [b"photo/", &name[..]].concat()
 }
 
-/// The file is there whole or not at all.
+/// Writes a file that is there whole or not at all, also after a crash.
 fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(dir)?;

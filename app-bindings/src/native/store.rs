@@ -1,5 +1,5 @@
-//! The phone's rows in one SQLite file: WAL, every commit synced to the disk before it counts. Values are
-//! encrypted; the names of tables and the ids of orders are not.
+//! Rows of the phone in one SQLite file: WAL, every commit synced to the disk before it counts.
+//! Values are encrypted; names of tables and ids of orders are not.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use vyezd_core::client::{OpenError, Row, Table, Write};
@@ -7,34 +7,34 @@ use vyezd_core::model::{DeviceId, InstallId};
 
 use super::vault::{DataKey, NoEntropy, Vault};
 
-/// The store cannot be read or written.
+/// Failures of the store; a failed commit writes nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite says so.
+    /// SQLite refused or failed.
     #[error("the phone's database failed")]
     Sqlite(#[from] rusqlite::Error),
-    /// A row makes no sense.
+    /// A row does not decode.
     #[error("the phone's database holds a row that cannot be read")]
     Row(#[from] OpenError),
-    /// The key is not the one under which the rows were written, or a row was tampered with.
+    /// The key is not that of the rows, or a row was tampered with.
     #[error("the phone's data do not open with this key")]
     Locked,
-    /// Nothing can be encrypted.
+    /// Nothing can be encrypted without random bytes.
     #[error(transparent)]
     Entropy(#[from] NoEntropy),
 }
 
-/// Who this phone is. The seed never leaves the store.
+/// Identity of this phone. The seed never leaves the store.
 #[derive(Clone)]
 pub struct Identity {
-    /// The Ed25519 seed.
+    /// Seed of the Ed25519 key.
     pub seed: [u8; 32],
-    /// The enrolled device.
+    /// Id given at enrolment.
     pub device: DeviceId,
     pub install: InstallId,
 }
 
-/// The phone's database.
+/// Database of the phone, with the key of its values.
 pub struct Store {
     db: Connection,
     key: DataKey,
@@ -50,11 +50,11 @@ const SCHEMA: &str = "
         primary key (tbl, key)
     );";
 
-/// Where the seed lies.
+/// Place of the seed, to which the encryption binds the value.
 const SEED: &[u8] = b"identity/seed";
 
 impl Store {
-    /// Opens or makes the file and its tables.
+    /// Opens the file, made with its tables if missing.
     pub fn open(vault: &Vault) -> Result<Self, StoreError> {
         let db = Connection::open(&vault.path)?;
         db.pragma_update(None, "journal_mode", "wal")?;
@@ -63,7 +63,7 @@ impl Store {
         Ok(Self { db, key: vault.key.clone() })
     }
 
-    /// Makes the store of a newly enrolled phone. What an earlier enrolment left is gone.
+    /// Makes the store of a newly enrolled phone; rows of an earlier enrolment are deleted.
     pub fn create(vault: &Vault, identity: &Identity) -> Result<Self, StoreError> {
         let mut store = Self::open(vault)?;
         let seed = store.key.close(SEED, &identity.seed)?;
@@ -77,7 +77,11 @@ impl Store {
         Ok(store)
     }
 
-    /// Who this phone is, once it was enrolled.
+    /// Identity of this phone; `None` before enrolment.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`] if the seed does not decrypt.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
         let found = self
             .db
@@ -95,13 +99,17 @@ impl Store {
         }))
     }
 
-    /// A new installation begins in this store.
+    /// Replaces the installation; seed and device stay.
     pub fn reinstall(&self, install: InstallId) -> Result<(), StoreError> {
         self.db.execute("update identity set install = ?1", [install.bytes().as_slice()])?;
         Ok(())
     }
 
-    /// Every row.
+    /// Every row, decrypted.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Locked`] if any row does not decrypt.
     pub fn rows(&self) -> Result<Vec<Row>, StoreError> {
         let mut all = self.db.prepare("select tbl, key, value from rows order by tbl, key")?;
         let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -116,7 +124,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Writes all of it or nothing, durably.
+    /// Writes everything in one durable transaction, or nothing.
     pub fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
         let tx = self.db.transaction()?;
         for write in writes {
@@ -141,7 +149,7 @@ impl Store {
     }
 }
 
-/// The place of a row, to which its value is bound.
+/// Place of a row, to which the encryption binds the value.
 fn place(table: Table, key: &[u8]) -> Vec<u8> {
     [b"row/", table.name().as_bytes(), b"/", key].concat()
 }

@@ -1,5 +1,5 @@
-//! Who goes to the server for a phone. Apart from the machine, so that nobody waits for the network who
-//! only wants to write something down.
+//! Carrier of a phone's requests, separate from the machine, so that saving never waits for the
+//! network.
 
 use ed25519_dalek::SigningKey;
 use vyezd_core::client::Upload;
@@ -10,14 +10,14 @@ use super::error::HttpError;
 use super::http::{Link, Tus};
 use super::live::Listener;
 
-/// The first part of an upload, in bytes; it doubles while the network carries it.
+/// First part of an upload, bytes; each accepted part doubles the next.
 const PART_FIRST: usize = 64 * 1024;
-/// The largest.
+/// Largest part of an upload, bytes.
 const PART_MOST: usize = 1024 * 1024;
-/// How often an upload begins anew because the bytes did not fit, before it is left for later.
+/// Restarts of an upload after a wrong checksum (status 460), before the upload is left for later.
 const ANEW_MAX: u32 = 2;
 
-/// A link, and the key that shows whose it is.
+/// A link, and the key that proves whose phone speaks.
 #[derive(Clone)]
 pub struct HttpTransport {
     link: Link,
@@ -30,34 +30,38 @@ impl HttpTransport {
         Self { link, device, key }
     }
 
-    /// The same person over another link.
+    /// The same phone over another link.
     pub fn over(&self, link: Link) -> Self {
         Self { link, device: self.device, key: self.key.clone() }
     }
 
-    /// Breaks off whatever is under way on this link, and leaves no connection open.
+    /// Breaks off every request on this link, and closes the connections.
     pub fn shut_down(&self) {
         self.link.shut_down();
     }
 
-    /// Carries one sync request to the server and its answer back.
+    /// Sends one sync request and returns the body of the answer.
     pub fn send(&mut self, request: &[u8]) -> Result<Vec<u8>, HttpError> {
         self.link.sync(self.device, &self.key, request)
     }
 
-    /// A fresh token of a quarter of an hour; the next request uses it too.
+    /// Gets a fresh token for 15 minutes; later requests use the same one.
     pub fn token(&mut self) -> Result<String, HttpError> {
         self.link.log_in(self.device, &self.key)
     }
 
-    /// Opens the live channel. The host waits on it in a thread of its own; what a poke says is never
-    /// the truth, it only says that it is time to sync.
+    /// Opens the live channel; the host waits on it in a thread of its own. A poke only says that
+    /// it is time to sync.
     pub fn listen(&mut self) -> Result<Listener, HttpError> {
         let token = self.token()?;
         self.link.listen(&token)
     }
 
-    /// Brings the bytes of a photo to the server, from where they were left last time.
+    /// Uploads the bytes of a photo, from the server's offset on.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError`]; an interrupted upload resumes at the next call.
     pub fn upload(&mut self, upload: &Upload, bytes: &[u8]) -> Result<(), HttpError> {
         let mut anew = 0;
         loop {
@@ -68,8 +72,7 @@ impl HttpTransport {
         }
     }
 
-    /// Sends only a part of a photo, as a network that breaks off does. Returns how many bytes the
-    /// server has of it.
+    /// Sends only one part of a photo, as a failing network does. Returns the server's offset.
     pub fn upload_a_part(
         &mut self,
         upload: &Upload,
@@ -82,7 +85,7 @@ impl HttpTransport {
     }
 
     fn begin(&mut self, upload: &Upload) -> Result<(Tus, u64), HttpError> {
-        // A fresh token: an upload may take longer than the old one has left.
+        // A fresh token: an upload may outlast the current one.
         self.token()?;
         self.link.begin_upload(&hex(&upload.sha256), upload.order, upload.bytes)
     }

@@ -1,5 +1,5 @@
-//! Where a phone's rows lie and the key under which they are encrypted. The host app keeps the key: its
-//! platform's key store wraps it, or its user types a code.
+//! Path of a phone's store, and the key that encrypts its values. The host app keeps the key: the
+//! platform's key store wraps it, or a code typed by the user yields it.
 
 use std::path::PathBuf;
 
@@ -7,29 +7,29 @@ use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// The first byte of everything that is encrypted: how it was done.
+/// First byte of every encrypted value: the method of encryption.
 const VERSION: u8 = 1;
-/// XChaCha20-Poly1305 takes 24 bytes of chance with each value (draft-irtf-cfrg-xchacha-03).
+/// XChaCha20-Poly1305 takes 24 random bytes with each value (draft-irtf-cfrg-xchacha-03).
 const NONCE_BYTES: usize = 24;
-/// What every value is bound to beside its place.
+/// Purpose that every value is bound to, beside its place.
 const PURPOSE: &[u8] = b"vyezd-phone-1";
 
-/// The key of one phone's data: 32 bytes of chance, made once, before the phone is enrolled.
+/// Key of one phone's data: 32 random bytes, made once, before the phone is enrolled.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct DataKey([u8; 32]);
 
 impl DataKey {
-    /// The key with these bytes.
+    /// Wraps 32 bytes, as the host's key store returned them.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The 32 bytes, for the host's key store.
+    /// All 32 bytes, for the host's key store.
     pub const fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Encrypts what lies at a place. Moved elsewhere it does not open.
+    /// Encrypts a value for a place; at any other place the value does not open.
     pub(super) fn close(&self, place: &[u8], value: &[u8]) -> Result<Vec<u8>, NoEntropy> {
         let mut nonce = [0; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_| NoEntropy)?;
@@ -39,7 +39,7 @@ impl DataKey {
         Ok([&[VERSION][..], &nonce, &sealed].concat())
     }
 
-    /// Decrypts it. Nothing where it is not what was put there, or the key is another.
+    /// Decrypts a value of a place; `None` for a changed value, another place or another key.
     pub(super) fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (version, rest) = sealed.split_first()?;
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>()?;
@@ -54,22 +54,22 @@ impl DataKey {
     }
 }
 
-/// The system has no random bytes to give.
+/// The system gives no random bytes.
 #[derive(Debug, thiserror::Error)]
 #[error("the system gives no random bytes")]
 pub struct NoEntropy;
 
-/// Where the phone lives.
+/// Path and key of a phone.
 #[derive(Clone)]
 pub struct Vault {
-    /// The database; photos and the marker of the installation lie beside it.
+    /// Database file; photos and the marker of the installation lie beside it.
     pub path: PathBuf,
-    /// The key of what is in them.
+    /// Key of the values in those files.
     pub key: DataKey,
 }
 
 impl Vault {
-    /// `{path}.{what}`.
+    /// Path of a file beside the database, `{path}.{what}`.
     pub(super) fn beside(&self, what: &str) -> PathBuf {
         let mut name = self.path.as_os_str().to_owned();
         name.push(".");

@@ -1,6 +1,5 @@
-//! Photos: their bytes are in the shell, durable before the document names them; here is what is known
-//! of each and what the server still needs. They travel on a connection of their own, after everything
-//! else.
+//! Photos. The shell holds their bytes, durable before the document names them; here is what the
+//! server has of each. Photos travel on a connection of their own, after everything else.
 
 use minicbor::bytes::ByteVec;
 use serde::Serialize;
@@ -17,15 +16,15 @@ use crate::doc::content::is_photo_kind;
 use crate::frame::{BLOBS_ASKED_MAX, Response};
 use crate::model::{Now, OrderId, Taken, VisitId};
 
-/// What the shell should upload.
+/// A photo that the shell should upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Upload {
-    /// Its name.
+    /// SHA-256 of the bytes, hexadecimal in JSON; names the upload.
     #[serde(serialize_with = "as_hex")]
     pub sha256: [u8; 32],
-    /// Of which order.
+    /// Order that the photo belongs to.
     pub order: OrderId,
-    /// How many bytes.
+    /// Size of the photo, bytes.
     pub bytes: u64,
 }
 
@@ -34,8 +33,8 @@ fn as_hex<S: serde::Serializer>(sha256: &[u8; 32], to: S) -> Result<S::Ok, S::Er
 }
 
 impl Client {
-    /// Names a photo in the document. The limits are the server's, known beforehand: nobody learns at
-    /// the end of the day that a photo is too large.
+    /// Names a photo in the document. The server's limits are known beforehand, so that nobody
+    /// learns at the end of the day that a photo is too large.
     pub(super) fn photo(
         &mut self,
         now: Now,
@@ -67,7 +66,7 @@ impl Client {
         Ok(effects)
     }
 
-    /// The photos that this request asks about.
+    /// Photos that the next request asks about; none during a comparison.
     pub(super) fn blobs_to_ask(&self) -> Vec<ByteVec> {
         if self.state.sync.reconciling {
             return Vec::new();
@@ -76,7 +75,7 @@ impl Client {
         unasked.take(BLOBS_ASKED_MAX).map(|(sha256, _)| sha256.to_vec().into()).collect()
     }
 
-    /// Takes the server's word about them: one bit each, from the highest, «needed».
+    /// Takes the server's bits about the photos asked about, from the highest: 1 means needed.
     pub(super) fn take_presence(&mut self, asked: &InFlight, response: &Response) -> Vec<Write> {
         let Some(bits) = &response.blobs_need else { return Vec::new() };
         let mut writes = Vec::new();
@@ -91,7 +90,7 @@ impl Client {
         writes
     }
 
-    /// A server that came back from an old copy may have lost photos: all are asked about again.
+    /// Asks about every photo again: a server that came back from an old copy may have lost some.
     pub(super) fn ask_for_blobs_again(&mut self) -> Vec<Write> {
         let mut writes = Vec::new();
         for (sha256, blob) in &mut self.state.blobs {
@@ -103,7 +102,7 @@ impl Client {
         writes
     }
 
-    /// What the shell should upload, smallest first: many done are worth more than one begun.
+    /// Photos to be uploaded, smallest first: many done are worth more than one begun.
     pub fn uploads(&self) -> Vec<Upload> {
         let needed =
             |blob: &BlobOnPhone| blob.state == BlobState::Needed && !self.is_strangers(blob.order);
@@ -115,35 +114,36 @@ impl Client {
         all
     }
 
-    /// How many photos the server does not have, as far as is known.
+    /// Number of photos that the server lacks, as far as known.
     pub(super) fn photos_left(&self) -> usize {
         let left =
             |blob: &&BlobOnPhone| blob.state != BlobState::There && !self.is_strangers(blob.order);
         self.state.blobs.values().filter(left).count()
     }
 
-    /// A hand-over that was refused: the server knows of no work of this person there and takes no photo of it.
-    /// The bytes stay; should the order come to him after all, they go up.
+    /// Whether the order came by a transfer that was refused: the server knows no work of this
+    /// person there and takes no photo. The bytes stay, in case the order is assigned after all.
     fn is_strangers(&self, order: OrderId) -> bool {
         let meta = self.state.meta.get(&order);
         meta.is_some_and(|m| m.lost.is_some() && m.heads.is_empty() && m.visits.is_empty())
     }
 
-    /// The server confirmed an upload.
+    /// Notes that the server has a photo.
     pub(super) fn uploaded(&mut self, now: Now, sha256: [u8; 32]) -> Vec<Effect> {
         let Some(blob) = self.state.blobs.get_mut(&sha256) else { return Vec::new() };
         blob.state = BlobState::There;
         let mut effects =
             vec![Effect::Commit(vec![put(Table::Blob, &sha256, blob)]), Effect::Changed];
         let unasked = self.state.blobs.values().any(|blob| blob.state == BlobState::Unasked);
-        // A phone whose access was taken away is emptied by the answer after its last photo.
+        // The answer after the last photo erases a phone whose access was taken away.
         if unasked || (self.state.sync.revoked && self.photos_left() == 0) {
             effects.extend(self.send(now));
         }
         effects
     }
 
-    /// Photos whose bytes this phone may forget: the server has them, their order left long ago.
+    /// Removes the rows of an order's photos that the server has; the shell may then delete the
+    /// bytes.
     pub(super) fn forget_blobs_of(&mut self, order: OrderId) -> Vec<Write> {
         let gone: Vec<[u8; 32]> = self
             .state
@@ -159,7 +159,7 @@ impl Client {
         gone.iter().map(forget).collect()
     }
 
-    /// The names of all photos whose bytes must stay here; the shell may remove any other.
+    /// SHA-256 of each photo whose bytes must stay; the shell may remove any other.
     pub fn photos_kept(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.state.blobs.keys()
     }

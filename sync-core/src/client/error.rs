@@ -1,85 +1,86 @@
-//! Why the machine did not do what it was asked.
+//! Reasons for which the machine does not carry an input out.
 
 use crate::doc::{Denied, DocumentError};
 use crate::model::OrderId;
 use crate::sheet::complete::Lacking;
 
-/// Why the machine did not do what it was asked. Nothing was changed.
+/// Reasons for which the machine does not carry an input out. Nothing was written to the store.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// No such order on this phone.
+    /// No card or no open transfer of this order is on the phone.
     #[error("заявки нет на этом телефоне")]
     NoOrder(OrderId),
-    /// The order's document is not here yet.
+    /// The document of the order is not here yet, or cannot be opened.
     #[error("документ заявки ещё не загружен")]
     NoDocument(OrderId),
-    /// The visit is not this person's.
+    /// The visit belongs to another person, or this person has none in the order.
     #[error("этот визит ведёт другой сотрудник")]
     NotYourVisit,
-    /// The offer is unknown or already answered.
+    /// The offer is unknown, answered or ended.
     #[error("предложение уже закрыто")]
     OfferClosed,
-    /// The visit cannot be signed yet.
+    /// The visit lacks these parts for a signature.
     #[error("нельзя подписать: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Lacking(Vec<Lacking>),
-    /// What was drawn cannot be a signature.
+    /// The drawing is no line, or has too many points.
     #[error("подпись пуста или слишком длинна")]
     Strokes,
-    /// A frozen value of a signed visit; a new signature is needed.
+    /// A sealed value of a signed visit; changing it needs a new signature.
     #[error("лист подписан: нужна новая подпись")]
     Frozen,
-    /// The server would refuse this: it writes where it must not, or too much.
+    /// The server would refuse the edit: a path of others, or too much.
     #[error("нельзя записать: {0}")]
     Denied(#[from] Denied),
-    /// The document refused.
+    /// The document cannot be changed as asked.
     #[error("не удалось записать: {0}")]
     Document(#[from] DocumentError),
-    /// The photo has more bytes than the server takes.
+    /// The photo is empty or larger than this many bytes.
     #[error("фото больше {} МБ", .0 / 1024 / 1024)]
     PhotoTooLarge(u64),
-    /// The order has as many photos as it may have.
+    /// The order has this many photos, the most allowed.
     #[error("в заявке уже {0} фото, больше нельзя")]
     TooManyPhotos(u64),
-    /// Nobody knows what the photo is said to show.
+    /// The kind of the photo is none that [`is_photo_kind`](crate::doc::content::is_photo_kind)
+    /// accepts.
     #[error("вид фото «{0}» неизвестен: serial, reading, before:ТОЧКА или after:ТОЧКА")]
     PhotoKindUnknown(String),
-    /// The same bytes are a photo of another order.
+    /// A photo of another order has the same bytes.
     #[error("это фото уже приложено к другой заявке: снимите заново")]
     PhotoOfAnother,
-    /// A signed order is done; there is nothing to hand over.
+    /// A signed order is done and cannot be transferred.
     #[error("лист подписан: передавать уже нечего")]
     TransferOfSigned,
-    /// The office does not know yet that the order is here.
+    /// The server does not know yet that this phone received the order.
     #[error("офис ещё не знает, что заявка у вас: сначала нужна связь")]
     TransferUnsettled,
-    /// What a colleague shows is on this phone already.
+    /// The order of the codes is held by this person already.
     #[error("заявка уже ваша")]
     AlreadyYours,
-    /// Nobody of that id among the colleagues.
+    /// No colleague of this id is in the reference data.
     #[error("такого коллеги нет: обновите список при связи")]
     ColleagueUnknown,
-    /// The order is larger than codes on a screen can carry.
+    /// The order does not fit into the codes of one transfer.
     #[error("в заявке слишком много данных для передачи с экрана: передайте через диспетчера")]
     TransferTooLarge,
-    /// Another colleague is meant.
+    /// The transfer names another receiver; holds the receiver's short name, or nothing if unknown.
     #[error("эту заявку передают не вам{}", if .0.is_empty() { String::new() } else { format!(", а: {}", .0) })]
     TransferNotForYou(String),
-    /// Who its person is the phone does not know yet.
+    /// The phone has no reference data yet and does not know its owner.
     #[error("этот телефон ещё не говорил с офисом: сначала нужна связь")]
     NoContact,
-    /// What was read is no order.
+    /// The text is no code of a transfer, or the codes do not add up to one.
     #[error("код не читается: это не передача заявки")]
     TransferUnreadable,
-    /// The server's answer cannot be read.
+    /// The answer of the server does not decode.
     #[error("ответ сервера не читается")]
     Answer,
-    /// The server speaks another protocol.
+    /// The server speaks another version of the protocol.
     #[error("версия сервера не подходит: обновите приложение")]
     Protocol,
 }
 
 impl ClientError {
-    /// The stable code.
+    /// Stable code of `docs/errors.md`; that of [`Denied::code`] for a denied edit.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoOrder(_) => "order_unknown",

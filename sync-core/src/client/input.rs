@@ -1,4 +1,4 @@
-//! What can come into the phone's machine, and what goes out.
+//! Inputs and effects of the phone's machine.
 
 use super::error::ClientError;
 use super::table::Write;
@@ -9,149 +9,150 @@ use crate::model::{
     DeviceId, InstallId, InstrumentId, ItemId, OrderId, PersonId, Place, SealId, VisitId,
 };
 
-/// Who this phone is.
+/// Identity of this phone, fixed while the machine runs except for the nonce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Me {
-    /// The enrolled device.
+    /// Id given at enrolment.
     pub device: DeviceId,
-    /// The installation.
+    /// Life of the store; a restored or copied store gets another.
     pub install: InstallId,
-    /// The device's public key.
+    /// Ed25519 public key of the phone.
     pub key: [u8; 32],
-    /// Eight bytes of chance, new at every start.
+    /// Eight random bytes, new at every start of the machine.
     pub nonce: [u8; 8],
 }
 
-/// Everything that can come in.
+/// Inputs of the machine.
 #[derive(Debug, Clone)]
 pub enum Input {
-    /// One save of a form.
+    /// One save of a form: becomes one change and one signed batch.
     Edit {
-        /// The order.
+        /// Order whose document is edited.
         order: OrderId,
-        /// What was done.
+        /// Edits in order, written all or none.
         edits: Vec<Edit>,
     },
-    /// The person asks for what only the server may decide.
+    /// The person asks for something that only the server may decide.
     Command {
-        /// A new id.
+        /// Fresh UUIDv7; the receipt will name it.
         id: ItemId,
-        /// What is asked for.
+        /// Wanted decision with its arguments.
         kind: CommandKind,
     },
-    /// The client signs, or refuses to.
+    /// The client signs, or declines to.
     Seal {
-        /// The order.
+        /// Order that the visit belongs to.
         order: OrderId,
-        /// The visit.
+        /// Visit whose work the sheet lists.
         visit: VisitId,
-        /// A new id.
+        /// Fresh UUIDv7 of the sheet.
         seal: SealId,
-        /// Who.
+        /// Name of the signer, or the reason for a refusal.
         signer: Signer,
-        /// What he drew; empty after a refusal.
+        /// Drawn signature; empty after a refusal.
         strokes: Strokes,
-        /// The code from his SMS.
+        /// Client's code of four digits as typed, if any.
         code: Option<String>,
     },
-    /// The signature that was asked for.
+    /// Ed25519 signature that answers [`Effect::Sign`], 64 bytes.
     Signed(Vec<u8>),
-    /// It is time to talk to the server: a poke, a timer, the network is back.
+    /// A poke, a timer or a returning network: time for an exchange.
     SyncDue,
-    /// The server's answer.
+    /// Body of the server's answer to [`Effect::Send`], compressed or not.
     Answered(Vec<u8>),
-    /// There was none: no network, or a fault of the server.
+    /// No answer came: no network, or a fault of the server. The machine waits and tries again.
     NoAnswer,
-    /// The request was never sent: the shell gives it up for a newer one.
+    /// The request was never sent: the shell dropped it for a newer one.
     NotSent,
     /// A photo was taken; its bytes are durable in the shell already.
     Photo {
-        /// The order.
+        /// Order that the visit belongs to.
         order: OrderId,
-        /// The visit.
+        /// Visit with the instrument; one of this person's own.
         visit: VisitId,
-        /// The photo.
+        /// Hash, size and kind of the photo.
         photo: Photo,
     },
     /// The server confirmed an upload of [`Client::uploads`](super::Client::uploads).
     Uploaded([u8; 32]),
-    /// The person hands the order over to a colleague who stands beside him: the codes are then in
-    /// [`Client::transfer_codes`](super::Client::transfer_codes).
+    /// The person transfers the order to a colleague standing near: afterwards
+    /// [`Client::transfer_codes`](super::Client::transfer_codes) has the codes.
     BeginTransfer {
-        /// The order.
+        /// Order that this person holds, unsigned.
         order: OrderId,
-        /// To whom.
+        /// A colleague in the reference data.
         to: PersonId,
-        /// A new id: the visit that it will be.
+        /// Fresh UUIDv7 of the receiver's visit.
         visit: VisitId,
     },
-    /// What became of that: the colleague has it, or the person keeps it.
+    /// End of a transfer: the colleague has the order, or the giver keeps it.
     EndTransfer {
-        /// A new id.
+        /// Fresh UUIDv7 of the command to the server.
         id: ItemId,
-        /// The order.
+        /// Order with an open transfer.
         order: OrderId,
-        /// The colleague's phone says that it has it.
+        /// `true` if the colleague's phone shows the order, `false` to cancel.
         confirmed: bool,
     },
-    /// This phone's camera read one of a colleague's codes; with the last one the order is taken over. How
-    /// far it is: [`Client::scanned`](super::Client::scanned).
+    /// The camera read one code of a colleague's screen; the last missing code opens the order
+    /// here. Progress: [`Client::scanned`](super::Client::scanned).
     Scan {
-        /// A new id.
+        /// Fresh UUIDv7 of the command that the last code makes.
         id: ItemId,
-        /// The text of the code.
+        /// Text of the QR code, `VZ1.…`.
         text: String,
     },
-    /// The phone knows where it is, or its person lets nobody know any more.
+    /// The phone learnt its place, or the person stopped sharing.
     ReportLocation {
-        /// Where.
+        /// Place; `None` without `share` withdraws what the server knows.
         place: Option<Place>,
-        /// He has just arrived at this order.
+        /// Order at whose address the person has just arrived.
         order: Option<OrderId>,
-        /// Colleagues and office may know.
+        /// Whether colleagues and office may know the place.
         share: bool,
     },
-    /// The person looks at where his colleagues are: [`Client::colleagues_nearby`](super::Client::colleagues_nearby).
+    /// The person opened the colleagues' screen: asks the server for
+    /// [`Client::colleagues_nearby`](super::Client::colleagues_nearby).
     RefreshColleagues,
-    /// A colleague's signed batch, to be carried to the server from here.
+    /// A colleague's signed batch, to be carried to the server by this phone.
     Carry(Batch),
     /// The person logs out: nothing is shown any more, unsent work still goes out.
     LogOut,
-    /// The person is back.
+    /// The person logs in again.
     LogIn,
-    /// The store came back from a backup, or is a copy: the marker beside it is not the one in it. The
-    /// numbers in it are used no more.
+    /// The store was restored from a backup or copied: its marker and the shell's differ. Leased
+    /// numbers in the store are never used again.
     Reinstalled,
 }
 
-/// Everything that goes out, to be carried out in order.
+/// Effects of the machine, to be carried out in order.
 #[derive(Debug)]
 pub enum Effect {
-    /// Write all of this, or nothing. At most one, and first.
+    /// Write everything in one transaction, or nothing. At most one in a list, and first.
     Commit(Vec<Write>),
-    /// Sign these bytes with the device key and come back with [`Input::Signed`].
+    /// Sign these bytes with the phone's key and return [`Input::Signed`].
     Sign(Vec<u8>),
-    /// Send this to `/v1/sync` and come back with [`Input::Answered`] or [`Input::NoAnswer`].
+    /// Send the body to `/v1/sync` and return [`Input::Answered`] or [`Input::NoAnswer`].
     Send(Vec<u8>),
-    /// Come back with [`Input::SyncDue`] after this many milliseconds.
+    /// Return [`Input::SyncDue`] after this many milliseconds.
     WakeIn(i64),
-    /// What is shown may have changed.
+    /// Views may have changed; screens read them again.
     Changed,
-    /// The input was not carried out.
+    /// The input was not carried out, and nothing was written.
     Refused(ClientError),
 }
 
-/// A photo as it is taken.
+/// A photo at the moment of taking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// Of which instrument.
+    /// Instrument on the photo, opened in the visit before.
     pub instrument: InstrumentId,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the image bytes.
     pub sha256: [u8; 32],
-    /// How many bytes.
+    /// Size of the image, bytes.
     pub bytes: u64,
-    /// What is on it: one of [`is_photo_kind`](crate::doc::content::is_photo_kind).
+    /// Kind of the photo, one that [`is_photo_kind`](crate::doc::content::is_photo_kind) accepts.
     pub kind: String,
-    /// Where it was taken, if the phone could and might say.
+    /// Place of the phone; absent without a fix or without the person's consent.
     pub place: Option<Place>,
 }

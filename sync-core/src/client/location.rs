@@ -1,5 +1,5 @@
-//! Where this phone is, where colleagues are, and how far it is to the next address. All of it is old by the time
-//! it is read, so everything is given with its age.
+//! Place of this phone, places of colleagues, and ways between them. Places age while they are
+//! read, so each comes with its age.
 
 use serde::Serialize;
 
@@ -11,50 +11,50 @@ use super::work::InFlight;
 use crate::frame::{ColleagueLocation, LOCATION_RETENTION_HOURS, LocationReport, Response};
 use crate::model::{Colleague, Eta, Now, OrderId, Place, Timestamp};
 
-/// A place of one's own that is older than this says nothing of the way any more, seconds.
+/// Age above which the phone's own place gives no way any more, seconds.
 pub const ETA_STALE_S: i64 = 2 * 3600;
 
-/// So many arrivals wait for a network; of more the oldest are given up.
+/// Most arrivals that wait for a network; beyond that the oldest are dropped.
 const ARRIVALS_MAX: usize = 32;
 
-/// The way to an order.
+/// Estimated way from the phone's last place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct EtaFromHere {
-    /// How far.
+    /// Metres, minutes, and whether on foot.
     #[serde(flatten)]
     pub eta: Eta,
-    /// How old the phone's own place is by which this was found, seconds.
+    /// Age of the phone's own place, seconds.
     pub age_s: i64,
 }
 
-/// A colleague and where he was.
+/// A colleague with the last known place.
 #[derive(Debug, Clone, Serialize)]
 pub struct ColleagueNearby {
-    /// Who.
+    /// Id, name and telephone.
     #[serde(flatten)]
     pub colleague: Colleague,
-    /// Where he was, if he lets it be known.
+    /// Place, if the colleague shares one.
     pub place: Option<Place>,
-    /// How long ago, seconds.
+    /// Age of the place, seconds.
     pub age_s: Option<i64>,
-    /// The way to him from where this phone was last.
+    /// Way from the last place of this phone.
     #[serde(rename = "way")]
     pub eta: Option<EtaFromHere>,
 }
 
-/// The colleagues, the nearest first.
+/// Colleagues, the nearest first.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Colleagues {
-    /// Everybody.
+    /// Every colleague, those without a known place last.
     pub all: Vec<ColleagueNearby>,
-    /// How long ago the server told where they are, seconds; nothing: never.
+    /// Age of the server's answer, seconds; `None` before the first.
     #[serde(rename = "told_s")]
     pub age_s: Option<i64>,
 }
 
 impl Client {
-    /// The phone knows where it is. With `share` the server hears it; nothing and no `share` takes back what it
-    /// has heard. `order`: the person has just arrived there.
+    /// Takes a place of this phone. With `share` the server hears the place; `None` without `share`
+    /// withdraws what the server has heard. `order`: the person has just arrived there.
     pub(super) fn report_location(
         &mut self,
         now: Now,
@@ -91,13 +91,13 @@ impl Client {
         effects
     }
 
-    /// The person looks at where his colleagues are: the server is asked.
+    /// Asks the server for the places of colleagues.
     pub(super) fn refresh_colleagues(&mut self, now: Now) -> Vec<Effect> {
         self.asks_colleagues = true;
         self.send(now)
     }
 
-    /// What an answer says of it.
+    /// Takes places from an answer, and drops the reports that the request carried.
     pub(super) fn on_colleague_locations(
         &mut self,
         in_flight: Option<&InFlight>,
@@ -110,7 +110,7 @@ impl Client {
         if heard == known.unreported.as_ref() {
             known.unreported = None;
         }
-        // Whatever was answered, it was asked: a server that does not know the question is not asked for ever.
+        // One request asks once: a server that does not know the question is not asked for ever.
         self.asks_colleagues &= !in_flight.is_some_and(|sent| sent.wants_colleagues);
         if let Some(colleagues_nearby) = &response.colleague_locations {
             known.colleagues.clone_from(colleagues_nearby);
@@ -119,14 +119,15 @@ impl Client {
         (before != self.state.location).then(|| self.state.put_location_state())
     }
 
-    /// The way to an order from where the phone was last; nothing while one of the two is not known.
+    /// Way to an order from the phone's last place; `None` while either place is unknown, the own
+    /// one older than [`ETA_STALE_S`], or views are hidden.
     pub fn eta(&self, now: Now, order: OrderId) -> Option<EtaFromHere> {
         let to = self.state.cards.get(&order)?.place.filter(|_| !self.is_hidden())?;
         self.eta_to(self.at_least(now), &to)
     }
 
-    /// Now, by this phone's evidence, but never before the server's last word: a clock that is behind makes
-    /// nothing younger than it is.
+    /// The time by this phone's evidence, but never before the server's last answer: a slow clock
+    /// must not make places younger.
     fn at_least(&self, now: Now) -> Timestamp {
         let heard = self.state.contact.map_or(Timestamp(0), |contact| contact.server);
         self.evidence(now).at.max(heard)
@@ -139,7 +140,7 @@ impl Client {
         (age_s <= ETA_STALE_S).then_some(EtaFromHere { eta, age_s })
     }
 
-    /// The colleagues with what is known of where they are: the nearest first, then those heard of last.
+    /// Colleagues with their last known places: the nearest first, then by age.
     pub fn colleagues_nearby(&self, now: Now) -> Colleagues {
         if self.is_hidden() {
             return Colleagues::default();
@@ -167,7 +168,7 @@ impl Client {
     }
 }
 
-/// Never negative: clocks differ.
+/// Age in seconds, never negative, since clocks differ.
 fn age_s(now: Timestamp, at: Timestamp) -> i64 {
     (now.0.saturating_sub(at.0) / 1000).max(0)
 }
@@ -175,7 +176,7 @@ fn age_s(now: Timestamp, at: Timestamp) -> i64 {
 const LOCATION_ROW: &[u8] = b"whereabouts";
 
 impl State {
-    /// Whether a row of [`Table::State`] is the one of this.
+    /// Whether a key of [`Table::State`] is the row of the places.
     pub(super) fn is_location_row(key: &[u8]) -> bool {
         key == LOCATION_ROW
     }
@@ -184,12 +185,12 @@ impl State {
         put(Table::State, LOCATION_ROW, &self.location)
     }
 
-    /// What the server is to hear with the next request.
+    /// Report for the next request: arrivals first, then the newest place.
     pub(super) fn unreported(&self) -> Option<LocationReport> {
         self.location.arrivals.first().or(self.location.unreported.as_ref()).cloned()
     }
 
-    /// Whether the last word to the server is a place.
+    /// Whether the newest report, heard or not, shares a place.
     pub(super) const fn shares_place(&self) -> bool {
         self.location.shares
     }

@@ -1,4 +1,4 @@
-//! The machine itself, and the one rule that only one signature is awaited at a time.
+//! The machine itself, and the rule that only one signature is awaited at a time.
 
 use std::collections::VecDeque;
 
@@ -19,7 +19,7 @@ use crate::frame::{Command, CommandKind};
 use crate::model::{ItemId, Now, OrderId, TimeEvidence};
 use crate::reconcile::Digest;
 
-/// The phone.
+/// The phone: state, work in progress and waiting inputs. All durable state is in its store.
 pub struct Client {
     pub(super) me: Me,
     pub(super) state: State,
@@ -33,15 +33,20 @@ pub struct Client {
     pub(super) asks_colleagues: bool,
 }
 
-/// The first wait after a failure, ms; it doubles up to [`BACKOFF_MAX_MS`].
+/// First wait after a failure, ms; doubled by each failure up to [`BACKOFF_MAX_MS`].
 pub const BACKOFF_FIRST_MS: i64 = 2_000;
-/// After so many days without the server a phone shows nobody's data any more: a phone that was lost is found by then.
+/// Days without an answer after which a phone shows no data of clients: the finder of a lost phone
+/// should read nothing.
 pub const CONTACT_DAYS: i64 = 30;
-/// The longest wait after failures, ms.
+/// Longest wait after failures, ms.
 pub const BACKOFF_MAX_MS: i64 = 300_000;
 
 impl Client {
-    /// Opens the phone from its store.
+    /// Opens the phone from all rows of its store.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] for the first row that does not decode; documents are not decoded here.
     pub fn open(me: Me, rows: impl IntoIterator<Item = Row>) -> Result<Self, OpenError> {
         Ok(Self {
             me,
@@ -57,23 +62,24 @@ impl Client {
         })
     }
 
-    /// For shells in which a panic ends the machine. Documents on which the library gave up earlier are
-    /// left alone, so that the rest of the day opens; `on_access` hears of each document before it is
-    /// touched, so that the shell knows which one it was.
+    /// For shells in which a panic ends the machine. Excluded orders are left alone, so that the
+    /// rest of the day opens; `on_access` hears of each document before the library touches the
+    /// document, so that the shell can exclude the culprit at the next start.
     pub fn exclude(&mut self, orders: impl IntoIterator<Item = OrderId>, on_access: fn(OrderId)) {
         self.state.excluded.extend(orders);
         self.state.on_access = Some(on_access);
     }
 
-    /// Looks at the clocks: a phone that has not heard the server for [`CONTACT_DAYS`] days hides what it
-    /// has. A shell calls it when it opens the machine; each input does it as well.
+    /// Hides all views if the server was silent for [`CONTACT_DAYS`] days. A shell calls this
+    /// method after opening the machine; [`Self::handle`] calls it after each input.
     pub fn look_at_clock(&mut self, now: Now) {
         let heard = self.state.contact.map(|contact| contact.server.0);
         let silent_ms = heard.map_or(0, |heard| self.evidence(now).at.0.saturating_sub(heard));
         self.stale = silent_ms > CONTACT_DAYS * 24 * 3600 * 1000;
     }
 
-    /// Takes one input. While a signature is awaited, everything else waits its turn.
+    /// Takes one input. While a signature is awaited, all other inputs wait; see
+    /// [`Self::next_waiting`].
     #[must_use = "effects that are not carried out are lost"]
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
         let effects = self.take(now, input);
@@ -125,18 +131,18 @@ impl Client {
         done.unwrap_or_else(|error| vec![Effect::Refused(error)])
     }
 
-    /// The next waiting input, once nothing is pending. Shells call it after carrying out effects.
+    /// Next waiting input with its clocks, once no signature is awaited. Shells call this method
+    /// after carrying effects out.
     pub fn next_waiting(&mut self) -> Option<(Now, Input)> {
         if self.pending.is_some() { None } else { self.waiting.pop_front() }
     }
 
-    /// The digest of the documents in scope, as the server last named their heads.
+    /// Digest of the documents in scope, at the heads that the server last named.
     pub const fn digest(&self) -> Digest {
         self.state.digest
     }
 
-    /// The documents in scope, at the heads that the server last named; those that are not here, or
-    /// not whole, are missing from the list.
+    /// Documents in scope, at the heads that the server last named; absent documents are left out.
     pub fn scope(&self) -> Vec<(OrderId, Vec<ByteVec>)> {
         let metas = self.state.meta.iter();
         metas
@@ -145,7 +151,7 @@ impl Client {
             .collect()
     }
 
-    /// Evidence for something that happens now.
+    /// Evidence of time for an event happening now.
     pub fn evidence(&self, now: Now) -> TimeEvidence {
         TimeEvidence::of(now, self.state.contact)
     }
@@ -160,7 +166,7 @@ impl Client {
         self.write_edits(order, edits.into_iter().map(Edit::normalized).collect(), also)
     }
 
-    /// Writes edits and asks for the signature.
+    /// Writes edits into the document and asks for the signature of their batch.
     pub(super) fn write_edits(
         &mut self,
         order: OrderId,
@@ -176,7 +182,7 @@ impl Client {
         let Some(change) = doc.edit(actor, &edits)? else {
             return Ok(Vec::new()); // the document says all of it already
         };
-        // What the server would refuse is refused here, while the person can still do something.
+        // The server would refuse the change later; here the person can still act.
         if let Err(denied) = check_bytes(&mut before, &change, &actor, &writer) {
             self.state.loaded.remove(&order);
             return Err(denied.into());
@@ -198,8 +204,8 @@ impl Client {
         if foreign || opens { Err(ClientError::NotYourVisit) } else { Ok(()) }
     }
 
-    /// What this person may write in an order: the visits given to him, and those of offers that he
-    /// accepted and whose confirmation is still under way.
+    /// Rights of this person in an order: the assigned visits, and those of accepted offers that
+    /// the server has not confirmed.
     pub(super) fn writer(&self, order: OrderId) -> Writer {
         let meta = self.state.meta.get(&order);
         let given = meta.map(|m| m.visits.clone()).unwrap_or_default();
@@ -209,7 +215,8 @@ impl Client {
                 && !given.contains(&offer.visit)
                 && offer.answer.as_ref().is_some_and(|answer| answer.accept)
         });
-        // The last is the one in work: an answer that still waits, else what the ledger gave last.
+        // The last visit is the one in work: that of an unconfirmed answer, else the one assigned
+        // last.
         let (over, waiting): (Vec<_>, Vec<_>) = accepted.partition(|offer| offer.end.is_some());
         let over = over.into_iter().map(|offer| offer.visit);
         let waiting = waiting.into_iter().map(|offer| offer.visit);
@@ -250,7 +257,7 @@ impl Client {
             .keys()
             .map(|lease| Write::Delete { table: Table::Lease, key: lease.bytes().to_vec() })
             .collect();
-        // Receipts belong to the previous installation: the acknowledged place begins anew.
+        // Receipts belong to the previous installation: the acknowledged place starts over.
         self.state.sync.own_seq = 0;
         self.begin_reconciliation();
         writes.push(self.state.put_sync_state());
@@ -281,13 +288,13 @@ impl Client {
         effects
     }
 
-    /// Posts a command and asks for a sync.
+    /// Puts a command into the outbox, with the time of now; the caller sends.
     pub(super) fn command(&mut self, now: Now, id: ItemId, kind: CommandKind) -> Write {
         let command = Command { id, kind, at: self.evidence(now) };
         self.state.post(id, OutKind::Command { command })
     }
 
-    /// Sends whatever waits; one request is under way at a time. What must be written anew comes first.
+    /// Sends everything that waits, one request at a time. A due rewrite comes first.
     pub(super) fn send(&mut self, now: Now) -> Vec<Effect> {
         if self.in_flight.is_some() {
             return Vec::new();
@@ -318,7 +325,7 @@ impl Client {
         vec![Effect::WakeIn(self.backoff()), Effect::Changed]
     }
 
-    /// How long to wait after so many failures: doubled each time, up to [`BACKOFF_MAX_MS`].
+    /// Wait after the failures so far, ms: doubled by each, up to [`BACKOFF_MAX_MS`].
     pub(super) fn backoff(&self) -> i64 {
         let doubled = BACKOFF_FIRST_MS.saturating_mul(1 << self.failures.saturating_sub(1).min(20));
         doubled.min(BACKOFF_MAX_MS)

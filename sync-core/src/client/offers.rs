@@ -1,4 +1,4 @@
-//! Offers on the phone: what was offered, what was answered, how it ended.
+//! Offers on the phone: deadline, answer and end.
 
 use minicbor::{Decode, Encode};
 use serde::Serialize;
@@ -10,28 +10,28 @@ use crate::model::{OfferId, OrderId, TimeEvidence, Timestamp, VisitId};
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct OfferOnPhone {
-    /// The offer.
+    /// Id that answers and events name.
     #[n(0)]
     pub offer: OfferId,
-    /// The order.
+    /// Order behind the offer; its card may not be here yet.
     #[n(1)]
     pub order: OrderId,
-    /// The visit that it will be.
+    /// Visit of this person, writable once the offer is accepted.
     #[n(2)]
     pub visit: VisitId,
-    /// Until when the app is waited for.
+    /// Deadline of the app; afterwards the telephone rings.
     #[n(3)]
     pub app_until: Timestamp,
-    /// The answer given here, and when.
+    /// Answer given on this phone, sent or not.
     #[n(4)]
     pub answer: Option<GivenAnswer>,
-    /// How it ended, by the server.
+    /// End of the offer by the server; absent while open there.
     #[n(5)]
     pub end: Option<OfferEnd>,
-    /// When it ended.
+    /// Time of the end, by the server.
     #[n(6)]
     pub ended_at: Option<Timestamp>,
-    /// Who has the order, where that is another.
+    /// Name of the person who has the order, if another person has it.
     #[n(7)]
     pub taken_by: Option<String>,
 }
@@ -40,24 +40,24 @@ pub struct OfferOnPhone {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct GivenAnswer {
-    /// Accept or decline.
+    /// `true` accepts, `false` declines for good.
     #[n(0)]
     pub accept: bool,
-    /// When.
+    /// Evidence of the time of the answer, sent to the server as well.
     #[n(1)]
     pub at: TimeEvidence,
-    /// To which colleague he passed it on, short name.
+    /// Short name of the colleague to be asked next.
     #[n(2)]
     pub to: Option<String>,
 }
 
 impl OfferOnPhone {
-    /// Whether a person may still answer it here.
+    /// Whether the offer can be answered here: neither answered nor ended.
     pub const fn is_open(&self) -> bool {
         self.answer.is_none() && self.end.is_none()
     }
 
-    /// What became of the offer, in words for its person. `hhmm` prints an instant at the place.
+    /// Russian sentence about the offer; `hhmm` prints an instant in the zone of the place.
     pub fn words(&self, hhmm: impl Fn(Timestamp) -> String) -> String {
         let mine = self.answer.as_ref();
         let passed = mine.and_then(|given| given.to.as_ref());

@@ -1,5 +1,5 @@
-//! What is not acknowledged yet. An item leaves the outbox only by a receipt; a refused one stays,
-//! with its reason, and never stands in the way of the others.
+//! Items on their way to the server. A command leaves with its receipt, a batch once two backups
+//! have it; a refused item stays with its reason and never stands in the way of others.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ use super::table::{Table, Write};
 use crate::frame::{BATCHES_MAX, Batch, COMMANDS_MAX, Command, KnownOr, LeaseHeld, Request};
 use crate::model::{InstallId, ItemId, OrderId};
 
-/// A request stays below this: the server takes a megabyte.
+/// Bytes of changes at which a request is full; the server takes a megabyte.
 const REQUEST_BYTES: usize = 700 * 1024;
 
 impl State {
-    /// Puts an item into the outbox.
+    /// Appends an item to the outbox.
     pub(super) fn post(&mut self, id: ItemId, kind: OutKind) -> Write {
         let item = OutItem { seq: self.next_out, id, kind, status: ItemStatus::Saved };
         self.next_out += 1;
@@ -22,13 +22,13 @@ impl State {
         write
     }
 
-    /// What waits to be sent.
+    /// Items without a receipt, oldest first.
     pub(super) fn unsent(&self) -> impl Iterator<Item = &OutItem> {
         self.outbox.values().filter(|item| item.status == ItemStatus::Saved)
     }
 
-    /// The request for all that waits: answers and statuses first, then documents with a signed
-    /// sheet, then the other changes, each oldest first.
+    /// The next request, and the items in it: commands first, then batches of orders with an unsent
+    /// signed sheet, then other batches, each oldest first.
     pub(super) fn request(&self, install: InstallId) -> (Request, Vec<ItemId>) {
         let mut lanes = Lanes::default();
         let signed: BTreeSet<OrderId> = self.unsent().filter_map(OutItem::signed_order).collect();
@@ -38,7 +38,7 @@ impl State {
             OutKind::Batch { .. } | OutKind::Carried { .. } => 2,
         };
         let mut items: Vec<&OutItem> = self.unsent().collect();
-        // While documents are compared, changes wait: what they stand on may not be there yet.
+        // During a comparison batches wait: their dependencies may be missing on the server.
         items.retain(|item| !self.sync.reconciling || later(item) == 0);
         items.sort_by_key(|item| (later(item), item.seq));
         for item in items {
@@ -66,7 +66,7 @@ impl State {
         (request, lanes.sent)
     }
 
-    /// What is kept though the server has it: gone once it is in a backup.
+    /// Removes accepted items that two backups have.
     pub(super) fn forget_backed_up(&mut self) -> Vec<Write> {
         let safe = self.sync.backed_up_seq;
         let over =
@@ -75,7 +75,7 @@ impl State {
         gone.iter().map(|seq| self.drop_item(*seq)).collect()
     }
 
-    /// Everything accepted is to be sent again: the server lost some of it.
+    /// Marks every accepted item unsent again: the server lost some of them.
     pub(super) fn send_again(&mut self) -> Vec<Write> {
         let mut writes = Vec::new();
         for item in self.outbox.values_mut() {
@@ -103,7 +103,7 @@ struct Lanes {
 }
 
 impl Lanes {
-    /// `false`: the request is full. An item larger than a request of its own still goes alone.
+    /// `false` if the request is full. A batch larger than a request still goes, alone.
     fn take(&mut self, item: &OutItem) -> bool {
         let batch = match &item.kind {
             OutKind::Command { command } => {

@@ -1,5 +1,4 @@
-//! When phone and server do not hold the same documents: compare, ask for what is missing here, bear
-//! witness of what is missing there.
+//! Comparison of documents with the server: ask for those missing here, return those missing there.
 
 use minicbor::bytes::ByteVec;
 
@@ -13,7 +12,7 @@ use crate::frame::{BACKUPS_MAX, DocumentBackup, LeaseProof, Request, Response, W
 use crate::model::OrderId;
 use crate::reconcile::{Inventory, name};
 
-/// After so many comparisons in vain the phone goes on and says so to its owner.
+/// Comparisons in vain after which the phone goes on and tells its owner.
 const FRUITLESS_MAX: u32 = 3;
 
 impl Client {
@@ -31,7 +30,7 @@ impl Client {
         all
     }
 
-    /// Adds what the comparison needs to a request.
+    /// Adds the next step of a comparison to a request.
     pub(super) fn add_reconciliation(&mut self, request: &mut Request) {
         if !self.state.sync.reconciling {
             return;
@@ -53,7 +52,7 @@ impl Client {
         }
     }
 
-    /// The orders that this request bears witness of: those that differ, and those that are owed.
+    /// Orders that the next request returns: differing ones, and those that the server lost.
     fn orders_to_back_up(&self) -> Vec<OrderId> {
         let lost_on_server =
             self.state.meta.iter().filter(|(_, meta)| meta.lost_on_server.is_some());
@@ -96,7 +95,8 @@ impl Client {
         })
     }
 
-    /// Whether the digests say that something differs.
+    /// Starts a comparison if the digests differ or the server lost something; at most
+    /// [`FRUITLESS_MAX`] in a row.
     pub(super) fn compare(&mut self, response: &Response) -> Option<Write> {
         let server_lost = self.state.meta.values().any(|meta| meta.lost_on_server.is_some());
         let other = response.digest.is_some_and(|digest| digest != self.state.digest.bytes());
@@ -114,7 +114,7 @@ impl Client {
         self.begin_reconciliation()
     }
 
-    /// Compare everything with the server, beginning with the next request.
+    /// Starts a comparison with the next request.
     pub(super) fn begin_reconciliation(&mut self) -> Option<Write> {
         self.state.sync.reconciling = true;
         self.reconciliation = Reconciliation {
@@ -124,14 +124,14 @@ impl Client {
         Some(self.state.put_sync_state())
     }
 
-    /// The server came back from an old copy: whatever this phone worked on is given back, also where
-    /// the order is not his any more.
+    /// After a server came back from an old copy: returns every order that this phone worked on,
+    /// held or not.
     pub(super) fn back_up_everything(&mut self) {
         let worked = self.state.outbox.values().filter_map(|item| match &item.kind {
             OutKind::Batch { batch, .. } => Some(batch.doc),
             _ => None,
         });
-        // Orders that left this phone are in no comparison: they are given back unasked.
+        // Orders that left this phone are in no comparison and are returned unasked.
         let left = self.state.meta.iter().filter(|(_, meta)| meta.left_at.is_some());
         let all: Vec<OrderId> = worked.chain(left.map(|(order, _)| *order)).collect();
         self.reconciliation.backup.extend(all);
@@ -139,7 +139,7 @@ impl Client {
         self.reconciliation.backup.dedup();
     }
 
-    /// Takes the server's part of the comparison.
+    /// Takes the server's step of a comparison.
     pub(super) fn on_reconciliation(
         &mut self,
         in_flight: &InFlight,
@@ -156,11 +156,11 @@ impl Client {
                     self.reconciliation.want.extend(step.need);
                     self.reconciliation.backup.extend(step.have);
                 }
-                // An answer that makes no sense: begin again at another time.
+                // A broken message ends this comparison; a new one begins with the next request.
                 Err(_) => self.reconciliation.message = None,
             }
         } else if in_flight.compared {
-            // A server that does not compare: nothing more can be done here.
+            // The server does not compare: nothing more can be done here.
             self.reconciliation.asked = true;
             self.reconciliation.message = None;
         }
@@ -179,7 +179,7 @@ impl Client {
         Vec::new()
     }
 
-    /// What of the comparison a request carries: it is settled by the answer to that very request.
+    /// Parts of a comparison carried by a request, settled by the answer to that very request.
     pub(super) fn carried_reconciliation(
         &self,
         request: &Request,
@@ -188,7 +188,7 @@ impl Client {
             return Default::default();
         }
         let want = request.want.iter().filter_map(head).collect();
-        // A document that this phone cannot bear witness of is passed over as well.
+        // A document that this phone cannot return is passed over as well.
         (want, self.orders_to_back_up())
     }
 }

@@ -1,9 +1,9 @@
-//! After a refusal: back to what the server has, and every other edit once more.
+//! Rewrite after a refusal: back to what the server has, and every other edit once more.
 //!
-//! Automerge never applies a change whose ancestor was refused, and says nothing about it. So the phone
-//! takes the document at the heads that the server named, writes its other unsent edits again under a
-//! new actor, has them signed, and puts all of it in place of the old in one commit. The refused edit
-//! stays in the outbox with its reason.
+//! Automerge never applies a change whose ancestor was refused, and reports nothing. So the phone
+//! takes the document at the heads that the server named, writes its other unsent edits again under
+//! a new actor, has them signed, and replaces the old batches in one commit. The refused edit stays
+//! in the outbox with its reason.
 
 use std::collections::VecDeque;
 
@@ -17,12 +17,12 @@ use crate::doc::authority::check_bytes;
 use crate::frame::envelope::{Batch, actor};
 use crate::model::{Now, OrderId};
 
-/// The code of an edit that stands on a refused one.
+/// Code of an edit that depends on a refused one.
 pub const ANCESTOR_REFUSED: &str = "ancestor_refused";
 
 impl Client {
-    /// Begins the next replay that is due and can be; nothing where none is. Where the heads that the server
-    /// named are not here yet, comparing documents brings them.
+    /// Starts the next rewrite that is due and possible, or returns `None`. Missing heads of the
+    /// server are brought by a comparison first.
     pub(super) fn begin_replay(&mut self) -> Option<Vec<Effect>> {
         let due = self.state.meta.iter().filter(|(_, meta)| meta.replay);
         let due: Vec<OrderId> = due.map(|(order, _)| *order).collect();
@@ -41,7 +41,7 @@ impl Client {
             }
             doc.at(&heads).ok()?
         };
-        // A new actor: the old one's next change would stand on what was refused.
+        // The next change of the old actor would depend on the refused one.
         self.me.nonce = next_nonce(&self.me.nonce);
         let (me, writer) = (self.me, self.writer(order));
         let actor = actor(&me.key, order, me.install, &me.nonce);
@@ -76,7 +76,7 @@ impl Client {
                     check_bytes(&mut before, &change, &actor, &writer).map_err(|no| no.to_string())
                 });
             if let Err(reason) = allowed {
-                // The document must not keep it.
+                // The document must not keep the change.
                 doc = doc.at(&before).ok()?;
                 replay.stranded.push((item.seq, reason));
                 continue;
@@ -90,7 +90,7 @@ impl Client {
         Some(replay)
     }
 
-    /// Asks for the next signature, or commits when there is none left to ask for.
+    /// Asks for the next signature, or commits when every batch is signed.
     fn go_on_replaying(&mut self) -> Vec<Effect> {
         let Some(Pending::Replay(replay)) = &self.pending else { return Vec::new() };
         match replay.unsigned.front() {
@@ -151,7 +151,7 @@ impl Client {
     }
 }
 
-/// A head as the wire has it.
+/// A head from the wire; `None` unless 32 bytes long.
 pub(super) fn head(bytes: &minicbor::bytes::ByteVec) -> Option<[u8; 32]> {
     bytes.as_slice().try_into().ok()
 }

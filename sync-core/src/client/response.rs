@@ -1,4 +1,4 @@
-//! The server's answer: receipts, cards, documents, events, numbers — one page, one commit.
+//! Taking the server's answer: receipts, cards, documents, events, numbers. One page, one commit.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};
 
 pub use crate::limits::ANSWER_BYTES_MAX;
 
-/// How long an order that left the scope is still shown, ms.
+/// Time for which an order is shown after leaving the scope, ms.
 const LEFT_KEPT_MS: i64 = 7 * 24 * 3600 * 1000;
 
 impl Client {
@@ -91,7 +91,7 @@ impl Client {
         Ok(self.go_on(now, in_flight, &response, writes))
     }
 
-    /// The commit, and whatever must be said next.
+    /// Makes the commit, and the request that must follow.
     fn go_on(
         &mut self,
         now: Now,
@@ -118,7 +118,8 @@ impl Client {
         effects
     }
 
-    /// The answer was cut or is not ours: nothing is taken from it, and it is asked for again later.
+    /// Handles an answer that was cut or is not the server's: nothing is taken, and the request is
+    /// repeated later.
     fn unreadable(&mut self) -> Vec<Effect> {
         self.failures = self.failures.saturating_add(1);
         vec![Effect::WakeIn(self.backoff()), Effect::Refused(ClientError::Answer)]
@@ -134,7 +135,8 @@ impl Client {
         if !response.resend {
             return Vec::new();
         }
-        // The server came back from an old copy: places in its stream mean nothing any more.
+        // The server came back from an old copy: earlier places in its stream mean nothing any
+        // more.
         sync_state.own_seq = 0;
         sync_state.backed_up_seq = 0;
         self.begin_reconciliation();
@@ -145,8 +147,8 @@ impl Client {
         writes
     }
 
-    /// A lease that is told again begins where the server last heard; a phone that came back from an
-    /// old copy must not use the numbers before it twice.
+    /// A repeated lease begins at the number that the server last heard; a phone restored from an
+    /// old copy must not use the numbers before twice.
     fn take_lease(&mut self, lease: &Lease, code: Option<Digest16>) -> Write {
         let fresh = HeldLease { next: lease.first, lease: lease.clone(), proof: None };
         let held = self.state.leases.entry(lease.id).or_insert(fresh);
@@ -154,12 +156,12 @@ impl Client {
         if let Some(code) = code {
             held.proof = Some(LeaseProof { lease: lease.clone(), next: lease.first, code });
         }
-        // The next request says that it is here.
+        // The next request names the lease.
         self.state.reported_next.remove(&lease.id);
         put(Table::Lease, lease.id.bytes(), held)
     }
 
-    /// Access is gone and nothing is unsent: everything goes but the fact itself.
+    /// Access is gone and nothing is unsent: erases everything but that fact.
     fn wipe(&mut self) -> Vec<Write> {
         let mut writes: Vec<Write> = Vec::new();
         let mut gone = |table, keys: Vec<Vec<u8>>| {
@@ -183,8 +185,9 @@ impl Client {
         writes
     }
 
-    /// Orders that left the scope: at once where they were never this person's, with the client's name, telephone
-    /// and door code; long ago where he worked on them and the work is safe in a backup.
+    /// Removes orders that left the scope: at once if the person never had the order, because the
+    /// card holds the client's name, telephone and door code; after [`LEFT_KEPT_MS`] if the person
+    /// worked on the order and nothing of it is in the outbox.
     fn evict(&mut self, now: Timestamp) -> Vec<Write> {
         let busy: BTreeSet<OrderId> = self
             .state
@@ -262,7 +265,7 @@ impl Client {
                 item.status = ItemStatus::Accepted { seq: receipt.seq };
             }
             ReceiptOutcome::RetryLater => {
-                // Its ancestors are neither at the server nor on the way: it is written anew.
+                // The ancestors are neither at the server nor on the way: write the edits again.
                 replay = receipt.code == DEPENDENCIES_MISSING && !reconciling;
                 if !replay {
                     return Vec::new();
@@ -292,7 +295,7 @@ impl Client {
         writes
     }
 
-    /// A refused command. What the app says by itself is nobody's work and goes; a person's answer stays
+    /// Handles a refused command. Acknowledgements by the app itself go; a person's command stays
     /// with its reason, and an offer that the server does not know is over.
     fn command_refused(&mut self, seq: u64, kind: &CommandKind, receipt: &Receipt) -> Vec<Write> {
         let own =
@@ -306,7 +309,7 @@ impl Client {
             known.end.get_or_insert(OfferEnd::Superseded);
             writes.extend(self.put_offer(*offer));
         }
-        // Without access his work waits for the office, and goes on going out.
+        // Without access the work waits for the office and is still sent.
         if let CommandKind::AcceptTransfer { transfer } = kind
             && receipt.code != DEVICE_REVOKED
         {
@@ -350,8 +353,8 @@ impl Client {
         writes
     }
 
-    /// A server that came back from an old copy names heads which know nothing of what it vouched for
-    /// before: that is kept aside, to be given back, before the new heads take its place.
+    /// A server from an old copy names heads that know nothing of what it attested before. The
+    /// attested heads are put aside, to be returned, before the new heads take their place.
     fn note_lost(&mut self, order: OrderId, new: &[ByteVec]) {
         let Some(meta) = self.state.meta.get(&order).cloned() else { return };
         let new: Vec<[u8; 32]> = new.iter().filter_map(head).collect();
@@ -362,7 +365,7 @@ impl Client {
             return;
         }
         let Some(doc) = self.state.doc(order) else { return };
-        // What cannot be told is taken for lost: giving back too much does no harm.
+        // Where the document cannot tell, the heads count as lost: returning too much does no harm.
         let lost = old.iter().any(|head| doc.is_beyond(head, &new) != Some(false));
         let card = self.state.cards_before.get(&order).or_else(|| self.state.cards.get(&order));
         let lost_on_server = match (lost, meta.lost_on_server, meta.attestation, card) {
@@ -389,8 +392,8 @@ impl Client {
             let doc = self.state.doc(order)?;
             let failed = chunks.iter().any(|chunk| doc.merge(chunk).is_err());
             if failed {
-                // Changes without what they stand on must not lie in wait: back to what was whole. The
-                // digests differ then, and the document comes anew.
+                // Changes without their dependencies must not linger: back to the saved document.
+                // The digests then differ, and the document comes anew.
                 self.state.loaded.remove(&order);
                 return None;
             }
@@ -411,7 +414,8 @@ impl Client {
         self.state.save_doc(order)
     }
 
-    /// A document that does not hold what the server says it holds is compared with the server's.
+    /// A document without the heads that the server named counts for nothing until a comparison
+    /// brings the rest.
     fn check_heads(&mut self, order: OrderId) {
         if self.state.excluded.contains(&order) {
             return;
@@ -424,7 +428,8 @@ impl Client {
             None => heads.is_empty(),
         };
         if in_scope && !whole {
-            // It counts for nothing until it is whole: the digests differ, and that heals it.
+            // Without heads the document has no term, so the digests differ and a comparison
+            // follows.
             let before = self.state.term(order);
             if let Some(meta) = self.state.meta.get_mut(&order) {
                 meta.heads.clear();
@@ -479,7 +484,7 @@ impl Client {
                 self.state.put_meta(order).into_iter().collect()
             }
             Event::Settings { settings } => {
-                // What was chosen here and is still on its way is newer.
+                // Settings chosen here and still unsent are newer.
                 let newer = self.state.unsent().any(OutItem::keeps_settings);
                 if newer {
                     return Vec::new();
@@ -544,7 +549,7 @@ impl Client {
         Ok(effects)
     }
 
-    /// The order that a command is about.
+    /// Order that a command concerns.
     pub(super) fn order_of(&self, kind: &CommandKind) -> Option<OrderId> {
         match kind {
             CommandKind::OfferDelivered { offer }
@@ -560,7 +565,8 @@ impl Client {
         }
     }
 
-    /// How an offer for this order ended here, for the list.
+    /// Offer that the list shows for an order: an accepted one, else the one with the latest
+    /// deadline.
     pub(super) fn offer_of(&self, order: OrderId) -> Option<&OfferOnPhone> {
         let mut all: Vec<_> = self.state.offers.values().filter(|o| o.order == order).collect();
         all.sort_by_key(|offer| (offer.end != Some(OfferEnd::Accepted), offer.app_until));
@@ -568,8 +574,8 @@ impl Client {
     }
 }
 
-/// The acknowledgement of an offer has a name of its own, so a phone that starts anew says it again
-/// and nothing is doubled.
+/// Id of the acknowledgement of an offer, derived from the offer: a phone that starts anew repeats
+/// the same command.
 fn delivered_id(offer: OfferId) -> ItemId {
     ItemId::from_bytes(derive_id(&[b"vyezd-delivered-1", offer.bytes()]))
 }

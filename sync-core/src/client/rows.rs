@@ -1,4 +1,4 @@
-//! What the rows of the phone's store hold. Key numbers are final.
+//! Records in the rows of the phone's store, CBOR. Key numbers are final.
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -12,72 +12,73 @@ use crate::frame::{
 };
 use crate::model::{ItemId, Lease, OrderId, PayMethod, Timestamp, VisitId};
 
-/// What the phone knows of an order beside card and document.
+/// Facts about an order beside card and document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) struct OrderMeta {
-    /// The number of the next batch, from 1.
+    /// Number of the next batch of this installation, from 1.
     #[n(0)]
     pub(super) next_n: u64,
-    /// The visits that the ledger gave to this person.
+    /// Visits of this person in the order.
     #[n(1)]
     pub(super) visits: Vec<VisitId>,
-    /// Why the order is no longer his.
+    /// Reason for which the person holds the order no more; shown as it is.
     #[n(2)]
     pub(super) lost: Option<String>,
-    /// The client's link, once the office has the sheet.
+    /// Address of the client's page, once the office has the sheet.
     #[n(3)]
     pub(super) link: Option<String>,
-    /// The document's heads at the server, as it last said: 32 bytes each, sorted.
+    /// Heads of the document as the server last named them, 32 bytes each, sorted.
     #[n(4)]
     #[cbor(default)]
     pub(super) heads: Vec<ByteVec>,
-    /// The visits that the code below covers.
+    /// Visits that [`Self::attestation`] covers.
     #[n(5)]
     #[cbor(default)]
     pub(super) attested_visits: Vec<VisitId>,
-    /// The server's code over heads, card and visits.
+    /// Code of the server over heads, card and visits.
     #[n(6)]
     pub(super) attestation: Option<Digest16>,
-    /// Since when it is no longer in this phone's scope.
+    /// Time at which the order left this phone's scope.
     #[n(7)]
     pub(super) left_at: Option<Timestamp>,
-    /// A batch of it was refused: what came after must be written anew, without it.
+    /// A batch was refused; the unsent batches after it must be written again without it.
     #[n(8)]
     #[cbor(default)]
     pub(super) replay: bool,
-    /// What the server once vouched for and no longer has: it is given back.
+    /// Attested state that the server lost since; the next requests return the document.
     #[n(9)]
     pub(super) lost_on_server: Option<LostOnServer>,
-    /// Its document holds a signed sheet: the day's list asks without loading it.
+    /// Whether the document holds a signed sheet, so that the day's list need not load the
+    /// document.
     #[n(10)]
     #[cbor(default)]
     pub(super) sealed: bool,
-    /// What clients paid at this person's visits: the day's total asks without loading it.
+    /// Sums received at this person's visits, so that the day's total need not load the document.
     #[n(11)]
     #[cbor(default)]
     pub(super) received: Vec<Received>,
-    /// It is being handed over to a colleague's phone.
+    /// Transfer to a colleague's phone, from the giver's signature on.
     #[n(12)]
     pub(super) outgoing: Option<OutgoingTransfer>,
-    /// Why the office has not accepted its signed sheet.
+    /// Reason for which the office has not accepted the signed sheet.
     #[n(13)]
     pub(super) sheet_held: Option<String>,
 }
 
-/// What a client paid at a visit.
+/// Sum received at one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, serde::Serialize)]
 #[cbor(map)]
 pub struct Received {
-    /// How.
+    /// Way of payment.
     #[n(0)]
     pub method: PayMethod,
-    /// How much, kopecks.
+    /// Sum, kopecks.
     #[n(1)]
     pub kop: i64,
 }
 
-/// Something that the server lost, with its own code over it.
+/// A document that the server lost, as the server once attested it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) struct LostOnServer {
@@ -91,143 +92,143 @@ pub(super) struct LostOnServer {
     pub(super) attestation: Digest16,
 }
 
-/// What the phone knows of its place with the server.
+/// State of the exchange with the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) struct SyncState {
-    /// The greatest place that a receipt named.
+    /// Greatest place in the stream that a receipt named.
     #[n(0)]
     pub(super) own_seq: u64,
-    /// The newest high-water mark.
+    /// Newest mark of the server.
     #[n(1)]
     pub(super) mark: Option<Mark>,
-    /// What is kept beyond need may go up to here.
+    /// Items accepted up to this place are in two backups and may go.
     #[n(2)]
     pub(super) backed_up_seq: u64,
-    /// The documents are being compared with the server's.
+    /// Whether documents are being compared with the server's.
     #[n(3)]
     pub(super) reconciling: bool,
-    /// The person has logged out: nothing is shown, unsent work still goes out.
+    /// Whether the person logged out: nothing is shown, unsent work still goes out.
     #[n(4)]
     pub(super) locked: bool,
-    /// The office took the access away.
+    /// Whether the office took the access away.
     #[n(5)]
     pub(super) revoked: bool,
-    /// How the person likes the app, JSON.
+    /// Settings of the app, JSON; empty until the person or the server set any.
     #[n(6)]
     #[cbor(default)]
     pub(super) settings: String,
 }
 
-/// A leased block on the phone.
+/// A leased block of numbers on the phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct HeldLease {
-    /// The block.
+    /// Block as the server leased it.
     #[n(0)]
     pub lease: Lease,
-    /// The next number; one past the last when it is used up.
+    /// Next unused number; one past the last when the block is used up.
     #[n(1)]
     pub next: u64,
-    /// The lease as it was told, and the server's code over it.
+    /// Lease as told and the server's code over it, for a server from an old copy.
     #[n(2)]
     pub proof: Option<LeaseProof>,
 }
 
 impl HeldLease {
-    /// How many numbers are left.
+    /// Count of unused numbers.
     pub fn left(&self) -> u64 {
         (self.lease.last + 1).saturating_sub(self.next)
     }
 }
 
-/// One thing to be sent.
+/// One entry of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct OutItem {
-    /// The local number: the order of making.
+    /// Local number, growing in the order of making.
     #[n(0)]
     pub seq: u64,
-    /// The name under which it is acknowledged.
+    /// Id that the receipt will name.
     #[n(1)]
     pub id: ItemId,
-    /// What it is.
+    /// Command or batch to be sent.
     #[n(2)]
     pub kind: OutKind,
-    /// What became of it.
+    /// Fate of the entry, [`ItemStatus::Saved`] until a receipt comes.
     #[n(3)]
     pub status: ItemStatus,
 }
 
-/// What is sent.
+/// Contents of an entry of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum OutKind {
-    /// A question to the ledger.
+    /// A request for a decision of the server.
     #[n(0)]
     Command {
-        /// The command.
+        /// Command as made, with its time.
         #[n(0)]
         command: Command,
     },
     /// Changes of a document, with the edits that made them.
     #[n(1)]
     Batch {
-        /// The signed batch.
+        /// Batch signed by this phone.
         #[n(0)]
         batch: Batch,
-        /// The edits, for replaying.
+        /// Edits of the batch, to be written again after a refusal.
         #[n(1)]
         edits: Vec<Edit>,
     },
-    /// A colleague's batch that this phone carries.
+    /// A colleague's batch, carried to the server by this phone.
     #[n(2)]
     Carried {
-        /// The signed batch.
+        /// Batch signed by the colleague's phone.
         #[n(0)]
         batch: Batch,
     },
 }
 
-/// What became of an item.
+/// Fate of an entry of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum ItemStatus {
-    /// «Сохранено на телефоне».
+    /// «Сохранено на телефоне»: no receipt yet, or only «later».
     #[n(0)]
     Saved,
-    /// «Не принято», with the reason.
+    /// «Не принято»: refused for good.
     #[n(1)]
     Refused {
-        /// The stable code.
+        /// Stable code of a receipt (`docs/protocol.md`, 15).
         #[n(0)]
         code: String,
-        /// For people.
+        /// Reason in Russian, shown as it is.
         #[n(1)]
         message: String,
     },
-    /// «На проверке в офисе».
+    /// «На проверке в офисе»: in quarantine.
     #[n(2)]
     Quarantined {
-        /// For people.
+        /// Reason in Russian, shown as it is.
         #[n(0)]
         message: String,
-        /// The stable code.
+        /// Stable code of a receipt (`docs/protocol.md`, 15).
         #[n(1)]
         #[cbor(default)]
         code: String,
     },
-    /// «Принято офисом», and kept until it is in a backup: a server that comes back from an old copy
-    /// gets it again.
+    /// «Принято офисом», and kept until two backups have the item: a server that comes back from an
+    /// old copy gets the item again.
     #[n(3)]
     Accepted {
-        /// Its place in the stream.
+        /// Place of the item in the stream.
         #[n(0)]
         seq: u64,
     },
 }
 
 impl OutItem {
-    /// The order that it is about, where it is about one.
+    /// Order that the entry is about; `state_offers` resolves commands.
     pub fn order(&self, state_offers: impl Fn(&CommandKind) -> Option<OrderId>) -> Option<OrderId> {
         match &self.kind {
             OutKind::Batch { batch, .. } | OutKind::Carried { batch } => Some(batch.doc),
@@ -235,17 +236,17 @@ impl OutItem {
         }
     }
 
-    /// Whether somebody should look at it.
+    /// Whether the entry was refused or is in quarantine.
     pub const fn is_trouble(&self) -> bool {
         matches!(self.status, ItemStatus::Refused { .. } | ItemStatus::Quarantined { .. })
     }
 
-    /// Whether it says how the person likes the app.
+    /// Whether the entry sets the settings of the app.
     pub(super) const fn keeps_settings(&self) -> bool {
         matches!(&self.kind, OutKind::Command { command } if matches!(command.kind, CommandKind::KeepSettings { .. }))
     }
 
-    /// The order whose signed sheet this is.
+    /// Order whose signed sheet is in this entry.
     pub(super) fn signed_order(&self) -> Option<OrderId> {
         match &self.kind {
             OutKind::Batch { batch, edits } => {
@@ -260,7 +261,7 @@ impl OutItem {
     }
 }
 
-/// A photo on the phone.
+/// A photo whose bytes are in the shell.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) struct BlobOnPhone {
@@ -272,55 +273,56 @@ pub(super) struct BlobOnPhone {
     pub(super) state: BlobState,
 }
 
-/// How far it is.
+/// Knowledge about the server's copy of a photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(index_only)]
 pub(super) enum BlobState {
-    /// Whether the server has it is not known.
+    /// The server was not asked yet.
     #[n(0)]
     Unasked,
-    /// The server needs it.
+    /// The server lacks the photo.
     #[n(1)]
     Needed,
-    /// The server has it.
+    /// The server has the photo.
     #[n(2)]
     There,
 }
 
-/// An order that its holder hands over.
+/// An order on its way to a colleague's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) struct OutgoingTransfer {
-    /// What he signed.
+    /// Statement signed by this phone.
     #[n(0)]
     pub(super) transfer: Transfer,
-    /// He saw that the colleague has it.
+    /// Whether the giver confirmed that the colleague has the order.
     #[n(1)]
     pub(super) confirmed: bool,
 }
 
-/// What the phone keeps of it.
+/// Places of this phone and of colleagues, as far as kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub(super) struct LocationState {
-    /// Where it was last, and when.
+    /// Last place of this phone, with its time.
     #[n(0)]
     pub(super) mine: Option<LocationReport>,
-    /// What the server has not heard yet.
+    /// Newest report that the server has not heard.
     #[n(1)]
     pub(super) unreported: Option<LocationReport>,
-    /// The colleagues, as they were told last.
+    /// Places of colleagues from the last answer that had any.
     #[n(2)]
     #[cbor(default)]
     pub(super) colleagues: ColleagueLocations,
-    /// When that was, by the server.
+    /// Server time of that answer.
     #[n(3)]
     pub(super) colleagues_at: Option<Timestamp>,
-    /// Arrivals that the server has not heard of yet, oldest first: buildings are learnt from them.
+    /// Arrivals unknown to the server, oldest first; the server learns from them where buildings
+    /// are.
     #[n(4)]
     #[cbor(default)]
     pub(super) arrivals: Vec<LocationReport>,
-    /// The last thing that was said to the server, or is about to be, is a place.
+    /// Whether the newest report, heard or not, shares a place.
     #[n(5)]
     #[cbor(default)]
     pub(super) shares: bool,

@@ -1,5 +1,5 @@
-//! The signature of the client: the view is made, numbers are taken from the leases, and all of it
-//! becomes durable in one commit — before any number is shown.
+//! Signature of the client: the view is made, numbers are taken from the leases, and everything
+//! becomes durable in one commit, before any number is shown.
 
 use super::error::ClientError;
 use super::machine::Client;
@@ -96,7 +96,7 @@ impl Client {
         Ok((SealInWork { order, seal, body, strokes, leases }, bytes))
     }
 
-    /// The visit, the heads it is read at, and the seal that it already has.
+    /// The visit, the heads at which it was read, and its latest seal.
     #[expect(clippy::type_complexity, reason = "three plain things that belong to one reading")]
     fn visit(
         &mut self,

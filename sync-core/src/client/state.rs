@@ -1,4 +1,4 @@
-//! Everything that the phone knows, in memory.
+//! State of the phone in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::frame::{Cursor, ReferenceData};
 use crate::model::{Card, LastContact, LeaseId, OfferId, OrderId};
 use crate::reconcile::{Digest, term};
 
-/// Everything in memory. Documents are kept saved and loaded when they are touched.
+/// State of the phone. Documents are kept as bytes and loaded on access.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) cursor: Cursor,
@@ -26,19 +26,19 @@ pub(super) struct State {
     pub(super) leases: BTreeMap<LeaseId, HeldLease>,
     pub(super) blobs: BTreeMap<[u8; 32], BlobOnPhone>,
     pub(super) reference: Option<ReferenceData>,
-    /// Documents that cannot be loaded: set aside, the rest of the day opens.
+    /// Documents that do not load: left alone, the rest of the day opens.
     pub(super) unreadable: BTreeSet<OrderId>,
-    /// Documents on which the library itself gave up: their bytes stay, nothing touches them.
+    /// Documents on which the library panicked in an earlier run; their bytes stay untouched.
     pub(super) excluded: BTreeSet<OrderId>,
-    /// Told of each document that is about to be touched.
+    /// Called with each order whose document the library is about to touch.
     pub(super) on_access: Option<fn(OrderId)>,
     pub(super) sync: SyncState,
     pub(super) location: LocationState,
-    /// Of the documents in scope, at the heads that the server named.
+    /// Digest of the documents in scope, at the heads that the server named.
     pub(super) digest: Digest,
-    /// Cards as they were before the answer that is being taken.
+    /// Cards before the answer in progress replaced them.
     pub(super) cards_before: BTreeMap<OrderId, Card>,
-    /// The numbers that the server has heard of.
+    /// Next numbers of leases that the server has heard of since the start.
     pub(super) reported_next: BTreeMap<LeaseId, u64>,
 }
 
@@ -93,7 +93,7 @@ impl State {
         Some(())
     }
 
-    /// What an order counts for in the digest: nothing unless its document is here and in scope.
+    /// Term of an order in the digest; 0 unless the document is here and in scope.
     pub(super) fn term(&self, order: OrderId) -> u128 {
         match self.meta.get(&order) {
             Some(meta) if meta.left_at.is_none() && self.saved.contains_key(&order) => {
@@ -103,7 +103,7 @@ impl State {
         }
     }
 
-    /// The loaded document of an order.
+    /// The document of an order, loaded on access; `None` if absent, excluded or unreadable.
     pub(super) fn doc(&mut self, order: OrderId) -> Option<&mut Document> {
         if self.excluded.contains(&order) {
             return None;
@@ -127,7 +127,7 @@ impl State {
         self.loaded.get_mut(&order)
     }
 
-    /// Saves a document as a write; what is known beside it is for the caller to put.
+    /// Saves a loaded document and updates the facts beside it, which the caller must put.
     pub(super) fn save_doc(&mut self, order: OrderId) -> Option<Write> {
         let doc = self.loaded.get_mut(&order)?;
         let bytes = doc.save();
@@ -156,5 +156,5 @@ impl State {
     }
 }
 
-/// Most documents kept loaded: about 31 kB each.
+/// Most documents kept loaded; each takes about 31 kB.
 const LOADED_MAX: usize = 32;

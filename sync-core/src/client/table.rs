@@ -1,34 +1,34 @@
-//! The phone's store: rows of bytes in named tables, written in atomic batches.
+//! Store of the phone: rows of bytes in named tables, written in atomic batches.
 
 use minicbor::Encode;
 
 use crate::codec::encode;
 
-/// The tables of a phone's store. The names are final.
+/// Tables of a phone's store, with final names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Table {
-    /// Cursor, last contact, counters.
+    /// Cursor, last contact, counters and places.
     State,
-    /// Cards by order.
+    /// Cards of orders, by id of the order.
     Card,
-    /// Saved documents by order.
+    /// Saved documents, by id of the order.
     Doc,
-    /// What the phone knows of an order beside its document.
+    /// Facts about orders beside card and document.
     Order,
-    /// Offers.
+    /// Offers shown to this person, by id.
     Offer,
-    /// What is not acknowledged yet, by local number.
+    /// Items without a receipt or not in two backups yet, by local number.
     Outbox,
-    /// Leased numbers.
+    /// Leased blocks of numbers, by id of the lease.
     Lease,
-    /// Types, methods, means.
+    /// Reference data: types, methods, means, issuers.
     Reference,
-    /// Photos by their SHA-256.
+    /// Photos, by SHA-256; their bytes are in the shell.
     Blob,
 }
 
 impl Table {
-    /// All of them.
+    /// Every table; the order is of no meaning.
     pub const ALL: [Self; 9] = [
         Self::State,
         Self::Card,
@@ -41,7 +41,7 @@ impl Table {
         Self::Blob,
     ];
 
-    /// The name in a store.
+    /// Name of the table in a store; final.
     pub const fn name(self) -> &'static str {
         match self {
             Self::State => "state",
@@ -56,44 +56,44 @@ impl Table {
         }
     }
 
-    /// The table with this name.
+    /// Inverse of [`Self::name`]; `None` for any other text.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|table| table.name() == name)
     }
 }
 
-/// One row.
+/// One row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Its table.
+    /// Table that the key belongs to.
     pub table: Table,
-    /// Its key.
+    /// Key, unique within the table.
     pub key: Vec<u8>,
-    /// Its value.
+    /// Record of the row, CBOR.
     pub value: Vec<u8>,
 }
 
 /// One change of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
-    /// The row is written, over an older one.
+    /// Writes a row, in place of an older one with its key.
     Put(Row),
-    /// The row is removed.
+    /// Removes a row; a missing one is no error.
     Delete {
-        /// Its table.
+        /// Table that the key belongs to.
         table: Table,
-        /// Its key.
+        /// Key within the table.
         key: Vec<u8>,
     },
 }
 
-/// A store that cannot be read.
+/// A row of the store that does not decode.
 #[derive(Debug, thiserror::Error)]
 #[error("the row {key:?} of table {table} cannot be read")]
 pub struct OpenError {
-    /// Its table.
+    /// Name of the table, [`Table::name`].
     pub table: &'static str,
-    /// Its key.
+    /// Key within the table.
     pub key: Vec<u8>,
 }
 

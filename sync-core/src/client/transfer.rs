@@ -1,8 +1,9 @@
-//! An order goes to a colleague's phone with no network: the giver shows, the colleague's camera reads.
+//! Transfer of an order to a colleague's phone with no network, from screen to camera.
 //!
-//! The giver's phone changes nothing but its own memory: he has the order until the server has heard the
-//! colleague's phone. That one takes card and document as the server last had them, opens a visit of its
-//! own and works; its first words to the server are the giver's signed word.
+//! The giver's phone records the transfer and changes nothing else: the giver holds the order until
+//! the server has heard the receiver's phone. The receiver takes card and document as the server
+//! last had them, opens a visit of its own and works at once; its first command to the server is
+//! the giver's signed statement.
 
 use serde::Serialize;
 
@@ -17,19 +18,19 @@ use crate::doc::{Document, Edit, Unjudged};
 use crate::frame::{CommandKind, Receipt, Transfer, TransferBundle};
 use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_name};
 
-/// How much of a colleague's codes is here.
+/// Progress of reading a colleague's codes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Scanned {
-    /// So many codes.
+    /// Number of codes read.
     pub got: usize,
-    /// Of so many; 0 before the first.
+    /// Number of codes needed; 0 before the first code and after the last.
     pub of: usize,
-    /// The order that was taken over last, once it was read whole.
+    /// Order opened by the last code, until another code is read.
     pub order: Option<OrderId>,
 }
 
 impl Client {
-    /// How far the reading of a colleague's screen is.
+    /// Progress of reading a colleague's screen.
     pub fn scanned(&self) -> Scanned {
         let (got, of) = self.scanning.codes.progress();
         Scanned { got, of, order: self.scanning.taken }
@@ -50,12 +51,12 @@ impl Client {
         Ok(effects)
     }
 
-    /// The other metrologists, as the server last named them.
+    /// Other metrologists of the firm, as the server last named them.
     pub fn colleagues(&self) -> &[Colleague] {
         self.state.reference.as_ref().map_or(&[], |reference| &reference.colleagues)
     }
 
-    /// The name of a colleague, short; empty where he is not known.
+    /// Short name of a colleague; empty for an unknown one.
     pub(super) fn colleague(&self, person: PersonId) -> String {
         let known = self.colleagues().iter().find(|colleague| colleague.id == person);
         known.map_or_else(String::new, |colleague| short_name(&colleague.name))
@@ -92,7 +93,8 @@ impl Client {
         let device = self.me.device;
         let mut transfer =
             Transfer { order, from, giver, device, to, visit, at, signature: vec![0; 64] };
-        // The size is checked with a signature of full length, so that nothing is signed that does not fit into the QR codes.
+        // Check the size with a signature of full length, so that nothing is signed that does not
+        // fit into the QR codes.
         self.codes_of(transfer.clone())?;
         transfer.signature.clear();
         let bytes = transfer.signed_bytes();
@@ -113,7 +115,12 @@ impl Client {
         vec![Effect::Commit(writes), Effect::Changed]
     }
 
-    /// The texts of the codes to be shown to the colleague's camera, one after another.
+    /// Texts of the QR codes, to be shown to the colleague's camera one after another.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::NoOrder`] without an open transfer or while hidden;
+    /// [`ClientError::TransferTooLarge`] if the document has grown since.
     pub fn transfer_codes(&mut self, order: OrderId) -> Result<Vec<String>, ClientError> {
         let meta = self.state.meta.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;
         let outgoing =
@@ -132,7 +139,7 @@ impl Client {
         bundle.codes().ok_or(ClientError::TransferTooLarge)
     }
 
-    /// The giver saw that the colleague has the order, or keeps it after all.
+    /// Ends a transfer: the giver saw that the colleague has the order, or keeps the order.
     pub(super) fn end_transfer(
         &mut self,
         now: Now,
@@ -164,7 +171,7 @@ impl Client {
         Ok(effects)
     }
 
-    /// Takes what the camera read whole. The order is on this phone at once, with a visit of its own.
+    /// Opens a transferred order on this phone, at once and with a visit of its own.
     fn accept_transfer(
         &mut self,
         now: Now,
@@ -183,7 +190,7 @@ impl Client {
         if self.state.meta.get(&order).is_some_and(|meta| meta.visits.contains(&visit)) {
             return Ok(Vec::new()); // read once more
         }
-        // A stale screen, or a forged one, must not touch what he holds.
+        // A stale or forged screen must not touch an order that this person holds.
         if self.state.meta.get(&order).is_some_and(|m| m.lost.is_none() && !m.visits.is_empty()) {
             return Err(ClientError::AlreadyYours);
         }
@@ -212,7 +219,8 @@ impl Client {
                 self.state.loaded.insert(order, doc);
             }
         }
-        // What the office said last counts; the giver's card may be older than one that was here before.
+        // The card with the higher version wins: the giver's may be older than one that was here
+        // before.
         let known = self.state.cards.get(&order).is_some_and(|known| known.version >= card.version);
         let instruments = card.instruments.iter().map(|expected| expected.id).collect();
         let mut writes = Vec::new();
@@ -227,15 +235,16 @@ impl Client {
         self.write_edits(order, vec![Edit::OpenVisit { visit, instruments }], writes)
     }
 
-    /// The server says that the order was not his to take. What he did stays in the outbox, with the reason;
-    /// the document goes back to what the server knows of, and goes where the server never named it.
+    /// Takes a refused transfer back. Work done stays in the outbox with the reason. The document
+    /// returns to what the server knows, and goes if the server never named any heads.
     pub(super) fn transfer_refused(
         &mut self,
         (order, visit): (OrderId, VisitId),
         receipt: &Receipt,
     ) -> Vec<Write> {
         let mut writes = Vec::new();
-        // Where the server knows the document, writing it anew leaves out what belongs to this visit only.
+        // Where the server has the document, the rewrite leaves out what belongs to this visit
+        // only.
         let stranger = self.state.meta.get(&order).is_none_or(|meta| meta.heads.is_empty());
         for item in self.state.outbox.values_mut() {
             if matches!(&item.kind, OutKind::Batch { batch, .. } if batch.doc == order && stranger)
@@ -259,7 +268,7 @@ impl Client {
         writes
     }
 
-    /// What is known of an order, to be put back where taking it fails.
+    /// State of an order before a transfer is opened, to be put back on failure.
     fn remember(&self, order: OrderId) -> Before {
         let state = &self.state;
         let (card, meta) = (state.cards.get(&order).cloned(), state.meta.get(&order).cloned());

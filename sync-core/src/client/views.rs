@@ -1,4 +1,4 @@
-//! What the screens show. Plain values, serialisable; nothing of the rules is repeated in them.
+//! Views for screens: plain serialisable values that repeat no rule.
 
 use serde::Serialize;
 
@@ -18,122 +18,124 @@ use crate::model::{
 };
 use crate::sheet::complete::{Lacking, lacking};
 
-/// How safe a person's work is: the three words.
+/// How safe a person's work on an order is, in the words of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Safety {
-    /// «Сохранено на телефоне».
+    /// «Сохранено на телефоне»: an unsent item is in no request.
     OnPhone,
-    /// «Отправлено».
+    /// «Отправлено»: every unsent item is in the request under way.
     Sent,
-    /// «Принято офисом».
+    /// «Принято офисом»: no item waits.
     Accepted,
-    /// Something was not taken: it needs a look.
+    /// An item was refused or is in quarantine.
     Trouble,
 }
 
-/// The state of the phone as a whole.
+/// State of the phone as a whole.
 #[derive(Debug, Clone, Serialize)]
 pub struct Status {
-    /// How many items wait: «не отправлено N».
+    /// Number of items without a receipt: «не отправлено N».
     pub unsent: usize,
-    /// How many photos the server does not have yet.
+    /// Number of photos that the server lacks, as far as known.
     pub photos_left: usize,
-    /// Items that were refused or wait for the office.
+    /// Items that were refused or are in quarantine.
     pub troubles: Vec<Trouble>,
-    /// The server's time at the last contact.
+    /// Server time of the last contact; absent before the first.
     pub last_contact: Option<Timestamp>,
-    /// A request is under way.
+    /// Whether a request is under way.
     pub syncing: bool,
-    /// Numbers left, by kind code.
+    /// Unused numbers of all leases, by code of the kind of paper.
     pub numbers_left: Vec<(String, u64)>,
-    /// Orders whose documents cannot be opened.
+    /// Orders whose documents cannot be opened, excluded ones included.
     pub broken: Vec<OrderId>,
-    /// The version of the reference data.
+    /// Version of the reference data; 0 before the first.
     pub reference: u64,
-    /// The documents are being compared with the server's.
+    /// Whether documents are being compared with the server's.
     pub reconciling: bool,
-    /// Comparisons that left something different: somebody should look.
+    /// Number of comparisons that ended with differing digests; the owner should be told.
     pub unlike: u32,
-    /// The person has logged out.
+    /// Whether the person logged out.
     pub locked: bool,
-    /// The server was not heard for [`CONTACT_DAYS`] days: nothing is shown until it is; unsent work stays.
+    /// Whether the server was silent for [`CONTACT_DAYS`] days: views stay empty until the next
+    /// answer, unsent work stays.
     pub stale: bool,
-    /// The office took the access away.
+    /// Whether the office took the access away.
     pub revoked: bool,
-    /// How the person likes the app: a JSON object of the app's own, or nothing yet.
+    /// Settings of the app as a JSON object; empty until any were set.
     pub settings: String,
-    /// The last word to the server is a place of his: an app in which he does not share takes it back.
+    /// Whether the newest location report shares a place; an app whose owner does not share
+    /// withdraws it.
     pub shares_place: bool,
 }
 
-/// An item that was not taken.
+/// An item that was refused or is in quarantine.
 #[derive(Debug, Clone, Serialize)]
 pub struct Trouble {
-    /// The order, where it is about one.
+    /// Order of the item, if it concerns one.
     pub order: Option<OrderId>,
-    /// What became of it.
+    /// Refusal or quarantine, with code and reason.
     #[serde(flatten)]
     pub status: ItemStatus,
 }
 
-/// A line of the day's list.
+/// One line of the day's list.
 #[derive(Debug, Clone, Serialize)]
 pub struct OrderLine {
-    /// The card.
+    /// Card as the office last sent it.
     pub card: Card,
-    /// The offer that matters, with its words.
+    /// Offer of this order that the line shows, open or closed.
     pub offer: Option<OfferOnPhone>,
-    /// Those words.
+    /// Russian sentence about the offer; empty without an offer.
     pub words: String,
-    /// The person's visits.
+    /// Visits of this person, the oldest first.
     pub visits: Vec<VisitId>,
-    /// Why it is no longer his.
+    /// Reason for which the person holds the order no more.
     pub lost: Option<String>,
-    /// Why the office has not accepted its signed sheet.
+    /// Reason for which the office has not accepted the signed sheet.
     pub sheet_held: Option<String>,
-    /// It is being handed over: to whom; the codes may be shown again.
+    /// Name of the colleague during a transfer, while its codes may be shown again.
     pub handing_to: Option<String>,
-    /// A signed sheet is there.
+    /// Whether the document holds a signed sheet.
     pub sealed: bool,
-    /// What was paid at his visits.
+    /// Sums received at this person's visits.
     pub received: Vec<Received>,
-    /// How safe the work is.
+    /// State of the person's work on the order.
     pub safety: Safety,
 }
 
-/// Everything about one order.
+/// Everything a screen shows of one order.
 #[derive(Debug, Clone, Serialize)]
 pub struct OrderView {
-    /// The line.
+    /// Line of the day's list.
     #[serde(flatten)]
     pub line: OrderLine,
-    /// The document, read.
+    /// Document as read; empty if it cannot be opened.
     pub document: Order,
-    /// The visit in work.
+    /// Last visit of this person, the one that edits go to.
     pub visit: Option<VisitId>,
-    /// What the client would sign now, with errors, limits and verdicts; numbers are not taken yet.
+    /// View that would be signed now, with errors, limits and verdicts but without numbers.
     pub preview: Option<SealedView>,
-    /// What the visit still lacks before it can be signed.
+    /// Parts missing for a signature; an unwritten outcome counts as done.
     pub lacking: Vec<Lack>,
-    /// What is doubtful: serial number, point and words.
+    /// Doubts that warn only: serial number, point, Russian sentence.
     pub doubts: Vec<(String, String, String)>,
-    /// The signed sheet.
+    /// View of the latest signed sheet of the visit.
     pub sealed_view: Option<SealedView>,
-    /// Who signed it.
+    /// Signer of that sheet, or the reason of a refusal.
     pub signer: Option<Signer>,
-    /// The client's link.
+    /// Address of the client's page, once a sheet is signed.
     pub link: Option<String>,
 }
 
-/// Something that a visit lacks, and where it is put right.
+/// A part that a visit lacks, and the instrument where a screen can put it right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lack {
-    /// The stable code.
+    /// Stable code, [`Lacking::code`].
     pub code: &'static str,
-    /// In words.
+    /// Russian sentence, shown as it is.
     pub words: String,
-    /// Of which instrument.
+    /// Instrument that lacks the part; `None` for the visit as a whole.
     pub instrument: Option<InstrumentId>,
 }
 
@@ -149,7 +151,7 @@ impl Lack {
 }
 
 impl Client {
-    /// The state of the phone.
+    /// State of the phone as a whole; also while the person is logged out.
     pub fn status(&self) -> Status {
         let mut numbers: Vec<(String, u64)> = Vec::new();
         for held in self.state.leases.values() {
@@ -184,12 +186,12 @@ impl Client {
         }
     }
 
-    /// Clients' data is not shown: to whoever found the phone, or after logging out.
+    /// Whether views stay empty: the person logged out, or the server was silent for too long.
     pub(super) const fn is_hidden(&self) -> bool {
         self.state.sync.locked || self.stale
     }
 
-    /// The numbers that it may use next: lease and number.
+    /// Next unused number of each lease that has any left.
     pub fn numbers(&self) -> Vec<(LeaseId, u64)> {
         let held = self.state.leases.values().filter(|held| held.left() > 0);
         held.map(|held| (held.lease.id, held.next)).collect()
@@ -199,7 +201,7 @@ impl Client {
         item.order(|kind| self.order_of(kind))
     }
 
-    /// The orders of this phone, by day and window.
+    /// Orders on this phone, by day and start of the window; empty while hidden.
     pub fn orders(&self) -> Vec<OrderLine> {
         let mut ids: Vec<_> =
             self.state.cards.values().map(|c| (c.date, c.window.from_min, c.id)).collect();
@@ -210,7 +212,7 @@ impl Client {
         ids.into_iter().filter_map(|(_, _, id)| self.line(id)).collect()
     }
 
-    /// Open offers, the oldest first.
+    /// Offers that wait for an answer, the nearest deadline first; empty while hidden.
     pub fn open_offers(&self) -> Vec<OfferOnPhone> {
         let mut open: Vec<_> =
             self.state.offers.values().filter(|offer| offer.is_open()).cloned().collect();
@@ -268,7 +270,7 @@ impl Client {
         }
     }
 
-    /// Everything about one order.
+    /// Everything about one order; `None` for an unknown order and while hidden.
     pub fn order(&mut self, now: Now, id: OrderId) -> Option<OrderView> {
         if self.is_hidden() {
             return None;
@@ -321,7 +323,7 @@ impl Client {
         })
     }
 
-    /// What the papers of an order's signed sheet are made from; nothing while nobody has signed.
+    /// Contents of the papers of the latest signed sheet; `None` without one and while hidden.
     pub fn signed_sheet(&mut self, id: OrderId) -> Option<SignedSheet> {
         if self.is_hidden() {
             return None;
@@ -335,7 +337,7 @@ impl Client {
         Some(SignedSheet::of(entity, seal, bytes, &data.public_url))
     }
 
-    /// The types whose number or modification begins with the text, at most `limit`.
+    /// Types whose number begins with the text or whose modification contains it, at most `limit`.
     pub fn find_types(&self, text: &str, limit: usize) -> Vec<&InstrumentType> {
         let key = crate::model::fold(text);
         let types = self.state.reference.iter().flat_map(|r| r.types.iter());
@@ -348,23 +350,23 @@ impl Client {
             .collect()
     }
 
-    /// One type.
+    /// The type of a number and modification, letter by letter.
     pub fn find_type(&self, number: &str, modification: &str) -> Option<&InstrumentType> {
         let types = self.state.reference.iter().flat_map(|r| r.types.iter());
         types.into_iter().find(|t| t.type_number == number && t.modification == modification)
     }
 
-    /// One method.
+    /// The method of a title, approved or not.
     pub fn find_method(&self, title: &str) -> Option<&Method> {
         self.state.reference.iter().flat_map(|r| r.methods.iter()).find(|m| m.title == title)
     }
 
-    /// The firm's questions and answers.
+    /// Questions and answers written by the firm; empty before the first contact.
     pub fn faq(&self) -> &[Faq] {
         self.state.reference.as_ref().map_or(&[], |reference| &reference.faq)
     }
 
-    /// The means of this person.
+    /// Means that this person may use, in the order of sealed views.
     pub fn means(&self) -> &[Means] {
         self.state.reference.as_ref().map_or(&[], |reference| &reference.means)
     }

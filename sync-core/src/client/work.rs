@@ -1,4 +1,4 @@
-//! What is under way on the phone. It lives in memory: after a restart it begins again.
+//! Work in progress on the phone, in memory only: a restart begins it again.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ use crate::doc::{Document, Edit};
 use crate::frame::{Batch, LeaseHeld, LocationReport, QrAssembler, Transfer};
 use crate::model::{ItemId, Now, OrderId, SealId};
 
-/// What waits for its signature.
+/// Work that waits for [`super::Input::Signed`].
 pub(super) enum Pending {
     Batch { batch: Batch, edits: Vec<Edit>, also: Vec<Write> },
     Seal(Box<SealInWork>),
@@ -18,54 +18,54 @@ pub(super) enum Pending {
     Transfer(Box<Transfer>),
 }
 
-/// A request on its way.
+/// A request under way, to be matched with its answer.
 pub(super) struct InFlight {
     pub(super) sent_at: Now,
     pub(super) items: Vec<ItemId>,
     pub(super) leases: Vec<LeaseHeld>,
-    /// Photos asked about.
+    /// Photos asked about, in the order of the answer's bits.
     pub(super) blobs: Vec<ByteVec>,
-    /// Where the phone was said to be.
+    /// Location report that the request carries.
     pub(super) location: Option<LocationReport>,
-    /// It asks where the colleagues are.
+    /// Whether the request asks for the places of colleagues.
     pub(super) wants_colleagues: bool,
-    /// It carries a negentropy message.
+    /// Whether the request carries a negentropy message.
     pub(super) compared: bool,
-    /// Names wanted and orders borne witness of.
+    /// Names of wanted documents, and orders returned as document backups.
     pub(super) reconciled: (Vec<[u8; 32]>, Vec<OrderId>),
 }
 
-/// A colleague's screen before this phone's camera.
+/// Progress of reading a colleague's screen.
 #[derive(Default)]
 pub(super) struct Scanning {
     pub(super) codes: QrAssembler,
     pub(super) taken: Option<OrderId>,
 }
 
-/// A comparison under way. It lives in memory: after a restart it simply begins again.
+/// A comparison of documents under way.
 #[derive(Default)]
 pub(super) struct Reconciliation {
     pub(super) message: Option<Vec<u8>>,
     pub(super) asked: bool,
     pub(super) want: Vec<[u8; 32]>,
     pub(super) backup: Vec<OrderId>,
-    /// Comparisons that ended and left the digests different.
+    /// Comparisons that ended with differing digests.
     pub(super) fruitless: u32,
 }
 
-/// A document that is being written anew.
+/// Unsent edits of a document, written again after a refusal.
 pub(super) struct Replay {
     pub(super) order: OrderId,
     pub(super) doc: Document,
     pub(super) unsigned: VecDeque<Step>,
     pub(super) signed: Vec<Step>,
-    /// Edits that cannot be written without the refused one, and their reasons.
+    /// Edits that cannot be written without the refused one: number in the outbox and reason.
     pub(super) stranded: Vec<(u64, String)>,
-    /// Edits that the document says already.
+    /// Numbers of entries whose edits the document holds already.
     pub(super) said: Vec<u64>,
 }
 
-/// A batch of it, with the edits that made it.
+/// One batch written again, with its edits.
 pub(super) struct Step {
     pub(super) seq: u64,
     pub(super) batch: Batch,

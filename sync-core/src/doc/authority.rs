@@ -1,9 +1,9 @@
-//! Who may write where. Checked by the phone before it commits and by the server before it admits,
-//! with the same code.
+//! The rules of writing, one code for both sides: a phone checks before the commit, the server
+//! before admission.
 //!
-//! Authority is by path and role and never depends on the moment of arrival: under a visit only the
-//! devices of the person write to whom the ledger gave that visit, for ever; notes and labels belong
-//! to everybody with access; the schema and the containers at the root belong to the server.
+//! Authority is by path and role. Under a visit only the phones of its person write, for ever;
+//! notes and labels belong to everybody with the order in scope; the schema and the maps at the
+//! root belong to the server.
 
 use std::collections::HashMap;
 
@@ -21,49 +21,50 @@ use crate::limits::SHEETS_OF_A_WRITER_MAX;
 use crate::model::{Reading, SET_ASIDE, VisitId};
 use crate::texts::is_lines;
 
-/// Who wrote a change.
+/// The writer of a change, as the rules see one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Writer {
-    /// The server itself.
+    /// The server; may write at every path of the schema.
     Server,
-    /// A phone (or a clerk at the office, typing from paper) with the visits that the ledger gave
-    /// to its person.
+    /// A phone, or a clerk who types from paper, with the visits of its person.
     Person {
-        /// Those visits, whether they count or not.
+        /// Visits of the person in this order, past and open ones.
         visits: Vec<VisitId>,
-        /// The order is in the person's scope now: remarks and labels, which belong to everybody with access.
+        /// Whether the order is in the person's scope now; remarks and labels need that.
         shared: bool,
     },
 }
 
-/// Why a change is refused. The code is API; the words are for people.
+/// Reasons for which a change is refused. The code is API; the words are for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    /// The change is larger than [`CHANGE_BYTES_MAX`] or has more than [`CHANGE_OPS_MAX`] operations.
+    /// The change is larger than [`CHANGE_BYTES_MAX`], or has more operations than
+    /// [`CHANGE_OPS_MAX`].
     #[error("изменение слишком большое")]
     TooLarge,
-    /// It was not made by the actor of the envelope, or its actor's earlier changes are missing.
+    /// Another actor than the envelope's, a gap in the actor's sequence, or extra bytes.
     #[error("изменение сделано не тем автором")]
     WrongActor,
-    /// Its counters are out of range.
+    /// A counter beyond the document's next operation or beyond [`COUNTER_MAX`].
     #[error("недопустимый счётчик операций")]
     Counter,
-    /// It carries something that no phone of ours writes.
+    /// An operation that no phone of ours writes: a list, a text object, a counter, a deletion of a
+    /// record that stays.
     #[error("недопустимая операция в «{0}»")]
     Operation(String),
-    /// The schema has no such path.
+    /// A path outside the schema.
     #[error("в документе нет места «{0}»")]
     Path(String),
-    /// The value does not belong there.
+    /// A value of the wrong kind, size or range for its path.
     #[error("недопустимое значение в «{0}»")]
     Value(String),
-    /// The order is not in the author's scope any more.
+    /// A remark or label of an order that is not in the author's scope.
     #[error("заявка больше не у вас: в «{0}» пишут те, у кого она есть")]
     OutOfScope(String),
-    /// The path belongs to somebody else.
+    /// A path under another person's visit or sheet, or one of the server.
     #[error("нет права писать в «{0}»")]
     NotYours(String),
-    /// What is written once was written again.
+    /// A second write to a map or to a record that is written once.
     #[error("«{0}» пишется один раз")]
     WrittenOnce(String),
     /// The author has signed [`SHEETS_OF_A_WRITER_MAX`] sheets of the order already.
@@ -72,7 +73,7 @@ pub enum Denied {
 }
 
 impl Denied {
-    /// The stable code.
+    /// Stable code of a receipt (`docs/protocol.md`, 15).
     pub const fn code(&self) -> &'static str {
         match self {
             Self::TooLarge => "change_too_large",
@@ -89,7 +90,11 @@ impl Denied {
     }
 }
 
-/// Checks one change against a document that already holds what the change stands on.
+/// Checks one change against a document that already holds the change's dependencies.
+///
+/// # Errors
+///
+/// [`Denied`] of the first operation that the rules refuse.
 pub fn check(
     doc: &mut Document,
     positions: &Positions,
@@ -133,7 +138,11 @@ pub fn check(
     Ok(())
 }
 
-/// Checks a change that this very program made, from its bytes.
+/// Checks a change made by this very program, from its bytes.
+///
+/// # Errors
+///
+/// [`Denied`] as for [`check`]; unreadable bytes count as [`Denied::TooLarge`].
 pub fn check_bytes(
     doc: &mut Document,
     change: &ChangeBytes,
@@ -214,7 +223,7 @@ fn operation(doc: &Document, op: &Op, path: &[String], writer: &Writer) -> Resul
 fn may_write(path: &[&str], kind: Kind, writer: &Writer) -> Result<(), Denied> {
     let Writer::Person { visits, shared } = writer else { return Ok(()) };
     let his = match *path {
-        // Opened once: by the server, or by the phone that took the order over with no network.
+        // A visit is opened once: by the server, or by the phone that accepted a transfer offline.
         ["visits", id, ..] => id.parse().is_ok_and(|id| visits.contains(&id)),
         ["seals", ..] => !visits.is_empty(),
         ["labels", key] if key.starts_with(SET_ASIDE) => false,
@@ -225,8 +234,8 @@ fn may_write(path: &[&str], kind: Kind, writer: &Writer) -> Result<(), Denied> {
     if his { Ok(()) } else { Err(Denied::NotYours(path.join("/"))) }
 }
 
-/// A signed sheet, where the value is one, reads and is of a visit of its writer's: what a stranger signed would be
-/// told to whoever holds the order.
+/// A sheet must be readable and of a visit of its writer: a stranger's sheet would otherwise reach
+/// the holder of the order.
 fn own_sheet(
     path: &[&str],
     value: &ScalarValue,
@@ -244,7 +253,7 @@ fn own_sheet(
     }
 }
 
-/// How many sheets of these visits the document holds.
+/// Number of readable sheets in the document that belong to these visits.
 fn sheets_of(doc: &Document, visits: &[VisitId]) -> usize {
     let Ok(Some((_, all))) = doc.doc.get(ROOT, "seals") else { return 0 };
     let own = |id: &String| {
@@ -271,7 +280,7 @@ fn fits(path: &[&str], kind: Kind, value: &ScalarValue) -> bool {
     }
 }
 
-/// Whether the path already holds something that this document knows.
+/// Whether the document already holds a value or map at the path.
 fn stands_already(doc: &Document, path: &[String]) -> bool {
     let mut place = ROOT;
     for (at, key) in path.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! What may stand at a path beyond its kind: codes that this schema knows, numbers within their range, records that
-//! read, texts of signs that are seen. A value that no reader understands is refused where it is written,
-//! with its path; a document of a newer schema is another matter and is judged by its own server.
+//! Checks of values beyond their kind: known codes, numbers in range, records that decode, texts of
+//! visible signs. A value that no reader understands is refused at the time of writing, with its
+//! path. Documents of a newer schema are judged by the newer server.
 
 use crate::limits::POINT_CHARS_MAX;
 use crate::limits::{IDENTITY_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
@@ -13,11 +13,12 @@ use super::schema::{CALL, TAKEN};
 use super::seal::{Seal, Strokes};
 use crate::texts::{is_lines, is_one_line};
 
-/// The end of the year 2199, unix ms: no phone's clock is beyond it.
+/// Last millisecond of the year 2199, unix ms; later clocks are refused.
 const AT_MAX_MS: i64 = 7_258_118_399_999;
 
-/// Whether a photo's kind is known: `serial` (the number on the dial), `reading` (the dial, no point named),
-/// `before:POINT` and `after:POINT` (the dial at a point of the method).
+/// Whether the kind of a photo is known: `serial` (number on the dial), `reading` (dial, no point),
+/// `before:POINT` and `after:POINT` (dial at a point of the method, at most [`POINT_CHARS_MAX`]
+/// characters).
 pub fn is_photo_kind(kind: &str) -> bool {
     let point = |name: &str| (1..=POINT_CHARS_MAX).contains(&name.chars().count());
     match kind.split_once(':') {
@@ -27,7 +28,7 @@ pub fn is_photo_kind(kind: &str) -> bool {
     }
 }
 
-/// Whether a text at a path of choices is one of the choices.
+/// Whether a text at a path of choices is one of the choices; a text at any other path passes.
 pub(super) fn is_known_code(path: &[&str], text: &str) -> bool {
     match path {
         ["visits", _, "money", "method"] => PayMethod::from_code(text).is_some(),
@@ -41,7 +42,7 @@ pub(super) fn is_known_code(path: &[&str], text: &str) -> bool {
     }
 }
 
-/// Whether a whole number is within the range of its path.
+/// Whether a whole number is within the range of its path; other paths have no range.
 pub(super) fn is_in_range(path: &[&str], number: i64) -> bool {
     match path {
         [.., "money", "due_kop" | "received_kop"] => (0..=MONEY_KOP_MAX).contains(&number),
@@ -51,7 +52,7 @@ pub(super) fn is_in_range(path: &[&str], number: i64) -> bool {
     }
 }
 
-/// Whether a record reads as what belongs at its path, with plain texts in it.
+/// Whether a record decodes as the type of its path, with plain texts in it.
 pub(super) fn is_known_record(path: &[&str], bytes: &[u8]) -> bool {
     match path {
         [.., "times", key] if *key == CALL => {
@@ -70,7 +71,8 @@ pub(super) fn is_known_record(path: &[&str], bytes: &[u8]) -> bool {
         ["notes", _] => {
             read::<(String, TimeEvidence)>(bytes).is_some_and(|(text, _)| is_lines(&text))
         }
-        // What is signed is kept as it is: the server compares it, and prints what it computed itself.
+        // Signed records are kept as they came: the server compares them with a view of its own
+        // making.
         ["seals", _, "record"] => read::<Seal>(bytes).is_some(),
         ["seals", _, "strokes"] => bytes.is_empty() || read::<Strokes>(bytes).is_some(),
         _ => true,

@@ -1,4 +1,4 @@
-//! One loaded document: the only place that holds an Automerge value.
+//! One loaded document; no other module holds an Automerge value.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,45 +13,45 @@ use super::write::{self, WriteError};
 use crate::doc::{Unjudged, preparse};
 use crate::model::{Order, PayMethod, SealId, VisitId};
 
-/// A document in memory.
+/// A document in memory. Panics of the Automerge library are caught and become errors.
 pub struct Document {
     pub(super) doc: AutoCommit,
 }
 
-/// A change in bytes, with its name.
+/// A change in bytes and its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeBytes {
-    /// SHA-256 of the change, as Automerge defines it.
+    /// SHA-256 of the change as Automerge defines it, over the chunk's type, length and contents.
     pub hash: [u8; 32],
-    /// The uncompressed change chunk.
+    /// Uncompressed change chunk (type 1).
     pub bytes: Vec<u8>,
 }
 
-/// Why a document could not be loaded or changed.
+/// Reasons for which a document cannot be loaded or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// The bytes are not a document.
+    /// The bytes do not load as an Automerge document.
     #[error("the bytes are not a document")]
     NotADocument(#[source] automerge::AutomergeError),
-    /// The bytes are not a change.
+    /// The bytes are no plain change chunk.
     #[error("the bytes are not a change")]
     NotAChange,
-    /// A change stands on others that are not here.
+    /// A change depends on changes that are not here.
     #[error("changes are missing that this one stands on")]
     MissingDependencies,
-    /// A snapshot declares more than a document may have.
+    /// The snapshot declares more than [`mod@crate::limits`] allows.
     #[error("the document declares too much")]
     TooMuch,
-    /// The library refused or broke on it; the document is unchanged.
+    /// The library refused the input or panicked.
     #[error("the change cannot be applied")]
     Unapplicable,
-    /// The edit cannot be written.
+    /// The edit names a missing place, a written record, or a value too long.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
 
 impl Document {
-    /// A new document: the containers that every order has, made once, by its creator.
+    /// A new document at schema 1 with the root maps, and the change that made them.
     pub fn create(actor: [u8; 16]) -> Result<(Self, ChangeBytes), DocumentError> {
         let mut doc = AutoCommit::new().with_actor(ActorId::from(actor));
         let made = (|| {
@@ -67,7 +67,12 @@ impl Document {
         Ok((this, change))
     }
 
-    /// Loads a saved document, or the concatenation of one and later changes.
+    /// Loads a saved document, or the concatenation of a document and later changes.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError::NotADocument`], or [`DocumentError::Unapplicable`] after a panic of the
+    /// library.
     pub fn load(bytes: &[u8]) -> Result<Self, DocumentError> {
         let loaded = catch_unwind(|| AutoCommit::load(bytes));
         match loaded {
@@ -77,8 +82,13 @@ impl Document {
         }
     }
 
-    /// Loads chunks that another program sent, each after a bounded look at what it declares: a snapshot, or
-    /// changes. In a process that must survive whatever they are, the gate does this in a worker.
+    /// Loads chunks made by another program, each after a bounded look at its declarations. A
+    /// process that must survive hostile chunks does this in a worker of the gate.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::load`]; [`DocumentError::TooMuch`] or [`DocumentError::NotAChange`] from the
+    /// look.
     pub fn from_wire<'a>(
         chunks: impl IntoIterator<Item = &'a Unjudged>,
     ) -> Result<Self, DocumentError> {
@@ -90,7 +100,11 @@ impl Document {
         Self::load(&all)
     }
 
-    /// Loads what a store keeps: snapshots and changes, in order.
+    /// Loads the chunks of a store, snapshots and changes in order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::load`].
     pub fn from_chunks<'a>(
         chunks: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Self, DocumentError> {
@@ -98,37 +112,39 @@ impl Document {
         Self::load(&all)
     }
 
-    /// The document, where nothing in it waits for changes that are not here.
+    /// The document itself, or `None` if any of its changes waits for missing ones.
     pub fn whole(self) -> Option<Self> {
         self.doc.get_missing_deps(&[]).is_empty().then_some(self)
     }
 
-    /// The whole document in bytes.
+    /// The whole document as one compressed chunk.
     pub fn save(&mut self) -> Vec<u8> {
         self.doc.save()
     }
 
-    /// The whole document, not deflated: what a dictionary compresses best.
+    /// The whole document with no column deflated, the form that a preset dictionary compresses
+    /// best.
     pub fn save_plain(&mut self) -> Vec<u8> {
         self.doc.save_nocompress()
     }
 
-    /// Its heads, sorted.
+    /// Hashes of the heads, sorted.
     pub fn heads(&mut self) -> Vec<[u8; 32]> {
         self.doc.get_heads().iter().map(|hash| hash.0).collect()
     }
 
-    /// Whether a change is in it.
+    /// Whether the change with this hash is in the document.
     pub fn has(&mut self, hash: &[u8; 32]) -> bool {
         self.doc.get_change_meta_by_hash(&ChangeHash(*hash)).is_some()
     }
 
-    /// How many changes it has.
+    /// Number of changes in the document.
     pub fn change_count(&mut self) -> usize {
         self.doc.stats().num_changes as usize
     }
 
-    /// Whether a change is not among the ancestors of these heads; nothing when one of them is unknown.
+    /// Whether a change is in the document but no ancestor of these heads; `None` if a head is
+    /// unknown.
     pub fn is_beyond(&mut self, change: &[u8; 32], heads: &[[u8; 32]]) -> Option<bool> {
         if !heads.iter().all(|head| self.has(head)) {
             return None;
@@ -138,15 +154,19 @@ impl Document {
         Some(beyond.iter().any(|meta| meta.hash.0 == *change))
     }
 
-    /// The document as it was at these heads.
+    /// A copy of the document as of these heads.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError::Unapplicable`] if a head is unknown.
     pub fn at(&mut self, heads: &[[u8; 32]]) -> Result<Self, DocumentError> {
         let heads: Vec<ChangeHash> = heads.iter().map(|head| ChangeHash(*head)).collect();
         let doc = self.doc.fork_at(&heads).map_err(|_| DocumentError::Unapplicable)?;
         Ok(Self { doc })
     }
 
-    /// The document as it was with the change that brought a signed sheet: everything that whoever signed had at
-    /// hand, and nothing written later. `None`: there is no such sheet.
+    /// A copy of the document as of the change that brought a signed sheet: all the signer could
+    /// know, and nothing written later. `None` without such a sheet.
     pub fn when_sealed(&mut self, seal: SealId) -> Option<Self> {
         let (_, seals) = self.doc.get(ROOT, "seals").ok()??;
         let (_, parts) = self.doc.get(&seals, seal.to_string()).ok()??;
@@ -154,30 +174,34 @@ impl Document {
         self.at(&[brought_by.0]).ok()
     }
 
-    /// The order that it describes, and what in it could not be understood.
+    /// The order in the document, and the parts that could not be understood.
     pub fn read(&self) -> (Order, Vec<Problem>) {
         read::order(&self.doc)
     }
 
-    /// What the client paid at a visit, and how, where both are written down.
+    /// Way of payment and sum received at a visit, kopecks; `None` unless both are written.
     pub fn received(&self, visit: VisitId) -> Option<(PayMethod, i64)> {
         read::received(&self.doc, visit)
     }
 
-    /// Whether it holds a signed sheet, or a refusal to sign.
+    /// Whether the document holds the record of a sheet, signed or refused by the client.
     pub fn is_sealed(&self) -> bool {
         read::is_sealed(&self.doc)
     }
 
-    /// Writes edits as one change. Nothing is written when one of them cannot be.
+    /// Writes edits as one change, all or none. Returns `None` if the document says all of it
+    /// already.
     ///
-    /// Returns nothing when the document already says all of it.
+    /// # Errors
+    ///
+    /// [`DocumentError::Write`] from the first edit that fails; [`DocumentError::Unapplicable`]
+    /// after a panic of the library.
     pub fn edit(
         &mut self,
         actor: [u8; 16],
         edits: &[Edit],
     ) -> Result<Option<ChangeBytes>, DocumentError> {
-        // A document with counters at their end makes the library trap on every edit.
+        // Counters at their end make the library panic on every edit.
         catch_unwind(AssertUnwindSafe(|| {
             self.doc.set_actor(ActorId::from(actor));
             for edit in edits {
@@ -197,7 +221,11 @@ impl Document {
         Some(ChangeBytes { hash: change.hash().0, bytes: change.raw_bytes().to_vec() })
     }
 
-    /// Applies changes that were checked before. What is already here is passed over.
+    /// Applies checked changes; changes that are here already are skipped.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError::MissingDependencies`] or [`DocumentError::Unapplicable`].
     pub fn apply(&mut self, changes: Vec<Change>) -> Result<(), DocumentError> {
         let applied = catch_unwind(AssertUnwindSafe(|| self.doc.apply_changes(changes)));
         match applied {
@@ -207,8 +235,13 @@ impl Document {
         }
     }
 
-    /// Applies a chunk that another program sent: snapshots are merged, never put in place of what is here.
-    /// Nothing is expanded before a bounded look at what the chunk declares.
+    /// Merges a chunk made by another program, after a bounded look at its declarations; a snapshot
+    /// never replaces the changes here.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError::TooMuch`] or [`DocumentError::NotAChange`] from the look; else as
+    /// [`Self::apply`].
     pub fn merge(&mut self, chunk: &Unjudged) -> Result<(), DocumentError> {
         looked_at(chunk)?;
         let merged = catch_unwind(AssertUnwindSafe(|| self.doc.load_incremental(chunk.as_wire())));
@@ -219,13 +252,13 @@ impl Document {
         }
     }
 
-    /// How many operations it has.
+    /// Number of operations in the document.
     pub fn operation_count(&mut self) -> u64 {
         self.doc.stats().num_ops
     }
 }
 
-/// A chunk is a plain change or one document, and declares no more than either may have.
+/// Checks that a chunk is a plain change or one document within the bounds of its kind.
 fn looked_at(chunk: &Unjudged) -> Result<(), DocumentError> {
     let bytes = chunk.as_wire();
     if preparse::is_snapshot(bytes) {
@@ -234,8 +267,8 @@ fn looked_at(chunk: &Unjudged) -> Result<(), DocumentError> {
     preparse::preparse(bytes).map_err(|_| DocumentError::NotAChange)
 }
 
-/// Where every author of a document is: the number of his last change, and the greatest operation counter.
-/// Counted once for a document, then moved by each change.
+/// Last sequence number of each actor and the greatest operation counter of a document. Counted
+/// once, then moved by each change.
 pub struct Positions {
     seqs: HashMap<ActorId, u64>,
     counter: u64,
@@ -243,7 +276,7 @@ pub struct Positions {
 }
 
 impl Positions {
-    /// Counts a document.
+    /// Counts every change of a document.
     pub fn of(doc: &mut Document) -> Self {
         let mut this = Self { seqs: HashMap::new(), counter: 0, changes: 0 };
         for meta in doc.doc.get_changes_meta(&[]) {
@@ -255,14 +288,14 @@ impl Positions {
         this
     }
 
-    /// A change was applied.
+    /// Takes an applied change into account.
     pub fn step(&mut self, change: &Change) {
         self.seqs.insert(change.actor_id().clone(), change.seq());
         self.counter = self.counter.max(change.max_op());
         self.changes += 1;
     }
 
-    /// How many changes there are.
+    /// Number of changes counted.
     pub const fn changes(&self) -> usize {
         self.changes
     }

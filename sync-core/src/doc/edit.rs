@@ -1,7 +1,8 @@
-//! Everything a hand may do to a document: small, typed, addressed by ids.
+//! Edits of a document: small, typed, addressed by ids.
 //!
-//! The outbox of a phone keeps edits, not bytes: after a refusal they can be replayed on what the
-//! server admitted. One save of a form is one list of edits, one change, one batch.
+//! The outbox of a phone keeps edits, not bytes: after a refusal they are written again on top of
+//! the changes that the server admitted. One save of a form is one list of edits, one change, one
+//! batch.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -13,237 +14,237 @@ use crate::model::{
 };
 use crate::texts::{lines, one_line};
 
-/// One thing done to a document. Numbers are final; new edits get new numbers.
+/// One edit of a document. CBOR numbers are final; new edits get new numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(tag = "edit", rename_all = "snake_case")]
 pub enum Edit {
-    /// A visit is opened with the instruments that the card expects: by the ledger, or by the phone that
-    /// took the order over with no network.
+    /// Opens a visit with the card's expected instruments: written by the server, or by the phone
+    /// that accepts a transfer.
     #[n(0)]
     OpenVisit {
-        /// The visit.
+        /// Id of the new visit.
         #[n(0)]
         visit: VisitId,
-        /// The instruments.
+        /// Ids of the expected instruments; may be empty.
         #[n(1)]
         instruments: Vec<InstrumentId>,
     },
-    /// Another instrument was found at the address.
+    /// Adds an instrument that the card does not name.
     #[n(1)]
     AddInstrument {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// A new id.
+        /// Fresh UUIDv7, never one of the card.
         #[n(1)]
         instrument: InstrumentId,
     },
-    /// Something happened at this time.
+    /// Records the time of a moment of the visit; a later edit overwrites the time.
     #[n(2)]
     Mark {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// What happened.
+        /// Leaving, arrival or departure.
         #[n(1)]
         moment: VisitMoment,
-        /// When.
+        /// Evidence of the time, in place of earlier evidence.
         #[n(2)]
         at: TimeEvidence,
     },
-    /// What the instrument is. Empty fields are left as they are.
+    /// Writes the identity of an instrument. Empty fields are left as they are.
     #[n(3)]
     Identify {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// The fields.
+        /// Fields to write; empty texts and `None` are skipped.
         #[n(2)]
         identity: Identity,
     },
-    /// The conditions at the start or the end. Absent fields are left as they are.
+    /// Writes conditions at the start or the end. Absent fields are left as they are.
     #[n(4)]
     SetConditions {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// Start or end.
+        /// Start or end of the work.
         #[n(2)]
         phase: Phase,
-        /// The fields.
+        /// Fields to write; `None` is skipped.
         #[n(3)]
         conditions: Conditions,
     },
-    /// The result of a check.
+    /// Writes the result of a check, in place of an earlier one.
     #[n(5)]
     SetCheck {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// Which.
+        /// Visual, operation or tightness.
         #[n(2)]
         check: Check,
-        /// The result.
+        /// Whether the check passed, and the reason if not.
         #[n(3)]
         result: CheckResult,
     },
-    /// A row of readings; a correction names the row it replaces.
+    /// Adds a row of readings; a correction names the row that it replaces.
     #[n(6)]
     Measure {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// A new id.
+        /// Fresh UUIDv7 of the row.
         #[n(2)]
         measurement: MeasurementId,
-        /// The row.
+        /// Readings of one pour at one point.
         #[n(3)]
         row: Measurement,
     },
-    /// With which means the instrument is verified.
+    /// Sets the means used for an instrument; means not named are marked `false`.
     #[n(7)]
     UseMeans {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// The means.
+        /// Every means in use, not only the new ones.
         #[n(2)]
         means: Vec<MeansId>,
     },
-    /// The instrument is not verified, for a reason; an empty reason takes that back.
+    /// Passes an instrument over with a reason; an empty reason takes that back.
     #[n(8)]
     SkipInstrument {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// The instrument.
+        /// Instrument to pass over, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// Why.
+        /// Reason in words; printed on the sheet.
         #[n(2)]
         reason: String,
     },
-    /// What was paid. Absent fields are left as they are.
+    /// Writes money of the visit. Absent fields and an empty reason are left as they are.
     #[n(9)]
     Pay {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// The fields.
+        /// Fields to write, kopecks; `None` is skipped.
         #[n(1)]
         money: Money,
     },
-    /// How the visit ended.
+    /// Writes the outcome of the visit and the remark to the outcome.
     #[n(10)]
     Finish {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// How.
+        /// Outcome in place of an earlier one.
         #[n(1)]
         outcome: VisitOutcome,
-        /// A sentence.
+        /// Remark, in place of an earlier one; may be empty.
         #[n(2)]
         comment: String,
     },
-    /// A remark on the order.
+    /// Adds a remark on the order; a remark is written once.
     #[n(11)]
     AddNote {
-        /// A new id.
+        /// Fresh UUIDv7 of the remark.
         #[n(0)]
         note: NoteId,
-        /// What it says.
+        /// Text of at most 4,096 bytes.
         #[n(1)]
         text: String,
-        /// When.
+        /// Evidence of the time of writing.
         #[n(2)]
         at: TimeEvidence,
     },
-    /// A label is put on or taken off.
+    /// Puts a label on or takes a label off.
     #[n(12)]
     SetLabel {
-        /// The label.
+        /// Folded text of the label.
         #[n(0)]
         label: LabelKey,
-        /// On or off.
+        /// `true` puts the label on.
         #[n(1)]
         on: bool,
     },
-    /// The signed view of a visit.
+    /// Adds a signed sheet; record and strokes are written once.
     #[n(13)]
     AddSeal {
-        /// A new id.
+        /// Fresh UUIDv7 of the sheet, bound into the signature.
         #[n(0)]
         seal: SealId,
-        /// The signed record, CBOR.
+        /// Signed record ([`Seal`](super::seal::Seal), CBOR); must be of the writer's own visit.
         #[n(1)]
         #[cbor(with = "minicbor::bytes")]
         record: Vec<u8>,
-        /// The drawn signature, CBOR; empty after a refusal.
+        /// Drawn signature, CBOR; empty after a refusal.
         #[n(2)]
         #[cbor(with = "minicbor::bytes")]
         strokes: Vec<u8>,
     },
-    /// A photo of the instrument; its bytes travel on their own.
+    /// Names a photo of the instrument; the bytes of the photo are uploaded apart.
     #[n(14)]
     AddPhoto {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// The instrument.
+        /// Instrument on the photo, opened in that visit before.
         #[n(1)]
         instrument: InstrumentId,
-        /// SHA-256 of the bytes, 64 lower-case hexadecimal digits.
+        /// SHA-256 of the photo's bytes, 64 lower-case hexadecimal digits.
         #[n(2)]
         sha256: String,
-        /// What is on it, as [`is_photo_kind`](super::content::is_photo_kind) knows.
+        /// Kind of the photo, one that [`is_photo_kind`](super::content::is_photo_kind) accepts.
         #[n(3)]
         kind: String,
-        /// When and where.
+        /// Time and place, written once for each photo.
         #[n(4)]
         #[serde(default)]
         taken: Option<Taken>,
     },
-    /// What the call before the visit brought.
+    /// Records the call to the client before the visit, in place of an earlier one.
     #[n(15)]
     Call {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// What was said and agreed.
+        /// Reaction of the client and the newly agreed time.
         #[n(1)]
         call: VisitCall,
     },
-    /// What the client thinks of the visit.
+    /// Records the client's rating of the visit.
     #[n(16)]
     Rate {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         #[n(0)]
         visit: VisitId,
-        /// 1–10.
+        /// 1–10; other values are clamped.
         #[n(1)]
         rating: u8,
     },
 }
 
 impl Edit {
-    /// The same with texts as they are kept: a number of an instrument is one line, a remark has no sign that
-    /// nobody sees.
+    /// The edit with cleaned texts: identity and point become one line, remarks lose invisible
+    /// signs.
     #[must_use]
     pub fn normalized(mut self) -> Self {
         match &mut self {
@@ -270,7 +271,7 @@ impl Edit {
         self
     }
 
-    /// The visit that it writes into, where it does.
+    /// Visit that the edit writes into; `None` for notes, labels and seals.
     pub fn visit(&self) -> Option<VisitId> {
         match self {
             Self::OpenVisit { visit, .. }

@@ -1,12 +1,12 @@
 //! A bounded look at the bytes of a change before any library sees them.
 //!
-//! Automerge expands what a change declares: 142 bytes can ask for a million operations, a deflated
-//! chunk for gigabytes. Here nothing is expanded: lengths are compared with what is really there, and
-//! run lengths are added up as numbers.
+//! Automerge expands whatever a change declares: 142 bytes can ask for a million operations, a
+//! deflated chunk for gigabytes. Nothing of a change is expanded here: lengths are compared with
+//! the bytes present, and run lengths are added up as numbers.
 //!
 //! The layout is that of the binary format, <https://automerge.org/automerge-binary-format-spec/>:
-//! magic, checksum, type, length, then dependencies, actor, seq, start counter, time, message, other
-//! actors, column metadata, column data.
+//! magic, checksum, type, length, then dependencies, actor, seq, start counter, time, message,
+//! other actors, column metadata, column data.
 
 use crate::limits::{
     CHANGE_BYTES_MAX, CHANGE_OPS_MAX, COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX, INFLATED_TIMES,
@@ -18,12 +18,12 @@ pub use crate::limits::COLUMNS_MAX;
 pub use crate::limits::DEPS_MAX;
 pub use crate::limits::OTHER_ACTORS_MAX;
 
-/// The four bytes that every chunk begins with.
+/// First four bytes of every chunk.
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 /// A plain change; 2 is a deflated change (which may be a bomb), 3 a bundle.
 const TYPE_CHANGE: u8 = 1;
 
-/// A whole document.
+/// A whole document, one snapshot.
 const TYPE_DOCUMENT: u8 = 0;
 
 /// Whether bytes begin as a whole document, which only the server may send.
@@ -31,13 +31,13 @@ pub fn is_snapshot(bytes: &[u8]) -> bool {
     bytes.starts_with(&MAGIC) && bytes.get(8) == Some(&TYPE_DOCUMENT)
 }
 
-/// What is wrong with the bytes.
+/// Faults of the bytes of a change or document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// They are not a plain change chunk, or end too early, or go on after the end.
+    /// No plain chunk of the expected type, or an early end, or bytes after the end.
     #[error("изменение не читается")]
     Shape,
-    /// They ask for more than a change may have.
+    /// Declared lengths or counts beyond the bounds.
     #[error("изменение объявляет слишком много")]
     TooMuch,
 }
@@ -45,8 +45,8 @@ pub enum Malformed {
 /// Checks the frame of a change and adds up what it declares.
 ///
 /// # Errors
-/// [`Malformed::Shape`] for bytes that are no plain change, [`Malformed::TooMuch`] for one that would
-/// grow beyond the limits of [`crate::doc::schema`].
+/// [`Malformed::Shape`] for bytes that are no plain change, [`Malformed::TooMuch`] for a change
+/// that would grow beyond [`mod@crate::limits`].
 pub fn preparse(bytes: &[u8]) -> Result<(), Malformed> {
     if bytes.len() > CHANGE_BYTES_MAX {
         return Err(Malformed::TooMuch);
@@ -80,12 +80,12 @@ pub fn preparse(bytes: &[u8]) -> Result<(), Malformed> {
     columns(&mut at)
 }
 
-/// Checks the frame of a whole document, one chunk, and adds up what its columns declare. Deflated columns are
-/// inflated here, as far as a document may be large.
+/// Checks the frame of a whole document, one chunk, and adds up what its columns declare. Deflated
+/// columns are inflated here, together to at most [`INFLATED_TIMES`] times [`DOC_BYTES_MAX`].
 ///
 /// # Errors
-/// [`Malformed::Shape`] for bytes that are no single document chunk, [`Malformed::TooMuch`] for one that would grow
-/// beyond the limits of [`mod@crate::limits`].
+/// [`Malformed::Shape`] for bytes that are no single document chunk, [`Malformed::TooMuch`] for a
+/// document that would grow beyond [`mod@crate::limits`].
 pub fn preparse_document(bytes: &[u8]) -> Result<(), Malformed> {
     if bytes.len() > DOC_BYTES_MAX {
         return Err(Malformed::TooMuch);
@@ -119,7 +119,7 @@ pub fn preparse_document(bytes: &[u8]) -> Result<(), Malformed> {
         inflated += plain.len();
         column(Reader { bytes: &plain }, spec & !DEFLATED, COUNTER_MAX)?;
     }
-    // The places of the heads among the changes, one for each.
+    // Indices of the heads among the changes, at most one for each head.
     for _ in 0..heads {
         if at.bytes.is_empty() {
             break;
@@ -165,14 +165,14 @@ fn columns(at: &mut Reader<'_>) -> Result<(), Malformed> {
         }
         column(Reader { bytes: data }, spec, CHANGE_OPS_MAX as u64)?;
     }
-    // Bytes after the last column are refused later, by whoever knows what they mean: we have none.
+    // Bytes after the last column are refused later, as extra bytes of the change.
     Ok(())
 }
 
 /// The bit of a column's specification that says deflated.
 const DEFLATED: u64 = 0b1000;
 
-/// Adds up one column. The low three bits of a specification are its type.
+/// Adds up the declared values of one column. The low three bits of a specification are its type.
 fn column(mut data: Reader<'_>, spec: u64, most: u64) -> Result<(), Malformed> {
     let mut total: u64 = 0;
     let mut add = |n: u64| {
@@ -180,7 +180,7 @@ fn column(mut data: Reader<'_>, spec: u64, most: u64) -> Result<(), Malformed> {
         if total > most { Err(Malformed::TooMuch) } else { Ok(()) }
     };
     match spec & 0b111 {
-        // Raw values: as many bytes as are here.
+        // Raw values: nothing is declared beyond the bytes present.
         7 => Ok(()),
         // Booleans: alternating run lengths.
         4 => {
@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
-    /// A LEB128 number of at most 64 bits.
+    /// Reads an unsigned LEB128 number of at most 64 bits.
     fn unsigned(&mut self) -> Result<u64, Malformed> {
         let mut value: u64 = 0;
         for shift in (0..70).step_by(7) {
@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
         Err(Malformed::Shape)
     }
 
-    /// A signed LEB128 number.
+    /// Reads a signed LEB128 number.
     fn signed(&mut self) -> Result<i64, Malformed> {
         let mut value: i64 = 0;
         for shift in (0..70).step_by(7) {
@@ -266,7 +266,7 @@ impl<'a> Reader<'a> {
         self.take(n).map(drop)
     }
 
-    /// One value of a run-length column: a text (type 5), or a number.
+    /// Skips one value of a run-length column: a text (type 5) or a number.
     fn value(&mut self, kind: u64) -> Result<(), Malformed> {
         if kind == 5 {
             let length = self.unsigned()?;

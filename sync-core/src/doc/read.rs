@@ -1,6 +1,5 @@
-//! Tolerant reading: whatever the bytes say, an order comes back, and a list of what could not be
-//! understood. An old phone must not break the office; a field of a newer phone must not break an
-//! old one.
+//! Tolerant reading: any document yields an order and a list of parts that could not be understood.
+//! So an old phone cannot break the office, nor a field of a newer phone an old one.
 
 use automerge::iter::MapRangeItem;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValueRef, ValueRef};
@@ -8,19 +7,19 @@ use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValueRef, Value
 use super::schema::{CALL, TAKEN};
 use crate::model::*;
 
-/// Something in a document that could not be understood.
+/// A part of a document that could not be understood; the text is its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// A name that this version does not know. Kept, and passed over.
+    /// A name that this version does not know; kept in the document and skipped.
     Unknown(String),
-    /// A known name with a value that makes no sense there.
+    /// A known name with a value that cannot stand there.
     Nonsense(String),
-    /// Two hands wrote different values while apart; one of them is shown.
+    /// Different concurrent values of one field; the reader shows one of them.
     Contested(String),
 }
 
 impl Problem {
-    /// Where.
+    /// Path of the part, segments joined with `/`.
     pub fn path(&self) -> &str {
         match self {
             Self::Unknown(path) | Self::Nonsense(path) | Self::Contested(path) => path,
@@ -28,14 +27,14 @@ impl Problem {
     }
 }
 
-/// Reads a whole order.
+/// Reads a whole order and collects the problems.
 pub(super) fn order(doc: &AutoCommit) -> (Order, Vec<Problem>) {
     let mut reader = Reader { doc, problems: Vec::new(), path: Vec::new() };
     let order = reader.order();
     (order, reader.problems)
 }
 
-/// Rows that the office does not count: labels in the document, a list for whoever computes.
+/// Moves the office's «вне» labels from the order to the `set_aside` lists of its instruments.
 fn count_out(order: &mut Order) {
     let rows: Vec<MeasurementId> =
         order.labels.iter().filter_map(LabelKey::row_set_aside).collect();
@@ -226,7 +225,7 @@ impl Reader<'_> {
         c
     }
 
-    /// Visits every name of a map, with the path kept for problems.
+    /// Visits each key of a map; `path` names the key while the visitor runs.
     fn each(&mut self, place: &ObjId, mut visit: impl FnMut(&mut Self, &str, Item)) {
         if self.path.len() >= super::schema::PATH_DEPTH_MAX {
             return self.unknown();
@@ -243,7 +242,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Two hands that wrote the same value do not contest anything.
+    /// Equal concurrent values are no conflict.
     fn really_differ(&self, place: &ObjId, item: &MapRangeItem<'_>) -> bool {
         let all = self.doc.get_all(place, item.key.as_ref()).unwrap_or_default();
         all.windows(2).any(|pair| pair[0].0 != pair[1].0)
@@ -279,7 +278,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a signed sheet, or a refusal to sign, is in the document.
+/// Whether the document holds the record of a sheet, signed or refused.
 pub(super) fn is_sealed(doc: &AutoCommit) -> bool {
     let Ok(Some((_, seals))) = doc.get(ROOT, "seals") else { return false };
     doc.map_range(&seals, ..).any(|item| {
@@ -289,7 +288,7 @@ pub(super) fn is_sealed(doc: &AutoCommit) -> bool {
     })
 }
 
-/// What the client paid at a visit, and how; nothing where one of them is missing.
+/// Way of payment and sum received at a visit, kopecks; `None` unless both are written.
 pub(super) fn received(doc: &AutoCommit, visit: VisitId) -> Option<(PayMethod, i64)> {
     let (_, visits) = doc.get(ROOT, "visits").ok()??;
     let (_, visit) = doc.get(&visits, visit.to_string()).ok()??;
@@ -299,7 +298,7 @@ pub(super) fn received(doc: &AutoCommit, visit: VisitId) -> Option<(PayMethod, i
     Some((PayMethod::from_code(method.as_str()?)?, kop.as_i64()?))
 }
 
-/// The values that the schema uses.
+/// Kinds of values that the schema uses; all other kinds are `Other`.
 enum Item {
     Map(ObjId),
     Text(String),

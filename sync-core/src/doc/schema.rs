@@ -1,4 +1,4 @@
-//! Where things are in the document, and which kinds of values may be there.
+//! Paths of the document, and the kind of value at each.
 //!
 //! ```text
 //! schema                                                   int, 1
@@ -8,7 +8,7 @@
 //! …/conditions/{start|end}/{air_c|humidity_percent|pressure_kpa|water_c|source}
 //! …/checks/{visual|operation|tightness}                    bytes, CheckResult
 //! …/measurements/{measurement}                             bytes, Measurement; written once
-//! …/means/{means}                                          true
+//! …/means/{means}                                          bool; false: taken back
 //! …/photos/{sha256}                                        text, kind
 //! …/photos/{sha256}.taken                                  bytes, Taken; written once
 //! …/outcome/not_verified                                   text, reason
@@ -22,7 +22,7 @@
 use crate::model::LabelKey;
 use crate::texts::is_one_line;
 
-/// The schema number written at creation.
+/// Schema number, written by the server into each new document.
 pub const SCHEMA: i64 = 1;
 
 pub use crate::limits::{
@@ -30,40 +30,40 @@ pub use crate::limits::{
     DOC_BYTES_MAX, DOC_CHANGES_MAX, PATH_DEPTH_MAX, TEXT_BYTES_MAX,
 };
 
-/// The maps that the creator makes at the root.
+/// Maps at the root, made by the server with the document.
 pub const ROOTS: [&str; 4] = ["visits", "notes", "labels", "seals"];
-/// The maps that the ledger makes in a visit.
+/// Maps in each visit, made with the visit.
 pub const VISIT_MAPS: [&str; 4] = ["times", "instruments", "money", "outcome"];
-/// Where the call before the visit is, among its times.
+/// Key of the call before the visit, inside `times`.
 pub const CALL: &str = "call";
-/// What the name of a photo is followed by where it stands for when and where it was taken.
+/// Suffix that turns the key of a photo into the key of the photo's time and place.
 pub const TAKEN: &str = ".taken";
-/// The maps that come with an instrument.
+/// Maps in each instrument, made with the instrument.
 pub const INSTRUMENT_MAPS: [&str; 7] =
     ["identity", "conditions", "checks", "measurements", "means", "photos", "outcome"];
-/// The maps inside `conditions`.
+/// Maps inside `conditions`, made with the instrument.
 pub const CONDITION_MAPS: [&str; 2] = ["start", "end"];
 
-/// The kinds of values that a path may hold.
+/// Kinds of values in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A container.
+    /// A map of further paths, made once.
     Map,
-    /// A text of at most [`TEXT_BYTES_MAX`].
+    /// Text of at most [`TEXT_BYTES_MAX`] bytes.
     Text,
-    /// A decimal, as text.
+    /// A decimal as text, for example `0.0310`.
     Decimal,
-    /// A whole number.
+    /// A signed 64-bit integer.
     Int,
-    /// Yes or no.
+    /// A boolean, `true` or `false`.
     Bool,
     /// A CBOR record that may be written again.
     Record,
-    /// A CBOR record that is written once and never again.
+    /// A CBOR record that is written once, never changed and never deleted.
     Once,
 }
 
-/// What a path of the schema may hold; nothing where the schema has no such path.
+/// Kind of value at a path of the schema; `None` for a path outside the schema.
 pub fn kind_of(path: &[&str]) -> Option<Kind> {
     let hex32 = |text: &str| is_hex(text, 32);
     match *path {
@@ -118,7 +118,7 @@ fn instrument_kind(rest: &[&str]) -> Option<Kind> {
     }
 }
 
-/// Whether a key is written as every reader reads it: one that only folds to a label would be that label to some.
+/// Whether a key is in folded form: an unfolded key would be the same label to some readers only.
 fn is_label(key: &str) -> bool {
     is_one_line(key) && LabelKey::new(key).is_some_and(|label| label.as_str() == key)
 }

@@ -1,4 +1,5 @@
-//! A seal: what the client read and signed, bound to the document, the papers and the phone.
+//! A seal: the view that the client read and signed, bound to the document, the papers and the
+//! phone.
 //!
 //! The signed record is final (`docs/formats.md`): later versions add keys, never change any.
 
@@ -18,105 +19,107 @@ use crate::model::{
 };
 use crate::texts::{is_one_line, one_line, unprintable};
 
-/// The context of a seal's signature.
+/// Context string of the signature of a seal; final.
 pub const SEAL_CONTEXT: &str = "vyezd-seal-1";
-/// The version of the sentence that the client agrees to.
+/// Version of [`CONSENT_TEXT`]; a sealed body names the version.
 pub const CONSENT_VERSION: u32 = 1;
-/// That sentence.
+/// Sentence above which the client signs (`docs/domain.md`, Signature).
 pub const CONSENT_TEXT: &str = "Работы выполнены, результаты мне показаны и понятны. Согласен(на), \
     что этот лист подписан простой электронной подписью.";
 
-/// Everything that a seal states.
+/// Signed contents of a seal: the view, and its binding to document, numbers and phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct SealBody {
-    /// 1.
+    /// Always 1 so far.
     #[n(0)]
     pub version: u32,
-    /// The visit.
+    /// Visit of the signing phone's person.
     #[n(1)]
     pub visit: VisitId,
-    /// The seal that this one takes the place of.
+    /// Earlier seal of the same visit that this one replaces.
     #[n(2)]
     pub supersedes: Option<SealId>,
-    /// The deterministic CBOR of the [`SealedView`].
+    /// Deterministic CBOR of the [`SealedView`].
     #[n(3)]
     #[cbor(with = "minicbor::bytes")]
     pub view: Vec<u8>,
-    /// The heads of the document that the view was made from, 32 bytes each.
+    /// Heads of the document that the view was computed from, 32 bytes each.
     #[n(4)]
     pub heads: Vec<ByteVec>,
-    /// The SHA-256 of the PDF that was shown, where one was.
+    /// SHA-256 of the PDF shown to the client, if one was shown.
     #[n(5)]
     pub pdf_sha256: Option<ByteVec>,
-    /// The SHA-256 of the strokes, where the client signed.
+    /// SHA-256 of the strokes; absent after a refusal.
     #[n(6)]
     pub strokes_sha256: Option<ByteVec>,
-    /// The version of the forms and their renderer.
+    /// Version of the paper forms and their renderer.
     #[n(7)]
     pub renderer: u32,
-    /// The version of the type catalogue.
+    /// Version of the reference data that the view was computed by.
     #[n(8)]
     pub catalogue: u64,
-    /// Who signed, or why nobody did.
+    /// Name of the signer, or the reason for a refusal.
     #[n(9)]
     pub signer: Signer,
-    /// The code from the SMS as the client typed it; the server checks it.
+    /// Client's code of four digits as typed; the server checks it, and a wrong code disputes
+    /// nothing.
     #[n(10)]
     pub code: Option<String>,
-    /// The version of the consent.
+    /// [`CONSENT_VERSION`] at the time of signing.
     #[n(11)]
     pub consent: u32,
-    /// When.
+    /// Time of signing; its day in the card's zone is the legal date.
     #[n(12)]
     pub at: TimeEvidence,
-    /// The phone.
+    /// Phone whose key signs the record.
     #[n(13)]
     pub device: DeviceId,
-    /// The numbers that this seal uses up.
+    /// Numbers used up by this seal, one for each printed paper.
     #[n(14)]
     pub numbers: Vec<UsedNumber>,
 }
 
-/// A seal: a body and the phone's signature over it.
+/// A signed record: a body and the phone's signature over the body.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Seal {
-    /// The CBOR of a [`SealBody`].
+    /// CBOR of a [`SealBody`].
     #[n(0)]
     #[cbor(with = "minicbor::bytes")]
     pub body: Vec<u8>,
-    /// Ed25519 by the phone over [`signed_bytes`].
+    /// Ed25519 signature of the phone over [`signed_bytes`], 64 bytes.
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub signature: Vec<u8>,
 }
 
-/// Who signed.
+/// Outcome of asking the client to sign.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(tag = "signer", rename_all = "snake_case")]
 pub enum Signer {
-    /// Somebody drew his signature.
+    /// The client or a representative drew a signature.
     #[n(0)]
     Signed {
-        /// His name.
+        /// Name of the signer, at most [`SIGNER_CHARS_MAX`] characters.
         #[n(0)]
         name: String,
-        /// What he is to the client: «собственник», «представитель».
+        /// Relation to the client: «собственник», «представитель».
         #[n(1)]
         relation: String,
     },
-    /// The client did not want to.
+    /// The client declined to sign; the sheet has no strokes.
     #[n(1)]
     Refused {
-        /// Why.
+        /// Reason, at most [`REFUSAL_CHARS_MAX`] characters.
         #[n(0)]
         reason: String,
     },
 }
 
 impl Signer {
-    /// Whether it may be printed as it stands: lines of signs that are seen, none longer than its bound.
+    /// Whether the texts may be printed as they stand: visible signs on one line, within their
+    /// bounds; name and reason not blank.
     pub fn is_plain(&self) -> bool {
         let line = |text: &str, most: usize| {
             is_one_line(text) && text.chars().count() <= most && unprintable(text).is_none()
@@ -130,7 +133,7 @@ impl Signer {
         }
     }
 
-    /// The same as it may be printed: one line each, no control characters, not longer than a line.
+    /// The signer with printable texts: each one line, cut at its bound.
     #[must_use]
     pub fn plain(self) -> Self {
         let line =
@@ -145,52 +148,52 @@ impl Signer {
     }
 }
 
-/// One number of a lease, used by a seal.
+/// One number of a lease, used up by a seal.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct UsedNumber {
-    /// The lease.
+    /// Lease that the number belongs to.
     #[n(0)]
     pub lease: LeaseId,
-    /// The kind of paper.
+    /// Kind of the paper that prints the number.
     #[n(1)]
     pub kind: NumberKind,
-    /// The instrument.
+    /// Instrument that the paper is about.
     #[n(2)]
     pub instrument: InstrumentId,
-    /// The number.
+    /// Number within the lease; the view holds its printed form.
     #[n(3)]
     pub number: u64,
 }
 
-/// A drawn signature: strokes of points.
+/// A drawn signature: strokes of points on a pad.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Strokes {
-    /// Width of the pad, in its own units.
+    /// Width of the pad; points use the same units.
     #[n(0)]
     pub width: u32,
-    /// Height of the pad.
+    /// Height of the pad; points use the same units.
     #[n(1)]
     pub height: u32,
-    /// The strokes.
+    /// Strokes in the order of drawing; at most [`STROKE_POINTS_MAX`] points in all.
     #[n(2)]
     pub strokes: Vec<Vec<StrokePoint>>,
 }
 
-/// One point of a stroke.
+/// One point of a stroke, encoded as an array of four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 pub struct StrokePoint {
-    /// From the left.
+    /// Distance from the left edge of the pad.
     #[n(0)]
     pub x: u32,
-    /// From the top.
+    /// Distance from the top edge of the pad.
     #[n(1)]
     pub y: u32,
-    /// Milliseconds since the first point.
+    /// Milliseconds since the first point of the signature.
     #[n(2)]
     pub t_ms: u32,
-    /// Pressure, 0–1000; 0 where the screen does not tell.
+    /// Pressure, 0–1000; 0 where the screen does not report any.
     #[n(3)]
     pub pressure: u16,
 }
@@ -198,12 +201,13 @@ pub struct StrokePoint {
 pub use crate::limits::STROKE_POINTS_MAX;
 
 impl Strokes {
-    /// How many points there are.
+    /// Number of points in all strokes.
     pub fn points(&self) -> usize {
         self.strokes.iter().map(Vec::len).sum()
     }
 
-    /// Whether something can be seen of it: a line, not a dot, on a pad that has the shape of one.
+    /// Whether a line can be seen: at least [`STROKE_POINTS_MIN`] points on the pad, over at least
+    /// [`STROKE_EXTENT_PERCENT_MIN`] % of the longer side.
     pub fn is_drawn(&self) -> bool {
         let (width, height) = (u64::from(self.width), u64::from(self.height));
         let (longer, shorter) = (width.max(height), width.min(height));
@@ -221,24 +225,24 @@ impl Strokes {
     }
 }
 
-/// Why a seal is not what it says.
+/// Faults found while a seal is opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadSeal {
-    /// The record cannot be read.
+    /// Record, body or view does not decode.
     #[error("подписанный лист не читается")]
     Unreadable,
-    /// The signature is not the phone's.
+    /// The signature does not verify with the phone's key.
     #[error("подпись телефона не сходится")]
     Signature,
-    /// The strokes are not those of the seal.
+    /// The strokes do not have the hash in the body.
     #[error("рисунок подписи не тот, что в листе")]
     Strokes,
-    /// The view is not in its one deterministic form.
+    /// The view is not in deterministic CBOR, or holds keys unknown to version 1.
     #[error("лист записан не в своём виде")]
     NotCanonical,
 }
 
-/// What a phone signs: the CBOR array `["vyezd-seal-1", order, seal, body]`.
+/// Bytes that a phone signs: the CBOR array `["vyezd-seal-1", order, seal, body]`.
 pub fn signed_bytes(order: OrderId, seal: SealId, body: &[u8]) -> Vec<u8> {
     encode(&(SEAL_CONTEXT, order, seal, minicbor::bytes::ByteVec::from(body.to_vec())))
 }

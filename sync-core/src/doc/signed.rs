@@ -1,4 +1,4 @@
-//! A signed sheet with all that its papers are made from: phone and server make the same bytes of it.
+//! A signed sheet with everything its papers need: phone and server make the same bytes from it.
 
 use minicbor::{Decode, Encode};
 
@@ -7,26 +7,26 @@ use super::view::SealedView;
 use crate::codec::{decode, derive_id, hex};
 use crate::model::{Entity, TimeEvidence};
 
-/// A signed sheet.
+/// Contents of the papers of one sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct SignedSheet {
-    /// The issuer.
+    /// Issuer as of the signing, with templates and specimen mark.
     #[n(0)]
     pub entity: Entity,
-    /// What the client read.
+    /// View that the client read; papers print nothing computed anew.
     #[n(1)]
     pub view: SealedView,
-    /// Who signed, or why nobody did.
+    /// Name of the signer, or the reason for a refusal.
     #[n(2)]
     pub signer: Signer,
-    /// What he drew; empty after a refusal.
+    /// Drawn signature; empty after a refusal.
     #[n(3)]
     pub strokes: Strokes,
-    /// When.
+    /// Evidence of the time of signing.
     #[n(4)]
     pub at: TimeEvidence,
-    /// The client's page.
+    /// Address of the client's page, as [`client_link`] makes it.
     #[n(5)]
     pub link: String,
 }
@@ -46,13 +46,14 @@ impl SignedSheet {
     }
 }
 
-/// The client's page: known as soon as he has signed, with no network. The record holds the phone's signature,
-/// so nobody can guess the name who does not have the sheet itself.
+/// Address of the client's page, known offline as soon as the sheet is signed. The token covers the
+/// phone's signature, so only somebody with the sheet itself can compute the address.
 pub fn client_link(base: &str, record: &[u8]) -> String {
     format!("{base}/s/{}", client_token(record))
 }
 
-/// The name of the client's page: 32 hexadecimal digits, the first half of SHA-256("vyezd-client-page-1" ‖ record).
+/// Token of the client's page: 32 hexadecimal digits of SHA-256("vyezd-client-page-1" ‖ record),
+/// first half.
 pub fn client_token(record: &[u8]) -> String {
     hex(&derive_id(&[b"vyezd-client-page-1", record]))
 }

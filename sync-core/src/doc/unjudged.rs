@@ -1,31 +1,32 @@
-//! Bytes that a stranger calls a document or a change. The type has no `load`: what it holds becomes a document
-//! in [`crate::gate`] alone, after a bounded look and, on the server, in a process of its own.
+//! Bytes that another program calls a document or a change. The type has no `load`: [`crate::gate`]
+//! judges it on the server, in a process of its own; [`crate::doc::Document`] takes it on a phone,
+//! after a bounded look.
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
-/// Bytes from outside, not judged yet. On the wire a plain byte string.
+/// Bytes from outside that nothing has checked. On the wire a plain byte string.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub struct Unjudged(#[n(0)] ByteVec);
 
 impl Unjudged {
-    /// Wraps bytes that came from outside.
+    /// Wraps bytes from outside, unchecked.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(bytes.into())
     }
 
-    /// How many bytes there are.
+    /// Number of bytes.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether the byte string is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The bytes as they came: to hash, to keep and to carry them. A document is never loaded from here.
+    /// Bytes as they came, to be hashed, kept and carried; no document may be loaded from them.
     pub fn as_wire(&self) -> &[u8] {
         &self.0
     }

@@ -1,5 +1,5 @@
-//! SealedView v1: the named list of fields that the client read. Its deterministic CBOR is what is
-//! signed, hashed, frozen and printed: papers are made from it alone.
+//! SealedView v1: the named list of fields that the client read. The deterministic CBOR of a view
+//! is signed, hashed, kept and printed: papers are made from the view alone.
 //!
 //! Maps have integer keys in ascending order, lengths are definite, integers are the shortest
 //! (RFC 8949 section 4.2.1); absent fields are left out.
@@ -16,168 +16,169 @@ use crate::model::{
 use crate::rules::next_date::valid_until;
 use crate::rules::verdict::{JudgedRow, Judgement, Verdict, judge};
 
-/// What the client read.
+/// View of one visit for the client to read and sign. How each field is computed:
+/// `docs/protocol.md`, 12.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct SealedView {
-    /// 1.
+    /// Always 1 so far.
     #[n(0)]
     pub version: u32,
-    /// The order.
+    /// Order that the visit belongs to.
     #[n(1)]
     pub order: OrderId,
-    /// The visit.
+    /// Visit whose work the sheet lists.
     #[n(2)]
     pub visit: VisitId,
-    /// The number that people say.
+    /// Number used in speech: «1001».
     #[n(3)]
     pub order_number: String,
-    /// Who issues the papers.
+    /// Issuer named by the card.
     #[n(4)]
     pub entity: EntityId,
-    /// Its name.
+    /// Full name of the issuer.
     #[n(5)]
     pub entity_name: String,
-    /// Who came.
+    /// Metrologist who made the visit.
     #[n(6)]
     pub performer: PersonId,
-    /// His name.
+    /// Full name of the metrologist.
     #[n(7)]
     pub performer_name: String,
-    /// The client's name, where he gave one.
+    /// Name of the client; empty where the card has none.
     #[n(8)]
     pub client: String,
-    /// The address.
+    /// Address in one line, as on the card.
     #[n(9)]
     pub address: String,
-    /// The legal date of the verification.
+    /// Legal date of the verification, the day of signing in [`Self::zone`].
     #[n(10)]
     pub date: LegalDate,
-    /// The zone in which that date is counted.
+    /// Zone of the card, in which the date is counted.
     #[n(11)]
     pub zone: Zone,
-    /// The version of the table of zones.
+    /// Version of the table of zones, [`ZONE_TABLE_VERSION`].
     #[n(12)]
     pub zone_table: u32,
-    /// The instruments, by id.
+    /// Instruments of the visit, by id ascending.
     #[n(13)]
     pub instruments: Vec<SealedInstrument>,
-    /// Works and sums.
+    /// Lines of the bill; one so far.
     #[n(14)]
     pub works: Vec<Work>,
-    /// What the client owes, kopecks.
+    /// Sum due, kopecks: written at the visit, else the card's price.
     #[n(15)]
     pub due_kop: i64,
-    /// What he paid, kopecks.
+    /// Sum received, kopecks; 0 if none is written.
     #[n(16)]
     pub received_kop: i64,
-    /// How.
+    /// Way of payment, where said.
     #[n(17)]
     pub pay_method: Option<PayMethod>,
 }
 
-/// A line of the bill.
+/// One line of the bill.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Work {
-    /// What was done.
+    /// Name of the work: «Поверка приборов учёта воды: 2».
     #[n(0)]
     pub name: String,
-    /// For how much, kopecks.
+    /// Sum of the line, kopecks; the sum due.
     #[n(1)]
     pub sum_kop: i64,
 }
 
-/// One instrument as the client read it.
+/// One instrument as the client read it; texts of the document, numbers of the reference data.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct SealedInstrument {
-    /// The instrument.
+    /// Id under which the document holds the instrument.
     #[n(0)]
     pub id: InstrumentId,
-    /// `NNNNN-YY`.
+    /// Number in the state register, `NNNNN-YY`.
     #[n(1)]
     pub type_number: String,
-    /// The modification.
+    /// Modification as written at the visit.
     #[n(2)]
     pub modification: String,
-    /// The serial number.
+    /// Serial number as text, as written at the visit.
     #[n(3)]
     pub serial_number: String,
-    /// The year of make.
+    /// Year of make, where written.
     #[n(4)]
     pub year: Option<u16>,
-    /// Cold or hot.
+    /// Cold or hot water, where written.
     #[n(5)]
     pub water: Option<Water>,
-    /// The mounting.
+    /// Mounting, where written; decides the class.
     #[n(6)]
     pub position: Option<Position>,
-    /// The method.
+    /// Title of the type's method; empty without a known type.
     #[n(7)]
     pub method: String,
-    /// Its version.
+    /// Version of the method used; 0 without one.
     #[n(8)]
     pub method_version: u32,
-    /// The verdict.
+    /// Verdict, derived from checks and rows.
     #[n(9)]
     pub result: SealedResult,
-    /// Why it is unfit or was not verified.
+    /// Reasons of an unfit instrument, or what an unfinished one lacks; Russian sentences.
     #[n(10)]
     pub reasons: Vec<String>,
-    /// The last day on which a fit instrument counts as verified.
+    /// Last day on which a fit instrument counts as verified; absent for any other.
     #[n(11)]
     pub valid_until: Option<LegalDate>,
-    /// The checks.
+    /// Checks that were made, in the order of the protocol.
     #[n(12)]
     pub checks: Vec<SealedCheck>,
-    /// The conditions at the start.
+    /// Conditions at the start, where written.
     #[n(13)]
     pub start: Option<Conditions>,
-    /// The conditions at the end.
+    /// Conditions at the end, where written.
     #[n(14)]
     pub end: Option<Conditions>,
-    /// The rows.
+    /// Rows that count, in the order of the method's points, then by id.
     #[n(15)]
     pub rows: Vec<SealedRow>,
-    /// The means.
+    /// Means used, in the order of the reference data.
     #[n(16)]
     pub means: Vec<SealedMeans>,
-    /// The number of the protocol.
+    /// Printed number of the protocol; fit and unfit instruments have one.
     #[n(17)]
     pub protocol_number: Option<String>,
-    /// The local number of the certificate.
+    /// Printed number of the certificate; fit instruments have one if the card asks for it.
     #[n(18)]
     pub certificate_number: Option<String>,
-    /// The local number of the notice.
+    /// Printed number of the notice; unfit instruments have one.
     #[n(19)]
     pub notice_number: Option<String>,
-    /// Nominal diameter, mm.
+    /// Nominal diameter, mm; this and the flows below are absent without a known type.
     #[n(20)]
     pub dn_mm: Option<u16>,
-    /// Qmin of the class, m³/h.
+    /// Qmin of the class, m³/h; absent without a position.
     #[n(21)]
     pub q_min: Option<Reading>,
-    /// Qп of the class, m³/h.
+    /// Qп of the class, m³/h; absent without a position.
     #[n(22)]
     pub q_t: Option<Reading>,
-    /// Qnom, m³/h.
+    /// Qnom of the type, m³/h.
     #[n(23)]
     pub q_nom: Option<Reading>,
-    /// Qmax, m³/h.
+    /// Qmax of the type, m³/h.
     #[n(24)]
     pub q_max: Option<Reading>,
 }
 
-/// How it ended for an instrument.
+/// Verdict in a signed sheet; numbers 0–2 are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum SealedResult {
-    /// Пригодно.
+    /// Пригоден: protocol, and certificate on request.
     #[n(0)]
     Fit,
-    /// Непригодно.
+    /// Непригоден: protocol and notice.
     #[n(1)]
     Unfit,
     /// Не завершено или не поверялось: no paper, no number.
@@ -186,7 +187,7 @@ pub enum SealedResult {
 }
 
 impl SealedResult {
-    /// The word for people.
+    /// Russian word as papers print it.
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Fit => "пригоден",
@@ -195,7 +196,7 @@ impl SealedResult {
         }
     }
 
-    /// The code in the database.
+    /// Code in the database and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Fit => "fit",
@@ -216,77 +217,77 @@ impl SealedResult {
     }
 }
 
-/// A check with its result.
+/// One check that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct SealedCheck {
-    /// Which.
+    /// Visual, operation or tightness.
     #[n(0)]
     pub check: Check,
-    /// The result.
+    /// Whether the check passed, and the reason if not.
     #[n(1)]
     pub result: CheckResult,
 }
 
-/// A row with what was computed from it.
+/// A row with the values computed from it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct SealedRow {
-    /// The row.
+    /// Id of the row in the document.
     #[n(0)]
     pub measurement: MeasurementId,
-    /// The point.
+    /// Name of the point as written in the row.
     #[n(1)]
     pub point: String,
-    /// The flow, m³/h.
+    /// Flow, m³/h.
     #[n(2)]
     pub flow: Reading,
-    /// The dial before, m³.
+    /// Dial of the meter before the pour, m³.
     #[n(3)]
     pub start: Reading,
-    /// The dial after, m³.
+    /// Dial of the meter after the pour, m³.
     #[n(4)]
     pub end: Reading,
-    /// The volume by the meter, m³.
+    /// Volume by the meter, m³: end − start, with the decimals of the longer of the two.
     #[n(5)]
     pub volume: Reading,
-    /// The volume by the standard, m³.
+    /// Volume by the standard, m³.
     #[n(6)]
     pub reference: Reading,
-    /// The time, s.
+    /// Duration of the pour, s, where written.
     #[n(7)]
     pub duration_s: Option<Reading>,
-    /// δ, %.
+    /// δ, %, rounded half away from zero to one decimal (МИ 1592-2015).
     #[n(8)]
     pub error_percent: Reading,
-    /// The limit, ± %.
+    /// Limit of the type at this flow, ± %.
     #[n(9)]
     pub limit_percent: Reading,
-    /// Within it.
+    /// Whether |δ| as printed is at most the limit.
     #[n(10)]
     pub within: bool,
-    /// Where the values come from.
+    /// Source of the readings, 0–5.
     #[n(11)]
     pub source: Source,
 }
 
-/// A means as papers and the Fund's file name it.
+/// A means of verification as papers and the Fund's file name it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct SealedMeans {
-    /// Which element of the Fund's file.
+    /// Element of the Fund's file.
     #[n(0)]
     pub kind: MeansKind,
-    /// For people.
+    /// Title as papers print it.
     #[n(1)]
     pub title: String,
-    /// Its number.
+    /// Register number, or type number for `mis`.
     #[n(2)]
     pub number: String,
-    /// Its serial number.
+    /// Serial number; may be empty except for `mis`.
     #[n(3)]
     pub serial_number: String,
-    /// Its last day.
+    /// Last day of validity, included.
     #[n(4)]
     pub valid_until: LegalDate,
 }

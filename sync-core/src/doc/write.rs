@@ -1,4 +1,4 @@
-//! Typed edits become small explicit operations. Never a whole struct, never an array.
+//! Typed edits become small explicit operations: never a whole struct, never an array.
 
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
@@ -10,19 +10,20 @@ use crate::model::{
     VisitId,
 };
 
-/// Why an edit cannot be written.
+/// Reasons for which an edit cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The place it names is not in the document.
+    /// The edit names a map that is not in the document.
     #[error("no such place in the document: {0}")]
     NoSuchPlace(String),
-    /// A record that is written once is already there.
+    /// A map or record that is written once is there already.
     #[error("already written: {0}")]
     WrittenOnce(String),
-    /// A value is longer than the schema allows.
+    /// A text beyond [`TEXT_BYTES_MAX`](super::schema::TEXT_BYTES_MAX) or a record beyond
+    /// [`BYTES_MAX`](super::schema::BYTES_MAX).
     #[error("too long: {0}")]
     TooLong(&'static str),
-    /// The library refused.
+    /// The Automerge library refused the operation.
     #[error("the document refused the edit")]
     Automerge(#[from] automerge::AutomergeError),
 }
@@ -234,7 +235,7 @@ fn child(doc: &AutoCommit, place: &ObjId, key: &str) -> Result<ObjId, WriteError
     }
 }
 
-/// Writes a value unless it already stands there, alone.
+/// Writes a value; the library skips a write of the value that already stands alone.
 fn put(doc: &mut AutoCommit, place: &ObjId, key: &str, value: impl Into<ScalarValue>) -> Written {
     let value = value.into();
     if let ScalarValue::Str(text) = &value

@@ -1,17 +1,22 @@
-//! A look at how many values a record declares, before any of them is made: one byte on the wire can become a
-//! hundred in memory.
+//! Bounds the number of values that a record declares before any value is made: one byte on the
+//! wire can become a hundred in memory.
 
 use minicbor::decode::{Decode, Error};
 
 use crate::codec::decode;
 
-/// Decodes what another program sent, where it has no more than `items` values, keys and values of maps counted
-/// apart.
+/// Decodes bytes of another program that hold at most `items` CBOR values; keys and values of a map
+/// count apart.
+///
+/// # Errors
+///
+/// For more values, and for anything that [`decode`] refuses.
 pub fn decode_bounded<'b, T: Decode<'b, ()>>(bytes: &'b [u8], items: usize) -> Result<T, Error> {
     if is_within(bytes, items) { decode(bytes) } else { Err(Error::message("too many values")) }
 }
 
-/// Whether a sequence of CBOR values has so many heads at most. Bytes that are no CBOR are left to the decoder.
+/// Whether a sequence of CBOR values has at most `items` heads. Bytes that are no CBOR pass: the
+/// decoder refuses them.
 fn is_within(bytes: &[u8], items: usize) -> bool {
     let (mut rest, mut left) = (bytes, items);
     while let Some((length, after)) = head(rest) {
@@ -24,8 +29,8 @@ fn is_within(bytes: &[u8], items: usize) -> bool {
     true
 }
 
-/// How many bytes belong to the value that begins here, beside its head, and what follows the head. `None` at the
-/// end, and where the head is cut.
+/// Length of the string that begins here (0 for any other value), and the bytes after the head.
+/// `None` at the end and for a cut head.
 fn head(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let (first, rest) = bytes.split_first()?;
     let (major, short) = (first >> 5, first & 0x1f);

@@ -1,33 +1,33 @@
 //! Compression of whole requests and answers: raw deflate with a preset dictionary.
 //!
-//! The first byte says the form: 1 is deflate with dictionary 1; a byte from 0xa0 on begins a CBOR map
-//! that is not compressed. A dictionary has a number and never changes.
+//! The first byte says the form: 1 is deflate with dictionary 1; a byte from 0xa0 on begins an
+//! uncompressed CBOR map. A dictionary has a number and never changes.
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
-/// Dictionary 1, made from generated documents by `vyezd dictionary`.
+/// Dictionary 1, 24,987 bytes, made from generated documents by `vyezd dictionary`.
 const DICTIONARY_1: &[u8] = include_bytes!("../../dictionary/1.bin");
-/// The form: deflate with dictionary 1.
+/// First byte of a body deflated with dictionary 1.
 const DEFLATE_1: u8 = 1;
-/// A CBOR map.
+/// Least first byte of an uncompressed body, a CBOR map.
 const CBOR_MAP: u8 = 0xa0;
-/// Shorter bodies go as they are.
+/// Bodies below this size, in bytes, are sent uncompressed.
 const WORTH_IT: usize = 128;
-/// The window of deflate as a power of two.
+/// Window of deflate as a power of two.
 const WINDOW_BITS: u8 = 15;
 
-/// The bytes cannot be unpacked.
+/// Reasons for which a body cannot be unpacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unpackable {
-    /// Unknown form, or not deflate.
+    /// Unknown first byte, or broken deflate.
     #[error("содержимое не распаковывается")]
     Form,
-    /// More than allowed would come out.
+    /// More bytes than the caller allows.
     #[error("содержимое слишком велико")]
     TooLarge,
 }
 
-/// Packs a message, where that makes it shorter.
+/// Packs a message; the result is never longer than `plain`, whose first byte must be a CBOR map's.
 pub fn pack(plain: &[u8]) -> Vec<u8> {
     if plain.len() < WORTH_IT {
         return plain.to_vec();
@@ -50,7 +50,11 @@ pub fn pack(plain: &[u8]) -> Vec<u8> {
     if out.len() < plain.len() { out } else { plain.to_vec() }
 }
 
-/// Unpacks a message of at most `most` bytes.
+/// Unpacks a message to at most `most` bytes.
+///
+/// # Errors
+///
+/// [`Unpackable`]; memory stays near `most` for a bomb as well.
 pub fn unpack(bytes: &[u8], most: usize) -> Result<Vec<u8>, Unpackable> {
     match bytes.split_first() {
         Some((&first, _)) if first >= CBOR_MAP => {

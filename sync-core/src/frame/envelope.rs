@@ -1,7 +1,7 @@
-//! A batch: the changes of one save, signed by the phone that made them when they were committed.
+//! A batch: the changes of one save, signed at the commit by the phone that made them.
 //!
-//! The session authenticates who carries a batch, the envelope who wrote it: any enrolled phone may
-//! carry another's. Final: `docs/formats.md`.
+//! The session authenticates the carrier of a batch, the envelope its writer: any enrolled phone
+//! may carry another's batch. Final: `docs/formats.md`.
 
 use automerge::Change;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -15,65 +15,65 @@ use crate::doc::preparse::{Malformed, preparse};
 use crate::doc::schema::BATCH_CHANGES_MAX;
 use crate::model::{DeviceId, InstallId, ItemId, OrderId};
 
-/// The context of a batch's signature.
+/// Context string of the signature of a batch; final.
 pub const BATCH_CONTEXT: &str = "vyezd-batch-1";
-/// The context of an actor's hash.
+/// Context string of the hash of a phone's actor; final.
 pub const ACTOR_CONTEXT: &str = "vyezd-actor-1";
-/// The context of the server's actors.
+/// Context string of the hash of the server's actors.
 pub const SERVER_ACTOR_CONTEXT: &str = "vyezd-server-actor-1";
 
-/// Changes with their author's signature.
+/// Changes of one document under one signature.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Batch {
-    /// The order whose document it changes.
+    /// Order whose document is changed.
     #[n(0)]
     pub doc: OrderId,
-    /// The phone that made it.
+    /// Phone that wrote and signed the changes.
     #[n(1)]
     pub device: DeviceId,
-    /// The installation on it.
+    /// Installation of the app on that phone.
     #[n(2)]
     pub install: InstallId,
     /// The number of the batch, from 1, counted for each (install, doc).
     #[n(3)]
     pub n: u64,
-    /// The actor of every change in it.
+    /// Automerge actor of every change in the batch, [`actor`] of the fields around.
     #[n(4)]
     #[cbor(with = "minicbor::bytes")]
     pub actor: [u8; 16],
-    /// The session nonce that the actor is made from.
+    /// Random bytes of a session of writing; a new nonce makes a new actor.
     #[n(5)]
     #[cbor(with = "minicbor::bytes")]
     pub nonce: [u8; 8],
-    /// The changes, uncompressed chunks.
+    /// One to [`BATCH_CHANGES_MAX`] uncompressed change chunks, each after its dependencies.
     #[n(6)]
     pub changes: Vec<Unjudged>,
-    /// Ed25519 over [`Batch::signed_bytes`].
+    /// Ed25519 signature over [`Batch::signed_bytes`], 64 bytes.
     #[n(7)]
     #[cbor(with = "minicbor::bytes")]
     pub signature: Vec<u8>,
 }
 
-/// Why a batch is not what it says.
+/// Reasons for which a batch does not open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BatchError {
-    /// The signature is not the device's.
+    /// The signature does not verify with the phone's key.
     #[error("подпись телефона не сходится")]
     Signature,
-    /// The actor is not made from this key, document, installation and nonce.
+    /// The actor is not the hash of this key, document, installation and nonce.
     #[error("автор изменений не связан с телефоном")]
     Actor,
-    /// No change, too many of them, or one that is too large.
+    /// No change, too many changes, or a change beyond its bounds.
     #[error("пакет изменений пуст или слишком велик")]
     Size,
-    /// The bytes are not plain changes.
+    /// A chunk is no plain change, or its checksum is wrong.
     #[error("изменения не читаются")]
     Unreadable,
 }
 
 impl BatchError {
-    /// The stable code.
+    /// Stable code of a receipt (`docs/protocol.md`, 15).
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Signature => "batch_signature",
@@ -84,26 +84,26 @@ impl BatchError {
     }
 }
 
-/// The actor of a phone in a document: the first 16 bytes of
-/// SHA-256("vyezd-actor-1" ‖ device key ‖ doc ‖ install ‖ nonce).
+/// Actor of a phone in a document: the first 16 bytes of SHA-256("vyezd-actor-1" ‖ device key ‖ doc
+/// ‖ install ‖ nonce).
 pub fn actor(key: &[u8; 32], doc: OrderId, install: InstallId, nonce: &[u8; 8]) -> [u8; 16] {
     derive_id(&[ACTOR_CONTEXT.as_bytes(), key, doc.bytes(), install.bytes(), nonce])
 }
 
-/// The actor of one server process in a document.
+/// Actor of one server process in a document.
 pub fn server_actor(process: &[u8; 16], doc: OrderId) -> [u8; 16] {
     derive_id(&[SERVER_ACTOR_CONTEXT.as_bytes(), process, doc.bytes()])
 }
 
 impl Batch {
-    /// What is signed: CBOR `["vyezd-batch-1", doc, device, install, n, actor, change hashes]`.
+    /// Signed bytes: CBOR `["vyezd-batch-1", doc, device, install, n, actor, change hashes]`.
     pub fn signed_bytes(&self, hashes: &[[u8; 32]]) -> Vec<u8> {
         let hashes: Vec<ByteVec> = hashes.iter().map(|hash| hash.to_vec().into()).collect();
         let actor = ByteVec::from(self.actor.to_vec());
         encode(&(BATCH_CONTEXT, self.doc, self.device, self.install, self.n, actor, hashes))
     }
 
-    /// A batch that waits for its signature, and the bytes to sign.
+    /// A batch without its signature, and the bytes to sign.
     pub fn unsigned(
         (doc, device, install): (OrderId, DeviceId, InstallId),
         n: u64,
@@ -125,12 +125,16 @@ impl Batch {
         (batch, bytes)
     }
 
-    /// The name under which it is acknowledged: the first 16 bytes of the SHA-256 of its CBOR.
+    /// Id in receipts: the first 16 bytes of the SHA-256 of the batch's CBOR, signature included.
     pub fn item(&self) -> ItemId {
         ItemId::from_bytes(derive_id(&[&encode(self)]))
     }
 
-    /// Checks size, form, actor and signature, and returns the parsed changes.
+    /// Checks size, actor, form and signature, and returns the parsed changes.
+    ///
+    /// # Errors
+    ///
+    /// [`BatchError`] of the first check that fails.
     pub fn open(&self, key: &[u8; 32]) -> Result<Vec<Change>, BatchError> {
         if self.changes.is_empty() || self.changes.len() > BATCH_CHANGES_MAX {
             return Err(BatchError::Size);

@@ -1,51 +1,51 @@
-//! What the live channel says: JSON, because browsers read it without the core.
+//! Messages of the live channel: JSON, because browsers read it without the core.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Card, OfferId, OrderId, Timestamp};
 
-/// «Something changed: ask.» Never the truth itself.
+/// «Something changed: ask.» A phone that never hears a poke misses nothing but time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Poke {
-    /// The data set.
+    /// Data set of the server; see [`super::Cursor`].
     pub epoch: u64,
-    /// The scope is there; a phone whose cursor is behind asks.
+    /// Place of the scope in the stream; a phone whose cursor is behind asks.
     pub seq: u64,
     /// Offers that this connection has not carried yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offers: Vec<CompactOffer>,
 }
 
-/// An offer in few words, so that a screen can ring before the answer is here: nothing about the client
-/// but the address.
+/// An offer in few words, so that a screen can ring before the next exchange. Of the client only
+/// the address is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompactOffer {
-    /// The offer.
+    /// Id for [`super::CommandKind::AnswerOffer`].
     pub offer: OfferId,
-    /// The order.
+    /// Order behind the offer; its card may not be on the phone yet.
     pub order: OrderId,
-    /// Its number.
+    /// Number used in speech: «1001».
     pub number: String,
-    /// Its district.
+    /// District as on the card.
     pub district: String,
-    /// Where.
+    /// Address in one line, as on the card.
     pub address: String,
-    /// The day, YYYY-MM-DD.
+    /// Agreed day at the address, `YYYY-MM-DD`.
     pub date: String,
-    /// Not before, minutes of the day.
+    /// Earliest minute of arrival, counted from midnight at the address.
     pub from_min: u16,
-    /// Not after.
+    /// Latest minute of arrival, counted from midnight at the address.
     pub to_min: u16,
-    /// What the client pays, kopecks.
+    /// Agreed price as on the card, kopecks.
     pub price_kop: i64,
-    /// How many instruments.
+    /// Number of instruments that the card expects.
     pub instruments: u32,
-    /// Until when the app is waited for.
+    /// Deadline of the app; afterwards the telephone rings.
     pub app_until: Timestamp,
 }
 
 impl CompactOffer {
-    /// An offer of the order on a card.
+    /// Makes the short form of an offer from the card of the order.
     pub fn of(offer: OfferId, app_until: Timestamp, card: &Card) -> Self {
         Self {
             offer,

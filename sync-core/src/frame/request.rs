@@ -1,4 +1,4 @@
-//! What a phone says: `POST /v1/sync`. The answer is in [`super::response`].
+//! Requests of a phone: `POST /v1/sync`. The answer is in [`super::response`].
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -16,79 +16,81 @@ pub use crate::limits::{
     SETTINGS_BYTES_MAX, WANT_MAX,
 };
 
-/// The version of the protocol.
+/// Version of the protocol; a phone refuses answers of any other version.
 pub const PROTO: u32 = 1;
 
-/// What a phone asks. An empty list is left out.
+/// One request of a phone; empty lists, zeros and `false` are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Request {
-    /// [`PROTO`].
+    /// Always [`PROTO`].
     #[n(0)]
     pub proto: u32,
-    /// The installation.
+    /// Installation of the app on the asking phone.
     #[n(1)]
     pub install: InstallId,
-    /// Up to where it has everything.
+    /// Place in the stream up to which the phone has everything; zero for a new phone.
     #[n(2)]
     pub cursor: Cursor,
-    /// The digest of the documents that it holds, as the server last said they are.
+    /// [`crate::reconcile::Digest`] of the documents on the phone, with the heads that the server
+    /// named.
     #[n(3)]
     pub digest: Option<Digest16>,
-    /// Leases whose next number the server has not heard of yet; all of them after a new start.
+    /// Leases whose next number the server has not heard of; all leases after a new start.
     #[n(4)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub leases: Vec<LeaseHeld>,
-    /// Commands, oldest first.
+    /// Commands, oldest first; at most [`COMMANDS_MAX`], the rest is answered «later».
     #[n(5)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub commands: Vec<KnownOr<Command>>,
-    /// Batches, oldest first.
+    /// Batches, oldest first; at most [`BATCHES_MAX`], the rest is answered «later».
     #[n(6)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub batches: Vec<Batch>,
-    /// The greatest place that a receipt of this installation named: its own changes up to there need
-    /// not come back.
+    /// Greatest `seq` in any receipt of this installation: own changes up to there do not come
+    /// back.
     #[n(7)]
     #[cbor(default, skip_if = "is_zero")]
     pub own_seq: u64,
-    /// The version of the reference data that it has; 0 for none.
+    /// Version of the reference data on the phone; 0 for none.
     #[n(8)]
     #[cbor(default, skip_if = "is_zero")]
     pub reference: u64,
-    /// The newest high-water mark that it was given.
+    /// Newest mark received, returned unchanged.
     #[n(9)]
     pub mark: Option<Mark>,
-    /// Blobs that it has and asks whether the server has them, by SHA-256.
+    /// SHA-256 of photos on the phone, to learn which ones the server needs; at most
+    /// [`BLOBS_ASKED_MAX`].
     #[n(10)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub blobs: Vec<ByteVec>,
-    /// A negentropy message: which documents differ?
+    /// Negentropy message, while documents are compared.
     #[n(11)]
     pub reconcile: Option<ByteVec>,
-    /// Documents asked for by the names that negentropy gave, 32 bytes each.
+    /// Names of wanted documents as the comparison gave them, 32 bytes each; at most [`WANT_MAX`].
     #[n(12)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub want: Vec<ByteVec>,
-    /// Documents that the server once vouched for and has no longer.
+    /// Documents that the server once attested and has lost; at most [`BACKUPS_MAX`].
     #[n(13)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub backups: Vec<DocumentBackup>,
-    /// Leases that it was given, for a server that came back from an old copy.
+    /// Leases with their codes, for a server that came back from an old copy.
     #[n(14)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub lease_proofs: Vec<LeaseProof>,
-    /// Where the phone is, when that is newer than what the server has heard.
+    /// Place of the phone, if newer than the one that the server has heard.
     #[n(15)]
     pub location: Option<LocationReport>,
-    /// The person looks at where his colleagues are.
+    /// Whether to answer with the places of colleagues.
     #[n(16)]
     #[cbor(default, skip_if = "is_false")]
     pub wants_colleagues: bool,
 }
 
 impl Request {
-    /// A request that brings nothing and knows nothing yet.
+    /// A request without contents, as a new phone sends first.
     pub fn empty(install: InstallId) -> Self {
         Self {
             proto: PROTO,
@@ -112,22 +114,22 @@ impl Request {
     }
 }
 
-/// A lease and the server's own code over it.
+/// A lease and the server's own code over it, kept for a server from an old copy.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct LeaseProof {
-    /// The lease as it was told.
+    /// Lease as the server told it.
     #[n(0)]
     pub lease: Lease,
-    /// The next number on the phone.
+    /// Next unused number on the phone.
     #[n(1)]
     pub next: u64,
-    /// HMAC-SHA-256 over installation and lease, its first 16 bytes.
+    /// First 16 bytes of HMAC-SHA-256 over installation and lease.
     #[n(2)]
     pub code: Digest16,
 }
 
-/// Sixteen bytes: a digest, a code of authenticity.
+/// Sixteen bytes: a digest or an authentication code of the server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub struct Digest16(
@@ -146,179 +148,179 @@ pub(super) const fn is_false(yes: &bool) -> bool {
     !*yes
 }
 
-/// How far the server was when it said so, under a code whose key is not in its database: a server
-/// restored from an old copy meets its own future in it.
+/// The end of the server's stream at one answer, under a code whose key is not in its database. A
+/// server restored from an old copy finds its own lost future in a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Mark {
-    /// Of this data set.
+    /// Data set that the stream belongs to.
     #[n(0)]
     pub epoch: u64,
-    /// The stream was there.
+    /// End of the stream at that answer.
     #[n(1)]
     pub seq: u64,
-    /// HMAC-SHA-256, its first 16 bytes.
+    /// First 16 bytes of HMAC-SHA-256 over the other fields.
     #[n(2)]
     pub code: Digest16,
-    /// Which start of the server said so.
+    /// Identifies one start of the server.
     #[n(3)]
     pub run: u64,
 }
 
-/// A document that a phone gives back to a server that lost it. The code is the server's own, over
-/// everything else in here but the bytes, which the heads pin down.
+/// A document that a phone returns to a server that lost it. The code is the server's own, over all
+/// fields but the snapshot, which the heads pin down.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct DocumentBackup {
-    /// The order.
+    /// Order whose document this is.
     #[n(0)]
     pub order: OrderId,
-    /// The document at the heads that were vouched for.
+    /// Document at the attested heads, one document chunk.
     #[n(1)]
     pub snapshot: Unjudged,
-    /// Those heads, 32 bytes each, sorted.
+    /// Attested heads, 32 bytes each, sorted.
     #[n(2)]
     pub heads: Vec<ByteVec>,
-    /// The card as it was then, CBOR.
+    /// Card at the time of the attestation, CBOR as it came.
     #[n(3)]
     pub card: ByteVec,
-    /// The visits of this phone's person then.
+    /// Visits of this phone's person at the time of the attestation.
     #[n(4)]
     pub visits: Vec<VisitId>,
-    /// The server's code: [`super::DocUpdate::attestation`].
+    /// The attestation, as [`super::DocUpdate::attestation`] brought it.
     #[n(5)]
     pub attestation: Digest16,
 }
 
-/// A place in the server's stream.
+/// A place in the server's stream. A phone returns the pair as it came and computes none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Cursor {
-    /// Which data set: another after a restore.
+    /// Data set; a restore begins another one.
     #[n(0)]
     pub epoch: u64,
-    /// Everything up to this number is there.
+    /// Everything up to this number has arrived.
     #[n(1)]
     pub seq: u64,
 }
 
-/// A lease on a phone. Final record: `docs/formats.md`.
+/// Position of a lease on a phone. Final record: `docs/formats.md`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct LeaseHeld {
-    /// The lease.
+    /// Lease as the server named it.
     #[n(0)]
     pub lease: LeaseId,
-    /// The next number that it will use; one past the last when it is used up.
+    /// Next unused number; one past the last when the lease is used up.
     #[n(1)]
     pub next: u64,
 }
 
-/// Something that only the server may decide, with the phone's own id: sending it again is harmless.
+/// A request for something that only the server may decide; repeating a command is harmless.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Command {
-    /// Its name, for the receipt.
+    /// Id made by the phone; the receipt names the same id.
     #[n(0)]
     pub id: ItemId,
-    /// What is asked.
+    /// Wanted decision with its arguments; unknown kinds get no receipt.
     #[n(1)]
     pub kind: CommandKind,
-    /// When the person did it, by the phone.
+    /// Time of the person's action, by the phone.
     #[n(2)]
     pub at: TimeEvidence,
 }
 
-/// What a phone may ask of the server.
+/// Decisions that a phone may ask for. Numbers are final; new ones get new numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
 pub enum CommandKind {
-    /// The offer reached the phone.
+    /// The offer reached the phone; acknowledged as soon as the offer is durable there.
     #[n(0)]
     OfferDelivered {
-        /// Which.
+        /// Offer that is durable on the phone now.
         #[n(0)]
         offer: OfferId,
     },
     /// The person looked at the offer.
     #[n(1)]
     OfferSeen {
-        /// Which.
+        /// Offer that was shown to the person.
         #[n(0)]
         offer: OfferId,
     },
-    /// The person answered.
+    /// The person accepts or declines an offer.
     #[n(2)]
     AnswerOffer {
-        /// Which.
+        /// Offer that must still be open on the phone.
         #[n(0)]
         offer: OfferId,
-        /// Accept or decline.
+        /// `true` accepts, `false` declines for good.
         #[n(1)]
         accept: bool,
-        /// Why not.
+        /// Reason of a refusal; may be empty.
         #[n(2)]
         reason: String,
-        /// Declined in favour of a colleague: he is asked next, whatever his district.
+        /// Colleague to be asked next, whatever the colleague's district; only with a refusal.
         #[n(3)]
         #[serde(default)]
         forward: Option<PersonId>,
     },
-    /// A number was spoiled; it will never be a paper.
+    /// A number was spoiled and will never stand on a paper.
     #[n(3)]
     SpoilNumber {
-        /// Of this lease.
+        /// Lease that the number belongs to.
         #[n(0)]
         lease: LeaseId,
-        /// Which.
+        /// Number within the lease, unprinted.
         #[n(1)]
         number: u64,
-        /// Why.
+        /// Reason in Russian, kept with the gap in the series.
         #[n(2)]
         reason: String,
     },
     /// The person asks the office for help.
     #[n(4)]
     Help {
-        /// With this order.
+        /// Order that the help is needed with.
         #[n(0)]
         order: Option<OrderId>,
-        /// In his words.
+        /// Free text of the person.
         #[n(1)]
         text: String,
     },
-    /// How the person likes the app: kept with the account, told to all his phones.
+    /// New settings of the app, kept with the account and sent to all phones of the person.
     #[n(5)]
     KeepSettings {
-        /// A JSON object of the app's own, at most [`SETTINGS_BYTES_MAX`].
+        /// JSON object of the app, at most [`SETTINGS_BYTES_MAX`] bytes.
         #[n(0)]
         settings: String,
     },
-    /// A colleague handed an order over to this phone's person, phone to phone.
+    /// A colleague transferred an order to this phone's person, phone to phone.
     #[n(6)]
     AcceptTransfer {
-        /// His signed word.
+        /// Statement signed by the giver's phone.
         #[n(0)]
         transfer: Transfer,
     },
-    /// This phone's person handed an order over and saw that the colleague has it. Decides nothing: the
-    /// office knows where the order is until the colleague's phone speaks.
+    /// The giver saw that the receiver has the order. Decides nothing: the office knows where the
+    /// order is until the receiver's phone speaks.
     #[n(7)]
     TransferConfirmed {
-        /// The order.
+        /// Order that the giver held.
         #[n(0)]
         order: OrderId,
-        /// To whom.
+        /// Receiver named in the signed [`Transfer`].
         #[n(1)]
         to: PersonId,
     },
     /// Cancels a transfer. If the receiver's command arrived first, that one wins.
     #[n(8)]
     TransferCancelled {
-        /// The order.
+        /// Order that stays with its giver.
         #[n(0)]
         order: OrderId,
-        /// The visit that it would have been.
+        /// Visit named in the cancelled [`Transfer`].
         #[n(1)]
         visit: VisitId,
     },

@@ -1,4 +1,4 @@
-//! What the server answers: receipts, cards, documents, events, reference data.
+//! Answers of the server: receipts, cards, documents, events, reference data.
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -13,82 +13,82 @@ use crate::model::{
     OrderId, Performer, SealId, Timestamp, VisitId,
 };
 
-/// What the server answers. An empty list is left out.
+/// One answer, to be committed whole before the next request; empty fields are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Response {
-    /// [`PROTO`].
+    /// Always [`PROTO`].
     #[n(0)]
     pub proto: u32,
-    /// One for each item of the request.
+    /// One receipt for each item of the request, in any order.
     #[n(1)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub receipts: Vec<Receipt>,
-    /// Cards that are new or changed.
+    /// Cards that are new or changed for this phone.
     #[n(2)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub cards: Vec<Card>,
-    /// Documents that are new or changed.
+    /// Documents that are new or changed for this phone.
     #[n(3)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub docs: Vec<DocUpdate>,
-    /// What happened in the ledger, oldest first.
+    /// Decisions of the server for this person, oldest first.
     #[n(4)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub events: Vec<KnownOr<Event>>,
-    /// The new cursor.
+    /// Cursor to send with the next request.
     #[n(5)]
     pub cursor: Cursor,
-    /// The digest of the documents in scope at the cursor; with `more` there is none.
+    /// Digest of the documents in scope at the cursor; absent together with `more`.
     #[n(6)]
     pub digest: Option<Digest16>,
-    /// There is more: ask again.
+    /// Whether further pages wait: commit this one and ask again.
     #[n(7)]
     #[cbor(default, skip_if = "is_false")]
     pub more: bool,
-    /// The server's clock.
+    /// Clock of the server, the source of confirmed times.
     #[n(8)]
     pub now: Timestamp,
-    /// Leases that this installation holds and has not mentioned.
+    /// New leases, and leases of this installation that the request did not name.
     #[n(9)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub leases: Vec<Lease>,
-    /// Reference data, when the phone's is older.
+    /// Reference data, if the phone has another version.
     #[n(10)]
     pub reference: Option<ReferenceData>,
-    /// Everything up to this place is in a backup: a phone may forget what it keeps beyond need.
+    /// Everything accepted up to this place is in two backups, so a phone may drop its copies.
     #[n(11)]
     #[cbor(default, skip_if = "is_zero")]
     pub backed_up_seq: u64,
-    /// How far the server is; the phone returns the newest one.
+    /// Mark to return with the next request.
     #[n(12)]
     pub mark: Option<Mark>,
-    /// For each blob asked for, in order, one bit from the highest: the server needs it.
+    /// One bit for each photo asked about, from the highest of the first byte; 1 means needed.
     #[n(13)]
     pub blobs_need: Option<ByteVec>,
-    /// The answer to a negentropy message.
+    /// Negentropy message that answers the request's.
     #[n(14)]
     pub reconcile: Option<ByteVec>,
-    /// The server came back from an old copy: send again whatever is kept, and compare documents.
+    /// The server came back from an old copy: send everything kept again and compare documents.
     #[n(15)]
     #[cbor(default, skip_if = "is_false")]
     pub resend: bool,
-    /// This phone's access was taken away: what it sent waits for the office; once nothing is unsent,
-    /// everything on it is to be removed.
+    /// Access of this phone was taken away. Work it sends waits for the office; once nothing is
+    /// unsent the phone erases everything.
     #[n(16)]
     #[cbor(default, skip_if = "is_false")]
     pub revoked: bool,
-    /// The server's codes over `leases`, in order.
+    /// Codes of the server over `leases`, in their order.
     #[n(17)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub lease_codes: Vec<Digest16>,
-    /// Where the colleagues are, when the phone asked.
+    /// Places of colleagues, if the request asked.
     #[n(18)]
     pub colleague_locations: Option<ColleagueLocations>,
 }
 
 impl Response {
-    /// An answer that says nothing yet.
+    /// An answer without contents, to be filled in.
     pub const fn empty(cursor: Cursor, now: Timestamp) -> Self {
         Self {
             proto: PROTO,
@@ -114,114 +114,114 @@ impl Response {
     }
 }
 
-/// What happened to one item. Final record: `docs/formats.md`.
+/// Fate of one item. Final record: `docs/formats.md`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Receipt {
-    /// The item.
+    /// Command or batch that the receipt is for.
     #[n(0)]
     pub item: ItemId,
-    /// What became of it.
+    /// Decides whether the phone drops, keeps or repeats the item.
     #[n(1)]
     pub outcome: ReceiptOutcome,
-    /// The stable code of a refusal; empty otherwise.
+    /// Stable code of a refusal; empty otherwise.
     #[n(2)]
     pub code: String,
-    /// A sentence for people, in Russian; empty when all is well.
+    /// Sentence for people, Russian; empty for accepted items.
     #[n(3)]
     pub message: String,
-    /// The place in the stream from which on it is there.
+    /// Place in the stream from which on the item is durable; 0 where nothing was appended.
     #[n(4)]
     pub seq: u64,
 }
 
-/// What became of an item.
+/// Fate of a command or batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiptOutcome {
-    /// Durable.
+    /// Durable on the server; a batch is kept until two backups have it.
     #[n(0)]
     Ok,
-    /// It was there already.
+    /// Durable already, from an earlier request.
     #[n(1)]
     Duplicate,
-    /// Not now; send it again.
+    /// Not decided; to be sent again after a pause.
     #[n(2)]
     RetryLater,
-    /// It will never be taken, for the reason given. It stays on both sides.
+    /// Refused for good, with a code; both sides keep the item.
     #[n(3)]
     Refused,
-    /// It waits for a person at the office.
+    /// Kept apart until a person at the office decides.
     #[n(4)]
     Quarantined,
 }
 
-/// What changed in a document.
+/// Changed parts of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct DocUpdate {
-    /// The order.
+    /// Order whose document changed or left the scope.
     #[n(0)]
     pub order: OrderId,
-    /// Changes to be applied, or a snapshot to be merged. Empty with `left`, and where the phone has
-    /// them already.
+    /// Changes, or one snapshot, to be merged. Empty with `left`, and where the phone has
+    /// everything.
     #[n(1)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub chunks: Vec<Unjudged>,
-    /// The order is no longer in this phone's scope.
+    /// Whether the order left this phone's scope; every other field is then empty.
     #[n(2)]
     #[cbor(default, skip_if = "is_false")]
     pub left: bool,
-    /// The heads of the document at the server, 32 bytes each, sorted.
+    /// Heads of the document at the server, 32 bytes each, sorted.
     #[n(3)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub heads: Vec<ByteVec>,
-    /// The visits of this phone's person in the order.
+    /// Visits of this phone's person in the order.
     #[n(4)]
     #[cbor(default, skip_if = "Vec::is_empty")]
     pub visits: Vec<VisitId>,
-    /// The server's code over order, heads, card, person and visits: whoever shows it later shows
-    /// that the server had all this.
+    /// Code of the server over order, heads, card, person and visits: a later proof that the server
+    /// had all this.
     #[n(5)]
     pub attestation: Option<Digest16>,
 }
 
-/// What a visit is judged and printed by.
+/// Reference data by which visits are judged and papers printed.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct ReferenceData {
-    /// Grows with every change.
+    /// Grows with every change; requests and sealed bodies name the version.
     #[n(0)]
     pub version: u64,
-    /// The issuers.
+    /// Issuers of papers; each card names one of them.
     #[n(1)]
     pub entities: Vec<Entity>,
-    /// The person whose phone this is.
+    /// Owner of the phone, with name and attestation.
     #[n(2)]
     pub performer: Performer,
-    /// The means that he may use.
+    /// Means that this person may use, in the order of sealed views.
     #[n(3)]
     pub means: Vec<Means>,
-    /// The methods.
+    /// Methods of verification, approved or not.
     #[n(4)]
     pub methods: Vec<Method>,
-    /// The types.
+    /// Approved types, found by number and modification letter by letter.
     #[n(5)]
     pub types: Vec<InstrumentType>,
-    /// What the server takes.
+    /// Bounds of photos and uploads.
     #[n(6)]
     #[cbor(default)]
     pub limits: Limits,
-    /// Where the server is for clients: their pages' addresses begin with it.
+    /// Public address of the server; addresses of clients' pages begin with it.
     #[n(7)]
     #[cbor(default)]
     pub public_url: String,
-    /// The firm's own questions and answers.
+    /// Questions and answers written by the firm.
     #[n(8)]
     #[cbor(default)]
     pub faq: Vec<Faq>,
-    /// The other metrologists.
+    /// Other metrologists of the firm.
     #[n(9)]
     #[cbor(default)]
     pub colleagues: Vec<Colleague>,
@@ -240,22 +240,22 @@ impl ReferenceData {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Faq {
-    /// What is asked.
+    /// Question as the office wrote it.
     #[n(0)]
     pub question: String,
-    /// What the firm says.
+    /// Answer as the office wrote it.
     #[n(1)]
     pub answer: String,
 }
 
-/// What the server takes, told beforehand.
+/// Bounds of photos and uploads, announced so that phones do not run into them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Limits {
-    /// Largest photo, bytes.
+    /// Largest photo, bytes; a larger one is refused on the phone already.
     #[n(0)]
     pub blob_bytes: u64,
-    /// Most photos of an order.
+    /// Most photos of one order.
     #[n(1)]
     pub blobs_an_order: u64,
     /// Largest part of an upload, bytes.
@@ -264,7 +264,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What our server takes.
+    /// Bounds of our server: 12 MiB a photo, 60 photos an order, 1 MiB a part.
     pub const DEFAULT: Self =
         Self { blob_bytes: 12 * 1024 * 1024, blobs_an_order: 60, part_bytes: 1024 * 1024 };
 }
@@ -275,124 +275,124 @@ impl Default for Limits {
     }
 }
 
-/// What happened in the ledger.
+/// Decisions of the server that a person's phones are told. Numbers are final.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// An order is offered to this person.
     #[n(0)]
     Offered {
-        /// The offer.
+        /// Id for [`super::CommandKind::AnswerOffer`].
         #[n(0)]
         offer: OfferId,
-        /// The order.
+        /// Order behind the offer; card and document travel in fields of their own.
         #[n(1)]
         order: OrderId,
-        /// The visit that it will be when he accepts.
+        /// Visit for this person, writable as soon as the offer is accepted.
         #[n(2)]
         visit: VisitId,
-        /// Until when the app is waited for; then the telephone rings.
+        /// Deadline of the app; afterwards the telephone rings.
         #[n(3)]
         app_until: Timestamp,
     },
-    /// An offer is over.
+    /// An offer ended, by this person's answer or without one.
     #[n(1)]
     OfferClosed {
-        /// The offer.
+        /// Id of an earlier [`Self::Offered`].
         #[n(0)]
         offer: OfferId,
-        /// How.
+        /// Answer, lapse of time or withdrawal.
         #[n(1)]
         how: OfferEnd,
-        /// When, by the server.
+        /// Time of the end, by the server.
         #[n(2)]
         at: Timestamp,
-        /// Who has the order now, where that is another.
+        /// Name of the person who has the order, if another person has it.
         #[n(3)]
         taken_by: Option<String>,
-        /// His own answer's time, where it came too late: the credit.
+        /// Time of this person's own answer, if the answer came too late.
         #[n(4)]
         answered_at: Option<Timestamp>,
     },
-    /// The order is his.
+    /// The order was assigned to this person.
     #[n(2)]
     Assigned {
-        /// The order.
+        /// Order that the person holds now.
         #[n(0)]
         order: OrderId,
-        /// The visit.
+        /// Visit to write under, the same as in the offer if there was one.
         #[n(1)]
         visit: VisitId,
-        /// When.
+        /// Time of the assignment, by the server.
         #[n(2)]
         at: Timestamp,
     },
-    /// The order is no longer his.
+    /// The order was taken from this person.
     #[n(3)]
     Unassigned {
-        /// The order.
+        /// Order that the person holds no more.
         #[n(0)]
         order: OrderId,
-        /// Why, for people.
+        /// Reason in Russian, shown as it is.
         #[n(1)]
         reason: String,
-        /// When.
+        /// Time of the decision, by the server.
         #[n(2)]
         at: Timestamp,
     },
-    /// The office has the signed sheet and made the papers.
+    /// The server accepted a signed sheet, and its papers are made.
     #[n(4)]
     Issued {
-        /// The order.
+        /// Order with the sheet in its document.
         #[n(0)]
         order: OrderId,
-        /// The seal.
+        /// Seal whose papers are ready.
         #[n(1)]
         seal: SealId,
-        /// The link for the client: `/s/{token}`.
+        /// Address of the client's page, `{public address}/s/{token}`.
         #[n(2)]
         link: String,
     },
-    /// How this person likes the app, as one of his phones said last.
+    /// Settings of the app, as one of the person's phones last set them.
     #[n(5)]
     Settings {
-        /// A JSON object of the app's own.
+        /// JSON object of the app.
         #[n(0)]
         settings: String,
     },
-    /// A signed sheet is not issued: it waits for the office, or counts no more.
+    /// A signed sheet gets no papers: the office must decide, or the sheet counts no more.
     #[n(6)]
     SheetHeld {
-        /// The order.
+        /// Order with the sheet in its document.
         #[n(0)]
         order: OrderId,
-        /// The seal.
+        /// Id of the held sheet in the document.
         #[n(1)]
         seal: SealId,
-        /// Why, for people.
+        /// Reason in Russian, shown as it is.
         #[n(2)]
         reason: String,
-        /// When.
+        /// Time of the decision, by the server.
         #[n(3)]
         at: Timestamp,
     },
 }
 
-/// How an offer ended for the person who had it.
+/// End of an offer for the person who had it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum OfferEnd {
-    /// He has the order.
+    /// The person has the order.
     #[n(0)]
     Accepted,
-    /// He declined.
+    /// The person declined; a refusal is final.
     #[n(1)]
     Declined,
-    /// He did not answer in time.
+    /// The person did not answer in time.
     #[n(2)]
     Expired,
-    /// It was taken back or another has the order.
+    /// The offer was withdrawn, or another person has the order.
     #[n(3)]
     Superseded,
 }

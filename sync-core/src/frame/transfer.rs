@@ -1,9 +1,9 @@
-//! An order that goes from one phone to another with no network: what the giver signs, and how it
-//! crosses from screen to camera. Final: `docs/formats.md`.
+//! Transfer of an order from phone to phone with no network: the signed statement of the giver, and
+//! its way from screen to camera. Final: `docs/formats.md`.
 //!
-//! The giver signs that he hands the order over to one named colleague; only that colleague's phone may
-//! use it, once it speaks to the server, which decides. Until then the phone that took it works under a
-//! visit of its own.
+//! The giver signs that the order goes to one named colleague. Only that colleague's phone can use
+//! the statement, and the server decides once that phone speaks. Until then the receiver works
+//! under a visit of its own.
 
 use std::collections::BTreeMap;
 
@@ -22,53 +22,53 @@ use crate::model::{Card, DeviceId, OrderId, PersonId, TimeEvidence, VisitId};
 pub use crate::limits::TRANSFER_BYTES_MAX;
 pub use crate::limits::TRANSFER_CODES_MAX;
 
-/// The context of a hand-over's signature.
+/// Context string of the signature of a transfer; final.
 pub const TRANSFER_CONTEXT: &str = "vyezd-handover-1";
-/// What each code begins with: program and version.
+/// First field of each code: program and version.
 pub const CODE_MARK: &str = "VZ1";
-/// Bytes that one code carries: with base64 and its head about 430 characters, a QR code of version 14,
-/// which a telephone reads from another's screen.
+/// Bytes carried by one code. With base64 and the head a code has about 430 characters, a QR code
+/// of version 14, readable from another phone's screen.
 pub const CODE_BYTES: usize = 300;
 
-/// «I hand this order over to him», signed by the giver's phone.
+/// Statement that an order goes to one colleague, signed by the giver's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Transfer {
-    /// The order.
+    /// Order that goes from giver to receiver.
     #[n(0)]
     pub order: OrderId,
-    /// Under which visit the giver holds it.
+    /// Visit under which the giver holds the order.
     #[n(1)]
     pub from: VisitId,
-    /// The giver.
+    /// Person who gives the order away.
     #[n(2)]
     pub giver: PersonId,
-    /// The giver's phone.
+    /// Phone of the giver, whose key signs.
     #[n(3)]
     pub device: DeviceId,
-    /// Who is to have it.
+    /// Person who receives the order.
     #[n(4)]
     pub to: PersonId,
-    /// The visit that it will be; new.
+    /// Fresh UUIDv7 of the receiver's visit.
     #[n(5)]
     pub visit: VisitId,
-    /// When, by the giver's phone.
+    /// Time by the giver's phone; the server honours a transfer for three days.
     #[n(6)]
     pub at: TimeEvidence,
-    /// Ed25519 over [`Transfer::signed_bytes`].
+    /// Ed25519 signature over [`Transfer::signed_bytes`], 64 bytes.
     #[n(7)]
     #[cbor(with = "minicbor::bytes")]
     pub signature: Vec<u8>,
 }
 
 impl Transfer {
-    /// What is signed: CBOR `["vyezd-handover-1", order, from, giver, device, to, visit, at]`.
+    /// Signed bytes: CBOR `["vyezd-handover-1", order, from, giver, device, to, visit, at]`.
     pub fn signed_bytes(&self) -> Vec<u8> {
         let Self { order, from, giver, device, to, visit, at, signature: _ } = self;
         encode(&(TRANSFER_CONTEXT, order, from, giver, device, to, visit, at))
     }
 
-    /// Whether this key signed it.
+    /// Whether the signature verifies with the key; `false` for a malformed key as well.
     pub fn is_signed_by(&self, key: &[u8; 32]) -> bool {
         let Ok(key) = VerifyingKey::from_bytes(key) else { return false };
         let Ok(signature) = Signature::from_slice(&self.signature) else { return false };
@@ -76,28 +76,30 @@ impl Transfer {
     }
 }
 
-/// Everything that the other phone needs to work.
+/// Everything that the receiving phone needs to work offline.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct TransferBundle {
-    /// The giver's word.
+    /// Statement signed by the giver's phone.
     #[n(0)]
     pub transfer: Transfer,
-    /// The card.
+    /// Card as the giver's phone has it.
     #[n(1)]
     pub card: Card,
-    /// The document as the server last had it; what the giver has not sent yet he sends himself.
+    /// Document as the server last had it; unsent work of the giver reaches the server from the
+    /// giver's phone.
     #[n(2)]
     pub document: Unjudged,
 }
 
-/// What was read from the other screen is no parcel.
+/// A text read by the camera is no code of a transfer, or the codes do not add up to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("это не передача заявки: код не читается")]
 pub struct NotATransfer;
 
 impl TransferBundle {
-    /// The texts of the codes that are shown one after another; nothing where it is too large for that.
+    /// Texts of the QR codes, to be shown one after another; `None` beyond [`TRANSFER_CODES_MAX`]
+    /// codes.
     pub fn codes(&self) -> Option<Vec<String>> {
         let packed = pack(&encode(self));
         let parts: Vec<&[u8]> = packed.chunks(CODE_BYTES).collect();
@@ -112,12 +114,12 @@ impl TransferBundle {
     }
 }
 
-/// The first four bytes of the packed parcel's SHA-256: which parcel a code belongs to.
+/// Name of a bundle in its codes: the first four bytes of the packed bundle's SHA-256, in hex.
 fn name(packed: &[u8]) -> String {
     Sha256::digest(packed)[..4].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Codes as the camera sees them: in any order, again and again.
+/// Collects codes from a camera, in any order and with repetitions.
 #[derive(Debug, Default)]
 pub struct QrAssembler {
     name: String,
@@ -126,13 +128,19 @@ pub struct QrAssembler {
 }
 
 impl QrAssembler {
-    /// How many codes are here, of how many; (0, 0) before the first.
+    /// Number of codes read, and number of codes needed; (0, 0) before the first
+    /// and after the last.
     pub fn progress(&self) -> (usize, usize) {
         (self.parts.len(), self.of)
     }
 
-    /// Takes one code. The parcel, when it was the last that was missing. A code of another parcel begins
-    /// anew: the other phone shows something else now.
+    /// Takes one code, and returns the bundle once no code is missing. A code of another bundle
+    /// starts over: the other phone shows something else now.
+    ///
+    /// # Errors
+    ///
+    /// [`NotATransfer`] for a text that is no code, or a last code after which hash or contents are
+    /// wrong.
     pub fn take(&mut self, text: &str) -> Result<Option<TransferBundle>, NotATransfer> {
         let mut fields = text.split('.');
         let mut field = || fields.next().ok_or(NotATransfer);

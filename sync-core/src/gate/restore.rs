@@ -1,5 +1,5 @@
-//! A document that a phone kept comes back to a server that lost it. The snapshot is a phone's bytes like any
-//! other: a bounded look first, then loaded where the process may die of it.
+//! Restores a document that a phone kept to a server that lost it. The snapshot is judged like any
+//! bytes of a phone: a bounded look first, then a load in a process that may die.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,53 +11,53 @@ use crate::doc::{Document, Unjudged, preparse};
 use crate::limits::{COUNTER_MAX, DOC_BYTES_MAX, DOC_CHANGES_MAX};
 use crate::model::Order;
 
-/// A document that a phone gives back.
+/// A document that a phone returns.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Backup {
-    /// The document as the store keeps it; empty where it has none.
+    /// Document as stored; empty where the server has none.
     #[n(0)]
     pub known: ByteVec,
-    /// What the phone kept.
+    /// Snapshot as the phone kept it.
     #[n(1)]
     pub snapshot: Unjudged,
-    /// The heads that the snapshot must have, 32 bytes each, sorted: the server once attested them.
+    /// Heads that the snapshot must have, 32 bytes each, sorted: the server once attested them.
     #[n(2)]
     pub heads: Vec<ByteVec>,
 }
 
-/// What became of it.
+/// Outcome of returning one document.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum Restored {
-    /// The store has all of it.
+    /// The stored document has every head already.
     #[n(0)]
     Known,
-    /// The document with everything of both.
+    /// Union of the stored and the returned document.
     #[n(1)]
     Merged {
         /// One snapshot, not deflated.
         #[n(0)]
         snapshot: ByteVec,
-        /// Its heads, 32 bytes each, sorted.
+        /// Heads of the union, 32 bytes each, sorted.
         #[n(1)]
         heads: Vec<ByteVec>,
-        /// The order as it reads.
+        /// Order as read from the union.
         #[n(2)]
         order: Order,
-        /// How many values were not understood.
+        /// Number of values that were not understood.
         #[n(3)]
         not_understood: u32,
     },
-    /// The bytes are not what they say.
+    /// The snapshot does not load, is not at its heads, or grows beyond the bounds.
     #[n(2)]
     Refused {
-        /// For the log.
+        /// Reason in English, for the log.
         #[n(0)]
         why: String,
     },
 }
 
-/// Takes a document back. Never panics, whatever the bytes.
+/// Takes a document back. Panics of the document library are caught and refused.
 pub fn restore(backup: &Backup) -> Restored {
     let done = catch_unwind(AssertUnwindSafe(|| merged(backup)));
     let refused = |why: &str| Restored::Refused { why: why.to_owned() };

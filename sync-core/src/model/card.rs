@@ -1,5 +1,5 @@
-//! The card: what the office knows of an order. A versioned record of the server, read-only on the
-//! phone; personal data lives here, so erasing it empties the card.
+//! The card: an order as the office knows it. A versioned record of the server, read-only on the
+//! phone; personal data lives here, so erasing personal data empties the card.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -9,84 +9,85 @@ use super::{EntityId, InstrumentId, LegalDate, OrderId, Phone, Place, Position, 
 pub use crate::limits::CARD_INSTRUMENTS_MAX;
 pub use crate::limits::CARD_TEXT_CHARS_MAX;
 
-/// What the office knows of an order.
+/// An order as the office knows it. Cards are compared and attested as CBOR bytes
+/// (`docs/protocol.md`).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Card {
-    /// The order.
+    /// UUIDv7; the document of the order has the same id.
     #[n(0)]
     pub id: OrderId,
-    /// The number that people say: «1001».
+    /// Number used in speech and on papers: «1001».
     #[n(1)]
     pub number: String,
-    /// Grows by one with each change; the office sends back the one it saw (`If-Match`).
+    /// Version, one more with each change; the office returns the version it saw (`If-Match`).
     #[n(2)]
     pub version: u64,
-    /// Who issues the papers. Fixed from the first visit.
+    /// Issuer whose name, accreditation and series of numbers stand on the papers.
     #[n(3)]
     pub entity: EntityId,
-    /// The district by which it is offered.
+    /// District of the city; metrologists are offered the orders of their districts.
     #[n(4)]
     pub district: String,
-    /// The zone of the address: legal dates are in it.
+    /// Zone of the address; legal dates are counted in this zone.
     #[n(5)]
     pub zone: Zone,
-    /// The agreed day.
+    /// Agreed calendar day, in [`Self::zone`].
     #[n(6)]
     pub date: LegalDate,
-    /// The agreed time of day.
+    /// Agreed time of day, in [`Self::zone`].
     #[n(7)]
     pub window: Window,
-    /// The kind of work: «поверка».
+    /// Kind of work as the office words it: «поверка».
     #[n(8)]
     pub kind: String,
-    /// Planned, paid or emergency.
+    /// Colour of the order in lists; see [`Urgency`].
     #[n(9)]
     pub urgency: Urgency,
-    /// The client's name; may be empty (the mode without names).
+    /// Name of the client; empty in the mode without names.
     #[n(10)]
     pub client: String,
-    /// Telephones.
+    /// Telephones of the client in canonical form, `+79271102107`.
     #[n(11)]
     pub phones: Vec<Phone>,
-    /// The address, in one line.
+    /// Town, street, house and flat in one line.
     #[n(12)]
     pub address: String,
-    /// How to get in.
+    /// Way to the instrument: entrance, floor, intercom, remark.
     #[n(13)]
     pub access: Access,
-    /// The price agreed, kopecks.
+    /// Agreed price, kopecks; the sum due on a sheet unless a metrologist writes another.
     #[n(14)]
     pub price_kop: i64,
-    /// Instruments that the client named.
+    /// Instruments named by the client; at most [`CARD_INSTRUMENTS_MAX`].
     #[n(15)]
     pub instruments: Vec<ExpectedInstrument>,
-    /// The client asked for a paper certificate (it is issued on request only).
+    /// Whether the client asked for a paper certificate: приказ № 2510 has it on request only.
     #[n(16)]
     pub certificate: bool,
-    /// Where the request came from: office, import, site, telephone.
+    /// Origin of the order: `office`, `import`, site, telephone.
     #[n(17)]
     pub source: String,
-    /// Where the building is, if the office or an earlier visit to it said.
+    /// Place of the building, where the office or an earlier visit recorded one.
     #[n(18)]
     #[serde(default)]
     pub place: Option<Place>,
 }
 
-/// The agreed time of day, minutes since midnight at the place.
+/// The agreed time of day, in minutes since midnight at the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Window {
-    /// Not before.
+    /// Earliest minute of arrival; [`Self::parse`] yields 0–1438.
     #[n(0)]
     pub from_min: u16,
-    /// Not after.
+    /// Latest minute of arrival; [`Self::parse`] yields more than `from_min`, at most 1439.
     #[n(1)]
     pub to_min: u16,
 }
 
 impl Window {
-    /// Reads `10:00-12:00`, `10-12`; also with an en dash and blanks. Midnight at the end is 23:59.
+    /// Reads `10:00-12:00` or `10-12`, also with a dash and blanks; an end of 24:00 becomes 23:59.
     pub fn parse(text: &str) -> Option<Self> {
         let (from, to) = text.split_once(['-', '–', '—'])?;
         let minutes = |part: &str| {
@@ -107,24 +108,24 @@ impl std::fmt::Display for Window {
     }
 }
 
-/// Planned (yellow), paid (green), emergency (red).
+/// How soon an order is wanted, and the colour of its mark: yellow, green or red.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Urgency {
-    /// Плановая.
+    /// Плановая, yellow; also the meaning of an empty text.
     #[n(0)]
     Planned,
-    /// Платная.
+    /// Платная, green.
     #[n(1)]
     Paid,
-    /// Аварийная.
+    /// Аварийная, red.
     #[n(2)]
     Emergency,
 }
 
 impl Urgency {
-    /// Reads the Russian word or the code.
+    /// Reads the Russian word or the code, in any case; `None` for any other word.
     pub fn parse(text: &str) -> Option<Self> {
         match super::fold(text).as_str() {
             "плановая" | "planned" | "" => Some(Self::Planned),
@@ -134,7 +135,7 @@ impl Urgency {
         }
     }
 
-    /// The word for people.
+    /// Russian word, lower case, as pages and papers print it.
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Planned => "плановая",
@@ -143,7 +144,7 @@ impl Urgency {
         }
     }
 
-    /// The code in the database and in JSON.
+    /// Code in the database and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Planned => "planned",
@@ -153,48 +154,48 @@ impl Urgency {
     }
 }
 
-/// How to get to the instrument: shown first on the phone.
+/// How to get to the instrument; texts that may be empty. Phones show this block first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 #[serde(default)]
 pub struct Access {
-    /// Подъезд.
+    /// Подъезд, as the client said it.
     #[n(0)]
     pub entrance: String,
-    /// Этаж.
+    /// Этаж, as the client said it.
     #[n(1)]
     pub floor: String,
-    /// Домофон.
+    /// Код домофона.
     #[n(2)]
     pub intercom: String,
-    /// «собака; звонить за час».
+    /// Free remark: «собака; звонить за час».
     #[n(3)]
     pub note: String,
 }
 
-/// An instrument that the client named; what is really there is written down at the visit.
+/// An instrument named by the client; the visit records what is really installed.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct ExpectedInstrument {
-    /// The id under which the visit writes about it.
+    /// Id under which the visit writes the instrument.
     #[n(0)]
     pub id: InstrumentId,
-    /// `NNNNN-YY`, or empty when nobody knows.
+    /// Number in the state register, `NNNNN-YY`; empty when unknown.
     #[n(1)]
     pub type_number: String,
-    /// The modification.
+    /// Modification as the client or the office spelled it; empty when unknown.
     #[n(2)]
     pub modification: String,
-    /// The serial number: text, leading zeros and letters kept.
+    /// Serial number as text: leading zeros and letters are kept.
     #[n(3)]
     pub serial_number: String,
-    /// The year of make.
+    /// Year of make, where known.
     #[n(4)]
     pub year: Option<u16>,
-    /// Cold or hot.
+    /// Cold or hot water, where known; decides the interval of verification.
     #[n(5)]
     pub water: Option<Water>,
-    /// The mounting.
+    /// Mounting, where known; decides the metrological class.
     #[n(6)]
     pub position: Option<Position>,
 }

@@ -1,4 +1,4 @@
-//! Approved types of instruments and the methods by which they are verified. Public facts, as data.
+//! Approved types of instruments and their methods of verification: public facts, kept as data.
 
 use minicbor::{Decode, Encode};
 use rust_decimal::Decimal;
@@ -14,13 +14,13 @@ pub struct InstrumentType {
     /// The number in the state register, `NNNNN-YY`.
     #[n(0)]
     pub type_number: String,
-    /// The modification as the register spells it.
+    /// Modification, compared letter by letter with the register's spelling.
     #[n(1)]
     pub modification: String,
     /// Nominal diameter, mm.
     #[n(2)]
     pub dn_mm: u16,
-    /// The method's title.
+    /// Title of the method, the key into the methods of the reference data.
     #[n(3)]
     pub method: String,
     /// Qmin for class B, m³/h.
@@ -35,10 +35,10 @@ pub struct InstrumentType {
     /// Qп (transitional) for class A, m³/h.
     #[n(7)]
     pub q_t_a: Reading,
-    /// Nominal flow, m³/h.
+    /// Nominal flow Qnom, m³/h.
     #[n(8)]
     pub q_nom: Reading,
-    /// Greatest flow, m³/h.
+    /// Greatest flow Qmax, m³/h.
     #[n(9)]
     pub q_max: Reading,
     /// Limit of the error for Q < Qп, ± %.
@@ -55,7 +55,7 @@ pub struct InstrumentType {
     pub interval_hot_years: u8,
 }
 
-/// `NNNNN-YY`: one to five digits, a hyphen, two digits.
+/// Whether a text has the shape `NNNNN-YY`: one to five digits, a hyphen, two digits.
 pub fn is_type_number(text: &str) -> bool {
     text.split_once('-').is_some_and(|(number, year)| {
         (1..=5).contains(&number.len())
@@ -64,21 +64,21 @@ pub fn is_type_number(text: &str) -> bool {
     })
 }
 
-/// What flows through the meter.
+/// Water in the meter; decides the interval of verification and the allowed temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Water {
-    /// Cold: 5–40 °С.
+    /// Cold: 5–40 °С (`docs/domain.md`, Conditions).
     #[n(0)]
     Cold,
-    /// Hot: 40–90 °С.
+    /// Hot: 40–90 °С (`docs/domain.md`, Conditions).
     #[n(1)]
     Hot,
 }
 
 impl Water {
-    /// `холодная` / `горячая` (any case, or the first letter).
+    /// Reads `холодная`, `хвс`, `х`, `cold` or `горячая`, `гвс`, `г`, `hot`, in any case.
     pub fn parse(text: &str) -> Option<Self> {
         match super::fold(text).as_str() {
             "холодная" | "хвс" | "х" | "cold" => Some(Self::Cold),
@@ -87,7 +87,7 @@ impl Water {
         }
     }
 
-    /// The word for people.
+    /// Russian adjective in the feminine: «холодная», «горячая».
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Cold => "холодная",
@@ -95,7 +95,7 @@ impl Water {
         }
     }
 
-    /// The code in documents.
+    /// Code in documents and JSON: `cold`, `hot`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Cold => "cold",
@@ -104,15 +104,15 @@ impl Water {
     }
 }
 
-/// How the meter is mounted, which decides its class: B horizontal, A otherwise.
+/// Mounting of the meter; decides the metrological class (`docs/domain.md`, Limits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Position {
-    /// Class B.
+    /// Class B, flows `q_min_b` and `q_t_b` of the type.
     #[n(0)]
     Horizontal,
-    /// Class A.
+    /// Class A, flows `q_min_a` and `q_t_a` of the type; tilted meters count as vertical.
     #[n(1)]
     Vertical,
 }
@@ -131,7 +131,7 @@ impl Position {
         }
     }
 
-    /// The word for people.
+    /// Russian adverb: «горизонтально», «вертикально».
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Horizontal => "горизонтально",
@@ -139,7 +139,7 @@ impl Position {
         }
     }
 
-    /// The metrological class.
+    /// Metrological class: `B` or `A`.
     pub const fn class(self) -> &'static str {
         match self {
             Self::Horizontal => "B",
@@ -147,7 +147,7 @@ impl Position {
         }
     }
 
-    /// The code in documents.
+    /// Code in documents and JSON: `horizontal`, `vertical`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Horizontal => "horizontal",
@@ -157,7 +157,7 @@ impl Position {
 }
 
 impl InstrumentType {
-    /// Qmin of the class that the position gives, m³/h.
+    /// Qmin of the class at this mounting, m³/h.
     pub fn q_min(&self, position: Position) -> Decimal {
         match position {
             Position::Horizontal => self.q_min_b.value(),
@@ -165,7 +165,7 @@ impl InstrumentType {
         }
     }
 
-    /// Qп of the class that the position gives, m³/h.
+    /// Qп of the class at this mounting, m³/h.
     pub fn q_t(&self, position: Position) -> Decimal {
         match position {
             Position::Horizontal => self.q_t_b.value(),
@@ -173,7 +173,7 @@ impl InstrumentType {
         }
     }
 
-    /// Years until the next verification.
+    /// Interval between verifications, years.
     pub const fn interval_years(&self, water: Water) -> u8 {
         match water {
             Water::Cold => self.interval_cold_years,
@@ -182,73 +182,74 @@ impl InstrumentType {
     }
 }
 
-/// A method: which points are measured. Data that a metrologist of the firm approves before use.
+/// Points to be measured. A method is data that a metrologist of the firm approves before use.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Method {
-    /// The title, as the type names it and the Fund's file carries it.
+    /// Title as the type names it and as the Fund's file carries it.
     #[n(0)]
     pub title: String,
-    /// Grows with each change; a seal keeps the version it used.
+    /// Grows with each change; a seal records the version used.
     #[n(1)]
     pub version: u32,
-    /// The points, in the order of measuring.
+    /// Points in the order of measuring, which is the order of rows on papers.
     #[n(2)]
     pub points: Vec<PointSpec>,
-    /// Who of the firm approved it; nobody means that it must not be used.
+    /// Name of the approving metrologist; a method with `None` must not be used.
     #[n(3)]
     pub approved_by: Option<String>,
-    /// A row out of its limit ends the measuring: unfit at once, though points are missing.
+    /// Whether a row beyond its limit makes the instrument unfit although points are missing.
     #[n(4)]
     pub stop_on_fail: bool,
 }
 
-/// One point of a method.
+/// One flow of a method, its tolerance and number of rows.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct PointSpec {
-    /// Its name on paper and in files: `Qмин`.
+    /// Name on paper and in files: `Qмин`.
     #[n(0)]
     pub name: String,
-    /// Which flow of the type it is measured at.
+    /// Flow of the type that [`Self::factor`] multiplies.
     #[n(1)]
     pub base: FlowBase,
-    /// The multiple of that flow: 1.1 for 1,1·Qп.
+    /// Multiple of the base flow: 1.1 for 1,1·Qп.
     #[n(2)]
     pub factor: Reading,
-    /// How much less is allowed, % of the set flow; nothing: down to Qп (the highest flow the flat gives).
+    /// Allowed deviation downwards, % of the set flow. `None`: down to Qп, the most that a flat may
+    /// give.
     #[n(3)]
     pub below_percent: Option<Reading>,
-    /// How much more is allowed, %; nothing: up to Qmax.
+    /// Allowed deviation upwards, % of the set flow. `None`: up to Qmax.
     #[n(4)]
     pub above_percent: Option<Reading>,
-    /// How many rows the point needs at least.
+    /// Least number of rows; with fewer the instrument is not finished.
     #[n(5)]
     pub repeats: u8,
-    /// The usual pour, seconds: what the stopwatch starts with.
+    /// Usual pour, seconds; the start value of the phone's stopwatch.
     #[n(6)]
     pub pour_s: u32,
 }
 
-/// A flow that every type states.
+/// A flow that every type states, m³/h.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum FlowBase {
-    /// Qmin of the class.
+    /// Qmin of the class, [`InstrumentType::q_min`].
     #[n(0)]
     QMin,
-    /// Qп of the class.
+    /// Qп of the class, [`InstrumentType::q_t`].
     #[n(1)]
     QT,
-    /// Qnom.
+    /// Nominal flow, the same for both classes.
     #[n(2)]
     QNom,
 }
 
 impl Method {
-    /// The three points of МИ 1592-2015: Qmin +10 %, 1,1·Qп ±10 %, the highest
-    /// flow available; pours of about 720, 360 and 120 s.
+    /// The unapproved three points of МИ 1592-2015: Qmin +10 %, 1,1·Qп ±10 % and the highest flow
+    /// available, with usual pours of 720, 360 and 120 s.
     pub fn three_points(title: &str) -> Self {
         let d = |mantissa, scale| Reading::from(Decimal::new(mantissa, scale));
         let point = |name: &str, base, factor, below, above, pour_s| PointSpec {
@@ -273,14 +274,14 @@ impl Method {
         }
     }
 
-    /// The point with this name, however it is spelled.
+    /// The point of this name in any spelling that [`point_key`] folds together.
     pub fn point(&self, name: &str) -> Option<&PointSpec> {
         let key = point_key(name);
         self.points.iter().find(|point| point_key(&point.name) == key)
     }
 }
 
-/// One key for the spellings of a point: `1.1 Qп`, `1,1·Qп`, `qмин`, `Qmin`.
+/// Folds spellings of a point to one key: `1.1 Qп` and `1,1·Qп`; `qмин` and `Qmin`.
 pub fn point_key(name: &str) -> String {
     let folded: String = super::fold(name)
         .chars()

@@ -1,4 +1,4 @@
-//! Instants, and what a phone can honestly say about when something happened.
+//! Instants, and a phone's evidence of the time and place of an event.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -26,18 +26,18 @@ use super::Place;
 pub struct Timestamp(#[n(0)] pub i64);
 
 impl Timestamp {
-    /// This instant and `ms` milliseconds.
+    /// The instant `ms` milliseconds later, saturating.
     pub const fn plus_ms(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))
     }
 
-    /// This instant and `s` seconds.
+    /// The instant `s` seconds later, saturating.
     pub const fn plus_s(self, s: i64) -> Self {
         self.plus_ms(s.saturating_mul(1000))
     }
 }
 
-/// How sure a phone is of a time it states.
+/// How much a stated time can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
@@ -50,64 +50,64 @@ pub enum Confidence {
     Unconfirmed,
 }
 
-/// A phone's statement of when something happened. Evidence, never trusted for expiry.
+/// A phone's statement of the time of an event: evidence, never a ground for expiry.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct TimeEvidence {
-    /// The best estimate of the true instant.
+    /// Best estimate of the true instant.
     #[n(0)]
     pub at: Timestamp,
-    /// How good that estimate is.
+    /// Whether the server's clock or the phone's wall clock is behind [`Self::at`].
     #[n(1)]
     pub confidence: Confidence,
-    /// What the phone's own clock showed.
+    /// Wall clock of the phone at the event.
     #[n(2)]
     pub wall: Timestamp,
-    /// Milliseconds since the last contact with the server, where there was one in this boot.
+    /// Milliseconds since the last contact with the server; absent without a contact in this boot.
     #[n(3)]
     pub since_contact_ms: Option<i64>,
 }
 
-/// When and where a photo was taken. The photo itself carries neither.
+/// Time and place of a photo. Image files carry neither.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Taken {
-    /// When.
+    /// Time at which the photo was taken.
     #[n(0)]
     pub at: TimeEvidence,
-    /// Where, if the phone could and might say.
+    /// Place of the phone; absent without a fix or without the person's consent.
     #[n(1)]
     pub place: Option<Place>,
 }
 
-/// The clocks of a phone at one moment, as its shell reads them. The argument `now` of the machine.
+/// Clocks of a phone at one moment, read by its shell and passed to the machine as `now`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Now {
-    /// The wall clock, which the owner may set as he likes.
+    /// Wall clock, which the owner of the phone can set to anything.
     pub wall: Timestamp,
-    /// Milliseconds of a clock that only goes forward, since some start.
+    /// Milliseconds of a monotonic clock with an arbitrary start.
     pub mono_ms: i64,
-    /// Names that start: another boot (or page load) makes the two `mono_ms` incomparable.
+    /// Identifies a boot or page load; values of `mono_ms` compare only within one.
     pub boot: u64,
 }
 
-/// What the phone learnt of the server's clock at its last contact.
+/// Server clock as heard at the last contact, tied to the monotonic clock of that moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct LastContact {
-    /// The server's time, half a round trip added.
+    /// Server time plus half of the round trip.
     #[n(0)]
     pub server: Timestamp,
-    /// The monotonic clock then.
+    /// Monotonic clock at that contact, milliseconds.
     #[n(1)]
     pub mono_ms: i64,
-    /// The boot it belonged to.
+    /// Boot in which [`Self::mono_ms`] was read.
     #[n(2)]
     pub boot: u64,
 }
 
 impl TimeEvidence {
-    /// The evidence for an event that happens now.
+    /// Evidence for an event happening now. Confirmed only if the contact was in the same boot.
     pub fn of(now: Now, contact: Option<LastContact>) -> Self {
         match contact {
             Some(c) if c.boot == now.boot && now.mono_ms >= c.mono_ms => {

@@ -1,5 +1,5 @@
-//! Names of things. Every id is a UUIDv7 made by whoever creates the thing, 16 bytes on the wire
-//! and 32 lower-case hex digits in paths and links (final: `docs/formats.md`).
+//! Names of things. An id is a UUIDv7 made by the creator of the thing, 16 bytes on the wire and 32
+//! lower-case hex digits in paths and links (final: `docs/formats.md`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The text was not 32 hex digits (dashes allowed).
+/// The text is no UUID: 32 hex digits, dashes allowed. Holds at most 64 characters of the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not an id: {0:?}")]
 pub struct BadId(pub String);
@@ -20,24 +20,24 @@ macro_rules! id {
         pub struct $name([u8; 16]);
 
         impl $name {
-            /// The id with these bytes.
+            /// Wraps 16 bytes unchecked: no version or variant bits are looked at.
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(bytes)
             }
 
-            /// A UUIDv7: the millisecond `unix_ms` and ten bytes of chance, both given by the caller.
+            /// A UUIDv7 of the millisecond `unix_ms` and ten random bytes given by the caller.
             pub fn new(unix_ms: i64, entropy: [u8; 10]) -> Self {
                 let ms = u64::try_from(unix_ms).unwrap_or(0);
                 Self(*uuid::Builder::from_unix_timestamp_millis(ms, &entropy).as_uuid().as_bytes())
             }
 
-            /// When it was made, as it says itself: unix milliseconds.
+            /// Unix milliseconds in the id itself: the creator's clock, not evidence.
             pub fn unix_ms(&self) -> u64 {
                 let head: [u8; 8] = self.bytes()[..8].try_into().expect("eight of sixteen");
                 u64::from_be_bytes(head) >> 16
             }
 
-            /// The 16 bytes.
+            /// All 16 bytes, big-endian as on the wire.
             pub const fn bytes(&self) -> &[u8; 16] {
                 &self.0
             }
@@ -101,39 +101,40 @@ macro_rules! id {
 }
 
 id! {
-    /// An order, and the document that belongs to it.
+    /// An order and its document share one id.
     OrderId
-    /// One attempt to carry out an order by one person. Minted by the ledger with the offer.
+    /// One person's trip to one order. Made by the server with the offer, or by the receiver of a
+    /// transfer.
     VisitId
-    /// One instrument at one visit.
+    /// One instrument at the address of an order.
     InstrumentId
-    /// One row of readings. Never reused: a correction is a new row that names the old one.
+    /// One row of readings; never reused, since a correction is a new row that names the old one.
     MeasurementId
-    /// A remark on an order.
+    /// A remark in an order document.
     NoteId
-    /// A signed view of a visit.
+    /// A signed sheet of a visit.
     SealId
-    /// An offer of an order to one person.
+    /// One order shown to one person for a limited time.
     OfferId
-    /// A person with an account: metrologist, clerk, administrator.
+    /// A person with an account: metrologist, clerk or administrator.
     PersonId
-    /// An enrolled phone: the holder of one key.
+    /// An enrolled phone, the owner of one Ed25519 key.
     DeviceId
-    /// One installation of the application on a phone; a restored or copied store gets a new one.
+    /// One life of the app's store on one phone; a restored or copied store gets another.
     InstallId
-    /// A legal entity that issues papers.
+    /// A legal entity that issues papers under its accreditation.
     EntityId
-    /// A standard or another means of verification.
+    /// A standard or other measuring means used at verifications.
     MeansId
-    /// A leased block of numbers.
+    /// A block of consecutive paper numbers given to one installation.
     LeaseId
-    /// One thing a phone sent and wants a receipt for: a command, or a batch.
+    /// A command or batch that waits for a receipt; a batch's id is derived from its hash.
     ItemId
-    /// A telephone call.
+    /// A telephone call made by the server in an escalation.
     CallId
     /// One printed paper: protocol, certificate, notice or service sheet.
     PaperId
-    /// A package for the Fund.
+    /// A file of verifications of a period for the Fund.
     PackageId
 }
 

@@ -1,8 +1,8 @@
-//! Numbers of papers: series, leased blocks, and how a number looks.
+//! Numbers of papers: series, leased blocks and printed form.
 //!
-//! A number belongs to a series (legal entity, kind of paper, year of the legal date). A phone holds
-//! a leased block of it, so the number is final on site with no network. These numbers are ours and
-//! local; the Fund's number is another thing and comes back from the Fund alone.
+//! A number belongs to a series: legal entity, kind of paper, year of the legal date. A phone holds
+//! a leased block of the series, so a number is final on site without a network. All numbers here
+//! are the firm's own; the number of a Fund record comes from the Fund alone.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -11,29 +11,29 @@ use super::{EntityId, LeaseId};
 
 pub use crate::limits::NUMBER_CHARS_MAX;
 
-/// The kinds of paper that have a series of their own.
+/// Kinds of paper with a series of their own; a service sheet has no number.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum NumberKind {
-    /// Протокол поверки.
+    /// Протокол поверки, for fit and unfit instruments.
     #[n(0)]
     Protocol,
-    /// Свидетельство о поверке (local number).
+    /// Свидетельство о поверке, for fit instruments and on request only.
     #[n(1)]
     Certificate,
-    /// Извещение о непригодности (local number).
+    /// Извещение о непригодности, for unfit instruments.
     #[n(2)]
     Notice,
 }
 
 impl NumberKind {
-    /// All of them.
+    /// Every kind, in the order of the CBOR numbers.
     pub const ALL: [Self; 3] = [Self::Protocol, Self::Certificate, Self::Notice];
 
-    /// The code in the database.
+    /// Code in the database and in JSON.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Protocol => "protocol",
@@ -42,12 +42,12 @@ impl NumberKind {
         }
     }
 
-    /// The kind with this code.
+    /// Inverse of [`Self::code`]; `None` for any other text.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
-    /// The word for people.
+    /// Russian noun for pages: «протокол», «свидетельство», «извещение».
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Protocol => "протокол",
@@ -57,41 +57,41 @@ impl NumberKind {
     }
 }
 
-/// A block of consecutive numbers, leased to one installation. Final record: `docs/formats.md`.
+/// A block of consecutive numbers for one installation. Final record: `docs/formats.md`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Lease {
-    /// Its id.
+    /// UUIDv7 made by the server; sealed bodies name it beside each number used.
     #[n(0)]
     pub id: LeaseId,
-    /// Whose numbers.
+    /// Issuer that owns the series.
     #[n(1)]
     pub entity: EntityId,
-    /// Of which kind of paper.
+    /// Kind of paper that the numbers are for.
     #[n(2)]
     pub kind: NumberKind,
-    /// Of which year of the legal date.
+    /// Year of the legal date, the third part of the series' key.
     #[n(3)]
     pub year: u16,
-    /// The first number.
+    /// Smallest number of the block; in a repeated lease, the first one still unused.
     #[n(4)]
     pub first: u64,
-    /// The last number, included.
+    /// Greatest number of the block, included.
     #[n(5)]
     pub last: u64,
 }
 
-/// How a legal entity prints its numbers.
+/// Templates by which a legal entity prints its numbers; fields are `{код}`, `{ГГГГ}`, `{номер:6}`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct NumberTemplates {
-    /// For protocols.
+    /// Template of protocols; the default prints `ВМ-П-2026-000001`.
     #[n(0)]
     pub protocol: String,
-    /// For certificates; the default.
+    /// Template of certificates; the default prints `ВМ-2026-000001`.
     #[n(1)]
     pub certificate: String,
-    /// For notices of unfitness.
+    /// Template of notices of unfitness; the default prints `ВМ-Н-2026-000001`.
     #[n(2)]
     pub notice: String,
 }
@@ -106,28 +106,28 @@ impl Default for NumberTemplates {
     }
 }
 
-/// Why a template is refused.
+/// Reasons for which a template is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadTemplate {
-    /// Two papers would get one number.
+    /// Without `{номер}` two papers would have the same number.
     #[error("в шаблоне нет «{{номер}}»")]
     NoNumber,
-    /// Numbers of two years would collide.
+    /// Without `{ГГГГ}` numbers of two years would collide.
     #[error("в шаблоне нет «{{ГГГГ}}»")]
     NoYear,
-    /// Something in braces that is not a field.
+    /// Unknown field in braces, a missing brace, or a width outside 1–12; holds the field's text.
     #[error("непонятное поле «{0}»")]
     UnknownField(String),
-    /// It could be taken for a record of the Fund.
+    /// A printed number of this template could be taken for a record of the Fund.
     #[error("номер похож на номер записи ФИФ ОЕИ")]
     LooksLikeFund,
-    /// The schema of the Fund and the papers have room for so many characters.
+    /// Longer than [`NUMBER_CHARS_MAX`]: the Fund's schema and the papers have no more room.
     #[error("номер длиннее {NUMBER_CHARS_MAX} знаков")]
     TooLong,
 }
 
 impl NumberTemplates {
-    /// The template of a kind.
+    /// Template of a kind of paper.
     pub fn of(&self, kind: NumberKind) -> &str {
         match kind {
             NumberKind::Protocol => &self.protocol,
@@ -137,7 +137,12 @@ impl NumberTemplates {
     }
 }
 
-/// Prints a number.
+/// Prints `number` with the issuer's `code` and a four-digit `year`.
+///
+/// # Errors
+///
+/// [`BadTemplate`] if the template lacks the number or the year, has an unknown field, or prints
+/// too many characters or the look of a Fund number.
 pub fn print_number(
     template: &str,
     code: &str,
@@ -180,9 +185,15 @@ pub fn print_number(
     }
 }
 
-/// Refuses a template that could ever print something like a Fund number, whatever the number is.
+/// Checks a template with numbers of one to twelve digits; a result longer than
+/// [`NUMBER_CHARS_MAX`] is forgiven above 999,999.
+///
+/// # Errors
+///
+/// [`BadTemplate`] of the first length that fails, as for [`print_number`].
 pub fn check_template(template: &str, code: &str) -> Result<(), BadTemplate> {
-    // The fields print digits only, so the lengths of the number decide the shape.
+    // Every field but the code prints digits only, so the length of the number alone decides the
+    // shape.
     let lengths = (0..12).map(|digits| 10_u64.pow(digits));
     for number in lengths {
         match print_number(template, code, 2026, number) {
@@ -194,7 +205,8 @@ pub fn check_template(template: &str, code: &str) -> Result<(), BadTemplate> {
     Ok(())
 }
 
-/// `^[СИ]-[А-Я]{1,3}/\d\d-\d\d-\d{4}/`, also in the letters' Latin look-alikes.
+/// Whether a text begins like a Fund record: `^[СИ]-[А-Я]{1,3}/\d\d-\d\d-\d{4}/`, Latin look-alikes
+/// included.
 pub fn looks_like_fund(text: &str) -> bool {
     let Some((head, rest)) = text.split_once('/') else { return false };
     let Some((letter, cipher)) = head.split_once('-') else { return false };

@@ -1,22 +1,22 @@
-//! The kinds of papers.
+//! Kinds of papers printed from a sealed sheet.
 
-/// The kinds of papers.
+/// Kinds of papers; the numbered ones have a series in [`super::NumberKind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PaperKind {
-    /// Протокол.
+    /// Протокол: one for each fit or unfit instrument.
     Protocol,
-    /// Свидетельство.
+    /// Свидетельство: for a fit instrument, on request.
     Certificate,
-    /// Извещение.
+    /// Извещение: for an unfit instrument.
     Notice,
-    /// Сервисный лист.
+    /// Сервисный лист: one for each sheet, without a number.
     Sheet,
 }
 
 impl PaperKind {
     const ALL: [Self; 4] = [Self::Protocol, Self::Certificate, Self::Notice, Self::Sheet];
 
-    /// The code in the database and at borders.
+    /// Code in the database and at borders.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Protocol => "protocol",
@@ -26,7 +26,7 @@ impl PaperKind {
         }
     }
 
-    /// The folder in archives.
+    /// Name of the folder in ZIP archives.
     pub const fn folder(self) -> &'static str {
         match self {
             Self::Protocol => "protocols",
@@ -36,7 +36,7 @@ impl PaperKind {
         }
     }
 
-    /// The kind with this code.
+    /// Inverse of [`Self::code`]; `None` for any other text.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }

@@ -1,4 +1,4 @@
-//! Who issues papers, who verifies, and with what.
+//! Issuers of papers, metrologists and their means of verification.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
@@ -9,103 +9,103 @@ use super::{EntityId, LegalDate, MeansId, NumberTemplates, PersonId, Zone};
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Entity {
-    /// Its id.
+    /// UUIDv7 made by the server; never reused.
     #[n(0)]
     pub id: EntityId,
-    /// The full name, as papers carry it.
+    /// Full name as papers print it.
     #[n(1)]
     pub name: String,
-    /// The postal address.
+    /// Postal address as papers print it.
     #[n(2)]
     pub address: String,
-    /// The number in the register of accredited persons.
+    /// Number in the register of accredited persons.
     #[n(3)]
     pub accreditation: String,
-    /// Шифр знака поверки: one to three Cyrillic capitals (Fund import schema, `signCipher`).
+    /// Шифр знака поверки: `[А-Я]{1,3}`, element `signCipher` of the Fund's schema.
     #[n(4)]
     pub sign_cipher: String,
-    /// The short code that its number templates print.
+    /// Short code printed by `{код}` of the templates.
     #[n(5)]
     pub code: String,
-    /// How its numbers look.
+    /// Templates of the printed numbers of protocols, certificates and notices.
     #[n(6)]
     pub templates: NumberTemplates,
-    /// The zone of places that no address names.
+    /// Zone for addresses that name none.
     #[n(7)]
     pub zone: Zone,
-    /// Who signs certificates beside the metrologist.
+    /// Name of the person who signs certificates beside the metrologist.
     #[n(8)]
     pub head: String,
-    /// A telephone for clients.
+    /// Telephone for clients, as papers print it.
     #[n(9)]
     pub phone: String,
-    /// Every paper is stamped «ОБРАЗЕЦ»: invented people, a demonstration.
+    /// A demonstration with invented people: every paper is stamped «ОБРАЗЕЦ».
     #[n(10)]
     pub specimen: bool,
 }
 
 impl Entity {
-    /// One to three Cyrillic capitals, `[А-Я]{1,3}` (Fund import schema).
+    /// Whether a cipher is one to three Cyrillic capitals, `[А-Я]{1,3}` (Fund import schema).
     pub fn sign_cipher_is_valid(cipher: &str) -> bool {
         let n = cipher.chars().count();
         (1..=3).contains(&n) && cipher.chars().all(|c| ('А'..='Я').contains(&c))
     }
 }
 
-/// Another metrologist of the firm, as his colleagues' phones know him.
+/// Another metrologist of the firm, as phones know one.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Colleague {
-    /// Who.
+    /// UUIDv7 of the colleague's account.
     #[n(0)]
     pub id: PersonId,
-    /// Фамилия, имя, отчество.
+    /// Фамилия, имя, отчество, as the office wrote them.
     #[n(1)]
     pub name: String,
-    /// His telephone, as the office wrote it.
+    /// Telephone as the office wrote it, unparsed.
     #[n(2)]
     pub phone: String,
 }
 
-/// A standard or other means of verification, as the Fund's file names it.
+/// A standard or other means of verification, with the names of the Fund's file.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Means {
-    /// Its id.
+    /// UUIDv7 made by the server; documents name the means by it.
     #[n(0)]
     pub id: MeansId,
-    /// Which element of the Fund's file carries it.
+    /// Element of the Fund's file that carries the means.
     #[n(1)]
     pub kind: MeansKind,
-    /// What it is, for people: «Установка поверочная УПСЖ-3П».
+    /// Title for people: «Установка поверочная УПСЖ-3П».
     #[n(2)]
     pub title: String,
-    /// `mieta`/`npe`/`uve`: the register number; `mis`: the type number.
+    /// Register number for `mieta` and `uve`, type number for `mis`.
     #[n(3)]
     pub number: String,
-    /// The serial number; `mis` needs it.
+    /// Serial number; required for `mis`.
     #[n(4)]
     pub serial_number: String,
-    /// First day on which it may be used.
+    /// First day of validity, included.
     #[n(5)]
     pub valid_from: LegalDate,
-    /// Last day on which it may be used.
+    /// Last day of validity, included.
     #[n(6)]
     pub valid_until: LegalDate,
-    /// The person who carries it; nobody means everybody.
+    /// Person who carries the means; `None` offers the means to everybody.
     #[n(7)]
     pub held_by: Option<PersonId>,
 }
 
 impl Means {
-    /// Whether it may be used on a date.
+    /// Whether the date lies within the validity, both ends included.
     pub fn valid_on(&self, date: LegalDate) -> bool {
         self.valid_from <= date && date <= self.valid_until
     }
 }
 
-/// The means to work with on a day: of each kind those that are valid. Where none of a kind is, its
-/// expired ones are named, so that the visit cannot be closed without anybody noticing.
+/// Means to work with on a day: the valid ones of each kind. A kind with no valid means yields its
+/// expired ones, which then keep the sheet from being signed.
 pub fn means_for(all: &[Means], date: LegalDate) -> Vec<MeansId> {
     let kinds = [MeansKind::Mieta, MeansKind::Mis, MeansKind::Uve];
     let of = |kind| all.iter().filter(move |means| means.kind == kind);
@@ -119,45 +119,45 @@ pub fn means_for(all: &[Means], date: LegalDate) -> Vec<MeansId> {
         .collect()
 }
 
-/// The kinds of means that the Fund's schema knows and this product uses.
+/// Kinds of means in the Fund's schema that this product uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum MeansKind {
-    /// СИ, применяемое в качестве эталона.
+    /// СИ, применяемое в качестве эталона; element `mieta`, a register number.
     #[n(0)]
     Mieta,
-    /// СИ, применяемое при поверке.
+    /// СИ, применяемое при поверке; element `mis`, a type and a serial number.
     #[n(1)]
     Mis,
-    /// Эталон единицы величины.
+    /// Эталон единицы величины; element `uve`.
     #[n(2)]
     Uve,
 }
 
-/// What a phone and a paper need to know of the person who verifies.
+/// The verifying person, as phones and papers know one.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Performer {
-    /// Its id.
+    /// UUIDv7 of the person's account.
     #[n(0)]
     pub id: PersonId,
     /// Family name, given name, patronymic.
     #[n(1)]
     pub name: String,
-    /// The last day of the attestation, where it has one.
+    /// Last day of the attestation, included; without one no visit that was done can be signed.
     #[n(2)]
     pub attested_until: Option<LegalDate>,
 }
 
 impl Performer {
-    /// «Иванов И. П.»
+    /// Family name and initials: «Иванов И. П.».
     pub fn short_name(&self) -> String {
         short_name(&self.name)
     }
 }
 
-/// «Иванов Иван Петрович» → «Иванов И. П.»
+/// Family name and initials: «Иванов Иван Петрович» → «Иванов И. П.».
 pub fn short_name(full: &str) -> String {
     let mut words = full.split_whitespace();
     let mut short = words.next().unwrap_or_default().to_owned();

@@ -1,53 +1,53 @@
-//! Places on the ground, and a rough idea of the way between two of them. Nothing here needs a map.
+//! Places on the ground, and an estimate of the way between two of them without a map.
 
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-/// Where a phone said that it was. Evidence like its time: a phone can be told anything.
+/// A place stated by a phone: evidence, since a phone can be made to say anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Place {
-    /// Latitude, millionths of a degree (WGS 84).
+    /// Latitude, millionths of a degree (WGS 84); at most 90 degrees either side.
     #[n(0)]
     pub lat_e6: i32,
-    /// Longitude, millionths of a degree.
+    /// Longitude, millionths of a degree (WGS 84); at most 180 degrees either side.
     #[n(1)]
     pub lon_e6: i32,
-    /// Within how many metres, by the phone's own word.
+    /// Radius of uncertainty stated by the phone, metres; 0 where unknown.
     #[n(2)]
     pub accuracy_m: u32,
 }
 
 /// Mean radius of the Earth, metres (IUGG: 6 371 008,8).
 const EARTH_M: f64 = 6_371_009.0;
-/// How much longer streets are than the straight line: cities of the world mostly lie between 1,2 and 1,4.
+/// Ratio of streets to the straight line: most cities of the world lie between 1.2 and 1.4.
 const DETOUR: f64 = 1.3;
-/// What a car makes in a city with lights and parking, km/h. An assumption, and shown as «около».
+/// Speed of a car in a city, lights and parking included, km/h. An assumption; shown as «около».
 const DRIVE_KMH: f64 = 20.0;
-/// What a person with a case makes on foot, km/h. An assumption.
+/// Speed of a person with a case, km/h. An assumption.
 const WALK_KMH: f64 = 4.5;
-/// Up to here people walk, metres of street.
+/// Longest way on foot, metres of street. An assumption.
 const WALK_M: f64 = 1_000.0;
 
-/// A rough idea of the way to somewhere.
+/// Estimated way to a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Eta {
-    /// The straight line, metres.
+    /// Straight line, metres.
     pub metres: u32,
-    /// An estimate, whole minutes, at least one.
+    /// Estimate, whole minutes rounded up, at least one.
     pub minutes: u32,
-    /// That is on foot.
+    /// Whether the minutes are a walk's: the way is at most 1 km of street.
     pub on_foot: bool,
 }
 
 impl Place {
-    /// Whether the Earth has such a place.
+    /// Whether latitude and longitude lie within ±90° and ±180°.
     pub const fn is_possible(&self) -> bool {
         self.lat_e6.unsigned_abs() <= 90_000_000 && self.lon_e6.unsigned_abs() <= 180_000_000
     }
 
-    /// Reads `51.533120, 46.034450`, latitude first, as maps copy it: points, or commas where another sign
-    /// stands between the two. Exact to the given digits; of the accuracy nothing is known.
+    /// Reads `51.533120, 46.034450`, latitude first, as maps copy it. A decimal comma is read where
+    /// a blank or a semicolon separates the two numbers. Accuracy becomes 0: unknown.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let parts: Vec<&str> = if text.contains(';') {
@@ -68,7 +68,7 @@ impl Place {
         place.is_possible().then_some(place)
     }
 
-    /// The straight line to another place, metres (haversine).
+    /// Great-circle distance, metres (haversine on the mean radius of the IUGG).
     pub fn metres_to(&self, other: &Self) -> u32 {
         let rad = |e6: i32| (f64::from(e6) / 1e6).to_radians();
         let (a, b) = (rad(self.lat_e6), rad(other.lat_e6));
@@ -77,7 +77,7 @@ impl Place {
         (2.0 * EARTH_M * h.sqrt().min(1.0).asin()).round() as u32
     }
 
-    /// What the way there may be like.
+    /// Estimates the way: 1.3 times the straight line, 4.5 km/h up to 1 km, else 20 km/h.
     pub fn eta_to(&self, other: &Self) -> Eta {
         let metres = self.metres_to(other);
         let street = f64::from(metres) * DETOUR;
@@ -99,12 +99,13 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// Said before the name of a town or street without naming it. A street is the kind that is meant where no
-/// kind is named; every other kind is part of the name.
+/// Words before the name of a town or street that name nothing. «Улица» is the kind meant where no
+/// kind is named; every other kind is a part of the name.
 const BEFORE_NAME: [&str; 6] = ["г", "город", "ул", "улица", "россия", "рф"];
-/// Said before the number of a house.
+/// Words before the number of a house.
 const BEFORE_NUMBER: [&str; 3] = ["д", "дом", "no"];
-/// Kinds of streets and how they are shortened. «пр» alone may be a проспект or a проезд and stays as it is.
+/// Abbreviations of kinds of streets. «пр» alone may be a проспект or a проезд and is left as it
+/// is.
 const KINDS: [(&str, &str); 8] = [
     ("пр-кт", "проспект"),
     ("просп", "проспект"),
@@ -115,7 +116,7 @@ const KINDS: [(&str, &str); 8] = [
     ("наб", "набережная"),
     ("ш", "шоссе"),
 ];
-/// What comes after the house.
+/// Words that introduce a part of a building; the key ends before the first of them.
 const INSIDE: [&str; 13] = [
     "кв",
     "квартира",
@@ -132,8 +133,8 @@ const INSIDE: [&str; 13] = [
     "домофон",
 ];
 
-/// One key for the spellings of a building: its district and its address without the flat. Nothing where no
-/// house is named. Rather two keys for one building than one for two.
+/// Folds spellings of a building to one key: the district, and the address without the flat. `None`
+/// where no house is named. When unsure, one building gets two keys, never two buildings one.
 pub fn building_key(district: &str, address: &str) -> Option<String> {
     let folded = super::fold(address);
     let words: Vec<&str> = folded.split([' ', ',', ';', '.']).flat_map(parted).collect();
@@ -158,7 +159,7 @@ pub fn building_key(district: &str, address: &str) -> Option<String> {
     house.then(|| format!("{}: {}", super::fold(district), named.join(" ")))
 }
 
-/// `д12` is two words, `кв5` too.
+/// Splits `д12` and `кв5` into word and number.
 fn parted(word: &str) -> impl Iterator<Item = &str> {
     let digit = word.find(|c: char| c.is_ascii_digit()).unwrap_or(word.len());
     let (head, tail) = word.split_at(digit);

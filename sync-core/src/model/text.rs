@@ -1,4 +1,4 @@
-//! Text from people: decimals with comma or point, telephones in any spelling, search keys.
+//! Text from people: decimals with comma or point, telephones in any spelling, keys for search.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,23 +15,28 @@ use super::MeasurementId;
 pub use crate::limits::LABEL_CHARS_MAX;
 pub use crate::limits::READING_CHARS_MAX;
 
-/// A decimal value as it was read or computed: `143.2510` keeps its last zero.
+/// A decimal value as read or computed; trailing zeros count: `143.2510` has four decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reading(Decimal);
 
-/// Why a text is not a decimal value.
+/// Reasons for which a text is no decimal value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadReading {
-    /// Nothing was entered.
+    /// Blank text, or only no-break spaces.
     #[error("пустое значение")]
     Empty,
-    /// Something else than digits, one comma or point, and a leading minus.
+    /// Anything but digits, one comma or point, and a leading minus; holds at most 32 characters.
     #[error("не число: «{0}»")]
     NotANumber(String),
 }
 
 impl Reading {
-    /// Reads `12,4`, `12.4`, ` −1,6 `. Refuses exponents, thousands separators and empty text.
+    /// Reads `12,4`, `12.4`, ` −1,6 `.
+    ///
+    /// # Errors
+    ///
+    /// [`BadReading`] for empty text, exponents, separators of thousands, or more than
+    /// [`READING_CHARS_MAX`] bytes.
     pub fn parse(text: &str) -> Result<Self, BadReading> {
         let plain: String = text
             .trim()
@@ -58,22 +63,22 @@ impl Reading {
         Decimal::from_str(&plain).map(Self).map_err(|_| bad())
     }
 
-    /// Whether it lies between two whole numbers, both included.
+    /// Whether the value lies between two whole numbers, both included.
     pub fn is_within(&self, from: i64, to: i64) -> bool {
         (Decimal::from(from)..=Decimal::from(to)).contains(&self.0)
     }
 
-    /// The value.
+    /// The decimal with its scale, so trailing zeros are kept.
     pub const fn value(&self) -> Decimal {
         self.0
     }
 
-    /// The value with a decimal comma, as people read it; a minus is U+2212.
+    /// Text for people: a decimal comma, and U+2212 for a minus.
     pub fn russian(&self) -> String {
         self.0.to_string().replace('.', ",").replace('-', "\u{2212}")
     }
 
-    /// The value with a decimal comma and a plain minus, as files carry it.
+    /// Text for files: a decimal comma and an ASCII minus.
     pub fn with_comma(&self) -> String {
         self.0.to_string().replace('.', ",")
     }
@@ -119,7 +124,7 @@ impl<'b, C> Decode<'b, C> for Reading {
     }
 }
 
-/// The key under which Russian text is searched and sorted: NFKC, lower case, ё → е, one space.
+/// Key by which Russian text is searched and sorted: NFKC, lower case, ё → е, single spaces.
 pub fn fold(text: &str) -> String {
     let folded: String =
         text.nfkc().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }).collect();
@@ -144,51 +149,51 @@ impl Phone {
         Some(Self(format!("+7{ten}")))
     }
 
-    /// `+79170001001`.
+    /// Canonical form, `+79170001001`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `+7 917 000-10-01`.
+    /// Form for people, `+7 917 000-10-01`.
     pub fn for_people(&self) -> String {
         let d = &self.0;
         format!("+7 {} {}-{}-{}", &d[2..5], &d[5..8], &d[8..10], &d[10..12])
     }
 }
 
-/// The key of a label: its folded text. Labels are a set; the same word is the same label.
+/// The folded text of a label: equal texts are one label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
 #[cbor(transparent)]
 #[serde(transparent)]
 pub struct LabelKey(#[n(0)] String);
 
 impl LabelKey {
-    /// The key of a label's text; nothing for empty text.
+    /// Folds the text of a label and cuts it at [`LABEL_CHARS_MAX`]; `None` for blank text.
     pub fn new(text: &str) -> Option<Self> {
         let key: String = fold(text).chars().take(LABEL_CHARS_MAX).collect();
         (!key.is_empty()).then_some(Self(key))
     }
 
-    /// The label by which the office does not count a row of readings. Only the server writes it.
+    /// The server's label that excludes a row of readings from the verdict.
     pub fn set_aside(row: MeasurementId) -> Self {
         Self(format!("{SET_ASIDE}{row}"))
     }
 
-    /// The row that it does not count, where it is such a label.
+    /// The excluded row, if the label is one of [`Self::set_aside`].
     pub fn row_set_aside(&self) -> Option<MeasurementId> {
         self.0.strip_prefix(SET_ASIDE)?.parse().ok()
     }
 
-    /// The folded text.
+    /// The folded text, as it stands in the path of a document.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// How such a label begins.
+/// Prefix of labels that exclude a row; only the server may write such labels.
 pub const SET_ASIDE: &str = "вне ";
 
-/// A sum in kopecks, as people read it: `1 900,00 ₽`.
+/// Prints kopecks as roubles: `1 900,00 ₽`, with no-break spaces and U+2212.
 pub fn rubles(kopecks: i64) -> String {
     let sign = if kopecks < 0 { "\u{2212}" } else { "" };
     let (whole, part) = (kopecks.unsigned_abs() / 100, kopecks.unsigned_abs() % 100);
@@ -203,7 +208,11 @@ pub fn rubles(kopecks: i64) -> String {
     format!("{sign}{grouped},{part:02}\u{a0}₽")
 }
 
-/// Reads a sum in roubles with up to two decimals into kopecks.
+/// Reads a sum in roubles with at most two decimals into kopecks.
+///
+/// # Errors
+///
+/// [`BadReading`] for a negative sum, a third decimal, or text that is no number.
 pub fn parse_rubles(text: &str) -> Result<i64, BadReading> {
     let bad = || BadReading::NotANumber(text.trim().chars().take(32).collect());
     let sum = Reading::parse(text)?.value() * Decimal::from(100);

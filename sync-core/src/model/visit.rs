@@ -1,5 +1,5 @@
-//! What is written down at a visit, as the document holds it. Everything may be absent: reading a
-//! document never fails, and what is missing is asked for by [`crate::sheet::complete`].
+//! Records of a visit, as the document holds them. Everything may be absent: reading a document
+//! never fails, and [`crate::sheet::complete`] lists the missing parts.
 
 use std::collections::BTreeMap;
 
@@ -11,140 +11,141 @@ use super::{
     Taken, TimeEvidence, VisitId, Water, Window,
 };
 
-/// The order document, read.
+/// An order document as read, in one value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Order {
-    /// Visits by id.
+    /// Visits by id; each belongs to one person.
     #[n(0)]
     pub visits: BTreeMap<VisitId, Visit>,
-    /// Remarks.
+    /// Remarks by id; never changed once written.
     #[n(1)]
     pub notes: BTreeMap<NoteId, Note>,
-    /// Labels that are on.
+    /// Labels that are switched on, folded.
     #[n(2)]
     pub labels: Vec<LabelKey>,
-    /// Signed views: the signed record and the strokes, as bytes.
+    /// Signed sheets by id: record and strokes as undecoded bytes.
     #[n(3)]
     pub seals: BTreeMap<SealId, SealParts>,
 }
 
-/// The two byte strings of a seal.
+/// The two byte strings under `seals/{seal}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct SealParts {
-    /// The signed record ([`crate::doc::seal::Seal`], CBOR).
+    /// Signed record ([`crate::doc::seal::Seal`], CBOR).
     #[serde(skip)]
     #[n(0)]
     #[cbor(with = "minicbor::bytes")]
     pub record: Vec<u8>,
-    /// The client's drawn signature ([`crate::doc::seal::Strokes`], CBOR); empty after a refusal.
+    /// Drawn signature of the client ([`crate::doc::seal::Strokes`], CBOR); empty after a refusal.
     #[serde(skip)]
     #[n(1)]
     #[cbor(with = "minicbor::bytes")]
     pub strokes: Vec<u8>,
 }
 
-/// One visit.
+/// One person's trip to the order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Visit {
-    /// When what happened.
+    /// Times of leaving, arriving and departing, as far as written.
     #[n(0)]
     pub times: BTreeMap<VisitMoment, TimeEvidence>,
-    /// The call before the visit.
+    /// Telephone call to the client before the visit.
     #[n(1)]
     pub call: Option<VisitCall>,
-    /// Instruments by id.
+    /// Instruments by id: the expected ones and any found at the address.
     #[n(2)]
     pub instruments: BTreeMap<InstrumentId, Instrument>,
-    /// What was paid.
+    /// Sums due and received, kopecks.
     #[n(3)]
     pub money: Money,
-    /// How the visit ended.
+    /// Ending of the visit; absent while the visit goes on.
     #[n(4)]
     pub outcome: Option<VisitOutcome>,
-    /// A sentence to the outcome.
+    /// Free remark to the outcome.
     #[n(5)]
     pub comment: String,
-    /// What the client thinks of it, 1–10, where he said. The metrologist's app does not show it.
+    /// Rating by the client, 1–10; absent unless given. The metrologist's app does not show the
+    /// rating.
     #[n(6)]
     pub rating: Option<u8>,
 }
 
-/// The best mark that a client can give.
+/// Best rating; ratings start at 1.
 pub const RATING_MAX: u8 = 10;
 
-/// Moments of a visit.
+/// Moments of a visit that are written with their time.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitMoment {
-    /// Выехал.
+    /// Выехал: the metrologist left for the address.
     #[n(0)]
     OnTheWay,
-    /// Прибыл.
+    /// Прибыл: a sheet needs this time.
     #[n(1)]
     Arrived,
-    /// Уехал.
+    /// Уехал: the metrologist left the address.
     #[n(2)]
     Departed,
 }
 
-/// What the call before the visit brought.
+/// Result of the call to the client before the visit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct VisitCall {
-    /// What the client said.
+    /// Reaction of the client to the agreed time.
     #[n(0)]
     pub result: CallResult,
-    /// The day that was agreed, where one was.
+    /// Newly agreed day, if one was named.
     #[n(1)]
     #[serde(default)]
     pub date: Option<LegalDate>,
-    /// The time of day that was agreed.
+    /// Newly agreed time of day, if one was named.
     #[n(2)]
     #[serde(default)]
     pub window: Option<Window>,
-    /// A sentence.
+    /// Free remark to the call.
     #[n(3)]
     #[serde(default)]
     pub comment: String,
-    /// When they spoke.
+    /// Evidence of the time of the call.
     #[n(4)]
     pub at: TimeEvidence,
 }
 
 impl VisitCall {
-    /// The day and time that were agreed.
+    /// Newly agreed day and time; `None` unless both were named.
     pub fn agreed(&self) -> Option<(LegalDate, Window)> {
         self.date.zip(self.window)
     }
 }
 
-/// What the client said when he was called.
+/// Reaction of a client to the call before the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum CallResult {
-    /// Подтверждён.
+    /// Подтверждён: the agreed day and time stay.
     #[n(0)]
     Confirmed,
-    /// Перенос.
+    /// Перенос: the client asks for another day or time.
     #[n(1)]
     Moved,
-    /// Отказ.
+    /// Отказ: the client does not want the work.
     #[n(2)]
     Refused,
-    /// Не ответил.
+    /// Не ответил: nobody picked up.
     #[n(3)]
     NoAnswer,
 }
 
 impl CallResult {
-    /// The words for people.
+    /// Russian words, lower case, for pages.
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Confirmed => "подтверждён",
@@ -155,72 +156,75 @@ impl CallResult {
     }
 }
 
-/// How a visit ended.
+/// Ending of a visit; decides the state of the order on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitOutcome {
-    /// Выполнено.
+    /// Выполнено: each instrument is verified or passed over with a reason.
     #[n(0)]
     Done,
-    /// Нет доступа.
+    /// Нет доступа к прибору.
     #[n(1)]
     NoAccess,
-    /// Клиент отказался.
+    /// Клиент отказался на месте.
     #[n(2)]
     Refused,
-    /// Не тот адрес.
+    /// Не тот адрес: the address of the card is wrong.
     #[n(3)]
     WrongAddress,
-    /// Перенос.
+    /// Перенос на другой день.
     #[n(4)]
     Postponed,
 }
 
-/// One instrument as found at the visit.
+/// An instrument found at the address, and the work on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Instrument {
-    /// What it is.
+    /// Type, serial number and mounting of the instrument.
     #[n(0)]
     pub identity: Identity,
-    /// Conditions at the start and at the end.
+    /// Conditions before the first and after the last pour.
     #[n(1)]
     pub conditions: BTreeMap<Phase, Conditions>,
-    /// The three checks before measuring.
+    /// Checks before measuring; a check without an entry was not made.
     #[n(2)]
     pub checks: BTreeMap<Check, CheckResult>,
-    /// Rows of readings; corrected rows are still here.
+    /// All rows of readings by id, corrected ones included.
     #[n(3)]
     pub measurements: BTreeMap<MeasurementId, Measurement>,
-    /// With which means it was verified.
+    /// Means of verification marked as used.
     #[n(4)]
     pub means: Vec<MeansId>,
-    /// Photos by their SHA-256 in hex.
+    /// Kinds of photos (`serial`, `reading`, `before:POINT`, `after:POINT`) by SHA-256, 64 hex
+    /// digits.
     #[n(5)]
     pub photos: BTreeMap<String, String>,
-    /// Why it was not verified, where it was not.
+    /// Reason for passing the instrument over; with a reason nothing else is asked for.
     #[n(6)]
     pub not_verified: Option<NotVerified>,
-    /// Values of one field that two hands wrote while apart; the reader shows one of them.
+    /// Last parts of paths with two concurrent values; the reader shows one value, a sheet needs
+    /// Paths of fields that hold two different concurrent values; a sheet needs one value each.
     #[n(7)]
     pub contested: Vec<String>,
-    /// Rows that the office does not count, after two readings of one point.
+    /// Rows excluded by the office, after two readings of one point.
     #[n(8)]
     pub set_aside: Vec<MeasurementId>,
-    /// When and where photos were taken, by the same names.
+    /// Time and place of photos, by the keys of [`Self::photos`].
     #[n(9)]
     #[cbor(default)]
     pub taken: BTreeMap<String, Taken>,
 }
 
 impl Instrument {
-    /// The rows that count: those that no other row replaces, in the order of their ids (of making).
+    /// Rows that count, by id and so by time of making: neither replaced nor excluded by the
+    /// office.
     pub fn current_measurements(&self) -> impl Iterator<Item = (&MeasurementId, &Measurement)> {
         self.rows_or_set_aside().filter(|(id, _)| !self.set_aside.contains(id))
     }
 
-    /// The same, with the rows that the office does not count.
+    /// Rows that no other row replaces, those excluded by the office included.
     pub fn rows_or_set_aside(&self) -> impl Iterator<Item = (&MeasurementId, &Measurement)> {
         self.measurements
             .iter()
@@ -228,52 +232,52 @@ impl Instrument {
     }
 }
 
-/// What the instrument is. Written by the metrologist, or copied from the card and so marked.
+/// Identity of an instrument, written by the metrologist or copied from the card and marked so.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 #[serde(default)]
 pub struct Identity {
-    /// `NNNNN-YY`.
+    /// Number in the state register, `NNNNN-YY`.
     #[n(0)]
     pub type_number: String,
-    /// The modification.
+    /// Modification; the type is found by number and modification, letter by letter.
     #[n(1)]
     pub modification: String,
-    /// The serial number.
+    /// Serial number as text: leading zeros and letters are kept.
     #[n(2)]
     pub serial_number: String,
-    /// The year of make.
+    /// Year of make, 1900–2199.
     #[n(3)]
     pub year: Option<u16>,
-    /// Cold or hot.
+    /// Cold or hot water; decides the interval of verification.
     #[n(4)]
     pub water: Option<Water>,
-    /// The mounting.
+    /// Mounting; decides the metrological class.
     #[n(5)]
     pub position: Option<Position>,
-    /// Where these values come from.
+    /// Source of the values above.
     #[n(6)]
     pub source: Option<Source>,
 }
 
-/// Where a value comes from. A value without a source is not a measured value.
+/// Source of a value; without one nothing counts as measured. Numbers 0–5 in signed records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// Entered by hand on the phone.
+    /// Typed on the phone by the metrologist.
     #[n(0)]
     Typed,
-    /// Read from a photo.
+    /// Read from a photo of the dial.
     #[n(1)]
     Photo,
-    /// Given by the rig.
+    /// Delivered by the rig.
     #[n(2)]
     Rig,
-    /// Given by a sensor.
+    /// Delivered by a sensor.
     #[n(3)]
     Sensor,
-    /// Copied from another record, confirmed on site.
+    /// Copied from another record and confirmed on site.
     #[n(4)]
     Copied,
     /// Typed in by the office from paper.
@@ -282,7 +286,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// Reads the word of a spreadsheet: `ввод`, `фото`, `установка`, `датчик`, `бумага`.
+    /// Reads a word of a spreadsheet: `ввод`, `фото`, `установка`, `датчик`, `копия`, `бумага`.
     pub fn parse(text: &str) -> Option<Self> {
         match super::fold(text).as_str() {
             "ввод" | "вручную" | "typed" => Some(Self::Typed),
@@ -295,7 +299,7 @@ impl Source {
         }
     }
 
-    /// The word for people.
+    /// Russian words for pages: «введено», «с установки».
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Typed => "введено",
@@ -308,66 +312,66 @@ impl Source {
     }
 }
 
-/// Start or end of the work on an instrument.
+/// Start or end of the work on an instrument; each has its own conditions.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
-    /// Before the first pour.
+    /// Before the first pour; a verification without these conditions is not finished.
     #[n(0)]
     Start,
-    /// After the last.
+    /// After the last pour; these conditions may be absent.
     #[n(1)]
     End,
 }
 
-/// Conditions of the verification. Units are in the names.
+/// Conditions of a verification; allowed ranges are in `docs/domain.md`, Conditions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 #[serde(default)]
 pub struct Conditions {
-    /// Air, °С.
+    /// Temperature of the air, °С.
     #[n(0)]
     pub air_c: Option<Reading>,
-    /// Relative humidity, %.
+    /// Relative humidity of the air, %.
     #[n(1)]
     pub humidity_percent: Option<Reading>,
-    /// Pressure, kPa.
+    /// Atmospheric pressure, kPa.
     #[n(2)]
     pub pressure_kpa: Option<Reading>,
-    /// Water, °С.
+    /// Temperature of the water, °С; not needed after a failed check.
     #[n(3)]
     pub water_c: Option<Reading>,
-    /// Where they come from.
+    /// Source of the values above.
     #[n(4)]
     pub source: Option<Source>,
 }
 
-/// The checks before measuring.
+/// Checks before measuring; a failed one makes the instrument unfit without a measurement.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
-    /// Внешний осмотр.
+    /// Внешний осмотр, first on the protocol.
     #[n(0)]
     Visual,
-    /// Опробование.
+    /// Опробование, second on the protocol.
     #[n(1)]
     Operation,
-    /// Герметичность.
+    /// Герметичность, third on the protocol.
     #[n(2)]
     Tightness,
 }
 
 impl Check {
-    /// In the order of the protocol.
+    /// Every check in the order of the protocol.
     pub const ALL: [Self; 3] = [Self::Visual, Self::Operation, Self::Tightness];
 
-    /// The word for people.
+    /// Russian noun, lower case, as reasons and protocols print it.
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Visual => "внешний осмотр",
@@ -377,99 +381,99 @@ impl Check {
     }
 }
 
-/// The result of a check.
+/// Result of one check, written by the metrologist.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct CheckResult {
-    /// Passed.
+    /// `false` makes the instrument unfit.
     #[n(0)]
     pub passed: bool,
-    /// Why not.
+    /// Reason of a failure; the verdict quotes it in brackets.
     #[n(1)]
     #[serde(default)]
     pub reason: String,
 }
 
-/// One row of readings.
+/// One row: the readings of one pour at one point. Written once; a correction is a new row.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct Measurement {
-    /// The point of the method.
+    /// Name of the point in any spelling, see [`super::point_key`].
     #[n(0)]
     pub point: String,
-    /// The flow, m³/h.
+    /// Flow through the meter, m³/h.
     #[n(1)]
     pub flow: Reading,
-    /// The dial before, m³.
+    /// Dial of the meter before the pour, m³.
     #[n(2)]
     pub start: Reading,
-    /// The dial after, m³.
+    /// Dial of the meter after the pour, m³.
     #[n(3)]
     pub end: Reading,
-    /// What the standard showed, m³: read from the rig, never computed.
+    /// Volume by the standard, m³: read from the rig, never computed from flow and time.
     #[n(4)]
     pub reference: Reading,
-    /// How long it ran, s.
+    /// Duration of the pour, s.
     #[n(5)]
     pub duration_s: Option<Reading>,
-    /// Where the values come from.
+    /// Source of all values of the row.
     #[n(6)]
     pub source: Source,
-    /// The row that this one corrects.
+    /// Id of the row that this row corrects.
     #[n(7)]
     #[serde(default)]
     pub replaces: Option<MeasurementId>,
 }
 
-/// Why an instrument at the address was not verified.
+/// Reason for which an instrument at the address was not verified.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 pub struct NotVerified {
-    /// In words.
+    /// Free text; an empty one takes the entry back.
     #[n(0)]
     pub reason: String,
 }
 
-/// What was paid at a visit, kopecks.
+/// Money of a visit, kopecks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]
 #[serde(default)]
 pub struct Money {
-    /// What the client owes.
+    /// Sum due; without one the sheet takes the price of the card.
     #[n(0)]
     pub due_kop: Option<i64>,
-    /// What he paid.
+    /// Sum received; a sheet of a visit that was done needs one.
     #[n(1)]
     pub received_kop: Option<i64>,
-    /// How.
+    /// Way of payment, where said.
     #[n(2)]
     pub method: Option<PayMethod>,
-    /// Why the two differ.
+    /// Reason for a difference between the two sums.
     #[n(3)]
     pub reason: String,
 }
 
-/// How the client paid.
+/// Way of payment; numbers 0–3 in the signed view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum PayMethod {
-    /// Наличные.
+    /// Наличными на месте.
     #[n(0)]
     Cash,
-    /// Карта.
+    /// Картой на месте.
     #[n(1)]
     Card,
-    /// Перевод.
+    /// Перевод денег; shown as «переводом».
     #[n(2)]
     Transfer,
-    /// Не оплачено на месте (по счёту).
+    /// По счёту: nothing was paid on the spot.
     #[n(3)]
     Invoice,
 }
 
 impl PayMethod {
-    /// The word for people.
+    /// Russian word in the instrumental case: «наличными».
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Cash => "наличными",
@@ -480,30 +484,30 @@ impl PayMethod {
     }
 }
 
-/// A remark.
+/// A remark on an order, written once.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
 #[cbor(map)]
 pub struct Note {
-    /// What it says.
+    /// The remark, at most 4,096 bytes.
     #[n(0)]
     pub text: String,
-    /// When it was written.
+    /// Time of writing, where the phone gave evidence.
     #[n(1)]
     pub at: Option<TimeEvidence>,
 }
 
-/// The short names under which choices stand in documents, JSON and the database.
+/// Codes of choices in documents, JSON and the database.
 macro_rules! codes {
     ($($name:ident { $($variant:ident = $code:literal),* $(,)? })*) => {$(
         impl $name {
-            /// The code in documents.
+            /// Code in documents, JSON and the database.
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant => $code,)*
                 }
             }
 
-            /// The value with this code.
+            /// Inverse of [`Self::code`]; `None` for any other text.
             pub fn from_code(code: &str) -> Option<Self> {
                 match code {
                     $($code => Some(Self::$variant),)*
@@ -530,7 +534,7 @@ codes! {
 }
 
 impl VisitOutcome {
-    /// The words for people.
+    /// Russian words, lower case, for pages.
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Done => "выполнено",

@@ -1,8 +1,8 @@
 //! Russian time zones and legal dates.
 //!
-//! A verification is dated by the calendar of the place, once, and never recomputed. Since the
-//! changes listed below no zone of Russia has summer time, so an offset each is enough; the table
-//! has a version, and the version is sealed with the date.
+//! A verification is dated once, by the calendar of its place, and the date is never recomputed.
+//! Since the changes listed below no zone of Russia has summer time, so each zone is one fixed
+//! offset. The table has a version, and the version is sealed with the date.
 //!
 //! Source: IANA tz database 2024a, `europe` and `asia`, zones of Russia, offsets in force after
 //! Volgograd's change of 2020-12-27. Dates before that are not legal dates of this product.
@@ -15,10 +15,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Timestamp, fold};
 
-/// The version of the table below. A changed offset is a new version, never an edit.
+/// Version of the table below; a changed offset makes a new version, never an edit.
 pub const ZONE_TABLE_VERSION: u32 = 1;
 
-/// One IANA zone of Russia.
+/// An IANA zone of Russia, one row of the built-in table; anything else does not parse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Zone(&'static Row);
 
@@ -26,29 +26,29 @@ pub struct Zone(&'static Row);
 struct Row {
     name: &'static str,
     offset_hours: i8,
-    /// Beginnings of folded place names that lie in this zone.
+    /// Folded words of addresses, towns and regions, that lie in this zone.
     places: &'static [&'static str],
 }
 
 impl Zone {
-    /// `Europe/Moscow`: where no place was recognised and nothing else is configured.
+    /// `Europe/Moscow`: the fallback where no place was recognised and nothing else is configured.
     pub const MOSCOW: Self = Self(&TABLE[1]);
 
-    /// The zone with this IANA name.
+    /// The zone of an IANA name, compared exactly.
     pub fn parse(name: &str) -> Option<Self> {
         TABLE.iter().find(|row| row.name == name).map(Self)
     }
 
-    /// The zone of a Russian postal address, by the town or region it names.
+    /// The zone of a Russian postal address, by the first town or region in the address.
     pub fn of_address(address: &str) -> Option<Self> {
         let folded = fold(address);
         let words: Vec<&str> = folded
             .split(|c: char| !(c.is_alphanumeric() || c == '-'))
             .filter(|word| !word.is_empty())
             .collect();
-        // The first place named decides: «г. Саратов, ул. Самарская» is Saratov.
+        // The first place decides: «г. Саратов, ул. Самарская» is Saratov.
         words.iter().enumerate().find_map(|(at, word)| {
-            // A street called after another town is not a place.
+            // The word after «ул» and the like is a street's name, not a place.
             let street = at > 0 && STREET_WORDS.contains(&words[at - 1]);
             if street {
                 return None;
@@ -57,12 +57,12 @@ impl Zone {
         })
     }
 
-    /// The IANA name.
+    /// IANA name, `Europe/Saratov`; also the form on the wire and in JSON.
     pub const fn name(self) -> &'static str {
         self.0.name
     }
 
-    /// Hours east of Greenwich.
+    /// Offset from UTC, whole hours east.
     pub const fn offset_hours(self) -> i8 {
         self.0.offset_hours
     }
@@ -71,18 +71,19 @@ impl Zone {
         Offset::constant(self.0.offset_hours)
     }
 
-    /// The calendar date in this zone.
+    /// Calendar date of an instant in this zone.
     pub fn date(self, at: Timestamp) -> Date {
         self.civil(at).date()
     }
 
-    /// The civil date and time in this zone.
+    /// Civil date and time of an instant in this zone; an instant beyond jiff's range counts as
+    /// 1970.
     pub fn civil(self, at: Timestamp) -> jiff::civil::DateTime {
         let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
         self.offset().to_datetime(instant)
     }
 
-    /// The instant of a civil time of day in this zone.
+    /// Instant of a minute of the day, counted from midnight; hours beyond 23 are cut to 23.
     pub fn instant(self, date: Date, minutes_of_day: u16) -> Timestamp {
         let (hour, minute) = ((minutes_of_day / 60) as i8, (minutes_of_day % 60) as i8);
         let civil = date.at(hour.min(23), minute, 0, 0);
@@ -110,7 +111,7 @@ const STREET_WORDS: &[&str] = &[
     "пр-д",
 ];
 
-/// In the order of the country, west to east.
+/// Zones from west to east; Moscow stays at index 1.
 static TABLE: [Row; 20] = [
     Row {
         name: "Europe/Kaliningrad",
@@ -315,15 +316,15 @@ impl<'b, C> Decode<'b, C> for Zone {
     }
 }
 
-/// The years of dates that are read.
+/// Years of dates that are read; a date outside them does not parse.
 pub const YEARS: std::ops::RangeInclusive<i16> = 2000..=2120;
 
-/// A calendar date on the wire and in JSON: `YYYY-MM-DD`.
+/// A calendar date without a zone; `YYYY-MM-DD` on the wire and in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LegalDate(pub Date);
 
 impl LegalDate {
-    /// Reads `2026-08-26` or `26.08.2026`.
+    /// Reads `2026-08-26` or `26.08.2026`, within [`YEARS`].
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some((day, rest)) = text.split_once('.') {
@@ -336,12 +337,12 @@ impl LegalDate {
         date.filter(|date| date.is_legal())
     }
 
-    /// Of a year that this product may meet: «26.08.26» is no date of the year 26.
+    /// «26.08.26» is no date of the year 26.
     fn is_legal(self) -> bool {
         YEARS.contains(&self.0.year())
     }
 
-    /// `26.08.2026`.
+    /// Form for people, `26.08.2026`.
     pub fn russian(self) -> String {
         format!("{:02}.{:02}.{:04}", self.0.day(), self.0.month(), self.0.year())
     }

@@ -1,12 +1,11 @@
-//! Until when a verification counts.
+//! Validity of a verification (`docs/domain.md`, Next date).
 
 use jiff::ToSpan;
 
 use crate::model::LegalDate;
 
-/// The last day on which a fit instrument counts as verified: the anniversary minus one day
-///. Where the anniversary does not exist (29 February) it is the last day of that
-/// month, then minus one day.
+/// Last day on which a fit instrument counts as verified: the anniversary minus one day. Where the
+/// anniversary does not exist (29 February), the last day of that month minus one day.
 pub fn valid_until(date: LegalDate, years: u8) -> LegalDate {
     // jiff constrains 29 February to the last day of the month, which is the rule.
     let anniversary = date.0.saturating_add(i64::from(years).years());

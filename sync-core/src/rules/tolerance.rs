@@ -1,17 +1,17 @@
-//! The error of a row, its limit, and what only warns.
+//! Error of a row, its limit, and doubts that only warn (`docs/domain.md`, Error and Limits).
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::{FlowBase, InstrumentType, Measurement, PointSpec, Position, Reading};
 
-/// δ is rounded and printed to this many decimals (МИ 1592-2015).
+/// Decimals to which δ is rounded and printed (МИ 1592-2015).
 pub const ERROR_DECIMALS: u32 = 1;
-/// V_ref further than this from flow × time is doubtful, %.
+/// Deviation of V_ref from flow × time above which a row is doubtful, %.
 pub const REFERENCE_DOUBT_PERCENT: i64 = 25;
 
 /// δ = (V_meter − V_ref) / V_ref · 100 %, rounded half away from zero to 0.1.
 ///
-/// Nothing when the standard showed no volume or the dial went backwards.
+/// `None` if the standard shows no volume, the dial went backwards, or the decimals overflow.
 pub fn error_percent(start: &Reading, end: &Reading, reference: &Reading) -> Option<Decimal> {
     let reference = reference.value();
     if reference <= Decimal::ZERO || end.value() < start.value() {
@@ -22,11 +22,11 @@ pub fn error_percent(start: &Reading, end: &Reading, reference: &Reading) -> Opt
     let mut rounded =
         error.round_dp_with_strategy(ERROR_DECIMALS, RoundingStrategy::MidpointAwayFromZero);
     rounded.rescale(ERROR_DECIMALS);
-    // «−0,0» is not a number that people write.
+    // «−0,0» would be printed otherwise.
     Some(if rounded.is_zero() { Decimal::new(0, ERROR_DECIMALS) } else { rounded })
 }
 
-/// The limit at a flow: Q = Qп belongs to the stricter zone.
+/// Limit of the error at a flow, ± %; Q = Qп belongs to the stricter zone.
 pub fn limit_percent(kind: &InstrumentType, position: Position, flow: &Reading) -> Decimal {
     if flow.value() >= kind.q_t(position) {
         kind.limit_from_q_t.value()
@@ -35,7 +35,7 @@ pub fn limit_percent(kind: &InstrumentType, position: Position, flow: &Reading) 
     }
 }
 
-/// The flow that a point is set to, m³/h.
+/// Flow that a point is set to, m³/h.
 pub fn setpoint(point: &PointSpec, kind: &InstrumentType, position: Position) -> Decimal {
     let base = match point.base {
         FlowBase::QMin => kind.q_min(position),
@@ -45,7 +45,7 @@ pub fn setpoint(point: &PointSpec, kind: &InstrumentType, position: Position) ->
     base * point.factor.value()
 }
 
-/// The flows at which a point may be measured, from and to, m³/h, both included.
+/// Least and greatest flow at which a point may be measured, m³/h, both included.
 pub fn flow_range(
     point: &PointSpec,
     kind: &InstrumentType,
@@ -58,21 +58,21 @@ pub fn flow_range(
     (from, to)
 }
 
-/// Something doubtful that changes no verdict.
+/// A warning about a row; no doubt changes a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
-    /// The flow is outside its point's tolerance.
+    /// The flow is outside the tolerance of its point.
     Flow {
-        /// What it was, m³/h.
+        /// Flow of the row, m³/h.
         flow: Reading,
-        /// From, m³/h.
+        /// Least allowed flow, m³/h.
         from: Decimal,
-        /// To, m³/h.
+        /// Greatest allowed flow, m³/h.
         to: Decimal,
     },
-    /// V_ref is far from flow × time.
+    /// V_ref deviates from flow × time by more than [`REFERENCE_DOUBT_PERCENT`].
     Reference {
-        /// What the standard showed, m³.
+        /// Volume by the standard, m³.
         reference: Reading,
         /// Flow × time, m³.
         expected: Decimal,
@@ -100,7 +100,7 @@ impl std::fmt::Display for Doubt {
     }
 }
 
-/// What is doubtful about a row.
+/// Doubts about a row: its flow, and, where the duration is written, its reference volume.
 pub fn doubts(
     row: &Measurement,
     point: &PointSpec,

@@ -1,4 +1,4 @@
-//! The verdict: derived from checks and rows, never ticked.
+//! The verdict: derived from checks and rows, never ticked (`docs/domain.md`, Verdict).
 
 use rust_decimal::Decimal;
 
@@ -8,98 +8,100 @@ use crate::model::{
     Position, Reading, Water,
 };
 
-/// What the rules make of an instrument.
+/// Result of judging one instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
-    /// Rows that have an error and a limit, in the order of measuring.
+    /// Rows that have an error and a limit, in the order of the method's points.
     pub rows: Vec<JudgedRow>,
-    /// Fit, unfit, or what is missing.
+    /// Fit, unfit, or not finished with the missing parts.
     pub verdict: Verdict,
-    /// What is doubtful and changes nothing.
+    /// Doubts that change nothing: name of the point (empty for conditions), and a Russian
+    /// sentence.
     pub doubts: Vec<(String, String)>,
 }
 
-/// A row with what was computed from it.
+/// A row with the values computed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedRow {
-    /// The row's id.
+    /// Id of the row in the document.
     pub id: MeasurementId,
-    /// The row.
+    /// Readings as written in the document.
     pub row: Measurement,
-    /// V_meter, m³.
+    /// V_meter = end − start, m³.
     pub volume: Reading,
     /// δ as rounded and printed, %.
     pub error_percent: Reading,
-    /// The limit, ± %.
+    /// Limit at the row's flow, ± %.
     pub limit_percent: Reading,
-    /// |δ| ≤ limit.
+    /// Whether |δ| as printed is at most the limit.
     pub within: bool,
 }
 
-/// The verdict on an instrument.
+/// Verdict on one instrument, derived anew at each judgement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// All checks passed and every row is within its limit.
+    /// Every check passed and every row is within its limit.
     Fit,
-    /// Unfit, for these reasons.
+    /// A check failed or a row is beyond its limit.
     Unfit {
-        /// In words.
+        /// Russian sentences, failed checks first, as the notice prints them.
         reasons: Vec<String>,
     },
-    /// Nothing is decided: no protocol, no number.
+    /// Something is missing: no paper and no number.
     NotFinished {
-        /// What is missing.
+        /// Missing parts, in the order of `docs/protocol.md`, 12.
         missing: Vec<Missing>,
     },
 }
 
 impl Verdict {
-    /// Whether the instrument gets papers: fit or unfit.
+    /// Whether the instrument gets papers: `true` for fit and unfit.
     pub const fn is_final(&self) -> bool {
         !matches!(self, Self::NotFinished { .. })
     }
 }
 
-/// What is missing for a verdict. The words name it for people.
+/// A part missing for a verdict; `Display` gives the Russian sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
-    /// A person decided not to verify it.
+    /// A person passed the instrument over, for this reason.
     #[error("{0}")]
     Skipped(String),
-    /// The type number is not in the catalogue with this modification.
+    /// No type of this number and modification in the reference data.
     #[error("тип {0} «{1}» не найден в справочнике")]
     Type(String, String),
-    /// The method is unknown or nobody approved it.
+    /// The method is unknown or not approved.
     #[error("методика «{0}» не утверждена для применения")]
     Method(String),
-    /// A field of the identity.
+    /// An empty field of the identity, by its Russian name.
     #[error("не указано: {0}")]
     Field(&'static str),
-    /// A check without a result.
+    /// A check without a result, by its Russian name.
     #[error("не проведено: {0}")]
     Check(&'static str),
-    /// A condition without a value.
+    /// A condition at the start without a value, by its Russian name.
     #[error("не указано условие: {0}")]
     Condition(&'static str),
-    /// No means of verification, or none that is valid.
+    /// No means of verification is marked as used; validity is asked for by the sheet.
     #[error("не указано средство поверки")]
     Means,
-    /// A point without a row.
+    /// A point with fewer rows than its repeats.
     #[error("нет измерения в точке {0}")]
     Point(String),
-    /// A row that makes no sense.
+    /// A row at this point without an error: no flow, no reference volume, or a dial that went
+    /// back.
     #[error("показания в точке {0} не имеют смысла")]
     Nonsense(String),
-    /// A row of a point that the method does not have.
+    /// A row at a point that the method does not have.
     #[error("точки {0} нет в методике")]
     UnknownPoint(String),
-    /// Two different values were written while apart.
+    /// A field with two concurrent values; last segment of its path.
     #[error("два разных значения: {0}")]
     Contested(String),
 }
 
 impl Missing {
-    /// The stable code.
+    /// Stable code in snake case.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Skipped(_) => "skipped",
@@ -117,7 +119,7 @@ impl Missing {
     }
 }
 
-/// Judges one instrument by its type and method.
+/// Judges one instrument by its type and method; unknown ones become [`Missing`] parts.
 pub fn judge(
     instrument: &Instrument,
     kind: Option<&InstrumentType>,
@@ -147,16 +149,16 @@ pub fn judge(
     let failed_check = instrument.checks.values().any(|check| !check.passed);
     let stops = method.is_some_and(|m| m.stop_on_fail) && judged.rows.iter().any(|row| !row.within);
     if failed_check || stops {
-        // Unfit at once: measurements are not required, nor the other checks.
+        // Unfit at once: points and other checks are not asked for any more.
         missing.retain(|m| !matches!(m, Missing::Point(_) | Missing::Check(_)));
     }
     missing.extend(missing_conditions(instrument));
     if failed_check {
-        // Nothing was poured.
+        // Nothing was poured, so there is no water temperature.
         missing.retain(|m| !matches!(m, Missing::Condition("температура воды")));
     }
     if let Some(skip) = &instrument.not_verified {
-        // A person decided: nothing else is asked for.
+        // An instrument passed over by a person lacks nothing else.
         missing = vec![Missing::Skipped(skip.reason.clone())];
     }
     judged.doubts.extend(condition_doubts(instrument));
@@ -267,7 +269,7 @@ fn unfit_reasons(instrument: &Instrument, rows: &[JudgedRow]) -> Vec<String> {
     reasons
 }
 
-/// What is missing of the conditions that the protocol and the Fund's file carry.
+/// Start conditions without a value: the protocol and the Fund's file carry all four.
 fn missing_conditions(instrument: &Instrument) -> Vec<Missing> {
     let none = Conditions::default();
     let start = instrument.conditions.get(&Phase::Start).unwrap_or(&none);
@@ -283,7 +285,8 @@ fn missing_conditions(instrument: &Instrument) -> Vec<Missing> {
     .collect()
 }
 
-/// The conditions allowed: name, unit, from, to.
+/// Allowed conditions (name, unit, least, greatest) for cold, hot or unknown water:
+/// `docs/domain.md`, Conditions.
 pub fn allowed_conditions(water: Option<Water>) -> [(&'static str, &'static str, i64, i64); 4] {
     let (from, to) = match water {
         Some(Water::Hot) => (40, 90),

@@ -1,25 +1,25 @@
-//! A signed view against the view that the server makes itself: every field that differs, what stands there and
-//! what was expected. Papers are printed from a view in which nothing differs.
+//! Compares a signed view with the view that the server makes itself. Papers are printed only from
+//! a view without differences.
 
 use serde_json::Value;
 
 use crate::doc::view::{SealedInstrument, SealedView};
 use crate::model::{NumberKind, ZONE_TABLE_VERSION};
 
-/// The version of [`SealedView`] that this program makes and prints.
+/// Version of [`SealedView`] that this program makes and prints.
 pub const VIEW_VERSION: u32 = 1;
-/// The plain name of the work, beside the one that [`crate::doc::view::make`] writes: other clients of the protocol
-/// may use it.
+/// Plain name of the work, accepted beside the one that [`crate::doc::view::make`] writes: other
+/// clients of the protocol may use it.
 pub const WORK_NAME: &str = "Поверка";
 
-/// A field in which a sheet and the server do not agree.
+/// A field in which a sheet and the server disagree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// Which, for people: `прибор № 123: год выпуска`.
+    /// Name of the field for people: `прибор № 123: год выпуска`.
     pub field: String,
-    /// What stands on the sheet.
+    /// Value on the sheet, cut at 120 characters.
     pub stands: String,
-    /// What the server expected.
+    /// Value computed by the server.
     pub expected: String,
 }
 
@@ -67,10 +67,10 @@ fn wrong_papers(instrument: &SealedInstrument, certificate: bool) -> Option<Diff
     })
 }
 
-/// A view as a tree in which only what must be the same is left.
+/// A view as JSON without the fields that may differ.
 fn comparable(view: &SealedView, made: &SealedView) -> Value {
     let mut view = view.clone();
-    // Versions are judged by themselves.
+    // `differences` compares the versions.
     (view.version, view.zone_table) = (VIEW_VERSION, ZONE_TABLE_VERSION);
     for instrument in &mut view.instruments {
         (instrument.protocol_number, instrument.certificate_number) = (None, None);
@@ -119,7 +119,7 @@ fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}: {name}") }
 }
 
-/// Longest value that is quoted, in characters.
+/// Longest quoted value, characters.
 const SHOWN_CHARS: usize = 120;
 
 fn shown(value: &Value) -> String {
@@ -133,7 +133,7 @@ fn shown(value: &Value) -> String {
     crate::texts::one_line(&text).chars().take(SHOWN_CHARS).collect()
 }
 
-/// The word for a code of the view.
+/// Russian word for a code of the view.
 fn word(text: &str) -> &str {
     match text {
         "fit" => "пригоден",
@@ -151,7 +151,7 @@ fn word(text: &str) -> &str {
     }
 }
 
-/// The name of a field for people.
+/// Russian name of a field.
 fn russian(key: &str) -> &str {
     match key {
         "order" => "заявка",

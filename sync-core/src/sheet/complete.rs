@@ -1,4 +1,4 @@
-//! What a visit still needs before it can be signed. Phone, office and server ask this one function.
+//! Parts that a visit lacks for a signature. Phone, office and server ask this one function.
 
 use crate::doc::view::Reference;
 use crate::model::{
@@ -7,43 +7,42 @@ use crate::model::{
 use crate::rules::verdict::{Missing, Verdict};
 use crate::texts::unprintable;
 
-/// Something that a visit needs before it is signed.
+/// A part that a visit lacks for a signature; `Display` gives the Russian sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Lacking {
-    /// The time of arrival.
+    /// No time of arrival is written.
     #[error("не отмечено прибытие")]
     Arrival,
-    /// How it ended.
+    /// No outcome of the visit is written.
     #[error("не указан итог визита")]
     Outcome,
-    /// «Выполнено», but no instrument was dealt with.
+    /// The visit was done, yet names no instrument.
     #[error("нет ни одного прибора")]
     Instrument,
-    /// An instrument is neither verified nor passed over with a reason: which, its serial number, what is
-    /// missing.
+    /// An instrument is neither verified nor passed over: its id, serial number and missing part.
     #[error("прибор {1}: {2}")]
     Unfinished(InstrumentId, String, Missing),
-    /// The sum received.
+    /// The visit was done, yet no sum received is written; 0 counts as written.
     #[error("не указана полученная сумма")]
     Money,
-    /// The card belongs to another issuer than the phone knows.
+    /// The card names another issuer than the reference data at hand.
     #[error("реквизиты организации не загружены")]
     Entity,
-    /// A means is not valid on the day.
+    /// Title of a used means that is not valid on the day.
     #[error("средство поверки «{0}» не действует на дату поверки")]
     MeansExpired(String),
-    /// The metrologist has no attestation, or it has ended.
+    /// The metrologist has no attestation, or an expired one, on the day of a visit that was done.
     #[error("аттестация метролога не указана или не действует на дату поверки")]
     Attestation,
-    /// An instrument has a verdict, and the visit is said not to have been done: its outcome.
+    /// An instrument has a verdict, yet the outcome (here in Russian) is not «выполнено».
     #[error(
         "приборы поверены, а итог визита — «{0}»: укажите «Выполнено» или снимите поверку с причиной"
     )]
     VerifiedNotDone(&'static str),
-    /// A text of an instrument holds a sign that no paper can print: which instrument, where, the sign.
+    /// A sign that no paper can print: instrument, Russian name of the text, sign.
     #[error("{1}: знак «{2}» не напечатать, исправьте")]
     Unprintable(InstrumentId, &'static str, char),
-    /// No number is left of a kind.
+    /// No leased number is left for a kind of paper, here in Russian.
     #[error("закончились номера: {0}")]
     Numbers(&'static str),
     /// The issuer's template does not print a number: its kind of paper, the reason.
@@ -52,7 +51,7 @@ pub enum Lacking {
 }
 
 impl Lacking {
-    /// The stable code.
+    /// Stable code in snake case.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Arrival => "arrival_missing",
@@ -71,8 +70,8 @@ impl Lacking {
     }
 }
 
-/// What the visit lacks. Each instrument of a visit that is done is verified, or passed over by a person who
-/// says why; no instrument of another visit has a verdict, since a verdict gets papers.
+/// Everything the visit lacks. Each instrument of a visit that was done is verified or passed over
+/// with a reason. No instrument of another visit has a verdict, since a verdict gets papers.
 pub fn lacking(
     card: &Card,
     visit: &Visit,
@@ -127,12 +126,12 @@ pub fn lacking(
     found
 }
 
-/// Whether an instrument that nobody passed over is fit or unfit.
+/// Whether an instrument is fit or unfit and not passed over.
 fn has_verdict(instrument: &Instrument, reference: Reference<'_>) -> bool {
     instrument.not_verified.is_none() && reference.judge(instrument).verdict.is_final()
 }
 
-/// What an instrument lacks for a verdict, where nobody passed it over.
+/// Parts that an instrument lacks for a verdict; none if a person passed it over.
 fn unfinished(instrument: &Instrument, reference: Reference<'_>) -> Vec<Missing> {
     if instrument.not_verified.is_some() {
         return Vec::new();

@@ -1,4 +1,5 @@
-//! What no room, rig or meter can show. Such a value is a question, whoever typed it and wherever.
+//! Values that no room, rig or meter can show. Such a value is a question for the office, whatever
+//! its source.
 
 use crate::doc::view::{SealedInstrument, SealedRow, SealedView};
 use crate::limits::{
@@ -7,12 +8,12 @@ use crate::limits::{
 };
 use crate::model::{LegalDate, Reading};
 
-/// A value that cannot be: of which instrument, and what is wrong with it.
+/// An impossible value of an instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Senseless {
-    /// The serial number.
+    /// Serial number as on the sheet.
     pub serial_number: String,
-    /// Which value, and what it would have to be.
+    /// Russian clause with the value's name and the fault.
     pub what: String,
 }
 
@@ -22,7 +23,7 @@ impl std::fmt::Display for Senseless {
     }
 }
 
-/// Every value of a sheet that cannot be.
+/// Every impossible value of a sheet; bounds are in [`mod@crate::limits`].
 pub fn senseless(view: &SealedView) -> Vec<Senseless> {
     let of = |instrument: &SealedInstrument| {
         let serial_number = instrument.serial_number.clone();

@@ -1,4 +1,4 @@
-//! The day: cards, lines, offers, the state of the phone.
+//! Records of the day's list: cards, lines, offers, state of the phone.
 
 use vyezd_core::client as core;
 use vyezd_core::model::{self};
@@ -8,197 +8,198 @@ use super::{OrderView, PayMethod, Position, Water};
 pub use vyezd_core::client::Safety;
 pub use vyezd_core::model::Urgency;
 
-/// How safe a person's work is: the three words.
+/// How safe a person's work on an order is, in the words of the screen.
 #[uniffi::remote(Enum)]
 pub enum Safety {
-    /// «Сохранено на телефоне».
+    /// «Сохранено на телефоне»: an unsent item is in no request.
     OnPhone,
-    /// «Отправлено».
+    /// «Отправлено»: every unsent item is in the request under way.
     Sent,
-    /// «Принято офисом».
+    /// «Принято офисом»: no item waits.
     Accepted,
-    /// Something was not taken: it needs a look.
+    /// An item was refused or is in quarantine.
     Trouble,
 }
 
-/// Planned (yellow), paid (green), emergency (red).
+/// How soon an order is wanted, and the colour of its mark: yellow, green or red.
 #[uniffi::remote(Enum)]
 pub enum Urgency {
-    /// Плановая.
+    /// Плановая, yellow.
     Planned,
-    /// Платная.
+    /// Платная, green.
     Paid,
-    /// Аварийная.
+    /// Аварийная, red.
     Emergency,
 }
 
-/// A time of day, minutes since midnight at the place.
+/// A time of day, in minutes since midnight at the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Window {
-    /// Not before.
+    /// Earliest minute of arrival, 0–1438.
     pub from_min: u16,
-    /// Not after.
+    /// Latest minute of arrival, at most 1439.
     pub to_min: u16,
 }
 
-/// An instrument that the client named.
+/// An instrument named by the client; the visit records what is really installed.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ExpectedInstrument {
-    /// The id under which the visit writes about it.
+    /// Id under which the visit writes the instrument.
     pub id: String,
-    /// `NNNNN-YY`, or empty when nobody knows.
+    /// Number in the state register, `NNNNN-YY`; empty when unknown.
     pub type_number: String,
-    /// The modification.
+    /// Modification; may be empty.
     pub modification: String,
-    /// The serial number.
+    /// Serial number as text; may be empty.
     pub serial_number: String,
-    /// The year of make.
+    /// Year of make, where known.
     pub year: Option<u16>,
-    /// Cold or hot.
+    /// Cold or hot water, where known.
     pub water: Option<Water>,
-    /// The mounting.
+    /// Mounting, where known.
     pub position: Option<Position>,
 }
 
-/// What the office knows of an order.
+/// An order as the office knows it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Card {
-    /// The order.
+    /// Id for every call about the order.
     pub id: String,
-    /// The number that people say.
+    /// Number used in speech: «1001».
     pub number: String,
-    /// The kind of work.
+    /// Kind of work as the office words it: «поверка».
     pub kind: String,
-    /// Planned, paid or emergency.
+    /// Colour of the order in lists.
     pub urgency: Urgency,
-    /// The district.
+    /// District by which orders are offered.
     pub district: String,
-    /// The address, in one line.
+    /// Town, street, house and flat in one line.
     pub address: String,
-    /// Подъезд.
+    /// Подъезд; may be empty.
     pub entrance: String,
-    /// Этаж.
+    /// Этаж; may be empty.
     pub floor: String,
-    /// Домофон.
+    /// Код домофона; may be empty.
     pub intercom: String,
-    /// «собака; звонить за час»: shown first.
+    /// Remark about access, to be shown first: «собака; звонить за час».
     pub access_note: String,
-    /// The client's name; may be empty.
+    /// Name of the client; empty in the mode without names.
     pub client: String,
-    /// Telephones, `+7…`.
+    /// Telephones of the client, `+7` and ten digits.
     pub phones: Vec<String>,
-    /// The agreed day.
+    /// Agreed day at the address, `YYYY-MM-DD`.
     pub date: String,
-    /// The agreed time of day.
+    /// Agreed time of day at the address.
     pub window: Window,
-    /// The price agreed, kopecks.
+    /// Agreed price, kopecks.
     pub price_kop: i64,
-    /// The client asked for a paper certificate.
+    /// Whether the client asked for a paper certificate.
     pub certificate: bool,
-    /// Where the building is, if somebody knows: for the navigator.
+    /// Place of the building for a navigator, where known.
     pub place: Option<super::Place>,
-    /// Instruments that the client named.
+    /// Instruments named by the client.
     pub instruments: Vec<ExpectedInstrument>,
 }
 
-/// A line of the day's list.
+/// One line of the day's list.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OrderLine {
-    /// The card.
+    /// Card as the office last sent it.
     pub card: Card,
-    /// What became of the offer, in words.
+    /// Russian sentence about the offer; empty without an offer.
     pub words: String,
-    /// The person's visits; the last is the one in work.
+    /// Visits of this person; the last is the one in work.
     pub visits: Vec<String>,
-    /// Why it is no longer his.
+    /// Reason for which the person holds the order no more.
     pub lost: Option<String>,
-    /// Why the office has not accepted its signed sheet.
+    /// Reason for which the office has not accepted the signed sheet.
     pub sheet_held: Option<String>,
-    /// It is being handed over to this colleague: the codes may be shown again.
+    /// Name of the colleague during a transfer, while its codes may be shown again.
     pub handing_to: Option<String>,
-    /// A signed sheet is there.
+    /// Whether the document holds a signed sheet.
     pub signed: bool,
-    /// What was paid at his visits: together, what is handed in at the end of the day.
+    /// Sums received at this person's visits; over all lines, the cash to be handed in.
     pub received: Vec<Received>,
-    /// How safe the work is.
+    /// State of the person's work on the order.
     pub safety: Safety,
 }
 
-/// What a client paid.
+/// Sum received at one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Received {
-    /// How.
+    /// Way of payment.
     pub method: PayMethod,
-    /// How much, kopecks.
+    /// Sum, kopecks.
     pub kop: i64,
 }
 
-/// An open offer.
+/// An offer that waits for an answer.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Offer {
-    /// The offer.
+    /// Id for [`crate::VyezdPhone::answer`].
     pub id: String,
-    /// The order.
+    /// Order for [`crate::VyezdPhone::order`].
     pub order: String,
-    /// The visit that it will be.
+    /// Visit to write under once the offer is accepted.
     pub visit: String,
-    /// Until when the app is waited for, unix milliseconds; then the telephone rings.
+    /// Deadline of the app, unix milliseconds; afterwards the telephone rings.
     pub app_until_ms: i64,
-    /// What is offered.
+    /// Card of the order, if it is on the phone already.
     pub card: Option<Card>,
 }
 
-/// An item that was not taken.
+/// An item that was refused or is in quarantine.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Trouble {
-    /// The order, where it is about one.
+    /// Order of the item, if it concerns one.
     pub order: Option<String>,
-    /// The stable code.
+    /// Stable code of a receipt (`docs/protocol.md`, 15).
     pub code: String,
-    /// In Russian, for the person.
+    /// Sentence for the person, Russian.
     pub words: String,
-    /// The office is looking at it; otherwise it was refused.
+    /// `true`: the office must decide; `false`: refused.
     pub in_office: bool,
 }
 
-/// How many numbers of a kind the phone still has.
+/// Unused numbers of one kind of paper.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct NumbersLeft {
-    /// `protocol`, `certificate`, `notice`.
+    /// `protocol`, `certificate` or `notice`.
     pub kind: String,
-    /// How many.
+    /// Number of unused numbers over all leases.
     pub left: u64,
 }
 
-/// The state of the phone as a whole.
+/// State of the phone as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Status {
-    /// «не отправлено N».
+    /// Number of items without a receipt: «не отправлено N».
     pub unsent: u32,
-    /// How many photos the server does not have yet.
+    /// Number of photos that the server lacks, as far as known.
     pub photos_left: u32,
-    /// Items that were refused or wait for the office.
+    /// Items that were refused or are in quarantine.
     pub troubles: Vec<Trouble>,
-    /// The server's time at the last contact, unix milliseconds.
+    /// Server time of the last contact, unix milliseconds; `None` before the first.
     pub last_contact_ms: Option<i64>,
-    /// A request is under way.
+    /// Whether a request is under way.
     pub syncing: bool,
-    /// Numbers left.
+    /// Unused numbers by kind of paper; kinds without a lease are absent.
     pub numbers_left: Vec<NumbersLeft>,
-    /// Orders whose documents cannot be opened.
+    /// Orders whose documents cannot be opened; the rest of the day works.
     pub broken: Vec<String>,
-    /// The version of the reference data.
+    /// Version of the reference data; 0 before the first.
     pub reference: u64,
-    /// The person has logged out.
+    /// Whether the person logged out: lists are then empty.
     pub logged_out: bool,
-    /// The server was not heard for 30 days: nothing is shown until it is; unsent work is kept.
+    /// Whether the server was silent for 30 days: lists stay empty until the next answer, unsent
+    /// work is kept.
     pub stale: bool,
-    /// The office took the access away.
+    /// Whether the office took the access away.
     pub revoked: bool,
-    /// How the person likes the app: a JSON object of the app's own, or nothing yet.
+    /// Settings of the app as a JSON object; empty until any were set.
     pub settings: String,
-    /// The last word to the server is a place of his. Where he does not share any more — switched off on
-    /// another phone, perhaps — call [`crate::VyezdPhone::stop_sharing`].
+    /// Whether the newest location report shares a place. If the person switched sharing off,
+    /// perhaps on another phone, call [`crate::VyezdPhone::stop_sharing`].
     pub shares_place: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What a person does to a visit. One save of a form is one list of edits.
+//! Edits of a visit. One save of a form is one list of edits.
 
 use vyezd_core::doc::Edit as Core;
 use vyezd_core::model::{self, NoteId, Now, TimeEvidence, VisitId};
@@ -10,129 +10,130 @@ use super::{
 use crate::error::VyezdError;
 use crate::store_thread::random_bytes;
 
-/// One thing done to a visit. Times are taken by the library: they are evidence.
+/// One edit. The library takes the times, because they are evidence.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Edit {
-    /// Something happens now.
+    /// Records a moment of the visit at the time of the call.
     Mark {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         visit: String,
-        /// What happens.
+        /// Leaving, arrival or departure.
         moment: VisitMoment,
     },
-    /// What the call before the visit brought.
+    /// Records the call to the client before the visit, in place of an earlier one.
     Called {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         visit: String,
-        /// What was said and agreed.
+        /// Reaction of the client and the newly agreed time.
         call: Call,
     },
-    /// Another instrument was found; see also [`crate::VyezdPhone::add_instrument`].
+    /// Adds an instrument that the card does not name; see also
+    /// [`crate::VyezdPhone::add_instrument`].
     AddInstrument {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// A new id.
+        /// Fresh id from [`crate::new_id`], never one of the card.
         instrument: String,
     },
-    /// What the instrument is.
+    /// Writes the identity of an instrument. Empty and absent fields are left as they are.
     Identify {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
-        /// The fields.
+        /// Fields to write; `None` is skipped.
         identity: Identity,
     },
-    /// The conditions at the start or the end.
+    /// Writes conditions at the start or the end. Absent fields are left as they are.
     SetConditions {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
-        /// Start or end.
+        /// Start or end of the work.
         phase: Phase,
-        /// The fields.
+        /// Fields to write; `None` is skipped.
         conditions: Conditions,
     },
-    /// The result of a check.
+    /// Writes the result of a check, in place of an earlier one.
     SetCheck {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
-        /// Which.
+        /// Visual, operation or tightness.
         check: Check,
-        /// Passed.
+        /// `false` makes the instrument unfit.
         passed: bool,
-        /// Why not.
+        /// Reason of a failure; the verdict quotes it in brackets.
         reason: String,
     },
-    /// A row of readings; a correction names the row that it replaces.
+    /// Adds a row of readings; a correction names the row that it replaces.
     Measure {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
-        /// The row.
+        /// Readings of one pour, under a fresh id.
         row: Row,
     },
-    /// With which means the instrument is verified.
+    /// Sets the means used for an instrument; means not named are taken back.
     UseMeans {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// The instrument.
+        /// Instrument to write into, opened in that visit before.
         instrument: String,
-        /// The means.
+        /// Ids of every means in use.
         means: Vec<String>,
     },
-    /// The instrument is not verified, for a reason; an empty reason takes that back.
+    /// Passes an instrument over with a reason; an empty reason takes that back.
     SkipInstrument {
-        /// The visit.
+        /// Visit with the instrument; one of the writer's own.
         visit: String,
-        /// The instrument.
+        /// Instrument to pass over, opened in that visit before.
         instrument: String,
-        /// Why.
+        /// Reason in words; printed on the sheet.
         reason: String,
     },
-    /// What was paid.
+    /// Writes money of the visit. Absent fields and an empty reason are left as they are.
     Pay {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         visit: String,
-        /// The fields.
+        /// Fields to write, kopecks; `None` is skipped.
         money: Money,
     },
-    /// How the visit ended.
+    /// Writes the outcome of the visit and the remark to the outcome.
     Finish {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         visit: String,
-        /// How.
+        /// Outcome in place of an earlier one.
         outcome: VisitOutcome,
-        /// A sentence.
+        /// Remark, in place of an earlier one; may be empty.
         comment: String,
     },
-    /// What the client thinks of the visit.
+    /// Records the client's rating of the visit.
     Rate {
-        /// The visit.
+        /// Visit to write into; one of the writer's own.
         visit: String,
-        /// 1–10.
+        /// 1–10; other values are clamped.
         rating: u8,
     },
-    /// A remark on the order.
+    /// Adds a remark on the order; a remark cannot be changed afterwards.
     AddNote {
-        /// What it says.
+        /// Text of at most 4,096 bytes.
         text: String,
     },
-    /// A label is put on or taken off.
+    /// Puts a label on or takes a label off.
     SetLabel {
-        /// The label.
+        /// Text of the label, cut at 40 characters; case and ё do not matter.
         label: String,
-        /// On or off.
+        /// `true` puts the label on.
         on: bool,
     },
 }
 
 impl Edit {
-    /// The machine's edit, at this moment.
+    /// The core's edit at this moment; fails with [`VyezdError::Invalid`] for a malformed field.
     pub(crate) fn core(self, now: Now, at: &TimeEvidence) -> Result<Core, VyezdError> {
         let of =
             |visit: &str, instrument: &str| -> Result<(VisitId, model::InstrumentId), VyezdError> {

@@ -1,4 +1,4 @@
-//! The reference data on the phone: types, methods, means, and the arithmetic of a row.
+//! Reference data on the phone: types, methods, means, and the arithmetic of a row.
 
 use vyezd_core::client::Client;
 use vyezd_core::model::{self, Position, Reading};
@@ -7,93 +7,93 @@ use vyezd_core::rules::tolerance::{error_percent, limit_percent};
 /// A type of the state register in one modification.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct InstrumentType {
-    /// `NNNNN-YY`.
+    /// Number in the state register, `NNNNN-YY`.
     pub type_number: String,
-    /// The modification as the register spells it.
+    /// Modification as the register spells it; compared letter by letter.
     pub modification: String,
     /// Nominal diameter, mm.
     pub dn_mm: u16,
-    /// The method's title.
+    /// Title of the method, as papers print it.
     pub method: String,
-    /// Interval for cold water, years.
+    /// Interval between verifications for cold water, years.
     pub interval_cold_years: u8,
-    /// Interval for hot water, years.
+    /// Interval between verifications for hot water, years.
     pub interval_hot_years: u8,
 }
 
 /// One point of a method.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct MethodPoint {
-    /// Its name: `Qмин`.
+    /// Name on paper and in rows: `Qмин`.
     pub name: String,
-    /// How many rows it needs at least.
+    /// Least number of rows for a verdict.
     pub repeats: u8,
-    /// The usual pour, seconds: what the stopwatch starts with.
+    /// Usual pour, seconds; the start value of a stopwatch.
     pub pour_s: u32,
 }
 
-/// A method of verification.
+/// A method of verification, approved or not.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Method {
-    /// The title.
+    /// Title as papers print it.
     pub title: String,
-    /// The points, in the order of measuring.
+    /// Points in the order of measuring.
     pub points: Vec<MethodPoint>,
 }
 
-/// A means of verification.
+/// A means of verification that this person may use.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Means {
-    /// Its id.
+    /// Id for [`super::Edit::UseMeans`].
     pub id: String,
-    /// What it is.
+    /// Title for people: «Установка поверочная УПСЖ-3П».
     pub title: String,
-    /// Its number in the register.
+    /// Register number, or type number of a simple instrument.
     pub number: String,
-    /// The serial number.
+    /// Serial number; may be empty.
     pub serial_number: String,
-    /// First day on which it may be used.
+    /// First day of validity, `YYYY-MM-DD`.
     pub valid_from: String,
-    /// Last day on which it may be used.
+    /// Last day of validity, included, `YYYY-MM-DD`.
     pub valid_until: String,
 }
 
-/// A question that people in the field ask, and the firm's answer.
+/// A question of people in the field and the firm's answer.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Faq {
-    /// What is asked.
+    /// Question as the office wrote it.
     pub question: String,
-    /// What the firm says.
+    /// Answer as the office wrote it.
     pub answer: String,
 }
 
-/// A row while it is typed.
+/// A row while the person types it; decimals with point or comma.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct TypedRow {
-    /// `NNNNN-YY`.
+    /// Number in the state register, `NNNNN-YY`.
     pub type_number: String,
-    /// The modification.
+    /// Modification, letter by letter as in the register.
     pub modification: String,
-    /// The mounting.
+    /// Mounting; decides the class and so Qп.
     pub position: Position,
-    /// The flow, m³/h.
+    /// Flow through the meter, m³/h.
     pub flow: String,
-    /// The dial before, m³.
+    /// Dial of the meter before the pour, m³.
     pub start: String,
-    /// The dial after, m³.
+    /// Dial of the meter after the pour, m³.
     pub end: String,
-    /// What the standard showed, m³.
+    /// Volume by the standard, m³.
     pub reference: String,
 }
 
-/// What comes out of a row, for people: decimal comma.
+/// Error of a row for people: decimal comma, U+2212 for a minus.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RowError {
-    /// δ, %.
+    /// δ, %, rounded to one decimal.
     pub error_percent: String,
-    /// The limit, ± %.
+    /// Limit of the type at this flow, ± %.
     pub limit_percent: String,
-    /// Within it.
+    /// Whether |δ| as rounded is at most the limit.
     pub within: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The service sheet: what the client reads, and his signature.
+//! The service sheet that the client reads, and the client's signature.
 
 use vyezd_core::doc::seal::{self, StrokePoint, Strokes};
 use vyezd_core::doc::view;
@@ -7,152 +7,152 @@ use super::{PayMethod, text};
 
 pub use vyezd_core::doc::view::SealedResult;
 
-/// How it ended for an instrument.
+/// Verdict on an instrument, derived from checks and rows.
 #[uniffi::remote(Enum)]
 pub enum SealedResult {
-    /// Пригодно.
+    /// Пригоден: protocol, and certificate on request.
     Fit,
-    /// Непригодно.
+    /// Непригоден: protocol and notice.
     Unfit,
-    /// Не завершено или не поверялось.
+    /// Не завершено или не поверялось: no paper, no number.
     NotFinished,
 }
 
-/// A row with what was computed from it.
+/// A row with the values computed from it; decimals with a point.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct SheetRow {
-    /// The point.
+    /// Name of the point as written in the row.
     pub point: String,
-    /// The flow, m³/h.
+    /// Flow through the meter, m³/h.
     pub flow: String,
-    /// The volume by the meter, m³.
+    /// Volume by the meter, m³: end − start.
     pub volume: String,
-    /// The volume by the standard, m³.
+    /// Volume by the standard, m³.
     pub reference: String,
-    /// δ, %.
+    /// δ, %, rounded to one decimal.
     pub error_percent: String,
-    /// The limit, ± %.
+    /// Limit of the type at this flow, ± %.
     pub limit_percent: String,
-    /// Within it.
+    /// Whether |δ| as printed is at most the limit.
     pub within: bool,
 }
 
 /// One instrument as the client reads it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct SheetInstrument {
-    /// The instrument.
+    /// Id under which the document holds the instrument.
     pub id: String,
-    /// `NNNNN-YY`.
+    /// Number in the state register, `NNNNN-YY`.
     pub type_number: String,
-    /// The modification.
+    /// Modification as written at the visit.
     pub modification: String,
-    /// The serial number.
+    /// Serial number as text, as written at the visit.
     pub serial_number: String,
-    /// The verdict.
+    /// Verdict, derived from checks and rows.
     pub result: SealedResult,
-    /// Why it is unfit or was not verified.
+    /// Reasons of an unfit instrument, or what an unfinished one lacks; Russian sentences.
     pub reasons: Vec<String>,
-    /// The last day on which it counts as verified.
+    /// Last day on which a fit instrument counts as verified, `YYYY-MM-DD`.
     pub valid_until: Option<String>,
-    /// The rows.
+    /// Rows that count, in the order of the method's points.
     pub rows: Vec<SheetRow>,
-    /// The number of the protocol; nothing before signing.
+    /// Printed number of the protocol; `None` before signing.
     pub protocol_number: Option<String>,
-    /// The local number of the certificate.
+    /// Printed number of the certificate; `None` before signing, and without a request for one.
     pub certificate_number: Option<String>,
-    /// The local number of the notice.
+    /// Printed number of the notice; `None` before signing, and for a fit instrument.
     pub notice_number: Option<String>,
 }
 
-/// What the client reads.
+/// The sheet of one visit as the client reads it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Sheet {
-    /// The number that people say.
+    /// Number used in speech: «1001».
     pub order_number: String,
-    /// Who issues the papers.
+    /// Full name of the issuer of the papers.
     pub entity_name: String,
-    /// Who came.
+    /// Full name of the metrologist.
     pub performer_name: String,
-    /// The client's name.
+    /// Name of the client; may be empty.
     pub client: String,
-    /// The address.
+    /// Address in one line, as on the card.
     pub address: String,
-    /// The legal date of the verification.
+    /// Legal date of the verification, `YYYY-MM-DD`.
     pub date: String,
-    /// The instruments.
+    /// Instruments of the visit, by id.
     pub instruments: Vec<SheetInstrument>,
-    /// What the client owes, kopecks.
+    /// Sum due, kopecks.
     pub due_kop: i64,
-    /// What he paid, kopecks.
+    /// Sum received, kopecks; 0 if none is written.
     pub received_kop: i64,
-    /// How.
+    /// Way of payment, where said.
     pub pay_method: Option<PayMethod>,
 }
 
-/// Who signed, or why nobody did.
+/// Outcome of asking the client to sign.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Signer {
-    /// Somebody drew his signature.
+    /// The client or a representative drew a signature.
     Signed {
-        /// His name.
+        /// Name of the signer, at most 120 characters.
         name: String,
-        /// «собственник», «представитель».
+        /// Relation to the client: «собственник», «представитель».
         relation: String,
     },
-    /// The client did not want to.
+    /// The client declined to sign.
     Refused {
-        /// Why.
+        /// Reason, at most 500 characters.
         reason: String,
     },
 }
 
-/// One point of a drawn line, in the units of the pad.
+/// One point of a stroke, in the units of the pad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct PadPoint {
-    /// From the left.
+    /// Distance from the left edge of the pad.
     pub x: u32,
-    /// From the top.
+    /// Distance from the top edge of the pad.
     pub y: u32,
-    /// Milliseconds since the first point.
+    /// Milliseconds since the first point of the signature.
     pub t_ms: u32,
-    /// Pressure, 0–1000; 0 where the screen does not tell.
+    /// Pressure, 0–1000; 0 where the screen does not report any.
     pub pressure: u16,
 }
 
-/// What was drawn. Empty after a refusal.
+/// A drawn signature. Ignored after a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PadStrokes {
-    /// Width of the pad.
+    /// Width of the pad; points use the same units.
     pub width: u32,
-    /// Height of the pad.
+    /// Height of the pad; points use the same units.
     pub height: u32,
-    /// The lines.
+    /// Strokes in the order of drawing; 2 to 2,000 points in all.
     pub strokes: Vec<Vec<PadPoint>>,
 }
 
-/// What the client leaves when he signs.
+/// Everything the client leaves on the phone when signing.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ClientSignature {
-    /// Who.
+    /// Name of the signer, or the reason for a refusal.
     pub signer: Signer,
-    /// What he drew.
+    /// Drawn signature; ignored after a refusal.
     pub strokes: PadStrokes,
-    /// The code from his SMS.
+    /// Client's code of four digits as typed, if any.
     pub code: Option<String>,
-    /// What he wanted to remark; may be empty.
+    /// Remark of the client; becomes a note of the order unless empty.
     pub remark: String,
 }
 
-/// A paper: protocol, certificate, notice or the sheet itself.
+/// One printed paper of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Paper {
-    /// `protocol`, `certificate`, `notice`, `sheet`.
+    /// `protocol`, `certificate`, `notice` or `sheet`.
     pub kind: String,
-    /// «Протокол поверки ВМ-П-2026-000001».
+    /// Title for people: «Протокол поверки ВМ-П-2026-000001».
     pub title: String,
-    /// The name of its file.
+    /// Name for a file, extension included.
     pub file_name: String,
-    /// PDF.
+    /// PDF, the same bytes as the office's.
     pub pdf: Vec<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! A visit as it is written down.
+//! Records of a visit as the document holds them.
 
 use vyezd_core::client as core;
 use vyezd_core::model::{self};
@@ -9,308 +9,309 @@ pub use vyezd_core::model::{
     CallResult, Check, PayMethod, Phase, Position, Source, VisitMoment, VisitOutcome, Water,
 };
 
-/// What flows through the meter.
+/// Water in the meter; decides the interval of verification.
 #[uniffi::remote(Enum)]
 pub enum Water {
-    /// Cold.
+    /// Cold: 5–40 °С.
     Cold,
-    /// Hot.
+    /// Hot: 40–90 °С.
     Hot,
 }
 
-/// How the meter is mounted.
+/// Mounting of the meter; decides the metrological class.
 #[uniffi::remote(Enum)]
 pub enum Position {
-    /// Class B.
+    /// Class B (`docs/domain.md`, Limits).
     Horizontal,
-    /// Class A.
+    /// Class A; tilted meters count as vertical.
     Vertical,
 }
 
-/// Moments of a visit.
+/// Moments of a visit that are written with their time.
 #[uniffi::remote(Enum)]
 pub enum VisitMoment {
-    /// Выехал.
+    /// Выехал: the metrologist left for the address.
     OnTheWay,
-    /// Прибыл.
+    /// Прибыл: a sheet needs this time.
     Arrived,
-    /// Уехал.
+    /// Уехал: the metrologist left the address.
     Departed,
 }
 
-/// What the client said when he was called.
+/// Reaction of a client to the call before the visit.
 #[uniffi::remote(Enum)]
 pub enum CallResult {
-    /// Подтверждён.
+    /// Подтверждён: the agreed day and time stay.
     Confirmed,
-    /// Перенос.
+    /// Перенос: the client asks for another day or time.
     Moved,
-    /// Отказ.
+    /// Отказ: the client does not want the work.
     Refused,
-    /// Не ответил.
+    /// Не ответил: nobody picked up.
     NoAnswer,
 }
 
-/// How a visit ended.
+/// Ending of a visit; decides the state of the order in the office.
 #[uniffi::remote(Enum)]
 pub enum VisitOutcome {
-    /// Выполнено.
+    /// Выполнено: each instrument is verified or passed over with a reason.
     Done,
-    /// Нет доступа.
+    /// Нет доступа к прибору.
     NoAccess,
-    /// Клиент отказался.
+    /// Клиент отказался на месте.
     Refused,
-    /// Не тот адрес.
+    /// Не тот адрес: the address of the card is wrong.
     WrongAddress,
-    /// Перенос.
+    /// Перенос на другой день.
     Postponed,
 }
 
-/// Where a value comes from.
+/// Source of a value; without one nothing counts as measured.
 #[uniffi::remote(Enum)]
 pub enum Source {
-    /// Entered by hand on the phone.
+    /// Typed on the phone by the metrologist.
     Typed,
-    /// Read from a photo.
+    /// Read from a photo of the dial.
     Photo,
-    /// Given by the rig.
+    /// Delivered by the rig.
     Rig,
-    /// Given by a sensor.
+    /// Delivered by a sensor.
     Sensor,
-    /// Copied from another record, confirmed on site.
+    /// Copied from another record and confirmed on site.
     Copied,
     /// Typed in by the office from paper.
     Paper,
 }
 
-/// Start or end of the work on an instrument.
+/// Start or end of the work on an instrument; each has its own conditions.
 #[uniffi::remote(Enum)]
 pub enum Phase {
-    /// Before the first pour.
+    /// Before the first pour; a verification without these conditions is not finished.
     Start,
-    /// After the last.
+    /// After the last pour; these conditions may be absent.
     End,
 }
 
-/// The checks before measuring.
+/// Checks before measuring; a failed one makes the instrument unfit without a measurement.
 #[uniffi::remote(Enum)]
 pub enum Check {
-    /// Внешний осмотр.
+    /// Внешний осмотр, first on the protocol.
     Visual,
-    /// Опробование.
+    /// Опробование, second on the protocol.
     Operation,
-    /// Герметичность.
+    /// Герметичность, third on the protocol.
     Tightness,
 }
 
-/// How the client paid.
+/// Way of payment at the address.
 #[uniffi::remote(Enum)]
 pub enum PayMethod {
-    /// Наличные.
+    /// Наличными на месте.
     Cash,
-    /// Карта.
+    /// Картой на месте.
     Card,
-    /// Перевод.
+    /// Перевод денег.
     Transfer,
-    /// Не оплачено на месте (по счёту).
+    /// По счёту: nothing was paid on the spot.
     Invoice,
 }
 
-/// Everything about one order.
+/// Everything a screen shows of one order.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OrderView {
-    /// The line of the list.
+    /// Line of the day's list.
     pub line: OrderLine,
-    /// The visit in work.
+    /// Last visit of this person, the one that edits go to.
     pub visit: Option<Visit>,
-    /// Remarks.
+    /// Remarks on the order, by id and so by time of writing.
     pub notes: Vec<String>,
-    /// What the client would sign now; numbers are not taken yet.
+    /// Sheet that would be signed now; without numbers.
     pub preview: Option<Sheet>,
-    /// What the visit still lacks before it can be signed.
+    /// Parts missing for a signature; an unwritten outcome counts as done.
     pub lacking: Vec<Lack>,
-    /// What is doubtful.
+    /// Doubts about readings and conditions; they change no verdict.
     pub doubts: Vec<Doubt>,
-    /// The signed sheet.
+    /// Latest signed sheet of the visit.
     pub sheet: Option<Sheet>,
-    /// Who signed it.
+    /// Signer of that sheet, or the reason of a refusal.
     pub signer: Option<Signer>,
-    /// The client's page, once the office has the sheet: shown as a QR code.
+    /// Address of the client's page, known as soon as the sheet is signed; to be shown as a QR
+    /// code.
     pub client_link: Option<String>,
 }
 
-/// Something that a visit lacks.
+/// A part that a visit lacks for a signature.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Lack {
-    /// The stable code.
+    /// Stable code in snake case.
     pub code: String,
-    /// In Russian, for the person.
+    /// Sentence for the person, Russian.
     pub words: String,
-    /// Of which instrument.
+    /// Instrument that lacks the part; `None` for the visit as a whole.
     pub instrument: Option<String>,
 }
 
-/// A value that may be a slip.
+/// A value that may be a slip; changes no verdict.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Doubt {
-    /// Of which instrument.
+    /// Serial number of the instrument.
     pub serial_number: String,
-    /// At which point.
+    /// Name of the point; empty for a condition.
     pub point: String,
-    /// In Russian, for the person.
+    /// Sentence for the person, Russian.
     pub words: String,
 }
 
-/// When something happened, and how sure that is.
+/// A recorded moment of a visit.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Moment {
-    /// What happened.
+    /// Leaving, arrival or departure.
     pub what: VisitMoment,
-    /// Unix milliseconds.
+    /// Time of the moment, unix milliseconds.
     pub at_ms: i64,
-    /// By the server's clock; otherwise «время не подтверждено».
+    /// `true`: by the server's clock; `false`: «время не подтверждено».
     pub confirmed: bool,
 }
 
-/// One visit.
+/// One person's trip to the order.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Visit {
-    /// The visit.
+    /// Id for every edit of the visit.
     pub id: String,
-    /// When what happened.
+    /// Recorded moments, in the order of a visit.
     pub moments: Vec<Moment>,
-    /// What the call before the visit brought.
+    /// Call to the client before the visit.
     pub call: Option<Call>,
-    /// Instruments.
+    /// Instruments of the visit, by id.
     pub instruments: Vec<Instrument>,
-    /// What was paid.
+    /// Sums due and received, kopecks.
     pub money: Money,
-    /// How it ended.
+    /// Ending of the visit; `None` while the visit goes on.
     pub outcome: Option<VisitOutcome>,
-    /// A sentence to that.
+    /// Remark to the outcome; may be empty.
     pub comment: String,
 }
 
-/// What the call before the visit brought.
+/// Call to the client before the visit.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Call {
-    /// What the client said.
+    /// Reaction of the client to the agreed time.
     pub result: CallResult,
-    /// The day that was agreed.
+    /// Newly agreed day, `YYYY-MM-DD`, if one was named.
     pub date: Option<String>,
-    /// The time of day that was agreed.
+    /// Newly agreed time of day, if one was named.
     pub window: Option<Window>,
-    /// A sentence.
+    /// Remark to the call; may be empty.
     pub comment: String,
 }
 
-/// What was paid at a visit, kopecks. Absent fields are left as they are when this is written.
+/// Money of a visit, kopecks. In an edit absent fields are left as they are.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Money {
-    /// What the client owes.
+    /// Sum due; without one the sheet takes the price of the card.
     pub due_kop: Option<i64>,
-    /// What he paid.
+    /// Sum received; a sheet of a visit that was done needs one.
     pub received_kop: Option<i64>,
-    /// How.
+    /// Way of payment, where said.
     pub method: Option<PayMethod>,
-    /// Why the two differ.
+    /// Reason for a difference between the two sums.
     pub reason: String,
 }
 
-/// What an instrument is. Empty and absent fields are left as they are when this is written.
+/// Identity of an instrument. In an edit empty and absent fields are left as they are.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Identity {
-    /// `NNNNN-YY`.
+    /// Number in the state register, `NNNNN-YY`.
     pub type_number: String,
-    /// The modification.
+    /// Modification; the type is found by number and modification, letter by letter.
     pub modification: String,
-    /// The serial number.
+    /// Serial number as text: leading zeros and letters are kept.
     pub serial_number: String,
-    /// The year of make.
+    /// Year of make, 1900–2199.
     pub year: Option<u16>,
-    /// Cold or hot.
+    /// Cold or hot water; decides the interval of verification.
     pub water: Option<Water>,
-    /// The mounting.
+    /// Mounting; decides the metrological class.
     pub position: Option<Position>,
-    /// Where these values come from.
+    /// Source of the values above.
     pub source: Option<Source>,
 }
 
-/// Conditions of the verification. Absent fields are left as they are when this is written.
+/// Conditions of a verification as decimal text. In an edit absent fields are left as they are.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Conditions {
-    /// Air, °С.
+    /// Temperature of the air, °С.
     pub air_c: Option<String>,
-    /// Relative humidity, %.
+    /// Relative humidity of the air, %.
     pub humidity_percent: Option<String>,
-    /// Pressure, kPa.
+    /// Atmospheric pressure, kPa.
     pub pressure_kpa: Option<String>,
-    /// Water, °С.
+    /// Temperature of the water, °С; not needed after a failed check.
     pub water_c: Option<String>,
-    /// Where they come from.
+    /// Source of the values above.
     pub source: Option<Source>,
 }
 
-/// A check with its result.
+/// One check that was made.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct CheckDone {
-    /// Which.
+    /// Visual, operation or tightness.
     pub check: Check,
-    /// Passed.
+    /// `false` makes the instrument unfit.
     pub passed: bool,
-    /// Why not.
+    /// Reason of a failure; may be empty.
     pub reason: String,
 }
 
-/// A row of readings.
+/// Readings of one pour at one point, as decimal text.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Row {
-    /// The row: a new id ([`crate::new_id`]) for a new row.
+    /// Id of the row: a fresh one ([`crate::new_id`]) for a new row.
     pub id: String,
-    /// The point of the method.
+    /// Name of the point, in any spelling that the method knows.
     pub point: String,
-    /// The flow, m³/h.
+    /// Flow through the meter, m³/h.
     pub flow: String,
-    /// The dial before, m³.
+    /// Dial of the meter before the pour, m³.
     pub start: String,
-    /// The dial after, m³.
+    /// Dial of the meter after the pour, m³.
     pub end: String,
-    /// What the standard showed, m³.
+    /// Volume by the standard, m³: read from the rig, never computed.
     pub reference: String,
-    /// How long it ran, s.
+    /// Duration of the pour, s.
     pub duration_s: Option<String>,
-    /// Where the values come from.
+    /// Source of all values of the row.
     pub source: Source,
-    /// The row that this one corrects.
+    /// Id of the row that this row corrects.
     pub replaces: Option<String>,
 }
 
-/// A photo of an instrument.
+/// A photo named in the document.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PhotoName {
-    /// SHA-256 of its bytes, hexadecimal.
+    /// SHA-256 of the image bytes, 64 hexadecimal digits; see [`crate::VyezdPhone::photo`].
     pub sha256: String,
-    /// What is on it.
+    /// `serial`, `reading`, `before:POINT` or `after:POINT`.
     pub kind: String,
 }
 
-/// What a photo shows and where it is taken; when is the library's to say.
+/// Kind and place of a photo; the library adds the time.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PhotoOf {
-    /// «показания», «пломба», «место».
+    /// `serial`, `reading`, `before:POINT` or `after:POINT`; any other kind is refused.
     pub kind: String,
-    /// Where the phone is, if it can and may say.
+    /// Place of the phone; `None` without a fix or without the person's consent.
     pub place: Option<Place>,
 }
 
-/// Where the phone says that it is.
+/// A place stated by a phone (WGS 84).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct Place {
     /// Latitude, millionths of a degree.
     pub lat_e6: i32,
     /// Longitude, millionths of a degree.
     pub lon_e6: i32,
-    /// Within how many metres.
+    /// Radius of uncertainty, metres; 0 where unknown.
     pub accuracy_m: u32,
 }
 
@@ -326,28 +327,28 @@ impl From<Place> for model::Place {
     }
 }
 
-/// One instrument as found at the visit.
+/// An instrument found at the address, and the work on it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Instrument {
-    /// The instrument.
+    /// Id for edits of the instrument.
     pub id: String,
-    /// What it is.
+    /// Type, serial number and mounting.
     pub identity: Identity,
-    /// Conditions before the first pour.
+    /// Conditions before the first pour, where written.
     pub start: Option<Conditions>,
-    /// Conditions after the last.
+    /// Conditions after the last pour, where written.
     pub end: Option<Conditions>,
-    /// The checks.
+    /// Checks that were made, in the order of the protocol.
     pub checks: Vec<CheckDone>,
-    /// The rows that count.
+    /// Rows that count, by id: neither replaced nor excluded by the office.
     pub rows: Vec<Row>,
-    /// The means.
+    /// Ids of the means in use.
     pub means: Vec<String>,
-    /// Photos.
+    /// Photos named in the document, by SHA-256.
     pub photos: Vec<PhotoName>,
-    /// Why it was not verified, where it was not.
+    /// Reason for passing the instrument over, if it was.
     pub not_verified: Option<String>,
-    /// Fields that two hands wrote while apart.
+    /// Paths of fields with two concurrent values; a sheet needs one value each.
     pub contested: Vec<String>,
 }
 
