@@ -5,248 +5,25 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 use vyezd_core::model::PersonId;
 use vyezd_server::app::App;
 use vyezd_server::audit::{self, Actor};
 use vyezd_server::auth::hash_password;
 use vyezd_server::clock::Clock;
-use vyezd_server::config::{BlobPlace, Config, S3};
+use vyezd_server::config::Config;
 use vyezd_server::import::{TableError, types};
 use vyezd_server::limits::edge::CONNECTIONS_MAX;
 use vyezd_server::sealed::CopyKey;
 use vyezd_server::store::{PersonRow, Role};
 use vyezd_server::{backup, demo, folder, http, live, rebuild, serve, staff, timers};
 
-/// Выезд: заявки, визиты метрологов, протоколы поверки и пакеты «Аршин».
-#[derive(Parser)]
-#[command(name = "vyezd", version)]
-struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
+use crate::args::{
+    Args, Backup, Command, Demo, Init, NewUser, Restore, Serve, UserWhat, Where, WithPassword,
+};
 
-#[derive(Subcommand)]
-enum Command {
-    /// Запустить сервер.
-    Serve(Serve),
-    /// Провести дни из таблиц на настоящих частях и оставить документы в папке.
-    Demo(Demo),
-    /// Завести организацию и первого администратора.
-    Init(Init),
-    /// Кто может войти в офис; завести администратора, сменить пароль, включить отключённого.
-    User(User),
-    /// Снять копию базы и документов, не останавливая сервер (SQLite).
-    Backup(Backup),
-    /// Вернуть копию на место: сервер должен быть остановлен. С --verify — только проверить её.
-    Restore(Restore),
-    /// Вычислить заново всё, что выводится из документов и листов: индексы, поверки, отпечатки.
-    Rebuild(Where),
-    /// Напечатать описание интерфейса (OpenAPI).
-    Openapi,
-    /// Напечатать все ограничения (docs/limits.md).
-    Limits,
-    /// Показать таблицу кодов ошибок (docs/errors.md).
-    Errors,
-    /// Проверять присланное телефонами: запускает сам сервер.
-    #[command(hide = true)]
-    GateWorker,
-}
-
-#[derive(clap::Args)]
-struct Where {
-    /// Папка с данными.
-    #[arg(long, env = "VYEZD_DATA", default_value = "data")]
-    data: PathBuf,
-    /// postgres://… ; без неё — SQLite в папке с данными.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
-    database_url: Option<String>,
-    /// Документы и фото — в хранилище S3 по этому адресу, без имени корзины; без него — в папке с данными.
-    #[arg(long, env = "VYEZD_S3_ENDPOINT", requires_all = ["s3_bucket", "s3_key", "s3_secret"])]
-    s3_endpoint: Option<String>,
-    /// Корзина S3.
-    #[arg(long, env = "VYEZD_S3_BUCKET")]
-    s3_bucket: Option<String>,
-    /// Регион S3.
-    #[arg(long, env = "VYEZD_S3_REGION", default_value = "us-east-1")]
-    s3_region: String,
-    /// Ключ S3.
-    #[arg(long, env = "VYEZD_S3_KEY", hide_env_values = true)]
-    s3_key: Option<String>,
-    /// Секрет ключа S3.
-    #[arg(long, env = "VYEZD_S3_SECRET", hide_env_values = true)]
-    s3_secret: Option<String>,
-}
-
-impl Where {
-    fn config(self, public_url: &str) -> Config {
-        let mut config = Config::new(self.data, self.database_url, public_url);
-        if let Some(endpoint) = self.s3_endpoint {
-            config.blobs = BlobPlace::S3(S3 {
-                endpoint,
-                bucket: self.s3_bucket.unwrap_or_default(),
-                region: self.s3_region,
-                key: self.s3_key.unwrap_or_default(),
-                secret: self.s3_secret.unwrap_or_default(),
-            });
-        }
-        config
-    }
-}
-
-#[derive(clap::Args)]
-struct Serve {
-    #[command(flatten)]
-    at: Where,
-    /// Адрес и порт.
-    #[arg(long, env = "VYEZD_LISTEN", default_value = "127.0.0.1:8080", value_parser = listens)]
-    listen: String,
-    /// С чего начинаются ссылки для клиентов.
-    #[arg(long, env = "VYEZD_PUBLIC_URL", value_parser = public)]
-    public_url: Option<String>,
-    /// Ещё одна служба уведомлений Web Push, кроме известных (Chrome, Firefox, Safari, Edge).
-    #[arg(long = "push-host", env = "VYEZD_PUSH_HOSTS", value_delimiter = ',')]
-    push_hosts: Vec<String>,
-    /// Загрузить учебный день и пустить в работу телефоны вымышленных людей.
-    #[arg(long)]
-    example: bool,
-    /// Сделать новый ключ отметок (keys/marks) вместо потерянного.
-    #[arg(long)]
-    new_marks: bool,
-    /// Свой обратный прокси: его X-Forwarded-For верят, попытки входа считают по адресам за ним.
-    #[arg(long, env = "VYEZD_TRUST_PROXY", value_delimiter = ',')]
-    trust_proxy: Vec<std::net::IpAddr>,
-}
-
-#[derive(clap::Args)]
-struct Demo {
-    /// Заявки, CSV.
-    #[arg(long)]
-    orders: PathBuf,
-    /// Показания, CSV.
-    #[arg(long)]
-    readings: PathBuf,
-    /// Справочник типов, CSV; без него — встроенный.
-    #[arg(long)]
-    types: Option<PathBuf>,
-    /// Организация, TOML; без неё — вымышленная, документы со штампом «ОБРАЗЕЦ».
-    #[arg(long)]
-    firm: Option<PathBuf>,
-    /// Куда положить результаты.
-    #[arg(long)]
-    out: PathBuf,
-    /// postgres://… ; без неё — SQLite.
-    #[arg(long, env = "VYEZD_DEMO_DATABASE_URL", hide_env_values = true)]
-    database_url: Option<String>,
-}
-
-#[derive(clap::Args)]
-struct Backup {
-    #[command(flatten)]
-    at: Where,
-    /// Папка копии; ключ отметок (keys/marks) в неё не попадает: храните его отдельно.
-    #[arg(long)]
-    to: PathBuf,
-    /// Зашифровать копию ключом из этого файла (64 шестнадцатеричных знака). Без ключа её не вернуть.
-    #[arg(long, value_name = "FILE")]
-    encrypt_to: Option<PathBuf>,
-}
-
-#[derive(clap::Args)]
-struct Restore {
-    #[command(flatten)]
-    at: Where,
-    /// Папка копии.
-    #[arg(long)]
-    from: PathBuf,
-    /// Файл с ключом, которым копия зашифрована.
-    #[arg(long)]
-    key: Option<PathBuf>,
-    /// Сделать новый ключ отметок (keys/marks), если прежнего больше нигде нет.
-    #[arg(long)]
-    new_marks: bool,
-    /// Только проверить копию: суммы файлов, базу и каждый документ.
-    #[arg(long)]
-    verify: bool,
-}
-
-#[derive(clap::Args)]
-struct Init {
-    #[command(flatten)]
-    at: Where,
-    /// Организация, метрологи и средства поверки, TOML.
-    #[arg(long)]
-    firm: PathBuf,
-    /// Имя входа администратора.
-    #[arg(long, default_value = "admin")]
-    admin: String,
-    /// Файл с его паролем, не короче 8 знаков; без него пароль читается со стандартного ввода.
-    #[arg(long)]
-    password_file: Option<PathBuf>,
-    /// Устарело: пароль в командной строке видят все пользователи машины.
-    #[arg(long, env = "VYEZD_ADMIN_PASSWORD", hide_env_values = true, hide = true)]
-    password: Option<String>,
-}
-
-#[derive(clap::Args)]
-struct User {
-    #[command(subcommand)]
-    what: UserWhat,
-}
-
-#[derive(Subcommand)]
-enum UserWhat {
-    /// Показать всех: имя входа, роль, работает ли, есть ли пароль.
-    List(Where),
-    /// Завести администратора.
-    Add(NewUser),
-    /// Сменить пароль.
-    Password(WithPassword),
-    /// Включить того, кто отключён.
-    Enable(Login),
-    /// Выключить код из приложения тому, чей телефон потерян.
-    TotpOff(Login),
-}
-
-#[derive(clap::Args)]
-struct Login {
-    #[command(flatten)]
-    at: Where,
-    /// Имя входа.
-    login: String,
-}
-
-#[derive(clap::Args)]
-struct WithPassword {
-    #[command(flatten)]
-    who: Login,
-    /// Файл с паролем; без него пароль читается со стандартного ввода.
-    #[arg(long)]
-    password_file: Option<PathBuf>,
-}
-
-#[derive(clap::Args)]
-struct NewUser {
-    #[command(flatten)]
-    with: WithPassword,
-    /// Фамилия, имя, отчество.
-    #[arg(long, default_value = "Администратор")]
-    name: String,
-}
-
-fn listens(text: &str) -> Result<String, String> {
-    use std::net::ToSocketAddrs as _;
-    match text.to_socket_addrs().map(|mut all| all.next()) {
-        Ok(Some(_)) => Ok(text.to_owned()),
-        _ => Err("нужны адрес и порт: 127.0.0.1:8080".to_owned()),
-    }
-}
-
-fn public(text: &str) -> Result<String, String> {
-    Config::check_public_url(text).map_err(str::to_owned)?;
-    Ok(text.to_owned())
-}
+mod args;
 
 #[cfg(feature = "jemalloc")]
 #[global_allocator]

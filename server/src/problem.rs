@@ -103,6 +103,11 @@ impl Problem {
         }
     }
 
+    /// An error that is a fault of the server, not of the request: 500.
+    pub fn ours(error: impl Into<anyhow::Error>) -> Self {
+        Self::Internal(error.into())
+    }
+
     /// A refusal in the words of its code.
     pub fn of(code: Code) -> Self {
         Self::Refused(code, code.words().to_owned())
@@ -188,8 +193,15 @@ impl IntoResponse for Problem {
     }
 }
 
-impl<E: Into<anyhow::Error>> From<E> for Problem {
-    fn from(error: E) -> Self {
-        Self::Internal(error.into())
+/// The store failed; whatever else fails becomes a 500 only by [`Problem::ours`].
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::ours(error)
+    }
+}
+
+impl From<anyhow::Error> for Problem {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
     }
 }

@@ -5,6 +5,7 @@
 //! store. Nothing is shown as saved, signed or sent before its commit succeeded.
 
 mod blobs;
+mod commands;
 mod error;
 mod input;
 mod location;

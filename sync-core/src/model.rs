@@ -3,8 +3,10 @@
 
 mod card;
 mod catalogue;
+mod codes;
 mod evidence;
 mod ids;
+mod instrument;
 mod numbers;
 mod papers;
 mod people;
@@ -17,6 +19,7 @@ pub use card::*;
 pub use catalogue::*;
 pub use evidence::*;
 pub use ids::*;
+pub use instrument::*;
 pub use numbers::*;
 pub use papers::*;
 pub use people::*;
