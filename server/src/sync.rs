@@ -1,6 +1,7 @@
 //! One sync request from beginning to end: what the session machine asks for is read, judged, written
 //! and answered here. The HTTP handler and the simulator call [`handle_sync_request`] alike.
 
+mod append;
 pub(crate) mod budget;
 mod caller;
 mod commands;
@@ -20,21 +21,17 @@ use minicbor::bytes::ByteVec;
 use vyezd_core::codec::{derive_id, hex};
 use vyezd_core::doc::Unjudged;
 use vyezd_core::frame::{
-    BATCHES_MAX, BLOBS_ASKED_MAX, Batch, Cursor, Receipt, ReceiptOutcome, Request, Response,
+    BATCHES_MAX, BLOBS_ASKED_MAX, Cursor, Receipt, ReceiptOutcome, Request, Response,
 };
 use vyezd_core::gate::{Judged, Task};
-use vyezd_core::model::{DeviceId, InstallId, Order, OrderId, PersonId, Timestamp};
-use vyezd_core::session::{
-    self, Author, Commit, Effect, Input, Loaded, LoadedDoc, Plan, Session, Standing,
-};
+use vyezd_core::model::{DeviceId, InstallId, OrderId, PersonId, Timestamp};
+use vyezd_core::session::{Author, Effect, Input, Loaded, LoadedDoc, Plan, Session, Standing};
 
 use self::caller::{Caller, LOOK_MS};
 use crate::app::App;
 use crate::code::Code;
-use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
-use crate::store::{self, Incoming, PhoneStatus, ReadDoc, Role, StoreError, Tx};
-use crate::verification::{notices, project};
+use crate::store::{self, PhoneStatus, ReadDoc, Role, StoreError};
 
 pub use budget::{Budgets, Seat};
 pub use cursors::{At, Cursors};
@@ -160,7 +157,7 @@ impl Work<'_> {
                 };
             }
             Effect::Commit(commit) => {
-                next = match write(app, self.caller, &commit).await {
+                next = match append::write(app, self.caller, &commit).await {
                     Ok(Some(receipts)) => {
                         app.changed();
                         Input::Committed(receipts)
@@ -270,185 +267,6 @@ async fn judge(
     let (judged, busy) = app.gate.judge_all(tasks).await;
     app.budgets.spend(device, app.now(), busy, bytes);
     orders.into_iter().zip(judged).collect()
-}
-
-/// Writes what the session decided, in one transaction. `None`: a document has moved since it was
-/// judged, and nothing was written. Where one document cannot be written, everything is tried again with
-/// each by itself, and only that one waits.
-async fn write(
-    app: &App,
-    caller: &mut Caller,
-    commit: &Commit,
-) -> Result<Option<Vec<Receipt>>, StoreError> {
-    let done = match attempt(app, caller, commit, false).await {
-        Err(error) if !store::is_retryable_conflict(&error) => {
-            tracing::error!(%error, "tried again, each document by itself");
-            attempt(app, caller, commit, true).await?
-        }
-        other => other?,
-    };
-    let Some((receipts, fresh)) = done else { return Ok(None) };
-    caller.fresh.extend(fresh);
-    Ok(Some(receipts))
-}
-
-/// One try; `apart` keeps a document that cannot be written from taking the others with it. Receipts of
-/// batches, and the places that their changes got.
-async fn attempt(
-    app: &App,
-    caller: &Caller,
-    commit: &Commit,
-    apart: bool,
-) -> Result<Option<(Vec<Receipt>, BTreeSet<i64>)>, StoreError> {
-    let now = app.now();
-    let mut tx = app.store.begin().await?;
-    // Others wait for the writer meanwhile: it counts like the gate's time.
-    let began = tokio::time::Instant::now();
-    tx.lock_device(caller.device).await?;
-    tx.put_heard(caller.device, &app.cursors.pending(caller.device)).await?;
-    let expected: Vec<OrderId> = commit.expect.iter().map(|(order, _)| *order).collect();
-    let locked = tx.lock_docs(&expected).await?;
-    let moved = |(order, version): &(OrderId, i64)| {
-        locked.get(order).is_none_or(|(there, _)| there != version)
-    };
-    if commit.expect.iter().any(moved) {
-        tx.rollback().await?;
-        return Ok(None);
-    }
-    let (mut written, mut moved_docs) = (Vec::new(), Vec::new());
-    let mut appended: Vec<(&Batch, i64, u64)> = Vec::new();
-    let all = assign_sequence(&mut tx, commit, &locked).await?;
-    let fresh = all.iter().flat_map(|of| of.first..=of.incoming.moved.seq).collect();
-    // All at once; each by itself where that failed.
-    for group in all.chunks(if apart { 1 } else { all.len().max(1) }) {
-        if apart {
-            tx.savepoint().await?;
-        }
-        match append_all(app, &mut tx, group).await {
-            Ok(()) => {
-                if apart {
-                    tx.release_savepoint().await?;
-                }
-                for of in group {
-                    moved_docs.push(of.incoming.moved);
-                    for (append, seq) in &of.appends {
-                        let item = append.batch.item();
-                        let mut receipt = session::receipt(item, ReceiptOutcome::Ok, "", "");
-                        receipt.seq = *seq as u64;
-                        written.push(receipt);
-                        appended.push((&append.batch, *seq, append.ops));
-                    }
-                }
-            }
-            Err(error) if store::is_retryable_conflict(&error) || !apart => return Err(error),
-            Err(error) => {
-                tracing::error!(%error, "a document could not be written; it is tried again");
-                tx.rollback_to_savepoint().await?;
-                for (append, _) in group.iter().flat_map(|of| &of.appends) {
-                    written.push(refused::unwritten(app, &mut tx, caller, &append.batch).await?);
-                }
-            }
-        }
-    }
-    tx.move_orders(&moved_docs).await?;
-    for batch in &commit.known {
-        // Its changes came another way: carried, or given back after a restore.
-        let seq = tx.doc_version(batch.doc).await?.unwrap_or(0);
-        appended.push((batch, seq, 0));
-        let mut receipt = session::receipt(batch.item(), ReceiptOutcome::Duplicate, "", "");
-        receipt.seq = seq as u64;
-        written.push(receipt);
-    }
-    refused::keep(app, &mut tx, caller, &commit.refused).await?;
-    tx.keep_batches(&appended).await?;
-    let over = |receipt: &&Receipt| receipt.outcome != ReceiptOutcome::RetryLater;
-    let receipts: Vec<&Receipt> = commit.receipts.iter().chain(&written).filter(over).collect();
-    tx.put_receipts(caller.receipts, &receipts, now.0).await?;
-    app.budgets.spend(caller.device, now, began.elapsed(), 0);
-    tx.commit().await?;
-    Ok(Some((written, fresh)))
-}
-
-/// What one document gets: its batches with the place of each, and what they are appended to.
-struct DocumentAppend<'a> {
-    /// The order as it reads afterwards.
-    read: Option<&'a (Order, u32)>,
-    first: i64,
-    appends: Vec<(&'a session::Append, i64)>,
-    incoming: Incoming<'a>,
-}
-
-/// Gives every change its place in the stream, document by document.
-async fn assign_sequence<'a>(
-    tx: &mut Tx,
-    commit: &'a Commit,
-    locked: &BTreeMap<OrderId, (i64, u128)>,
-) -> Result<Vec<DocumentAppend<'a>>, StoreError> {
-    let changes: usize = commit.appends.iter().map(|append| append.batch.changes.len()).sum();
-    let mut place = if changes == 0 { 0 } else { tx.reserve(changes as i64).await? };
-    let mut by_order: BTreeMap<OrderId, Vec<&session::Append>> = BTreeMap::new();
-    for append in &commit.appends {
-        by_order.entry(append.order).or_default().push(append);
-    }
-    let mut all = Vec::with_capacity(by_order.len());
-    for (order, appends) in by_order {
-        let term = locked.get(&order).map_or(0, |(_, term)| *term);
-        let read = commit.reads.get(&order);
-        let getting = DocumentAppend::new((order, place, term), read, &appends);
-        place = getting.incoming.moved.seq + 1;
-        all.push(getting);
-    }
-    Ok(all)
-}
-
-impl<'a> DocumentAppend<'a> {
-    fn new(
-        (order, first, term): (OrderId, i64, u128),
-        read: Option<&'a (Order, u32)>,
-        appends: &[&'a session::Append],
-    ) -> Self {
-        let mut incoming = Incoming::new(order, term);
-        let (mut next, mut placed) = (first, Vec::with_capacity(appends.len()));
-        for &append in appends {
-            let batch = &append.batch;
-            let bodies: Vec<&[u8]> = batch.changes.iter().map(Unjudged::as_wire).collect();
-            incoming.add(next, Some((batch.device, batch.install)), &bodies, &append.heads);
-            next += bodies.len() as i64;
-            placed.push((append, next - 1));
-        }
-        Self { read, first, appends: placed, incoming }
-    }
-}
-
-/// Appends to these documents and projects them; envelopes are kept and people moved by the caller.
-async fn append_all(
-    app: &App,
-    tx: &mut Tx,
-    group: &[DocumentAppend<'_>],
-) -> Result<(), StoreError> {
-    let incoming: Vec<&Incoming<'_>> = group.iter().map(|of| &of.incoming).collect();
-    tx.append_many(&incoming).await?;
-    let orders: Vec<OrderId> = group.iter().map(|of| of.incoming.moved.order).collect();
-    let mut at_hand = tx.orders_at_hand(&orders).await?;
-    let mut methods = None;
-    for of in group {
-        let order = of.incoming.moved.order;
-        let (Some(at_hand), Some((read, not_understood))) = (at_hand.remove(&order), of.read)
-        else {
-            continue;
-        };
-        if *not_understood > 0 {
-            tracing::warn!(%order, not_understood, "a document holds what was not understood");
-        }
-        let signed = at_hand.sheets > 0;
-        let mut doc = OrderDocument::of(order);
-        let at_hand = (at_hand, &mut methods);
-        Box::pin(project::project_read(app, tx, at_hand, &mut doc, read)).await?;
-        if signed {
-            Box::pin(notices::look_after_signature(app, tx, order, read)).await?;
-        }
-    }
-    Ok(())
 }
 
 /// Which of these photos the server needs, one bit each from the highest. It says «here» only of those

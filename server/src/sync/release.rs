@@ -5,7 +5,7 @@ use vyezd_core::gate::{Item, Task, Usage, Verdict};
 use vyezd_core::model::ItemId;
 use vyezd_core::session::Append;
 
-use super::{DocumentAppend, append_all};
+use super::append::{DocumentAppend, append_all};
 use crate::app::App;
 use crate::store::{By, HeldState, StoreError};
 

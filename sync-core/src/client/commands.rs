@@ -83,7 +83,12 @@ impl Client {
 
     /// Handles a refused command. Acknowledgements by the app itself go; a person's command stays
     /// with its reason, and an offer that the server does not know is over.
-    pub(super) fn command_refused(&mut self, seq: u64, kind: &CommandKind, receipt: &Receipt) -> Vec<Write> {
+    pub(super) fn command_refused(
+        &mut self,
+        seq: u64,
+        kind: &CommandKind,
+        receipt: &Receipt,
+    ) -> Vec<Write> {
         let own =
             matches!(kind, CommandKind::OfferDelivered { .. } | CommandKind::OfferSeen { .. });
         let mut writes = Vec::new();

@@ -474,5 +474,4 @@ impl Client {
             }
         }
     }
-
 }
