@@ -10,6 +10,7 @@
 //! world.minutes(5);
 //! ```
 
+pub mod page;
 pub mod raw;
 pub mod readings;
 #[path = "../simulation/mod.rs"]
@@ -38,6 +39,8 @@ use vyezd_server::import::types::BUILT_IN;
 use vyezd_server::serve::serve;
 use vyezd_server::store::Role;
 use vyezd_server::{http, timers};
+
+use crate::page::Page;
 
 /// On which database a story runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -291,8 +294,9 @@ impl World {
     }
 
     /// Everything the office sees of an order.
-    pub fn page(&mut self, order: OrderId) -> Value {
-        self.office.get(&format!("/v1/orders/{order}")).expect("the order's page")
+    pub fn page(&mut self, order: OrderId) -> Page {
+        let page = self.office.get(&format!("/v1/orders/{order}")).expect("the order's page");
+        serde_json::from_value(page).expect("the fields that stories ask for")
     }
 }
 

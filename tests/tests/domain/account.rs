@@ -56,7 +56,7 @@ fn settings_that_make_no_sense_are_refused_and_nothing_else() {
     world.device("Анна").sync().accept(order).sync();
     let status = world.device("Анна").device.phone.client().status();
     assert_eq!((status.troubles.len(), status.unsent), (3, 0));
-    assert_eq!(world.page(order)["holder"], json!("Анна"));
+    assert_eq!(world.page(order).holder(), "Анна");
 }
 
 #[on_both_databases]

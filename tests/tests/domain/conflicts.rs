@@ -50,7 +50,7 @@ fn undo(world: &mut World, question: &Value) {
 
 fn papers(world: &mut World, order: OrderId) -> usize {
     let page = world.page(order);
-    page["papers"].as_array().unwrap().iter().filter(|paper| paper["void"] == json!(false)).count()
+    page.papers.iter().filter(|paper| paper["void"] == json!(false)).count()
 }
 
 #[on_both_databases]
@@ -61,25 +61,25 @@ fn cancelled_by_the_office_and_done_in_the_field(mut world: World) {
     world.device("Анна").online().sync();
     world.tick();
     assert_eq!(
-        (world.page(order)["state"].as_str(), papers(&mut world, order)),
+        (Some(world.page(order).state.as_str()), papers(&mut world, order)),
         (Some("cancelled"), 0)
     );
     let open = question(&mut world, "cancelled_done");
     assert_eq!(open["options"][0]["who"], "Анна");
     assert!(open["options"].as_array().unwrap().iter().all(|option| option["at"].is_i64()));
     decide(&mut world, &open, "visit");
-    assert_eq!(world.page(order)["state"], "done");
+    assert_eq!(world.page(order).state, "done");
     let issued = papers(&mut world, order);
     assert!(issued > 1, "the sheet and its protocol are out");
     undo(&mut world, &open);
     assert_eq!(
-        (world.page(order)["state"].as_str(), papers(&mut world, order)),
+        (Some(world.page(order).state.as_str()), papers(&mut world, order)),
         (Some("cancelled"), 0)
     );
     let again = question(&mut world, "cancelled_done");
     decide(&mut world, &again, "visit");
     assert_eq!(
-        (world.page(order)["state"].as_str(), papers(&mut world, order)),
+        (Some(world.page(order).state.as_str()), papers(&mut world, order)),
         (Some("done"), issued)
     );
 }
@@ -94,30 +94,21 @@ fn given_to_another_while_somebody_worked() {
     world.device("Борис").sync().accept(order).sync();
     world.device("Анна").online().sync();
     world.tick();
-    assert_eq!(
-        (world.page(order)["holder"].as_str(), papers(&mut world, order)),
-        (Some("Борис"), 0)
-    );
+    assert_eq!((Some(world.page(order).holder()), papers(&mut world, order)), (Some("Борис"), 0));
     let open = question(&mut world, "reassigned");
     assert!(open["options"][1]["what"].as_str().unwrap().contains("Борис"));
     decide(&mut world, &open, "visit");
-    assert_eq!(world.page(order)["holder"], "Анна");
+    assert_eq!(world.page(order).holder(), "Анна");
     assert!(papers(&mut world, order) > 1);
     world.device("Борис").sync();
     assert!(!world.device("Борис").words(order).contains("ваша"));
     undo(&mut world, &open);
-    assert_eq!(
-        (world.page(order)["holder"].as_str(), papers(&mut world, order)),
-        (Some("Борис"), 0)
-    );
+    assert_eq!((Some(world.page(order).holder()), papers(&mut world, order)), (Some("Борис"), 0));
     // Left with Борис: Анна's sheet stays where it is, without papers.
     let again = question(&mut world, "reassigned");
     decide(&mut world, &again, "office");
-    assert_eq!(
-        (world.page(order)["holder"].as_str(), papers(&mut world, order)),
-        (Some("Борис"), 0)
-    );
-    let lines = world.page(order)["history"].to_string();
+    assert_eq!((Some(world.page(order).holder()), papers(&mut world, order)), (Some("Борис"), 0));
+    let lines = world.page(order).history.to_string();
     assert!(lines.contains("Решение отменено"), "{lines}");
 }
 
@@ -202,9 +193,9 @@ fn moved_by_the_office_and_visited_before() {
     let open = question(&mut world, "moved_done");
     assert_eq!(open["options"][1]["who"], "Администратор");
     decide(&mut world, &open, "visit");
-    assert_eq!(world.page(order)["date"], "2026-08-26");
+    assert_eq!(world.page(order).date, "2026-08-26");
     undo(&mut world, &open);
-    assert_eq!(world.page(order)["date"], "2026-08-28");
+    assert_eq!(world.page(order).date, "2026-08-28");
 }
 
 #[test]
@@ -221,7 +212,7 @@ fn two_dispatchers_do_not_decide_twice() {
     decide(&mut world, &open, "office");
     let late = world.office.post(&path, &json!({ "choice": "visit" })).unwrap_err();
     assert_eq!(late.to_string(), "это уже решено");
-    assert_eq!(world.page(order)["state"], "cancelled");
+    assert_eq!(world.page(order).state, "cancelled");
 }
 
 #[test]
@@ -239,7 +230,7 @@ fn the_code_that_the_client_types_is_looked_at() {
         world.device("Борис").sync();
         let who = if world.device("Анна").is_asked(order) { "Анна" } else { "Борис" };
         world.device(who).accept(order).sync();
-        let told = world.page(order)["client_code"].as_str().expect("a code").to_owned();
+        let told = world.page(order).client_code;
         assert!(told.len() == 4 && told.bytes().all(|b| b.is_ascii_digit()));
         let wrong = format!("{:04}", (told.parse::<u32>().unwrap() + 1) % 10_000);
         let typed = right.map(|right| if right { told } else { wrong });
@@ -247,8 +238,8 @@ fn the_code_that_the_client_types_is_looked_at() {
         world.device(who).visit_with_code(order, &rows, typed.as_deref()).sync();
         world.tick();
         let page = world.page(order);
-        assert_eq!(page["sheets"][0]["state"], "issued", "the signature stands either way");
-        assert_eq!(page["sheets"][0]["code_right"], json!(right));
+        assert_eq!(page.sheets[0].state, "issued", "the signature stands either way");
+        assert_eq!(page.sheets[0].code_right, json!(right));
     }
     let incidents = world.office.get("/v1/incidents").expect("the incidents");
     let about: Vec<&str> = incidents["incidents"]
@@ -290,7 +281,7 @@ fn two_people_had_the_client_sign_and_one_sheet_counts(mut world: World) {
     let no = world.office.post(&path, &json!({ "choice": "visit" })).unwrap_err();
     assert!(no.to_string().contains("сначала решите"), "{no}");
     let counted = |world: &mut World| {
-        let sheets = world.page(order)["sheets"].as_array().unwrap().clone();
+        let sheets = world.page(order).sheets.clone();
         sheets.iter().filter(|s| s["state"] == "issued" || s["state"] == "claimed").count()
     };
     assert_eq!(counted(&mut world), 1);
@@ -315,14 +306,14 @@ fn what_changed_since_is_not_undone() {
     world.tick();
     let open = question(&mut world, "reassigned");
     decide(&mut world, &open, "visit");
-    assert_eq!(world.page(order)["state"], "done");
+    assert_eq!(world.page(order).state, "done");
     // A package holds the verification: first it must be void.
     let pack = json!({ "from": "2026-08-26", "to": "2026-08-26" });
     world.office.post("/v1/packages", &pack).expect("packed");
     let path = format!("/v1/conflicts/{}/undo", open["id"].as_str().unwrap());
     let no = world.office.post(&path, &json!({})).unwrap_err();
     assert!(no.to_string().contains("пакет"), "{no}");
-    assert_eq!(world.page(order)["state"], "done");
+    assert_eq!(world.page(order).state, "done");
     assert!(papers(&mut world, order) > 1);
 }
 
@@ -371,7 +362,7 @@ fn another_time_was_agreed_with_the_client(mut world: World) {
     let to = json!({ "date": "2026-08-28", "window": "10:00-12:00", "reason": "график" });
     world.office.post(&path, &to).expect("moved");
     world.device("Анна").online().sync();
-    assert_eq!(world.page(order)["before_visit"][0]["result"], "moved");
+    assert_eq!(world.page(order).before_visit[0].result, "moved");
     let open = question(&mut world, "two_times");
     assert_eq!(open["options"][0]["who"], "Анна");
     assert!(open["options"][0]["what"].as_str().unwrap().contains("27.08.2026 16:00"));

@@ -80,7 +80,7 @@ fn a_sheet_that_waited_for_something_else_is_not_late_when_it_is_looked_at_again
         world.minutes(5);
         raw.sync(&world);
     }
-    let id = world.page(order)["id"].clone();
+    let id = world.page(order).id.clone();
     let asked = world.office.get("/v1/conflicts").unwrap();
     let one = asked.as_array().unwrap().iter().find(|one| one["order"] == id).unwrap().clone();
     let path = format!("/v1/conflicts/{}/decide", one["id"].as_str().unwrap());

@@ -36,7 +36,7 @@ fn first_day(database: Database) {
     );
     let who = asked(&mut world, two);
     world.device(who).offline().accept(two);
-    assert_eq!(world.page(two)["state"], json!("offered"), "the answer has not travelled");
+    assert_eq!(world.page(two).state, "offered", "the answer has not travelled");
     assert_eq!(world.device(who).words(two), "Ждёт подтверждения");
     let typed = [readings::fit("1001", "08812345"), readings::unfit("1001", "0000457")].concat();
     let before = world.device(who).visit(two, &typed).unsent();
@@ -54,8 +54,8 @@ fn first_day(database: Database) {
     assert_eq!(asked(&mut world, declined), other(first));
     world.device(other(first)).accept(declined).sync();
     let page = world.page(declined);
-    assert_eq!(page["holder"], json!(other(first)));
-    assert_eq!(texts(&page["offers"], "state"), ["declined", "accepted"]);
+    assert_eq!(page.holder(), other(first));
+    assert_eq!(texts(&page.offers, "state"), ["declined", "accepted"]);
 
     // One is silent for five minutes: the telephone rings, not a second earlier, and a key accepts.
     let rung = world.order("1003", DAY, &[("38760-08", "СВ-15Х", "А-55-0113")]);
@@ -89,8 +89,8 @@ fn papers(world: &mut World, orders: &[OrderId]) {
     let mut numbers: Vec<String> = Vec::new();
     for order in orders {
         let page = world.page(*order);
-        assert_eq!(page["state"], json!("done"), "{page:#}");
-        for paper in page["papers"].as_array().unwrap() {
+        assert_eq!(page.state, "done", "{page:#}");
+        for paper in page.papers {
             let text = |key: &str| paper[key].as_str().unwrap().to_owned();
             kinds.push(text("kind"));
             if text("kind") != "sheet" {
@@ -99,7 +99,7 @@ fn papers(world: &mut World, orders: &[OrderId]) {
             let pdf = world.office.download(&format!("/v1/papers/{}", text("id"))).unwrap();
             assert!(pdf.starts_with(b"%PDF-") && pdf.len() <= 60_000, "{} bytes", pdf.len());
         }
-        let link = page["sheets"][0]["link"].as_str().unwrap();
+        let link = page.sheets[0].link.as_str().unwrap();
         let token = link.rsplit('/').next().unwrap();
         let sheet = world.office.get(&format!("/v1/public/sheets/{token}")).unwrap();
         assert_eq!(sheet["fund"], json!("номер будет присвоен ФИФ ОЕИ"));
@@ -141,8 +141,8 @@ fn nothing_lost_or_doubled(world: &mut World, orders: &[OrderId]) {
     world.minutes(30);
     for (order, before) in orders.iter().zip(seen) {
         let after = world.page(*order);
-        assert_eq!(after["papers"], before["papers"]);
-        assert_eq!(after["history"], before["history"]);
+        assert_eq!(after.papers, before.papers);
+        assert_eq!(after.history, before.history);
         // What the phone holds is what the server holds.
         let chunks = world
             .run(async { world.app.store.read().await.unwrap().chunks(*order, 0).await.unwrap() });

@@ -42,7 +42,7 @@ fn asked(world: &mut World, path: &str) -> Vec<Value> {
 }
 
 fn history(world: &mut World, order: OrderId) -> usize {
-    world.page(order)["history"].as_array().unwrap().len()
+    world.page(order).history.len()
 }
 
 #[on_both_databases]
@@ -69,7 +69,7 @@ fn one_phones_invented_points_leave_room_for_a_sheet_that_waits(database: Databa
     sign(&world, &mut raw, other, Bend { view: Some(forge), body: None });
     let asked = asked(&mut world, "/v1/conflicts");
     for order in [order, other] {
-        let id = world.page(order)["id"].clone();
+        let id = world.page(order).id.clone();
         let held = |one: &&Value| one["kind"] == json!("sheet_held") && one["order"] == id;
         assert!(asked.iter().any(|one| held(&one)), "{database:?} {order}");
     }

@@ -141,7 +141,7 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is(m
     world.device("Анна").sync();
     report_location(world.device("Анна"), DOOR, Some(first), false);
     world.device("Анна").sync();
-    assert_eq!(world.page(first)["place"], json!(""));
+    assert_eq!(world.page(first).place, "");
     // Another's order teaches nothing, though its card is still on her phone.
     let path = format!("/v1/orders/{first}/take-back");
     world.office.post(&path, &json!({ "reason": "заболела" })).expect("taken back");
@@ -150,12 +150,12 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is(m
     report_location(world.device("Анна"), FAR, Some(first), true);
     world.device("Анна").sync();
     let second = world.order("2", "2026-08-26", &[METER]);
-    assert_eq!(world.page(second)["place"], json!(""));
+    assert_eq!(world.page(second).place, "");
     world.device("Борис").sync().accept(first).sync();
     report_location(world.device("Борис"), DOOR, Some(first), true);
     world.device("Борис").sync();
     let third = world.order("3", "2026-08-26", &[METER]);
-    assert_eq!(world.page(third)["place"], json!("51.533120, 46.034450"));
+    assert_eq!(world.page(third).place, "51.533120, 46.034450");
 
     // Who holds fewer is asked first.
     if world.device("Борис").sync().is_asked(third) {
@@ -177,7 +177,7 @@ fn a_building_is_learnt_from_an_arrival_and_the_next_visit_knows_how_far_it_is(m
 fn two_arrivals_far_apart_teach_nobody_where_a_building_is(mut world: World) {
     let order = world.order("1", "2026-08-26", &[METER]);
     world.device("Анна").sync().accept(order).sync();
-    let place = |world: &mut World| world.page(order)["place"].clone();
+    let place = |world: &mut World| world.page(order).place.clone();
     let arrive = |world: &mut World, at: Place| {
         world.minutes(1);
         report_location(world.device("Анна"), at, Some(order), true);
@@ -185,7 +185,7 @@ fn two_arrivals_far_apart_teach_nobody_where_a_building_is(mut world: World) {
     };
     let number = |world: &mut World, n: &str| {
         let next = world.order(n, "2026-08-26", &[METER]);
-        world.page(next)["place"].clone()
+        world.page(next).place.clone()
     };
     arrive(&mut world, DOOR);
     arrive(&mut world, Place { lat_e6: DOOR.lat_e6 + 2_000, ..DOOR });
@@ -247,7 +247,7 @@ fn arrivals_of_a_day_without_a_network_teach_all_their_buildings(mut world: Worl
             "district": "Ленинский", "address": format!("г. Саратов, ул. {street}, д. 8, кв. 1"),
         });
         let page = world.office.post("/v1/orders", &card).expect("entered");
-        page["id"].as_str().unwrap().parse().unwrap()
+        page.id.as_str().unwrap().parse().unwrap()
     };
     let orders = streets.map(|street| {
         let order = enter(&mut world, street);
@@ -266,7 +266,7 @@ fn arrivals_of_a_day_without_a_network_teach_all_their_buildings(mut world: Worl
     world.device("Анна").online().sync();
     for (street, place) in streets.into_iter().zip([DOOR, FAR]) {
         let order = enter(&mut world, street);
-        assert_eq!(world.page(order)["place"], json!(place.to_string()), "{street}");
+        assert_eq!(world.page(order).place, json!(place.to_string()), "{street}");
     }
 }
 
@@ -282,8 +282,8 @@ fn the_office_may_say_where_a_building_is() {
     assert!(error.contains("широта и долгота"), "{error}");
     card["place"] = json!("51,573120 46,034450");
     let page = world.office.post("/v1/orders", &card).expect("entered");
-    assert_eq!(page["place"], json!("51.573120, 46.034450"));
-    let order: OrderId = page["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(page.place, "51.573120, 46.034450");
+    let order: OrderId = page.id.as_str().unwrap().parse().unwrap();
     world.device("Анна").sync();
     if !world.device("Анна").is_asked(order) {
         // The other one holds fewer.

@@ -49,7 +49,7 @@ fn nobody_left_is_said_aloud_and_a_cancelled_order_stops_ringing(mut world: Worl
     for name in ["Анна", "Борис"] {
         world.device(name).sync().decline(order).sync();
     }
-    assert_eq!(world.page(order)["state"], json!("nobody"));
+    assert_eq!(world.page(order).state, "nobody");
     let second = world.order("2", DAY, &[METER]);
     world.minutes(5);
     assert_eq!(world.office.get("/v1/calls").unwrap().as_array().unwrap().len(), 1);
@@ -87,10 +87,9 @@ fn two_sheets_of_one_order_never_both_become_papers(mut world: World) {
     world.device("Анна").online().sync();
     world.tick();
     let page = world.page(order);
-    let states: Vec<&str> =
-        page["sheets"].as_array().unwrap().iter().filter_map(|s| s["state"].as_str()).collect();
+    let states: Vec<&str> = page.sheets.iter().filter_map(|s| s["state"].as_str()).collect();
     assert_eq!(states, ["issued", "disputed"]);
-    let papers = page["papers"].as_array().unwrap();
+    let papers = page.papers;
     assert_eq!(papers.iter().filter(|p| p["kind"] == json!("protocol")).count(), 1);
 }
 
@@ -123,11 +122,11 @@ fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_o
     let asked = hers.offers();
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].app_until, world.now().plus_s(300), "five minutes, from now");
-    let history = world.page(order)["history"].to_string();
+    let history = world.page(order).history.to_string();
     assert!(history.contains("предлагает спросить — Вера"), "{history}");
     // She is silent: her telephone rings, as anybody's does, though the district is not hers.
     world.minutes(5);
-    assert_eq!(world.page(order)["state"], json!("calling"));
+    assert_eq!(world.page(order).state, "calling");
     hers.answer(asked[0].offer, true, "").unwrap();
     hers.sync().unwrap();
     assert_eq!(holder_of(&mut world, order), "Вера");
@@ -144,5 +143,5 @@ fn whoever_declined_is_not_asked_again_because_a_colleague_names_him() {
     world.device("Борис").device.forward(offer, anna).expect("passed on");
     world.device("Борис").sync();
     assert!(!world.device("Анна").sync().is_asked(order));
-    assert_eq!(world.page(order)["state"], json!("nobody"));
+    assert_eq!(world.page(order).state, "nobody");
 }

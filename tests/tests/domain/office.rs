@@ -16,7 +16,7 @@ fn person(world: &mut World, name: &str) -> String {
 }
 
 fn kinds(page: &Value) -> Vec<&str> {
-    page["papers"].as_array().unwrap().iter().filter_map(|paper| paper["kind"].as_str()).collect()
+    page.papers.iter().filter_map(|paper| paper["kind"].as_str()).collect()
 }
 
 #[on_both_databases]
@@ -36,7 +36,7 @@ fn both_spreadsheets_become_orders_and_papers(mut world: World) {
     let list = world.office.get("/v1/orders?q=2101").unwrap();
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();
     let page = world.office.get(&format!("/v1/orders/{id}")).unwrap();
-    assert_eq!(page["state"], json!("done"));
+    assert_eq!(page.state, "done");
     assert_eq!(kinds(&page), ["protocol", "protocol", "sheet"], "no certificate was asked for");
     let error = world.office.upload("/v1/import/orders", "заявка;дата\n1;2".as_bytes());
     assert!(error.unwrap_err().to_string().contains("нет нужной колонки"));
@@ -47,7 +47,7 @@ fn readings_are_typed_in_from_paper_with_their_source(mut world: World) {
     let order = world.order("7", "2026-08-26", &[METER]);
     world.minutes(8 * 60);
     let anna = person(&mut world, "Анна");
-    let expected = world.page(order)["expected"][0].clone();
+    let expected = world.page(order).expected[0].clone();
     let row = |point: &str, flow: &str, end: &str, reference: &str| json!({ "point": point, "flow": flow, "start": "10,0000", "end": end, "reference": reference });
     let mut paper = json!({
         "person": anna, "date": "2026-08-26", "signer": "Кузнецова М. П.", "received_kop": 180_000,
@@ -68,7 +68,7 @@ fn readings_are_typed_in_from_paper_with_their_source(mut world: World) {
     world.office.post(&path, &paper).unwrap();
     world.tick();
     let page = world.page(order);
-    assert_eq!(page["holder"], json!("Анна"));
+    assert_eq!(page.holder(), "Анна");
     assert_eq!(kinds(&page), ["certificate", "protocol", "sheet"]);
     assert!(world.office.post(&path, &paper).is_err(), "a second sheet is not taken");
     // The phone of the person sees whose order it is and what was written.

@@ -19,7 +19,7 @@ pub(crate) fn metrologist(world: &mut World) -> Value {
 }
 
 pub(crate) fn paper(world: &mut World, order: vyezd_core::model::OrderId, person: &Value) -> Value {
-    let expected = world.page(order)["expected"][0].clone();
+    let expected = world.page(order).expected[0].clone();
     let row = |point: &str, flow: &str, end: &str, reference: &str| json!({ "point": point, "flow": flow, "start": "10,0000", "end": end, "reference": reference });
     json!({
         "person": person["id"], "date": "2026-08-26", "signer": "Кузнецова М. П.",
@@ -69,7 +69,7 @@ fn who_has_no_attestation_is_offered_nothing_and_signs_nothing(mut world: World)
     world.device("Борис").decline(next).sync();
     world.tick();
     assert!(!world.device("Анна").sync().is_asked(next));
-    let offers = world.page(next)["offers"].clone();
+    let offers = world.page(next).offers.clone();
     assert_eq!(offers.as_array().map(Vec::len), Some(1), "{offers}");
 }
 
@@ -93,10 +93,10 @@ fn who_leaves_leaves_orders_and_offers_to_others_and_the_office_hears_of_it(mut 
     world.tick();
     for order in [held, offered] {
         let page = world.page(order);
-        assert_ne!(page["holder"], json!("Анна"), "{page}");
+        assert_ne!(page.holder(), "Анна", "{page}");
         let open =
             |offer: &Value| offer["person"] == json!("Анна") && offer["state"] == json!("open");
-        assert!(!page["offers"].as_array().unwrap().iter().any(open), "{page}");
+        assert!(!page.offers.as_array().unwrap().iter().any(open), "{page}");
     }
     let told = world.office.get("/v1/incidents").unwrap().to_string();
     assert!(told.contains("person_left") && told.contains("(2)"), "{told}");
@@ -131,9 +131,9 @@ fn only_who_may_verify_stands_on_a_protocol_and_who_typed_it_is_kept(mut world: 
     let (status, code, _) = said(&mut world, &path, &body);
     assert_eq!((status, code.as_str()), (200, ""));
     let page = world.page(order);
-    assert_eq!(page["sheets"][0]["typed_by"], json!("Администратор"));
+    assert_eq!(page.sheets[0].typed_by, json!("Администратор"));
     let line = "Показания ввёл с бумаги: Администратор; поверитель: Анна";
-    let history = page["history"].as_array().unwrap();
+    let history = page.history;
     assert!(history.iter().any(|l| l["what"] == json!(line)), "{history:?}");
     let typed = audit(&mut world, "kind=readings");
     assert_eq!((typed.len(), &typed[0]["kind"]), (1, &json!("readings.typed")));
@@ -277,7 +277,7 @@ fn what_a_person_who_left_has_costs_no_order(mut world: World) {
         tx.commit().await.unwrap();
     });
     let order = world.order("1", "2026-08-26", &[METER]);
-    assert_eq!(world.page(order)["offers"][0]["person"], json!("Анна"));
+    assert_eq!(world.page(order).offers[0].person, json!("Анна"));
     let districts = world.office.get("/v1/orders").unwrap()["districts"].clone();
     assert_eq!(districts, json!(["Ленинский"]));
 }

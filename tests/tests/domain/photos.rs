@@ -66,7 +66,7 @@ fn photos_go_up_in_pieces_and_the_office_sees_them(mut world: World) {
     take(&mut world, order, &small).expect("taken");
     assert_eq!(left(&mut world), 2, "nothing goes without a network");
     world.device("Анна").online().sync();
-    let waiting = world.page(order)["photos"].clone();
+    let waiting = world.page(order).photos.clone();
     assert_eq!(waiting.as_array().map(Vec::len), Some(2), "the office knows that they exist");
     assert!(waiting.as_array().unwrap().iter().all(|photo| photo["there"] == json!(false)));
     // The network breaks off in the middle of the first; the phone is killed; it goes on where it was.
@@ -74,7 +74,7 @@ fn photos_go_up_in_pieces_and_the_office_sees_them(mut world: World) {
     assert_eq!(had, 10_000);
     assert_eq!(upload(&mut world), 2);
     assert_eq!(left(&mut world), 0);
-    let photos = world.page(order)["photos"].clone();
+    let photos = world.page(order).photos.clone();
     let taken = &photos[0];
     assert_eq!(taken["place"], json!({"lat": 51.533_12, "lon": 46.034_45, "accuracy_m": 12}));
     assert_eq!((&taken["taken_at"], &taken["confirmed"]), (&json!(at.0), &json!(true)));
@@ -293,7 +293,7 @@ fn a_server_that_died_before_the_last_step_puts_the_photo_together_later() {
         .expect("counted");
     assert_eq!(upload(&mut world), 1);
     assert!(world.run(world.app.blobs.has(&hex(&name))).expect("the store answers"));
-    assert_eq!(world.page(order)["photos"][0]["there"], json!(true));
+    assert_eq!(world.page(order).photos[0].there, json!(true));
 }
 
 #[test]

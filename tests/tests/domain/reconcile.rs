@@ -32,7 +32,7 @@ fn kinds(world: &mut World) -> Vec<String> {
 
 fn numbers(world: &mut World, order: OrderId) -> Vec<String> {
     let page = world.page(order);
-    let papers = page["papers"].as_array().unwrap().iter();
+    let papers = page.papers.iter();
     let mut all: Vec<String> = papers
         .filter(|paper| paper["kind"] == json!("protocol"))
         .map(|paper| paper["number"].as_str().unwrap().to_owned())
@@ -69,7 +69,7 @@ fn a_server_restored_from_an_old_copy_gets_its_documents_back() {
         world.tick();
         assert_eq!(kinds(&mut world), ["recovery"], "told: {told}");
         assert_eq!(numbers(&mut world, first), before, "the same number, not another");
-        assert_eq!(world.page(second)["number"], json!("2"), "the order itself is back");
+        assert_eq!(world.page(second).number, "2", "the order itself is back");
         let mut notes = world.device("Анна").notes(second);
         notes.sort();
         assert_eq!(notes, ["ключ у соседа", "не отправлено"]);

@@ -46,7 +46,7 @@ fn a_refused_command_stays_and_the_rest_goes_through(mut world: World) {
     hand.device.sync().unwrap();
     let status = hand.device.phone.client().status();
     assert_eq!((status.unsent, status.troubles.len()), (0, 1), "it stays, with its reason");
-    assert_eq!(world.page(order)["holder"], json!("Анна"));
+    assert_eq!(world.page(order).holder(), "Анна");
 }
 
 #[on_both_databases]
