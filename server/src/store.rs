@@ -59,7 +59,7 @@ pub use incidents::IncidentRow;
 pub use ledger::EVENTS_A_PAGE;
 pub use live::OpenOffer;
 pub use made::{MadeAnswer, MadeRow};
-pub use numbers::UsedBy;
+pub use numbers::{LeaseHolder, NumberRange, Ranges, SeriesAccount, UsedBy};
 pub use offers::OfferRow;
 pub use orders::{OrderAtHand, OrderFilter, OrderRow, OrderState};
 pub use packages::{Packable, PackageRow};

@@ -407,17 +407,19 @@ async fn holders(app: &App) -> Checked {
 /// gap: its phone reported it only after the recovery.
 async fn series(app: &App) -> Checked {
     let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
-    let (leases, gaps, last) = tx.number_account().await.map_err(|e| fault(&e))?;
-    for ((entity, kind, year), last) in last {
-        let same = |of: &(Vec<u8>, String, i64)| *of == (entity.clone(), kind.clone(), year);
-        for all in [&leases, &gaps] {
-            let mine = all.iter().filter(|(of, ..)| same(of));
-            let mut ranges: Vec<(i64, i64)> =
-                mine.map(|(_, first, last)| (*first, *last)).collect();
+    let mut ranges = Vec::new();
+    for of in [Ranges::Leased, Ranges::JumpedOver, Ranges::Whole] {
+        ranges.push(tx.number_ranges(of).await.map_err(|e| fault(&e))?);
+    }
+    let [leases, gaps, whole] = &ranges[..] else { return Ok(()) };
+    for NumberRange { series, last, .. } in whole {
+        for all in [leases, gaps] {
+            let mine = all.iter().filter(|range| range.series == *series);
+            let mut ranges: Vec<(i64, i64)> = mine.map(|range| (range.first, range.last)).collect();
             ranges.sort_unstable();
             let overlap = ranges.windows(2).any(|pair| pair[0].1 >= pair[1].0);
-            if overlap || ranges.iter().any(|(_, end)| *end > last) {
-                let kind = NumberKind::parse(&kind).map_or("?", NumberKind::russian);
+            if overlap || ranges.iter().any(|(_, end)| end > last) {
+                let (kind, year) = (series.kind.russian(), series.year);
                 return broken(NUMBERS, format!("{kind} {year}: {ranges:?} of {last}"));
             }
         }

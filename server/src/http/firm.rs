@@ -136,17 +136,15 @@ pub(super) struct Approve {
     responses((status = 200, body = FirmView), (status = 403, body = ProblemBody)))]
 pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<Json<FirmView>>> {
     let mut tx = app.store.read().await?;
-    let series = tx.series_report().await?.into_iter().map(
-        |(entity, kind, year, last, leased, used, other)| SeriesView {
-            kind: NumberKind::parse(&kind).map_or(kind, |kind| kind.russian().to_owned()),
-            entity,
-            year,
-            last,
-            leased,
-            used,
-            other,
-        },
-    );
+    let series = tx.series_report().await?.into_iter().map(|of| SeriesView {
+        kind: NumberKind::parse(&of.kind).map_or(of.kind, |kind| kind.russian().to_owned()),
+        entity: of.entity,
+        year: of.year,
+        last: of.last,
+        leased: of.leased,
+        used: of.used,
+        other: of.other,
+    });
     let series = series.collect();
     let versions: BTreeMap<EntityId, i64> = tx.entity_versions().await?.into_iter().collect();
     let version = |entity: &Entity| versions.get(&entity.id).copied().unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use vyezd_core::frame::LeaseHeld;
 use vyezd_core::model::{
-    DeviceId, EntityId, InstallId, InstrumentId, Lease, LeaseId, NumberKind, SealId, VisitId,
+    DeviceId, EntityId, InstallId, InstrumentId, Lease, LeaseId, NumberKind, SealId, Series,
+    VisitId,
 };
 
 use super::{NumberState, StoreError, Tx, id, on};
@@ -39,6 +40,67 @@ struct RawUse {
     visit_id: Option<Vec<u8>>,
 }
 
+/// The installation that holds a lease, and its phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaseHolder {
+    pub install: InstallId,
+    pub device: DeviceId,
+}
+
+/// How many numbers of a series are where.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct SeriesAccount {
+    /// The issuer's name.
+    pub entity: String,
+    /// The code of the kind.
+    pub kind: String,
+    pub year: i64,
+    /// The last number that was given out.
+    pub last: i64,
+    /// On phones, not used yet.
+    pub leased: i64,
+    pub used: i64,
+    /// Spoiled or returned.
+    pub other: i64,
+}
+
+/// Which ranges of numbers are asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Ranges {
+    Leased,
+    JumpedOver,
+    Whole,
+}
+
+/// Consecutive numbers of a series, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberRange {
+    pub series: Series,
+    pub first: i64,
+    pub last: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct RawRange {
+    entity_id: Vec<u8>,
+    kind: String,
+    year: i64,
+    first: i64,
+    last: i64,
+}
+
+impl TryFrom<RawRange> for NumberRange {
+    type Error = StoreError;
+
+    fn try_from(raw: RawRange) -> Result<Self, StoreError> {
+        let kind = NumberKind::parse(&raw.kind);
+        let kind = kind.ok_or_else(|| StoreError::Decode("unknown kind of number".into()))?;
+        let entity = id(&raw.entity_id, EntityId::from_bytes)?;
+        let series = Series { entity, kind, year: raw.year as u16 };
+        Ok(Self { series, first: raw.first, last: raw.last })
+    }
+}
+
 /// What a number was used for, if for anything: the instrument, and the visit whose sheet names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsedBy(pub Option<(InstrumentId, VisitId)>);
@@ -48,8 +110,8 @@ impl Tx {
     pub async fn lease_block(
         &mut self,
         lease: LeaseId,
-        (install, device): (InstallId, DeviceId),
-        (entity, kind, year): (EntityId, NumberKind, u16),
+        LeaseHolder { install, device }: LeaseHolder,
+        Series { entity, kind, year }: Series,
         (size, now): (u64, i64),
     ) -> Result<Lease, StoreError> {
         let last: i64 = on!(&mut *self, |conn| sqlx::query_scalar(
@@ -89,7 +151,7 @@ impl Tx {
     /// names the installation has none.
     pub async fn leases(
         &mut self,
-        (install, device): (InstallId, DeviceId),
+        LeaseHolder { install, device }: LeaseHolder,
     ) -> Result<Vec<(Lease, u64)>, StoreError> {
         let rows: Vec<RawLease> = on!(self, |conn| sqlx::query_as(
             "select id, entity_id, kind, year, first, last, next from lease
@@ -122,7 +184,7 @@ impl Tx {
     /// A phone says that it has a lease and how far it is. It only goes forward.
     pub async fn note_lease_held(
         &mut self,
-        (install, device): (InstallId, DeviceId),
+        LeaseHolder { install, device }: LeaseHolder,
         held: &LeaseHeld,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
@@ -142,7 +204,7 @@ impl Tx {
     /// Leases of an installation that it has not spoken of yet.
     pub async fn unconfirmed_leases(
         &mut self,
-        (install, device): (InstallId, DeviceId),
+        LeaseHolder { install, device }: LeaseHolder,
     ) -> Result<Vec<LeaseId>, StoreError> {
         let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "select id from lease where install = $1 and device_id = $2 and not confirmed"
@@ -159,7 +221,7 @@ impl Tx {
     pub async fn leased_to(
         &mut self,
         device: DeviceId,
-        (entity, kind, year): (EntityId, NumberKind, u16),
+        Series { entity, kind, year }: Series,
         since: i64,
     ) -> Result<(i64, i64, i64), StoreError> {
         on!(self, |conn| sqlx::query_as(
@@ -185,7 +247,7 @@ impl Tx {
     pub async fn restore_lease(
         &mut self,
         lease: &Lease,
-        (install, device): (InstallId, DeviceId),
+        LeaseHolder { install, device }: LeaseHolder,
         next: u64,
     ) -> Result<bool, StoreError> {
         let made: Option<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
@@ -205,14 +267,14 @@ impl Tx {
         .bind(next as i64)
         .fetch_optional(conn)
         .await)?;
-        self.raise_series((lease.entity, lease.kind, lease.year), lease.last).await?;
+        self.raise_series(lease.series(), lease.last).await?;
         Ok(made.is_some())
     }
 
     /// A series has given out everything up to a number.
     pub async fn raise_series(
         &mut self,
-        (entity, kind, year): (EntityId, NumberKind, u16),
+        Series { entity, kind, year }: Series,
         last: u64,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
@@ -256,7 +318,7 @@ impl Tx {
     /// A number became a paper, was spoiled, was returned. `false`: it had become something already.
     pub async fn use_number(
         &mut self,
-        (entity, kind, year, number): (EntityId, NumberKind, u16, u64),
+        (Series { entity, kind, year }, number): (Series, u64),
         state: NumberState,
         of: Option<(SealId, InstrumentId)>,
         reason: &str,
@@ -282,7 +344,7 @@ impl Tx {
     /// What a number was used for; nothing where it is free.
     pub async fn number_of(
         &mut self,
-        (entity, kind, year, number): (EntityId, NumberKind, u16, u64),
+        (Series { entity, kind, year }, number): (Series, u64),
     ) -> Result<Option<UsedBy>, StoreError> {
         let found: Option<RawUse> = on!(self, |conn| sqlx::query_as(
             "select n.state, n.instrument_id, s.visit_id
@@ -309,19 +371,17 @@ impl Tx {
         Ok(Some(UsedBy(used.map(of).transpose()?)))
     }
 
-    /// The account of a series: entity, kind, year, issued up to, leased and left, used, spoiled.
-    pub async fn series_report(
-        &mut self,
-    ) -> Result<Vec<(String, String, i64, i64, i64, i64, i64)>, StoreError> {
+    /// The accounts of all series.
+    pub async fn series_report(&mut self) -> Result<Vec<SeriesAccount>, StoreError> {
         on!(self, |conn| sqlx::query_as(
-            "select e.name, s.kind, s.year, s.last,
+            "select e.name as entity, s.kind, s.year, s.last,
                     cast(coalesce((select sum(l.last + 1 - l.next) from lease l
                         where l.entity_id = s.entity_id and l.kind = s.kind and l.year = s.year), 0)
-                        as bigint),
+                        as bigint) as leased,
                     (select count(*) from number_used n where n.entity_id = s.entity_id
-                        and n.kind = s.kind and n.year = s.year and n.state = 'used'),
+                        and n.kind = s.kind and n.year = s.year and n.state = 'used') as used,
                     (select count(*) from number_used n where n.entity_id = s.entity_id
-                        and n.kind = s.kind and n.year = s.year and n.state <> 'used')
+                        and n.kind = s.kind and n.year = s.year and n.state <> 'used') as other
              from series s join entity e on e.id = s.entity_id
              order by e.name, s.year, s.kind"
         )
@@ -329,38 +389,18 @@ impl Tx {
         .await)
     }
 
-    /// Every range that was given out or jumped over, and where each series is.
-    pub async fn number_account(
-        &mut self,
-    ) -> Result<
-        (
-            Vec<((Vec<u8>, String, i64), i64, i64)>,
-            Vec<((Vec<u8>, String, i64), i64, i64)>,
-            Vec<((Vec<u8>, String, i64), i64)>,
-        ),
-        StoreError,
-    > {
-        type Range = (Vec<u8>, String, i64, i64, i64);
-        let leases: Vec<Range> = on!(&mut *self, |conn| sqlx::query_as(
-            "select entity_id, kind, year, first, last from lease"
-        )
-        .fetch_all(conn)
-        .await)?;
-        let gaps: Vec<Range> = on!(&mut *self, |conn| sqlx::query_as(
-            "select entity_id, kind, year, first, last from number_gap"
-        )
-        .fetch_all(conn)
-        .await)?;
-        let series: Vec<(Vec<u8>, String, i64, i64)> =
-            on!(self, |conn| sqlx::query_as("select entity_id, kind, year, last from series")
-                .fetch_all(conn)
-                .await)?;
-        let range = |(entity, kind, year, first, last): Range| ((entity, kind, year), first, last);
-        Ok((
-            leases.into_iter().map(range).collect(),
-            gaps.into_iter().map(range).collect(),
-            series.into_iter().map(|(e, kind, year, last)| ((e, kind, year), last)).collect(),
-        ))
+    /// Every range that was leased, or jumped over.
+    pub async fn number_ranges(&mut self, of: Ranges) -> Result<Vec<NumberRange>, StoreError> {
+        let sql = match of {
+            Ranges::Leased => "select entity_id, kind, year, first, last from lease",
+            Ranges::JumpedOver => "select entity_id, kind, year, first, last from number_gap",
+            // One range a series: from its first number to its last.
+            Ranges::Whole => {
+                "select entity_id, kind, year, cast(1 as bigint) as first, last from series"
+            }
+        };
+        let rows: Vec<RawRange> = on!(self, |conn| sqlx::query_as(sql).fetch_all(conn).await)?;
+        rows.into_iter().map(NumberRange::try_from).collect()
     }
 
     /// The most verifications that a person's phones made on one day.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use vyezd_core::model::{DeviceId, InstallId};
 
-use crate::store::PersonRow;
+use crate::store::{LeaseHolder, PersonRow};
 
 /// A full answer is given at least this often, ms: leases of a new year, and the like.
 pub(super) const LOOK_MS: i64 = 12 * 3600 * 1000;
@@ -22,4 +22,11 @@ pub(crate) struct Caller {
     pub(crate) looked_at: i64,
     /// Places in the stream that this very request's own changes got.
     pub(crate) fresh: BTreeSet<i64>,
+}
+
+impl Caller {
+    /// Under what its leases stand.
+    pub(super) const fn lease_holder(&self) -> LeaseHolder {
+        LeaseHolder { install: self.install, device: self.device }
+    }
 }

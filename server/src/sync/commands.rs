@@ -229,8 +229,7 @@ async fn spoil_number(
     let Some((lease, _)) = held else {
         return Ok(Said::refused("number_not_yours", "номер не выдан этому телефону"));
     };
-    let series = (lease.entity, lease.kind, lease.year, number);
-    if tx.use_number(series, NumberState::Spoiled, None, &words(reason)).await? {
+    if tx.use_number((lease.series(), number), NumberState::Spoiled, None, &words(reason)).await? {
         Ok(Said::Done)
     } else {
         Ok(Said::refused("number_used", "номер уже использован"))

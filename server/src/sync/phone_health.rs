@@ -45,7 +45,7 @@ pub(super) async fn check_installation(
     notice_copies(app, &mut tx, caller, known).await?;
     tx.note_install(caller.install, caller.device, now).await?;
     notice_restored(app, &mut tx, caller, &request.leases).await?;
-    let holder = (caller.install, caller.device);
+    let holder = caller.lease_holder();
     leases::take_reports(&mut tx, holder, &request.leases).await?;
     if tx.recovering_since().await?.is_none() {
         leases::top_up(app, &mut tx, holder, &caller.person).await?;
@@ -98,7 +98,7 @@ async fn notice_restored(
     caller: &Caller,
     held: &[LeaseHeld],
 ) -> Result<(), StoreError> {
-    let known = tx.leases((caller.install, caller.device)).await?;
+    let known = tx.leases(caller.lease_holder()).await?;
     let back = held
         .iter()
         .any(|held| known.iter().any(|(lease, next)| lease.id == held.lease && held.next < *next));

@@ -106,7 +106,7 @@ pub(super) async fn restore_leases(
     }
     let mut tx = app.store.begin().await?;
     for proof in proofs {
-        let holder = (caller.install, caller.device);
+        let holder = caller.lease_holder();
         let next = proof.next.clamp(proof.lease.first, proof.lease.last + 1);
         tx.restore_lease(&proof.lease, holder, next).await?;
     }

@@ -11,7 +11,8 @@ use vyezd_core::doc::view::{SealedView, make};
 use vyezd_core::frame::ReferenceData;
 use vyezd_core::limits::NUMBER_CHARS_MAX;
 use vyezd_core::model::{
-    Card, Confidence, Entity, LegalDate, NumberKind, Order, OrderId, SealId, Visit, print_number,
+    Card, Confidence, Entity, LegalDate, NumberKind, Order, OrderId, SealId, Series, Visit,
+    print_number,
 };
 use vyezd_core::sheet::agreement::{VIEW_VERSION, differences};
 use vyezd_core::sheet::complete::lacking;
@@ -258,10 +259,11 @@ async fn is_leased(
     printed: &str,
 ) -> Result<bool, StoreError> {
     let (kind, number) = (used.kind, used.number);
+    let series = Series { entity: entity.id, kind, year };
     let lease = tx.lease(used.lease).await?;
     let good = lease.as_ref().is_some_and(|(lease, device)| {
         *device == body.device
-            && (lease.entity, lease.kind, lease.year) == (entity.id, kind, year)
+            && lease.series() == series
             && (lease.first..=lease.last).contains(&number)
     });
     let same = print_number(entity.templates.of(kind), &entity.code, year, number)
@@ -272,7 +274,7 @@ async fn is_leased(
     // A sheet that is signed again names the numbers of the one before it; the instrument's id alone is the phone's
     // to choose.
     let again = UsedBy(Some((used.instrument, body.visit)));
-    let owner = tx.number_of((entity.id, kind, year, number)).await?;
+    let owner = tx.number_of((series, number)).await?;
     Ok(owner.is_none_or(|owner| owner == again))
 }
 

@@ -1,13 +1,11 @@
 //! Topping up a phone's blocks of numbers: whatever it holds too little of, it gets at its next sync.
 
 use vyezd_core::frame::LeaseHeld;
-use vyezd_core::model::{
-    DeviceId, EntityId, InstallId, ItemId, Lease, LeaseId, NumberKind, Timestamp, Zone,
-};
+use vyezd_core::model::{DeviceId, ItemId, Lease, LeaseId, NumberKind, Series, Timestamp, Zone};
 
 use crate::app::App;
 use crate::limits::phones::{LEASE_BLOCKS_A_DAY, LEASE_BLOCKS_OUT_MAX};
-use crate::store::{IncidentKind, PersonRow, StoreError, Tx};
+use crate::store::{IncidentKind, LeaseHolder, PersonRow, StoreError, Tx};
 
 /// A phone with fewer than this part of a block left gets another, %.
 pub const LOW_WATER_PERCENT: u64 = 20;
@@ -15,7 +13,7 @@ pub const LOW_WATER_PERCENT: u64 = 20;
 /// Takes what a phone says of its leases: it has them, and is so far.
 pub async fn take_reports(
     tx: &mut Tx,
-    holder: (InstallId, DeviceId),
+    holder: LeaseHolder,
     held: &[LeaseHeld],
 ) -> Result<(), StoreError> {
     for lease in held {
@@ -28,22 +26,22 @@ pub async fn take_reports(
 pub async fn top_up(
     app: &App,
     tx: &mut Tx,
-    (install, device): (InstallId, DeviceId),
+    holder: LeaseHolder,
     person: &PersonRow,
 ) -> Result<(), StoreError> {
-    let known = tx.leases((install, device)).await?;
+    let known = tx.leases(holder).await?;
     let size = block_size(app, tx, person).await?;
     for entity in tx.entities().await? {
         for year in years(app.now(), entity.zone) {
             for kind in NumberKind::ALL {
-                let left = left(&known, entity.id, kind, year);
-                let series = (entity.id, kind, year);
+                let series = Series { entity: entity.id, kind, year };
+                let left = left(&known, series);
                 if left * 100 <= size * LOW_WATER_PERCENT
-                    && may_grow(app, tx, (device, person), series, size).await?
+                    && may_grow(app, tx, (holder.device, person), series, size).await?
                 {
                     let id = app.id(LeaseId::new);
                     let now = app.now().0;
-                    tx.lease_block(id, (install, device), series, (size, now)).await?;
+                    tx.lease_block(id, holder, series, (size, now)).await?;
                 }
             }
         }
@@ -59,7 +57,7 @@ async fn may_grow(
     app: &App,
     tx: &mut Tx,
     (device, person): (DeviceId, &PersonRow),
-    series: (EntityId, NumberKind, u16),
+    series: Series,
     size: u64,
 ) -> Result<bool, StoreError> {
     let now = app.now().0;
@@ -72,7 +70,7 @@ async fn may_grow(
         "Телефон ({}) просит ещё номера ({}), хотя {unused} выданных не использованы: новых он не \
          получит. Если телефон честный, подключите его заново кодом.",
         person.name,
-        series.1.russian()
+        series.kind.russian()
     );
     let id = *app.id(ItemId::new).bytes();
     tx.report(id, now, (IncidentKind::NumbersFlood, &device.to_string()), &what).await?;
@@ -83,7 +81,7 @@ async fn may_grow(
 /// Told again, a lease begins where the phone last said it was.
 pub async fn not_yet_shown(
     tx: &mut Tx,
-    holder: (InstallId, DeviceId),
+    holder: LeaseHolder,
     held: &[LeaseHeld],
 ) -> Result<Vec<Lease>, StoreError> {
     let behind = |id: LeaseId, next: u64| held.iter().any(|h| h.lease == id && h.next < next);
@@ -97,10 +95,10 @@ pub async fn not_yet_shown(
         .collect())
 }
 
-fn left(known: &[(Lease, u64)], entity: EntityId, kind: NumberKind, year: u16) -> u64 {
+fn left(known: &[(Lease, u64)], series: Series) -> u64 {
     known
         .iter()
-        .filter(|(l, _)| (l.entity, l.kind, l.year) == (entity, kind, year))
+        .filter(|(lease, _)| lease.series() == series)
         .map(|(l, next)| (l.last + 1).saturating_sub(*next))
         .sum()
 }

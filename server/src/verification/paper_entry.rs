@@ -11,10 +11,9 @@ use vyezd_core::doc::seal::{Seal, Signer, UsedNumber, signed_bytes};
 use vyezd_core::doc::view::Reference;
 use vyezd_core::frame::{LeaseHeld, ReferenceData};
 use vyezd_core::model::{
-    Card, Check, CheckResult, Conditions, Confidence, DeviceId, EntityId, Identity, InstallId,
-    InstrumentId, LeaseId, LegalDate, MeansId, Measurement, MeasurementId, Money, NumberKind,
-    OrderId, PayMethod, Phase, SealId, Source, TimeEvidence, Timestamp, Visit, VisitId,
-    VisitMoment, VisitOutcome,
+    Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
+    LeaseId, LegalDate, MeansId, Measurement, MeasurementId, Money, OrderId, PayMethod, Phase,
+    SealId, Series, Source, TimeEvidence, Timestamp, Visit, VisitId, VisitMoment, VisitOutcome,
 };
 use vyezd_core::sheet::complete::{Lacking, lacking};
 use vyezd_core::sheet::draft::{Draft, Signing};
@@ -186,11 +185,7 @@ async fn give_to_performer(
 }
 
 /// The device that signs for this person's papers; its key is derived from the server's.
-async fn signing_device(
-    app: &App,
-    tx: &mut Tx,
-    person: &PersonRow,
-) -> Outcome<(InstallId, DeviceId)> {
+async fn signing_device(app: &App, tx: &mut Tx, person: &PersonRow) -> Outcome<LeaseHolder> {
     let key = app.keys.paper_entry(person.id).verifying_key().to_bytes();
     let id = derive_id(&[&key]);
     let (device, install) = (DeviceId::from_bytes(id), InstallId::from_bytes(id));
@@ -202,7 +197,7 @@ async fn signing_device(
         install,
     };
     tx.put_device(&phone, app.now().0).await?;
-    Ok((install, device))
+    Ok(LeaseHolder { install, device })
 }
 
 fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Vec<Edit> {
@@ -286,8 +281,7 @@ async fn seal(
     })?;
     let holder = signing_device(app, tx, typed.performer).await?;
     for (instrument, kind) in draft.wanted() {
-        let series = (reference.entity.id, kind, draft.year());
-        let used = take_number(app, tx, holder, series, instrument).await?;
+        let used = take_number(app, tx, holder, draft.series(kind), instrument).await?;
         let template = |bad: Lacking| Problem::Refused(Code::VisitIncomplete, bad.to_string());
         draft.number(used).map_err(template)?;
     }
@@ -304,7 +298,7 @@ async fn seal(
         signer,
         strokes: &[],
         code: None,
-        device: holder.1,
+        device: holder.device,
     }));
     let seal = app.id(SealId::new);
     let key = app.keys.paper_entry(typed.performer.id);
@@ -317,12 +311,12 @@ async fn seal(
 async fn take_number(
     app: &App,
     tx: &mut Tx,
-    holder: (InstallId, DeviceId),
-    (entity, kind, year): (EntityId, NumberKind, u16),
+    holder: LeaseHolder,
+    series: Series,
     instrument: InstrumentId,
 ) -> Outcome<UsedNumber> {
     let id = app.id(LeaseId::new);
-    let lease = tx.lease_block(id, holder, (entity, kind, year), (1, app.now().0)).await?;
+    let lease = tx.lease_block(id, holder, series, (1, app.now().0)).await?;
     tx.note_lease_held(holder, &LeaseHeld { lease: id, next: lease.last + 1 }).await?;
-    Ok(UsedNumber { lease: id, kind, instrument, number: lease.first })
+    Ok(UsedNumber { lease: id, kind: series.kind, instrument, number: lease.first })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use vyezd_core::doc::seal::{DecodedSeal, Seal, SealBody, Signer};
 use vyezd_core::doc::signed::client_token;
 use vyezd_core::doc::view::SealedView;
-use vyezd_core::model::{Order, OrderId, SealId, SealParts};
+use vyezd_core::model::{Order, OrderId, SealId, SealParts, Series};
 use vyezd_core::texts::one_line;
 
 use super::check::{Sheet, check, check_sheet, silence};
@@ -243,8 +243,8 @@ async fn use_numbers(
     for used in &body.numbers {
         let of = Some((seal, used.instrument));
         // A sheet signed again keeps its numbers: the row is there already.
-        tx.use_number((view.entity, used.kind, year, used.number), NumberState::Used, of, "")
-            .await?;
+        let series = Series { entity: view.entity, kind: used.kind, year };
+        tx.use_number((series, used.number), NumberState::Used, of, "").await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::doc::Edit;
 use crate::doc::seal::{
     STROKE_POINTS_MAX, Seal, SealBody, Signer, Strokes, UsedNumber, signed_bytes,
 };
-use crate::model::{EntityId, InstrumentId, Now, NumberKind, OrderId, SealId, Visit, VisitId};
+use crate::model::{InstrumentId, Now, OrderId, SealId, Series, Visit, VisitId};
 use crate::sheet::complete::Lacking;
 use crate::sheet::draft::{Draft, Signing};
 
@@ -25,27 +25,22 @@ struct Numbers {
 impl Numbers {
     /// The number for an instrument's paper; a sheet signed again keeps those whose kind of paper and year are the
     /// same. Nothing where the leases of that series are used up.
-    fn take(
-        &mut self,
-        (entity, kind, year): (EntityId, NumberKind, u16),
-        instrument: InstrumentId,
-    ) -> Option<UsedNumber> {
+    fn take(&mut self, series: Series, instrument: InstrumentId) -> Option<UsedNumber> {
         let leases = &self.leases;
         let year_of =
             |lease| leases.iter().find(|held| held.lease.id == lease).map(|h| h.lease.year);
         let kept = self.earlier.iter().find(|used| {
-            (used.instrument, used.kind) == (instrument, kind) && year_of(used.lease) == Some(year)
+            (used.instrument, used.kind) == (instrument, series.kind)
+                && year_of(used.lease) == Some(series.year)
         });
         if let Some(kept) = kept {
             return Some(kept.clone());
         }
-        let held = self.leases.iter_mut().find(|held| {
-            let of = &held.lease;
-            (of.entity, of.kind, of.year) == (entity, kind, year) && held.left() > 0
-        })?;
+        let held =
+            self.leases.iter_mut().find(|held| held.lease.series() == series && held.left() > 0)?;
         let number = held.next;
         held.next += 1;
-        Some(UsedNumber { lease: held.lease.id, kind, instrument, number })
+        Some(UsedNumber { lease: held.lease.id, kind: series.kind, instrument, number })
     }
 }
 
@@ -75,7 +70,7 @@ impl Client {
             earlier: earlier.as_ref().map(|(_, body)| body.numbers.clone()).unwrap_or_default(),
         };
         for (instrument, kind) in draft.wanted() {
-            let used = numbers.take((card.entity, kind, draft.year()), instrument);
+            let used = numbers.take(draft.series(kind), instrument);
             let used = used.ok_or(Lacking::Numbers(kind.russian()));
             used.and_then(|used| draft.number(used))
                 .map_err(|lacks| ClientError::Lacking(vec![lacks]))?;

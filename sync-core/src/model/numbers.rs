@@ -81,6 +81,24 @@ pub struct Lease {
     pub last: u64,
 }
 
+/// Name of a series: numbers are consecutive within it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Series {
+    /// Issuer of the papers.
+    pub entity: EntityId,
+    /// Kind of paper.
+    pub kind: NumberKind,
+    /// Year of the legal date of verification.
+    pub year: u16,
+}
+
+impl Lease {
+    /// Series of the leased block.
+    pub const fn series(&self) -> Series {
+        Series { entity: self.entity, kind: self.kind, year: self.year }
+    }
+}
+
 /// Templates by which a legal entity prints its numbers; fields are `{код}`, `{ГГГГ}`, `{номер:6}`.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cbor(map)]

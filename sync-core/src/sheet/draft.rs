@@ -8,8 +8,8 @@ use crate::codec::{encode, sha256};
 use crate::doc::seal::{CONSENT_VERSION, SealBody, Signer, UsedNumber};
 use crate::doc::view::{self, Reference, SealedView};
 use crate::model::{
-    Card, DeviceId, Entity, InstrumentId, LegalDate, NumberKind, SealId, TimeEvidence, Visit,
-    VisitId, print_number,
+    Card, DeviceId, Entity, InstrumentId, LegalDate, NumberKind, SealId, Series, TimeEvidence,
+    Visit, VisitId, print_number,
 };
 
 /// The version of the forms and their layout; a paper is the same bytes for the same version.
@@ -80,9 +80,9 @@ impl<'a> Draft<'a> {
         self.view.instruments.iter().flat_map(of).collect()
     }
 
-    /// The year of the series, by the legal date of the verification.
-    pub fn year(&self) -> u16 {
-        self.view.date.0.year() as u16
+    /// Series that a paper's number is taken from, by the legal date of the verification.
+    pub fn series(&self, kind: NumberKind) -> Series {
+        Series { entity: self.entity.id, kind, year: self.view.date.0.year() as u16 }
     }
 
     /// Prints a number of a lease on its instrument's paper.
@@ -92,7 +92,8 @@ impl<'a> Draft<'a> {
     /// [`Lacking::NumberTemplate`] where the issuer's template does not print this number.
     pub fn number(&mut self, used: UsedNumber) -> Result<(), Lacking> {
         let template = self.entity.templates.of(used.kind);
-        let printed = print_number(template, &self.entity.code, self.year(), used.number)
+        let year = self.series(used.kind).year;
+        let printed = print_number(template, &self.entity.code, year, used.number)
             .map_err(|bad| Lacking::NumberTemplate(used.kind.russian(), bad))?;
         let mut instruments = self.view.instruments.iter_mut();
         if let Some(instrument) = instruments.find(|of| of.id == used.instrument) {

@@ -290,8 +290,7 @@ async fn numbers(app: &App, leases: &[(Lease, u64)]) -> Result<Vec<Option<UsedBy
     let mut became = Vec::new();
     for (lease, _) in leases {
         for number in lease.first..=lease.last {
-            let of = (lease.entity, lease.kind, lease.year, number);
-            let found = tx.number_of(of).await.map_err(|e| fault(&e))?;
+            let found = tx.number_of((lease.series(), number)).await.map_err(|e| fault(&e))?;
             became.push(found);
         }
     }
