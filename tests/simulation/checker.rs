@@ -9,9 +9,9 @@ use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{DecodedSeal, Seal};
 use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::{ReceiptOutcome, Response};
-use vyezd_core::model::{ItemId, NumberKind, OrderId, PersonId, SealId};
+use vyezd_core::model::{ItemId, OrderId, PersonId, SealId};
 use vyezd_server::app::App;
-use vyezd_server::store::{OfferStatus, SealState, Tx};
+use vyezd_server::store::{NumberRange, OfferStatus, Ranges, SealState, Tx};
 
 use super::phone::Phone;
 

@@ -12,7 +12,7 @@ use vyezd_core::model::{
 };
 use vyezd_server::app::App;
 use vyezd_server::limits::phones::LEASE_BLOCKS_OUT_MAX;
-use vyezd_server::store::{SealState, UsedBy};
+use vyezd_server::store::{LeaseHolder, SealState, UsedBy};
 use vyezd_server::sync;
 
 use super::World;
@@ -174,7 +174,7 @@ impl Hostile {
     ) -> Attacked {
         let Some((order, _)) = self.own(rng) else { return Ok(None) };
         let Some(victim) = rng.of(phones) else { return Ok(None) };
-        let of = (victim.install, victim.device);
+        let of = LeaseHolder { install: victim.install, device: victim.device };
         let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
         let leases = tx.leases(of).await.map_err(|e| fault(&e))?;
         drop(tx);
