@@ -180,6 +180,15 @@ pub enum Change {
     Nobody,
 }
 
+/// One input in work: what it was taken with, and what came of it so far.
+struct Turn<'a> {
+    now: Timestamp,
+    new_ids: NewIds,
+    policy: Policy,
+    candidates: &'a [Candidate],
+    out: Vec<Change>,
+}
+
 impl DispatchCase {
     /// Takes one input.
     #[must_use = "effects that are not carried out are lost"]
@@ -190,33 +199,37 @@ impl DispatchCase {
         policy: Policy,
         input: Input<'_>,
     ) -> Vec<Effect> {
-        let mut out = Vec::new();
+        let mut turn = Turn { now, new_ids, policy, candidates: &[], out: Vec::new() };
         match input {
             Input::Start(candidates) => {
+                turn.candidates = candidates;
                 if self.holder.is_none() && !self.stopped && self.in_work().is_none() {
                     self.started_at = Some(now);
-                    self.next(now, new_ids, policy, candidates, None, &mut out);
+                    self.next(&mut turn, None);
                 }
             }
             Input::Answered(answer, candidates) => {
-                self.answered(now, new_ids, policy, answer, candidates, &mut out);
+                turn.candidates = candidates;
+                self.answered(&mut turn, answer);
             }
             Input::AppTimeUp(offer, candidates) => {
-                self.app_time_up(now, new_ids, policy, offer, candidates, &mut out);
+                turn.candidates = candidates;
+                self.app_time_up(&mut turn, offer);
             }
             Input::RangInVain(call, candidates) => {
+                turn.candidates = candidates;
                 if let Some((id, _)) = self.calling(call) {
-                    out.push(Change::HangUp { call });
-                    self.close(id, OfferOutcome::Expired, &mut out);
-                    self.next(now, new_ids, policy, candidates, None, &mut out);
+                    turn.out.push(Change::HangUp { call });
+                    self.close(id, OfferOutcome::Expired, &mut turn.out);
+                    self.next(&mut turn, None);
                 }
             }
             Input::Stop => {
                 self.stopped = true;
-                self.withdraw(None, &mut out);
+                self.withdraw(None, &mut turn.out);
             }
         }
-        if out.is_empty() { Vec::new() } else { vec![Effect::Commit(out)] }
+        if turn.out.is_empty() { Vec::new() } else { vec![Effect::Commit(turn.out)] }
     }
 
     fn in_work(&self) -> Option<OfferId> {
@@ -244,15 +257,8 @@ impl DispatchCase {
     }
 
     /// Asks the one who was named, else the next candidate who was not asked yet.
-    fn next(
-        &mut self,
-        now: Timestamp,
-        new_ids: NewIds,
-        policy: Policy,
-        candidates: &[Candidate],
-        forwarded_to: Option<PersonId>,
-        out: &mut Vec<Change>,
-    ) {
+    fn next(&mut self, turn: &mut Turn<'_>, forwarded_to: Option<PersonId>) {
+        let Turn { now, new_ids, policy, candidates, .. } = *turn;
         let started = self.started_at.unwrap_or(now);
         // A refusal is remembered for ever; silence only for this round.
         let asked = |person| {
@@ -265,7 +271,7 @@ impl DispatchCase {
         let chosen = self.nameable(forwarded_to, candidates);
         let Some(candidate) = chosen.or_else(|| candidates.iter().find(|c| !asked(c.person)))
         else {
-            out.push(Change::Nobody);
+            turn.out.push(Change::Nobody);
             return;
         };
         let left_s = (started.plus_s(policy.goal_s).0 - now.0) / 1000;
@@ -282,61 +288,38 @@ impl DispatchCase {
         let (offer, visit, person) = (new_ids.offer, new_ids.visit, candidate.person);
         self.offers
             .insert(offer, Offer { person, visit, state: OfferState::Open, offered_at: now });
-        out.push(Change::Offered { offer, visit, person, app_until });
+        turn.out.push(Change::Offered { offer, visit, person, app_until });
         if wait_s == 0 {
-            self.call(now, new_ids, policy, offer, candidate, out);
+            self.call(turn, offer, candidate);
         }
     }
 
-    fn call(
-        &mut self,
-        now: Timestamp,
-        new_ids: NewIds,
-        policy: Policy,
-        offer: OfferId,
-        candidate: &Candidate,
-        out: &mut Vec<Change>,
-    ) {
+    fn call(&mut self, turn: &mut Turn<'_>, offer: OfferId, candidate: &Candidate) {
         let Some(phone) = candidate.phone.clone() else { return };
         if let Some(known) = self.offers.get_mut(&offer) {
-            known.state = OfferState::Calling(new_ids.call);
-            let until = now.plus_s(policy.ring_s);
-            let person = known.person;
-            out.push(Change::Call { call: new_ids.call, offer, person, phone, until });
+            let call = turn.new_ids.call;
+            known.state = OfferState::Calling(call);
+            let until = turn.now.plus_s(turn.policy.ring_s);
+            turn.out.push(Change::Call { call, offer, person: known.person, phone, until });
         }
     }
 
-    fn app_time_up(
-        &mut self,
-        now: Timestamp,
-        new_ids: NewIds,
-        policy: Policy,
-        id: OfferId,
-        candidates: &[Candidate],
-        out: &mut Vec<Change>,
-    ) {
+    fn app_time_up(&mut self, turn: &mut Turn<'_>, id: OfferId) {
         let Some(offer) = self.offers.get(&id).filter(|o| o.state == OfferState::Open) else {
             return;
         };
-        let reachable = candidates.iter().find(|c| c.person == offer.person && c.phone.is_some());
+        let reachable =
+            turn.candidates.iter().find(|c| c.person == offer.person && c.phone.is_some());
         match reachable {
-            Some(candidate) => self.call(now, new_ids, policy, id, candidate, out),
+            Some(candidate) => self.call(turn, id, candidate),
             None => {
-                self.close(id, OfferOutcome::Expired, out);
-                self.next(now, new_ids, policy, candidates, None, out);
+                self.close(id, OfferOutcome::Expired, &mut turn.out);
+                self.next(turn, None);
             }
         }
     }
 
-    fn answered(
-        &mut self,
-        now: Timestamp,
-        new_ids: NewIds,
-        policy: Policy,
-        answer: Answer,
-        candidates: &[Candidate],
-        out: &mut Vec<Change>,
-    ) {
+    fn answered(&mut self, turn: &mut Turn<'_>, answer: Answer) {
         let id = answer.offer;
         let Some(offer) = self.offers.get(&id).cloned() else { return };
         let open = matches!(offer.state, OfferState::Open | OfferState::Calling(_));
@@ -350,27 +333,27 @@ impl DispatchCase {
             )
             && self.holder.is_none()
             && !self.stopped;
-        out.push(Change::AnswerRecorded { answer, late: !open });
+        turn.out.push(Change::AnswerRecorded { answer, late: !open });
         if accept && self.holder.is_none() && (open || revived) {
-            self.withdraw(Some(id), out);
-            self.stop_ringing(id, out);
-            self.close(id, OfferOutcome::Accepted, out);
+            self.withdraw(Some(id), &mut turn.out);
+            self.stop_ringing(id, &mut turn.out);
+            self.close(id, OfferOutcome::Accepted, &mut turn.out);
             self.holder = Some((offer.person, offer.visit));
-            out.push(Change::Assigned { offer: id, person: offer.person, visit: offer.visit });
+            turn.out.push(Change::Assigned { offer: id, person: offer.person, visit: offer.visit });
         } else if !accept && open {
-            self.stop_ringing(id, out);
-            self.close(id, OfferOutcome::Declined, out);
-            self.next(now, new_ids, policy, candidates, forwarded_to, out);
+            self.stop_ringing(id, &mut turn.out);
+            self.close(id, OfferOutcome::Declined, &mut turn.out);
+            self.next(turn, forwarded_to);
         } else if matches!(
             offer.state,
             OfferState::Ended(OfferOutcome::Expired | OfferOutcome::Superseded)
         ) && self.holder.is_none()
             && !self.stopped
             && self.in_work().is_none()
-            && self.nameable(forwarded_to, candidates).is_some()
+            && self.nameable(forwarded_to, turn.candidates).is_some()
         {
             // His word came too late, but nobody is being asked.
-            self.next(now, new_ids, policy, candidates, forwarded_to, out);
+            self.next(turn, forwarded_to);
         }
     }
 
