@@ -12,7 +12,6 @@ use vyezd_server::app::App;
 use vyezd_server::audit::{self, Actor};
 use vyezd_server::auth::hash_password;
 use vyezd_server::clock::Clock;
-use vyezd_server::config::Config;
 use vyezd_server::import::{TableError, types};
 use vyezd_server::limits::edge::CONNECTIONS_MAX;
 use vyezd_server::sealed::CopyKey;

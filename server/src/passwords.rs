@@ -78,9 +78,9 @@ impl Passwords {
         work: impl FnOnce(&Shelf) -> T + Send + 'static,
     ) -> Outcome<T> {
         let _turn = Turn::take(&self.waiting)?;
-        let _place = self.places.acquire().await?;
+        let _place = self.places.acquire().await.map_err(Problem::ours)?;
         let shelf = self.shelf.clone();
-        Ok(tokio::task::spawn_blocking(move || work(&shelf)).await?)
+        tokio::task::spawn_blocking(move || work(&shelf)).await.map_err(Problem::ours)
     }
 }
 

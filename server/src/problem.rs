@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::blobs::BlobError;
 use crate::code::Code;
 use crate::store::{self, StoreError};
 
@@ -196,6 +197,13 @@ impl IntoResponse for Problem {
 /// The store failed; whatever else fails becomes a 500 only by [`Problem::ours`].
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        Self::ours(error)
+    }
+}
+
+/// What papers and photos are kept in failed.
+impl From<BlobError> for Problem {
+    fn from(error: BlobError) -> Self {
         Self::ours(error)
     }
 }

@@ -25,7 +25,9 @@ use vyezd_core::frame::{
 };
 use vyezd_core::gate::{Judged, Task};
 use vyezd_core::model::{DeviceId, InstallId, OrderId, PersonId, Timestamp};
-use vyezd_core::session::{Author, Effect, Input, Loaded, LoadedDoc, Plan, Session, Standing};
+use vyezd_core::session::{
+    Author, Effect, Input, Loaded, LoadedDoc, Plan, RequestContext, Session,
+};
 
 use self::caller::{Caller, LOOK_MS};
 use crate::app::App;
@@ -73,14 +75,14 @@ pub async fn handle_sync_request(
         fresh: BTreeSet::new(),
     };
     let shut_out = caller.revoked;
-    let mut standing = Standing { shut_out, ..Standing::default() };
+    let mut context = RequestContext { shut_out, ..RequestContext::default() };
     if !shut_out {
-        standing.ahead = recovery::ahead(app, &mut tx, &phone_status, &request).await?;
-        standing.recovering = recovery::asks_recovery(&phone_status, &request);
+        context.ahead = recovery::ahead(app, &mut tx, &phone_status, &request).await?;
+        context.recovering = recovery::asks_recovery(&phone_status, &request);
     }
     drop(tx);
     let mut work = Work { caller: &mut caller, epoch: phone_status.epoch };
-    work.run(app, request, standing, &contact).await
+    work.run(app, request, context, &contact).await
 }
 
 /// One contact of a phone.
@@ -103,11 +105,11 @@ impl Work<'_> {
         &mut self,
         app: &App,
         request: Request,
-        standing: Standing,
+        context: RequestContext,
         contact: &Contact,
     ) -> Outcome<Response> {
         let mut session = Session::default();
-        let mut next = Input::Request(Box::new(request), standing);
+        let mut next = Input::Request(Box::new(request), context);
         loop {
             let Some(effect) = session.handle(app.now(), next).into_iter().next() else {
                 return Err(anyhow::anyhow!("the session stopped without an answer").into());

@@ -27,7 +27,7 @@
 //! use vyezd_core::frame::compress::{pack, unpack};
 //! use vyezd_core::frame::{Cursor, DocUpdate, Receipt, ReceiptOutcome, Request, Response};
 //! use vyezd_core::model::*;
-//! use vyezd_core::session::{self, Author, Loaded, LoadedDoc, Session, Standing};
+//! use vyezd_core::session::{self, Author, Loaded, LoadedDoc, Session, RequestContext};
 //! use vyezd_core::{gate, limits};
 //!
 //! let now = Now { wall: Timestamp(1_790_000_000_000), mono_ms: 0, boot: 1 };
@@ -109,7 +109,7 @@
 //! let bytes = run(&mut phone, Input::SyncDue).expect("a request");
 //! let request: Request = decode(&unpack(&bytes, limits::REQUEST_BYTES_MAX)?)?;
 //! let (mut session, mut next) = (Session::default(), session::Input::Request(
-//!     Box::new(request), Standing::default(),
+//!     Box::new(request), RequestContext::default(),
 //! ));
 //! let answer = loop {
 //!     next = match session.handle(now.wall, next).pop().expect("an effect") {

@@ -30,7 +30,7 @@ use crate::texts::one_line;
 /// Inputs of the machine.
 pub enum Input {
     /// A request from a phone that has shown who it is.
-    Request(Box<Request>, Standing),
+    Request(Box<Request>, RequestContext),
     /// What one of the effects before [`Effect::Decide`] brought is kept, or will come again.
     Kept,
     /// What the ledger said to the commands: their receipts, durable.
@@ -83,7 +83,7 @@ pub enum Effect {
 
 /// The phone and the installation before the request is looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct RequestContext {
     /// Access was taken away, from the phone or from its person.
     pub shut_out: bool,
     /// The installation is recovering from an old copy of its database.
@@ -216,7 +216,7 @@ impl Session {
     #[must_use = "effects that are not carried out are lost"]
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let effect = match input {
-            Input::Request(request, standing) => self.begin(request, standing),
+            Input::Request(request, context) => self.begin(request, context),
             Input::Kept => self.first.pop_front().or_else(|| self.ask_ledger()),
             Input::Decided(receipts) => {
                 self.receipts.extend(receipts);
@@ -247,22 +247,22 @@ impl Session {
         effect.into_iter().collect()
     }
 
-    fn begin(&mut self, mut request: Box<Request>, standing: Standing) -> Option<Effect> {
-        if !standing.shut_out {
-            self.keep_first(&mut request, standing);
+    fn begin(&mut self, mut request: Box<Request>, context: RequestContext) -> Option<Effect> {
+        if !context.shut_out {
+            self.keep_first(&mut request, context);
         }
         self.request = Some(request);
         self.first.pop_front().or_else(|| self.ask_ledger())
     }
 
-    fn keep_first(&mut self, request: &mut Request, standing: Standing) {
-        self.recovering = standing.recovering || standing.ahead.is_some();
+    fn keep_first(&mut self, request: &mut Request, context: RequestContext) {
+        self.recovering = context.recovering || context.ahead.is_some();
         let mut proofs = std::mem::take(&mut request.lease_proofs);
         proofs.truncate(LEASE_PROOFS_MAX);
         let mut backups = std::mem::take(&mut request.backups);
         self.given_back = backups.iter().map(|backup| backup.order).collect();
         backups.truncate(BACKUPS_MAX);
-        self.first.extend(standing.ahead.map(Effect::Recover));
+        self.first.extend(context.ahead.map(Effect::Recover));
         self.first.extend(request.location.take().map(Effect::KeepLocation));
         self.first.extend((!proofs.is_empty()).then_some(Effect::RestoreLeases(proofs)));
         self.first.extend((!backups.is_empty()).then_some(Effect::RestoreDocuments(backups)));

@@ -6,7 +6,7 @@ use vyezd_core::doc::document::ChangeBytes;
 use vyezd_core::frame::*;
 use vyezd_core::limits::LEASE_PROOFS_MAX;
 use vyezd_core::model::*;
-use vyezd_core::session::{Ahead, Effect, Input, Loaded, Session, Standing, receipt};
+use vyezd_core::session::{Ahead, Effect, Input, Loaded, RequestContext, Session, receipt};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -69,7 +69,7 @@ fn batches_of_an_order_whose_hand_over_is_undecided_wait_and_the_others_go_on() 
     let mut session = Session::default();
     let asked = one(
         &mut session,
-        Input::Request(Box::new(request(commands, batches)), Standing::default()),
+        Input::Request(Box::new(request(commands, batches)), RequestContext::default()),
     );
     assert!(matches!(asked, Effect::Decide(commands) if commands.len() == 2), "the ledger first");
 
@@ -103,7 +103,7 @@ fn a_request_that_brings_only_a_place_is_answered_at_once() {
     let mut session = Session::default();
     let asked = Request { wants_colleagues: true, ..request(Vec::new(), Vec::new()) };
     let Effect::Pull { .. } =
-        one(&mut session, Input::Request(Box::new(asked), Standing::default()))
+        one(&mut session, Input::Request(Box::new(asked), RequestContext::default()))
     else {
         panic!("nothing is decided, loaded or written")
     };
@@ -134,8 +134,8 @@ fn brings_everything() -> Request {
 fn what_was_lost_comes_back_before_anything_is_decided() {
     let mut session = Session::default();
     let ahead = Some(Ahead { seen: 90, reached: 40 });
-    let standing = Standing { ahead, ..Standing::default() };
-    let first = one(&mut session, Input::Request(Box::new(brings_everything()), standing));
+    let context = RequestContext { ahead, ..RequestContext::default() };
+    let first = one(&mut session, Input::Request(Box::new(brings_everything()), context));
     assert!(matches!(first, Effect::Recover(Ahead { seen: 90, reached: 40 })));
     assert!(matches!(one(&mut session, Input::Kept), Effect::KeepLocation(_)));
     let Effect::RestoreLeases(proofs) = one(&mut session, Input::Kept) else { panic!("no leases") };
@@ -146,7 +146,7 @@ fn what_was_lost_comes_back_before_anything_is_decided() {
 #[test]
 fn a_phone_that_is_shut_out_restores_nothing() {
     let mut session = Session::default();
-    let standing = Standing { shut_out: true, ..Standing::default() };
-    let first = one(&mut session, Input::Request(Box::new(brings_everything()), standing));
+    let context = RequestContext { shut_out: true, ..RequestContext::default() };
+    let first = one(&mut session, Input::Request(Box::new(brings_everything()), context));
     assert!(matches!(first, Effect::Decide(_)), "only its work is looked at");
 }

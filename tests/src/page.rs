@@ -79,6 +79,11 @@ impl Page {
         self.history.iter().any(|line| line.what.contains(words))
     }
 
+    /// What the lines of the history say, one under another.
+    pub fn told(&self) -> String {
+        self.history.iter().map(|line| line.what.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
     /// The kinds of the papers, sorted.
     pub fn kinds(&self) -> Vec<&str> {
         let mut kinds: Vec<&str> = self.papers.iter().map(|paper| paper.kind.as_str()).collect();

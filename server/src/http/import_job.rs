@@ -168,7 +168,8 @@ pub(super) async fn keep_problems(
 ) -> Outcome<()> {
     for (at, problem) in problems.iter().enumerate() {
         let position = order * PROBLEMS_OF_ONE + at as i64;
-        tx.add_import_problem(job, position, &serde_json::to_string(problem)?).await?;
+        let body = serde_json::to_string(problem).map_err(Problem::ours)?;
+        tx.add_import_problem(job, position, &body).await?;
     }
     Ok(())
 }

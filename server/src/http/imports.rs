@@ -164,7 +164,8 @@ async fn read(app: &App, id: ItemId) -> Outcome<ImportJob> {
     let row = tx.import(id).await?.ok_or(Problem::NotFound)?;
     let problems = tx.import_problems(id).await?;
     let problems = problems.iter().map(|body| serde_json::from_str(body));
-    Ok(ImportJob { problems: problems.collect::<Result<_, _>>()?, ..row.into() })
+    let problems = problems.collect::<Result<_, _>>().map_err(Problem::ours)?;
+    Ok(ImportJob { problems, ..row.into() })
 }
 
 /// Последние загрузки.

@@ -103,7 +103,7 @@ async fn keyed(
         Ok(answer) => answer,
         Err(error) => {
             free(&freed.0, &freed.1).await?;
-            Err(error.into())
+            Err(Problem::ours(error))
         }
     }
 }

@@ -80,7 +80,8 @@ pub(super) async fn zip(
         }
         Ok::<_, anyhow::Error>(zip.finish()?.into_inner())
     })
-    .await??;
+    .await
+    .map_err(Problem::ours)??;
     Ok(file("application/zip", &format!("документы_{from}.zip"), bytes))
 }
 

@@ -26,7 +26,7 @@ use crate::code::Code;
 use crate::dispatch;
 use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
-use crate::store::{By, EnrolledPhone, PersonRow, Role, Tx};
+use crate::store::{By, EnrolledPhone, LeaseHolder, PersonRow, Role, Tx};
 
 /// What stands on the paper of one visit.
 #[derive(Debug, Clone, Deserialize)]

@@ -18,10 +18,10 @@ use crate::codec::{decode, encode};
 use crate::doc::{Document, Unjudged};
 use crate::frame::compress::unpack;
 use crate::frame::{
-    CommandKind, Digest16, DocUpdate, Event, KnownOr, LeaseProof, OfferEnd, PROTO, Receipt,
-    ReceiptOutcome, Response,
+    CommandKind, Digest16, DocUpdate, Event, KnownOr, LeaseProof, PROTO, Receipt, ReceiptOutcome,
+    Response,
 };
-use crate::model::{ItemId, LastContact, Lease, Now, OfferId, OrderId, Timestamp};
+use crate::model::{LastContact, Lease, Now, OrderId, Timestamp};
 use crate::session::{DEPENDENCIES_MISSING, DEVICE_REVOKED};
 
 pub use crate::limits::ANSWER_BYTES_MAX;

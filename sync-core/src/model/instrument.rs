@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::codes::codes;
-use super::{LabelKey, MeansId, MeasurementId, Position, Reading, Taken, TimeEvidence, Water};
+use super::{MeansId, MeasurementId, Position, Reading, Taken, Water};
 
 /// An instrument found at the address, and the work on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]

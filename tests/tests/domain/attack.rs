@@ -48,10 +48,8 @@ pub(crate) fn offered(
 
 pub(crate) fn sheet(world: &mut World, order: OrderId) -> (String, String) {
     world.tick();
-    let page = world.page(order);
-    let sheet = page["sheets"].as_array().and_then(|all| all.last()).cloned().unwrap_or_default();
-    let text = |key: &str| sheet[key].as_str().unwrap_or_default().to_owned();
-    (text("state"), text("problem"))
+    let sheet = world.page(order).sheets.pop();
+    sheet.map(|sheet| (sheet.state, sheet.problem)).unwrap_or_default()
 }
 
 pub(crate) fn sign(world: &World, raw: &mut RawPhone, order: OrderId, bend: Bend<'_>) -> String {

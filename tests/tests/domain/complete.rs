@@ -27,7 +27,7 @@ fn a_visit_is_not_closed_while_an_instrument_is_open(mut world: World) {
     world.tick();
     let page = world.page(order);
     assert_eq!(page.state, "done");
-    let kinds: Vec<_> = page.papers.iter().map(|paper| paper["kind"].clone()).collect();
-    assert_eq!(kinds.iter().filter(|kind| **kind == json!("protocol")).count(), 1);
-    assert!(page.to_string().contains("нет измерения в точке Qнаиб"), "the reason is read");
+    assert_eq!(page.kinds().iter().filter(|kind| **kind == "protocol").count(), 1);
+    let verdicts = json!(page.sheets[0].instruments).to_string();
+    assert!(verdicts.contains("нет измерения в точке Qнаиб"), "the reason is read");
 }

@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 use vyezd_core::model::OrderId;
+use vyezd_tests::page::Page;
 use vyezd_tests::{Database, World, readings};
 
 const DAY: &str = "2026-08-26";
@@ -55,7 +56,8 @@ fn first_day(database: Database) {
     world.device(other(first)).accept(declined).sync();
     let page = world.page(declined);
     assert_eq!(page.holder(), other(first));
-    assert_eq!(texts(&page.offers, "state"), ["declined", "accepted"]);
+    let states: Vec<&str> = page.offers.iter().map(|offer| offer.state.as_str()).collect();
+    assert_eq!(states, ["declined", "accepted"]);
 
     // One is silent for five minutes: the telephone rings, not a second earlier, and a key accepts.
     let rung = world.order("1003", DAY, &[("38760-08", "СВ-15Х", "А-55-0113")]);
@@ -89,18 +91,16 @@ fn papers(world: &mut World, orders: &[OrderId]) {
     let mut numbers: Vec<String> = Vec::new();
     for order in orders {
         let page = world.page(*order);
-        assert_eq!(page.state, "done", "{page:#}");
+        assert_eq!(page.state, "done", "{page:?}");
         for paper in page.papers {
-            let text = |key: &str| paper[key].as_str().unwrap().to_owned();
-            kinds.push(text("kind"));
-            if text("kind") != "sheet" {
-                numbers.push(format!("{} {}", text("kind"), text("number")));
+            if paper.kind != "sheet" {
+                numbers.push(format!("{} {}", paper.kind, paper.number));
             }
-            let pdf = world.office.download(&format!("/v1/papers/{}", text("id"))).unwrap();
+            let pdf = world.office.download(&format!("/v1/papers/{}", paper.id)).unwrap();
+            kinds.push(paper.kind);
             assert!(pdf.starts_with(b"%PDF-") && pdf.len() <= 60_000, "{} bytes", pdf.len());
         }
-        let link = page.sheets[0].link.as_str().unwrap();
-        let token = link.rsplit('/').next().unwrap();
+        let token = page.sheets[0].link.rsplit('/').next().unwrap();
         let sheet = world.office.get(&format!("/v1/public/sheets/{token}")).unwrap();
         assert_eq!(sheet["fund"], json!("номер будет присвоен ФИФ ОЕИ"));
     }
@@ -133,7 +133,7 @@ fn package(world: &mut World) {
 }
 
 fn nothing_lost_or_doubled(world: &mut World, orders: &[OrderId]) {
-    let seen: Vec<Value> = orders.iter().map(|order| world.page(*order)).collect();
+    let seen: Vec<Page> = orders.iter().map(|order| world.page(*order)).collect();
     for name in ["Анна", "Борис"] {
         world.device(name).sync().sync();
         assert_eq!(world.device(name).unsent(), 0);
@@ -147,7 +147,7 @@ fn nothing_lost_or_doubled(world: &mut World, orders: &[OrderId]) {
         let chunks = world
             .run(async { world.app.store.read().await.unwrap().chunks(*order, 0).await.unwrap() });
         let server = vyezd_core::doc::Document::load(&chunks.concat()).unwrap().read().0;
-        let holder = after["holder"].as_str().unwrap().to_owned();
+        let holder = after.holder().to_owned();
         assert_eq!(world.device(&holder).device.order(*order).unwrap().document, server);
     }
 }

@@ -247,7 +247,7 @@ fn arrivals_of_a_day_without_a_network_teach_all_their_buildings(mut world: Worl
             "district": "Ленинский", "address": format!("г. Саратов, ул. {street}, д. 8, кв. 1"),
         });
         let page = world.office.post("/v1/orders", &card).expect("entered");
-        page.id.as_str().unwrap().parse().unwrap()
+        page["id"].as_str().unwrap().parse().unwrap()
     };
     let orders = streets.map(|street| {
         let order = enter(&mut world, street);
@@ -282,8 +282,8 @@ fn the_office_may_say_where_a_building_is() {
     assert!(error.contains("широта и долгота"), "{error}");
     card["place"] = json!("51,573120 46,034450");
     let page = world.office.post("/v1/orders", &card).expect("entered");
-    assert_eq!(page.place, "51.573120, 46.034450");
-    let order: OrderId = page.id.as_str().unwrap().parse().unwrap();
+    assert_eq!(page["place"], "51.573120, 46.034450");
+    let order: OrderId = page["id"].as_str().unwrap().parse().unwrap();
     world.device("Анна").sync();
     if !world.device("Анна").is_asked(order) {
         // The other one holds fewer.

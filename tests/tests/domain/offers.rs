@@ -9,7 +9,7 @@ const DAY: &str = "2026-08-26";
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
 
 fn holder_of(world: &mut World, order: vyezd_core::model::OrderId) -> String {
-    world.page(order)["holder"].as_str().unwrap_or_default().to_owned()
+    world.page(order).holder().to_owned()
 }
 
 #[on_both_databases]
@@ -87,10 +87,9 @@ fn two_sheets_of_one_order_never_both_become_papers(mut world: World) {
     world.device("Анна").online().sync();
     world.tick();
     let page = world.page(order);
-    let states: Vec<&str> = page.sheets.iter().filter_map(|s| s["state"].as_str()).collect();
+    let states: Vec<&str> = page.sheets.iter().map(|sheet| sheet.state.as_str()).collect();
     assert_eq!(states, ["issued", "disputed"]);
-    let papers = page.papers;
-    assert_eq!(papers.iter().filter(|p| p["kind"] == json!("protocol")).count(), 1);
+    assert_eq!(page.kinds().iter().filter(|kind| **kind == "protocol").count(), 1);
 }
 
 #[on_both_databases]
@@ -122,7 +121,7 @@ fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_o
     let asked = hers.offers();
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].app_until, world.now().plus_s(300), "five minutes, from now");
-    let history = world.page(order).history.to_string();
+    let history = world.page(order).told();
     assert!(history.contains("предлагает спросить — Вера"), "{history}");
     // She is silent: her telephone rings, as anybody's does, though the district is not hers.
     world.minutes(5);

@@ -1,6 +1,6 @@
 //! The office over HTTP: spreadsheets, entry from paper, changes that meet, problems in words.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use vyezd_server::limits::edge::CODES_FREE_BY_ADDRESS;
 use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World};
@@ -13,10 +13,6 @@ fn person(world: &mut World, name: &str) -> String {
     let people = world.office.get("/v1/people").unwrap();
     let found = people.as_array().unwrap().iter().find(|p| p["name"] == json!(name));
     found.unwrap()["id"].as_str().unwrap().to_owned()
-}
-
-fn kinds(page: &Value) -> Vec<&str> {
-    page.papers.iter().filter_map(|paper| paper["kind"].as_str()).collect()
 }
 
 #[on_both_databases]
@@ -35,9 +31,9 @@ fn both_spreadsheets_become_orders_and_papers(mut world: World) {
     world.tick();
     let list = world.office.get("/v1/orders?q=2101").unwrap();
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();
-    let page = world.office.get(&format!("/v1/orders/{id}")).unwrap();
+    let page = world.page(id.parse().unwrap());
     assert_eq!(page.state, "done");
-    assert_eq!(kinds(&page), ["protocol", "protocol", "sheet"], "no certificate was asked for");
+    assert_eq!(page.kinds(), ["protocol", "protocol", "sheet"], "no certificate was asked for");
     let error = world.office.upload("/v1/import/orders", "заявка;дата\n1;2".as_bytes());
     assert!(error.unwrap_err().to_string().contains("нет нужной колонки"));
 }
@@ -69,7 +65,7 @@ fn readings_are_typed_in_from_paper_with_their_source(mut world: World) {
     world.tick();
     let page = world.page(order);
     assert_eq!(page.holder(), "Анна");
-    assert_eq!(kinds(&page), ["certificate", "protocol", "sheet"]);
+    assert_eq!(page.kinds(), ["certificate", "protocol", "sheet"]);
     assert!(world.office.post(&path, &paper).is_err(), "a second sheet is not taken");
     // The phone of the person sees whose order it is and what was written.
     let view = world.device("Анна").sync().device.order(order).unwrap();

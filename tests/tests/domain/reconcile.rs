@@ -32,12 +32,9 @@ fn kinds(world: &mut World) -> Vec<String> {
 }
 
 fn numbers(world: &mut World, order: OrderId) -> Vec<String> {
-    let page = world.page(order);
-    let papers = page.papers.iter();
-    let mut all: Vec<String> = papers
-        .filter(|paper| paper["kind"] == json!("protocol"))
-        .map(|paper| paper["number"].as_str().unwrap().to_owned())
-        .collect();
+    let papers = world.page(order).papers.into_iter();
+    let mut all: Vec<String> =
+        papers.filter(|paper| paper.kind == "protocol").map(|paper| paper.number).collect();
     all.sort();
     all
 }

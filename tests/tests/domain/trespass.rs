@@ -29,7 +29,7 @@ fn who_declined_or_lost_an_order_writes_nothing_into_it(database: Database) {
     let label = Edit::SetLabel { label: LabelKey::new("чужой ярлык").unwrap(), on: true };
     raw.docs.remove(&order);
     let page = world.page(order);
-    assert_eq!(page["remarks"].as_array().map_or(0, Vec::len), 0, "{page}");
+    assert_eq!(page.remarks.len(), 0, "{page:?}");
     drop(label);
 }
 
@@ -65,7 +65,7 @@ fn a_sheet_of_somebody_elses_visit_is_refused_to_whoever_writes_it(database: Dat
     let edit = Edit::AddSeal { seal, record, strokes: Vec::new() };
     assert_eq!(raw.write(&world, order, &[edit]), "value_refused");
     let page = world.page(order);
-    assert!(!page.says("не читается"), "{}", page.history);
+    assert!(!page.says("не читается"), "{}", page.told());
 }
 
 #[on_both_databases]
