@@ -73,7 +73,7 @@ pub use scope::{PhoneStatus, ScopeRow};
 pub use seals::{LinkRow, SealRow, SheetRow, VerificationRow};
 pub use sessions::{RefreshRow, SessionRow};
 pub use states::{
-    CallOutcome, Channel, ConflictKind, HeldState, ImportState, IncidentKind, LineKind,
+    CallOutcome, Channel, ConflictKind, HeldState, ImportKind, ImportState, IncidentKind, LineKind,
     NumberState, OfferStatus, SealState,
 };
 pub use timers::{Due, Timer};

@@ -17,7 +17,7 @@ use crate::import::{
     RowProblem, Severity, TableError, orders as order_file, readings as reading_file,
 };
 use crate::problem::{Outcome, Problem};
-use crate::store::{ImportRow, ImportState, ImportStep, Tx};
+use crate::store::{ImportKind, ImportRow, ImportState, ImportStep, Tx};
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter};
 
 /// Pages look again after so many orders.
@@ -34,8 +34,8 @@ pub(super) enum Sheet {
 
 impl Sheet {
     /// Reads a file, and what in it cannot be used.
-    pub(super) fn parse(kind: &str, file: &[u8]) -> Outcome<(Self, Vec<RowProblem>)> {
-        if kind == "orders" {
+    pub(super) fn parse(kind: ImportKind, file: &[u8]) -> Outcome<(Self, Vec<RowProblem>)> {
+        if kind == ImportKind::Orders {
             let (lines, problems) = order_file::parse(file).map_err(unusable)?;
             return Ok((Self::Orders(lines), problems));
         }

@@ -18,7 +18,7 @@ use crate::code::Code;
 use crate::import::{RowProblem, types as type_file};
 use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
 use crate::problem::{Outcome, Problem, ProblemBody};
-use crate::store::{ImportRow, ImportState, PersonRow, Tx};
+use crate::store::{ImportKind, ImportRow, ImportState, PersonRow, Tx};
 
 /// How many imports the page shows.
 const SHOWN: i64 = 20;
@@ -37,7 +37,7 @@ pub(super) struct Imported {
 pub(super) struct ImportJob {
     id: String,
     /// orders, readings.
-    kind: String,
+    kind: ImportKind,
     who: String,
     /// unix ms
     at: i64,
@@ -93,7 +93,7 @@ pub(super) async fn orders(
     Office(by): Office,
     Whole(body): Whole,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
-    bring(&app, &by, ("orders", None), &body).await
+    bring(&app, &by, (ImportKind::Orders, None), &body).await
 }
 
 /// Загрузить показания с бумаги; источник сохраняется, документы выпускаются. Долгая отвечает 202.
@@ -108,19 +108,19 @@ pub(super) async fn readings(
     Query(whom): Query<ForWhom>,
     Whole(body): Whole,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
-    bring(&app, &by, ("readings", whom.person), &body).await
+    bring(&app, &by, (ImportKind::Readings, whom.person), &body).await
 }
 
 async fn bring(
     app: &App,
     by: &PersonRow,
-    (kind, whom): (&str, Option<PersonId>),
+    (kind, whom): (ImportKind, Option<PersonId>),
     file: &[u8],
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
     let (sheet, problems) = Sheet::parse(kind, file)?;
     let row = ImportRow {
         id: app.id(ItemId::new),
-        kind: kind.to_owned(),
+        kind,
         person: by.id,
         who: by.name.clone(),
         whom,
@@ -135,7 +135,7 @@ async fn bring(
     not_too_many(&mut tx).await?;
     tx.add_import(&row, file, app.run() as i64).await?;
     keep_problems(&mut tx, row.id, 0, &problems).await?;
-    let details = format!("{kind}: {}", row.total);
+    let details = format!("{}: {}", kind.as_str(), row.total);
     let about = (&*row.id.to_string(), details.as_str());
     audit::note(app, &mut tx, &Actor::person(by), "import.started", about).await?;
     tx.commit().await?;
@@ -205,7 +205,7 @@ pub(super) async fn go_on(
         return Err(Problem::Refused(Code::ImportNotInterrupted, words));
     }
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
-    let (sheet, _) = Sheet::parse(&row.kind, &tx.import_file(job).await?)?;
+    let (sheet, _) = Sheet::parse(row.kind, &tx.import_file(job).await?)?;
     tx.commit().await?;
     run(&app, row, sheet).await
 }

@@ -2,13 +2,13 @@
 
 use vyezd_core::model::{ItemId, PersonId, Timestamp};
 
-use super::{ImportState, StoreError, Tx, id, on};
+use super::{ImportKind, ImportState, StoreError, Tx, id, on};
 
 #[derive(Debug, Clone)]
 pub struct ImportRow {
     pub id: ItemId,
     /// orders, readings.
-    pub kind: String,
+    pub kind: ImportKind,
     /// Who brought it.
     pub person: PersonId,
     /// His name.
@@ -60,7 +60,7 @@ impl TryFrom<Raw> for ImportRow {
     fn try_from(raw: Raw) -> Result<Self, StoreError> {
         Ok(Self {
             id: id(&raw.id, ItemId::from_bytes)?,
-            kind: raw.kind,
+            kind: ImportKind::try_from(raw.kind)?,
             person: id(&raw.person_id, PersonId::from_bytes)?,
             who: raw.who,
             whom: raw.whom.map(|whom| id(&whom, PersonId::from_bytes)).transpose()?,
@@ -89,7 +89,7 @@ impl Tx {
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $6)"
         )
         .bind(row.id.bytes().as_slice())
-        .bind(&row.kind)
+        .bind(row.kind.as_str())
         .bind(row.person.bytes().as_slice())
         .bind(&row.who)
         .bind(row.whom.map(|whom| whom.bytes().to_vec()))

@@ -78,6 +78,12 @@ states! {
         SheetHeld "sheet_held",
     }
 
+    /// What a spreadsheet is of.
+    ImportKind {
+        Orders "orders",
+        Readings "readings",
+    }
+
     /// What a line of an order's history is about.
     LineKind {
         /// Nothing that is asked for later.
@@ -214,5 +220,6 @@ mod tests {
         ImportState::check();
         LineKind::check();
         ConflictKind::check();
+        ImportKind::check();
     }
 }
