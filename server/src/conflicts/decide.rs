@@ -1,5 +1,6 @@
 //! What a decision does, and how it is taken back. Nothing that somebody wrote is removed by either.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use vyezd_core::doc::Edit;
 use vyezd_core::model::{ItemId, LabelKey, LegalDate, MeasurementId, OrderId, VisitId, Window};
@@ -50,7 +51,7 @@ pub async fn decide(app: &App, id: ItemId, choice: &str, who: &str) -> Result<De
     let mut tx = app.store.begin().await?;
     let Some(row) = tx.conflict(id).await? else { return Ok(Decided::Unknown) };
     let order = store::id(&row.order_id, OrderId::from_bytes)?;
-    let options: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
+    let options: Vec<Choice> = from_json(&row.options)?;
     let Some(chosen) = options.iter().find(|option| option.code == pick) else {
         return Ok(Decided::NoChoice);
     };
@@ -90,8 +91,7 @@ pub async fn undo(app: &App, id: ItemId, who: &str) -> Result<Decided, StoreErro
     let order = store::id(&row.order_id, OrderId::from_bytes)?;
     tx.lock_order(order).await?;
     let mut doc = OrderDocument::of(order);
-    let before: Before =
-        row.before.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let before: Before = row.before.as_deref().map(from_json).transpose()?.unwrap_or_default();
     if !tx.decide_conflict(id, (Some(&choice), None), (who, None), app.now().0).await? {
         return Ok(Decided::Already);
     }
@@ -128,6 +128,11 @@ async fn now(
         date: row.card.date.to_string(),
         window: Some(row.card.window),
     })
+}
+
+/// What stands in a row as JSON; unreadable, it is an error of that row.
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Decode(Box::new(error)))
 }
 
 type Carried = Result<(), Refusal>;
@@ -293,7 +298,7 @@ async fn reopen_choice(
     }
     match row.kind {
         Kind::TwoReadings => {
-            let options: Vec<Choice> = serde_json::from_str(&row.options).unwrap_or_default();
+            let options: Vec<Choice> = from_json(&row.options)?;
             let aside: Vec<Pick> = before.set_aside.iter().cloned().map(Pick::from).collect();
             count_rows(app, tx, doc, &options, &aside).await
         }
