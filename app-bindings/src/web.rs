@@ -31,10 +31,8 @@ enum Asked {
         order: OrderId,
         edits: Vec<Edit>,
     },
-    #[serde(rename = "answer")]
     Command {
         id: ItemId,
-        #[serde(rename = "ask")]
         kind: CommandKind,
     },
     Seal {
@@ -59,23 +57,20 @@ enum Asked {
     Uploaded {
         sha256: String,
     },
-    #[serde(rename = "hand_over")]
     BeginTransfer {
         order: OrderId,
         to: PersonId,
         visit: VisitId,
     },
-    #[serde(rename = "handed_over")]
     EndTransfer {
         id: ItemId,
         order: OrderId,
-        taken: bool,
+        confirmed: bool,
     },
     Scan {
         id: ItemId,
         text: String,
     },
-    #[serde(rename = "here")]
     ReportLocation {
         #[serde(default)]
         place: Option<Place>,
@@ -83,7 +78,6 @@ enum Asked {
         order: Option<OrderId>,
         share: bool,
     },
-    #[serde(rename = "look_around")]
     RefreshColleagues,
     LogOut,
     LogIn,
@@ -163,8 +157,8 @@ impl WebPhone {
                 Input::Uploaded(name_of(&sha256).ok_or_else(|| js_error("это не имя фото"))?)
             }
             Asked::BeginTransfer { order, to, visit } => Input::BeginTransfer { order, to, visit },
-            Asked::EndTransfer { id, order, taken } => {
-                Input::EndTransfer { id, order, confirmed: taken }
+            Asked::EndTransfer { id, order, confirmed } => {
+                Input::EndTransfer { id, order, confirmed }
             }
             Asked::Scan { id, text } => Input::Scan { id, text },
             Asked::ReportLocation { place, order, share } => {
@@ -245,22 +239,21 @@ impl WebPhone {
     }
 
     /// The colleagues and where they were, the nearest first, JSON.
-    #[wasm_bindgen(js_name = nearby)]
+    #[wasm_bindgen(js_name = colleaguesNearby)]
     pub fn colleagues_nearby(&self, now: &str) -> Result<String, JsError> {
         let now: Now = serde_json::from_str(now).map_err(js_error)?;
         serde_json::to_string(&self.client.colleagues_nearby(now)).map_err(js_error)
     }
 
     /// The way to an order from where the phone was last, JSON; `null` while one of the two is not known.
-    #[wasm_bindgen(js_name = way)]
     pub fn eta(&self, now: &str, order: &str) -> Result<String, JsError> {
         let now: Now = serde_json::from_str(now).map_err(js_error)?;
         let order = order.parse::<OrderId>().map_err(js_error)?;
         serde_json::to_string(&self.client.eta(now, order)).map_err(js_error)
     }
 
-    /// The texts of the codes of an order that is handed over, JSON.
-    #[wasm_bindgen(js_name = handoverCodes)]
+    /// The texts of the codes of an order that is being transferred, JSON.
+    #[wasm_bindgen(js_name = transferCodes)]
     pub fn transfer_codes(&mut self, order: &str) -> Result<String, JsError> {
         let order = order.parse::<OrderId>().map_err(js_error)?;
         serde_json::to_string(&self.client.transfer_codes(order).map_err(js_error)?)
@@ -331,7 +324,7 @@ thread_local! {
 }
 
 /// The order whose document was touched last: when the machine ended in a trap, it ended on this one.
-#[wasm_bindgen(js_name = touchedLast)]
+#[wasm_bindgen(js_name = lastAccessed)]
 pub fn last_accessed() -> Option<String> {
     LAST_ACCESSED.get().map(|order| order.to_string())
 }

@@ -38,7 +38,6 @@ pub struct ColleagueNearby {
     /// How long ago, seconds.
     pub age_s: Option<i64>,
     /// The way to him from where this phone was last.
-    #[serde(rename = "way")]
     pub eta: Option<EtaFromHere>,
 }
 
@@ -48,7 +47,6 @@ pub struct Colleagues {
     /// Everybody.
     pub all: Vec<ColleagueNearby>,
     /// How long ago the server told where they are, seconds; nothing: never.
-    #[serde(rename = "told_s")]
     pub age_s: Option<i64>,
 }
 

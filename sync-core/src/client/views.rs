@@ -49,7 +49,7 @@ pub struct Status {
     /// Numbers left, by kind code.
     pub numbers_left: Vec<(String, u64)>,
     /// Orders whose documents cannot be opened.
-    pub broken: Vec<OrderId>,
+    pub unreadable: Vec<OrderId>,
     /// The version of the reference data.
     pub reference: u64,
     /// The documents are being compared with the server's.
@@ -93,8 +93,8 @@ pub struct OrderLine {
     pub lost: Option<String>,
     /// Why the office has not accepted its signed sheet.
     pub sheet_held: Option<String>,
-    /// It is being handed over: to whom; the codes may be shown again.
-    pub handing_to: Option<String>,
+    /// It is being transferred: to whom; the codes may be shown again.
+    pub transferring_to: Option<String>,
     /// A signed sheet is there.
     pub sealed: bool,
     /// What was paid at his visits.
@@ -173,7 +173,7 @@ impl Client {
             last_contact: self.state.contact.map(|contact| contact.server),
             syncing: self.in_flight.is_some(),
             numbers_left: numbers,
-            broken: self.state.unreadable.union(&self.state.excluded).copied().collect(),
+            unreadable: self.state.unreadable.union(&self.state.excluded).copied().collect(),
             reference: self.state.reference.as_ref().map_or(0, |r| r.version),
             reconciling: self.state.sync.reconciling,
             unlike: self.reconciliation.fruitless,
@@ -235,7 +235,7 @@ impl Client {
         let meta = self.state.meta.get(&id).cloned().unwrap_or_default();
         let outgoing = meta.outgoing.filter(|outgoing| !outgoing.confirmed);
         Some(OrderLine {
-            handing_to: outgoing.map(|outgoing| self.colleague(outgoing.transfer.to)),
+            transferring_to: outgoing.map(|outgoing| self.colleague(outgoing.transfer.to)),
             safety: self.safety(id),
             words,
             offer,

@@ -231,7 +231,7 @@ pub struct Command {
 
 /// What a phone may ask of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "snake_case")]
+#[serde(tag = "command", rename_all = "snake_case")]
 pub enum CommandKind {
     /// The offer reached the phone.
     #[n(0)]

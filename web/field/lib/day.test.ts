@@ -11,7 +11,7 @@ function line(id: string, date: string, hour: number, more: Partial<Line> = {}):
     visits: ["visit"],
     lost: null,
     sheet_held: null,
-    handing_to: null,
+    transferring_to: null,
     sealed: false,
   };
   return { card, ...rest, safety: "accepted", received: [], ...more };

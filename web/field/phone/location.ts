@@ -46,7 +46,7 @@ interface LocationReport {
 }
 
 async function report(phone: Phone, found: LocationReport): Promise<void> {
-  await phone.handle({ input: "here", ...found });
+  await phone.handle({ input: "report_location", ...found });
 }
 
 async function reportPlace(phone: Phone, place: GeoPoint, share: boolean, arrivedAt: string | null = null) {
@@ -88,5 +88,5 @@ export async function stopSharing(phone: Phone): Promise<void> {
 
 /** Asks the server where the colleagues are; the answer comes with the next exchange. */
 export async function refreshColleagues(phone: Phone): Promise<void> {
-  await phone.handle({ input: "look_around" });
+  await phone.handle({ input: "refresh_colleagues" });
 }

@@ -1,6 +1,6 @@
 // The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures, fetch for its
 // exchanges. It runs in the worker. Like every shell it carries effects out in order; the commit comes first.
-import init, { type WebPhone, touchedLast } from "../generated/core";
+import init, { type WebPhone, lastAccessed } from "../generated/core";
 import { ignoreOffline, ignoreReported } from "../../shared/errors";
 import { saveRequest } from "./backgroundSync";
 import { DeviceApi } from "./deviceApi";
@@ -121,7 +121,7 @@ export class Shell {
       return call();
     } catch (problem) {
       if (!(problem instanceof WebAssembly.RuntimeError)) throw problem;
-      const order = touchedLast() ?? "";
+      const order = lastAccessed() ?? "";
       void excludeOrder(this.db, order).finally(() => this.onCoreEnded(order));
       throw new Refused("core_ended", CORE_ENDED);
     }

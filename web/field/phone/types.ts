@@ -46,7 +46,7 @@ export interface Line {
   visits: string[];
   lost: string | null;
   sheet_held: string | null;
-  handing_to: string | null;
+  transferring_to: string | null;
   sealed: boolean;
   safety: "on_phone" | "sent" | "accepted" | "trouble";
   received: { method: "cash" | "card" | "transfer" | "invoice"; kop: number }[];
@@ -144,7 +144,7 @@ export interface Status {
   last_contact: number | null;
   numbers_left: [string, number][];
   troubles: { message: string }[];
-  broken: string[];
+  unreadable: string[];
   locked: boolean;
   stale: boolean;
   revoked: boolean;
@@ -170,12 +170,12 @@ export interface Eta {
 export interface ColleagueSeen extends Colleague {
   place: GeoPoint | null;
   age_s: number | null;
-  way: Eta | null;
+  eta: Eta | null;
 }
 
 export interface ColleaguesNearby {
   all: ColleagueSeen[];
-  told_s: number | null;
+  age_s: number | null;
 }
 
 /** How many of the codes on a colleague's screen were read. */

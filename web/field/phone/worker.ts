@@ -72,9 +72,9 @@ const calls: Calls = {
   registerPush: (subscription) => enrolled().api.registerPush(subscription),
   faq: () => enrolled().query((machine) => machine.faq()),
   colleagues: () => enrolled().query((machine) => machine.colleagues()),
-  colleaguesNearby: () => enrolled().query((machine, now) => machine.nearby(now)),
-  eta: (order) => enrolled().query((machine, now) => machine.way(now, order)),
-  transferCodes: (order) => enrolled().query((machine) => machine.handoverCodes(order)),
+  colleaguesNearby: () => enrolled().query((machine, now) => machine.colleaguesNearby(now)),
+  eta: (order) => enrolled().query((machine, now) => machine.eta(now, order)),
+  transferCodes: (order) => enrolled().query((machine) => machine.transferCodes(order)),
   transferProgress: () => enrolled().query((machine) => machine.scanned()),
   findTypes: (text) => enrolled().query((machine) => machine.findTypes(text)),
 };

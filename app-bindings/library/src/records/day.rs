@@ -114,8 +114,8 @@ pub struct OrderLine {
     pub lost: Option<String>,
     /// Why the office has not accepted its signed sheet.
     pub sheet_held: Option<String>,
-    /// It is being handed over to this colleague: the codes may be shown again.
-    pub handing_to: Option<String>,
+    /// It is being transferred to this colleague: the codes may be shown again.
+    pub transferring_to: Option<String>,
     /// A signed sheet is there.
     pub signed: bool,
     /// What was paid at his visits: together, what is handed in at the end of the day.
@@ -186,7 +186,7 @@ pub struct Status {
     /// Numbers left.
     pub numbers_left: Vec<NumbersLeft>,
     /// Orders whose documents cannot be opened.
-    pub broken: Vec<String>,
+    pub unreadable: Vec<String>,
     /// The version of the reference data.
     pub reference: u64,
     /// The person has logged out.
@@ -215,7 +215,7 @@ impl From<core::Status> for Status {
                 .into_iter()
                 .map(|(kind, left)| NumbersLeft { kind, left })
                 .collect(),
-            broken: status.broken.iter().map(ToString::to_string).collect(),
+            unreadable: status.unreadable.iter().map(ToString::to_string).collect(),
             reference: status.reference,
             logged_out: status.locked,
             stale: status.stale,
@@ -291,7 +291,7 @@ impl From<core::OrderLine> for OrderLine {
             visits: line.visits.iter().map(ToString::to_string).collect(),
             lost: line.lost,
             sheet_held: line.sheet_held,
-            handing_to: line.handing_to,
+            transferring_to: line.transferring_to,
             signed: line.sealed,
             received: line
                 .received
