@@ -8,8 +8,10 @@ mod web {
     use vyezd_core::doc::signed::SignedSheet;
     use wasm_bindgen::prelude::*;
 
-    /// The papers of a sheet (CBOR of `SignedSheet`): arrays `[kind, title, file name, bytes]`.
-    #[wasm_bindgen]
+    /// The papers of a sheet (CBOR of `SignedSheet`).
+    #[wasm_bindgen(
+        unchecked_return_type = "[kind: string, title: string, name: string, pdf: Uint8Array<ArrayBuffer>][]"
+    )]
     pub fn papers(signed: &[u8]) -> Result<Array, JsError> {
         let signed: SignedSheet = decode(signed).map_err(|e| JsError::new(&e.to_string()))?;
         let one = |printed: vyezd_pdf::Printed| -> JsValue {

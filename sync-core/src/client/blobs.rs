@@ -19,9 +19,11 @@ use crate::model::{Now, OrderId, Taken, VisitId};
 
 /// What the shell should upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Upload {
     /// Its name.
     #[serde(serialize_with = "as_hex")]
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub sha256: [u8; 32],
     /// Of which order.
     pub order: OrderId,

@@ -19,6 +19,7 @@ const ARRIVALS_MAX: usize = 32;
 
 /// The way to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EtaFromHere {
     /// How far.
     #[serde(flatten)]
@@ -29,6 +30,7 @@ pub struct EtaFromHere {
 
 /// A colleague and where he was.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ColleagueNearby {
     /// Who.
     #[serde(flatten)]
@@ -43,6 +45,7 @@ pub struct ColleagueNearby {
 
 /// The colleagues, the nearest first.
 #[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Colleagues {
     /// Everybody.
     pub all: Vec<ColleagueNearby>,

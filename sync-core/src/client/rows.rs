@@ -67,6 +67,7 @@ pub(super) struct OrderMeta {
 
 /// What a client paid at a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, serde::Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Received {
     /// How.
@@ -190,6 +191,7 @@ pub enum OutKind {
 
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum ItemStatus {
     /// «Сохранено на телефоне».

@@ -19,12 +19,13 @@ use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_nam
 
 /// How much of a colleague's codes is here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Scanned {
     /// So many codes.
     pub got: usize,
     /// Of so many; 0 before the first.
     pub of: usize,
-    /// The order that was taken over last, once it was read whole.
+    /// The order that was transferred here last, once it was read whole.
     pub order: Option<OrderId>,
 }
 

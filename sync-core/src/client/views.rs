@@ -21,6 +21,7 @@ use crate::sheet::complete::{Lacking, lacking};
 
 /// How safe a person's work is: the three words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Safety {
     /// «Сохранено на телефоне».
@@ -35,6 +36,7 @@ pub enum Safety {
 
 /// The state of the phone as a whole.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Status {
     /// How many items wait: «не отправлено N».
     pub unsent: usize,
@@ -70,6 +72,7 @@ pub struct Status {
 
 /// An item that was not taken.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Trouble {
     /// The order, where it is about one.
     pub order: Option<OrderId>,
@@ -80,6 +83,7 @@ pub struct Trouble {
 
 /// A line of the day's list.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OrderLine {
     /// The card.
     pub card: Card,
@@ -105,6 +109,7 @@ pub struct OrderLine {
 
 /// Everything about one order.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OrderView {
     /// The line.
     #[serde(flatten)]
@@ -129,6 +134,7 @@ pub struct OrderView {
 
 /// Something that a visit lacks, and where it is put right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Lack {
     /// The stable code.
     pub code: &'static str,

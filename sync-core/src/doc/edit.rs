@@ -15,6 +15,7 @@ use crate::texts::{lines, one_line};
 
 /// One thing done to a document. Numbers are final; new edits get new numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "edit", rename_all = "snake_case")]
 pub enum Edit {
     /// A visit is opened with the instruments that the card expects: by the ledger, or by the phone that
@@ -62,6 +63,7 @@ pub enum Edit {
         instrument: InstrumentId,
         /// The fields.
         #[n(2)]
+        #[cfg_attr(feature = "typescript", ts(type = "Partial<Identity>"))]
         identity: Identity,
     },
     /// The conditions at the start or the end. Absent fields are left as they are.
@@ -78,6 +80,7 @@ pub enum Edit {
         phase: Phase,
         /// The fields.
         #[n(3)]
+        #[cfg_attr(feature = "typescript", ts(type = "Partial<Conditions>"))]
         conditions: Conditions,
     },
     /// The result of a check.
@@ -146,6 +149,7 @@ pub enum Edit {
         visit: VisitId,
         /// The fields.
         #[n(1)]
+        #[cfg_attr(feature = "typescript", ts(type = "Partial<Money>"))]
         money: Money,
     },
     /// How the visit ended.

@@ -94,6 +94,7 @@ pub struct Seal {
 
 /// Who signed.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "signer", rename_all = "snake_case")]
 pub enum Signer {
     /// Somebody drew his signature.
@@ -165,6 +166,7 @@ pub struct UsedNumber {
 
 /// A drawn signature: strokes of points.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Strokes {
     /// Width of the pad, in its own units.
@@ -180,6 +182,7 @@ pub struct Strokes {
 
 /// One point of a stroke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct StrokePoint {
     /// From the left.
     #[n(0)]

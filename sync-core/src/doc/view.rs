@@ -17,6 +17,7 @@ use crate::rules::verdict::{Judgement, Verdict, judge};
 
 /// What the client read.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedView {
     /// 1.
@@ -77,6 +78,7 @@ pub struct SealedView {
 
 /// A line of the bill.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Work {
     /// What was done.
@@ -89,6 +91,7 @@ pub struct Work {
 
 /// One instrument as the client read it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedInstrument {
     /// The instrument.
@@ -170,6 +173,7 @@ pub struct SealedInstrument {
 
 /// How it ended for an instrument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum SealedResult {
@@ -206,6 +210,7 @@ impl SealedResult {
 
 /// A check with its result.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedCheck {
     /// Which.
@@ -218,6 +223,7 @@ pub struct SealedCheck {
 
 /// A row with what was computed from it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedRow {
     /// The row.
@@ -260,6 +266,7 @@ pub struct SealedRow {
 
 /// A means as papers and the Fund's file name it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedMeans {
     /// Which element of the Fund's file.

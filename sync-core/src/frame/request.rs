@@ -231,6 +231,7 @@ pub struct Command {
 
 /// What a phone may ask of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum CommandKind {
     /// The offer reached the phone.

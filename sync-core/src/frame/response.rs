@@ -228,6 +228,7 @@ pub struct ReferenceData {
 
 /// A question that people in the field ask, and the firm's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Faq {
     /// What is asked.
@@ -370,6 +371,7 @@ pub enum Event {
 
 /// How an offer ended for the person who had it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum OfferEnd {

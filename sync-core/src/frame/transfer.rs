@@ -32,6 +32,7 @@ pub const CODE_BYTES: usize = 300;
 
 /// «I hand this order over to him», signed by the giver's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Transfer {
     /// The order.

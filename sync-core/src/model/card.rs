@@ -11,6 +11,7 @@ pub use crate::limits::CARD_TEXT_CHARS_MAX;
 
 /// What the office knows of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Card {
     /// The order.
@@ -75,6 +76,7 @@ pub struct Card {
 
 /// The agreed time of day, minutes since midnight at the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Window {
     /// Not before.
@@ -109,6 +111,7 @@ impl std::fmt::Display for Window {
 
 /// Planned (yellow), paid (green), emergency (red).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Urgency {
@@ -155,6 +158,7 @@ impl Urgency {
 
 /// How to get to the instrument: shown first on the phone.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 #[serde(default)]
 pub struct Access {
@@ -174,6 +178,7 @@ pub struct Access {
 
 /// An instrument that the client named; what is really there is written down at the visit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct ExpectedInstrument {
     /// The id under which the visit writes about it.

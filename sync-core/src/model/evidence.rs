@@ -21,6 +21,7 @@ use super::Place;
     Deserialize,
     Default,
 )]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(transparent)]
 #[serde(transparent)]
 pub struct Timestamp(#[n(0)] pub i64);
@@ -39,6 +40,7 @@ impl Timestamp {
 
 /// How sure a phone is of a time it states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
@@ -52,6 +54,7 @@ pub enum Confidence {
 
 /// A phone's statement of when something happened. Evidence, never trusted for expiry.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct TimeEvidence {
     /// The best estimate of the true instant.
@@ -70,6 +73,7 @@ pub struct TimeEvidence {
 
 /// When and where a photo was taken. The photo itself carries neither.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Taken {
     /// When.
@@ -82,6 +86,7 @@ pub struct Taken {
 
 /// The clocks of a phone at one moment, as its shell reads them. The argument `now` of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Now {
     /// The wall clock, which the owner may set as he likes.
     pub wall: Timestamp,

@@ -54,6 +54,7 @@ impl Entity {
 
 /// Another metrologist of the firm, as his colleagues' phones know him.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Colleague {
     /// Who.
@@ -69,6 +70,7 @@ pub struct Colleague {
 
 /// A standard or other means of verification, as the Fund's file names it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Means {
     /// Its id.
@@ -121,6 +123,7 @@ pub fn means_for(all: &[Means], date: LegalDate) -> Vec<MeansId> {
 
 /// The kinds of means that the Fund's schema knows and this product uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum MeansKind {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a phone said that it was. Evidence like its time: a phone can be told anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Place {
     /// Latitude, millionths of a degree (WGS 84).
@@ -31,6 +32,7 @@ const WALK_M: f64 = 1_000.0;
 
 /// A rough idea of the way to somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Eta {
     /// The straight line, metres.
     pub metres: u32,

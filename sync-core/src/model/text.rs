@@ -17,6 +17,7 @@ pub use crate::limits::READING_CHARS_MAX;
 
 /// A decimal value as it was read or computed: `143.2510` keeps its last zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Reading(Decimal);
 
 /// Why a text is not a decimal value.
@@ -128,6 +129,7 @@ pub fn fold(text: &str) -> String {
 
 /// A Russian telephone number: `+7` and ten digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(transparent)]
 #[serde(transparent)]
 pub struct Phone(#[n(0)] String);
@@ -158,6 +160,7 @@ impl Phone {
 
 /// The key of a label: its folded text. Labels are a set; the same word is the same label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(transparent)]
 #[serde(transparent)]
 pub struct LabelKey(#[n(0)] String);

@@ -13,6 +13,7 @@ use super::{
 
 /// The order document, read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Order {
     /// Visits by id.
@@ -31,6 +32,7 @@ pub struct Order {
 
 /// The two byte strings of a seal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "Record<string, never>"))]
 #[cbor(map)]
 pub struct SealParts {
     /// The signed record ([`crate::doc::seal::Seal`], CBOR).
@@ -47,6 +49,7 @@ pub struct SealParts {
 
 /// One visit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Visit {
     /// When what happened.
@@ -79,6 +82,7 @@ pub const RATING_MAX: u8 = 10;
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitMoment {
@@ -95,6 +99,7 @@ pub enum VisitMoment {
 
 /// What the call before the visit brought.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct VisitCall {
     /// What the client said.
@@ -126,6 +131,7 @@ impl VisitCall {
 
 /// What the client said when he was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum CallResult {
@@ -157,6 +163,7 @@ impl CallResult {
 
 /// How a visit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitOutcome {
@@ -179,6 +186,7 @@ pub enum VisitOutcome {
 
 /// One instrument as found at the visit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Instrument {
     /// What it is.
@@ -230,6 +238,7 @@ impl Instrument {
 
 /// What the instrument is. Written by the metrologist, or copied from the card and so marked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 #[serde(default)]
 pub struct Identity {
@@ -258,6 +267,7 @@ pub struct Identity {
 
 /// Where a value comes from. A value without a source is not a measured value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -312,6 +322,7 @@ impl Source {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
@@ -325,6 +336,7 @@ pub enum Phase {
 
 /// Conditions of the verification. Units are in the names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 #[serde(default)]
 pub struct Conditions {
@@ -349,6 +361,7 @@ pub struct Conditions {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
@@ -379,6 +392,7 @@ impl Check {
 
 /// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct CheckResult {
     /// Passed.
@@ -392,6 +406,7 @@ pub struct CheckResult {
 
 /// One row of readings.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Measurement {
     /// The point of the method.
@@ -423,6 +438,7 @@ pub struct Measurement {
 
 /// Why an instrument at the address was not verified.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct NotVerified {
     /// In words.
@@ -432,6 +448,7 @@ pub struct NotVerified {
 
 /// What was paid at a visit, kopecks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 #[serde(default)]
 pub struct Money {
@@ -451,6 +468,7 @@ pub struct Money {
 
 /// How the client paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum PayMethod {
@@ -482,6 +500,7 @@ impl PayMethod {
 
 /// A remark.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Note {
     /// What it says.

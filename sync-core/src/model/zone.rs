@@ -20,6 +20,7 @@ pub const ZONE_TABLE_VERSION: u32 = 1;
 
 /// One IANA zone of Russia.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Zone(&'static Row);
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -320,6 +321,7 @@ pub const YEARS: std::ops::RangeInclusive<i16> = 2000..=2120;
 
 /// A calendar date on the wire and in JSON: `YYYY-MM-DD`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct LegalDate(pub Date);
 
 impl LegalDate {

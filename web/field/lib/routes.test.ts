@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { OrderView, Status } from "../phone/types";
+import type { OrderView, Status } from "../phone/coreTypes";
 import { type Situation, isUnlocked, screenOf } from "./routes";
 
 const status = { locked: false, revoked: false, stale: false, unreadable: ["spoiled"] } as unknown as Status;

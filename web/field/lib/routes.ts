@@ -1,5 +1,5 @@
 // Which screen is shown: it follows from the state of the phone, there are no addresses.
-import type { OrderView, Status } from "../phone/types";
+import type { OrderView, Status } from "../phone/coreTypes";
 
 export type Screen =
   "opening" | "enrol" | "revoked" | "silent" | "locked" | "more" | "unreadable" | "order" | "day";

@@ -53,7 +53,13 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     else if (accept !== null) {
       const reason = accept ? "" : "отказ в уведомлении";
       const failed = (problem: unknown) => (session.error = errorText(problem));
-      void sendCommand(session.phone, { command: "answer_offer", offer: id, accept, reason }).catch(failed);
+      void sendCommand(session.phone, {
+        command: "answer_offer",
+        offer: id,
+        accept,
+        reason,
+        forward: null,
+      }).catch(failed);
     }
     pendingAnswer = null;
   });
