@@ -6,5 +6,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
+#[cfg(any(target_arch = "wasm32", feature = "typescript"))]
+pub mod page;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

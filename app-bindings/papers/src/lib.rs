@@ -9,7 +9,9 @@ mod web {
     use wasm_bindgen::prelude::*;
 
     /// Papers of a sheet (CBOR of `SignedSheet`), as arrays `[kind, title, file name, bytes]`.
-    #[wasm_bindgen]
+    #[wasm_bindgen(
+        unchecked_return_type = "[kind: string, title: string, name: string, pdf: Uint8Array<ArrayBuffer>][]"
+    )]
     pub fn papers(signed: &[u8]) -> Result<Array, JsError> {
         let signed: SignedSheet = decode(signed).map_err(|e| JsError::new(&e.to_string()))?;
         let one = |printed: vyezd_pdf::Printed| -> JsValue {

@@ -18,9 +18,11 @@ use crate::model::{Now, OrderId, Taken, VisitId};
 
 /// A photo that the shell should upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Upload {
     /// SHA-256 of the bytes, hexadecimal in JSON; names the upload.
     #[serde(serialize_with = "as_hex")]
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub sha256: [u8; 32],
     /// Order that the photo belongs to.
     pub order: OrderId,

@@ -19,6 +19,7 @@ const ARRIVALS_MAX: usize = 32;
 
 /// Estimated way from the phone's last place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct EtaFromHere {
     /// Metres, minutes, and whether on foot.
     #[serde(flatten)]
@@ -29,6 +30,7 @@ pub struct EtaFromHere {
 
 /// A colleague with the last known place.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ColleagueNearby {
     /// Id, name and telephone.
     #[serde(flatten)]
@@ -38,17 +40,16 @@ pub struct ColleagueNearby {
     /// Age of the place, seconds.
     pub age_s: Option<i64>,
     /// Way from the last place of this phone.
-    #[serde(rename = "way")]
     pub eta: Option<EtaFromHere>,
 }
 
 /// Colleagues, the nearest first.
 #[derive(Debug, Clone, Default, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Colleagues {
     /// Every colleague, those without a known place last.
     pub all: Vec<ColleagueNearby>,
     /// Age of the server's answer, seconds; `None` before the first.
-    #[serde(rename = "told_s")]
     pub age_s: Option<i64>,
 }
 

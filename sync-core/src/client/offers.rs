@@ -8,6 +8,7 @@ use crate::model::{OfferId, OrderId, TimeEvidence, Timestamp, VisitId};
 
 /// An offer as this phone knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct OfferOnPhone {
     /// Id that answers and events name.
@@ -38,6 +39,7 @@ pub struct OfferOnPhone {
 
 /// An answer given on this phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct GivenAnswer {
     /// `true` accepts, `false` declines for good.

@@ -68,6 +68,7 @@ pub(super) struct OrderMeta {
 
 /// Sum received at one visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, serde::Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Received {
     /// Way of payment.
@@ -191,6 +192,7 @@ pub enum OutKind {
 
 /// Fate of an entry of the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum ItemStatus {
     /// «Сохранено на телефоне»: no receipt yet, or only «later».

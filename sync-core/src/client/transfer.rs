@@ -20,6 +20,7 @@ use crate::model::{Colleague, ItemId, Now, OrderId, PersonId, VisitId, short_nam
 
 /// Progress of reading a colleague's codes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Scanned {
     /// Number of codes read.
     pub got: usize,

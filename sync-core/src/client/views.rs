@@ -20,6 +20,7 @@ use crate::sheet::complete::{Lacking, lacking};
 
 /// How safe a person's work on an order is, in the words of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Safety {
     /// «Сохранено на телефоне»: an unsent item is in no request.
@@ -34,6 +35,7 @@ pub enum Safety {
 
 /// State of the phone as a whole.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Status {
     /// Number of items without a receipt: «не отправлено N».
     pub unsent: usize,
@@ -48,7 +50,7 @@ pub struct Status {
     /// Unused numbers of all leases, by code of the kind of paper.
     pub numbers_left: Vec<(String, u64)>,
     /// Orders whose documents cannot be opened, excluded ones included.
-    pub broken: Vec<OrderId>,
+    pub unreadable: Vec<OrderId>,
     /// Version of the reference data; 0 before the first.
     pub reference: u64,
     /// Whether documents are being compared with the server's.
@@ -71,6 +73,7 @@ pub struct Status {
 
 /// An item that was refused or is in quarantine.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Trouble {
     /// Order of the item, if it concerns one.
     pub order: Option<OrderId>,
@@ -81,6 +84,7 @@ pub struct Trouble {
 
 /// One line of the day's list.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OrderLine {
     /// Card as the office last sent it.
     pub card: Card,
@@ -95,7 +99,7 @@ pub struct OrderLine {
     /// Reason for which the office has not accepted the signed sheet.
     pub sheet_held: Option<String>,
     /// Name of the colleague during a transfer, while its codes may be shown again.
-    pub handing_to: Option<String>,
+    pub transferring_to: Option<String>,
     /// Whether the document holds a signed sheet.
     pub sealed: bool,
     /// Sums received at this person's visits.
@@ -106,6 +110,7 @@ pub struct OrderLine {
 
 /// Everything a screen shows of one order.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct OrderView {
     /// Line of the day's list.
     #[serde(flatten)]
@@ -130,6 +135,7 @@ pub struct OrderView {
 
 /// A part that a visit lacks, and the instrument where a screen can put it right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Lack {
     /// Stable code, [`Lacking::code`].
     pub code: &'static str,
@@ -174,7 +180,7 @@ impl Client {
             last_contact: self.state.contact.map(|contact| contact.server),
             syncing: self.in_flight.is_some(),
             numbers_left: numbers,
-            broken: self.state.unreadable.union(&self.state.excluded).copied().collect(),
+            unreadable: self.state.unreadable.union(&self.state.excluded).copied().collect(),
             reference: self.state.reference.as_ref().map_or(0, |r| r.version),
             reconciling: self.state.sync.reconciling,
             unlike: self.reconciliation.fruitless,
@@ -236,7 +242,7 @@ impl Client {
         let meta = self.state.meta.get(&id).cloned().unwrap_or_default();
         let outgoing = meta.outgoing.filter(|outgoing| !outgoing.confirmed);
         Some(OrderLine {
-            handing_to: outgoing.map(|outgoing| self.colleague(outgoing.transfer.to)),
+            transferring_to: outgoing.map(|outgoing| self.colleague(outgoing.transfer.to)),
             safety: self.safety(id),
             words,
             offer,

@@ -16,6 +16,7 @@ use crate::texts::{lines, one_line};
 
 /// One edit of a document. CBOR numbers are final; new edits get new numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "edit", rename_all = "snake_case")]
 pub enum Edit {
     /// Opens a visit with the card's expected instruments: written by the server, or by the phone
@@ -63,6 +64,7 @@ pub enum Edit {
         instrument: InstrumentId,
         /// Fields to write; empty texts and `None` are skipped.
         #[n(2)]
+        #[cfg_attr(feature = "typescript", ts(type = "Partial<Identity>"))]
         identity: Identity,
     },
     /// Writes conditions at the start or the end. Absent fields are left as they are.
@@ -79,6 +81,7 @@ pub enum Edit {
         phase: Phase,
         /// Fields to write; `None` is skipped.
         #[n(3)]
+        #[cfg_attr(feature = "typescript", ts(type = "Partial<Conditions>"))]
         conditions: Conditions,
     },
     /// Writes the result of a check, in place of an earlier one.
@@ -147,6 +150,7 @@ pub enum Edit {
         visit: VisitId,
         /// Fields to write, kopecks; `None` is skipped.
         #[n(1)]
+        #[cfg_attr(feature = "typescript", ts(type = "Partial<Money>"))]
         money: Money,
     },
     /// Writes the outcome of the visit and the remark to the outcome.

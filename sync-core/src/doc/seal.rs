@@ -96,6 +96,7 @@ pub struct Seal {
 
 /// Outcome of asking the client to sign.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "signer", rename_all = "snake_case")]
 pub enum Signer {
     /// The client or a representative drew a signature.
@@ -168,6 +169,7 @@ pub struct UsedNumber {
 
 /// A drawn signature: strokes of points on a pad.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Strokes {
     /// Width of the pad; points use the same units.
@@ -183,6 +185,7 @@ pub struct Strokes {
 
 /// One point of a stroke, encoded as an array of four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct StrokePoint {
     /// Distance from the left edge of the pad.
     #[n(0)]

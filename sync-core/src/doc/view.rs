@@ -19,6 +19,7 @@ use crate::rules::verdict::{JudgedRow, Judgement, Verdict, judge};
 /// View of one visit for the client to read and sign. How each field is computed:
 /// `docs/protocol.md`, 12.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedView {
     /// Always 1 so far.
@@ -79,6 +80,7 @@ pub struct SealedView {
 
 /// One line of the bill.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Work {
     /// Name of the work: «Поверка приборов учёта воды: 2».
@@ -91,6 +93,7 @@ pub struct Work {
 
 /// One instrument as the client read it; texts of the document, numbers of the reference data.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedInstrument {
     /// Id under which the document holds the instrument.
@@ -172,6 +175,7 @@ pub struct SealedInstrument {
 
 /// Verdict in a signed sheet; numbers 0–2 are final.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum SealedResult {
@@ -219,6 +223,7 @@ impl SealedResult {
 
 /// One check that was made.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedCheck {
     /// Visual, operation or tightness.
@@ -231,6 +236,7 @@ pub struct SealedCheck {
 
 /// A row with the values computed from it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedRow {
     /// Id of the row in the document.
@@ -273,6 +279,7 @@ pub struct SealedRow {
 
 /// A means of verification as papers and the Fund's file name it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct SealedMeans {
     /// Element of the Fund's file.

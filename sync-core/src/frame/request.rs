@@ -233,7 +233,8 @@ pub struct Command {
 
 /// Decisions that a phone may ask for. Numbers are final; new ones get new numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "snake_case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "command", rename_all = "snake_case")]
 pub enum CommandKind {
     /// The offer reached the phone; acknowledged as soon as the offer is durable there.
     #[n(0)]

@@ -238,6 +238,7 @@ impl ReferenceData {
 
 /// A question that people in the field ask, and the firm's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Faq {
     /// Question as the office wrote it.
@@ -380,6 +381,7 @@ pub enum Event {
 
 /// End of an offer for the person who had it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum OfferEnd {

@@ -32,6 +32,7 @@ pub const CODE_BYTES: usize = 300;
 
 /// Statement that an order goes to one colleague, signed by the giver's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Transfer {
     /// Order that goes from giver to receiver.

@@ -12,6 +12,7 @@ pub use crate::limits::CARD_TEXT_CHARS_MAX;
 /// An order as the office knows it. Cards are compared and attested as CBOR bytes
 /// (`docs/protocol.md`).
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Card {
     /// UUIDv7; the document of the order has the same id.
@@ -76,6 +77,7 @@ pub struct Card {
 
 /// The agreed time of day, in minutes since midnight at the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Window {
     /// Earliest minute of arrival; [`Self::parse`] yields 0–1438.
@@ -110,6 +112,7 @@ impl std::fmt::Display for Window {
 
 /// How soon an order is wanted, and the colour of its mark: yellow, green or red.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Urgency {
@@ -156,6 +159,7 @@ impl Urgency {
 
 /// How to get to the instrument; texts that may be empty. Phones show this block first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 #[serde(default)]
 pub struct Access {
@@ -175,6 +179,7 @@ pub struct Access {
 
 /// An instrument named by the client; the visit records what is really installed.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct ExpectedInstrument {
     /// Id under which the visit writes the instrument.

@@ -9,6 +9,7 @@ use super::Reading;
 /// One approved type in one modification. The key is (`type_number`, `modification`): one family of
 /// meters has several numbers by year, each with its own method and limits.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct InstrumentType {
     /// The number in the state register, `NNNNN-YY`.
@@ -66,6 +67,7 @@ pub fn is_type_number(text: &str) -> bool {
 
 /// Water in the meter; decides the interval of verification and the allowed temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Water {
@@ -106,6 +108,7 @@ impl Water {
 
 /// Mounting of the meter; decides the metrological class (`docs/domain.md`, Limits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Position {
@@ -184,6 +187,7 @@ impl InstrumentType {
 
 /// Points to be measured. A method is data that a metrologist of the firm approves before use.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Method {
     /// Title as the type names it and as the Fund's file carries it.
@@ -205,6 +209,7 @@ pub struct Method {
 
 /// One flow of a method, its tolerance and number of rows.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct PointSpec {
     /// Name on paper and in files: `Qмин`.
@@ -233,6 +238,7 @@ pub struct PointSpec {
 
 /// A flow that every type states, m³/h.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum FlowBase {

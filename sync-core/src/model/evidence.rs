@@ -21,6 +21,7 @@ use super::Place;
     Deserialize,
     Default,
 )]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(transparent)]
 #[serde(transparent)]
 pub struct Timestamp(#[n(0)] pub i64);
@@ -39,6 +40,7 @@ impl Timestamp {
 
 /// How much a stated time can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
@@ -52,6 +54,7 @@ pub enum Confidence {
 
 /// A phone's statement of the time of an event: evidence, never a ground for expiry.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct TimeEvidence {
     /// Best estimate of the true instant.
@@ -70,6 +73,7 @@ pub struct TimeEvidence {
 
 /// Time and place of a photo. Image files carry neither.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Taken {
     /// Time at which the photo was taken.
@@ -82,6 +86,7 @@ pub struct Taken {
 
 /// Clocks of a phone at one moment, read by its shell and passed to the machine as `now`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Now {
     /// Wall clock, which the owner of the phone can set to anything.
     pub wall: Timestamp,

@@ -10,6 +10,7 @@ use super::{MeansId, MeasurementId, Position, Reading, Taken, Water};
 
 /// An instrument found at the address, and the work on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Instrument {
     /// Type, serial number and mounting of the instrument.
@@ -64,6 +65,7 @@ impl Instrument {
 
 /// Identity of an instrument, written by the metrologist or copied from the card and marked so.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 #[serde(default)]
 pub struct Identity {
@@ -92,6 +94,7 @@ pub struct Identity {
 
 /// Source of a value; without one nothing counts as measured. Numbers 0–5 in signed records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -146,6 +149,7 @@ impl Source {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
@@ -159,6 +163,7 @@ pub enum Phase {
 
 /// Conditions of a verification; allowed ranges are in `docs/domain.md`, Conditions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 #[serde(default)]
 pub struct Conditions {
@@ -183,6 +188,7 @@ pub struct Conditions {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
@@ -213,6 +219,7 @@ impl Check {
 
 /// Result of one check, written by the metrologist.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct CheckResult {
     /// `false` makes the instrument unfit.
@@ -226,6 +233,7 @@ pub struct CheckResult {
 
 /// One row: the readings of one pour at one point. Written once; a correction is a new row.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Measurement {
     /// Name of the point in any spelling, see [`super::point_key`].
@@ -257,6 +265,7 @@ pub struct Measurement {
 
 /// Reason for which an instrument at the address was not verified.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct NotVerified {
     /// Free text; an empty one takes the entry back.

@@ -54,6 +54,7 @@ impl Entity {
 
 /// Another metrologist of the firm, as phones know one.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Colleague {
     /// UUIDv7 of the colleague's account.
@@ -69,6 +70,7 @@ pub struct Colleague {
 
 /// A standard or other means of verification, with the names of the Fund's file.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Means {
     /// UUIDv7 made by the server; documents name the means by it.
@@ -121,6 +123,7 @@ pub fn means_for(all: &[Means], date: LegalDate) -> Vec<MeansId> {
 
 /// Kinds of means in the Fund's schema that this product uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum MeansKind {

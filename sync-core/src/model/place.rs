@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A place stated by a phone: evidence, since a phone can be made to say anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Place {
     /// Latitude, millionths of a degree (WGS 84); at most 90 degrees either side.
@@ -31,6 +32,7 @@ const WALK_M: f64 = 1_000.0;
 
 /// Estimated way to a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Eta {
     /// Straight line, metres.
     pub metres: u32,

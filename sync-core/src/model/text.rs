@@ -17,6 +17,7 @@ pub use crate::limits::READING_CHARS_MAX;
 
 /// A decimal value as read or computed; trailing zeros count: `143.2510` has four decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Reading(Decimal);
 
 /// Reasons for which a text is no decimal value.
@@ -133,6 +134,7 @@ pub fn fold(text: &str) -> String {
 
 /// A Russian telephone number: `+7` and ten digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(transparent)]
 #[serde(transparent)]
 pub struct Phone(#[n(0)] String);
@@ -163,6 +165,7 @@ impl Phone {
 
 /// The folded text of a label: equal texts are one label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(transparent)]
 #[serde(transparent)]
 pub struct LabelKey(#[n(0)] String);

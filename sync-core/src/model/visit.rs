@@ -13,6 +13,7 @@ use super::{
 
 /// An order document as read, in one value.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Order {
     /// Visits by id; each belongs to one person.
@@ -31,6 +32,7 @@ pub struct Order {
 
 /// The two byte strings under `seals/{seal}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "Record<string, never>"))]
 #[cbor(map)]
 pub struct SealParts {
     /// Signed record ([`crate::doc::seal::Seal`], CBOR).
@@ -47,6 +49,7 @@ pub struct SealParts {
 
 /// One person's trip to the order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Visit {
     /// Times of leaving, arriving and departing, as far as written.
@@ -80,6 +83,7 @@ pub const RATING_MAX: u8 = 10;
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitMoment {
@@ -96,6 +100,7 @@ pub enum VisitMoment {
 
 /// Result of the call to the client before the visit.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct VisitCall {
     /// Reaction of the client to the agreed time.
@@ -127,6 +132,7 @@ impl VisitCall {
 
 /// Reaction of a client to the call before the visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum CallResult {
@@ -158,6 +164,7 @@ impl CallResult {
 
 /// Ending of a visit; decides the state of the order on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitOutcome {
@@ -180,6 +187,7 @@ pub enum VisitOutcome {
 
 /// Money of a visit, kopecks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 #[serde(default)]
 pub struct Money {
@@ -199,6 +207,7 @@ pub struct Money {
 
 /// Way of payment; numbers 0–3 in the signed view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(index_only)]
 #[serde(rename_all = "lowercase")]
 pub enum PayMethod {
@@ -230,6 +239,7 @@ impl PayMethod {
 
 /// A remark on an order, written once.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct Note {
     /// The remark, at most 4,096 bytes.

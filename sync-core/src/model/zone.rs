@@ -20,6 +20,7 @@ pub const ZONE_TABLE_VERSION: u32 = 1;
 
 /// An IANA zone of Russia, one row of the built-in table; anything else does not parse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct Zone(&'static Row);
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -321,6 +322,7 @@ pub const YEARS: std::ops::RangeInclusive<i16> = 2000..=2120;
 
 /// A calendar date without a zone; `YYYY-MM-DD` on the wire and in JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 pub struct LegalDate(pub Date);
 
 impl LegalDate {

@@ -1,23 +1,24 @@
 import { expect, test } from "vitest";
-import type { Line, Status } from "../phone/types";
+import type { OrderLine, Status } from "../phone/coreTypes";
 import { dayName, lineState, linesOfDay, receivedToday, syncState } from "./day";
 
 const TODAY = "2026-03-05";
 
-function line(id: string, date: string, hour: number, more: Partial<Line> = {}): Line {
-  const card = { id, date, window: { from_min: hour * 60, to_min: hour * 60 + 60 } } as Line["card"];
+function line(id: string, date: string, hour: number, more: Partial<OrderLine> = {}): OrderLine {
+  const card = { id, date, window: { from_min: hour * 60, to_min: hour * 60 + 60 } } as OrderLine["card"];
   const rest = {
+    offer: null,
     words: "",
     visits: ["visit"],
     lost: null,
     sheet_held: null,
-    handing_to: null,
+    transferring_to: null,
     sealed: false,
   };
   return { card, ...rest, safety: "accepted", received: [], ...more };
 }
 
-const ids = (lines: Line[]) => lines.map(({ card }) => card.id).join(" ");
+const ids = (lines: OrderLine[]) => lines.map(({ card }) => card.id).join(" ");
 
 test("today by the hour, the signed ones after it, then other days", () => {
   const lines = [

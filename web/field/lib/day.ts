@@ -1,24 +1,24 @@
 // The metrologist's day: which orders are in it, in which order, and what is said about them.
 import { rubles } from "../../shared/numbers";
 import { day, hhmm } from "../../shared/times";
-import type { Line, Status } from "../phone/types";
+import type { OrderLine, PayMethod, Status, Trouble } from "../phone/coreTypes";
 import { PAYMENTS } from "./words";
 
 /** Earlier days come last; within a day it goes by the hour, and what is signed to the end. */
-function sortKey({ card, sealed }: Line, today: string): string {
+function sortKey({ card, sealed }: OrderLine, today: string): string {
   return `${card.date < today ? 1 : 0}${card.date}${sealed ? 1 : 0}${hhmm(card.window.from_min)}`;
 }
 
 /** The orders of this person: all but the one that is only offered. */
-export function linesOfDay(lines: Line[], offeredOrder: string | undefined, today: string): Line[] {
+export function linesOfDay(lines: OrderLine[], offeredOrder: string | undefined, today: string): OrderLine[] {
   return lines
     .filter((line) => line.visits.length || line.lost || (line.words && line.card.id !== offeredOrder))
     .sort((a, b) => sortKey(a, today).localeCompare(sortKey(b, today)));
 }
 
 /** What is handed in at the end of the day, by how it was paid. */
-export function receivedToday(lines: Line[], today: string): string {
-  const sums = new Map<keyof typeof PAYMENTS, number>();
+export function receivedToday(lines: OrderLine[], today: string): string {
+  const sums = new Map<PayMethod, number>();
   for (const { card, received } of lines) {
     if (card.date !== today) continue;
     for (const { method, kop } of received) sums.set(method, (sums.get(method) ?? 0) + kop);
@@ -33,10 +33,15 @@ export function dayName(date: string, today: string): string {
   return date === today ? `Сегодня, ${day(date)}` : day(date);
 }
 
-export function lineState({ lost, sheet_held, sealed, words }: Line): string {
+export function lineState({ lost, sheet_held, sealed, words }: OrderLine): string {
   if (lost !== null) return lost;
   if (sheet_held) return "Лист ждёт решения офиса";
   return sealed ? "Подписано" : words || "Заявка ваша";
+}
+
+/** Why the office did not take something. */
+export function troubleWords(trouble: Trouble): string {
+  return "message" in trouble ? trouble.message : "";
 }
 
 /** What the status bar says about sending. */

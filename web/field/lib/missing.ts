@@ -1,5 +1,5 @@
 // What a visit lacks before it can be signed, by the place where it is put right.
-import type { Lack } from "../phone/types";
+import type { Lack } from "../phone/coreTypes";
 
 /** One tap leads there: an instrument (null: the visit itself) and the step of the visit. */
 export interface Place {

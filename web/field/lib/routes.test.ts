@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { OrderView, Status } from "../phone/types";
+import type { OrderView, Status } from "../phone/coreTypes";
 import { type Situation, isUnlocked, screenOf } from "./routes";
 
-const status = { locked: false, revoked: false, stale: false, broken: ["spoiled"] } as unknown as Status;
+const status = { locked: false, revoked: false, stale: false, unreadable: ["spoiled"] } as unknown as Status;
 const order = {} as OrderView;
 const day: Situation = {
   ready: true,
@@ -22,7 +22,7 @@ test("before the day", () => {
 test("an order that is being opened leaves the day on the screen", () => {
   expect(screenOf({ ...day, openOrderId: "one" })).toBe("day");
   expect(screenOf({ ...day, openOrderId: "one", order })).toBe("order");
-  expect(screenOf({ ...day, openOrderId: "spoiled", order })).toBe("broken");
+  expect(screenOf({ ...day, openOrderId: "spoiled", order })).toBe("unreadable");
   expect(screenOf({ ...day, openOrderId: "one", order, moreOpen: true })).toBe("more");
 });
 

@@ -1,8 +1,8 @@
 // Which screen is shown: it follows from the state of the phone, there are no addresses.
-import type { OrderView, Status } from "../phone/types";
+import type { OrderView, Status } from "../phone/coreTypes";
 
 export type Screen =
-  "opening" | "enrol" | "revoked" | "silent" | "locked" | "more" | "broken" | "order" | "day";
+  "opening" | "enrol" | "revoked" | "silent" | "locked" | "more" | "unreadable" | "order" | "day";
 
 export interface Situation {
   /** The phone of this browser was looked for. */
@@ -22,7 +22,7 @@ export function screenOf({ ready, person, status, moreOpen, openOrderId, order }
   if (status?.locked) return "locked";
   if (moreOpen && status) return "more";
   if (!openOrderId || !order) return "day";
-  return status?.broken.includes(openOrderId) ? "broken" : "order";
+  return status?.unreadable.includes(openOrderId) ? "unreadable" : "order";
 }
 
 /** Clients' data are shown only to a person who is logged in on a phone with access. */

@@ -1,5 +1,5 @@
 // How a browser becomes a phone: a key that never leaves it, made known to the server with the office's code.
-import { freshId, openMachine } from "./machine";
+import { answerOf, freshId, openMachine } from "./machine";
 import { Refused } from "./protocol";
 import { type Identity, committed, hex, loadIdentity, writeDurably } from "./store";
 import { newDataKey } from "./vault";
@@ -41,7 +41,7 @@ async function ensureNothingUnsent(db: IDBDatabase): Promise<void> {
   const known = await loadIdentity(db);
   if (!known) return;
   const machine = await openMachine(db, known);
-  const { unsent, photos_left } = JSON.parse(machine.status()) as { unsent: number; photos_left: number };
+  const { unsent, photos_left } = answerOf(machine, "status");
   machine.free();
   const waiting = unsent + photos_left;
   if (waiting === 0) return;

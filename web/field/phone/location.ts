@@ -3,7 +3,7 @@
 import { ignoreReported } from "../../shared/errors";
 import type { Phone } from "./phone";
 import type { Settings } from "./settings";
-import type { GeoPoint } from "./types";
+import type { PageInput, Place } from "./coreTypes";
 
 /** Nothing waits longer for a location. */
 const WAIT_MS = 3_000;
@@ -14,7 +14,7 @@ const REPORT_INTERVAL_MS = 10 * 60_000;
 
 let lastReportAt = 0;
 
-function currentLocation(): Promise<GeoPoint | null> {
+function currentLocation(): Promise<Place | null> {
   return new Promise((resolve) => {
     if (!("geolocation" in navigator)) return resolve(null);
     setTimeout(() => resolve(null), WAIT_MS);
@@ -39,17 +39,13 @@ async function permissionGranted(): Promise<boolean> {
 }
 
 /** What the machine is told; `order`: the phone has just arrived at its address. */
-interface LocationReport {
-  place: GeoPoint | null;
-  order: string | null;
-  share: boolean;
-}
+type LocationReport = Omit<Extract<PageInput, { input: "report_location" }>, "input">;
 
 async function report(phone: Phone, found: LocationReport): Promise<void> {
-  await phone.handle({ input: "here", ...found });
+  await phone.handle({ input: "report_location", ...found });
 }
 
-async function reportPlace(phone: Phone, place: GeoPoint, share: boolean, arrivedAt: string | null = null) {
+async function reportPlace(phone: Phone, place: Place, share: boolean, arrivedAt: string | null = null) {
   lastReportAt = Date.now();
   await report(phone, { place, order: arrivedAt, share });
 }
@@ -74,7 +70,7 @@ export async function refreshLocation(phone: Phone): Promise<void> {
 }
 
 /** A photo keeps where it was taken; the same location is reported if the last report is old. */
-export async function locationForPhoto(phone: Phone, { share }: Settings): Promise<GeoPoint | null> {
+export async function locationForPhoto(phone: Phone, { share }: Settings): Promise<Place | null> {
   const place = await currentLocation();
   const due = Date.now() - lastReportAt >= REPORT_INTERVAL_MS;
   if (place && due) await reportPlace(phone, place, share).catch(ignoreReported);
@@ -88,5 +84,5 @@ export async function stopSharing(phone: Phone): Promise<void> {
 
 /** Asks the server where the colleagues are; the answer comes with the next exchange. */
 export async function refreshColleagues(phone: Phone): Promise<void> {
-  await phone.handle({ input: "look_around" });
+  await phone.handle({ input: "refresh_colleagues" });
 }

@@ -1,20 +1,24 @@
 // The client machine (the core as wasm) over the rows that this phone keeps.
 import { WebPhone, newId } from "../generated/core";
-import { type Identity, type Write, excludedOrders, readRows } from "./store";
-
-/** What the machine wants done, in this order. */
-export type Effect =
-  | { effect: "commit"; writes: Write[] }
-  | { effect: "sign" | "send"; bytes: Uint8Array<ArrayBuffer> }
-  | { effect: "wake"; ms: number }
-  | { effect: "changed" }
-  | { effect: "refused"; code: string; message: string };
+import type { Answers, Now } from "./coreTypes";
+import { type Identity, excludedOrders, readRows } from "./store";
 
 const boot = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
 /** The wall clock, and the one that nobody can set, with the start it counts from. */
 export function clocks(): string {
-  return JSON.stringify({ wall: Date.now(), mono_ms: Math.floor(performance.now()), boot });
+  const now: Now = { wall: Date.now(), mono_ms: Math.floor(performance.now()), boot };
+  return JSON.stringify(now);
+}
+
+/** The machine answers each question in JSON, under the question's name. */
+export function answerOf<Q extends keyof Answers>(
+  machine: WebPhone,
+  question: Q,
+  ...args: Parameters<WebPhone[Q]>
+): Answers[Q] {
+  const ask = machine[question] as (...args: Parameters<WebPhone[Q]>) => string;
+  return JSON.parse(ask.apply(machine, args)) as Answers[Q];
 }
 
 export function freshId(): string {

@@ -5,8 +5,7 @@ import type { Paper } from "./protocol";
 export async function drawPapers(signedSheet: Uint8Array): Promise<Paper[]> {
   const drawing = await import("../generated/papers");
   await drawing.default();
-  const papers = drawing.papers(signedSheet) as [string, string, string, Uint8Array<ArrayBuffer>][];
-  return papers.map(([kind, title, name, bytes]) => {
+  return drawing.papers(signedSheet).map(([kind, title, name, bytes]) => {
     return { kind, title, name, pdf: new Blob([bytes], { type: "application/pdf" }) };
   });
 }

@@ -1,6 +1,8 @@
 // Photos between the camera and the server: kept durably, named in the document, sent after everything else.
 import type { WebPhone } from "../generated/core";
+import type { PageInput } from "./coreTypes";
 import type { DeviceApi } from "./deviceApi";
+import { answerOf } from "./machine";
 import type { PhotoOf } from "./protocol";
 import { shrinkPhoto } from "./shrinkPhoto";
 import { type Identity, hex, loadPhoto, requestDone, savePhoto } from "./store";
@@ -12,7 +14,7 @@ interface Owner {
   readonly identity: Identity;
   readonly machine: WebPhone;
   readonly api: DeviceApi;
-  handle(input: object): Promise<void>;
+  handle(input: PageInput): Promise<void>;
 }
 
 export class Photos {
@@ -44,7 +46,7 @@ export class Photos {
     this.sending = true;
     const { api, machine } = this.owner;
     try {
-      for (const wanted of JSON.parse(machine.uploads()) as { sha256: string; order: string }[]) {
+      for (const wanted of answerOf(machine, "uploads")) {
         const photo = await this.load(wanted.sha256);
         if (!photo) continue;
         // One that the server does not take keeps no other from going.
@@ -63,7 +65,7 @@ export class Photos {
   private async deleteUnnamed(): Promise<void> {
     const photos = this.owner.db.transaction("photos", "readwrite").objectStore("photos");
     const names = await requestDone(photos.getAllKeys());
-    const named = new Set(JSON.parse(this.owner.machine.photosKept()) as string[]);
+    const named = new Set(answerOf(this.owner.machine, "photosKept"));
     for (const name of names) {
       if (!named.has(String(name)) && !this.unnamed.has(String(name))) photos.delete(name);
     }

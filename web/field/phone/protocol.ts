@@ -1,18 +1,6 @@
 // What the page and the worker say to each other. The phone itself lives in the worker: no rule, no store and no
 // network in the page, and nothing that the phone computes holds up a finger on the screen.
-import type {
-  Colleague,
-  ColleaguesNearby,
-  Eta,
-  GeoPoint,
-  Line,
-  Means,
-  Method,
-  Offer,
-  OrderView,
-  Status,
-  TransferProgress,
-} from "./types";
+import type { Answers, PageInput, TypedRow } from "./coreTypes";
 
 export class Refused extends Error {
   constructor(
@@ -27,29 +15,8 @@ export class Refused extends Error {
 export const CORE_ENDED =
   "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
 
-export interface PhotoOf {
-  order: string;
-  visit: string;
-  instrument: string;
-  kind: string;
-  place: GeoPoint | null;
-}
-
-export interface TypedRow {
-  type_number: string;
-  modification: string;
-  position: string;
-  flow: string;
-  start: string;
-  end: string;
-  reference: string;
-}
-
-export interface TypedResult {
-  error: string;
-  limit: string;
-  within: boolean;
-}
+/** What a photo is of; its name and its size are the worker's to find. */
+export type PhotoOf = Omit<Extract<PageInput, { input: "photo" }>, "input" | "sha256" | "bytes">;
 
 /** What the page may ask; each answer comes when its effects are durable. */
 export interface Calls {
@@ -57,7 +24,7 @@ export interface Calls {
   open(): Promise<string | null>;
   /** Enrols with a code from the office; the person's name. */
   enrol(code: string): Promise<string>;
-  handle(input: object): Promise<void>;
+  handle(input: PageInput): Promise<void>;
   sync(): Promise<void>;
   /** News of one order until another is watched; an empty id ends it. */
   watch(order: string): Promise<void>;
@@ -67,25 +34,26 @@ export interface Calls {
   papers(order: string): Promise<Paper[]>;
   freshId(): Promise<string>;
   /** Evidence for something that happens now. */
-  evidence(): Promise<object>;
-  rowError(row: TypedRow): Promise<TypedResult | null>;
-  method(type_number: string, modification: string): Promise<Method | null>;
+  evidence(): Promise<Answers["evidence"]>;
+  rowError(row: TypedRow): Promise<Answers["rowError"]>;
+  method(type_number: string, modification: string): Promise<Answers["method"]>;
   /** The server's key for pushes. */
   pushKey(): Promise<string>;
   /** Where this browser takes pushes. */
   registerPush(subscription: object): Promise<void>;
   /** The firm's questions and answers. */
-  faq(): Promise<{ question: string; answer: string }[]>;
+  faq(): Promise<Answers["faq"]>;
   /** The other metrologists. */
-  colleagues(): Promise<Colleague[]>;
+  colleagues(): Promise<Answers["colleagues"]>;
   /** The other metrologists and where they were, the nearest first. */
-  colleaguesNearby(): Promise<ColleaguesNearby>;
+  colleaguesNearby(): Promise<Answers["colleaguesNearby"]>;
   /** The way to an order from where this phone was last. */
-  eta(order: string): Promise<Eta | null>;
+  eta(order: string): Promise<Answers["eta"]>;
   /** What is shown to a colleague's camera, one code after another. */
-  transferCodes(order: string): Promise<string[]>;
-  transferProgress(): Promise<TransferProgress>;
-  findTypes(text: string): Promise<{ type_number: string; modification: string }[]>;
+  transferCodes(order: string): Promise<Answers["transferCodes"]>;
+  /** How far the reading of a colleague's screen is. */
+  scanned(): Promise<Answers["scanned"]>;
+  findTypes(text: string): Promise<Answers["findTypes"]>;
 }
 
 /** A paper of a signed sheet, made on this phone. */
@@ -97,14 +65,12 @@ export interface Paper {
 }
 
 /** What changed on the phone: only what is different from what was last sent. */
-export interface News {
-  orders?: Line[];
-  offers?: Offer[];
-  status?: Status;
-  means?: Means[];
-  order?: OrderView | null;
-  online?: boolean;
-}
+export type News = Partial<
+  Pick<Answers, "orders" | "offers" | "status" | "means" | "order"> & { online: boolean }
+>;
+
+/** The same between the threads: each part as JSON text. */
+export type NewsText = Partial<Record<keyof News, string>>;
 
 export interface PageCall {
   id: number;
@@ -115,7 +81,6 @@ export interface PageCall {
 export type WorkerMessage =
   | { id: number; answer: unknown }
   | { id: number; code: string; message: string }
-  /** Each part as JSON text. */
-  | { news: Partial<Record<keyof News, string>> }
+  | { news: NewsText }
   /** The core ended in the middle of this order; the worker is to be started anew. */
   | { coreEnded: string };

@@ -1,6 +1,6 @@
 // The person's settings belong to the account: a new phone looks as the old one did.
 import type { Phone } from "./phone";
-import { reply } from "./reply";
+import { sendCommand } from "./command";
 
 export interface Settings {
   theme: "auto" | "light" | "dark";
@@ -21,7 +21,7 @@ export function parseSettings(text: string): Settings {
 }
 
 export async function saveSettings(phone: Phone, settings: Settings): Promise<void> {
-  await reply(phone, { ask: "keep_settings", settings: JSON.stringify(settings) });
+  await sendCommand(phone, { command: "keep_settings", settings: JSON.stringify(settings) });
 }
 
 export function applyTheme(theme: Settings["theme"]): void {

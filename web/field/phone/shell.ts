@@ -1,16 +1,17 @@
 // The web shell around the client machine: IndexedDB for its rows, WebCrypto for its signatures, fetch for its
 // exchanges. It runs in the worker. Like every shell it carries effects out in order; the commit comes first.
-import init, { type WebPhone, touchedLast } from "../generated/core";
+import init, { type WebPhone, lastAccessed } from "../generated/core";
 import { ignoreOffline, ignoreReported } from "../../shared/errors";
 import { saveRequest } from "./backgroundSync";
+import type { Answers, PageEffect, PageInput } from "./coreTypes";
 import { DeviceApi } from "./deviceApi";
 import { enrolPhone } from "./enrolment";
 import { LiveChannel } from "./live";
-import { type Effect, clocks, openMachine } from "./machine";
+import { answerOf, clocks, openMachine } from "./machine";
 import { ensureOnlyTab } from "./onlyTab";
 import { drawPapers } from "./papers";
 import { Photos } from "./photos";
-import { CORE_ENDED, type Paper, Refused } from "./protocol";
+import { CORE_ENDED, type NewsText, type Paper, Refused } from "./protocol";
 import { type Identity, excludeOrder, loadIdentity, openStore, writeRows } from "./store";
 
 /** How often the server is asked without a live channel. */
@@ -84,7 +85,7 @@ export class Shell {
    * What the page shows, each part as JSON text. While an order is on the screen the day is left out, unless there
    * is an offer.
    */
-  snapshot(watchedOrder: string): Record<string, string> {
+  snapshot(watchedOrder: string): NewsText {
     if (this.machineStale) return {};
     return this.guard(() => ({
       ...(watchedOrder && this.machine.offers() === "[]" ? {} : { orders: this.machine.orders() }),
@@ -96,9 +97,9 @@ export class Shell {
     }));
   }
 
-  /** A question that changes nothing; the machine answers with JSON text. */
-  query<T>(question: (machine: WebPhone, now: string) => string): Promise<T> {
-    return Promise.resolve(this.guard(() => JSON.parse(question(this.machine, clocks())) as T));
+  /** A question that changes nothing. */
+  query<Q extends keyof Answers>(question: Q, ...args: Parameters<WebPhone[Q]>): Promise<Answers[Q]> {
+    return Promise.resolve(this.guard(() => answerOf(this.machine, question, ...args)));
   }
 
   async papers(order: string): Promise<Paper[]> {
@@ -107,8 +108,8 @@ export class Shell {
   }
 
   /** Gives the machine an input; resolves when its effects are durable. */
-  handle(input: object): Promise<void> {
-    return this.enqueue(() => this.machine.handle(clocks(), JSON.stringify(input)) as Effect[]);
+  handle(input: PageInput): Promise<void> {
+    return this.enqueue(() => this.machine.handle(clocks(), JSON.stringify(input)));
   }
 
   sync(): Promise<void> {
@@ -121,18 +122,18 @@ export class Shell {
       return call();
     } catch (problem) {
       if (!(problem instanceof WebAssembly.RuntimeError)) throw problem;
-      const order = touchedLast() ?? "";
+      const order = lastAccessed() ?? "";
       void excludeOrder(this.db, order).finally(() => this.onCoreEnded(order));
       throw new Refused("core_ended", CORE_ENDED);
     }
   }
 
-  private enqueue(input: () => Effect[]): Promise<void> {
+  private enqueue(input: () => PageEffect[]): Promise<void> {
     const done = this.queue.then(async () => {
       if (this.machineStale) await this.reopenMachine();
       try {
         await this.carryOut(this.guard(input));
-        for (let more = this.waitingEffects(); more.length; more = this.waitingEffects())
+        for (let more = this.machine.waiting(); more.length; more = this.machine.waiting())
           await this.carryOut(more);
       } catch (problem) {
         if (!(problem instanceof Refused)) await this.reopenMachine().catch(ignoreReported);
@@ -141,10 +142,6 @@ export class Shell {
     });
     this.queue = done.catch(ignoreReported);
     return done;
-  }
-
-  private waitingEffects(): Effect[] {
-    return this.machine.waiting() as Effect[];
   }
 
   /**
@@ -171,7 +168,7 @@ export class Shell {
     this.machineStale = false;
   }
 
-  private async carryOut(effects: Effect[]): Promise<void> {
+  private async carryOut(effects: PageEffect[]): Promise<void> {
     let refused: Refused | null = null;
     for (const effect of effects) {
       switch (effect.effect) {
@@ -180,14 +177,14 @@ export class Shell {
           break;
         case "sign": {
           const signature = await crypto.subtle.sign("Ed25519", this.identity.key, effect.bytes);
-          const signed = () => this.machine.signed(clocks(), new Uint8Array(signature)) as Effect[];
+          const signed = () => this.machine.signed(clocks(), new Uint8Array(signature));
           await this.carryOut(this.guard(signed));
           break;
         }
         case "send":
           void this.exchange(effect.bytes);
           break;
-        case "wake":
+        case "wake_in":
           clearTimeout(this.wakeTimer);
           this.wakeTimer = setTimeout(() => void this.sync().catch(ignoreOffline), effect.ms);
           break;
@@ -217,7 +214,7 @@ export class Shell {
     if (this.requestSaved) await saveRequest(this.db, this.identity.dataKey, null).catch(ignoreReported);
     this.requestSaved = false;
     // An answer that finds no room is asked for again; photos that go up make room.
-    await this.enqueue(() => this.machine.answered(clocks(), answer) as Effect[]).catch(ignoreReported);
+    await this.enqueue(() => this.machine.answered(clocks(), answer)).catch(ignoreReported);
     void this.photos.send();
   }
 

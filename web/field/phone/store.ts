@@ -1,7 +1,6 @@
 // The phone's durable store (IndexedDB): who it is, the machine's rows, the bytes of photos.
+import type { StoredRow } from "./coreTypes";
 import { encrypt, decrypt } from "./vault";
-
-export type Write = [table: string, key: Uint8Array, value?: Uint8Array<ArrayBuffer>];
 
 export interface Identity {
   device: string;
@@ -64,7 +63,7 @@ export async function openStore(): Promise<IDBDatabase> {
 const rowName = (table: string, key: Uint8Array) => `${table}/${hex(key)}`;
 
 /** One commit of the machine: all of it or nothing. */
-export async function writeRows(db: IDBDatabase, dataKey: CryptoKey, writes: Write[]): Promise<void> {
+export async function writeRows(db: IDBDatabase, dataKey: CryptoKey, writes: StoredRow[]): Promise<void> {
   // A transaction ends while it waits for anything but itself, so everything is encrypted before.
   const ready = await Promise.all(
     writes.map(async ([table, key, value]) => {
@@ -96,14 +95,14 @@ export async function writeDurably(
 }
 
 /** All rows of the machine, decrypted. */
-export async function readRows(db: IDBDatabase, dataKey: CryptoKey): Promise<Write[]> {
+export async function readRows(db: IDBDatabase, dataKey: CryptoKey): Promise<StoredRow[]> {
   const rows = (await requestDone(db.transaction("rows").objectStore("rows").getAll())) as [
     string,
-    Uint8Array,
+    Uint8Array<ArrayBuffer>,
     Uint8Array<ArrayBuffer>,
   ][];
   return Promise.all(
-    rows.map(async ([table, key, sealed]): Promise<Write> => [
+    rows.map(async ([table, key, sealed]): Promise<StoredRow> => [
       table,
       key,
       await decrypt(dataKey, rowName(table, key), sealed),

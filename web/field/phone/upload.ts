@@ -1,5 +1,6 @@
 // Sends a photo by tus 1.0. The server names an upload by phone, order and photo, so it is resumed after any
 // interruption on either side.
+import type { Upload } from "./coreTypes";
 
 const TUS = { "tus-resumable": "1.0.0" };
 /** The status by which tus says that a part came damaged. */
@@ -9,14 +10,11 @@ const PART_MAX = 1024 * 1024;
 /** After so many checksums that did not fit the photo is left for the next exchange. */
 const RETRIES_MAX = 2;
 
+type Wanted = Pick<Upload, "sha256" | "order">;
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
 /** Whether the server has it now; throws without a network. */
-export async function upload(
-  fetch: Fetch,
-  wanted: { sha256: string; order: string },
-  photo: Blob,
-): Promise<boolean> {
+export async function upload(fetch: Fetch, wanted: Wanted, photo: Blob): Promise<boolean> {
   for (let retries = 0; ; retries++) {
     const status = await uploadOnce(fetch, wanted, photo);
     if (status < 300) return true;
@@ -24,11 +22,7 @@ export async function upload(
   }
 }
 
-async function uploadOnce(
-  fetch: Fetch,
-  wanted: { sha256: string; order: string },
-  photo: Blob,
-): Promise<number> {
+async function uploadOnce(fetch: Fetch, wanted: Wanted, photo: Blob): Promise<number> {
   const metadata = `sha256 ${btoa(wanted.sha256)},order ${btoa(wanted.order)}`;
   const created = await fetch("/v1/uploads", {
     method: "POST",

@@ -1,8 +1,8 @@
 // The phone's thread: takes the page's calls one after another, and sends what changed.
 /// <reference lib="webworker" />
 import { errorText } from "../../shared/errors";
-import { freshId } from "./machine";
-import { type Calls, type News, type PageCall, Refused, type WorkerMessage } from "./protocol";
+import { clocks, freshId } from "./machine";
+import { type Calls, type News, type NewsText, type PageCall, Refused, type WorkerMessage } from "./protocol";
 import { Shell } from "./shell";
 
 const thread = self as unknown as DedicatedWorkerGlobalScope;
@@ -29,7 +29,7 @@ function sendNews() {
   newsTimer = undefined;
   if (!shell) return;
   // As text: copying it between threads is cheap, and only the page parses it.
-  const news: Partial<Record<keyof News, string>> = {};
+  const news: NewsText = {};
   for (const [name, text] of Object.entries(shell.snapshot(watchedOrder)) as [keyof News, string][]) {
     if (lastSent.get(name) === text) continue;
     lastSent.set(name, text);
@@ -65,18 +65,18 @@ const calls: Calls = {
   photo: (sha256) => enrolled().photos.load(sha256),
   papers: (order) => enrolled().papers(order),
   freshId: () => Promise.resolve(freshId()),
-  evidence: () => enrolled().query((machine, now) => machine.evidence(now)),
-  rowError: (row) => enrolled().query((machine) => machine.rowError(JSON.stringify(row)) ?? "null"),
-  method: (number, modification) => enrolled().query((machine) => machine.method(number, modification)),
+  evidence: () => enrolled().query("evidence", clocks()),
+  rowError: (row) => enrolled().query("rowError", JSON.stringify(row)),
+  method: (number, modification) => enrolled().query("method", number, modification),
   pushKey: () => enrolled().api.pushKey(),
   registerPush: (subscription) => enrolled().api.registerPush(subscription),
-  faq: () => enrolled().query((machine) => machine.faq()),
-  colleagues: () => enrolled().query((machine) => machine.colleagues()),
-  colleaguesNearby: () => enrolled().query((machine, now) => machine.nearby(now)),
-  eta: (order) => enrolled().query((machine, now) => machine.way(now, order)),
-  transferCodes: (order) => enrolled().query((machine) => machine.handoverCodes(order)),
-  transferProgress: () => enrolled().query((machine) => machine.scanned()),
-  findTypes: (text) => enrolled().query((machine) => machine.findTypes(text)),
+  faq: () => enrolled().query("faq"),
+  colleagues: () => enrolled().query("colleagues"),
+  colleaguesNearby: () => enrolled().query("colleaguesNearby", clocks()),
+  eta: (order) => enrolled().query("eta", clocks(), order),
+  transferCodes: (order) => enrolled().query("transferCodes", order),
+  scanned: () => enrolled().query("scanned"),
+  findTypes: (text) => enrolled().query("findTypes", text),
 };
 
 thread.onmessage = async ({ data: { id, call, args } }: MessageEvent<PageCall>) => {

@@ -4,7 +4,7 @@ import { countdown } from "../../shared/times";
 import type { NotificationAnswer } from "../lib/addresses";
 import { reportLocation } from "../phone/location";
 import { onServiceWorkerMessage } from "../phone/notifications";
-import { reply } from "../phone/reply";
+import { sendCommand } from "../phone/command";
 import { startRinging } from "../phone/ringtone";
 import type { Session } from "./session.svelte";
 
@@ -37,7 +37,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
   $effect(() => {
     if (!offer || seenOfferId === offer.offer) return;
     seenOfferId = offer.offer;
-    void reply(session.phone, { ask: "offer_seen", offer: offer.offer }).catch(ignoreOffline);
+    void sendCommand(session.phone, { command: "offer_seen", offer: offer.offer }).catch(ignoreOffline);
   });
 
   // Until it is answered, or the telephone takes over.
@@ -53,7 +53,13 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     else if (accept !== null) {
       const reason = accept ? "" : "отказ в уведомлении";
       const failed = (problem: unknown) => (session.error = errorText(problem));
-      void reply(session.phone, { ask: "answer_offer", offer: id, accept, reason }).catch(failed);
+      void sendCommand(session.phone, {
+        command: "answer_offer",
+        offer: id,
+        accept,
+        reason,
+        forward: null,
+      }).catch(failed);
     }
     pendingAnswer = null;
   });
@@ -64,7 +70,13 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     session.error = "";
     try {
       const reason = accept ? "" : "отказ в приложении";
-      await reply(session.phone, { ask: "answer_offer", offer: offer.offer, accept, reason, forward });
+      await sendCommand(session.phone, {
+        command: "answer_offer",
+        offer: offer.offer,
+        accept,
+        reason,
+        forward,
+      });
       if (accept) void reportLocation(session.phone, session.settings).catch(ignoreOffline);
     } catch (problem) {
       session.error = errorText(problem);

@@ -9,7 +9,7 @@ import { openPhone } from "../phone/phone";
 import type { News } from "../phone/protocol";
 import { applyTheme, parseSettings } from "../phone/settings";
 import { storageEstimate } from "../phone/store";
-import type { Line, Means, Offer, OrderView, Status } from "../phone/types";
+import type { Means, OfferOnPhone, OrderLine, OrderView, Status } from "../phone/coreTypes";
 
 /** Made once, by the page's root: its effects live as long as the page. */
 export class Session {
@@ -22,8 +22,8 @@ export class Session {
   code = $state(codeInHash(location.hash));
   person = $state("");
   online = $state(true);
-  orders: Line[] = $state.raw([]);
-  offers: Offer[] = $state.raw([]);
+  orders: OrderLine[] = $state.raw([]);
+  offers: OfferOnPhone[] = $state.raw([]);
   status: Status | null = $state.raw(null);
   means: Means[] = $state.raw([]);
   order: OrderView | null = $state.raw(null);

@@ -115,7 +115,7 @@ pub struct OrderLine {
     /// Reason for which the office has not accepted the signed sheet.
     pub sheet_held: Option<String>,
     /// Name of the colleague during a transfer, while its codes may be shown again.
-    pub handing_to: Option<String>,
+    pub transferring_to: Option<String>,
     /// Whether the document holds a signed sheet.
     pub signed: bool,
     /// Sums received at this person's visits; over all lines, the cash to be handed in.
@@ -186,7 +186,7 @@ pub struct Status {
     /// Unused numbers by kind of paper; kinds without a lease are absent.
     pub numbers_left: Vec<NumbersLeft>,
     /// Orders whose documents cannot be opened; the rest of the day works.
-    pub broken: Vec<String>,
+    pub unreadable: Vec<String>,
     /// Version of the reference data; 0 before the first.
     pub reference: u64,
     /// Whether the person logged out: lists are then empty.
@@ -216,7 +216,7 @@ impl From<core::Status> for Status {
                 .into_iter()
                 .map(|(kind, left)| NumbersLeft { kind, left })
                 .collect(),
-            broken: status.broken.iter().map(ToString::to_string).collect(),
+            unreadable: status.unreadable.iter().map(ToString::to_string).collect(),
             reference: status.reference,
             logged_out: status.locked,
             stale: status.stale,
@@ -292,7 +292,7 @@ impl From<core::OrderLine> for OrderLine {
             visits: line.visits.iter().map(ToString::to_string).collect(),
             lost: line.lost,
             sheet_held: line.sheet_held,
-            handing_to: line.handing_to,
+            transferring_to: line.transferring_to,
             signed: line.sealed,
             received: line
                 .received
