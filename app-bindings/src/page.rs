@@ -1,5 +1,5 @@
-//! What the page's worker and the phone say to each other: JSON, and objects where bytes are in it.
-//! `scripts/page-types` writes these types down in TypeScript, with every type of the core that they name.
+//! Messages between the page's worker and the phone: JSON, and objects where a message holds bytes.
+//! `scripts/page-types` writes these types in TypeScript, with every type of the core that they name.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use vyezd_core::client::{
@@ -14,45 +14,29 @@ use vyezd_core::model::{
     SealId, TimeEvidence, VisitId,
 };
 
-/// What the page may ask of the machine.
+/// Inputs from the page; ids are made by the page and never reused.
 #[derive(Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "input", rename_all = "snake_case")]
 pub enum PageInput {
     /// One save of a form.
-    Edit {
-        /// The order.
-        order: OrderId,
-        /// What was done.
-        edits: Vec<Edit>,
-    },
-    /// The person asks for what only the server may decide.
-    Command {
-        /// A new id.
-        id: ItemId,
-        /// What is asked for.
-        kind: CommandKind,
-    },
-    /// The client signs, or refuses to.
+    Edit { order: OrderId, edits: Vec<Edit> },
+    /// A command of the person; only the server may decide it.
+    Command { id: ItemId, kind: CommandKind },
+    /// The client signs or refuses.
     Seal {
-        /// The order.
         order: OrderId,
-        /// The visit.
         visit: VisitId,
-        /// A new id.
         seal: SealId,
-        /// Who.
         signer: Signer,
-        /// What he drew; empty after a refusal.
+        /// The drawn signature; empty after a refusal.
         strokes: Strokes,
-        /// The code from his SMS.
+        /// The client's four digits, where the client typed them.
         code: Option<String>,
     },
     /// A photo was taken; its bytes are durable already.
     Photo {
-        /// The order.
         order: OrderId,
-        /// The visit.
         visit: VisitId,
         /// Of which instrument.
         instrument: InstrumentId,
@@ -60,11 +44,10 @@ pub enum PageInput {
         #[serde(deserialize_with = "photo_name")]
         #[cfg_attr(feature = "typescript", ts(type = "string"))]
         sha256: [u8; 32],
-        /// How many bytes.
         bytes: u64,
-        /// What is on it: `serial`, `reading`, `before:Qмин`, `after:Qмин`.
+        /// `serial`, `reading`, `before:Qмин`, `after:Qмин`.
         kind: String,
-        /// Where it was taken, if the phone could and might say.
+        /// Place of the shot, if the phone knew it and the person shares places.
         place: Option<Place>,
     },
     /// The server confirmed an upload.
@@ -74,47 +57,37 @@ pub enum PageInput {
         #[cfg_attr(feature = "typescript", ts(type = "string"))]
         sha256: [u8; 32],
     },
-    /// The person transfers the order to a colleague who stands beside him.
+    /// The person transfers the order to a colleague's phone, screen to camera.
     BeginTransfer {
-        /// The order.
         order: OrderId,
-        /// To whom.
         to: PersonId,
-        /// A new id: the visit that it will be.
+        /// Id of the colleague's visit.
         visit: VisitId,
     },
-    /// What became of that: the colleague has it, or the person keeps it.
+    /// The transfer is over: the colleague has the order, or the person keeps it.
     EndTransfer {
-        /// A new id.
         id: ItemId,
-        /// The order.
         order: OrderId,
-        /// The colleague's phone says that it has it.
+        /// Whether the colleague's phone confirmed.
         confirmed: bool,
     },
     /// This phone's camera read one of a colleague's codes.
-    Scan {
-        /// A new id.
-        id: ItemId,
-        /// The text of the code.
-        text: String,
-    },
-    /// The phone knows where it is, or its person lets nobody know any more.
+    Scan { id: ItemId, text: String },
+    /// The phone has a place, or the person stopped sharing places.
     ReportLocation {
-        /// Where.
         place: Option<Place>,
-        /// He has just arrived at this order.
+        /// The order at which the person has just arrived.
         order: Option<OrderId>,
-        /// Colleagues and office may know.
+        /// Whether colleagues and office may see the place.
         share: bool,
     },
-    /// The person looks at where his colleagues are.
+    /// The person asks for the places of colleagues.
     RefreshColleagues,
     /// The person logs out.
     LogOut,
-    /// The person is back.
+    /// The person logs in again.
     LogIn,
-    /// It is time to talk to the server.
+    /// A sync is due.
     SyncDue,
     /// The server gave no answer.
     NoAnswer,
@@ -152,38 +125,29 @@ impl From<PageInput> for Input {
     }
 }
 
-/// What the machine wants done, to be carried out in order.
+/// Effects of the machine, to be carried out in order.
 #[derive(Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum PageEffect {
-    /// Write all of this, or nothing. At most one, and first.
+    /// Write all rows in one transaction, or none. At most one commit, and first.
     Commit {
-        /// The rows; one without a value goes.
+        /// A row without a value is removed.
         writes: Vec<StoredRow>,
     },
     /// Sign these bytes with the phone's key and come back with `signed`.
-    Sign {
-        /// What is signed.
-        bytes: Bytes,
-    },
+    Sign { bytes: Bytes },
     /// Send this to `/v1/sync` and come back with `answered`, or with the input `no_answer`.
-    Send {
-        /// The request.
-        bytes: Bytes,
-    },
+    Send { bytes: Bytes },
     /// Come back with the input `sync_due`.
-    WakeIn {
-        /// After so many milliseconds.
-        ms: i64,
-    },
-    /// What is shown may have changed.
+    WakeIn { ms: i64 },
+    /// The views may have changed.
     Changed,
     /// The input was not carried out.
     Refused {
-        /// The stable code.
+        /// Stable code of `docs/errors.md`.
         code: &'static str,
-        /// Why, for the person.
+        /// Sentence for the person, Russian.
         message: String,
     },
 }
@@ -231,8 +195,8 @@ impl Serialize for Bytes {
     }
 }
 
-/// What the questions to the phone are answered with, by their names. Nobody makes one: it gives each answer
-/// the same type in Rust and on the page.
+/// Types of the answers to the page's questions, by name of the question. No value of this struct exists: it
+/// gives each answer the same type in Rust and on the page.
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
 pub struct Answers<'a> {
     /// The state of the phone.
@@ -243,19 +207,19 @@ pub struct Answers<'a> {
     pub photos_kept: Vec<String>,
     /// The orders of this phone, by day and window.
     pub orders: Vec<OrderLine>,
-    /// The open offers, the oldest first.
+    /// Open offers, by deadline.
     pub offers: Vec<OfferOnPhone>,
-    /// Everything about one order; nothing where it is not here.
+    /// Everything about one order; `null` for an unknown order.
     pub order: Option<OrderView>,
     /// The other metrologists.
     pub colleagues: &'a [Colleague],
-    /// The colleagues and where they were, the nearest first.
+    /// Colleagues with their last places, the nearest first.
     pub colleagues_nearby: Colleagues,
-    /// The way to an order from where the phone was last; nothing while one of the two is not known.
+    /// Way to an order from the phone's last place; `null` while either place is unknown.
     pub eta: Option<EtaFromHere>,
     /// The texts of the codes of an order that is being transferred.
     pub transfer_codes: Vec<String>,
-    /// How far the reading of a colleague's screen is.
+    /// Progress of reading a colleague's screen.
     pub scanned: Scanned,
     /// The means of this person.
     pub means: &'a [Means],
@@ -277,7 +241,6 @@ pub struct Answers<'a> {
 pub struct TypedRow {
     /// `NNNNN-YY`.
     pub type_number: String,
-    /// The modification.
     pub modification: String,
     /// The mounting; empty while nobody has said it.
     pub position: String,
@@ -291,7 +254,7 @@ pub struct TypedRow {
     pub reference: String,
 }
 
-/// What comes out of it.
+/// Error of a typed row, in percent, with a decimal comma.
 #[derive(Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RowError {
@@ -299,7 +262,6 @@ pub struct RowError {
     pub error: String,
     /// The limit, ± %, with a comma.
     pub limit: String,
-    /// Within it.
     pub within: bool,
 }
 
