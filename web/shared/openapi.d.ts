@@ -1260,6 +1260,11 @@ export interface components {
             /** @description Кто. */
             who: string;
         };
+        /**
+         * @description A question of meaning that a dispatcher decides.
+         * @enum {string}
+         */
+        ConflictKind: "two_readings" | "cancelled_done" | "reassigned" | "two_sheets" | "moved_done" | "two_times" | "sheet_held";
         /** @description Вопрос диспетчеру. */
         ConflictView: {
             /** Format: int64 */
@@ -1269,8 +1274,7 @@ export interface components {
             decided_at?: number | null;
             decided_by?: string | null;
             id: string;
-            /** @description two_readings, cancelled_done, reassigned, two_sheets, moved_done, two_times */
-            kind: string;
+            kind: components["schemas"]["ConflictKind"];
             number: string;
             options: components["schemas"]["Choice"][];
             order: string;

@@ -124,7 +124,7 @@ async fn end(app: &App, (job, run): (ItemId, i64), state: ImportState) -> Outcom
     let Some(row) = tx.import(job).await? else { return Ok(()) };
     tx.end_import((job, run), state).await?;
     let by = Actor { person: Some(row.person), name: row.who.clone(), address: None };
-    let details = format!("{}: принято {} из {}", row.kind, row.taken, row.total);
+    let details = format!("{}: принято {} из {}", row.kind.as_str(), row.taken, row.total);
     audit::note(app, &mut tx, &by, "import.ended", (&job.to_string(), &details)).await?;
     Ok(tx.commit().await?)
 }
