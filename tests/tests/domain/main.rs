@@ -17,6 +17,7 @@ mod offers;
 mod office;
 mod office_forms;
 mod office_trust;
+mod one_door;
 mod operations;
 mod photos;
 mod rebuild;
