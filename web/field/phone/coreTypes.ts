@@ -1,21 +1,21 @@
 // The types between the phone's core and the page: made from those of Rust by
 // scripts/page-types, not edited.
 
-/** How to get to the instrument: shown first on the phone. */
+/** How to get to the instrument; texts that may be empty. Phones show this block first. */
 export type Access = {
-  /** Подъезд. */
+  /** Подъезд, as the client said it. */
   entrance: string;
-  /** Этаж. */
+  /** Этаж, as the client said it. */
   floor: string;
-  /** Домофон. */
+  /** Код домофона. */
   intercom: string;
-  /** «собака; звонить за час». */
+  /** Free remark: «собака; звонить за час». */
   note: string;
 };
 
 /**
- * What the questions to the phone are answered with, by their names. Nobody makes one: it gives each answer
- * the same type in Rust and on the page.
+ * Types of the answers to the page's questions, by name of the question. No value of this struct exists: it
+ * gives each answer the same type in Rust and on the page.
  */
 export type Answers = {
   /** The state of the phone. */
@@ -26,19 +26,19 @@ export type Answers = {
   photosKept: Array<string>;
   /** The orders of this phone, by day and window. */
   orders: Array<OrderLine>;
-  /** The open offers, the oldest first. */
+  /** Open offers, by deadline. */
   offers: Array<OfferOnPhone>;
-  /** Everything about one order; nothing where it is not here. */
+  /** Everything about one order; `null` for an unknown order. */
   order: OrderView | null;
   /** The other metrologists. */
   colleagues: Array<Colleague>;
-  /** The colleagues and where they were, the nearest first. */
+  /** Colleagues with their last places, the nearest first. */
   colleaguesNearby: Colleagues;
-  /** The way to an order from where the phone was last; nothing while one of the two is not known. */
+  /** Way to an order from the phone's last place; `null` while either place is unknown. */
   eta: EtaFromHere | null;
   /** The texts of the codes of an order that is being transferred. */
   transferCodes: Array<string>;
-  /** How far the reading of a colleague's screen is. */
+  /** Progress of reading a colleague's screen. */
   scanned: Scanned;
   /** The means of this person. */
   means: Array<Means>;
@@ -57,431 +57,440 @@ export type Answers = {
 /** Bytes, which JSON has none of. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What the client said when he was called. */
+/** Reaction of a client to the call before the visit. */
 export type CallResult = "confirmed" | "moved" | "refused" | "no_answer";
 
-/** What the office knows of an order. */
+/**
+ * An order as the office knows it. Cards are compared and attested as CBOR bytes
+ * (`docs/protocol.md`).
+ */
 export type Card = {
-  /** The order. */
+  /** UUIDv7; the document of the order has the same id. */
   id: OrderId;
-  /** The number that people say: «1001». */
+  /** Number used in speech and on papers: «1001». */
   number: string;
-  /** Grows by one with each change; the office sends back the one it saw (`If-Match`). */
+  /** Version, one more with each change; the office returns the version it saw (`If-Match`). */
   version: number;
-  /** Who issues the papers. Fixed from the first visit. */
+  /** Issuer whose name, accreditation and series of numbers stand on the papers. */
   entity: EntityId;
-  /** The district by which it is offered. */
+  /** District of the city; metrologists are offered the orders of their districts. */
   district: string;
-  /** The zone of the address: legal dates are in it. */
+  /** Zone of the address; legal dates are counted in this zone. */
   zone: Zone;
-  /** The agreed day. */
+  /** Agreed calendar day, in `Self::zone`. */
   date: LegalDate;
-  /** The agreed time of day. */
+  /** Agreed time of day, in `Self::zone`. */
   window: Window;
-  /** The kind of work: «поверка». */
+  /** Kind of work as the office words it: «поверка». */
   kind: string;
-  /** Planned, paid or emergency. */
+  /** Colour of the order in lists; see `Urgency`. */
   urgency: Urgency;
-  /** The client's name; may be empty (the mode without names). */
+  /** Name of the client; empty in the mode without names. */
   client: string;
-  /** Telephones. */
+  /** Telephones of the client in canonical form, `+79271102107`. */
   phones: Array<Phone>;
-  /** The address, in one line. */
+  /** Town, street, house and flat in one line. */
   address: string;
-  /** How to get in. */
+  /** Way to the instrument: entrance, floor, intercom, remark. */
   access: Access;
-  /** The price agreed, kopecks. */
+  /** Agreed price, kopecks; the sum due on a sheet unless a metrologist writes another. */
   price_kop: number;
-  /** Instruments that the client named. */
+  /** Instruments named by the client; at most `CARD_INSTRUMENTS_MAX`. */
   instruments: Array<ExpectedInstrument>;
-  /** The client asked for a paper certificate (it is issued on request only). */
+  /** Whether the client asked for a paper certificate: приказ № 2510 has it on request only. */
   certificate: boolean;
-  /** Where the request came from: office, import, site, telephone. */
+  /** Origin of the order: `office`, `import`, site, telephone. */
   source: string;
-  /** Where the building is, if the office or an earlier visit to it said. */
+  /** Place of the building, where the office or an earlier visit recorded one. */
   place: Place | null;
 };
 
-/** The checks before measuring. */
+/** Checks before measuring; a failed one makes the instrument unfit without a measurement. */
 export type Check = "visual" | "operation" | "tightness";
 
-/** The result of a check. */
+/** Result of one check, written by the metrologist. */
 export type CheckResult = {
-  /** Passed. */
+  /** `false` makes the instrument unfit. */
   passed: boolean;
-  /** Why not. */
+  /** Reason of a failure; the verdict quotes it in brackets. */
   reason: string;
 };
 
-/** Another metrologist of the firm, as his colleagues' phones know him. */
+/** Another metrologist of the firm, as phones know one. */
 export type Colleague = {
-  /** Who. */
+  /** UUIDv7 of the colleague's account. */
   id: PersonId;
-  /** Фамилия, имя, отчество. */
+  /** Фамилия, имя, отчество, as the office wrote them. */
   name: string;
-  /** His telephone, as the office wrote it. */
+  /** Telephone as the office wrote it, unparsed. */
   phone: string;
 };
 
-/** A colleague and where he was. */
+/** A colleague with the last known place. */
 export type ColleagueNearby = {
-  /** Where he was, if he lets it be known. */
+  /** Place, if the colleague shares one. */
   place: Place | null;
-  /** How long ago, seconds. */
+  /** Age of the place, seconds. */
   age_s: number | null;
-  /** The way to him from where this phone was last. */
+  /** Way from the last place of this phone. */
   eta: EtaFromHere | null;
-  /** Who. */
+  /** UUIDv7 of the colleague's account. */
   id: PersonId;
-  /** Фамилия, имя, отчество. */
+  /** Фамилия, имя, отчество, as the office wrote them. */
   name: string;
-  /** His telephone, as the office wrote it. */
+  /** Telephone as the office wrote it, unparsed. */
   phone: string;
 };
 
-/** The colleagues, the nearest first. */
+/** Colleagues, the nearest first. */
 export type Colleagues = {
-  /** Everybody. */
+  /** Every colleague, those without a known place last. */
   all: Array<ColleagueNearby>;
-  /** How long ago the server told where they are, seconds; nothing: never. */
+  /** Age of the server's answer, seconds; `None` before the first. */
   age_s: number | null;
 };
 
-/** What a phone may ask of the server. */
+/** Decisions that a phone may ask for. Numbers are final; new ones get new numbers. */
 export type CommandKind =
   | {
       command: "offer_delivered";
-      /** Which. */
+      /** Offer that is durable on the phone now. */
       offer: OfferId;
     }
   | {
       command: "offer_seen";
-      /** Which. */
+      /** Offer that was shown to the person. */
       offer: OfferId;
     }
   | {
       command: "answer_offer";
-      /** Which. */
+      /** Offer that must still be open on the phone. */
       offer: OfferId;
-      /** Accept or decline. */
+      /** `true` accepts, `false` declines for good. */
       accept: boolean;
-      /** Why not. */
+      /** Reason of a refusal; may be empty. */
       reason: string;
-      /** Declined in favour of a colleague: he is asked next, whatever his district. */
+      /** Colleague to be asked next, whatever the colleague's district; only with a refusal. */
       forward: PersonId | null;
     }
   | {
       command: "spoil_number";
-      /** Of this lease. */
+      /** Lease that the number belongs to. */
       lease: LeaseId;
-      /** Which. */
+      /** Number within the lease, unprinted. */
       number: number;
-      /** Why. */
+      /** Reason in Russian, kept with the gap in the series. */
       reason: string;
     }
   | {
       command: "help";
-      /** With this order. */
+      /** Order that the help is needed with. */
       order: OrderId | null;
-      /** In his words. */
+      /** Free text of the person. */
       text: string;
     }
   | {
       command: "keep_settings";
-      /** A JSON object of the app's own, at most `SETTINGS_BYTES_MAX`. */
+      /** JSON object of the app, at most `SETTINGS_BYTES_MAX` bytes. */
       settings: string;
     }
   | {
       command: "accept_transfer";
-      /** His signed word. */
+      /** Statement signed by the giver's phone. */
       transfer: Transfer;
     }
   | {
       command: "transfer_confirmed";
-      /** The order. */
+      /** Order that the giver held. */
       order: OrderId;
-      /** To whom. */
+      /** Receiver named in the signed `Transfer`. */
       to: PersonId;
     }
   | {
       command: "transfer_cancelled";
-      /** The order. */
+      /** Order that stays with its giver. */
       order: OrderId;
-      /** The visit that it would have been. */
+      /** Visit named in the cancelled `Transfer`. */
       visit: VisitId;
     };
 
-/** Conditions of the verification. Units are in the names. */
+/** Conditions of a verification; allowed ranges are in `docs/domain.md`, Conditions. */
 export type Conditions = {
-  /** Air, °С. */
+  /** Temperature of the air, °С. */
   air_c: Reading | null;
-  /** Relative humidity, %. */
+  /** Relative humidity of the air, %. */
   humidity_percent: Reading | null;
-  /** Pressure, kPa. */
+  /** Atmospheric pressure, kPa. */
   pressure_kpa: Reading | null;
-  /** Water, °С. */
+  /** Temperature of the water, °С; not needed after a failed check. */
   water_c: Reading | null;
-  /** Where they come from. */
+  /** Source of the values above. */
   source: Source | null;
 };
 
-/** How sure a phone is of a time it states. */
+/** How much a stated time can be trusted. */
 export type Confidence = "confirmed" | "unconfirmed";
 
-/** An enrolled phone: the holder of one key. */
+/** An enrolled phone, the owner of one Ed25519 key. */
 export type DeviceId = string;
 
-/** One thing done to a document. Numbers are final; new edits get new numbers. */
+/** One edit of a document. CBOR numbers are final; new edits get new numbers. */
 export type Edit =
   | {
       edit: "open_visit";
-      /** The visit. */
+      /** Id of the new visit. */
       visit: VisitId;
-      /** The instruments. */
+      /** Ids of the expected instruments; may be empty. */
       instruments: Array<InstrumentId>;
     }
   | {
       edit: "add_instrument";
-      /** The visit. */
+      /** Visit with the instrument; one of the writer's own. */
       visit: VisitId;
-      /** A new id. */
+      /** Fresh UUIDv7, never one of the card. */
       instrument: InstrumentId;
     }
   | {
       edit: "mark";
-      /** The visit. */
+      /** Visit to write into; one of the writer's own. */
       visit: VisitId;
-      /** What happened. */
+      /** Leaving, arrival or departure. */
       moment: VisitMoment;
-      /** When. */
+      /** Evidence of the time, in place of earlier evidence. */
       at: TimeEvidence;
     }
   | {
       edit: "identify";
-      /** The visit. */
+      /** Visit with the instrument; one of the writer's own. */
       visit: VisitId;
-      /** The instrument. */
+      /** Instrument to write into, opened in that visit before. */
       instrument: InstrumentId;
-      /** The fields. */
+      /** Fields to write; empty texts and `None` are skipped. */
       identity: Partial<Identity>;
     }
   | {
       edit: "set_conditions";
-      /** The visit. */
+      /** Visit with the instrument; one of the writer's own. */
       visit: VisitId;
-      /** The instrument. */
+      /** Instrument to write into, opened in that visit before. */
       instrument: InstrumentId;
-      /** Start or end. */
+      /** Start or end of the work. */
       phase: Phase;
-      /** The fields. */
+      /** Fields to write; `None` is skipped. */
       conditions: Partial<Conditions>;
     }
   | {
       edit: "set_check";
-      /** The visit. */
+      /** Visit with the instrument; one of the writer's own. */
       visit: VisitId;
-      /** The instrument. */
+      /** Instrument to write into, opened in that visit before. */
       instrument: InstrumentId;
-      /** Which. */
+      /** Visual, operation or tightness. */
       check: Check;
-      /** The result. */
+      /** Whether the check passed, and the reason if not. */
       result: CheckResult;
     }
   | {
       edit: "measure";
-      /** The visit. */
+      /** Visit with the instrument; one of the writer's own. */
       visit: VisitId;
-      /** The instrument. */
+      /** Instrument to write into, opened in that visit before. */
       instrument: InstrumentId;
-      /** A new id. */
+      /** Fresh UUIDv7 of the row. */
       measurement: MeasurementId;
-      /** The row. */
+      /** Readings of one pour at one point. */
       row: Measurement;
     }
   | {
       edit: "use_means";
-      /** The visit. */
+      /** Visit with the instrument; one of the writer's own. */
       visit: VisitId;
-      /** The instrument. */
+      /** Instrument to write into, opened in that visit before. */
       instrument: InstrumentId;
-      /** The means. */
+      /** Every means in use, not only the new ones. */
       means: Array<MeansId>;
     }
   | {
       edit: "skip_instrument";
-      /** The visit. */
+      /** Visit with the instrument; one of the writer's own. */
       visit: VisitId;
-      /** The instrument. */
+      /** Instrument to pass over, opened in that visit before. */
       instrument: InstrumentId;
-      /** Why. */
+      /** Reason in words; printed on the sheet. */
       reason: string;
     }
   | {
       edit: "pay";
-      /** The visit. */
+      /** Visit to write into; one of the writer's own. */
       visit: VisitId;
-      /** The fields. */
+      /** Fields to write, kopecks; `None` is skipped. */
       money: Partial<Money>;
     }
   | {
       edit: "finish";
-      /** The visit. */
+      /** Visit to write into; one of the writer's own. */
       visit: VisitId;
-      /** How. */
+      /** Outcome in place of an earlier one. */
       outcome: VisitOutcome;
-      /** A sentence. */
+      /** Remark, in place of an earlier one; may be empty. */
       comment: string;
     }
   | {
       edit: "add_note";
-      /** A new id. */
+      /** Fresh UUIDv7 of the remark. */
       note: NoteId;
-      /** What it says. */
+      /** Text of at most 4,096 bytes. */
       text: string;
-      /** When. */
+      /** Evidence of the time of writing. */
       at: TimeEvidence;
     }
   | {
       edit: "set_label";
-      /** The label. */
+      /** Folded text of the label. */
       label: LabelKey;
-      /** On or off. */
+      /** `true` puts the label on. */
       on: boolean;
     }
   | {
       edit: "add_seal";
-      /** A new id. */
+      /** Fresh UUIDv7 of the sheet, bound into the signature. */
       seal: SealId;
-      /** The signed record, CBOR. */
+      /** Signed record (`Seal`, CBOR); must be of the writer's own visit. */
       record: Array<number>;
-      /** The drawn signature, CBOR; empty after a refusal. */
+      /** Drawn signature, CBOR; empty after a refusal. */
       strokes: Array<number>;
     }
   | {
       edit: "add_photo";
-      /** The visit. */
+      /** Visit with the instrument; one of the writer's own. */
       visit: VisitId;
-      /** The instrument. */
+      /** Instrument on the photo, opened in that visit before. */
       instrument: InstrumentId;
-      /** SHA-256 of the bytes, 64 lower-case hexadecimal digits. */
+      /** SHA-256 of the photo's bytes, 64 lower-case hexadecimal digits. */
       sha256: string;
-      /** What is on it, as `is_photo_kind` knows. */
+      /** Kind of the photo, one that `is_photo_kind` accepts. */
       kind: string;
-      /** When and where. */
+      /** Time and place, written once for each photo. */
       taken: Taken | null;
     }
   | {
       edit: "call";
-      /** The visit. */
+      /** Visit to write into; one of the writer's own. */
       visit: VisitId;
-      /** What was said and agreed. */
+      /** Reaction of the client and the newly agreed time. */
       call: VisitCall;
     }
   | {
       edit: "rate";
-      /** The visit. */
+      /** Visit to write into; one of the writer's own. */
       visit: VisitId;
-      /** 1–10. */
+      /** 1–10; other values are clamped. */
       rating: number;
     };
 
-/** A legal entity that issues papers. */
+/** A legal entity that issues papers under its accreditation. */
 export type EntityId = string;
 
-/** The way to an order. */
+/** Estimated way from the phone's last place. */
 export type EtaFromHere = {
-  /** How old the phone's own place is by which this was found, seconds. */
+  /** Age of the phone's own place, seconds. */
   age_s: number;
-  /** The straight line, metres. */
+  /** Straight line, metres. */
   metres: number;
-  /** An estimate, whole minutes, at least one. */
+  /** Estimate, whole minutes rounded up, at least one. */
   minutes: number;
-  /** That is on foot. */
+  /** Whether the minutes are a walk's: the way is at most 1 km of street. */
   on_foot: boolean;
 };
 
-/** An instrument that the client named; what is really there is written down at the visit. */
+/** An instrument named by the client; the visit records what is really installed. */
 export type ExpectedInstrument = {
-  /** The id under which the visit writes about it. */
+  /** Id under which the visit writes the instrument. */
   id: InstrumentId;
-  /** `NNNNN-YY`, or empty when nobody knows. */
+  /** Number in the state register, `NNNNN-YY`; empty when unknown. */
   type_number: string;
-  /** The modification. */
+  /** Modification as the client or the office spelled it; empty when unknown. */
   modification: string;
-  /** The serial number: text, leading zeros and letters kept. */
+  /** Serial number as text: leading zeros and letters are kept. */
   serial_number: string;
-  /** The year of make. */
+  /** Year of make, where known. */
   year: number | null;
-  /** Cold or hot. */
+  /** Cold or hot water, where known; decides the interval of verification. */
   water: Water | null;
-  /** The mounting. */
+  /** Mounting, where known; decides the metrological class. */
   position: Position | null;
 };
 
 /** A question that people in the field ask, and the firm's answer. */
 export type Faq = {
-  /** What is asked. */
+  /** Question as the office wrote it. */
   question: string;
-  /** What the firm says. */
+  /** Answer as the office wrote it. */
   answer: string;
 };
 
-/** A flow that every type states. */
+/** A flow that every type states, m³/h. */
 export type FlowBase = "q_min" | "q_t" | "q_nom";
 
 /** An answer given on this phone. */
 export type GivenAnswer = {
-  /** Accept or decline. */
+  /** `true` accepts, `false` declines for good. */
   accept: boolean;
-  /** When. */
+  /** Evidence of the time of the answer, sent to the server as well. */
   at: TimeEvidence;
-  /** To which colleague he passed it on, short name. */
+  /** Short name of the colleague to be asked next. */
   to: string | null;
 };
 
-/** What the instrument is. Written by the metrologist, or copied from the card and so marked. */
+/** Identity of an instrument, written by the metrologist or copied from the card and marked so. */
 export type Identity = {
-  /** `NNNNN-YY`. */
+  /** Number in the state register, `NNNNN-YY`. */
   type_number: string;
-  /** The modification. */
+  /** Modification; the type is found by number and modification, letter by letter. */
   modification: string;
-  /** The serial number. */
+  /** Serial number as text: leading zeros and letters are kept. */
   serial_number: string;
-  /** The year of make. */
+  /** Year of make, 1900–2199. */
   year: number | null;
-  /** Cold or hot. */
+  /** Cold or hot water; decides the interval of verification. */
   water: Water | null;
-  /** The mounting. */
+  /** Mounting; decides the metrological class. */
   position: Position | null;
-  /** Where these values come from. */
+  /** Source of the values above. */
   source: Source | null;
 };
 
-/** One instrument as found at the visit. */
+/** An instrument found at the address, and the work on it. */
 export type Instrument = {
-  /** What it is. */
+  /** Type, serial number and mounting of the instrument. */
   identity: Identity;
-  /** Conditions at the start and at the end. */
+  /** Conditions before the first and after the last pour. */
   conditions: { [key in Phase]?: Conditions };
-  /** The three checks before measuring. */
+  /** Checks before measuring; a check without an entry was not made. */
   checks: { [key in Check]?: CheckResult };
-  /** Rows of readings; corrected rows are still here. */
+  /** All rows of readings by id, corrected ones included. */
   measurements: { [key in MeasurementId]: Measurement };
-  /** With which means it was verified. */
+  /** Means of verification marked as used. */
   means: Array<MeansId>;
-  /** Photos by their SHA-256 in hex. */
+  /**
+   * Kinds of photos (`serial`, `reading`, `before:POINT`, `after:POINT`) by SHA-256, 64 hex
+   * digits.
+   */
   photos: { [key in string]: string };
-  /** Why it was not verified, where it was not. */
+  /** Reason for passing the instrument over; with a reason nothing else is asked for. */
   not_verified: NotVerified | null;
-  /** Values of one field that two hands wrote while apart; the reader shows one of them. */
+  /**
+   * Last parts of paths with two concurrent values; the reader shows one value, a sheet needs
+   * Paths of fields that hold two different concurrent values; a sheet needs one value each.
+   */
   contested: Array<string>;
-  /** Rows that the office does not count, after two readings of one point. */
+  /** Rows excluded by the office, after two readings of one point. */
   set_aside: Array<MeasurementId>;
-  /** When and where photos were taken, by the same names. */
+  /** Time and place of photos, by the keys of `Self::photos`. */
   taken: { [key in string]: Taken };
 };
 
-/** One instrument at one visit. */
+/** One instrument at the address of an order. */
 export type InstrumentId = string;
 
 /**
@@ -491,11 +500,11 @@ export type InstrumentId = string;
 export type InstrumentType = {
   /** The number in the state register, `NNNNN-YY`. */
   type_number: string;
-  /** The modification as the register spells it. */
+  /** Modification, compared letter by letter with the register's spelling. */
   modification: string;
   /** Nominal diameter, mm. */
   dn_mm: number;
-  /** The method's title. */
+  /** Title of the method, the key into the methods of the reference data. */
   method: string;
   /** Qmin for class B, m³/h. */
   q_min_b: Reading;
@@ -505,9 +514,9 @@ export type InstrumentType = {
   q_t_b: Reading;
   /** Qп (transitional) for class A, m³/h. */
   q_t_a: Reading;
-  /** Nominal flow, m³/h. */
+  /** Nominal flow Qnom, m³/h. */
   q_nom: Reading;
-  /** Greatest flow, m³/h. */
+  /** Greatest flow Qmax, m³/h. */
   q_max: Reading;
   /** Limit of the error for Q < Qп, ± %. */
   limit_below_q_t: Reading;
@@ -519,312 +528,281 @@ export type InstrumentType = {
   interval_hot_years: number;
 };
 
-/** One thing a phone sent and wants a receipt for: a command, or a batch. */
+/** A command or batch that waits for a receipt; a batch's id is derived from its hash. */
 export type ItemId = string;
 
-/** The key of a label: its folded text. Labels are a set; the same word is the same label. */
+/** The folded text of a label: equal texts are one label. */
 export type LabelKey = string;
 
-/** Something that a visit lacks, and where it is put right. */
+/** A part that a visit lacks, and the instrument where a screen can put it right. */
 export type Lack = {
-  /** The stable code. */
+  /** Stable code, `Lacking::code`. */
   code: string;
-  /** In words. */
+  /** Russian sentence, shown as it is. */
   words: string;
-  /** Of which instrument. */
+  /** Instrument that lacks the part; `None` for the visit as a whole. */
   instrument: InstrumentId | null;
 };
 
-/** A leased block of numbers. */
+/** A block of consecutive paper numbers given to one installation. */
 export type LeaseId = string;
 
-/** A calendar date on the wire and in JSON: `YYYY-MM-DD`. */
+/** A calendar date without a zone; `YYYY-MM-DD` on the wire and in JSON. */
 export type LegalDate = string;
 
-/** A standard or other means of verification, as the Fund's file names it. */
+/** A standard or other means of verification, with the names of the Fund's file. */
 export type Means = {
-  /** Its id. */
+  /** UUIDv7 made by the server; documents name the means by it. */
   id: MeansId;
-  /** Which element of the Fund's file carries it. */
+  /** Element of the Fund's file that carries the means. */
   kind: MeansKind;
-  /** What it is, for people: «Установка поверочная УПСЖ-3П». */
+  /** Title for people: «Установка поверочная УПСЖ-3П». */
   title: string;
-  /** `mieta`/`npe`/`uve`: the register number; `mis`: the type number. */
+  /** Register number for `mieta` and `uve`, type number for `mis`. */
   number: string;
-  /** The serial number; `mis` needs it. */
+  /** Serial number; required for `mis`. */
   serial_number: string;
-  /** First day on which it may be used. */
+  /** First day of validity, included. */
   valid_from: LegalDate;
-  /** Last day on which it may be used. */
+  /** Last day of validity, included. */
   valid_until: LegalDate;
-  /** The person who carries it; nobody means everybody. */
+  /** Person who carries the means; `None` offers the means to everybody. */
   held_by: PersonId | null;
 };
 
-/** A standard or another means of verification. */
+/** A standard or other measuring means used at verifications. */
 export type MeansId = string;
 
-/** The kinds of means that the Fund's schema knows and this product uses. */
+/** Kinds of means in the Fund's schema that this product uses. */
 export type MeansKind = "mieta" | "mis" | "uve";
 
-/** One row of readings. */
+/** One row: the readings of one pour at one point. Written once; a correction is a new row. */
 export type Measurement = {
-  /** The point of the method. */
+  /** Name of the point in any spelling, see `super::point_key`. */
   point: string;
-  /** The flow, m³/h. */
+  /** Flow through the meter, m³/h. */
   flow: Reading;
-  /** The dial before, m³. */
+  /** Dial of the meter before the pour, m³. */
   start: Reading;
-  /** The dial after, m³. */
+  /** Dial of the meter after the pour, m³. */
   end: Reading;
-  /** What the standard showed, m³: read from the rig, never computed. */
+  /** Volume by the standard, m³: read from the rig, never computed from flow and time. */
   reference: Reading;
-  /** How long it ran, s. */
+  /** Duration of the pour, s. */
   duration_s: Reading | null;
-  /** Where the values come from. */
+  /** Source of all values of the row. */
   source: Source;
-  /** The row that this one corrects. */
+  /** Id of the row that this row corrects. */
   replaces: MeasurementId | null;
 };
 
-/** One row of readings. Never reused: a correction is a new row that names the old one. */
+/** One row of readings; never reused, since a correction is a new row that names the old one. */
 export type MeasurementId = string;
 
-/** A method: which points are measured. Data that a metrologist of the firm approves before use. */
+/** Points to be measured. A method is data that a metrologist of the firm approves before use. */
 export type Method = {
-  /** The title, as the type names it and the Fund's file carries it. */
+  /** Title as the type names it and as the Fund's file carries it. */
   title: string;
-  /** Grows with each change; a seal keeps the version it used. */
+  /** Grows with each change; a seal records the version used. */
   version: number;
-  /** The points, in the order of measuring. */
+  /** Points in the order of measuring, which is the order of rows on papers. */
   points: Array<PointSpec>;
-  /** Who of the firm approved it; nobody means that it must not be used. */
+  /** Name of the approving metrologist; a method with `None` must not be used. */
   approved_by: string | null;
-  /** A row out of its limit ends the measuring: unfit at once, though points are missing. */
+  /** Whether a row beyond its limit makes the instrument unfit although points are missing. */
   stop_on_fail: boolean;
 };
 
-/** What was paid at a visit, kopecks. */
+/** Money of a visit, kopecks. */
 export type Money = {
-  /** What the client owes. */
+  /** Sum due; without one the sheet takes the price of the card. */
   due_kop: number | null;
-  /** What he paid. */
+  /** Sum received; a sheet of a visit that was done needs one. */
   received_kop: number | null;
-  /** How. */
+  /** Way of payment, where said. */
   method: PayMethod | null;
-  /** Why the two differ. */
+  /** Reason for a difference between the two sums. */
   reason: string;
 };
 
-/** Why an instrument at the address was not verified. */
+/** Reason for which an instrument at the address was not verified. */
 export type NotVerified = {
-  /** In words. */
+  /** Free text; an empty one takes the entry back. */
   reason: string;
 };
 
-/** A remark. */
+/** A remark on an order, written once. */
 export type Note = {
-  /** What it says. */
+  /** The remark, at most 4,096 bytes. */
   text: string;
-  /** When it was written. */
+  /** Time of writing, where the phone gave evidence. */
   at: TimeEvidence | null;
 };
 
-/** A remark on an order. */
+/** A remark in an order document. */
 export type NoteId = string;
 
-/** The clocks of a phone at one moment, as its shell reads them. The argument `now` of the machine. */
+/** Clocks of a phone at one moment, read by its shell and passed to the machine as `now`. */
 export type Now = {
-  /** The wall clock, which the owner may set as he likes. */
+  /** Wall clock, which the owner of the phone can set to anything. */
   wall: Timestamp;
-  /** Milliseconds of a clock that only goes forward, since some start. */
+  /** Milliseconds of a monotonic clock with an arbitrary start. */
   mono_ms: number;
-  /** Names that start: another boot (or page load) makes the two `mono_ms` incomparable. */
+  /** Identifies a boot or page load; values of `mono_ms` compare only within one. */
   boot: number;
 };
 
-/** How an offer ended for the person who had it. */
+/** End of an offer for the person who had it. */
 export type OfferEnd = "accepted" | "declined" | "expired" | "superseded";
 
-/** An offer of an order to one person. */
+/** One order shown to one person for a limited time. */
 export type OfferId = string;
 
 /** An offer as this phone knows it. */
 export type OfferOnPhone = {
-  /** The offer. */
+  /** Id that answers and events name. */
   offer: OfferId;
-  /** The order. */
+  /** Order behind the offer; its card may not be here yet. */
   order: OrderId;
-  /** The visit that it will be. */
+  /** Visit of this person, writable once the offer is accepted. */
   visit: VisitId;
-  /** Until when the app is waited for. */
+  /** Deadline of the app; afterwards the telephone rings. */
   app_until: Timestamp;
-  /** The answer given here, and when. */
+  /** Answer given on this phone, sent or not. */
   answer: GivenAnswer | null;
-  /** How it ended, by the server. */
+  /** End of the offer by the server; absent while open there. */
   end: OfferEnd | null;
-  /** When it ended. */
+  /** Time of the end, by the server. */
   ended_at: Timestamp | null;
-  /** Who has the order, where that is another. */
+  /** Name of the person who has the order, if another person has it. */
   taken_by: string | null;
 };
 
-/** The order document, read. */
+/** An order document as read, in one value. */
 export type Order = {
-  /** Visits by id. */
+  /** Visits by id; each belongs to one person. */
   visits: { [key in VisitId]: Visit };
-  /** Remarks. */
+  /** Remarks by id; never changed once written. */
   notes: { [key in NoteId]: Note };
-  /** Labels that are on. */
+  /** Labels that are switched on, folded. */
   labels: Array<LabelKey>;
-  /** Signed views: the signed record and the strokes, as bytes. */
+  /** Signed sheets by id: record and strokes as undecoded bytes. */
   seals: { [key in SealId]: SealParts };
 };
 
-/** An order, and the document that belongs to it. */
+/** An order and its document share one id. */
 export type OrderId = string;
 
-/** A line of the day's list. */
+/** One line of the day's list. */
 export type OrderLine = {
-  /** The card. */
+  /** Card as the office last sent it. */
   card: Card;
-  /** The offer that matters, with its words. */
+  /** Offer of this order that the line shows, open or closed. */
   offer: OfferOnPhone | null;
-  /** Those words. */
+  /** Russian sentence about the offer; empty without an offer. */
   words: string;
-  /** The person's visits. */
+  /** Visits of this person, the oldest first. */
   visits: Array<VisitId>;
-  /** Why it is no longer his. */
+  /** Reason for which the person holds the order no more. */
   lost: string | null;
-  /** Why the office has not accepted its signed sheet. */
+  /** Reason for which the office has not accepted the signed sheet. */
   sheet_held: string | null;
-  /** It is being transferred: to whom; the codes may be shown again. */
+  /** Name of the colleague during a transfer, while its codes may be shown again. */
   transferring_to: string | null;
-  /** A signed sheet is there. */
+  /** Whether the document holds a signed sheet. */
   sealed: boolean;
-  /** What was paid at his visits. */
+  /** Sums received at this person's visits. */
   received: Array<Received>;
-  /** How safe the work is. */
+  /** State of the person's work on the order. */
   safety: Safety;
 };
 
-/** Everything about one order. */
+/** Everything a screen shows of one order. */
 export type OrderView = {
-  /** The document, read. */
+  /** Document as read; empty if it cannot be opened. */
   document: Order;
-  /** The visit in work. */
+  /** Last visit of this person, the one that edits go to. */
   visit: VisitId | null;
-  /** What the client would sign now, with errors, limits and verdicts; numbers are not taken yet. */
+  /** View that would be signed now, with errors, limits and verdicts but without numbers. */
   preview: SealedView | null;
-  /** What the visit still lacks before it can be signed. */
+  /** Parts missing for a signature; an unwritten outcome counts as done. */
   lacking: Array<Lack>;
-  /** What is doubtful: serial number, point and words. */
+  /** Doubts that warn only: serial number, point, Russian sentence. */
   doubts: Array<[string, string, string]>;
-  /** The signed sheet. */
+  /** View of the latest signed sheet of the visit. */
   sealed_view: SealedView | null;
-  /** Who signed it. */
+  /** Signer of that sheet, or the reason of a refusal. */
   signer: Signer | null;
-  /** The client's link. */
+  /** Address of the client's page, once a sheet is signed. */
   link: string | null;
-  /** The card. */
+  /** Card as the office last sent it. */
   card: Card;
-  /** The offer that matters, with its words. */
+  /** Offer of this order that the line shows, open or closed. */
   offer: OfferOnPhone | null;
-  /** Those words. */
+  /** Russian sentence about the offer; empty without an offer. */
   words: string;
-  /** The person's visits. */
+  /** Visits of this person, the oldest first. */
   visits: Array<VisitId>;
-  /** Why it is no longer his. */
+  /** Reason for which the person holds the order no more. */
   lost: string | null;
-  /** Why the office has not accepted its signed sheet. */
+  /** Reason for which the office has not accepted the signed sheet. */
   sheet_held: string | null;
-  /** It is being transferred: to whom; the codes may be shown again. */
+  /** Name of the colleague during a transfer, while its codes may be shown again. */
   transferring_to: string | null;
-  /** A signed sheet is there. */
+  /** Whether the document holds a signed sheet. */
   sealed: boolean;
-  /** What was paid at his visits. */
+  /** Sums received at this person's visits. */
   received: Array<Received>;
-  /** How safe the work is. */
+  /** State of the person's work on the order. */
   safety: Safety;
 };
 
-/** What the machine wants done, to be carried out in order. */
+/** Effects of the machine, to be carried out in order. */
 export type PageEffect =
   | {
       effect: "commit";
-      /** The rows; one without a value goes. */
+      /** A row without a value is removed. */
       writes: Array<StoredRow>;
     }
-  | {
-      effect: "sign";
-      /** What is signed. */
-      bytes: Bytes;
-    }
-  | {
-      effect: "send";
-      /** The request. */
-      bytes: Bytes;
-    }
-  | {
-      effect: "wake_in";
-      /** After so many milliseconds. */
-      ms: number;
-    }
+  | { effect: "sign"; bytes: Bytes }
+  | { effect: "send"; bytes: Bytes }
+  | { effect: "wake_in"; ms: number }
   | { effect: "changed" }
   | {
       effect: "refused";
-      /** The stable code. */
+      /** Stable code of `docs/errors.md`. */
       code: string;
-      /** Why, for the person. */
+      /** Sentence for the person, Russian. */
       message: string;
     };
 
-/** What the page may ask of the machine. */
+/** Inputs from the page; ids are made by the page and never reused. */
 export type PageInput =
-  | {
-      input: "edit";
-      /** The order. */
-      order: OrderId;
-      /** What was done. */
-      edits: Array<Edit>;
-    }
-  | {
-      input: "command";
-      /** A new id. */
-      id: ItemId;
-      /** What is asked for. */
-      kind: CommandKind;
-    }
+  | { input: "edit"; order: OrderId; edits: Array<Edit> }
+  | { input: "command"; id: ItemId; kind: CommandKind }
   | {
       input: "seal";
-      /** The order. */
       order: OrderId;
-      /** The visit. */
       visit: VisitId;
-      /** A new id. */
       seal: SealId;
-      /** Who. */
       signer: Signer;
-      /** What he drew; empty after a refusal. */
+      /** The drawn signature; empty after a refusal. */
       strokes: Strokes;
-      /** The code from his SMS. */
+      /** The client's four digits, where the client typed them. */
       code: string | null;
     }
   | {
       input: "photo";
-      /** The order. */
       order: OrderId;
-      /** The visit. */
       visit: VisitId;
       /** Of which instrument. */
       instrument: InstrumentId;
       /** SHA-256 of its bytes, 64 hexadecimal digits. */
       sha256: string;
-      /** How many bytes. */
       bytes: number;
-      /** What is on it: `serial`, `reading`, `before:Qмин`, `after:Qмин`. */
+      /** `serial`, `reading`, `before:Qмин`, `after:Qмин`. */
       kind: string;
-      /** Where it was taken, if the phone could and might say. */
+      /** Place of the shot, if the phone knew it and the person shares places. */
       place: Place | null;
     }
   | {
@@ -834,36 +812,25 @@ export type PageInput =
     }
   | {
       input: "begin_transfer";
-      /** The order. */
       order: OrderId;
-      /** To whom. */
       to: PersonId;
-      /** A new id: the visit that it will be. */
+      /** Id of the colleague's visit. */
       visit: VisitId;
     }
   | {
       input: "end_transfer";
-      /** A new id. */
       id: ItemId;
-      /** The order. */
       order: OrderId;
-      /** The colleague's phone says that it has it. */
+      /** Whether the colleague's phone confirmed. */
       confirmed: boolean;
     }
-  | {
-      input: "scan";
-      /** A new id. */
-      id: ItemId;
-      /** The text of the code. */
-      text: string;
-    }
+  | { input: "scan"; id: ItemId; text: string }
   | {
       input: "report_location";
-      /** Where. */
       place: Place | null;
-      /** He has just arrived at this order. */
+      /** The order at which the person has just arrived. */
       order: OrderId | null;
-      /** Colleagues and office may know. */
+      /** Whether colleagues and office may see the place. */
       share: boolean;
     }
   | { input: "refresh_colleagues" }
@@ -872,379 +839,390 @@ export type PageInput =
   | { input: "sync_due" }
   | { input: "no_answer" };
 
-/** How the client paid. */
+/** Way of payment; numbers 0–3 in the signed view. */
 export type PayMethod = "cash" | "card" | "transfer" | "invoice";
 
-/** A person with an account: metrologist, clerk, administrator. */
+/** A person with an account: metrologist, clerk or administrator. */
 export type PersonId = string;
 
-/** Start or end of the work on an instrument. */
+/** Start or end of the work on an instrument; each has its own conditions. */
 export type Phase = "start" | "end";
 
 /** A Russian telephone number: `+7` and ten digits. */
 export type Phone = string;
 
-/** Where a phone said that it was. Evidence like its time: a phone can be told anything. */
+/** A place stated by a phone: evidence, since a phone can be made to say anything. */
 export type Place = {
-  /** Latitude, millionths of a degree (WGS 84). */
+  /** Latitude, millionths of a degree (WGS 84); at most 90 degrees either side. */
   lat_e6: number;
-  /** Longitude, millionths of a degree. */
+  /** Longitude, millionths of a degree (WGS 84); at most 180 degrees either side. */
   lon_e6: number;
-  /** Within how many metres, by the phone's own word. */
+  /** Radius of uncertainty stated by the phone, metres; 0 where unknown. */
   accuracy_m: number;
 };
 
-/** One point of a method. */
+/** One flow of a method, its tolerance and number of rows. */
 export type PointSpec = {
-  /** Its name on paper and in files: `Qмин`. */
+  /** Name on paper and in files: `Qмин`. */
   name: string;
-  /** Which flow of the type it is measured at. */
+  /** Flow of the type that `Self::factor` multiplies. */
   base: FlowBase;
-  /** The multiple of that flow: 1.1 for 1,1·Qп. */
+  /** Multiple of the base flow: 1.1 for 1,1·Qп. */
   factor: Reading;
-  /** How much less is allowed, % of the set flow; nothing: down to Qп (the highest flow the flat gives). */
+  /**
+   * Allowed deviation downwards, % of the set flow. `None`: down to Qп, the most that a flat may
+   * give.
+   */
   below_percent: Reading | null;
-  /** How much more is allowed, %; nothing: up to Qmax. */
+  /** Allowed deviation upwards, % of the set flow. `None`: up to Qmax. */
   above_percent: Reading | null;
-  /** How many rows the point needs at least. */
+  /** Least number of rows; with fewer the instrument is not finished. */
   repeats: number;
-  /** The usual pour, seconds: what the stopwatch starts with. */
+  /** Usual pour, seconds; the start value of the phone's stopwatch. */
   pour_s: number;
 };
 
-/** How the meter is mounted, which decides its class: B horizontal, A otherwise. */
+/** Mounting of the meter; decides the metrological class (`docs/domain.md`, Limits). */
 export type Position = "horizontal" | "vertical";
 
-/** A decimal value as it was read or computed: `143.2510` keeps its last zero. */
+/** A decimal value as read or computed; trailing zeros count: `143.2510` has four decimals. */
 export type Reading = string;
 
-/** What a client paid at a visit. */
+/** Sum received at one visit. */
 export type Received = {
-  /** How. */
+  /** Way of payment. */
   method: PayMethod;
-  /** How much, kopecks. */
+  /** Sum, kopecks. */
   kop: number;
 };
 
-/** What comes out of it. */
+/** Error of a typed row, in percent, with a decimal comma. */
 export type RowError = {
   /** δ, %, with a comma. */
   error: string;
   /** The limit, ± %, with a comma. */
   limit: string;
-  /** Within it. */
   within: boolean;
 };
 
-/** How safe a person's work is: the three words. */
+/** How safe a person's work on an order is, in the words of the screen. */
 export type Safety = "on_phone" | "sent" | "accepted" | "trouble";
 
-/** How much of a colleague's codes is here. */
+/** Progress of reading a colleague's codes. */
 export type Scanned = {
-  /** So many codes. */
+  /** Number of codes read. */
   got: number;
-  /** Of so many; 0 before the first. */
+  /** Number of codes needed; 0 before the first code and after the last. */
   of: number;
-  /** The order that was transferred here last, once it was read whole. */
+  /** Order opened by the last code, until another code is read. */
   order: OrderId | null;
 };
 
-/** A signed view of a visit. */
+/** A signed sheet of a visit. */
 export type SealId = string;
 
-/** The two byte strings of a seal. */
+/** The two byte strings under `seals/{seal}`. */
 export type SealParts = Record<string, never>;
 
-/** A check with its result. */
+/** One check that was made. */
 export type SealedCheck = {
-  /** Which. */
+  /** Visual, operation or tightness. */
   check: Check;
-  /** The result. */
+  /** Whether the check passed, and the reason if not. */
   result: CheckResult;
 };
 
-/** One instrument as the client read it. */
+/** One instrument as the client read it; texts of the document, numbers of the reference data. */
 export type SealedInstrument = {
-  /** The instrument. */
+  /** Id under which the document holds the instrument. */
   id: InstrumentId;
-  /** `NNNNN-YY`. */
+  /** Number in the state register, `NNNNN-YY`. */
   type_number: string;
-  /** The modification. */
+  /** Modification as written at the visit. */
   modification: string;
-  /** The serial number. */
+  /** Serial number as text, as written at the visit. */
   serial_number: string;
-  /** The year of make. */
+  /** Year of make, where written. */
   year: number | null;
-  /** Cold or hot. */
+  /** Cold or hot water, where written. */
   water: Water | null;
-  /** The mounting. */
+  /** Mounting, where written; decides the class. */
   position: Position | null;
-  /** The method. */
+  /** Title of the type's method; empty without a known type. */
   method: string;
-  /** Its version. */
+  /** Version of the method used; 0 without one. */
   method_version: number;
-  /** The verdict. */
+  /** Verdict, derived from checks and rows. */
   result: SealedResult;
-  /** Why it is unfit or was not verified. */
+  /** Reasons of an unfit instrument, or what an unfinished one lacks; Russian sentences. */
   reasons: Array<string>;
-  /** The last day on which a fit instrument counts as verified. */
+  /** Last day on which a fit instrument counts as verified; absent for any other. */
   valid_until: LegalDate | null;
-  /** The checks. */
+  /** Checks that were made, in the order of the protocol. */
   checks: Array<SealedCheck>;
-  /** The conditions at the start. */
+  /** Conditions at the start, where written. */
   start: Conditions | null;
-  /** The conditions at the end. */
+  /** Conditions at the end, where written. */
   end: Conditions | null;
-  /** The rows. */
+  /** Rows that count, in the order of the method's points, then by id. */
   rows: Array<SealedRow>;
-  /** The means. */
+  /** Means used, in the order of the reference data. */
   means: Array<SealedMeans>;
-  /** The number of the protocol. */
+  /** Printed number of the protocol; fit and unfit instruments have one. */
   protocol_number: string | null;
-  /** The local number of the certificate. */
+  /** Printed number of the certificate; fit instruments have one if the card asks for it. */
   certificate_number: string | null;
-  /** The local number of the notice. */
+  /** Printed number of the notice; unfit instruments have one. */
   notice_number: string | null;
-  /** Nominal diameter, mm. */
+  /** Nominal diameter, mm; this and the flows below are absent without a known type. */
   dn_mm: number | null;
-  /** Qmin of the class, m³/h. */
+  /** Qmin of the class, m³/h; absent without a position. */
   q_min: Reading | null;
-  /** Qп of the class, m³/h. */
+  /** Qп of the class, m³/h; absent without a position. */
   q_t: Reading | null;
-  /** Qnom, m³/h. */
+  /** Qnom of the type, m³/h. */
   q_nom: Reading | null;
-  /** Qmax, m³/h. */
+  /** Qmax of the type, m³/h. */
   q_max: Reading | null;
 };
 
-/** A means as papers and the Fund's file name it. */
+/** A means of verification as papers and the Fund's file name it. */
 export type SealedMeans = {
-  /** Which element of the Fund's file. */
+  /** Element of the Fund's file. */
   kind: MeansKind;
-  /** For people. */
+  /** Title as papers print it. */
   title: string;
-  /** Its number. */
+  /** Register number, or type number for `mis`. */
   number: string;
-  /** Its serial number. */
+  /** Serial number; may be empty except for `mis`. */
   serial_number: string;
-  /** Its last day. */
+  /** Last day of validity, included. */
   valid_until: LegalDate;
 };
 
-/** How it ended for an instrument. */
+/** Verdict in a signed sheet; numbers 0–2 are final. */
 export type SealedResult = "fit" | "unfit" | "not_finished";
 
-/** A row with what was computed from it. */
+/** A row with the values computed from it. */
 export type SealedRow = {
-  /** The row. */
+  /** Id of the row in the document. */
   measurement: MeasurementId;
-  /** The point. */
+  /** Name of the point as written in the row. */
   point: string;
-  /** The flow, m³/h. */
+  /** Flow, m³/h. */
   flow: Reading;
-  /** The dial before, m³. */
+  /** Dial of the meter before the pour, m³. */
   start: Reading;
-  /** The dial after, m³. */
+  /** Dial of the meter after the pour, m³. */
   end: Reading;
-  /** The volume by the meter, m³. */
+  /** Volume by the meter, m³: end − start, with the decimals of the longer of the two. */
   volume: Reading;
-  /** The volume by the standard, m³. */
+  /** Volume by the standard, m³. */
   reference: Reading;
-  /** The time, s. */
+  /** Duration of the pour, s, where written. */
   duration_s: Reading | null;
-  /** δ, %. */
+  /** δ, %, rounded half away from zero to one decimal (МИ 1592-2015). */
   error_percent: Reading;
-  /** The limit, ± %. */
+  /** Limit of the type at this flow, ± %. */
   limit_percent: Reading;
-  /** Within it. */
+  /** Whether |δ| as printed is at most the limit. */
   within: boolean;
-  /** Where the values come from. */
+  /** Source of the readings, 0–5. */
   source: Source;
 };
 
-/** What the client read. */
+/**
+ * View of one visit for the client to read and sign. How each field is computed:
+ * `docs/protocol.md`, 12.
+ */
 export type SealedView = {
-  /** 1. */
+  /** Always 1 so far. */
   version: number;
-  /** The order. */
+  /** Order that the visit belongs to. */
   order: OrderId;
-  /** The visit. */
+  /** Visit whose work the sheet lists. */
   visit: VisitId;
-  /** The number that people say. */
+  /** Number used in speech: «1001». */
   order_number: string;
-  /** Who issues the papers. */
+  /** Issuer named by the card. */
   entity: EntityId;
-  /** Its name. */
+  /** Full name of the issuer. */
   entity_name: string;
-  /** Who came. */
+  /** Metrologist who made the visit. */
   performer: PersonId;
-  /** His name. */
+  /** Full name of the metrologist. */
   performer_name: string;
-  /** The client's name, where he gave one. */
+  /** Name of the client; empty where the card has none. */
   client: string;
-  /** The address. */
+  /** Address in one line, as on the card. */
   address: string;
-  /** The legal date of the verification. */
+  /** Legal date of the verification, the day of signing in `Self::zone`. */
   date: LegalDate;
-  /** The zone in which that date is counted. */
+  /** Zone of the card, in which the date is counted. */
   zone: Zone;
-  /** The version of the table of zones. */
+  /** Version of the table of zones, `ZONE_TABLE_VERSION`. */
   zone_table: number;
-  /** The instruments, by id. */
+  /** Instruments of the visit, by id ascending. */
   instruments: Array<SealedInstrument>;
-  /** Works and sums. */
+  /** Lines of the bill; one so far. */
   works: Array<Work>;
-  /** What the client owes, kopecks. */
+  /** Sum due, kopecks: written at the visit, else the card's price. */
   due_kop: number;
-  /** What he paid, kopecks. */
+  /** Sum received, kopecks; 0 if none is written. */
   received_kop: number;
-  /** How. */
+  /** Way of payment, where said. */
   pay_method: PayMethod | null;
 };
 
-/** Who signed. */
+/** Outcome of asking the client to sign. */
 export type Signer =
   | {
       signer: "signed";
-      /** His name. */
+      /** Name of the signer, at most `SIGNER_CHARS_MAX` characters. */
       name: string;
-      /** What he is to the client: «собственник», «представитель». */
+      /** Relation to the client: «собственник», «представитель». */
       relation: string;
     }
   | {
       signer: "refused";
-      /** Why. */
+      /** Reason, at most `REFUSAL_CHARS_MAX` characters. */
       reason: string;
     };
 
-/** Where a value comes from. A value without a source is not a measured value. */
+/** Source of a value; without one nothing counts as measured. Numbers 0–5 in signed records. */
 export type Source = "typed" | "photo" | "rig" | "sensor" | "copied" | "paper";
 
-/** The state of the phone as a whole. */
+/** State of the phone as a whole. */
 export type Status = {
-  /** How many items wait: «не отправлено N». */
+  /** Number of items without a receipt: «не отправлено N». */
   unsent: number;
-  /** How many photos the server does not have yet. */
+  /** Number of photos that the server lacks, as far as known. */
   photos_left: number;
-  /** Items that were refused or wait for the office. */
+  /** Items that were refused or are in quarantine. */
   troubles: Array<Trouble>;
-  /** The server's time at the last contact. */
+  /** Server time of the last contact; absent before the first. */
   last_contact: Timestamp | null;
-  /** A request is under way. */
+  /** Whether a request is under way. */
   syncing: boolean;
-  /** Numbers left, by kind code. */
+  /** Unused numbers of all leases, by code of the kind of paper. */
   numbers_left: Array<[string, number]>;
-  /** Orders whose documents cannot be opened. */
+  /** Orders whose documents cannot be opened, excluded ones included. */
   unreadable: Array<OrderId>;
-  /** The version of the reference data. */
+  /** Version of the reference data; 0 before the first. */
   reference: number;
-  /** The documents are being compared with the server's. */
+  /** Whether documents are being compared with the server's. */
   reconciling: boolean;
-  /** Comparisons that left something different: somebody should look. */
+  /** Number of comparisons that ended with differing digests; the owner should be told. */
   unlike: number;
-  /** The person has logged out. */
+  /** Whether the person logged out. */
   locked: boolean;
-  /** The server was not heard for `CONTACT_DAYS` days: nothing is shown until it is; unsent work stays. */
+  /**
+   * Whether the server was silent for `CONTACT_DAYS` days: views stay empty until the next
+   * answer, unsent work stays.
+   */
   stale: boolean;
-  /** The office took the access away. */
+  /** Whether the office took the access away. */
   revoked: boolean;
-  /** How the person likes the app: a JSON object of the app's own, or nothing yet. */
+  /** Settings of the app as a JSON object; empty until any were set. */
   settings: string;
-  /** The last word to the server is a place of his: an app in which he does not share takes it back. */
+  /**
+   * Whether the newest location report shares a place; an app whose owner does not share
+   * withdraws it.
+   */
   shares_place: boolean;
 };
 
 /** A row of the phone's store: table, key, value. A commit names a row that goes by `null`. */
 export type StoredRow = [string, Bytes, Bytes | null];
 
-/** One point of a stroke. */
+/** One point of a stroke, encoded as an array of four. */
 export type StrokePoint = {
-  /** From the left. */
+  /** Distance from the left edge of the pad. */
   x: number;
-  /** From the top. */
+  /** Distance from the top edge of the pad. */
   y: number;
-  /** Milliseconds since the first point. */
+  /** Milliseconds since the first point of the signature. */
   t_ms: number;
-  /** Pressure, 0–1000; 0 where the screen does not tell. */
+  /** Pressure, 0–1000; 0 where the screen does not report any. */
   pressure: number;
 };
 
-/** A drawn signature: strokes of points. */
+/** A drawn signature: strokes of points on a pad. */
 export type Strokes = {
-  /** Width of the pad, in its own units. */
+  /** Width of the pad; points use the same units. */
   width: number;
-  /** Height of the pad. */
+  /** Height of the pad; points use the same units. */
   height: number;
-  /** The strokes. */
+  /** Strokes in the order of drawing; at most `STROKE_POINTS_MAX` points in all. */
   strokes: Array<Array<StrokePoint>>;
 };
 
-/** When and where a photo was taken. The photo itself carries neither. */
+/** Time and place of a photo. Image files carry neither. */
 export type Taken = {
-  /** When. */
+  /** Time at which the photo was taken. */
   at: TimeEvidence;
-  /** Where, if the phone could and might say. */
+  /** Place of the phone; absent without a fix or without the person's consent. */
   place: Place | null;
 };
 
-/** A phone's statement of when something happened. Evidence, never trusted for expiry. */
+/** A phone's statement of the time of an event: evidence, never a ground for expiry. */
 export type TimeEvidence = {
-  /** The best estimate of the true instant. */
+  /** Best estimate of the true instant. */
   at: Timestamp;
-  /** How good that estimate is. */
+  /** Whether the server's clock or the phone's wall clock is behind `Self::at`. */
   confidence: Confidence;
-  /** What the phone's own clock showed. */
+  /** Wall clock of the phone at the event. */
   wall: Timestamp;
-  /** Milliseconds since the last contact with the server, where there was one in this boot. */
+  /** Milliseconds since the last contact with the server; absent without a contact in this boot. */
   since_contact_ms: number | null;
 };
 
 /** An instant: milliseconds since 1970-01-01T00:00:00Z. */
 export type Timestamp = number;
 
-/** «I hand this order over to him», signed by the giver's phone. */
+/** Statement that an order goes to one colleague, signed by the giver's phone. */
 export type Transfer = {
-  /** The order. */
+  /** Order that goes from giver to receiver. */
   order: OrderId;
-  /** Under which visit the giver holds it. */
+  /** Visit under which the giver holds the order. */
   from: VisitId;
-  /** The giver. */
+  /** Person who gives the order away. */
   giver: PersonId;
-  /** The giver's phone. */
+  /** Phone of the giver, whose key signs. */
   device: DeviceId;
-  /** Who is to have it. */
+  /** Person who receives the order. */
   to: PersonId;
-  /** The visit that it will be; new. */
+  /** Fresh UUIDv7 of the receiver's visit. */
   visit: VisitId;
-  /** When, by the giver's phone. */
+  /** Time by the giver's phone; the server honours a transfer for three days. */
   at: TimeEvidence;
-  /** Ed25519 over `Transfer::signed_bytes`. */
+  /** Ed25519 signature over `Transfer::signed_bytes`, 64 bytes. */
   signature: Array<number>;
 };
 
-/** An item that was not taken. */
+/** An item that was refused or is in quarantine. */
 export type Trouble = {
-  /** The order, where it is about one. */
+  /** Order of the item, if it concerns one. */
   order: OrderId | null;
 } & (
   | { status: "saved" }
   | {
       status: "refused";
-      /** The stable code. */
+      /** Stable code of a receipt (`docs/protocol.md`, 15). */
       code: string;
-      /** For people. */
+      /** Reason in Russian, shown as it is. */
       message: string;
     }
   | {
       status: "quarantined";
-      /** For people. */
+      /** Reason in Russian, shown as it is. */
       message: string;
-      /** The stable code. */
+      /** Stable code of a receipt (`docs/protocol.md`, 15). */
       code: string;
     }
   | {
       status: "accepted";
-      /** Its place in the stream. */
+      /** Place of the item in the stream. */
       seq: number;
     }
 );
@@ -1253,7 +1231,6 @@ export type Trouble = {
 export type TypedRow = {
   /** `NNNNN-YY`. */
   type_number: string;
-  /** The modification. */
   modification: string;
   /** The mounting; empty while nobody has said it. */
   position: string;
@@ -1267,78 +1244,84 @@ export type TypedRow = {
   reference: string;
 };
 
-/** What the shell should upload. */
+/** A photo that the shell should upload. */
 export type Upload = {
-  /** Its name. */
+  /** SHA-256 of the bytes, hexadecimal in JSON; names the upload. */
   sha256: string;
-  /** Of which order. */
+  /** Order that the photo belongs to. */
   order: OrderId;
-  /** How many bytes. */
+  /** Size of the photo, bytes. */
   bytes: number;
 };
 
-/** Planned (yellow), paid (green), emergency (red). */
+/** How soon an order is wanted, and the colour of its mark: yellow, green or red. */
 export type Urgency = "planned" | "paid" | "emergency";
 
-/** One visit. */
+/** One person's trip to the order. */
 export type Visit = {
-  /** When what happened. */
+  /** Times of leaving, arriving and departing, as far as written. */
   times: { [key in VisitMoment]?: TimeEvidence };
-  /** The call before the visit. */
+  /** Telephone call to the client before the visit. */
   call: VisitCall | null;
-  /** Instruments by id. */
+  /** Instruments by id: the expected ones and any found at the address. */
   instruments: { [key in InstrumentId]: Instrument };
-  /** What was paid. */
+  /** Sums due and received, kopecks. */
   money: Money;
-  /** How the visit ended. */
+  /** Ending of the visit; absent while the visit goes on. */
   outcome: VisitOutcome | null;
-  /** A sentence to the outcome. */
+  /** Free remark to the outcome. */
   comment: string;
-  /** What the client thinks of it, 1–10, where he said. The metrologist's app does not show it. */
+  /**
+   * Rating by the client, 1–10; absent unless given. The metrologist's app does not show the
+   * rating.
+   */
   rating: number | null;
 };
 
-/** What the call before the visit brought. */
+/** Result of the call to the client before the visit. */
 export type VisitCall = {
-  /** What the client said. */
+  /** Reaction of the client to the agreed time. */
   result: CallResult;
-  /** The day that was agreed, where one was. */
+  /** Newly agreed day, if one was named. */
   date: LegalDate | null;
-  /** The time of day that was agreed. */
+  /** Newly agreed time of day, if one was named. */
   window: Window | null;
-  /** A sentence. */
+  /** Free remark to the call. */
   comment: string;
-  /** When they spoke. */
+  /** Evidence of the time of the call. */
   at: TimeEvidence;
 };
 
-/** One attempt to carry out an order by one person. Minted by the ledger with the offer. */
+/**
+ * One person's trip to one order. Made by the server with the offer, or by the receiver of a
+ * transfer.
+ */
 export type VisitId = string;
 
-/** Moments of a visit. */
+/** Moments of a visit that are written with their time. */
 export type VisitMoment = "on_the_way" | "arrived" | "departed";
 
-/** How a visit ended. */
+/** Ending of a visit; decides the state of the order on the server. */
 export type VisitOutcome = "done" | "no_access" | "refused" | "wrong_address" | "postponed";
 
-/** What flows through the meter. */
+/** Water in the meter; decides the interval of verification and the allowed temperature. */
 export type Water = "cold" | "hot";
 
-/** The agreed time of day, minutes since midnight at the place. */
+/** The agreed time of day, in minutes since midnight at the address. */
 export type Window = {
-  /** Not before. */
+  /** Earliest minute of arrival; `Self::parse` yields 0–1438. */
   from_min: number;
-  /** Not after. */
+  /** Latest minute of arrival; `Self::parse` yields more than `from_min`, at most 1439. */
   to_min: number;
 };
 
-/** A line of the bill. */
+/** One line of the bill. */
 export type Work = {
-  /** What was done. */
+  /** Name of the work: «Поверка приборов учёта воды: 2». */
   name: string;
-  /** For how much, kopecks. */
+  /** Sum of the line, kopecks; the sum due. */
   sum_kop: number;
 };
 
-/** One IANA zone of Russia. */
+/** An IANA zone of Russia, one row of the built-in table; anything else does not parse. */
 export type Zone = string;
