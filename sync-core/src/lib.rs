@@ -25,7 +25,9 @@
 //! use vyezd_core::codec::{decode, encode};
 //! use vyezd_core::doc::{Document, Edit};
 //! use vyezd_core::frame::compress::{pack, unpack};
-//! use vyezd_core::frame::{Cursor, DocUpdate, Receipt, ReceiptOutcome, Request, Response};
+//! use vyezd_core::frame::{
+//!     Cursor, DocUpdate, Event, KnownOr, Receipt, ReceiptOutcome, Request, Response,
+//! };
 //! use vyezd_core::model::*;
 //! use vyezd_core::session::{self, Author, Loaded, LoadedDoc, Session, RequestContext};
 //! use vyezd_core::{gate, limits};
@@ -57,6 +59,7 @@
 //!                     inputs.push(Input::Signed(key.sign(&bytes).to_bytes().to_vec()));
 //!                 }
 //!                 Effect::Send(bytes) => sent = Some(bytes),
+//!                 Effect::Refused(error) => panic!("{error}"),
 //!                 _ => {}
 //!             }
 //!         }
@@ -94,6 +97,8 @@
 //!     visits: vec![visit],
 //!     attestation: None,
 //! });
+//! let at = now.wall;
+//! told.events.push(KnownOr::Known(Event::Assigned { order, visit, at }));
 //! run(&mut phone, Input::Answered(pack(&encode(&told))));
 //!
 //! // In the basement: the edit is kept; whatever the phone sends gets lost.

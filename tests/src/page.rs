@@ -80,7 +80,7 @@ impl Page {
     }
 
     /// What the lines of the history say, one under another.
-    pub fn told(&self) -> String {
+    pub fn lines(&self) -> String {
         self.history.iter().map(|line| line.what.as_str()).collect::<Vec<_>>().join("\n")
     }
 

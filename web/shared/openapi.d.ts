@@ -1456,7 +1456,7 @@ export interface components {
             done: number;
             id: string;
             /** @description orders, readings. */
-            kind: string;
+            kind: components["schemas"]["ImportKind"];
             /**
              * Format: int64
              * @description The line of the file where it stands.
@@ -1478,6 +1478,11 @@ export interface components {
             total: number;
             who: string;
         };
+        /**
+         * @description What a spreadsheet is of.
+         * @enum {string}
+         */
+        ImportKind: "orders" | "readings";
         /**
          * @description Where an import is.
          * @enum {string}

@@ -140,7 +140,7 @@ fn refused_batches_are_bounded_and_write_into_no_stranger_history(database: Data
     }
     assert!(codes.iter().all(|code| code == "order_not_yours"), "{codes:?}");
     let page = world.page(order);
-    assert!(!page.says("не приняты"), "{}", page.told());
+    assert!(!page.says("не приняты"), "{}", page.lines());
     let kept = world.run(async {
         world.app.store.read().await.unwrap().refused_of(other.device).await.unwrap()
     });

@@ -98,7 +98,7 @@ fn given_to_another_while_somebody_worked() {
     let again = question(&mut world, "reassigned");
     decide(&mut world, &again, "office");
     assert_eq!((world.page(order).holder(), papers(&mut world, order)), ("Борис", 0));
-    let lines = world.page(order).told();
+    let lines = world.page(order).lines();
     assert!(lines.contains("Решение отменено"), "{lines}");
 }
 

@@ -121,7 +121,7 @@ fn an_offer_that_is_passed_on_goes_to_the_colleague_who_was_named_with_a_clock_o
     let asked = hers.offers();
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].app_until, world.now().plus_s(300), "five minutes, from now");
-    let history = world.page(order).told();
+    let history = world.page(order).lines();
     assert!(history.contains("предлагает спросить — Вера"), "{history}");
     // She is silent: her telephone rings, as anybody's does, though the district is not hers.
     world.minutes(5);

@@ -148,7 +148,7 @@ fn a_clients_link_ends_and_can_be_closed(mut world: World) {
     assert_eq!(look(&world, &paper), gone("link_closed"));
     world.office.post(&at, &json!({ "open": true })).unwrap();
     assert_eq!(look(&world, "").0, 200);
-    let history = world.page(order).told();
+    let history = world.page(order).lines();
     assert!(history.contains("Ссылка клиента закрыта"), "{history}");
 
     // Cold water: six years, and one more; nothing lasts for ever.

@@ -133,7 +133,7 @@ fn only_who_may_verify_stands_on_a_protocol_and_who_typed_it_is_kept(mut world: 
     let page = world.page(order);
     assert_eq!(page.sheets[0].typed_by.as_deref(), Some("Администратор"));
     let line = "Показания ввёл с бумаги: Администратор; поверитель: Анна";
-    assert!(page.history.iter().any(|of| of.what == line), "{}", page.told());
+    assert!(page.history.iter().any(|of| of.what == line), "{}", page.lines());
     let typed = audit(&mut world, "kind=readings");
     assert_eq!((typed.len(), &typed[0]["kind"]), (1, &json!("readings.typed")));
     assert_eq!(typed[0]["person"], person(&mut world, "admin")["id"]);

@@ -78,7 +78,12 @@ fn an_order_typed_in_from_paper_leaves_the_phone_that_was_asked(mut world: World
             "id": world.page(order).expected[0]["id"], "type_number": "16078-13",
             "modification": "СХВ-15", "serial_number": "08812345", "year": 2020, "water": "cold",
             "position": "horizontal", "air_c": "22,1", "humidity_percent": "45",
-            "pressure_kpa": "100.2", "water_c": "12,4", "visual": false, "rows": [],
+            "pressure_kpa": "100.2", "water_c": "12,4", "visual": true, "operation": true,
+            "tightness": true, "rows": [
+                { "point": "Qмин", "flow": "0,031", "start": "10,0000", "end": "10,0062", "reference": "0,0063" },
+                { "point": "1,1Qп", "flow": "0,131", "start": "10,0000", "end": "10,0132", "reference": "0,0131" },
+                { "point": "Qнаиб", "flow": "0,948", "start": "10,0000", "end": "10,0310", "reference": "0,0313" },
+            ],
         }],
     });
     world.office.post(&format!("/v1/orders/{order}/readings"), &paper).unwrap();

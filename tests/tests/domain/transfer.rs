@@ -118,7 +118,7 @@ fn the_colleague_works_at_once_and_the_office_has_one_holder(database: Database)
         world.tick();
         let page = world.page(order);
         assert_eq!((page.holder(), page.state.as_str()), ("Борис", "done"));
-        let history = page.told();
+        let history = page.lines();
         assert!(history.contains("Передана с телефона на телефон: Анна → Борис"), "{history}");
         assert_eq!(history.contains("ещё не на связи"), giver_first, "{history}");
         assert_eq!(world.device("Борис").unsent() + world.device("Анна").unsent(), 0);

@@ -65,7 +65,7 @@ fn a_sheet_of_somebody_elses_visit_is_refused_to_whoever_writes_it(database: Dat
     let edit = Edit::AddSeal { seal, record, strokes: Vec::new() };
     assert_eq!(raw.write(&world, order, &[edit]), "value_refused");
     let page = world.page(order);
-    assert!(!page.says("не читается"), "{}", page.told());
+    assert!(!page.says("не читается"), "{}", page.lines());
 }
 
 #[on_both_databases]

@@ -115,7 +115,7 @@ fn until(world: &mut World, what: &str, done: impl Fn(&mut World) -> bool) {
 }
 
 fn history(world: &mut World, order: OrderId) -> String {
-    world.page(order).told()
+    world.page(order).lines()
 }
 
 #[on_both_databases]
