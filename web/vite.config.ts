@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 import { type Plugin, defineConfig } from "vite";
 
-// Three pages, one build: the office at /, the metrologist at /field/, the client at /s/….
+// Four pages, one build: the office at /, the metrologist at /field/, the client at /s/…, the interface at /api.
 
 /** What a phone downloads before its first day is on the screen, compressed, the core included. */
 const FIRST_LOAD_BYTES = 900_000;
@@ -152,7 +152,12 @@ export default defineConfig({
   build: {
     target: "es2022",
     rollupOptions: {
-      input: { office: "office/index.html", field: "field/index.html", client: "client/index.html" },
+      input: {
+        office: "office/index.html",
+        field: "field/index.html",
+        client: "client/index.html",
+        api: "api/index.html",
+      },
       output: { entryFileNames: "assets/[name]-[hash].js" },
     },
   },

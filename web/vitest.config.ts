@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [svelte()],
   test: {
-    include: ["{client,field,office,shared}/**/*.test.ts", "*.test.js"],
+    include: ["{api,client,field,office,shared}/**/*.test.ts", "*.test.js"],
     env: { TZ: "Europe/Saratov" },
   },
 });

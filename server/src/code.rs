@@ -17,6 +17,11 @@ macro_rules! codes {
                 match self { $($(Self::$variant => $code,)*)* }
             }
 
+            /// The code of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name { $($($code => Some(Self::$variant),)*)* _ => None }
+            }
+
             /// The HTTP status where the route does not need another: a query is refused with 400, a body with 422.
             pub const fn status(self) -> u16 {
                 match self { $($(Self::$variant => $status,)*)* }
@@ -49,7 +54,7 @@ codes! {
         TicketOver "ticket_over" 401 "билет живого канала использован или истёк" "a ticket of the live channel is good once, for 30 s: a new one"
         Forbidden "forbidden" 403 "недостаточно прав" "the role does not allow it"
         KeyKnown "key_known" 409 "этот ключ уже подключён" "the phone's key is enrolled already"
-        TooMany "too_many" 429 "слишком много попыток, подождите" "guesses, or looks at clients' pages: wait for `retry-after`; 422 for lists that are too long"
+        TooMany "too_many" 429 "слишком много попыток, подождите" "guesses, looks at clients' pages, keys of repeated requests, uploads begun: wait for `retry-after`; 422 for lists that are too long"
     }
     "The request" {
         RequestUnreadable "request_unreadable" 422 "запрос не читается" "not what the route takes"
@@ -100,7 +105,7 @@ codes! {
     }
     "People" {
         LoginTaken "login_taken" 409 "такое имя уже есть" "also a name that only looks the same"
-        LastAdmin "last_admin" 409 "должен остаться хотя бы один администратор, который может войти" "the last one"
+        LastAdmin "last_admin" 409 "должен остаться хотя бы один администратор, который может войти" "nobody else could log in as an administrator"
         TotpOn "totp_on" 409 "код из приложения уже включён" "it is on already"
         TotpNone "totp_none" 409 "код из приложения не включён" "there is nothing to turn off"
         TotpOwn "totp_own" 409 "свой код выключают паролем и кодом" "one's own is turned off by password and code"
@@ -120,6 +125,12 @@ codes! {
         DatabaseFailed "database_failed" 503 "база данных не принимает записи" "`/readyz`: the log says why"
         FolderFailed "folder_failed" 503 "в папку с данными нельзя писать" "`/readyz`: the log says why"
         Internal "internal" 500 "внутренняя ошибка, мы уже видим её в журнале" "a fault: its cause stands in the log at `ERROR`"
+    }
+}
+
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
     }
 }
 

@@ -29,6 +29,7 @@ mod quarantine;
 mod readings;
 mod refresh;
 mod sessions;
+mod sheet_view;
 mod sync;
 mod totp;
 mod unreadable;
@@ -55,7 +56,28 @@ pub use order_card::{NewInstrument, NewOrder};
 pub use orders::create_order;
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Vyezd", description = "Заявки, визиты, документы поверки"))]
+#[openapi(
+    info(title = "Vyezd", description = describe::ABOUT),
+    components(schemas(crate::problem::ProblemBody)),
+    tags(
+        (name = "Sessions", description = "How the office logs in, and where it is logged in."),
+        (name = "Orders", description = "What clients asked for: cards, dispatch, sheets."),
+        (name = "Calls", description = "Telephones that ring where an app did not answer."),
+        (name = "Questions", description = "Where two truths met: a dispatcher decides."),
+        (name = "Quarantine and incidents",
+            description = "What was not admitted from phones, and what somebody has to look at."),
+        (name = "Papers", description = "Protocols, certificates, notices, sheets."),
+        (name = "Packages", description = "Files for «Аршин»."),
+        (name = "Imports", description = "Orders, readings and types from spreadsheets."),
+        (name = "People", description = "Who works here, with which rights."),
+        (name = "Firm", description = "Issuers, methods, means, numbers, questions and answers."),
+        (name = "Journal", description = "Who did what."),
+        (name = "Phones", description = "How a metrologist's phone gets in, and is shut out."),
+        (name = "Sync", description = "What phones exchange with the server, and how they are poked."),
+        (name = "Photos", description = "Photos from phones, over tus 1.0."),
+        (name = "Client", description = "What a client sees behind the link of his sheet."),
+    )
+)]
 struct ApiDoc;
 
 fn api() -> (Router<App>, utoipa::openapi::OpenApi) {

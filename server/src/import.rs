@@ -23,15 +23,22 @@ pub enum Severity {
 
 /// A row, or a part of it, that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "severity": "error", "file": "заявки", "line": 9, "order": "2107", "serial_number": "",
+    "point": "", "message": "phones: «12-34» — не телефон"
+}))]
 pub struct RowProblem {
     /// How bad.
     pub severity: Severity,
-    /// Which file: «заявки», «показания», «типы».
+    /// Which table: «заявки», «показания», «типы».
     pub file: String,
     /// The line of the file, from 1; 0 where there is none.
     pub line: u64,
+    /// The order's number; may be empty.
     pub order: String,
+    /// Of the instrument; may be empty.
     pub serial_number: String,
+    /// The point; may be empty.
     pub point: String,
     /// What and why, in Russian.
     pub message: String,

@@ -45,17 +45,22 @@ pub enum Problem {
     Internal(anyhow::Error),
 }
 
-/// The body of an error.
+/// The body of an error, RFC 9457 in spirit: `application/problem+json`.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "code": "version_old",
+    "message": "изменила Смирнова Ольга Викторовна, пока вы правили: обновите страницу",
+    "version": 4
+}))]
 pub struct ProblemBody {
-    /// Stable, for programs.
+    /// Stable, for programs: `docs/errors.md`.
     pub code: String,
-    /// A sentence, in Russian.
+    /// A sentence for people, in Russian.
     pub message: String,
-    /// The field that it is about, where it is about one.
+    /// The field, parameter or header that it is about, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The version that it has now, where an older one was to be replaced.
+    /// The version that stands there now, where an older one was to be replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
 }

@@ -11,8 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Сколько вопросов, непринятой работы и происшествий ждёт решения. */
-        get: operations["attention"];
+        /**
+         * Count what waits for a person
+         * @description Questions, batches in quarantine and incidents together.
+         */
+        get: operations["count_waiting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,8 +31,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Журнал: кто что менял, входил, скачивал. */
-        get: operations["audit"];
+        /**
+         * Read the journal
+         * @description Who logged in, changed people and the firm, took papers away. The newest first; `before` is
+         *     `next` of the page before.
+         */
+        get: operations["list_journal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -45,8 +52,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Звонки, которые звонят сейчас. */
-        get: operations["ringing"];
+        /**
+         * List telephones that ring now
+         * @description Calls go to metrologists whose app did not answer an offer in time.
+         */
+        get: operations["list_ringing_calls"];
         put?: never;
         post?: never;
         delete?: never;
@@ -64,8 +74,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Нажать клавишу: 1 — принять, 2 — отказаться. */
-        post: operations["key"];
+        /**
+         * Press a key for the person who was called
+         * @description 1 accepts the order, 2 declines it; any other key only repeats the question. The answer is
+         *     what the person would hear.
+         */
+        post: operations["press_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -79,8 +93,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Вопросы, которые ждут решения, старые первыми, по 500; на первой странице и решённые за сутки. */
-        get: operations["list"];
+        /**
+         * List questions for the dispatcher
+         * @description Where two truths met and merged, but not in meaning. The oldest first, 500 a page; the first
+         *     page ends with those that were decided within a day.
+         */
+        get: operations["list_questions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -98,8 +116,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Решить. */
-        post: operations["decide"];
+        /**
+         * Decide a question
+         * @description No decision removes what somebody wrote: what was not chosen stays in the order, and does not
+         *     count.
+         */
+        post: operations["decide_question"];
         delete?: never;
         options?: never;
         head?: never;
@@ -115,8 +137,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Отменить решение. */
-        post: operations["undo"];
+        /**
+         * Take a decision back
+         * @description The question is open again, and may have other choices by now. Refused where the verification
+         *     is in a package.
+         */
+        post: operations["undo_decision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -130,8 +156,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Телефоны. */
-        get: operations["list"];
+        /** List phones */
+        get: operations["list_phones"];
         put?: never;
         post?: never;
         delete?: never;
@@ -149,8 +175,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Что телефону подписать, чтобы получить токен. */
-        post: operations["challenge"];
+        /**
+         * Ask for a challenge to sign
+         * @description Good for 120 seconds, once. A phone whose access was taken away gets one too: it may bring its
+         *     work into quarantine.
+         */
+        post: operations["ask_challenge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -166,8 +196,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Зарегистрировать телефон по одноразовому коду. */
-        post: operations["enrol"];
+        /**
+         * Enrol a phone with a one-time code
+         * @description The private key stays on the phone. Wrong codes are answered ever later.
+         */
+        post: operations["enrol_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -183,8 +216,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Токен на 15 минут за подписанный вызов. */
-        post: operations["token"];
+        /** Exchange a signed challenge for a phone's token */
+        post: operations["get_phone_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -200,8 +233,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Закрыть телефону доступ. */
-        post: operations["revoke"];
+        /**
+         * Take a phone's access away
+         * @description It erases its orders at the next exchange. Its unsent work still arrives, in quarantine.
+         */
+        post: operations["revoke_phone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -215,10 +251,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Организация: реквизиты, методики, средства поверки, номера. `ETag` — версия реквизитов. */
-        get: operations["firm"];
-        /** Изменить реквизиты организации; `If-Match` — версия, которую видел администратор. */
-        put: operations["change_entity"];
+        /**
+         * Show the firm
+         * @description Issuers, methods, means and the account of numbers. `ETag` is the version of the first issuer;
+         *     each issuer also has its own.
+         */
+        get: operations["get_firm"];
+        /**
+         * Change an issuer
+         * @description Papers that are made already stay as they are. A template of numbers that could look like a
+         *     record of the Fund is refused.
+         */
+        put: operations["change_issuer"];
         post?: never;
         delete?: never;
         options?: never;
@@ -233,9 +277,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Вопросы и ответы фирмы; `ETag` — их версия. */
-        get: operations["faq"];
-        /** Записать вопросы и ответы: они придут на все телефоны. `If-Match` — версия, которую видели. */
+        /**
+         * Show the firm's questions and answers
+         * @description `ETag` is their version, for `If-Match`.
+         */
+        get: operations["get_faq"];
+        /**
+         * Replace the firm's questions and answers
+         * @description The whole list. It reaches all phones with their next exchange.
+         */
         put: operations["set_faq"];
         post?: never;
         delete?: never;
@@ -253,7 +303,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Добавить средство поверки. */
+        /**
+         * Add a means of verification
+         * @description A means is known to all phones with their next exchange.
+         */
         post: operations["add_means"];
         delete?: never;
         options?: never;
@@ -270,7 +323,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Утвердить методику для применения. */
+        /**
+         * Approve a method for use
+         * @description Phones do not use a method that nobody approved. It cannot be taken back.
+         */
         post: operations["approve_method"];
         delete?: never;
         options?: never;
@@ -287,8 +343,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Загрузить заявки из CSV; каждая сразу предлагается исполнителю. Долгая загрузка отвечает 202 и идёт сама. */
-        post: operations["orders"];
+        /**
+         * Import orders from a spreadsheet
+         * @description Each order is offered at once. The table is separated by semicolons, in UTF-8 or Windows-1251;
+         *     columns are known by their names, in any order. What takes longer than three seconds is
+         *     answered 202 and goes on by itself, also when the client goes away: ask for the import by its
+         *     id. A row that cannot be used harms no other.
+         */
+        post: operations["import_orders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -304,8 +366,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Загрузить показания с бумаги; источник сохраняется, документы выпускаются. Долгая отвечает 202. */
-        post: operations["readings"];
+        /**
+         * Import readings from paper from a spreadsheet
+         * @description For orders that are there; sheets and papers are made as by `enter_readings`. The table is
+         *     separated by semicolons, in UTF-8 or Windows-1251; columns are known by their names, in any
+         *     order. What takes longer than three seconds is answered 202 and goes on by itself, also when
+         *     the client goes away: ask for the import by its id. A row that cannot be used harms no other.
+         */
+        post: operations["import_readings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -321,8 +389,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Загрузить справочник типов из CSV; ключ — номер типа и модификация. */
-        post: operations["types"];
+        /**
+         * Import types of instruments from a spreadsheet
+         * @description The key is type number and modification: a known pair is replaced, and none is removed.
+         */
+        post: operations["import_types"];
         delete?: never;
         options?: never;
         head?: never;
@@ -336,8 +407,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Последние загрузки. */
-        get: operations["list"];
+        /**
+         * List the last imports
+         * @description The last 20, without their problems.
+         */
+        get: operations["list_imports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -353,8 +427,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Одна загрузка: как далеко она ушла и что не принято. */
-        get: operations["one"];
+        /**
+         * Show an import
+         * @description How far it is, and what was not taken.
+         */
+        get: operations["get_import"];
         put?: never;
         post?: never;
         delete?: never;
@@ -372,8 +449,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Продолжить прерванную загрузку с того места, где она остановилась. */
-        post: operations["go_on"];
+        /**
+         * Continue an interrupted import
+         * @description It begins exactly where it stands; no order is taken twice.
+         */
+        post: operations["continue_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -387,8 +467,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Восстановление и происшествия. */
-        get: operations["incidents"];
+        /** List incidents and the state of recovery */
+        get: operations["list_incidents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -406,8 +486,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Посмотрел. */
-        post: operations["settle"];
+        /**
+         * Settle an incident
+         * @description Says that somebody looked; it mends nothing by itself. One that nobody knows is answered like
+         *     one that is settled.
+         */
+        post: operations["settle_incident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -421,8 +505,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Живой канал, WebSocket: сервер говорит, что пора спросить. */
-        get: operations["socket"];
+        /**
+         * Open the live channel as a WebSocket
+         * @description It only pokes: each text message is `{epoch, seq, offers}` and says that it is time to ask.
+         *     What a phone says here is not listened to. Whoever never hears it misses nothing but time.
+         */
+        get: operations["open_live_channel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -438,8 +526,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Живой канал, события: то же, где WebSocket не проходит. */
-        get: operations["events"];
+        /**
+         * Open the live channel as server-sent events
+         * @description The same where a network lets no WebSocket through: events named `poke`.
+         */
+        get: operations["open_live_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -457,8 +548,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Билет в живой канал: одноразовый, на полминуты. */
-        post: operations["ticket"];
+        /**
+         * Ask for a ticket to the live channel
+         * @description For browsers, which cannot send a header with a WebSocket. Good for 30 seconds, once.
+         */
+        post: operations["get_live_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -474,8 +568,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Войти по имени и паролю. */
-        post: operations["login"];
+        /**
+         * Log in with a name and a password
+         * @description Metrologists have no log-in: their phones have keys. Where the person has turned a one-time
+         *     code on, a request without `code` and with the right password is answered `totp_needed`: ask
+         *     for the six digits and send the same again with them. Wrong guesses are answered ever later,
+         *     by name and by address; a browser that shows `device` of an earlier log-in is not slowed down
+         *     by others who guess.
+         */
+        post: operations["log_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -492,10 +593,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Выйти: сеанс закрыт сразу, вместе с токеном обновления. Сеанс называет токен в заголовке или, если
-         *     он истёк, токен обновления в теле.
+         * End this session
+         * @description The session and its refresh token end at once. It is named by the access token in the header
+         *     or, where that is over, by the refresh token in the body; with neither the answer is 401.
          */
-        post: operations["logout"];
+        post: operations["log_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -509,8 +611,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Кто вошёл. */
-        get: operations["me"];
+        /** Show who is logged in */
+        get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -526,11 +628,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Нужен ли при входе код из приложения. */
-        get: operations["shown"];
+        /** Show whether one's own log-in asks for a one-time code */
+        get: operations["get_own_totp"];
         put?: never;
-        /** Начать: новый секрет, который показывают один раз. */
-        post: operations["begin"];
+        /**
+         * Ask for a secret for an authenticator app
+         * @description The secret is shown this once. Nothing changes at log-in until a code made with it is
+         *     confirmed; a second call replaces a secret that was not.
+         */
+        post: operations["begin_totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -546,8 +652,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Включить: приложение показало код. Остальные сеансы закрываются. */
-        post: operations["confirm"];
+        /**
+         * Turn one-time codes on
+         * @description The code proves that the app has the secret. All other sessions of the person end.
+         */
+        post: operations["confirm_totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -563,8 +672,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Выключить. */
-        post: operations["stop"];
+        /**
+         * Turn one-time codes off
+         * @description Needs both, the password and a code that was not used yet. Whoever lost the phone asks an
+         *     administrator.
+         */
+        post: operations["stop_totp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -578,11 +691,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Список заявок с фильтрами. */
-        get: operations["list"];
+        /**
+         * List orders
+         * @description By day, window and number, a page at a time. Filters are joined by «and»; `total` and `counts`
+         *     are of all pages.
+         */
+        get: operations["list_orders"];
         put?: never;
-        /** Новая заявка: сразу предлагается исполнителю. */
-        post: operations["create"];
+        /**
+         * Create an order
+         * @description It is offered to a metrologist at once. An order without `place` gets the one where an earlier
+         *     visit found the building.
+         */
+        post: operations["create_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -596,10 +717,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Одна заявка целиком; `ETag` — версия её карточки. */
-        get: operations["one"];
-        /** Изменить карточку; `If-Match` — версия, которую видел человек. */
-        put: operations["change"];
+        /**
+         * Show an order
+         * @description Card, offers, calls, history, sheets, papers and photos. `ETag` is the version of the card,
+         *     for `If-Match`.
+         */
+        get: operations["get_order"];
+        /**
+         * Replace the card of an order
+         * @description The whole card is sent; what is left out becomes empty. The number stays. It changes neither
+         *     who has the order nor what was written at visits; the phones that hold it hear of the new
+         *     card.
+         */
+        put: operations["change_order"];
         post?: never;
         delete?: never;
         options?: never;
@@ -616,8 +746,13 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Отменить заявку: предложения снимаются, телефоны замолкают. */
-        post: operations["cancel"];
+        /**
+         * Cancel an order
+         * @description Offers are withdrawn, telephones stop ringing, whoever has the order loses it. What was
+         *     written at visits stays; work that was done nevertheless becomes a question for the
+         *     dispatcher.
+         */
+        post: operations["cancel_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -633,8 +768,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Предложить исполнителям (снова). */
-        post: operations["offer"];
+        /**
+         * Offer an order to metrologists
+         * @description Also once more, where nobody took it or it was postponed.
+         */
+        post: operations["offer_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -650,8 +788,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Перенести заявку на другой день. */
-        post: operations["postpone"];
+        /**
+         * Move an order to another time
+         * @description Whoever has the order keeps it. One that nobody has is taken off the table until it is offered
+         *     again.
+         */
+        post: operations["postpone_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -667,7 +809,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ввести показания с бумаги (источник «с бумаги» сохраняется) и выпустить документы. */
+        /**
+         * Enter readings from paper
+         * @description Makes a visit, a signed sheet and its papers as a phone would; every value keeps its source «с
+         *     бумаги», and the journal keeps who typed. The person must have been an attested metrologist on
+         *     the day. Instruments that lack data are passed over with a reason.
+         */
         post: operations["enter_readings"];
         delete?: never;
         options?: never;
@@ -684,8 +831,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Закрыть ссылку клиента или открыть её снова на год. */
-        post: operations["set_link"];
+        /**
+         * Close a client's link or open it again
+         * @description Opened, it is good for a year from now. The link itself stays the same.
+         */
+        post: operations["set_client_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -701,8 +851,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Забрать заявку у исполнителя и предложить другим. Что он успел сделать, остаётся. */
-        post: operations["take_back"];
+        /**
+         * Take an order back and offer it to others
+         * @description What its holder has written so far stays in the document.
+         */
+        post: operations["take_back_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -716,11 +869,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Пакеты «Аршин». */
-        get: operations["list"];
+        /** List packages for the Fund */
+        get: operations["list_packages"];
         put?: never;
-        /** Сформировать пакеты из поверок, которых ещё нет ни в одном действующем пакете. */
-        post: operations["create"];
+        /**
+         * Pack verifications for the Fund
+         * @description Takes those of the days that are in no live package yet; one that the Fund would refuse is
+         *     left out, with the reason. Nothing is sent: the file is uploaded to the Fund by hand. Asked a
+         *     second time, there is nothing left to pack.
+         */
+        post: operations["make_packages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -734,8 +892,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Файл пакета: всегда одни и те же байты. */
-        get: operations["xml"];
+        /**
+         * Download a package
+         * @description Always the same bytes.
+         */
+        get: operations["download_package"];
         put?: never;
         post?: never;
         delete?: never;
@@ -751,8 +912,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Все действующие документы за дни, одним архивом. */
-        get: operations["zip"];
+        /**
+         * Download all valid papers of some days
+         * @description One ZIP with a folder for each kind. 404 where there is none. The journal keeps who took them.
+         */
+        get: operations["download_papers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -768,8 +932,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Документ в PDF. */
-        get: operations["pdf"];
+        /**
+         * Download a paper
+         * @description The journal keeps who took it.
+         */
+        get: operations["download_paper"];
         put?: never;
         post?: never;
         delete?: never;
@@ -785,11 +952,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Сотрудники. */
-        get: operations["list"];
+        /**
+         * List people
+         * @description Also those who do not work here any more. Only this list says where somebody was.
+         */
+        get: operations["list_people"];
         put?: never;
-        /** Новый сотрудник. */
-        post: operations["create"];
+        /**
+         * Add a person
+         * @description The name to log in with must not look like another's. A metrologist needs no password.
+         */
+        post: operations["create_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -803,10 +976,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Один сотрудник; `ETag` — его версия. */
-        get: operations["one"];
-        /** Изменить сотрудника; `If-Match` — версия, которую видел администратор. */
-        put: operations["change"];
+        /**
+         * Show a person
+         * @description `ETag` is the version, for `If-Match`.
+         */
+        get: operations["get_person"];
+        /**
+         * Change a person
+         * @description A new password, another role or `active` false ends the person's sessions at once and
+         *     withdraws codes for phones. Orders of a metrologist who leaves are taken back and offered to
+         *     others. The last administrator who can log in stays one.
+         */
+        put: operations["change_person"];
         post?: never;
         delete?: never;
         options?: never;
@@ -823,8 +1004,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Одноразовый код для телефона сотрудника. */
-        post: operations["code"];
+        /**
+         * Make a one-time code for a metrologist's phone
+         * @description Good for 24 hours, once. 422 for a person who is no metrologist.
+         */
+        post: operations["make_enrol_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -840,8 +1024,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Выключить другому, чей телефон потерян; его сеансы закрываются. */
-        post: operations["reset"];
+        /**
+         * Turn one-time codes off for somebody else
+         * @description For a person whose phone is lost. All sessions of that person end. One's own is turned off by
+         *     password and code.
+         */
+        post: operations["reset_totp_of_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -855,8 +1043,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Фото: телефону того, кто работает по заявке, и офису. */
-        get: operations["photo"];
+        /**
+         * Download a photo
+         * @description For the office, and for phones of whoever works on its order. The journal keeps which of the
+         *     office took it.
+         */
+        get: operations["download_photo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -872,8 +1064,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Лист клиента по ссылке. */
-        get: operations["sheet"];
+        /**
+         * Show a client his sheet
+         * @description The link is the whole right: whoever has it sees the sheet, for a year or until the office
+         *     closes it.
+         */
+        get: operations["get_client_sheet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -889,8 +1085,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Документ клиента по той же ссылке. */
-        get: operations["paper"];
+        /** Download a paper behind a client's link */
+        get: operations["download_client_paper"];
         put?: never;
         post?: never;
         delete?: never;
@@ -906,8 +1102,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ключ сервера для уведомлений. */
-        get: operations["key"];
+        /** Show the key that browsers subscribe to pushes with */
+        get: operations["get_push_key"];
         put?: never;
         post?: never;
         delete?: never;
@@ -924,11 +1120,15 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Телефон принимает уведомления здесь. */
-        put: operations["subscribe"];
+        /**
+         * Send pushes to this phone's browser
+         * @description One place a phone: a new one replaces the old one. Only addresses of known push services are
+         *     taken.
+         */
+        put: operations["subscribe_to_pushes"];
         post?: never;
-        /** Больше не присылать уведомлений. */
-        delete: operations["unsubscribe"];
+        /** Send no more pushes to this phone */
+        delete: operations["unsubscribe_from_pushes"];
         options?: never;
         head?: never;
         patch?: never;
@@ -942,10 +1142,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Что не принято с телефонов и ждёт решения, по 500: сначала отложенное, новое первым; на первой странице и решённое
-         *     за сутки.
+         * List batches that were not admitted
+         * @description What waits for a decision comes first, then what was refused, the newest first, 500 a page;
+         *     the first page ends with those that were decided within a day.
          */
-        get: operations["list"];
+        get: operations["list_quarantine"];
         put?: never;
         post?: never;
         delete?: never;
@@ -963,8 +1164,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Отклонить: работа остаётся в журнале, но в документ не попадёт. */
-        post: operations["dismiss"];
+        /**
+         * Put a batch away
+         * @description It is kept, and gets into no document.
+         */
+        post: operations["dismiss_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -980,8 +1184,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Принять работу в документ: она проходит ту же проверку ещё раз. */
-        post: operations["release"];
+        /**
+         * Let a batch into its document
+         * @description It passes the gate once more, and the gate may refuse it again.
+         */
+        post: operations["release_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -997,8 +1204,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Вернуть отклонённое на решение. */
-        post: operations["reopen"];
+        /** Bring a dismissed batch back for a decision */
+        post: operations["reopen_batch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1014,8 +1221,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Завершить восстановление: номера перескочат вперёд, пропуск будет объяснён. */
-        post: operations["confirm"];
+        /**
+         * Confirm a recovery from a backup
+         * @description Numbers jump ahead of all that phones may have used, the gap is explained in the account, and
+         *     packages can be made again.
+         */
+        post: operations["confirm_recovery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1031,8 +1242,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Следующая пара токенов. Второе использование того же токена закрывает весь сеанс. */
-        post: operations["refresh"];
+        /**
+         * Exchange a refresh token for the next pair
+         * @description A refresh token works once. The same request again within a few seconds gives the same pair,
+         *     for an answer that was lost or for two tabs; any later use ends the whole session.
+         */
+        post: operations["refresh_tokens"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1046,8 +1261,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Открытые сеансы. */
-        get: operations["list"];
+        /**
+         * List open sessions
+         * @description One's own; another person's are for administrators.
+         */
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1065,8 +1283,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Выйти отовсюду: закрыть все сеансы, и этот. */
-        post: operations["end_all"];
+        /**
+         * End all sessions of a person
+         * @description One's own, this one included; another person's are for administrators.
+         */
+        post: operations["end_all_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1082,8 +1303,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Закрыть один сеанс: свой или, администратору, чужой. */
-        post: operations["end"];
+        /**
+         * End one session
+         * @description One's own or, for administrators, another's. The session that asks may be ended too.
+         */
+        post: operations["end_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1099,7 +1323,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Обмен телефона с сервером: один запрос, один ответ (CBOR, docs/protocol.md). */
+        /**
+         * Exchange changes with the server
+         * @description One request, one answer, both CBOR, perhaps compressed: `docs/protocol.md`, sections 3 to 6.
+         *     The request is idempotent: sending it again is harmless. A phone has one under way; more than
+         *     four at once are answered 503 `busy`.
+         */
         post: operations["sync"];
         delete?: never;
         options?: never;
@@ -1116,11 +1345,18 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Начать отправку фото (или продолжить начатую): Upload-Metadata называет заявку и SHA-256. */
-        post: operations["create"];
+        /**
+         * Begin or resume the upload of a photo
+         * @description The same order and photo of the same phone are the same upload: `Upload-Offset` says how much
+         *     is here already.
+         */
+        post: operations["begin_upload"];
         delete?: never;
-        /** Что умеет приём файлов и сколько принимает. */
-        options: operations["options"];
+        /**
+         * Show what the reception of photos can do
+         * @description Photos come over tus 1.0 with the extensions creation and checksum.
+         */
+        options: operations["get_upload_options"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -1137,10 +1373,14 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        /** Сколько байт уже принято. */
-        head: operations["offset"];
-        /** Следующая часть. */
-        patch: operations["part"];
+        /** Show how much of a photo has arrived */
+        head: operations["get_upload_offset"];
+        /**
+         * Send the next part of a photo
+         * @description What arrives before a connection breaks is kept; a part with a checksum counts whole or not at
+         *     all. With the last part the photo is compared with its SHA-256.
+         */
+        patch: operations["send_upload_part"];
         trace?: never;
     };
 }
@@ -1149,63 +1389,83 @@ export interface components {
     schemas: {
         /** @description Which method is approved. */
         Approve: {
+            /** @description The method, by its title. */
             title: string;
         };
         /** @description Which phone wants a token. */
         AskChallenge: {
+            /** @description From enrolment. */
             device: string;
         };
-        /** @description Сколько ждёт человека. */
+        /** @description How much waits for a person. */
         Attention: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Questions, batches and incidents.
+             */
             waiting: number;
         };
         /** @description A kind of line. */
         AuditKind: {
+            /** @description For the filter. */
             kind: string;
             /** @description In Russian. */
             what: string;
         };
+        /** @description A line of the journal. */
         AuditLine: {
+            /** @description The address that he spoke from. */
             address?: string | null;
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             at: number;
+            /** @description In Russian; may be empty. */
             details: string;
+            /** @description The line. */
             id: string;
+            /** @description For programs and for the filter. */
             kind: string;
+            /** @description Who did it, if it is a person that is known. */
             person?: string | null;
+            /** @description What it was done to. */
             subject: string;
             /** @description The kind in Russian. */
             what: string;
+            /** @description The name at that time. */
             who: string;
         };
         /** @description A page of the journal, the newest first. */
         AuditPage: {
+            /** @description The lines of this page. */
             items: components["schemas"]["AuditLine"][];
+            /** @description All kinds of lines. */
             kinds: components["schemas"]["AuditKind"][];
-            /** @description For `before`; nothing: there are no older lines. */
+            /** @description For `before`; absent: there are no older lines. */
             next?: string | null;
             /** @description Whose lines there are. */
             people: components["schemas"]["AuditPerson"][];
         };
         /** @description Somebody whose lines there are. */
         AuditPerson: {
+            /** @description The person. */
             id: string;
+            /** @description The full name. */
             name: string;
         };
         /** @description A call before a visit. */
         BeforeVisit: {
-            /** @description DD.MM.YYYY HH:MM–HH:MM */
+            /** @description The time agreed on, `DD.MM.YYYY HH:MM–HH:MM`. */
             agreed?: string | null;
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             at: number;
+            /** @description What the client said. */
             result: components["schemas"]["CallAnswer"];
+            /** @description The metrologist. */
             who: string;
         };
         /**
@@ -1218,23 +1478,37 @@ export interface components {
          * @enum {string}
          */
         CallOutcome: "answered" | "no_answer" | "cancelled";
-        /** @description A telephone call, times in unix ms. */
+        /** @description A telephone call about an offer, times in Unix ms. */
         CallView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it ended.
+             */
             ended_at?: number | null;
+            /** @description The call. */
             id: string;
+            /** @description The order. */
             order: string;
+            /** @description What people say. */
             order_number: string;
             outcome?: components["schemas"]["CallOutcome"] | null;
+            /** @description Who is called. */
             person: string;
+            /** @description His number. */
             phone: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it began.
+             */
             placed_at: number;
+            /** @description The key that was pressed. */
             pressed?: string | null;
+            /** @description It rings now. */
             ringing: boolean;
         };
         /** @description What the phone must sign. */
         Challenge: {
+            /** @description Its UTF-8 bytes are signed. */
             challenge: string;
         };
         /**
@@ -1246,18 +1520,18 @@ export interface components {
         Choice: {
             /**
              * Format: int64
-             * @description Когда, мс.
+             * @description When he said so, Unix time, ms.
              */
             at?: number | null;
             /** @description What is sent back. */
             code: string;
-            /** @description Откуда известно: телефон, офис. */
+            /** @description From where it is known, in Russian: telephone, office. */
             from: string;
-            /** @description Что станет с остальным. */
+            /** @description What becomes of the rest, in Russian. */
             then: string;
-            /** @description Что. */
+            /** @description What it is, in Russian. */
             what: string;
-            /** @description Кто. */
+            /** @description Whose word it is. */
             who: string;
         };
         /**
@@ -1265,108 +1539,146 @@ export interface components {
          * @enum {string}
          */
         ConflictKind: "two_readings" | "cancelled_done" | "reassigned" | "two_sheets" | "moved_done" | "two_times" | "sheet_held";
-        /** @description Вопрос диспетчеру. */
+        /** @description A question for the dispatcher. */
         ConflictView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
             at: number;
+            /** @description `code` of what was chosen; absent: it waits. */
             choice?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
             decided_at?: number | null;
+            /** @description Who decided. */
             decided_by?: string | null;
+            /** @description The question. */
             id: string;
+            /** @description What does not agree. */
             kind: components["schemas"]["ConflictKind"];
+            /** @description The order's number. */
             number: string;
+            /** @description What may be chosen. */
             options: components["schemas"]["Choice"][];
+            /** @description The order. */
             order: string;
+            /** @description For people, in Russian. */
             question: string;
         };
-        /** @description Name and password. */
+        /** @description What a person of the office logs in with. */
         Credentials: {
-            /** @description A code of the authenticator app, where the person has turned that on: six digits, blanks are ignored. */
+            /** @description A one-time code, where the person has turned that on: six digits, blanks are ignored. */
             code?: string;
             /** @description What an earlier log-in under this name gave as `device`: others who guess do not slow it down. */
             device?: string | null;
+            /** @description The name to log in with; upper and lower case are the same. */
             login: string;
+            /** @description The password, as it is. */
             password: string;
         };
-        /** @description Выбор. */
+        /** @description What is chosen. */
         Decision: {
+            /** @description `code` of one of the options. */
             choice: string;
         };
         /** @description A phone's token, for 15 minutes. */
         DeviceToken: {
+            /** @description In `Authorization: Bearer`. */
             token: string;
         };
         /** @description A phone. */
         DeviceView: {
-            /** @description Кто сделал код, по которому он зарегистрирован. */
+            /** @description Who made the code that it enrolled with. */
             code_by?: string | null;
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             enrolled_at: number;
-            /** @description С какого адреса зарегистрирован. */
+            /** @description The address that it enrolled from. */
             enrolled_from?: string | null;
+            /** @description The phone. */
             id: string;
+            /** @description What its owner calls it. */
             name: string;
+            /** @description Whose it is. */
             person: string;
+            /** @description His full name. */
             person_name: string;
             /**
              * Format: int64
-             * @description unix ms
+             * @description When its access was taken away, Unix time, ms.
              */
             revoked_at?: number | null;
             /**
              * Format: int64
-             * @description unix ms
+             * @description When it last asked, Unix time, ms.
              */
             seen_at?: number | null;
         };
         /** @description A phone introduces itself. */
         Enrol: {
+            /** @description The one-time code of the office; only its digits count. */
             code: string;
-            /** @description The installation, 32 hex digits. */
+            /**
+             * @description One life of the app's store, 32 hexadecimal digits: after a restore, a copy or a new
+             *     installation another one.
+             */
             install: string;
             /** @description What its owner calls it. */
             name: string;
-            /** @description Ed25519, 64 hex digits. */
+            /** @description Ed25519, 64 hexadecimal digits. */
             public_key: string;
         };
         /** @description A one-time code. */
         EnrolCode: {
-            /** @description Eight digits in two groups. */
+            /** @description Twelve digits in three groups. */
             code: string;
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             expires_at: number;
-            /** @description The address that the QR leads to. */
+            /** @description Where the QR code leads to. */
             link: string;
+            /** @description The link as a QR code, SVG. */
             qr_svg: string;
         };
         /** @description A phone is enrolled. */
         Enrolled: {
+            /** @description The phone, from now on. */
             device: string;
             /** @description Whose phone it is. */
             person_name: string;
         };
-        /** @description An issuer. */
+        /** @description An issuer: a legal person in whose name papers are made. */
         EntityView: {
+            /** @description Number in the register of accredited persons. */
             accreditation: string;
+            /** @description As papers print it. */
             address: string;
+            /** @description Stands for `{код}` in templates. */
             code: string;
+            /** @description Who heads it. */
             head: string;
+            /** @description The issuer. */
             id: string;
+            /** @description As papers print it. */
             name: string;
+            /** @description For clients. */
             phone: string;
-            /** @description Шифр знака поверки: 1–3 прописные русские буквы. */
+            /** @description Cipher of the verification mark, «шифр знака поверки»: 1 to 3 capital Russian letters. */
             sign_cipher: string;
             /** @description Every paper is stamped «ОБРАЗЕЦ». */
             specimen: boolean;
+            /** @description The same of certificates. */
             template_certificate: string;
+            /** @description The same of notices. */
             template_notice: string;
+            /** @description How numbers of protocols are made. */
             template_protocol: string;
             /**
              * Format: int64
@@ -1376,58 +1688,88 @@ export interface components {
         };
         /** @description An instrument that the client named. */
         ExpectedView: {
+            /** @description Under which the visit writes. */
             id: string;
+            /** @description As the register writes it. */
             modification: string;
-            /** @description horizontal, vertical. */
+            /** @description `horizontal` or `vertical`. */
             position?: string | null;
+            /** @description As it stands on the instrument. */
             serial_number: string;
+            /** @description Number of the type in the state register. */
             type_number: string;
-            /** @description cold, hot. */
+            /** @description `cold` or `hot`. */
             water?: string | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Year of make.
+             */
             year?: number | null;
         };
-        /** @description Вопрос и ответ для тех, кто в поле. */
+        /** @description A question and its answer, for those in the field. */
         FaqView: {
+            /** @description Several lines. */
             answer: string;
+            /** @description One line. */
             question: string;
         };
         /** @description Everything about the firm. */
         FirmView: {
+            /** @description Issuers. */
             entities: components["schemas"]["EntityView"][];
+            /** @description Means of verification. */
             means: components["schemas"]["MeansView"][];
+            /** @description Methods of verification. */
             methods: components["schemas"]["MethodView"][];
+            /** @description The account of numbers. */
             series: components["schemas"]["SeriesView"][];
+            /** @description How many types of instruments are known. */
             types: number;
         };
-        /** @description Состояние установки. */
+        /** @description The state of the installation. */
         Health: {
+            /** @description What nobody settled yet, the newest first. */
             incidents: components["schemas"]["Incident"][];
             /**
              * Format: int64
-             * @description С какого времени учёт восстанавливается; нет, если всё в порядке.
+             * @description Since when it recovers from a backup, Unix time, ms; absent: it does not.
              */
             recovering_since?: number | null;
         };
         /** @description What the person hears. */
         Heard: {
+            /** @description In Russian. */
             says: string;
         };
-        /** @description Изменения с телефона, которые не приняты. */
+        /** @description A batch that the gate did not admit. */
         Held: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
             at: number;
+            /** @description Why, for programs. */
             code: string;
-            /** @description Что внутри, по строке на значение. */
+            /** @description What is in it, a line for each value, in Russian. */
             content: string[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
             decided_at?: number | null;
+            /** @description Who decided. */
             decided_by?: string | null;
+            /** @description The batch. */
             item: string;
+            /** @description Why, in Russian. */
             message: string;
+            /** @description The order's number, if it is known. */
             number?: string | null;
+            /** @description The order. */
             order: string;
+            /** @description Whose phone sent it. */
             person?: string | null;
+            /** @description Where it is. */
             state: components["schemas"]["HeldState"];
         };
         /**
@@ -1435,18 +1777,23 @@ export interface components {
          * @enum {string}
          */
         HeldState: "quarantined" | "refused" | "released" | "dismissed";
-        /** @description A line of the history, unix ms. */
+        /** @description A line of the order's history. */
         HistoryLine: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
             at: number;
+            /** @description What happened, in Russian. */
             what: string;
+            /** @description A person, or «система». */
             who: string;
         };
         /** @description An import and how far it is. */
         ImportJob: {
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             at: number;
             /**
@@ -1454,9 +1801,10 @@ export interface components {
              * @description How many of them were looked at.
              */
             done: number;
+            /** @description The import. */
             id: string;
-            /** @description orders, readings. */
-            kind: components["schemas"]["ImportKind"];
+            /** @description `orders` or `readings`. */
+            kind: string;
             /**
              * Format: int64
              * @description The line of the file where it stands.
@@ -1464,7 +1812,7 @@ export interface components {
             line: number;
             /** @description What was not taken, and what is doubtful; empty in the list of imports. */
             problems: components["schemas"]["RowProblem"][];
-            /** @description running, done, interrupted, failed. */
+            /** @description Where it is. */
             state: components["schemas"]["ImportState"];
             /**
              * Format: int64
@@ -1476,6 +1824,7 @@ export interface components {
              * @description How many orders there are in the file.
              */
             total: number;
+            /** @description Who brought the file. */
             who: string;
         };
         /**
@@ -1492,16 +1841,23 @@ export interface components {
         Imported: {
             /** @description What was not, and what is doubtful. */
             problems: components["schemas"]["RowProblem"][];
-            /** @description How many orders, visits or types were taken. */
+            /** @description How many types were taken. */
             taken: number;
         };
-        /** @description То, на что стоит посмотреть человеку. */
+        /** @description What a person has to look at. */
         Incident: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
             at: number;
+            /** @description The incident. */
             id: string;
+            /** @description What it is. */
             kind: components["schemas"]["IncidentKind"];
+            /** @description What it is about: an order, a phone, a person. */
             subject: string;
+            /** @description What happened, in Russian. */
             what: string;
         };
         /**
@@ -1514,101 +1870,124 @@ export interface components {
          * @enum {string}
          */
         InstrumentResult: "fit" | "unfit" | "not_finished";
+        /** @description A key of the telephone. */
         Key: {
-            /** @description 1 accepts, 2 declines. */
+            /** @description `1` accepts, `2` declines. */
             key: string;
         };
         /** @description A verification that the Fund would refuse. */
         LeftOut: {
+            /** @description The field and what is wrong with it, in Russian. */
             reason: string;
+            /** @description Of the instrument. */
             serial_number: string;
         };
         /** @description Whether the link is to be good. */
         LinkAsked: {
+            /** @description `true`: good for a year from now; `false`: closed. */
             open: boolean;
         };
-        /** @description A token for the next pair, if the other one is over. */
+        /** @description Names the session where the access token is over. */
         Logout: {
+            /** @description From the last pair. */
             refresh?: string;
         };
         /** @description Who is logged in. */
         Me: {
+            /** @description The person. */
             id: string;
+            /** @description The full name. */
             name: string;
-            /** @description admin, office. */
+            /** @description `admin` or `office`. */
             role: string;
         };
         /** @description A means of verification. */
         MeansView: {
+            /** @description The means. */
             id: string;
+            /** @description Number in the register. */
             number: string;
+            /** @description Of the means itself. */
             serial_number: string;
+            /** @description What it is. */
             title: string;
-            /** @description YYYY-MM-DD */
+            /** @description The last day of its own verification, `YYYY-MM-DD`. */
             valid_until: string;
         };
+        /** @description A method of verification. */
         MethodView: {
-            /** @description Nobody: it must not be used yet. */
+            /** @description Who approved it; absent: it must not be used yet. */
             approved_by?: string | null;
+            /** @description Its points, in their order. */
             points: string[];
+            /** @description As papers print it. */
             title: string;
         };
-        /** @description An instrument of a new order. */
+        /** @description An instrument of a new order; all that is known of it. */
         NewInstrument: {
-            /** @description Of an instrument that is there already. */
+            /** @description Of an instrument that the order has already. */
             id?: string | null;
+            /** @description As the register writes it. */
             modification?: string;
-            /** @description horizontal, vertical. */
+            /** @description `horizontal` or `vertical`. */
             position?: string | null;
-            /** @description The serial number, text. */
+            /** @description As it stands on the instrument; text, zeros count. */
             serial_number?: string;
-            /** @description `NNNNN-YY` */
+            /** @description Number of the type in the state register, `NNNNN-YY`. */
             type_number?: string;
-            /** @description cold, hot. */
+            /** @description `cold` or `hot`. */
             water?: string | null;
             /**
              * Format: int32
-             * @description The year of make.
+             * @description Year of make.
              */
             year?: number | null;
         };
         /** @description A new means of verification. */
         NewMeans: {
-            /** @description mieta, mis, uve. */
+            /**
+             * @description As in «Аршин»: `mieta` a measuring instrument used as a standard, `mis` one used in
+             *     verification, `uve` a standard.
+             */
             kind: string;
+            /** @description Number in the register. */
             number: string;
+            /** @description Of the means itself; may be empty. */
             serial_number?: string;
+            /** @description What it is. */
             title: string;
-            /** @description YYYY-MM-DD */
+            /** @description `YYYY-MM-DD`. */
             valid_from: string;
-            /** @description YYYY-MM-DD */
+            /** @description `YYYY-MM-DD`, included. */
             valid_until: string;
         };
-        /** @description A new order, or the new content of one. */
+        /** @description A new order, or the new card of one. */
         NewOrder: {
+            /** @description One line; it also decides the zone. */
             address: string;
-            /** @description The owner asked for a paper certificate. */
+            /** @description The owner asked for a certificate on paper. */
             certificate?: boolean;
             /** @description The client's name; may be empty. */
             client?: string;
-            /** @description YYYY-MM-DD */
+            /** @description The day of the visit, `YYYY-MM-DD`. */
             date: string;
+            /** @description Metrologists are chosen by it. */
             district: string;
-            /** @description Подъезд. */
+            /** @description Entrance, «подъезд». */
             entrance?: string;
-            /** @description Этаж. */
+            /** @description Floor. */
             floor?: string;
             /** @description What the client named. */
             instruments?: components["schemas"]["NewInstrument"][];
-            /** @description Домофон. */
+            /** @description Code of the intercom, «домофон». */
             intercom?: string;
-            /** @description «поверка» */
+            /** @description Kind of work; empty: «поверка». */
             kind?: string;
-            /** @description «собака; звонить за час» */
+            /** @description What helps to get in; several lines. */
             note?: string;
-            /** @description Empty: the next one. */
+            /** @description What people say; empty: the next one. Ignored where the order is there already. */
             number?: string;
-            /** @description Telephones. */
+            /** @description Telephones of the client, in any usual spelling. */
             phones?: string[];
             /** @description `51.533120, 46.034450`; empty: where an earlier visit to the building found it. */
             place?: string;
@@ -1617,23 +1996,28 @@ export interface components {
              * @description Kopecks.
              */
             price_kop?: number;
-            /** @description planned, paid, emergency. */
+            /** @description `planned`, `paid` or `emergency`. */
             urgency: string;
-            /** @description `10:00-12:00` */
+            /** @description When the client is at home, local time of the place: `10:00-12:00`. */
             window: string;
         };
         /** @description A new person, or the new content of one. */
         NewPerson: {
+            /** @description Works here. */
             active: boolean;
-            /** @description YYYY-MM-DD */
+            /** @description `YYYY-MM-DD`; may be empty. */
             attested_until?: string;
+            /** @description Where a metrologist works. */
             districts?: string[];
+            /** @description The name to log in with; one that looks like another's is refused. */
             login: string;
+            /** @description The full name, as papers print it. */
             name: string;
-            /** @description Empty: unchanged. */
+            /** @description At least 8 characters. Empty: unchanged, or none. */
             password?: string;
+            /** @description For calls about offers; may be empty. */
             phone?: string;
-            /** @description admin, office, metrologist. */
+            /** @description `admin`, `office` or `metrologist`. */
             role: string;
         };
         /**
@@ -1641,59 +2025,95 @@ export interface components {
          * @enum {string}
          */
         OfferStatus: "open" | "calling" | "accepted" | "declined" | "expired" | "superseded";
-        /** @description An offer with its four times, unix ms. */
+        /** @description An offer with its times, Unix time, ms. */
         OfferView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it was answered.
+             */
             answered_at?: number | null;
             answered_by?: components["schemas"]["Channel"] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it was over, however it ended.
+             */
             closed_at?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it was on the phone.
+             */
             delivered_at?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When the server made it.
+             */
             offered_at: number;
+            /** @description Who was asked. */
             person: string;
+            /** @description Why it was declined; otherwise empty. */
             reason: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it was on the screen.
+             */
             seen_at?: number | null;
+            /** @description Where the offer is. */
             state: components["schemas"]["OfferStatus"];
         };
-        /** @description A line of the list. */
+        /** @description An order in a line of the list. */
         OrderLine: {
+            /** @description One line. */
             address: string;
+            /** @description The client's name; may be empty. */
             client: string;
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             created_at: number;
-            /** @description YYYY-MM-DD */
+            /** @description `YYYY-MM-DD`. */
             date: string;
+            /** @description Metrologists are chosen by it. */
             district: string;
+            /** @description The metrologist who has it. */
             holder?: string | null;
+            /** @description The order. */
             id: string;
+            /** @description How many the client named. */
             instruments: number;
+            /** @description Kind of work. */
             kind: string;
+            /** @description What people say. */
             number: string;
+            /** @description As people write them. */
             phones: string[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Kopecks.
+             */
             price_kop: number;
-            /** @description new, offered, calling, nobody, accepted, done, not_done, postponed, cancelled. */
+            /**
+             * @description `new`, `offered`, `calling`, `nobody`, `accepted`, `done`, `not_done`, `postponed` or
+             *     `cancelled`.
+             */
             state: string;
-            /** @description planned, paid, emergency. */
+            /** @description `planned`, `paid` or `emergency`. */
             urgency: string;
             /**
              * Format: int64
-             * @description For `If-Match`.
+             * @description Of the card, for `If-Match`.
              */
             version: number;
+            /** @description `09:00–11:00`, local time of the place. */
             window: string;
         };
         /** @description A page of the list. */
         OrderList: {
             /** @description How many in each state, under the filter without its states. */
             counts: components["schemas"]["StateCount"][];
+            /** @description All districts that orders have, for the filter. */
             districts: string[];
+            /** @description The orders of this page. */
             items: components["schemas"]["OrderLine"][];
             /**
              * Format: int64
@@ -1703,133 +2123,207 @@ export interface components {
         };
         /** @description Everything about an order. */
         OrderPage: components["schemas"]["OrderLine"] & {
-            /** @description Что дал звонок перед визитом: исполнитель, результат, согласованное время. */
+            /** @description Calls of the metrologist to the client before a visit. */
             before_visit: components["schemas"]["BeforeVisit"][];
+            /** @description Telephone calls about offers. */
             calls: components["schemas"]["CallView"][];
+            /** @description The owner asked for a certificate on paper. */
             certificate: boolean;
-            /** @description Четыре цифры, которые клиент набирает при подписи. */
+            /** @description Four digits that the client types when he signs. */
             client_code: string;
+            /** @description The issuer's name. */
             entity: string;
+            /** @description Entrance, «подъезд». */
             entrance: string;
+            /** @description What the client named. */
             expected: components["schemas"]["ExpectedView"][];
+            /** @description Floor. */
             floor: string;
+            /** @description The oldest line first. */
             history: components["schemas"]["HistoryLine"][];
+            /** @description Code of the intercom, «домофон». */
             intercom: string;
+            /** @description What helps to get in. */
             note: string;
+            /** @description All offers, the oldest first. */
             offers: components["schemas"]["OfferView"][];
+            /** @description Papers of all sheets; void ones last. */
             papers: components["schemas"]["PaperView"][];
+            /** @description What metrologists photographed. */
             photos: components["schemas"]["PhotoView"][];
-            /** @description `51.533120, 46.034450`; empty: nobody knows. */
+            /** @description Where the building is, `51.533120, 46.034450`; empty: nobody knows. */
             place: string;
             /**
              * Format: int32
-             * @description What the client thinks of the visit, 1–10.
+             * @description What the client thinks of the visit, 1 to 10.
              */
             rating?: number | null;
+            /** @description Batches of this order that were not admitted. */
             refused: components["schemas"]["RefusedView"][];
-            /** @description Замечания по заявке: исполнителя и клиента. */
+            /** @description Remarks of metrologist and client. */
             remarks: components["schemas"]["RemarkView"][];
+            /** @description Signed sheets. */
             sheets: components["schemas"]["SheetView"][];
+            /** @description `office` or `import`. */
             source: string;
+            /** @description IANA name of the place's zone. */
             zone: string;
         };
-        /** @description Пароль ещё раз: открытый сеанс — ещё не сам человек. */
+        /** @description The password once more: an open session is not the person yet. */
         OwnPassword: {
+            /** @description One's own. */
             password: string;
         };
         /** @description Which days are packed. */
         Pack: {
-            /** @description YYYY-MM-DD */
+            /** @description `YYYY-MM-DD`. */
             from: string;
-            /** @description YYYY-MM-DD, included. */
+            /** @description `YYYY-MM-DD`, included. */
             to: string;
         };
+        /** @description A package for «Аршин». */
         PackageView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its size.
+             */
             bytes: number;
+            /** @description The issuer's name. */
             entity: string;
+            /** @description For `/v1/packages/{package}`. */
             id: string;
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             made_at: number;
+            /** @description Who made it. */
             made_by: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its number with that issuer.
+             */
             number: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many verifications are in it.
+             */
             records: number;
+            /** @description Of its bytes, hexadecimal. */
             sha256: string;
         };
         /** @description What was packed and what was left out. */
         Packed: {
+            /** @description What stays outside until it is mended. */
             left_out: components["schemas"]["LeftOut"][];
+            /** @description None where nothing was left to pack. */
             packages: components["schemas"]["PackageView"][];
         };
-        /** @description What stands on the paper. */
+        /** @description What stands on the paper of one visit. */
         Paper: {
-            /** @description The date on the paper, YYYY-MM-DD. */
+            /** @description The date on the paper, `YYYY-MM-DD`. */
             date: string;
+            /** @description What was verified. */
             instruments: components["schemas"]["PaperLine"][];
-            /** @description Who verified. */
+            /** @description The metrologist who verified. */
             person: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What the client paid, kopecks.
+             */
             received_kop: number;
-            /** @description Who signed; empty when nobody did. */
+            /** @description Who signed; empty where nobody did. */
             signer?: string;
         };
-        /** @description One instrument of the paper. Decimals as text, with comma or point. */
+        /** @description One instrument of the paper. Decimals are text, with comma or point. */
         PaperLine: {
+            /** @description Air, °C. */
             air_c: string;
+            /** @description Humidity, %. */
             humidity_percent: string;
+            /** @description Of an instrument of the card; absent: another one at the address. */
             id?: string | null;
+            /** @description As the register writes it. */
             modification: string;
+            /** @description The check of operation was passed. */
             operation: boolean;
-            /** @description horizontal, vertical. */
+            /** @description `horizontal` or `vertical`. */
             position: string;
+            /** @description Pressure, kPa. */
             pressure_kpa: string;
+            /** @description The pours. */
             rows: components["schemas"]["PaperRow"][];
+            /** @description As it stands on the instrument. */
             serial_number: string;
+            /** @description The check of tightness was passed. */
             tightness: boolean;
+            /** @description Number of the type in the state register. */
             type_number: string;
+            /** @description The visual check was passed. */
             visual: boolean;
-            /** @description cold, hot. */
+            /** @description `cold` or `hot`. */
             water: string;
+            /** @description Water, °C. */
             water_c: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Year of make.
+             */
             year?: number | null;
         };
+        /** @description One pour at one point. Decimals are text, with comma or point. */
         PaperRow: {
+            /** @description How long it took, s; may be empty. */
             duration_s?: string;
+            /** @description Reading of the instrument after, m³. */
             end: string;
+            /** @description Flow, m³/h. */
             flow: string;
+            /** @description The point, as the method names it. */
             point: string;
+            /** @description What the reference measured, m³. */
             reference: string;
+            /** @description Reading of the instrument before, m³. */
             start: string;
         };
+        /** @description A paper of a sheet. */
         PaperView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its size.
+             */
             bytes: number;
+            /** @description Under which it is downloaded. */
             file_name: string;
+            /** @description For `/v1/papers/{paper}`. */
             id: string;
-            /** @description protocol, certificate, notice, sheet. */
+            /** @description `protocol`, `certificate`, `notice` or `sheet`. */
             kind: string;
+            /** @description Its number; of a sheet that of the order. */
             number: string;
+            /** @description It does not count any more. */
             void: boolean;
         };
+        /** @description Somebody who works here, or did. */
         PersonView: {
+            /** @description Works here. */
             active: boolean;
-            /** @description YYYY-MM-DD */
+            /** @description The last day of a metrologist's attestation, `YYYY-MM-DD`. */
             attested_until?: string | null;
+            /** @description Where a metrologist works. */
             districts: string[];
+            /** @description The person. */
             id: string;
+            /** @description The name to log in with. */
             login: string;
+            /** @description The full name. */
             name: string;
+            /** @description For calls about offers. */
             phone?: string | null;
-            /** @description admin, office, metrologist. */
+            /** @description `admin`, `office` or `metrologist`. */
             role: string;
             seen?: components["schemas"]["SeenView"] | null;
-            /** @description Вход с кодом из приложения включён. */
+            /** @description Log-ins ask for a one-time code. */
             totp: boolean;
             /**
              * Format: int64
@@ -1839,15 +2333,16 @@ export interface components {
         };
         /** @description A photo that somebody took. */
         PhotoView: {
-            /** @description By the server's clock; otherwise «время не подтверждено». */
+            /** @description The time is by the server's clock; otherwise «время не подтверждено». */
             confirmed: boolean;
-            /** @description показания, пломба, … */
+            /** @description What it shows, in Russian. */
             kind: string;
             place?: components["schemas"]["PlaceView"] | null;
+            /** @description Its name at `/v1/photos/{sha256}`. */
             sha256: string;
             /**
              * Format: int64
-             * @description unix ms, by the phone's evidence
+             * @description By the phone's evidence, Unix time, ms.
              */
             taken_at?: number | null;
             /** @description Its bytes are here; otherwise they are on the phone still. */
@@ -1855,74 +2350,94 @@ export interface components {
         };
         /** @description Where a photo was taken, by the phone's own word. */
         PlaceView: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Within how many metres.
+             */
             accuracy_m: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Degrees north, WGS 84.
+             */
             lat: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Degrees east, WGS 84.
+             */
             lon: number;
         };
         /** @description To when an order is moved. */
         Postpone: {
-            /** @description YYYY-MM-DD */
+            /** @description `YYYY-MM-DD`. */
             date: string;
+            /** @description Goes into the history. */
             reason: string;
-            /** @description `10:00-12:00` */
+            /** @description Local time of the place, `10:00-12:00`. */
             window: string;
         };
-        /** @description The body of an error. */
+        /** @description The body of an error, RFC 9457 in spirit: `application/problem+json`. */
         ProblemBody: {
-            /** @description Stable, for programs. */
+            /** @description Stable, for programs: `docs/errors.md`. */
             code: string;
-            /** @description The field that it is about, where it is about one. */
+            /** @description The field, parameter or header that it is about, where it is about one. */
             field?: string | null;
-            /** @description A sentence, in Russian. */
+            /** @description A sentence for people, in Russian. */
             message: string;
             /**
              * Format: int64
-             * @description The version that it has now, where an older one was to be replaced.
+             * @description The version that stands there now, where an older one was to be replaced.
              */
             version?: number | null;
         };
         /** @description A signed challenge. */
         Proof: {
+            /** @description As it was given. */
             challenge: string;
+            /** @description From enrolment. */
             device: string;
-            /** @description Ed25519 over the challenge's text, 128 hex digits. */
+            /** @description Ed25519 over the bytes of the challenge, 128 hexadecimal digits. */
             signature: string;
         };
-        /** @description Ключ, с которым страница подписывается на уведомления. */
+        /** @description The key that a page subscribes to pushes with. */
         PushKey: {
-            /** @description P-256, несжатая точка, base64url без дополнения. */
+            /** @description P-256, uncompressed point, base64url without padding. */
             key: string;
         };
-        /** @description Why an order is called off. */
+        /** @description Why something is done to an order. */
         Reason: {
+            /** @description Goes into the history and to whoever loses the order. */
             reason: string;
         };
         /** @description A token for the next pair. */
         Refresh: {
+            /** @description From the last pair; works once. */
             refresh: string;
         };
-        /** @description Changes from a phone that were not admitted, unix ms. */
+        /** @description A batch that was not admitted. */
         RefusedView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
             at: number;
+            /** @description The code of its receipt. */
             code: string;
+            /** @description Why, in Russian. */
             message: string;
         };
         /** @description A remark in the order's document. */
         RemarkView: {
             /**
              * Format: int64
-             * @description Когда, мс.
+             * @description Unix time, ms.
              */
             at?: number | null;
+            /** @description As it was written. */
             text: string;
         };
         /** @description A row, or a part of it, that could not be used. */
         RowProblem: {
-            /** @description Which file: «заявки», «показания», «типы». */
+            /** @description Which table: «заявки», «показания», «типы». */
             file: string;
             /**
              * Format: int64
@@ -1931,8 +2446,11 @@ export interface components {
             line: number;
             /** @description What and why, in Russian. */
             message: string;
+            /** @description The order's number; may be empty. */
             order: string;
+            /** @description The point; may be empty. */
             point: string;
+            /** @description Of the instrument; may be empty. */
             serial_number: string;
             /** @description How bad. */
             severity: components["schemas"]["Severity"];
@@ -1951,15 +2469,17 @@ export interface components {
             accuracy_m: number;
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             at: number;
-            /** @description `51.533120, 46.034450` */
+            /** @description `51.533120, 46.034450`. */
             place: string;
         };
         /** @description The account of a series of numbers. */
         SeriesView: {
+            /** @description The issuer's name. */
             entity: string;
+            /** @description What is numbered, in Russian. */
             kind: string;
             /**
              * Format: int64
@@ -1976,33 +2496,40 @@ export interface components {
              * @description Spoiled, returned, sealed.
              */
             other: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Stand on papers.
+             */
             used: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The year of the numbers.
+             */
             year: number;
         };
-        /** @description Открытый сеанс. */
+        /** @description An open session. */
         SessionView: {
-            /** @description С какого адреса продлён в последний раз. */
+            /** @description The address that it was last renewed from. */
             address: string;
-            /** @description Как назвал себя браузер. */
+            /** @description What the browser calls itself. */
             agent: string;
             /**
              * Format: int64
-             * @description unix ms
+             * @description Unix time, ms.
              */
             began_at: number;
-            /** @description Этот самый сеанс. */
+            /** @description It is the session that asks. */
             current: boolean;
             /**
              * Format: int64
-             * @description unix ms; позже сеанс закончится, как бы часто им ни пользовались.
+             * @description It ends then, however often it is used; Unix time, ms.
              */
             ends_at: number;
+            /** @description 32 hexadecimal digits. */
             id: string;
             /**
              * Format: int64
-             * @description unix ms
+             * @description When it was last used, Unix time, ms.
              */
             seen_at: number;
         };
@@ -2013,20 +2540,30 @@ export interface components {
         Severity: "error" | "warning";
         /** @description What the client sees. */
         SheetPage: {
+            /** @description Of the client. */
             address: string;
-            /** @description DD.MM.YYYY */
+            /** @description Of the verification, `DD.MM.YYYY`. */
             date: string;
+            /** @description The issuer's name. */
             entity: string;
+            /** @description The issuer's telephone. */
             entity_phone: string;
-            /** @description «номер будет присвоен ФИФ ОЕИ» until the Fund gave one. */
+            /** @description «номер будет присвоен ФИФ ОЕИ» until the Fund gave a number. */
             fund: string;
+            /** @description The verdicts. */
             instruments: components["schemas"]["VerdictView"][];
+            /** @description What people say. */
             order_number: string;
+            /** @description For `/v1/public/sheets/{token}/papers/{paper}`. */
             papers: components["schemas"]["PaperView"][];
+            /** @description The metrologist. */
             performer: string;
             /** @description The papers are being made. */
             preparing: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What was paid, kopecks.
+             */
             received_kop: number;
             /** @description Who signed, or why nobody did. */
             signature: string;
@@ -2035,105 +2572,576 @@ export interface components {
         };
         /** @description A signed sheet. */
         SheetView: {
-            /** @description Набранный клиентом код верен; нет, если не набирал. */
+            /** @description The client typed his code, and it was right; absent: he typed none. */
             code_right?: boolean | null;
+            /** @description The seal. */
             id: string;
+            /** @description What it says. */
             instruments: components["schemas"]["VerdictView"][];
             /** @description The client's page. */
             link: string;
+            /** @description Who closed the link. */
             link_closed_by?: string | null;
-            /** @description open, ended, closed. */
+            /** @description `open`, `ended` or `closed`. */
             link_state: string;
             /**
              * Format: int64
-             * @description Until when it is good, unix ms.
+             * @description Until when the link is good, Unix time, ms.
              */
             link_until?: number | null;
+            /** @description What the server found wrong with it; otherwise empty. */
             problem: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
             signed_at: number;
+            /** @description Where it is. */
             state: components["schemas"]["SealState"];
             /** @description Who typed it in from paper. */
             typed_by?: string | null;
         };
         /** @description How many orders are in a state. */
         StateCount: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many.
+             */
             count: number;
+            /** @description A state, as in `OrderLine`. */
             state: string;
         };
-        /** @description Подписка браузера, как её отдаёт `PushSubscription.toJSON()`. */
+        /** @description A browser's subscription, as `PushSubscription.toJSON()` gives it. */
         Subscription: {
-            /** @description Адрес у службы уведомлений. */
+            /** @description Its address at the push service. */
             endpoint: string;
+            /** @description What messages to it are closed with. */
             keys: components["schemas"]["SubscriptionKeys"];
         };
+        /** @description What messages to a browser are closed with. */
         SubscriptionKeys: {
-            /** @description Секрет браузера, base64url. */
+            /** @description The browser's secret, 16 bytes in base64url. */
             auth: string;
-            /** @description Открытый ключ браузера, base64url. */
+            /** @description The browser's public key, base64url. */
             p256dh: string;
         };
-        /** @description Билет на один вход в канал. */
+        /** @description A ticket for one entry into the live channel. */
         Ticket: {
             /**
              * Format: int64
-             * @description Сколько действует, с.
+             * @description How long it is good, s.
              */
             good_for_s: number;
+            /** @description In the query, `?ticket=…`. */
             ticket: string;
         };
-        /** @description What a client needs to go on. */
+        /** @description What a client goes on with. */
         Tokens: {
             /** @description For 15 minutes, in `Authorization: Bearer`. */
             access: string;
             /** @description To be kept by the browser and shown at the next log-in under this name. It opens nothing. */
             device: string;
+            /** @description Who is logged in. */
             me: components["schemas"]["Me"];
             /** @description For the next pair; works once. */
             refresh: string;
         };
-        /** @description Код из приложения. */
+        /** @description A one-time code. */
         TotpCode: {
+            /** @description Six digits; blanks are ignored. */
             code: string;
         };
-        /** @description Секрет, который приложение и сервер знают вдвоём. Пока код не введён, вход остаётся прежним. */
+        /** @description The secret that app and server share. Until a code is confirmed, nothing changes at log-in. */
         TotpSecret: {
-            /** @description `otpauth://totp/…` */
+            /** @description The same for the app, `otpauth://totp/…`. */
             link: string;
-            /** @description Ссылка как QR-код, SVG. */
+            /** @description The link as a QR code, SVG. */
             qr_svg: string;
-            /** @description Для ввода вручную: base32 по четыре знака. */
+            /** @description For typing in: base32 in groups of four. */
             secret: string;
         };
-        /** @description Пароль и код: выключить может только тот, кто знает оба. */
+        /** @description Password and code: only whoever knows both turns it off. */
         TotpStop: {
+            /** @description Six digits that were not used yet. */
             code: string;
+            /** @description One's own. */
             password: string;
         };
-        /** @description Нужен ли при входе код из приложения. */
+        /** @description Whether a log-in asks for a one-time code. */
         TotpView: {
+            /** @description It does. */
             on: boolean;
             /**
              * Format: int64
-             * @description unix ms; с какого времени
+             * @description Since when, Unix time, ms.
              */
             since?: number | null;
         };
         /** @description An instrument of a sheet. */
         VerdictView: {
-            /** @description `−1,6 % (±5 %)` for each row. */
+            /** @description A line for each row: point, error, limit. */
             errors: string[];
+            /** @description Modification and number of the type. */
             name: string;
+            /** @description None where the verdict is not finished. */
             protocol_number?: string | null;
+            /** @description Why it is unfit or not finished, in Russian. */
             reasons: string[];
+            /** @description The verdict. */
             result: components["schemas"]["InstrumentResult"];
+            /** @description As it stands on the instrument. */
             serial_number: string;
-            /** @description DD.MM.YYYY */
+            /** @description The day before the next verification, `DD.MM.YYYY`. */
             valid_until?: string | null;
         };
     };
-    responses: never;
+    responses: {
+        /**
+         * @description * `field_invalid`: `field` says which
+         *     * `text_control`: a control character
+         */
+        "400.field_invalid.text_control": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `request_unreadable`: not what the route takes */
+        "400.request_unreadable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `request_unreadable`: not what the route takes */
+        "426.request_unreadable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `already_decided`: another dispatcher decided
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "already_decided.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `blob_too_large`: see `docs/limits.md` */
+        blob_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `blob_too_large`: see `docs/limits.md`
+         *     * `part_too_large`: see `docs/limits.md`
+         */
+        "blob_too_large.part_too_large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `body_too_large`: see `docs/limits.md` */
+        body_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `body_too_slow`: nothing came for 20 s, or less than 512 bytes a second */
+        body_too_slow: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `busy`: more work than can wait: again after `retry-after` */
+        busy: {
+            headers: {
+                /** @description After how many seconds the same may be tried again. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `checksum_other`: send the part again */
+        checksum_other: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `checksum_unknown`: sha1 or sha256, base64 */
+        checksum_unknown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `code_wrong`: the code for a phone is wrong, used or older than a day: a new one from the office */
+        code_wrong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `content_type`: the route takes another `content-type` */
+        content_type: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `device_unknown`: the phone is not enrolled: enrol anew */
+        device_unknown: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `disk_full`: no room */
+        disk_full: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `field_invalid`: `field` says which */
+        field_invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `forbidden`: the role does not allow it */
+        forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `idempotency_key`: 1 to 100 printable characters
+         *     * `idempotency_mismatch`: a new key for a new request
+         */
+        "idempotency_key.idempotency_mismatch": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out */
+        idempotency_running: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `import_running`: four imports at once
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "import_running.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `internal`: a fault: its cause stands in the log at `ERROR` */
+        internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `key_known`: the phone's key is enrolled already */
+        key_known: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `ledger_recovering`: numbers and packages wait for a confirmation
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "ledger_recovering.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `link_ended`: a client's page
+         *     * `link_closed`: a client's page
+         */
+        "link_ended.link_closed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `login_taken`: also a name that only looks the same
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "login_taken.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `login_taken`: also a name that only looks the same
+         *     * `last_admin`: nobody else could log in as an administrator
+         */
+        "login_taken.last_admin": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `not_found`: also: not yours to see */
+        not_found: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `not_recovering`: nothing to confirm
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "not_recovering.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `offset_other`: ask with HEAD where it stands */
+        offset_other: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `order_closed`: the order is done or cancelled */
+        order_closed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `order_closed`: the order is done or cancelled
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "order_closed.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `order_photos_full`: see `docs/limits.md` */
+        order_photos_full: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `proof_wrong`: the phone's signature or challenge does not hold: a new challenge, else enrol anew */
+        proof_wrong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `request_too_large`: a sync request: fewer batches */
+        request_too_large: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `request_unreadable`: not what the route takes */
+        request_unreadable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `token_expired`: the token is over, or its session ended: log in; a phone takes a new token */
+        token_expired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `token_expired`: the token is over, or its session ended: log in; a phone takes a new token
+         *     * `refresh_reused`: a refresh token was used twice: all its successors end; log in
+         */
+        "token_expired.refresh_reused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `token_missing`: no token: log in
+         *     * `token_expired`: the token is over, or its session ended: log in; a phone takes a new token
+         */
+        "token_missing.token_expired": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `too_many`: guesses, looks at clients' pages, keys of repeated requests, uploads begun: wait for `retry-after` */
+        too_many: {
+            headers: {
+                /** @description After how many seconds the same may be tried again. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `totp_none`: there is nothing to turn off
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "totp_none.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `totp_on`: it is on already
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "totp_on.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `tus_version`: `tus-resumable: 1.0.0` */
+        tus_version: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `version_missing`: `If-Match` with the version that was seen */
+        version_missing: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `version_old`: somebody was faster: `message` says so, `version` is what stands there now */
+        version_old: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2141,7 +3149,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    attention: {
+    count_waiting: {
         parameters: {
             query?: never;
             header?: never;
@@ -2150,6 +3158,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The count */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2158,55 +3167,21 @@ export interface operations {
                     "application/json": components["schemas"]["Attention"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    audit: {
+    list_journal: {
         parameters: {
             query?: {
+                /** @description Lines of this person alone. */
                 person?: string;
                 /** @description `person.changed`, or `person` for all of that family. */
                 kind?: string;
                 /** @description `next` of the page before. */
                 before?: string;
-                /** @description How many, 200 at most. */
+                /** @description How many lines a page has; 50 where nothing is said. */
                 limit?: number;
             };
             header?: never;
@@ -2215,6 +3190,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of the journal */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2223,64 +3199,13 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    ringing: {
+    list_ringing_calls: {
         parameters: {
             query?: never;
             header?: never;
@@ -2289,59 +3214,48 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Calls that ring */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "01a08a643c6077edb360f06acaef2cc8",
+                     *         "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
+                     *         "order_number": "2101",
+                     *         "person": "Быков Борис Ильич",
+                     *         "phone": "+79001000002",
+                     *         "placed_at": 1789028220000,
+                     *         "ringing": true
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["CallView"][];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    key: {
+    press_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The call.
+                 * @example 01a08a643c6077edb360f06acaef2cc8
+                 */
                 call: string;
             };
             cookie?: never;
@@ -2352,6 +3266,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What is said into the telephone */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2360,60 +3275,21 @@ export interface operations {
                     "application/json": components["schemas"]["Heard"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2422,32 +3298,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    list: {
+    list_questions: {
         parameters: {
             query?: {
-                /** @description Последний показанный: дальше идут следующие. */
+                /** @description The last id of the page before; absent: the first page. */
                 after?: string;
             };
             header?: never;
@@ -2456,77 +3315,58 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of questions */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": 1789367400000,
+                     *         "id": "01a09e9bb64074a3beacd5fa65f2b2e2",
+                     *         "kind": "moved_done",
+                     *         "number": "2101",
+                     *         "options": [
+                     *           {
+                     *             "at": 1789365720000,
+                     *             "code": "visit",
+                     *             "from": "телефон",
+                     *             "then": "заявка выполнена, перенос не считается",
+                     *             "what": "лист подписан",
+                     *             "who": "Анохина Анна Сергеевна"
+                     *           }
+                     *         ],
+                     *         "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
+                     *         "question": "Заявка перенесена, но визит уже был. Что считать?"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["ConflictView"][];
                 };
             };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    decide: {
+    decide_question: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The question.
+                 * @example 01a09e9bb64074a3beacd5fa65f2b2e2
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2537,6 +3377,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The question with its decision */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2545,42 +3386,15 @@ export interface operations {
                     "application/json": components["schemas"]["ConflictView"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            /**
+             * @description * `already_decided`: another dispatcher decided
+             *     * `not_possible`: the choice cannot be carried out any more
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2589,25 +3403,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2616,39 +3421,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    undo: {
+    undo_decision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The question.
+                 * @example 01a09e9bb64074a3beacd5fa65f2b2e2
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The question, open again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2657,33 +3456,14 @@ export interface operations {
                     "application/json": components["schemas"]["ConflictView"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            /**
+             * @description * `already_decided`: another dispatcher decided
+             *     * `not_possible`: the choice cannot be carried out any more
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2692,38 +3472,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    list: {
+    list_phones: {
         parameters: {
             query?: never;
             header?: never;
@@ -2732,55 +3487,35 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description All phones, also those without access */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code_by": "Смирнова Ольга Викторовна",
+                     *         "enrolled_at": 1772445600000,
+                     *         "enrolled_from": "198.51.100.4",
+                     *         "id": "019cadfd89007263a4dbe41488fb8721",
+                     *         "name": "Рабочий телефон",
+                     *         "person": "019cadc69a80738a81e87e79631e602b",
+                     *         "person_name": "Анохина Анна Сергеевна",
+                     *         "seen_at": 1789368000000
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["DeviceView"][];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    challenge: {
+    ask_challenge: {
         parameters: {
             query?: never;
             header?: never;
@@ -2793,6 +3528,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What is to be signed */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2801,42 +3537,16 @@ export interface operations {
                     "application/json": components["schemas"]["Challenge"];
                 };
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["device_unknown"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2845,29 +3555,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    enrol: {
+    enrol_phone: {
         parameters: {
             query?: never;
             header?: never;
@@ -2880,6 +3572,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The phone is enrolled */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2888,42 +3581,18 @@ export interface operations {
                     "application/json": components["schemas"]["Enrolled"];
                 };
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["code_wrong"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["key_known"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2932,29 +3601,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    token: {
+    get_phone_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -2967,6 +3619,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A token for 15 minutes */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2975,42 +3628,16 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceToken"];
                 };
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["proof_wrong"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3019,103 +3646,49 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    revoke: {
+    revoke_phone: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The phone.
+                 * @example 019cadfd89007263a4dbe41488fb8721
+                 */
                 device: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Taken away */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    firm: {
+    get_firm: {
         parameters: {
             query?: never;
             header?: never;
@@ -3124,57 +3697,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The firm */
             200: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FirmView"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    change_entity: {
+    change_issuer: {
         parameters: {
             query?: never;
             header: {
+                /**
+                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written, and the answer is 412.
+                 * @example "3"
+                 */
                 "If-Match": string;
             };
             path?: never;
@@ -3186,65 +3732,30 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Written */
             204: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            412: components["responses"]["version_old"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3253,37 +3764,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            428: components["responses"]["version_missing"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    faq: {
+    get_faq: {
         parameters: {
             query?: never;
             header?: never;
@@ -3292,57 +3778,38 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Questions and answers */
             200: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "answer": "Позвоните диспетчеру и отметьте в визите «не попал».",
+                     *         "question": "Клиент не пускает в квартиру?"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["FaqView"][];
                 };
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
     set_faq: {
         parameters: {
             query?: never;
             header: {
+                /**
+                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written, and the answer is 412.
+                 * @example "3"
+                 */
                 "If-Match": string;
             };
             path?: never;
@@ -3350,68 +3817,41 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "answer": "Позвоните диспетчеру и отметьте в визите «не попал».",
+                 *         "question": "Клиент не пускает в квартиру?"
+                 *       }
+                 *     ]
+                 */
                 "application/json": components["schemas"]["FaqView"][];
             };
         };
         responses: {
+            /** @description Written */
             204: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            412: components["responses"]["version_old"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3420,41 +3860,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            428: components["responses"]["version_missing"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
     add_means: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3465,57 +3884,30 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Added */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3524,32 +3916,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
     approve_method: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3559,66 +3940,28 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Approved */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3627,43 +3970,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    orders: {
+    import_orders: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;подъезд;этаж;домофон;рег_номер;модификация;заводской_номер;год_выпуска;вода;положение;цена_руб;комментарий
+                 *     2101;2026-09-14;09:00-11:00;поверка;плановая;Лаптева Нина Андреевна;+7 927 110-21-01;Октябрьский;г. Саратов, ул. Чапаева, д. 8, кв. 12;1;3;12к;16078-13;СХВ-15;00451207;2020;холодная;горизонтально;900;собака
+                 */
                 "text/csv": string;
             };
         };
         responses: {
+            /** @description The import is over */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3672,6 +4007,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
+            /** @description It goes on */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3680,51 +4016,18 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["import_running.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            /**
+             * @description * `columns_missing`: a spreadsheet: `message` names them
+             *     * `file_empty`: a spreadsheet
+             *     * `file_too_large`: a spreadsheet: see `docs/limits.md`
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3733,46 +4036,38 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    readings: {
+    import_readings: {
         parameters: {
             query?: {
-                /** @description The metrologist who signed the papers. */
+                /** @description The metrologist who signed the papers of orders that nobody has. */
                 person?: string;
             };
             header?: {
-                "Idempotency-Key"?: string | null;
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example заявка;заводской_номер;точка;расход_м3ч;начало_м3;конец_м3;эталон_м3;длительность_с;темп_воды_С;темп_воздуха_С;влажность_проц;давление_кПа;внешний_осмотр;опробование;герметичность;источник
+                 *     2101;00451207;Qмин;0,031;412,3300;412,3363;0,0062;720;11,8;21,4;48;99,8;да;да;да;ввод
+                 */
                 "text/csv": string;
             };
         };
         responses: {
+            /** @description The import is over */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3781,6 +4076,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
+            /** @description It goes on */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3789,60 +4085,19 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["import_running.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            /**
+             * @description * `columns_missing`: a spreadsheet: `message` names them
+             *     * `file_empty`: a spreadsheet
+             *     * `file_too_large`: a spreadsheet: see `docs/limits.md`
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3851,41 +4106,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    types: {
+    import_types: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example type_number;modification;dn_mm;method;q_min_b_m3h;q_min_a_m3h;q_t_b_m3h;q_t_a_m3h;q_nom_m3h;q_max_m3h;limit_below_q_t_percent;limit_from_q_t_percent;interval_cold_years;interval_hot_years
+                 *     24860-03;EV-AM1;15;МИ 1592-2015;0.03;0.06;0.12;0.15;1.5;3;5;2;6;4
+                 */
                 "text/csv": string;
             };
         };
         responses: {
+            /** @description What became of the file */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3894,51 +4143,18 @@ export interface operations {
                     "application/json": components["schemas"]["Imported"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            /**
+             * @description * `columns_missing`: a spreadsheet: `message` names them
+             *     * `file_empty`: a spreadsheet
+             *     * `file_too_large`: a spreadsheet: see `docs/limits.md`
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3947,29 +4163,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    list: {
+    list_imports: {
         parameters: {
             query?: never;
             header?: never;
@@ -3978,65 +4177,62 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Imports, the newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": 1789028400000,
+                     *         "done": 12,
+                     *         "id": "01a08a66fb8075e889902207afaeb712",
+                     *         "kind": "orders",
+                     *         "line": 17,
+                     *         "problems": [
+                     *           {
+                     *             "file": "заявки",
+                     *             "line": 9,
+                     *             "message": "phones: «12-34» — не телефон",
+                     *             "order": "2107",
+                     *             "point": "",
+                     *             "serial_number": "",
+                     *             "severity": "error"
+                     *           }
+                     *         ],
+                     *         "state": "done",
+                     *         "taken": 11,
+                     *         "total": 12,
+                     *         "who": "Смирнова Ольга Викторовна"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["ImportJob"][];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    one: {
+    get_import: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The import.
+                 * @example 01a08a66fb8075e889902207afaeb712
+                 */
                 job: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The import */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4045,74 +4241,34 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
         };
     };
-    go_on: {
+    continue_import: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The import.
+                 * @example 01a08a66fb8075e889902207afaeb712
+                 */
                 job: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The import is over */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4121,6 +4277,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
+            /** @description It goes on */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -4129,33 +4286,14 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            /**
+             * @description * `import_running`: four imports at once
+             *     * `import_not_interrupted`: the import is done or still runs
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4164,38 +4302,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    incidents: {
+    list_incidents: {
         parameters: {
             query?: never;
             header?: never;
@@ -4204,6 +4317,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Incidents that nobody settled */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4212,280 +4326,50 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    settle: {
+    settle_incident: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The incident.
+                 * @example 01a09ea04a207d4191834714542dcf3e
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Settled; the body is `null` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["already_decided.idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    socket: {
-        parameters: {
-            query?: {
-                ticket?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            101: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    events: {
-        parameters: {
-            query?: {
-                ticket?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    ticket: {
+    open_live_channel: {
         parameters: {
             query?: never;
             header?: never;
@@ -4494,6 +4378,79 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The connection is a WebSocket from here on */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.request_unreadable"];
+            /**
+             * @description * `ticket_over`: a ticket of the live channel is good once, for 30 s: a new one
+             *     * `token_missing`: no token: log in
+             *     * `token_expired`: the token is over, or its session ended: log in; a phone takes a new token
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            426: components["responses"]["426.request_unreadable"];
+            500: components["responses"]["internal"];
+        };
+    };
+    open_live_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until either side ends */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: poke
+                     *     data: {"epoch":1,"seq":4210}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /**
+             * @description * `ticket_over`: a ticket of the live channel is good once, for 30 s: a new one
+             *     * `token_missing`: no token: log in
+             *     * `token_expired`: the token is over, or its session ended: log in; a phone takes a new token
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            500: components["responses"]["internal"];
+        };
+    };
+    get_live_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4502,46 +4459,12 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    login: {
+    log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -4554,6 +4477,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description A session has begun */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4562,6 +4486,11 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
+            /**
+             * @description * `login_wrong`: name or password
+             *     * `totp_needed`: the name has a code of an app: ask for six digits
+             *     * `totp_wrong`: wrong, or used already: the next code
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4570,34 +4499,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4606,29 +4516,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["busy"];
+            507: components["responses"]["disk_full"];
         };
     };
-    logout: {
+    log_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -4641,57 +4535,21 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The session is over */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_expired"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["body_too_large"];
+            /**
+             * @description * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4700,29 +4558,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    me: {
+    get_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -4731,6 +4571,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The person of the token */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4739,46 +4580,12 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    shown: {
+    get_own_totp: {
         parameters: {
             query?: never;
             header?: never;
@@ -4787,6 +4594,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description On or off */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4795,50 +4603,21 @@ export interface operations {
                     "application/json": components["schemas"]["TotpView"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    begin: {
+    begin_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4848,6 +4627,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The new secret */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4856,60 +4636,21 @@ export interface operations {
                     "application/json": components["schemas"]["TotpSecret"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["totp_on.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `login_wrong`: where one's own password is asked for
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4918,32 +4659,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["busy"];
+            507: components["responses"]["disk_full"];
         };
     };
-    confirm: {
+    confirm_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4953,65 +4684,28 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Log-ins ask for a code from now on */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["totp_none.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `totp_wrong`: where one's own code is asked for
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5020,32 +4714,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    stop: {
+    stop_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5055,65 +4738,29 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Log-ins ask for the password alone */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["totp_none.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `login_wrong`: where one's own password is asked for
+             *     * `totp_wrong`: where one's own code is asked for
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5122,44 +4769,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["busy"];
+            507: components["responses"]["disk_full"];
         };
     };
-    list: {
+    list_orders: {
         parameters: {
             query?: {
-                /** @description States, joined by commas. */
+                /** @description States as in `OrderLine`, joined by commas: `new,offered`. */
                 state?: string;
-                /** @description planned, paid, emergency. */
+                /** @description `planned`, `paid` or `emergency`. */
                 urgency?: string;
+                /** @description A district of `districts`; upper and lower case are the same. */
                 district?: string;
-                /** @description YYYY-MM-DD */
+                /** @description The first day, `YYYY-MM-DD`. */
                 from?: string;
-                /** @description YYYY-MM-DD */
+                /** @description The last day, `YYYY-MM-DD`. */
                 to?: string;
-                /** @description Number, client, address, telephone, serial number. */
+                /** @description Text to find in number, client, address, telephone and serial numbers. */
                 q?: string;
-                /** @description How many, 200 at most. */
+                /** @description How many orders a page has; 100 where nothing is said. */
                 limit?: number;
+                /** @description How many orders are passed over. */
                 offset?: number;
             };
             header?: never;
@@ -5168,6 +4801,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of the list */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5176,69 +4810,21 @@ export interface operations {
                     "application/json": components["schemas"]["OrderList"];
                 };
             };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    create: {
+    create_order: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5249,16 +4835,26 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The order as it was written */
             200: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            /**
+             * @description * `no_entity`: the firm's requisites are missing
+             *     * `number_taken`: the number of an order is used
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5266,42 +4862,21 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `money_out_of_range`: kopecks, from 0 to the limit
+             *     * `instrument_twice`: an id stands in the list twice
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5310,111 +4885,58 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    one: {
+    get_order: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
                 order: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The order */
             200: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
         };
     };
-    change: {
+    change_order: {
         parameters: {
             query?: never;
             header: {
+                /**
+                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written, and the answer is 412.
+                 * @example "3"
+                 */
                 "If-Match": string;
             };
             path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
                 order: string;
             };
             cookie?: never;
@@ -5425,85 +4947,36 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The order as it was written */
             200: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["order_closed"];
+            412: components["responses"]["version_old"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `money_out_of_range`: kopecks, from 0 to the limit
+             *     * `instrument_twice`: an id stands in the list twice
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5512,41 +4985,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            428: components["responses"]["version_missing"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    cancel: {
+    cancel_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
                 order: string;
             };
             cookie?: never;
@@ -5557,6 +5015,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The cancelled order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5565,69 +5024,21 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["order_closed.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5636,39 +5047,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    offer: {
+    offer_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
                 order: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The order, offered */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5677,33 +5082,14 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            /**
+             * @description * `order_closed`: the order is done or cancelled
+             *     * `order_held`: somebody has the order
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5712,42 +5098,27 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    postpone: {
+    postpone_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
                 order: string;
             };
             cookie?: never;
@@ -5758,6 +5129,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The order at its new time */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5766,60 +5138,21 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["order_closed.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5828,35 +5161,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
     enter_readings: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
             };
             path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
                 order: string;
             };
             cookie?: never;
@@ -5867,6 +5191,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The order with its sheet */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5875,8 +5200,18 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            /**
+             * @description * `order_closed`: the order is done or cancelled
+             *     * `order_sealed`: a signed sheet is there already
+             *     * `order_held`: somebody has the order
+             *     * `visit_incomplete`: readings from paper: what is missing stands in `message`
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5884,51 +5219,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `not_metrologist`: the person of readings from paper
+             *     * `not_working`: the person of readings from paper, on that day
+             *     * `not_attested`: the person of readings from paper, on that day
+             *     * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `money_out_of_range`: kopecks, from 0 to the limit
+             *     * `instrument_twice`: an id stands in the list twice
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5937,34 +5245,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    set_link: {
+    set_client_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
                 order: string;
+                /**
+                 * @description The signed sheet, by its seal.
+                 * @example 01a09e8213c0778ab7bdb5626eb0a046
+                 */
                 sheet: string;
             };
             cookie?: never;
@@ -5975,6 +5280,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The order */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5983,60 +5289,21 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6045,33 +5312,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    take_back: {
+    take_back_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
                 order: string;
             };
             cookie?: never;
@@ -6082,6 +5342,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The order, offered anew */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6090,42 +5351,15 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            /**
+             * @description * `order_closed`: the order is done or cancelled
+             *     * `order_free`: nobody has the order
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6134,25 +5368,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6161,29 +5386,12 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    list: {
+    list_packages: {
         parameters: {
             query?: never;
             header?: never;
@@ -6192,59 +5400,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description All packages, the newest first */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "bytes": 61204,
+                     *         "entity": "ООО «Водоучёт-Поверка»",
+                     *         "id": "01a0a3dd89807bc4a71180870f794515",
+                     *         "made_at": 1789455600000,
+                     *         "made_by": "Смирнова Ольга Викторовна",
+                     *         "number": 12,
+                     *         "records": 38,
+                     *         "sha256": "bc4a71180870f7945155fbb02f4b0a2e3faa2a62d6d31b7039013055ed19869a"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["PackageView"][];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    create: {
+    make_packages: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6255,6 +5447,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What was packed and left out */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6263,51 +5456,20 @@ export interface operations {
                     "application/json": components["schemas"]["Packed"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["ledger_recovering.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6316,110 +5478,49 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    xml: {
+    download_package: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The package.
+                 * @example 01a0a3dd89807bc4a71180870f794515
+                 */
                 package: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The file for «Аршин» */
             200: {
                 headers: {
+                    /** @description The name of the file */
+                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/xml": unknown;
+                    "application/xml": string;
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
         };
     };
-    zip: {
+    download_papers: {
         parameters: {
             query: {
-                /** @description YYYY-MM-DD */
+                /** @description The first day, `YYYY-MM-DD`. */
                 from: string;
-                /** @description YYYY-MM-DD, included; the same day when left out. */
+                /** @description The last day, `YYYY-MM-DD`; absent: the same day. */
                 to?: string;
             };
             header?: never;
@@ -6428,15 +5529,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The archive */
             200: {
                 headers: {
+                    /** @description The name of the file */
+                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/zip": unknown;
+                    "application/zip": string;
                 };
             };
-            /** @description параметр не годится */
+            /**
+             * @description * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `field_required`: `field` says which
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6445,140 +5553,45 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
         };
     };
-    pdf: {
+    download_paper: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The paper.
+                 * @example 01a09e82fe207382a35c9325bf3273d1
+                 */
                 paper: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The paper as PDF */
             200: {
                 headers: {
+                    /** @description The name of the file */
+                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": unknown;
+                    "application/pdf": string;
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
         };
     };
-    list: {
+    list_people: {
         parameters: {
             query?: never;
             header?: never;
@@ -6587,59 +5600,53 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description All people */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "active": true,
+                     *         "attested_until": "2030-12-31",
+                     *         "districts": [
+                     *           "Октябрьский",
+                     *           "Волжский"
+                     *         ],
+                     *         "id": "019cadc69a80738a81e87e79631e602b",
+                     *         "login": "anohina",
+                     *         "name": "Анохина Анна Сергеевна",
+                     *         "phone": "+79001000001",
+                     *         "role": "metrologist",
+                     *         "seen": {
+                     *           "accuracy_m": 20,
+                     *           "at": 1789365900000,
+                     *           "place": "51.533120, 46.034450"
+                     *         },
+                     *         "totp": false,
+                     *         "version": 4
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["PersonView"][];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    create: {
+    create_person: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6650,59 +5657,34 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The person */
             200: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["login_taken.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6711,111 +5693,59 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["busy"];
+            507: components["responses"]["disk_full"];
         };
     };
-    one: {
+    get_person: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description The person.
+                 * @example 019cadc69a80738a81e87e79631e602b
+                 */
                 person: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The person */
             200: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
         };
     };
-    change: {
+    change_person: {
         parameters: {
             query?: never;
             header: {
+                /**
+                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written, and the answer is 412.
+                 * @example "3"
+                 */
                 "If-Match": string;
             };
             path: {
+                /**
+                 * @description The person.
+                 * @example 019cadc69a80738a81e87e79631e602b
+                 */
                 person: string;
             };
             cookie?: never;
@@ -6826,85 +5756,34 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The person */
             200: {
                 headers: {
+                    /** @description The version, for `If-Match` */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PersonView"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["login_taken.last_admin"];
+            412: components["responses"]["version_old"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6913,49 +5792,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            428: components["responses"]["version_missing"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["busy"];
+            507: components["responses"]["disk_full"];
         };
     };
-    code: {
+    make_enrol_code: {
         parameters: {
             query?: never;
             header?: {
-                "Idempotency-Key"?: string | null;
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
             };
             path: {
+                /**
+                 * @description The person.
+                 * @example 019cadc69a80738a81e87e79631e602b
+                 */
                 person: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The code, also as a link and a QR code */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6964,33 +5828,15 @@ export interface operations {
                     "application/json": components["schemas"]["EnrolCode"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_running"];
+            /**
+             * @description * `field_invalid`: `field` says which
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6999,71 +5845,47 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    reset: {
+    reset_totp_of_person: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The person.
+                 * @example 019cadc69a80738a81e87e79631e602b
+                 */
                 person: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description That person's log-ins ask for the password alone */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            /**
+             * @description * `totp_own`: one's own is turned off by password and code
+             *     * `totp_none`: there is nothing to turn off
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7072,124 +5894,57 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    photo: {
+    download_photo: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description SHA-256 of the photo, 64 hexadecimal digits.
+                 * @example 55c64d0fcd6f9d5f7c828093857e3fdfda68478bb4e9bd24d481ef391c7804e8
+                 */
                 sha256: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The photo */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/jpeg": unknown;
+                    "image/jpeg": string;
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
         };
     };
-    sheet: {
+    get_client_sheet: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description What stands after `/s/` in the client's link.
+                 * @example b1b1bdb480c61d075300d9bff7d9cb69
+                 */
                 token: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The sheet */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7198,121 +5953,50 @@ export interface operations {
                     "application/json": components["schemas"]["SheetPage"];
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            404: components["responses"]["not_found"];
+            410: components["responses"]["link_ended.link_closed"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
         };
     };
-    paper: {
+    download_client_paper: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /**
+                 * @description What stands after `/s/` in the client's link.
+                 * @example b1b1bdb480c61d075300d9bff7d9cb69
+                 */
                 token: string;
+                /**
+                 * @description The paper.
+                 * @example 01a09e82fe207382a35c9325bf3273d1
+                 */
                 paper: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The paper as PDF */
             200: {
                 headers: {
+                    /** @description The name of the file */
+                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": unknown;
+                    "application/pdf": string;
                 };
             };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            404: components["responses"]["not_found"];
+            410: components["responses"]["link_ended.link_closed"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
         };
     };
-    key: {
+    get_push_key: {
         parameters: {
             query?: never;
             header?: never;
@@ -7321,6 +6005,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The key */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7329,29 +6014,10 @@ export interface operations {
                     "application/json": components["schemas"]["PushKey"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            500: components["responses"]["internal"];
         };
     };
-    subscribe: {
+    subscribe_to_pushes: {
         parameters: {
             query?: never;
             header?: never;
@@ -7364,56 +6030,23 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Subscribed */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7422,29 +6055,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    unsubscribe: {
+    unsubscribe_from_pushes: {
         parameters: {
             query?: never;
             header?: never;
@@ -7453,55 +6068,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description No more pushes */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    list: {
+    list_quarantine: {
         parameters: {
             query?: {
-                /** @description Последний показанный: дальше идут следующие. */
+                /** @description The last id of the page before; absent: the first page. */
                 after?: string;
             };
             header?: never;
@@ -7510,83 +6092,60 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of batches */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": 1789367400000,
+                     *         "code": "device_revoked",
+                     *         "content": [
+                     *           "показание после: 412.3363"
+                     *         ],
+                     *         "item": "01a09e9bb64074a3beacd5fa65f2b2e2",
+                     *         "message": "доступ телефона закрыт",
+                     *         "number": "2101",
+                     *         "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
+                     *         "person": "Быков Борис Ильич",
+                     *         "state": "quarantined"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Held"][];
                 };
             };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    dismiss: {
+    dismiss_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The batch.
+                 * @example 01a09e9bb64074a3beacd5fa65f2b2e2
+                 */
                 item: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The batch, dismissed */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7595,83 +6154,38 @@ export interface operations {
                     "application/json": components["schemas"]["Held"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["already_decided.idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    release: {
+    release_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The batch.
+                 * @example 01a09e9bb64074a3beacd5fa65f2b2e2
+                 */
                 item: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The batch, released */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7680,33 +6194,14 @@ export interface operations {
                     "application/json": components["schemas"]["Held"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            /**
+             * @description * `already_decided`: another dispatcher decided
+             *     * `still_refused`: the gate still refuses the batch
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7715,48 +6210,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    reopen: {
+    reopen_batch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The batch.
+                 * @example 01a09e9bb64074a3beacd5fa65f2b2e2
+                 */
                 item: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The batch, waiting again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7765,136 +6246,48 @@ export interface operations {
                     "application/json": components["schemas"]["Held"];
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не найдено */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["already_decided.idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    confirm: {
+    confirm_recovery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Confirmed; the body is `null` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["not_recovering.idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    refresh: {
+    refresh_tokens: {
         parameters: {
             query?: never;
             header?: never;
@@ -7907,6 +6300,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The next pair */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7915,42 +6309,16 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
+            401: components["responses"]["token_expired.refresh_reused"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7959,32 +6327,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    list: {
+    list_sessions: {
         parameters: {
             query?: {
-                /** @description Чужие видит и закрывает только администратор. */
+                /** @description Another person, for administrators; absent: oneself. */
                 person?: string;
             };
             header?: never;
@@ -7993,218 +6343,105 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Open sessions */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "address": "192.0.2.17",
+                     *         "agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+                     *         "began_at": 1789361880000,
+                     *         "current": true,
+                     *         "ends_at": 1791953880000,
+                     *         "id": "3f3af1ecebbd1410ab417ec0d27bbfcb",
+                     *         "seen_at": 1789368000000
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["SessionView"][];
                 };
             };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
-    end_all: {
+    end_all_sessions: {
         parameters: {
             query?: {
-                /** @description Чужие видит и закрывает только администратор. */
+                /** @description Another person, for administrators; absent: oneself. */
                 person?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description All are over */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description параметр не годится */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    end: {
+    end_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
+                /**
+                 * @description The session.
+                 * @example 3f3af1ecebbd1410ab417ec0d27bbfcb
+                 */
                 session: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The session is over */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
     sync: {
@@ -8216,157 +6453,68 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/cbor": number[];
+                "application/cbor": string;
             };
         };
         responses: {
+            /** @description The answer */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/cbor": number[];
+                    "application/cbor": string;
                 };
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком медленно */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком много */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description не тот вид данных */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["request_too_large"];
+            422: components["responses"]["request_unreadable"];
+            500: components["responses"]["internal"];
+            503: components["responses"]["busy"];
+            507: components["responses"]["disk_full"];
         };
     };
-    create: {
+    begin_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description `1.0.0` */
+                "Tus-Resumable": string;
+                /** @description Bytes of the whole photo */
+                "Upload-Length": number;
+                /** @description `sha256` and `order`, comma between: name, space, base64 of the value */
+                "Upload-Metadata": string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The upload */
             201: {
                 headers: {
+                    /** @description Where parts go: `/v1/uploads/{id}` */
+                    Location?: string;
+                    /** @description Bytes that are here */
+                    "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            409: components["responses"]["order_photos_full"];
+            412: components["responses"]["tus_version"];
+            413: components["responses"]["blob_too_large"];
+            422: components["responses"]["field_invalid"];
+            429: components["responses"]["too_many"];
+            460: components["responses"]["checksum_other"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
-    options: {
+    get_upload_options: {
         parameters: {
             query?: never;
             header?: never;
@@ -8375,88 +6523,78 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description See the headers */
             204: {
                 headers: {
+                    /** @description Algorithms of checksums */
+                    "Tus-Checksum-Algorithm"?: string;
+                    /** @description Extensions */
+                    "Tus-Extension"?: string;
+                    /** @description Bytes of the largest photo */
+                    "Tus-Max-Size"?: number;
+                    /** @description Versions of tus */
+                    "Tus-Version"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            500: components["responses"]["internal"];
         };
     };
-    offset: {
+    get_upload_offset: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description `1.0.0` */
+                "Tus-Resumable": string;
+            };
             path: {
+                /**
+                 * @description The upload, from `Location`.
+                 * @example ff4085ad157354dc8ea67a848e7c2270
+                 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description See the headers */
             200: {
                 headers: {
+                    /** @description Bytes of the whole photo */
+                    "Upload-Length"?: number;
+                    /** @description Bytes that are here */
+                    "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
+            /**
+             * @description * `token_missing`: no token: log in
+             *     * `token_expired`: the token is over, or its session ended: log in; a phone takes a new token
+             */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            /** @description `not_found`: also: not yours to see */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description запрос не годится */
-            422: {
+            /** @description `tus_version`: `tus-resumable: 1.0.0` */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description ошибка сервера */
+            /** @description `internal`: a fault: its cause stands in the log at `ERROR` */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8465,102 +6603,53 @@ export interface operations {
             };
         };
     };
-    part: {
+    send_upload_part: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description `1.0.0` */
+                "Tus-Resumable": string;
+                /** @description Where the part begins */
+                "Upload-Offset": number;
+                /** @description `sha1` or `sha256`, a space, the sum in base64 */
+                "Upload-Checksum"?: string | null;
+            };
             path: {
+                /**
+                 * @description The upload, from `Location`.
+                 * @example ff4085ad157354dc8ea67a848e7c2270
+                 */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
         responses: {
+            /** @description How much is here now */
             204: {
                 headers: {
+                    /** @description Bytes that are here */
+                    "Upload-Offset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description нужно войти */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description недостаточно прав */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description запрос не годится */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description слишком часто */
-            429: {
-                headers: {
-                    /** @description секунд */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            460: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description ошибка сервера */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
+            400: components["responses"]["checksum_unknown"];
+            401: components["responses"]["token_missing.token_expired"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["offset_other"];
+            412: components["responses"]["tus_version"];
+            413: components["responses"]["blob_too_large.part_too_large"];
+            415: components["responses"]["content_type"];
+            422: components["responses"]["field_invalid"];
+            460: components["responses"]["checksum_other"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
 }

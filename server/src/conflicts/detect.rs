@@ -76,19 +76,23 @@ impl From<Pick> for String {
 
 /// One way to decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "code": "visit", "who": "Анохина Анна Сергеевна", "at": 1789365720000_i64, "from": "телефон",
+    "what": "лист подписан", "then": "заявка выполнена, перенос не считается"
+}))]
 pub struct Choice {
     /// What is sent back.
     #[schema(value_type = String)]
     pub code: Pick,
-    /// Кто.
+    /// Whose word it is.
     pub who: String,
-    /// Когда, мс.
+    /// When he said so, Unix time, ms.
     pub at: Option<i64>,
-    /// Откуда известно: телефон, офис.
+    /// From where it is known, in Russian: telephone, office.
     pub from: String,
-    /// Что.
+    /// What it is, in Russian.
     pub what: String,
-    /// Что станет с остальным.
+    /// What becomes of the rest, in Russian.
     pub then: String,
 }
 

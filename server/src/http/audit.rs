@@ -12,60 +12,86 @@ use crate::app::App;
 use crate::audit::KINDS;
 use crate::auth::Admin;
 use crate::limits::office::AUDIT_PAGE_MAX;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{AuditFilter, AuditRow};
 
 /// Which lines.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct AuditQuery {
+    /// Lines of this person alone.
     #[param(value_type = Option<String>)]
     person: Option<PersonId>,
     /// `person.changed`, or `person` for all of that family.
     kind: Option<String>,
     /// `next` of the page before.
     before: Option<String>,
-    /// How many, 200 at most.
+    /// How many lines a page has; 50 where nothing is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
 /// A page of the journal, the newest first.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "next": "1789027920000-01a08a5fac68738a9c1e721584da284b" }))]
 pub(super) struct AuditPage {
+    /// The lines of this page.
     items: Vec<AuditLine>,
-    /// For `before`; nothing: there are no older lines.
+    /// For `before`; absent: there are no older lines.
     next: Option<String>,
     /// Whose lines there are.
     people: Vec<AuditPerson>,
+    /// All kinds of lines.
     kinds: Vec<AuditKind>,
 }
 
+/// A line of the journal.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a08a5fac68738a9c1e721584da284b", "at": 1789027920000_i64,
+    "person": "019cadcb2e607c409c72b0228e5850d8", "who": "Смирнова Ольга Викторовна",
+    "kind": "person.changed", "what": "Сотрудник изменён",
+    "subject": "019cadc69a80738a81e87e79631e602b", "details": "Анохина Анна Сергеевна: районы",
+    "address": "192.0.2.17"
+}))]
 struct AuditLine {
+    /// The line.
     id: String,
-    /// unix ms
+    /// Unix time, ms.
     at: i64,
+    /// Who did it, if it is a person that is known.
     person: Option<String>,
+    /// The name at that time.
     who: String,
+    /// For programs and for the filter.
     kind: String,
     /// The kind in Russian.
     what: String,
+    /// What it was done to.
     subject: String,
+    /// In Russian; may be empty.
     details: String,
+    /// The address that he spoke from.
     address: Option<String>,
 }
 
 /// Somebody whose lines there are.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "019cadcb2e607c409c72b0228e5850d8", "name": "Смирнова Ольга Викторовна"
+}))]
 struct AuditPerson {
+    /// The person.
     id: String,
+    /// The full name.
     name: String,
 }
 
 /// A kind of line.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "kind": "person.changed", "what": "Сотрудник изменён" }))]
 struct AuditKind {
+    /// For the filter.
     kind: String,
     /// In Russian.
     what: String,
@@ -92,10 +118,13 @@ impl From<AuditRow> for AuditLine {
     }
 }
 
-/// Журнал: кто что менял, входил, скачивал.
-#[utoipa::path(get, path = "/v1/audit", tag = "журнал", params(AuditQuery),
-    security(("bearer" = [])),
-    responses((status = 200, body = AuditPage), (status = 403, body = ProblemBody)))]
+/// Read the journal.
+///
+/// Who logged in, changed people and the firm, took papers away. The newest first; `before` is
+/// `next` of the page before.
+#[utoipa::path(get, path = "/v1/audit", operation_id = "list_journal", tag = "Journal",
+    params(AuditQuery), security(("office" = ["admin"])),
+    responses((status = 200, description = "A page of the journal", body = AuditPage)))]
 pub(super) async fn audit(
     State(app): State<App>,
     _: Admin,

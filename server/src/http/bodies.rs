@@ -51,6 +51,11 @@ fn most(path: &str) -> Most {
     Most { bytes, code }
 }
 
+/// What a body is refused with that is larger than its route takes.
+pub(super) fn too_large_code(path: &str) -> Code {
+    most(path).code
+}
+
 /// Refused as too large.
 const LARGE: u8 = 1;
 /// Given up as too slow.

@@ -10,32 +10,42 @@ use super::order_view::CallView;
 use crate::app::App;
 use crate::auth::Office;
 use crate::dispatch;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 
+/// A key of the telephone.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "key": "1" }))]
 pub(super) struct Key {
-    /// 1 accepts, 2 declines.
+    /// `1` accepts, `2` declines.
     key: String,
 }
 
 /// What the person hears.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "says": "Заявка ваша" }))]
 pub(super) struct Heard {
+    /// In Russian.
     says: String,
 }
 
-/// Звонки, которые звонят сейчас.
-#[utoipa::path(get, path = "/v1/calls", tag = "звонки", security(("bearer" = [])),
-    responses((status = 200, body = Vec<CallView>)))]
+/// List telephones that ring now.
+///
+/// Calls go to metrologists whose app did not answer an offer in time.
+#[utoipa::path(get, path = "/v1/calls", operation_id = "list_ringing_calls", tag = "Calls",
+    security(("office" = [])),
+    responses((status = 200, description = "Calls that ring", body = Vec<CallView>)))]
 pub(super) async fn ringing(State(app): State<App>, _: Office) -> Outcome<Json<Vec<CallView>>> {
     let rows = app.store.read().await?.calls(None).await?;
     Ok(Json(rows.into_iter().map(CallView::from).collect()))
 }
 
-/// Нажать клавишу: 1 — принять, 2 — отказаться.
-#[utoipa::path(post, path = "/v1/calls/{call}/keys", tag = "звонки", request_body = Key,
-    params(("call" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = Heard), (status = 404, body = ProblemBody)))]
+/// Press a key for the person who was called.
+///
+/// 1 accepts the order, 2 declines it; any other key only repeats the question. The answer is
+/// what the person would hear.
+#[utoipa::path(post, path = "/v1/calls/{call}/keys", operation_id = "press_key", tag = "Calls",
+    request_body = Key, security(("office" = [])),
+    responses((status = 200, description = "What is said into the telephone", body = Heard)))]
 pub(super) async fn key(
     State(app): State<App>,
     _: Office,

@@ -12,24 +12,39 @@ use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::code::Code;
 use crate::conflicts::{self, Choice, Decided};
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{ConflictKind, ConflictRow};
 
 /// Decisions are shown for so long, ms.
 const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;
 
-/// Вопрос диспетчеру.
+/// A question for the dispatcher.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a09e9bb64074a3beacd5fa65f2b2e2", "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
+    "number": "2101", "kind": "moved_done",
+    "question": "Заявка перенесена, но визит уже был. Что считать?", "at": 1789367400000_i64
+}))]
 pub(super) struct ConflictView {
+    /// The question.
     id: String,
+    /// The order.
     order: String,
+    /// The order's number.
     number: String,
+    /// What does not agree.
     kind: ConflictKind,
+    /// For people, in Russian.
     question: String,
+    /// Unix time, ms.
     at: i64,
+    /// What may be chosen.
     options: Vec<Choice>,
+    /// `code` of what was chosen; absent: it waits.
     choice: Option<String>,
+    /// Who decided.
     decided_by: Option<String>,
+    /// Unix time, ms.
     decided_at: Option<i64>,
 }
 
@@ -48,18 +63,22 @@ fn view(row: ConflictRow) -> ConflictView {
     }
 }
 
-/// С какого места показывать.
+/// Where the page begins.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct After {
-    /// Последний показанный: дальше идут следующие.
+    /// The last id of the page before; absent: the first page.
     #[param(value_type = Option<String>)]
     pub(super) after: Option<ItemId>,
 }
 
-/// Вопросы, которые ждут решения, старые первыми, по 500; на первой странице и решённые за сутки.
-#[utoipa::path(get, path = "/v1/conflicts", tag = "вопросы", params(After), security(("bearer" = [])),
-    responses((status = 200, body = Vec<ConflictView>)))]
+/// List questions for the dispatcher.
+///
+/// Where two truths met and merged, but not in meaning. The oldest first, 500 a page; the first
+/// page ends with those that were decided within a day.
+#[utoipa::path(get, path = "/v1/conflicts", operation_id = "list_questions", tag = "Questions",
+    params(After), security(("office" = [])),
+    responses((status = 200, description = "A page of questions", body = Vec<ConflictView>)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Office,
@@ -74,29 +93,40 @@ pub(super) async fn list(
     Ok(Json(rows.into_iter().map(view).collect()))
 }
 
-/// Сколько ждёт человека.
+/// How much waits for a person.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "waiting": 3 }))]
 pub(super) struct Attention {
+    /// Questions, batches and incidents.
     waiting: i64,
 }
 
-/// Сколько вопросов, непринятой работы и происшествий ждёт решения.
-#[utoipa::path(get, path = "/v1/attention", tag = "вопросы", security(("bearer" = [])),
-    responses((status = 200, body = Attention)))]
+/// Count what waits for a person.
+///
+/// Questions, batches in quarantine and incidents together.
+#[utoipa::path(get, path = "/v1/attention", operation_id = "count_waiting", tag = "Questions",
+    security(("office" = [])),
+    responses((status = 200, description = "The count", body = Attention)))]
 pub(super) async fn attention(State(app): State<App>, _: Office) -> Outcome<Json<Attention>> {
     Ok(Json(Attention { waiting: app.store.read().await?.waiting_for_people().await? }))
 }
 
-/// Выбор.
+/// What is chosen.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "choice": "visit" }))]
 pub(super) struct Decision {
+    /// `code` of one of the options.
     choice: String,
 }
 
-/// Решить.
-#[utoipa::path(post, path = "/v1/conflicts/{id}/decide", tag = "вопросы", request_body = Decision,
-    security(("bearer" = [])),
-    responses((status = 200, body = ConflictView), (status = 409, body = ProblemBody)))]
+/// Decide a question.
+///
+/// No decision removes what somebody wrote: what was not chosen stays in the order, and does not
+/// count.
+#[utoipa::path(post, path = "/v1/conflicts/{id}/decide", operation_id = "decide_question",
+    tag = "Questions", request_body = Decision, security(("office" = [])),
+    responses((status = 200, description = "The question with its decision", body = ConflictView)),
+    extensions(("x-codes" = json!([Code::AlreadyDecided, Code::NotPossible]))))]
 pub(super) async fn decide(
     State(app): State<App>,
     Office(by): Office,
@@ -110,9 +140,14 @@ pub(super) async fn decide(
     Ok(answer)
 }
 
-/// Отменить решение.
-#[utoipa::path(post, path = "/v1/conflicts/{id}/undo", tag = "вопросы", security(("bearer" = [])),
-    responses((status = 200, body = ConflictView), (status = 409, body = ProblemBody)))]
+/// Take a decision back.
+///
+/// The question is open again, and may have other choices by now. Refused where the verification
+/// is in a package.
+#[utoipa::path(post, path = "/v1/conflicts/{id}/undo", operation_id = "undo_decision",
+    tag = "Questions", security(("office" = [])),
+    responses((status = 200, description = "The question, open again", body = ConflictView)),
+    extensions(("x-codes" = json!([Code::AlreadyDecided, Code::NotPossible]))))]
 pub(super) async fn undo(
     State(app): State<App>,
     Office(by): Office,

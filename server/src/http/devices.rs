@@ -15,56 +15,83 @@ use crate::auth::{CHALLENGE_S, ENROL_CODE_S, Office, check_signature};
 use crate::code::Code;
 use crate::entropy::random_bytes;
 use crate::limits::edge::{DEVICE_NAME_CHARS_MAX, TOKEN_CHARS_MAX};
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{EnrolledPhone, Role};
 
 /// A phone.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "019cadfd89007263a4dbe41488fb8721", "person": "019cadc69a80738a81e87e79631e602b",
+    "person_name": "Анохина Анна Сергеевна", "name": "Рабочий телефон",
+    "enrolled_at": 1772445600000_i64, "seen_at": 1789368000000_i64,
+    "code_by": "Смирнова Ольга Викторовна", "enrolled_from": "198.51.100.4"
+}))]
 pub(super) struct DeviceView {
+    /// The phone.
     id: String,
+    /// Whose it is.
     person: String,
+    /// His full name.
     person_name: String,
+    /// What its owner calls it.
     name: String,
-    /// unix ms
+    /// Unix time, ms.
     enrolled_at: i64,
-    /// unix ms
+    /// When it last asked, Unix time, ms.
     seen_at: Option<i64>,
-    /// unix ms
+    /// When its access was taken away, Unix time, ms.
     revoked_at: Option<i64>,
-    /// Кто сделал код, по которому он зарегистрирован.
+    /// Who made the code that it enrolled with.
     code_by: Option<String>,
-    /// С какого адреса зарегистрирован.
+    /// The address that it enrolled from.
     enrolled_from: Option<String>,
 }
 
 /// A one-time code.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "code": "4821-0937-5518", "link": "https://office.example/field/#enrol=4821-0937-5518",
+    "qr_svg": "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 41 41\">…</svg>",
+    "expires_at": 1772531880000_i64
+}))]
 pub(super) struct EnrolCode {
-    /// Eight digits in two groups.
+    /// Twelve digits in three groups.
     code: String,
-    /// The address that the QR leads to.
+    /// Where the QR code leads to.
     link: String,
+    /// The link as a QR code, SVG.
     qr_svg: String,
-    /// unix ms
+    /// Unix time, ms.
     expires_at: i64,
 }
 
 /// A phone introduces itself.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "code": "4821-0937-5518", "name": "Рабочий телефон",
+    "install": "019cadfe736071e182e6277b12b7e111",
+    "public_key": "f569a86d3c2c8d7dda26b5dbea20bd5c19eeb35dfc63fdb724bac4f21c227850"
+}))]
 pub(super) struct Enrol {
+    /// The one-time code of the office; only its digits count.
     code: String,
     /// What its owner calls it.
     name: String,
-    /// The installation, 32 hex digits.
+    /// One life of the app's store, 32 hexadecimal digits: after a restore, a copy or a new
+    /// installation another one.
     #[schema(value_type = String)]
     install: InstallId,
-    /// Ed25519, 64 hex digits.
+    /// Ed25519, 64 hexadecimal digits.
     public_key: String,
 }
 
 /// A phone is enrolled.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "device": "019cadfd89007263a4dbe41488fb8721", "person_name": "Анохина Анна Сергеевна"
+}))]
 pub(super) struct Enrolled {
+    /// The phone, from now on.
     device: String,
     /// Whose phone it is.
     person_name: String,
@@ -72,36 +99,62 @@ pub(super) struct Enrolled {
 
 /// Which phone wants a token.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "device": "019cadfd89007263a4dbe41488fb8721" }))]
 pub(super) struct AskChallenge {
+    /// From enrolment.
     #[schema(value_type = String)]
     device: DeviceId,
 }
 
 /// What the phone must sign.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "challenge": concat!(
+        "vyezd-challenge-1 1789368120000.78377b525757b494427f8901.2dd00bd77e0222ced882665481a",
+        "9c1d9"
+    )
+}))]
 pub(super) struct Challenge {
+    /// Its UTF-8 bytes are signed.
     challenge: String,
 }
 
 /// A signed challenge.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "device": "019cadfd89007263a4dbe41488fb8721",
+    "challenge": concat!(
+        "vyezd-challenge-1 1789368120000.78377b525757b494427f8901.2dd00bd77e0222ced882665481a",
+        "9c1d9"
+    ),
+    "signature": concat!(
+        "645761ef0cb669e4c9879bb2dbb64c5fdd8de10211f307fd0d0366b6b96ceee5c7ef45afd6494bc8bb44",
+        "b5274ce2e46d91eba5ad8b7136a693829bea4bbd5a59"
+    )
+}))]
 pub(super) struct Proof {
+    /// From enrolment.
     #[schema(value_type = String)]
     device: DeviceId,
+    /// As it was given.
     challenge: String,
-    /// Ed25519 over the challenge's text, 128 hex digits.
+    /// Ed25519 over the bytes of the challenge, 128 hexadecimal digits.
     signature: String,
 }
 
 /// A phone's token, for 15 minutes.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTlj…" }))]
 pub(super) struct DeviceToken {
+    /// In `Authorization: Bearer`.
     token: String,
 }
 
-/// Телефоны.
-#[utoipa::path(get, path = "/v1/devices", tag = "телефоны", security(("bearer" = [])),
-    responses((status = 200, body = Vec<DeviceView>)))]
+/// List phones.
+#[utoipa::path(get, path = "/v1/devices", operation_id = "list_phones", tag = "Phones",
+    security(("office" = [])),
+    responses((status = 200, description = "All phones, also those without access",
+            body = Vec<DeviceView>)))]
 pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<DeviceView>>> {
     let mut tx = app.store.read().await?;
     let people = tx.people().await?;
@@ -124,10 +177,13 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
     ))
 }
 
-/// Одноразовый код для телефона сотрудника.
-#[utoipa::path(post, path = "/v1/people/{person}/enrol-code", tag = "телефоны",
-    params(("person" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = [])), responses((status = 200, body = EnrolCode), (status = 404, body = ProblemBody)))]
+/// Make a one-time code for a metrologist's phone.
+///
+/// Good for 24 hours, once. 422 for a person who is no metrologist.
+#[utoipa::path(post, path = "/v1/people/{person}/enrol-code", operation_id = "make_enrol_code",
+    tag = "Phones", security(("office" = [])),
+    responses((status = 200, description = "The code, also as a link and a QR code",
+            body = EnrolCode)), extensions(("x-codes" = json!([Code::FieldInvalid]))))]
 pub(super) async fn code(
     State(app): State<App>,
     Office(by): Office,
@@ -182,10 +238,12 @@ pub(super) fn qr_svg(text: &str) -> anyhow::Result<String> {
     ))
 }
 
-/// Закрыть телефону доступ.
-#[utoipa::path(post, path = "/v1/devices/{device}/revoke", tag = "телефоны",
-    params(("device" = String, Path)), security(("bearer" = [])),
-    responses((status = 204), (status = 404, body = ProblemBody)))]
+/// Take a phone's access away.
+///
+/// It erases its orders at the next exchange. Its unsent work still arrives, in quarantine.
+#[utoipa::path(post, path = "/v1/devices/{device}/revoke", operation_id = "revoke_phone",
+    tag = "Phones", security(("office" = [])),
+    responses((status = 204, description = "Taken away")))]
 pub(super) async fn revoke(
     State(app): State<App>,
     Office(by): Office,
@@ -202,9 +260,14 @@ pub(super) async fn revoke(
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 
-/// Зарегистрировать телефон по одноразовому коду.
-#[utoipa::path(post, path = "/v1/devices/enrol", tag = "телефоны", request_body = Enrol,
-    responses((status = 200, body = Enrolled), (status = 401, body = ProblemBody)))]
+/// Enrol a phone with a one-time code.
+///
+/// The private key stays on the phone. Wrong codes are answered ever later.
+#[utoipa::path(post, path = "/v1/devices/enrol", operation_id = "enrol_phone", tag = "Phones",
+    request_body = Enrol,
+    responses((status = 200, description = "The phone is enrolled", body = Enrolled)),
+    extensions(("x-codes" = json!([Code::CodeWrong, Code::KeyKnown, Code::TooMany,
+        Code::TooLong]))))]
 pub(super) async fn enrol(
     State(app): State<App>,
     Caller(address): Caller,
@@ -241,9 +304,14 @@ pub(super) async fn enrol(
     Ok(Json(Enrolled { device: phone.id.to_string(), person_name }))
 }
 
-/// Что телефону подписать, чтобы получить токен.
-#[utoipa::path(post, path = "/v1/devices/challenge", tag = "телефоны", request_body = AskChallenge,
-    responses((status = 200, body = Challenge), (status = 401, body = ProblemBody)))]
+/// Ask for a challenge to sign.
+///
+/// Good for 120 seconds, once. A phone whose access was taken away gets one too: it may bring its
+/// work into quarantine.
+#[utoipa::path(post, path = "/v1/devices/challenge", operation_id = "ask_challenge",
+    tag = "Phones", request_body = AskChallenge,
+    responses((status = 200, description = "What is to be signed", body = Challenge)),
+    extensions(("x-codes" = json!([Code::DeviceUnknown]))))]
 pub(super) async fn challenge(
     State(app): State<App>,
     Json(asked): Json<AskChallenge>,
@@ -256,9 +324,11 @@ pub(super) async fn challenge(
     Ok(Json(Challenge { challenge: app.keys.challenge(asked.device, until, &random_bytes()) }))
 }
 
-/// Токен на 15 минут за подписанный вызов.
-#[utoipa::path(post, path = "/v1/devices/token", tag = "телефоны", request_body = Proof,
-    responses((status = 200, body = DeviceToken), (status = 401, body = ProblemBody)))]
+/// Exchange a signed challenge for a phone's token.
+#[utoipa::path(post, path = "/v1/devices/token", operation_id = "get_phone_token", tag = "Phones",
+    request_body = Proof,
+    responses((status = 200, description = "A token for 15 minutes", body = DeviceToken)),
+    extensions(("x-codes" = json!([Code::ProofWrong]))))]
 pub(super) async fn token(
     State(app): State<App>,
     Json(proof): Json<Proof>,

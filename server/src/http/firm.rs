@@ -21,33 +21,57 @@ use crate::code::Code;
 use crate::limits::office::{
     FAQ_CHARS_MAX, FAQ_MAX, FIRM_TEXT_CHARS_MAX, INSTRUMENT_TEXT_CHARS_MAX, MEANS_MAX,
 };
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::Tx;
 
 /// Everything about the firm.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "types": 41 }))]
 pub(super) struct FirmView {
+    /// Issuers.
     entities: Vec<EntityView>,
+    /// Methods of verification.
     methods: Vec<MethodView>,
+    /// Means of verification.
     means: Vec<MeansView>,
+    /// The account of numbers.
     series: Vec<SeriesView>,
+    /// How many types of instruments are known.
     types: usize,
 }
 
-/// An issuer.
+/// An issuer: a legal person in whose name papers are made.
 #[derive(Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "id": "019ca8695000753586f8eb511f5d966a", "name": "ООО «Водоучёт-Поверка»",
+    "address": "410012, г. Саратов, ул. Московская, д. 66", "accreditation": "RA.RU.312345",
+    "sign_cipher": "ВУП", "code": "ВМ", "head": "Громов А. С.", "phone": "+7 845 200-00-00",
+    "template_protocol": "{код}-П-{ГГГГ}-{номер:6}",
+    "template_certificate": "{код}-С-{ГГГГ}-{номер:6}",
+    "template_notice": "{код}-И-{ГГГГ}-{номер:6}", "specimen": false, "version": 3
+}))]
 pub(super) struct EntityView {
+    /// The issuer.
     id: String,
+    /// As papers print it.
     name: String,
+    /// As papers print it.
     address: String,
+    /// Number in the register of accredited persons.
     accreditation: String,
-    /// Шифр знака поверки: 1–3 прописные русские буквы.
+    /// Cipher of the verification mark, «шифр знака поверки»: 1 to 3 capital Russian letters.
     sign_cipher: String,
+    /// Stands for `{код}` in templates.
     code: String,
+    /// Who heads it.
     head: String,
+    /// For clients.
     phone: String,
+    /// How numbers of protocols are made.
     template_protocol: String,
+    /// The same of certificates.
     template_certificate: String,
+    /// The same of notices.
     template_notice: String,
     /// Every paper is stamped «ОБРАЗЕЦ».
     specimen: bool,
@@ -76,50 +100,82 @@ impl EntityView {
     }
 }
 
+/// A method of verification.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "title": "МИ 1592-2015", "points": ["Qмин", "1,1Qп", "Qнаиб"],
+    "approved_by": "Громов Андрей Сергеевич"
+}))]
 pub(super) struct MethodView {
+    /// As papers print it.
     title: String,
+    /// Its points, in their order.
     points: Vec<String>,
-    /// Nobody: it must not be used yet.
+    /// Who approved it; absent: it must not be used yet.
     approved_by: Option<String>,
 }
 
 /// A means of verification.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "019ca86a3a607703b2d559269a27a08e", "title": "Установка поверочная переносная УПСЖ-3П",
+    "number": "72850.18.3Р.00701885", "serial_number": "0117", "valid_until": "2027-09-30"
+}))]
 pub(super) struct MeansView {
+    /// The means.
     id: String,
+    /// What it is.
     title: String,
+    /// Number in the register.
     number: String,
+    /// Of the means itself.
     serial_number: String,
-    /// YYYY-MM-DD
+    /// The last day of its own verification, `YYYY-MM-DD`.
     valid_until: String,
 }
 
 /// A new means of verification.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "title": "Установка поверочная переносная УПСЖ-3П", "kind": "mieta",
+    "number": "72850.18.3Р.00701885", "serial_number": "0117", "valid_from": "2025-10-01",
+    "valid_until": "2027-09-30"
+}))]
 pub(super) struct NewMeans {
+    /// What it is.
     title: String,
-    /// mieta, mis, uve.
+    /// As in «Аршин»: `mieta` a measuring instrument used as a standard, `mis` one used in
+    /// verification, `uve` a standard.
     kind: String,
+    /// Number in the register.
     number: String,
+    /// Of the means itself; may be empty.
     #[serde(default)]
     serial_number: String,
-    /// YYYY-MM-DD
+    /// `YYYY-MM-DD`.
     valid_from: String,
-    /// YYYY-MM-DD
+    /// `YYYY-MM-DD`, included.
     valid_until: String,
 }
 
 /// The account of a series of numbers.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "entity": "ООО «Водоучёт-Поверка»", "kind": "протокол", "year": 2026, "last": 240,
+    "leased": 103, "used": 131, "other": 6
+}))]
 pub(super) struct SeriesView {
+    /// The issuer's name.
     entity: String,
+    /// What is numbered, in Russian.
     kind: String,
+    /// The year of the numbers.
     year: i64,
     /// Issued to phones up to this number.
     last: i64,
     /// On phones, not used yet.
     leased: i64,
+    /// Stand on papers.
     used: i64,
     /// Spoiled, returned, sealed.
     other: i64,
@@ -127,13 +183,20 @@ pub(super) struct SeriesView {
 
 /// Which method is approved.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "title": "МИ 1592-2015" }))]
 pub(super) struct Approve {
+    /// The method, by its title.
     title: String,
 }
 
-/// Организация: реквизиты, методики, средства поверки, номера. `ETag` — версия реквизитов.
-#[utoipa::path(get, path = "/v1/firm", tag = "организация", security(("bearer" = [])),
-    responses((status = 200, body = FirmView), (status = 403, body = ProblemBody)))]
+/// Show the firm.
+///
+/// Issuers, methods, means and the account of numbers. `ETag` is the version of the first issuer;
+/// each issuer also has its own.
+#[utoipa::path(get, path = "/v1/firm", operation_id = "get_firm", tag = "Firm",
+    security(("office" = ["admin"])),
+    responses((status = 200, description = "The firm", body = FirmView,
+            headers(("ETag" = String, description = "The version, for `If-Match`")))))]
 pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<Json<FirmView>>> {
     let mut tx = app.store.read().await?;
     let series = tx.series_report().await?.into_iter().map(|of| SeriesView {
@@ -180,11 +243,15 @@ pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<
     Ok(Versioned(Json(view), seen))
 }
 
-/// Изменить реквизиты организации; `If-Match` — версия, которую видел администратор.
-#[utoipa::path(put, path = "/v1/firm", tag = "организация", request_body = EntityView,
-    params(("If-Match" = String, Header)), security(("bearer" = [])),
-    responses((status = 204), (status = 412, body = ProblemBody), (status = 422, body = ProblemBody),
-        (status = 428, body = ProblemBody)))]
+/// Change an issuer.
+///
+/// Papers that are made already stay as they are. A template of numbers that could look like a
+/// record of the Fund is refused.
+#[utoipa::path(put, path = "/v1/firm", operation_id = "change_issuer", tag = "Firm",
+    params(("If-Match" = String, Header)), request_body = EntityView,
+    security(("office" = ["admin"])), responses((status = 204, description = "Written",
+            headers(("ETag" = String, description = "The version, for `If-Match`")))),
+    extensions(("x-codes" = json!([Code::NotFound, Code::TooLong, Code::SignUnprintable]))))]
 pub(super) async fn change_entity(
     State(app): State<App>,
     Admin(by): Admin,
@@ -247,10 +314,13 @@ fn requisites(old: Entity, new: EntityView) -> Outcome<Entity> {
     })
 }
 
-/// Утвердить методику для применения.
-#[utoipa::path(post, path = "/v1/firm/methods/approve", tag = "организация", request_body = Approve,
-    security(("bearer" = [])),
-    responses((status = 204), (status = 404, body = ProblemBody)))]
+/// Approve a method for use.
+///
+/// Phones do not use a method that nobody approved. It cannot be taken back.
+#[utoipa::path(post, path = "/v1/firm/methods/approve", operation_id = "approve_method",
+    tag = "Firm", request_body = Approve, security(("office" = ["admin"])),
+    responses((status = 204, description = "Approved")),
+    extensions(("x-codes" = json!([Code::NotFound]))))]
 pub(super) async fn approve_method(
     State(app): State<App>,
     Admin(by): Admin,
@@ -268,11 +338,14 @@ pub(super) async fn approve_method(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Добавить средство поверки.
-#[utoipa::path(post, path = "/v1/firm/means", tag = "организация", request_body = NewMeans,
-    params(("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = [])),
-    responses((status = 204), (status = 422, body = ProblemBody)))]
+/// Add a means of verification.
+///
+/// A means is known to all phones with their next exchange.
+#[utoipa::path(post, path = "/v1/firm/means", operation_id = "add_means", tag = "Firm",
+    request_body = NewMeans, security(("office" = ["admin"])),
+    responses((status = 204, description = "Added")),
+    extensions(("x-codes" = json!([Code::TooLong, Code::SignUnprintable,
+        [422, Code::TooMany]]))))]
 pub(super) async fn add_means(
     State(app): State<App>,
     Admin(by): Admin,
@@ -319,16 +392,26 @@ fn means(app: &App, new: &NewMeans) -> Outcome<Means> {
     })
 }
 
-/// Вопрос и ответ для тех, кто в поле.
+/// A question and its answer, for those in the field.
 #[derive(Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "question": "Клиент не пускает в квартиру?",
+    "answer": "Позвоните диспетчеру и отметьте в визите «не попал»."
+}))]
 pub(super) struct FaqView {
+    /// One line.
     question: String,
+    /// Several lines.
     answer: String,
 }
 
-/// Вопросы и ответы фирмы; `ETag` — их версия.
-#[utoipa::path(get, path = "/v1/firm/faq", tag = "организация", security(("bearer" = [])),
-    responses((status = 200, body = [FaqView]), (status = 401, body = ProblemBody)))]
+/// Show the firm's questions and answers.
+///
+/// `ETag` is their version, for `If-Match`.
+#[utoipa::path(get, path = "/v1/firm/faq", operation_id = "get_faq", tag = "Firm",
+    security(("office" = [])),
+    responses((status = 200, description = "Questions and answers", body = Vec<FaqView>,
+            headers(("ETag" = String, description = "The version, for `If-Match`")))))]
 pub(super) async fn faq(
     _: Office,
     State(app): State<App>,
@@ -339,11 +422,14 @@ pub(super) async fn faq(
     Ok(Versioned(Json(faq), tx.faq_version().await?))
 }
 
-/// Записать вопросы и ответы: они придут на все телефоны. `If-Match` — версия, которую видели.
-#[utoipa::path(put, path = "/v1/firm/faq", tag = "организация", security(("bearer" = [])),
+/// Replace the firm's questions and answers.
+///
+/// The whole list. It reaches all phones with their next exchange.
+#[utoipa::path(put, path = "/v1/firm/faq", operation_id = "set_faq", tag = "Firm",
     params(("If-Match" = String, Header)), request_body = Vec<FaqView>,
-    responses((status = 204), (status = 401, body = ProblemBody), (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody), (status = 428, body = ProblemBody)))]
+    security(("office" = ["admin"])), responses((status = 204, description = "Written",
+            headers(("ETag" = String, description = "The version, for `If-Match`")))),
+    extensions(("x-codes" = json!([Code::TooLong, [422, Code::TooMany]]))))]
 pub(super) async fn set_faq(
     Admin(by): Admin,
     State(app): State<App>,

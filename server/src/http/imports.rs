@@ -17,7 +17,7 @@ use crate::auth::{Admin, Office};
 use crate::code::Code;
 use crate::import::{RowProblem, types as type_file};
 use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{ImportKind, ImportRow, ImportState, PersonRow, Tx};
 
 /// How many imports the page shows.
@@ -25,8 +25,9 @@ const SHOWN: i64 = 20;
 
 /// What became of a file.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "taken": 41 }))]
 pub(super) struct Imported {
-    /// How many orders, visits or types were taken.
+    /// How many types were taken.
     taken: usize,
     /// What was not, and what is doubtful.
     problems: Vec<RowProblem>,
@@ -34,14 +35,20 @@ pub(super) struct Imported {
 
 /// An import and how far it is.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a08a66fb8075e889902207afaeb712", "kind": "orders",
+    "who": "Смирнова Ольга Викторовна", "at": 1789028400000_i64, "state": "done", "total": 12,
+    "done": 12, "taken": 11, "line": 17
+}))]
 pub(super) struct ImportJob {
+    /// The import.
     id: String,
-    /// orders, readings.
     kind: ImportKind,
+    /// Who brought the file.
     who: String,
-    /// unix ms
+    /// Unix time, ms.
     at: i64,
-    /// running, done, interrupted, failed.
+    /// Where it is.
     state: ImportState,
     /// How many orders there are in the file.
     total: i64,
@@ -77,17 +84,23 @@ impl From<ImportRow> for ImportJob {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ForWhom {
-    /// The metrologist who signed the papers.
+    /// The metrologist who signed the papers of orders that nobody has.
     #[param(value_type = Option<String>)]
     person: Option<PersonId>,
 }
 
-/// Загрузить заявки из CSV; каждая сразу предлагается исполнителю. Долгая загрузка отвечает 202 и идёт сама.
-#[utoipa::path(post, path = "/v1/import/orders", tag = "загрузка", security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header)),
-    request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = ImportJob), (status = 202, body = ImportJob),
-        (status = 422, body = ProblemBody)))]
+/// Import orders from a spreadsheet.
+///
+/// Each order is offered at once. The table is separated by semicolons, in UTF-8 or Windows-1251;
+/// columns are known by their names, in any order. What takes longer than three seconds is
+/// answered 202 and goes on by itself, also when the client goes away: ask for the import by its
+/// id. A row that cannot be used harms no other.
+#[utoipa::path(post, path = "/v1/import/orders", operation_id = "import_orders", tag = "Imports",
+    request_body(content = String, content_type = "text/csv"), security(("office" = [])),
+    responses((status = 200, description = "The import is over", body = ImportJob),
+        (status = 202, description = "It goes on", body = ImportJob)),
+    extensions(("x-codes" = json!([Code::ColumnsMissing, Code::FileEmpty,
+        Code::FileTooLarge, Code::ImportRunning]))))]
 pub(super) async fn orders(
     State(app): State<App>,
     Office(by): Office,
@@ -96,12 +109,19 @@ pub(super) async fn orders(
     bring(&app, &by, (ImportKind::Orders, None), &body).await
 }
 
-/// Загрузить показания с бумаги; источник сохраняется, документы выпускаются. Долгая отвечает 202.
-#[utoipa::path(post, path = "/v1/import/readings", tag = "загрузка",
-    params(ForWhom, ("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = [])), request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = ImportJob), (status = 202, body = ImportJob),
-        (status = 422, body = ProblemBody)))]
+/// Import readings from paper from a spreadsheet.
+///
+/// For orders that are there; sheets and papers are made as by `enter_readings`. The table is
+/// separated by semicolons, in UTF-8 or Windows-1251; columns are known by their names, in any
+/// order. What takes longer than three seconds is answered 202 and goes on by itself, also when
+/// the client goes away: ask for the import by its id. A row that cannot be used harms no other.
+#[utoipa::path(post, path = "/v1/import/readings", operation_id = "import_readings",
+    tag = "Imports", params(ForWhom), request_body(content = String, content_type = "text/csv"),
+    security(("office" = [])),
+    responses((status = 200, description = "The import is over", body = ImportJob),
+        (status = 202, description = "It goes on", body = ImportJob)),
+    extensions(("x-codes" = json!([Code::ColumnsMissing, Code::FileEmpty,
+        Code::FileTooLarge, Code::ImportRunning]))))]
 pub(super) async fn readings(
     State(app): State<App>,
     Office(by): Office,
@@ -168,18 +188,23 @@ async fn read(app: &App, id: ItemId) -> Outcome<ImportJob> {
     Ok(ImportJob { problems, ..row.into() })
 }
 
-/// Последние загрузки.
-#[utoipa::path(get, path = "/v1/imports", tag = "загрузка", security(("bearer" = [])),
-    responses((status = 200, body = Vec<ImportJob>)))]
+/// List the last imports.
+///
+/// The last 20, without their problems.
+#[utoipa::path(get, path = "/v1/imports", operation_id = "list_imports", tag = "Imports",
+    security(("office" = [])),
+    responses((status = 200, description = "Imports, the newest first", body = Vec<ImportJob>)))]
 pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<ImportJob>>> {
     let rows = app.store.read().await?.imports(SHOWN).await?;
     Ok(Json(rows.into_iter().map(ImportJob::from).collect()))
 }
 
-/// Одна загрузка: как далеко она ушла и что не принято.
-#[utoipa::path(get, path = "/v1/imports/{job}", tag = "загрузка",
-    params(("job" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = ImportJob), (status = 404, body = ProblemBody)))]
+/// Show an import.
+///
+/// How far it is, and what was not taken.
+#[utoipa::path(get, path = "/v1/imports/{job}", operation_id = "get_import", tag = "Imports",
+    security(("office" = [])),
+    responses((status = 200, description = "The import", body = ImportJob)))]
 pub(super) async fn one(
     State(app): State<App>,
     _: Office,
@@ -188,11 +213,14 @@ pub(super) async fn one(
     Ok(Json(read(&app, job).await?))
 }
 
-/// Продолжить прерванную загрузку с того места, где она остановилась.
-#[utoipa::path(post, path = "/v1/imports/{job}/continue", tag = "загрузка",
-    params(("job" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = ImportJob), (status = 202, body = ImportJob),
-        (status = 409, body = ProblemBody)))]
+/// Continue an interrupted import.
+///
+/// It begins exactly where it stands; no order is taken twice.
+#[utoipa::path(post, path = "/v1/imports/{job}/continue", operation_id = "continue_import",
+    tag = "Imports", security(("office" = [])),
+    responses((status = 200, description = "The import is over", body = ImportJob),
+        (status = 202, description = "It goes on", body = ImportJob)),
+    extensions(("x-codes" = json!([Code::ImportRunning, Code::ImportNotInterrupted]))))]
 pub(super) async fn go_on(
     State(app): State<App>,
     _: Office,
@@ -210,10 +238,14 @@ pub(super) async fn go_on(
     run(&app, row, sheet).await
 }
 
-/// Загрузить справочник типов из CSV; ключ — номер типа и модификация.
-#[utoipa::path(post, path = "/v1/import/types", tag = "загрузка", security(("bearer" = [])),
-    request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = Imported), (status = 422, body = ProblemBody)))]
+/// Import types of instruments from a spreadsheet.
+///
+/// The key is type number and modification: a known pair is replaced, and none is removed.
+#[utoipa::path(post, path = "/v1/import/types", operation_id = "import_types", tag = "Imports",
+    request_body(content = String, content_type = "text/csv"), security(("office" = ["admin"])),
+    responses((status = 200, description = "What became of the file", body = Imported)),
+    extensions(("x-codes" = json!([Code::ColumnsMissing, Code::FileEmpty,
+        Code::FileTooLarge]))))]
 pub(super) async fn types(
     State(app): State<App>,
     Admin(by): Admin,

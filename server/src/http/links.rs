@@ -10,21 +10,26 @@ use super::order_view::{self, OrderPage};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{By, LinkRow};
 use crate::verification::link;
 
 /// Whether the link is to be good.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "open": false }))]
 pub(super) struct LinkAsked {
+    /// `true`: good for a year from now; `false`: closed.
     open: bool,
 }
 
-/// Закрыть ссылку клиента или открыть её снова на год.
-#[utoipa::path(post, path = "/v1/orders/{order}/sheets/{sheet}/link", tag = "заявки",
-    request_body = LinkAsked, security(("bearer" = [])),
-    params(("order" = String, Path), ("sheet" = String, Path)),
-    responses((status = 200, body = OrderPage), (status = 404, body = ProblemBody)))]
+/// Close a client's link or open it again.
+///
+/// Opened, it is good for a year from now. The link itself stays the same.
+#[utoipa::path(post, path = "/v1/orders/{order}/sheets/{sheet}/link",
+    operation_id = "set_client_link", tag = "Orders",
+    params(("order" = String, Path), ("sheet" = String, Path)), request_body = LinkAsked,
+    security(("office" = [])),
+    responses((status = 200, description = "The order", body = OrderPage)))]
 pub(super) async fn set_link(
     State(app): State<App>,
     Office(by): Office,

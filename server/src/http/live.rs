@@ -20,19 +20,25 @@ use crate::auth::{ActivePhone, PhoneToken};
 use crate::code::Code;
 use crate::limits::edge::LIVE_MESSAGE_BYTES_MAX;
 use crate::live::{self, HEARTBEAT, TICKET_S, Watch};
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 
-/// Билет на один вход в канал.
+/// A ticket for one entry into the live channel.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "ticket": "14069429150abcbf244c4c2fb2c4c46a49c93ca9457263ec", "good_for_s": 30
+}))]
 pub(super) struct Ticket {
+    /// In the query, `?ticket=…`.
     ticket: String,
-    /// Сколько действует, с.
+    /// How long it is good, s.
     good_for_s: i64,
 }
 
-/// Билет в живой канал: одноразовый, на полминуты.
-#[utoipa::path(post, path = "/v1/live/ticket", tag = "телефоны", security(("bearer" = [])),
-    responses((status = 200, body = Ticket), (status = 401, body = ProblemBody)))]
+/// Ask for a ticket to the live channel.
+///
+/// For browsers, which cannot send a header with a WebSocket. Good for 30 seconds, once.
+#[utoipa::path(post, path = "/v1/live/ticket", operation_id = "get_live_ticket", tag = "Sync",
+    security(("phone" = [])), responses((status = 200, description = "The ticket", body = Ticket)))]
 pub(super) async fn ticket(
     State(app): State<App>,
     ActivePhone(device): ActivePhone,
@@ -64,10 +70,15 @@ impl FromRequestParts<App> for Listener {
     }
 }
 
-/// Живой канал, WebSocket: сервер говорит, что пора спросить.
-#[utoipa::path(get, path = "/v1/live", tag = "телефоны", security(("bearer" = [])),
-    params(("ticket" = Option<String>, Query)),
-    responses((status = 101), (status = 401, body = ProblemBody)))]
+/// Open the live channel as a WebSocket.
+///
+/// It only pokes: each text message is `{epoch, seq, offers}` and says that it is time to ask.
+/// What a phone says here is not listened to. Whoever never hears it misses nothing but time.
+#[utoipa::path(get, path = "/v1/live", operation_id = "open_live_channel", tag = "Sync",
+    security(("ticket" = []), ("phone" = [])),
+    responses((status = 101, description = "The connection is a WebSocket from here on")),
+    extensions(("x-codes" = json!([Code::TicketOver, [400, Code::RequestUnreadable],
+        [426, Code::RequestUnreadable]]))))]
 pub(super) async fn socket(
     State(app): State<App>,
     Listener(device): Listener,
@@ -102,11 +113,14 @@ async fn converse(mut socket: WebSocket, mut watch: Watch) {
     }
 }
 
-/// Живой канал, события: то же, где WebSocket не проходит.
-#[utoipa::path(get, path = "/v1/live/events", tag = "телефоны", security(("bearer" = [])),
-    params(("ticket" = Option<String>, Query)),
-    responses((status = 200, body = String, content_type = "text/event-stream"),
-        (status = 401, body = ProblemBody)))]
+/// Open the live channel as server-sent events.
+///
+/// The same where a network lets no WebSocket through: events named `poke`.
+#[utoipa::path(get, path = "/v1/live/events", operation_id = "open_live_events", tag = "Sync",
+    security(("ticket" = []), ("phone" = [])),
+    responses((status = 200, description = "Events, until either side ends",
+            body = String, content_type = "text/event-stream")),
+    extensions(("x-codes" = json!([Code::TicketOver]))))]
 pub(super) async fn events(
     State(app): State<App>,
     Listener(device): Listener,

@@ -19,28 +19,38 @@ use crate::limits::edge::{
     AGENT_CHARS_MAX, KNOWN_PLACE_DAYS, LOGIN_CHARS_MAX, PASSWORD_BYTES_MAX, SESSION_S_MAX,
     SESSIONS_A_PERSON_MAX, TOTP_CHARS_MAX,
 };
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{PersonRow, Role, SessionRow, TotpRow};
 use crate::totp;
 
-/// Name and password.
+/// What a person of the office logs in with.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "login": "smirnova", "password": "берёзовая-роща-27", "code": "482 913"
+}))]
 pub(super) struct Credentials {
+    /// The name to log in with; upper and lower case are the same.
     #[schema(max_length = 128)]
     login: String,
+    /// The password, as it is.
     #[schema(max_length = 512)]
     password: String,
     /// What an earlier log-in under this name gave as `device`: others who guess do not slow it down.
     #[serde(default)]
     device: Option<String>,
-    /// A code of the authenticator app, where the person has turned that on: six digits, blanks are ignored.
+    /// A one-time code, where the person has turned that on: six digits, blanks are ignored.
     #[serde(default)]
     #[schema(max_length = 16)]
     code: String,
 }
 
-/// What a client needs to go on.
+/// What a client goes on with.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "access": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTlj…",
+    "refresh": "d6cc0a088c07683c65cd266860cab8d94b3a1937b17420d9da30ca299c09fb77",
+    "device": "7117fff2d0fd294462b3c802b7cb8753"
+}))]
 pub(super) struct Tokens {
     /// For 15 minutes, in `Authorization: Bearer`.
     access: String,
@@ -48,15 +58,22 @@ pub(super) struct Tokens {
     refresh: String,
     /// To be kept by the browser and shown at the next log-in under this name. It opens nothing.
     device: String,
+    /// Who is logged in.
     me: Me,
 }
 
 /// Who is logged in.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "019cadcb2e607c409c72b0228e5850d8", "name": "Смирнова Ольга Викторовна",
+    "role": "office"
+}))]
 pub(super) struct Me {
+    /// The person.
     id: String,
+    /// The full name.
     name: String,
-    /// admin, office.
+    /// `admin` or `office`.
     role: String,
 }
 
@@ -66,9 +83,18 @@ impl From<&PersonRow> for Me {
     }
 }
 
-/// Войти по имени и паролю.
-#[utoipa::path(post, path = "/v1/login", tag = "вход", request_body = Credentials,
-    responses((status = 200, body = Tokens), (status = 401, body = ProblemBody)))]
+/// Log in with a name and a password.
+///
+/// Metrologists have no log-in: their phones have keys. Where the person has turned a one-time
+/// code on, a request without `code` and with the right password is answered `totp_needed`: ask
+/// for the six digits and send the same again with them. Wrong guesses are answered ever later,
+/// by name and by address; a browser that shows `device` of an earlier log-in is not slowed down
+/// by others who guess.
+#[utoipa::path(post, path = "/v1/login", operation_id = "log_in", tag = "Sessions",
+    request_body = Credentials,
+    responses((status = 200, description = "A session has begun", body = Tokens)),
+    extensions(("x-codes" = json!([Code::LoginWrong, Code::TotpNeeded, Code::TotpWrong,
+        Code::TooMany, Code::Busy]))))]
 pub(super) async fn login(
     State(app): State<App>,
     Caller(address): Caller,
@@ -217,9 +243,10 @@ async fn begin(
     Ok((session, refresh))
 }
 
-/// Кто вошёл.
-#[utoipa::path(get, path = "/v1/me", tag = "вход", security(("bearer" = [])),
-    responses((status = 200, body = Me), (status = 401, body = ProblemBody)))]
+/// Show who is logged in.
+#[utoipa::path(get, path = "/v1/me", operation_id = "get_me", tag = "Sessions",
+    security(("office" = [])),
+    responses((status = 200, description = "The person of the token", body = Me)))]
 pub(super) async fn me(Office(row): Office) -> Json<Me> {
     Json(Me::from(&row))
 }

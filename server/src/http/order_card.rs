@@ -12,48 +12,56 @@ use crate::app::App;
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, ORDER_PHONES_MAX};
 use crate::problem::{Outcome, Problem};
 
-/// A new order, or the new content of one.
+/// A new order, or the new card of one.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "date": "2026-09-14", "window": "09:00-11:00", "kind": "поверка", "urgency": "planned",
+    "client": "Лаптева Нина Андреевна", "phones": ["+7 927 110-21-01"], "district": "Октябрьский",
+    "address": "г. Саратов, ул. Чапаева, д. 8, кв. 12", "entrance": "1", "floor": "3",
+    "intercom": "12к", "note": "собака; звонить за час", "price_kop": 90000, "certificate": true
+}))]
 pub struct NewOrder {
-    /// Empty: the next one.
+    /// What people say; empty: the next one. Ignored where the order is there already.
     #[serde(default)]
     pub number: String,
-    /// YYYY-MM-DD
+    /// The day of the visit, `YYYY-MM-DD`.
     pub date: String,
-    /// `10:00-12:00`
+    /// When the client is at home, local time of the place: `10:00-12:00`.
     pub window: String,
-    /// «поверка»
+    /// Kind of work; empty: «поверка».
     #[serde(default)]
     pub kind: String,
-    /// planned, paid, emergency.
+    /// `planned`, `paid` or `emergency`.
     pub urgency: String,
     /// The client's name; may be empty.
     #[serde(default)]
     pub client: String,
-    /// Telephones.
+    /// Telephones of the client, in any usual spelling.
     #[serde(default)]
     pub phones: Vec<String>,
+    /// Metrologists are chosen by it.
     pub district: String,
+    /// One line; it also decides the zone.
     pub address: String,
     /// `51.533120, 46.034450`; empty: where an earlier visit to the building found it.
     #[serde(default)]
     pub place: String,
-    /// Подъезд.
+    /// Entrance, «подъезд».
     #[serde(default)]
     pub entrance: String,
-    /// Этаж.
+    /// Floor.
     #[serde(default)]
     pub floor: String,
-    /// Домофон.
+    /// Code of the intercom, «домофон».
     #[serde(default)]
     pub intercom: String,
-    /// «собака; звонить за час»
+    /// What helps to get in; several lines.
     #[serde(default)]
     pub note: String,
     /// Kopecks.
     #[serde(default)]
     pub price_kop: i64,
-    /// The owner asked for a paper certificate.
+    /// The owner asked for a certificate on paper.
     #[serde(default)]
     pub certificate: bool,
     /// What the client named.
@@ -61,28 +69,33 @@ pub struct NewOrder {
     pub instruments: Vec<NewInstrument>,
 }
 
-/// An instrument of a new order.
+/// An instrument of a new order; all that is known of it.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "type_number": "16078-13", "modification": "СХВ-15", "serial_number": "00451207",
+    "year": 2020, "water": "cold", "position": "horizontal"
+}))]
 pub struct NewInstrument {
-    /// Of an instrument that is there already.
+    /// Of an instrument that the order has already.
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     pub id: Option<InstrumentId>,
-    /// `NNNNN-YY`
+    /// Number of the type in the state register, `NNNNN-YY`.
     #[serde(default)]
     pub type_number: String,
+    /// As the register writes it.
     #[serde(default)]
     pub modification: String,
-    /// The serial number, text.
+    /// As it stands on the instrument; text, zeros count.
     #[serde(default)]
     pub serial_number: String,
-    /// The year of make.
+    /// Year of make.
     #[serde(default)]
     pub year: Option<u16>,
-    /// cold, hot.
+    /// `cold` or `hot`.
     #[serde(default)]
     pub water: Option<String>,
-    /// horizontal, vertical.
+    /// `horizontal` or `vertical`.
     #[serde(default)]
     pub position: Option<String>,
 }

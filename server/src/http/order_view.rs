@@ -5,43 +5,61 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use vyezd_core::doc::Document;
-use vyezd_core::doc::seal::Seal;
-use vyezd_core::doc::view::SealedResult;
 use vyezd_core::model::{CallResult, Card, Confidence, Order, OrderId, VisitId};
 
+use super::sheet_view::{SheetView, sheet_view};
 use crate::app::App;
 use crate::documents;
 use crate::problem::{Outcome, Problem};
 use crate::store::{
-    CallOutcome, CallRow, Channel, OfferRow, OfferStatus, OrderRow, PaperRow, PhotoRef, SealRow,
-    SealState, StoreError, Tx,
+    CallOutcome, CallRow, Channel, OfferRow, OfferStatus, OrderRow, PaperRow, PhotoRef, StoreError,
+    Tx,
 };
-use crate::verification::link::{self, LinkState};
-use crate::verification::{issue, sheets};
+use crate::verification::link;
 
-/// A line of the list.
+/// An order in a line of the list.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a08a5fa88073eeb7e96e59ce40f9cb", "number": "2101", "version": 1, "state": "accepted",
+    "urgency": "planned", "date": "2026-09-14", "window": "09:00–11:00",
+    "district": "Октябрьский", "address": "г. Саратов, ул. Чапаева, д. 8, кв. 12",
+    "client": "Лаптева Нина Андреевна", "phones": ["+7 927 110-21-01"], "kind": "поверка",
+    "price_kop": 90000, "instruments": 1, "holder": "Анохина Анна Сергеевна",
+    "created_at": 1789027920000_i64
+}))]
 pub(super) struct OrderLine {
+    /// The order.
     id: String,
+    /// What people say.
     number: String,
-    /// For `If-Match`.
+    /// Of the card, for `If-Match`.
     version: u64,
-    /// new, offered, calling, nobody, accepted, done, not_done, postponed, cancelled.
+    /// `new`, `offered`, `calling`, `nobody`, `accepted`, `done`, `not_done`, `postponed` or
+    /// `cancelled`.
     state: String,
-    /// planned, paid, emergency.
+    /// `planned`, `paid` or `emergency`.
     urgency: String,
-    /// YYYY-MM-DD
+    /// `YYYY-MM-DD`.
     date: String,
+    /// `09:00–11:00`, local time of the place.
     window: String,
+    /// Metrologists are chosen by it.
     district: String,
+    /// One line.
     address: String,
+    /// The client's name; may be empty.
     client: String,
+    /// As people write them.
     phones: Vec<String>,
+    /// Kind of work.
     kind: String,
+    /// Kopecks.
     price_kop: i64,
+    /// How many the client named.
     instruments: usize,
+    /// The metrologist who has it.
     holder: Option<String>,
-    /// unix ms
+    /// Unix time, ms.
     created_at: i64,
 }
 
@@ -71,34 +89,56 @@ impl From<&OrderRow> for OrderLine {
 
 /// Everything about an order.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "place": "51.533120, 46.034450", "entrance": "1", "floor": "3", "intercom": "12к",
+    "note": "собака; звонить за час", "certificate": true, "source": "office",
+    "entity": "ООО «Водоучёт-Поверка»", "zone": "Europe/Saratov", "state": "done",
+    "calls": [], "refused": [], "rating": 10, "client_code": "4821"
+}))]
 pub(super) struct OrderPage {
     #[serde(flatten)]
     line: OrderLine,
-    /// `51.533120, 46.034450`; empty: nobody knows.
+    /// Where the building is, `51.533120, 46.034450`; empty: nobody knows.
     place: String,
+    /// Entrance, «подъезд».
     entrance: String,
+    /// Floor.
     floor: String,
+    /// Code of the intercom, «домофон».
     intercom: String,
+    /// What helps to get in.
     note: String,
+    /// The owner asked for a certificate on paper.
     certificate: bool,
+    /// `office` or `import`.
     source: String,
+    /// The issuer's name.
     entity: String,
+    /// IANA name of the place's zone.
     zone: String,
+    /// What the client named.
     expected: Vec<ExpectedView>,
+    /// All offers, the oldest first.
     offers: Vec<OfferView>,
+    /// Telephone calls about offers.
     calls: Vec<CallView>,
+    /// The oldest line first.
     history: Vec<HistoryLine>,
+    /// Papers of all sheets; void ones last.
     papers: Vec<PaperView>,
+    /// Signed sheets.
     sheets: Vec<SheetView>,
+    /// Batches of this order that were not admitted.
     refused: Vec<RefusedView>,
+    /// What metrologists photographed.
     photos: Vec<PhotoView>,
-    /// Что дал звонок перед визитом: исполнитель, результат, согласованное время.
+    /// Calls of the metrologist to the client before a visit.
     before_visit: Vec<BeforeVisit>,
-    /// Замечания по заявке: исполнителя и клиента.
+    /// Remarks of metrologist and client.
     remarks: Vec<RemarkView>,
-    /// What the client thinks of the visit, 1–10.
+    /// What the client thinks of the visit, 1 to 10.
     rating: Option<u8>,
-    /// Четыре цифры, которые клиент набирает при подписи.
+    /// Four digits that the client types when he signs.
     client_code: String,
 }
 
@@ -111,9 +151,13 @@ impl OrderPage {
 
 /// A remark in the order's document.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "text": "Клиент просит напомнить о поверке за месяц", "at": 1789365480000_i64
+}))]
 pub(super) struct RemarkView {
+    /// As it was written.
     text: String,
-    /// Когда, мс.
+    /// Unix time, ms.
     at: Option<i64>,
 }
 
@@ -157,12 +201,18 @@ impl From<CallResult> for CallAnswer {
 
 /// A call before a visit.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "who": "Анохина Анна Сергеевна", "result": "confirmed", "agreed": "14.09.2026 09:00–11:00",
+    "at": 1789359600000_i64
+}))]
 pub(super) struct BeforeVisit {
+    /// The metrologist.
     who: String,
+    /// What the client said.
     result: CallAnswer,
-    /// DD.MM.YYYY HH:MM–HH:MM
+    /// The time agreed on, `DD.MM.YYYY HH:MM–HH:MM`.
     agreed: Option<String>,
-    /// unix ms
+    /// Unix time, ms.
     at: i64,
 }
 
@@ -188,54 +238,86 @@ async fn before_visit(
 
 /// A photo that somebody took.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "sha256": "55c64d0fcd6f9d5f7c828093857e3fdfda68478bb4e9bd24d481ef391c7804e8",
+    "kind": "показания", "there": true, "taken_at": 1789363860000_i64, "confirmed": true,
+    "place": {"lat": 51.53312, "lon": 46.03445, "accuracy_m": 12}
+}))]
 pub(super) struct PhotoView {
+    /// Its name at `/v1/photos/{sha256}`.
     sha256: String,
-    /// показания, пломба, …
+    /// What it shows, in Russian.
     kind: String,
     /// Its bytes are here; otherwise they are on the phone still.
     there: bool,
-    /// unix ms, by the phone's evidence
+    /// By the phone's evidence, Unix time, ms.
     taken_at: Option<i64>,
-    /// By the server's clock; otherwise «время не подтверждено».
+    /// The time is by the server's clock; otherwise «время не подтверждено».
     confirmed: bool,
-    /// Latitude and longitude in degrees, and within how many metres.
+    /// Where it was taken.
     place: Option<PlaceView>,
 }
 
 /// Where a photo was taken, by the phone's own word.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "lat": 51.53312, "lon": 46.03445, "accuracy_m": 12 }))]
 pub(super) struct PlaceView {
+    /// Degrees north, WGS 84.
     lat: f64,
+    /// Degrees east, WGS 84.
     lon: f64,
+    /// Within how many metres.
     accuracy_m: u32,
 }
 
 /// An instrument that the client named.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a08a5fa8817bf5b4400481065a2943", "type_number": "16078-13", "modification": "СХВ-15",
+    "serial_number": "00451207", "year": 2020, "water": "cold", "position": "horizontal"
+}))]
 pub(super) struct ExpectedView {
+    /// Under which the visit writes.
     id: String,
+    /// Number of the type in the state register.
     type_number: String,
+    /// As the register writes it.
     modification: String,
+    /// As it stands on the instrument.
     serial_number: String,
+    /// Year of make.
     year: Option<u16>,
-    /// cold, hot.
+    /// `cold` or `hot`.
     water: Option<String>,
-    /// horizontal, vertical.
+    /// `horizontal` or `vertical`.
     position: Option<String>,
 }
 
-/// An offer with its four times, unix ms.
+/// An offer with its times, Unix time, ms.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "person": "Анохина Анна Сергеевна", "state": "accepted", "offered_at": 1789027920000_i64,
+    "delivered_at": 1789027922100_i64, "seen_at": 1789027934000_i64, "answered_at": 1789027951000_i64,
+    "answered_by": "app", "closed_at": 1789027951000_i64, "reason": ""
+}))]
 pub(super) struct OfferView {
+    /// Who was asked.
     person: String,
+    /// Where the offer is.
     state: OfferStatus,
+    /// When the server made it.
     offered_at: i64,
+    /// When it was on the phone.
     delivered_at: Option<i64>,
+    /// When it was on the screen.
     seen_at: Option<i64>,
+    /// When it was answered.
     answered_at: Option<i64>,
-    /// app, key.
+    /// In the app, or by a key of the telephone.
     answered_by: Option<Channel>,
+    /// When it was over, however it ended.
     closed_at: Option<i64>,
+    /// Why it was declined; otherwise empty.
     reason: String,
 }
 
@@ -255,19 +337,33 @@ impl From<OfferRow> for OfferView {
     }
 }
 
-/// A telephone call, times in unix ms.
+/// A telephone call about an offer, times in Unix ms.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a08a643c6077edb360f06acaef2cc8", "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
+    "order_number": "2101", "person": "Быков Борис Ильич", "phone": "+79001000002",
+    "ringing": true, "placed_at": 1789028220000_i64
+}))]
 pub(super) struct CallView {
+    /// The call.
     id: String,
+    /// The order.
     order: String,
+    /// What people say.
     order_number: String,
+    /// Who is called.
     person: String,
+    /// His number.
     phone: String,
+    /// It rings now.
     ringing: bool,
+    /// When it began.
     placed_at: i64,
+    /// When it ended.
     ended_at: Option<i64>,
+    /// The key that was pressed.
     pressed: Option<String>,
-    /// answered, no_answer, cancelled.
+    /// How it ended.
     outcome: Option<CallOutcome>,
 }
 
@@ -288,22 +384,39 @@ impl From<CallRow> for CallView {
     }
 }
 
-/// A line of the history, unix ms.
+/// A line of the order's history.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "at": 1789027920000_i64, "who": "система", "what": "Предложена: Анохина Анна Сергеевна"
+}))]
 pub(super) struct HistoryLine {
+    /// Unix time, ms.
     at: i64,
+    /// A person, or «система».
     who: String,
+    /// What happened, in Russian.
     what: String,
 }
 
+/// A paper of a sheet.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a09e82fe207382a35c9325bf3273d1", "kind": "protocol", "number": "ВМ-П-2026-000117",
+    "file_name": "2026-09-14_Анохина_16078-13_00451207_ВМ-П-2026-000117.pdf", "bytes": 48213,
+    "void": false
+}))]
 pub(super) struct PaperView {
+    /// For `/v1/papers/{paper}`.
     pub(super) id: String,
-    /// protocol, certificate, notice, sheet.
+    /// `protocol`, `certificate`, `notice` or `sheet`.
     pub(super) kind: String,
+    /// Its number; of a sheet that of the order.
     pub(super) number: String,
+    /// Under which it is downloaded.
     pub(super) file_name: String,
+    /// Its size.
     pub(super) bytes: i64,
+    /// It does not count any more.
     pub(super) void: bool,
 }
 
@@ -320,89 +433,18 @@ impl From<PaperRow> for PaperView {
     }
 }
 
-/// A signed sheet.
+/// A batch that was not admitted.
 #[derive(Serialize, ToSchema)]
-pub(super) struct SheetView {
-    id: String,
-    state: SealState,
-    problem: String,
-    /// The client's page.
-    link: String,
-    /// open, ended, closed.
-    link_state: String,
-    /// Until when it is good, unix ms.
-    link_until: Option<i64>,
-    link_closed_by: Option<String>,
-    signed_at: i64,
-    /// Набранный клиентом код верен; нет, если не набирал.
-    code_right: Option<bool>,
-    /// Who typed it in from paper.
-    typed_by: Option<String>,
-    instruments: Vec<VerdictView>,
-}
-
-/// What a sheet says of an instrument.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum InstrumentResult {
-    Fit,
-    Unfit,
-    /// No paper, no number.
-    NotFinished,
-}
-
-impl From<SealedResult> for InstrumentResult {
-    fn from(result: SealedResult) -> Self {
-        match result {
-            SealedResult::Fit => Self::Fit,
-            SealedResult::Unfit => Self::Unfit,
-            SealedResult::NotFinished => Self::NotFinished,
-        }
-    }
-}
-
-/// An instrument of a sheet.
-#[derive(Serialize, ToSchema)]
-pub(super) struct VerdictView {
-    pub(super) name: String,
-    pub(super) serial_number: String,
-    pub(super) result: InstrumentResult,
-    pub(super) reasons: Vec<String>,
-    /// DD.MM.YYYY
-    pub(super) valid_until: Option<String>,
-    pub(super) protocol_number: Option<String>,
-    /// `−1,6 % (±5 %)` for each row.
-    pub(super) errors: Vec<String>,
-}
-
-/// Changes from a phone that were not admitted, unix ms.
-#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "at": 1789367400000_i64, "code": "not_assigned", "message": "заявка назначена другому исполнителю"
+}))]
 pub(super) struct RefusedView {
+    /// Unix time, ms.
     at: i64,
+    /// The code of its receipt.
     code: String,
+    /// Why, in Russian.
     message: String,
-}
-
-pub(super) fn verdicts(view: &vyezd_core::doc::view::SealedView) -> Vec<VerdictView> {
-    view.instruments
-        .iter()
-        .map(|i| VerdictView {
-            name: format!("{} {}", i.modification, i.type_number),
-            serial_number: i.serial_number.clone(),
-            result: i.result.into(),
-            reasons: i.reasons.clone(),
-            valid_until: i.valid_until.map(|date| date.russian()),
-            protocol_number: i.protocol_number.clone(),
-            errors: i
-                .rows
-                .iter()
-                .map(|row| {
-                    let (error, limit) = (row.error_percent.russian(), row.limit_percent.russian());
-                    format!("{}: {error} % (±{limit} %)", row.point)
-                })
-                .collect(),
-        })
-        .collect()
 }
 
 /// Reads everything about an order.
@@ -464,34 +506,6 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
         rating: read.visits.values().filter_map(|visit| visit.rating).next_back(),
         photos: tx.photos(id).await?.into_iter().map(|photo| photo_view(photo, &read)).collect(),
     })
-}
-
-fn sheet_view(
-    app: &App,
-    seal: SealRow,
-    link_state: LinkState,
-    typed_by: Option<String>,
-) -> SheetView {
-    let decoded = Seal::decode(&seal.record).ok();
-    let (link_state, link_until, link_closed_by) = match link_state {
-        LinkState::Open { until } => ("open", Some(until.0), None),
-        LinkState::Ended => ("ended", None, None),
-        LinkState::Closed { by, .. } => ("closed", None, Some(by)),
-    };
-    let code = decoded.as_ref().and_then(|of| sheets::code_given(app, seal.order, &of.body));
-    SheetView {
-        id: seal.id.to_string(),
-        link: issue::link(app, &seal.token),
-        link_state: link_state.to_owned(),
-        link_until,
-        link_closed_by,
-        signed_at: seal.signed_at,
-        typed_by,
-        code_right: code,
-        instruments: decoded.map(|of| verdicts(&of.view)).unwrap_or_default(),
-        state: seal.state,
-        problem: seal.problem,
-    }
 }
 
 fn photo_view(photo: PhotoRef, read: &Order) -> PhotoView {

@@ -19,7 +19,7 @@ use crate::dispatch;
 use crate::documents::OrderDocument;
 use crate::limits::office::ORDERS_PAGE_MAX;
 use crate::orders;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{By, LineKind, OrderFilter, OrderState, Tx};
 use vyezd_core::texts;
 
@@ -27,61 +27,79 @@ use vyezd_core::texts;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
-    /// States, joined by commas.
+    /// States as in `OrderLine`, joined by commas: `new,offered`.
     state: Option<String>,
-    /// planned, paid, emergency.
+    /// `planned`, `paid` or `emergency`.
     urgency: Option<String>,
+    /// A district of `districts`; upper and lower case are the same.
     district: Option<String>,
-    /// YYYY-MM-DD
+    /// The first day, `YYYY-MM-DD`.
     from: Option<String>,
-    /// YYYY-MM-DD
+    /// The last day, `YYYY-MM-DD`.
     to: Option<String>,
-    /// Number, client, address, telephone, serial number.
+    /// Text to find in number, client, address, telephone and serial numbers.
     q: Option<String>,
-    /// How many, 200 at most.
+    /// How many orders a page has; 100 where nothing is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
+    /// How many orders are passed over.
     #[param(minimum = 0)]
     offset: Option<i64>,
 }
 
 /// A page of the list.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "total": 1, "districts": ["Октябрьский", "Фрунзенский"] }))]
 pub(super) struct OrderList {
+    /// The orders of this page.
     items: Vec<OrderLine>,
     /// How many there are in all under the filter.
     total: i64,
     /// How many in each state, under the filter without its states.
     counts: Vec<StateCount>,
+    /// All districts that orders have, for the filter.
     districts: Vec<String>,
 }
 
 /// How many orders are in a state.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "state": "accepted", "count": 1 }))]
 pub(super) struct StateCount {
+    /// A state, as in `OrderLine`.
     state: String,
+    /// How many.
     count: i64,
 }
 
-/// Why an order is called off.
+/// Why something is done to an order.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "reason": "клиент уехал" }))]
 pub(super) struct Reason {
+    /// Goes into the history and to whoever loses the order.
     reason: String,
 }
 
 /// To when an order is moved.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "date": "2026-09-16", "window": "17:00-19:00", "reason": "клиент просил вечером"
+}))]
 pub(super) struct Postpone {
-    /// YYYY-MM-DD
+    /// `YYYY-MM-DD`.
     date: String,
-    /// `10:00-12:00`
+    /// Local time of the place, `10:00-12:00`.
     window: String,
+    /// Goes into the history.
     reason: String,
 }
 
-/// Список заявок с фильтрами.
-#[utoipa::path(get, path = "/v1/orders", tag = "заявки", params(ListQuery),
-    security(("bearer" = [])), responses((status = 200, body = OrderList)))]
+/// List orders.
+///
+/// By day, window and number, a page at a time. Filters are joined by «and»; `total` and `counts`
+/// are of all pages.
+#[utoipa::path(get, path = "/v1/orders", operation_id = "list_orders", tag = "Orders",
+    params(ListQuery), security(("office" = [])),
+    responses((status = 200, description = "A page of the list", body = OrderList)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Office,
@@ -139,10 +157,14 @@ fn search_text(text: &str) -> String {
     }
 }
 
-/// Одна заявка целиком; `ETag` — версия её карточки.
-#[utoipa::path(get, path = "/v1/orders/{order}", tag = "заявки", params(("order" = String, Path)),
-    security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 404, body = ProblemBody)))]
+/// Show an order.
+///
+/// Card, offers, calls, history, sheets, papers and photos. `ETag` is the version of the card,
+/// for `If-Match`.
+#[utoipa::path(get, path = "/v1/orders/{order}", operation_id = "get_order", tag = "Orders",
+    security(("office" = [])),
+    responses((status = 200, description = "The order", body = OrderPage,
+            headers(("ETag" = String, description = "The version, for `If-Match`")))))]
 pub(super) async fn one(
     State(app): State<App>,
     _: Office,
@@ -152,11 +174,17 @@ pub(super) async fn one(
     Ok(versioned(order_view::read(&app, &mut tx, order).await?))
 }
 
-/// Новая заявка: сразу предлагается исполнителю.
-#[utoipa::path(post, path = "/v1/orders", tag = "заявки", request_body = NewOrder,
-    params(("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 422, body = ProblemBody)))]
+/// Create an order.
+///
+/// It is offered to a metrologist at once. An order without `place` gets the one where an earlier
+/// visit found the building.
+#[utoipa::path(post, path = "/v1/orders", operation_id = "create_order", tag = "Orders",
+    request_body = NewOrder, security(("office" = [])),
+    responses((status = 200, description = "The order as it was written", body = OrderPage,
+            headers(("ETag" = String, description = "The version, for `If-Match`")))),
+    extensions(("x-codes" = json!([Code::NoEntity, Code::NumberTaken, Code::TooLong,
+        Code::SignUnprintable, Code::MoneyOutOfRange, Code::InstrumentTwice,
+        [422, Code::TooMany]]))))]
 pub(super) async fn create(
     State(app): State<App>,
     Office(by): Office,
@@ -193,11 +221,18 @@ pub async fn create_order(
     Ok(id)
 }
 
-/// Изменить карточку; `If-Match` — версия, которую видел человек.
-#[utoipa::path(put, path = "/v1/orders/{order}", tag = "заявки", request_body = NewOrder,
-    params(("order" = String, Path), ("If-Match" = String, Header)), security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody), (status = 428, body = ProblemBody)))]
+/// Replace the card of an order.
+///
+/// The whole card is sent; what is left out becomes empty. The number stays. It changes neither
+/// who has the order nor what was written at visits; the phones that hold it hear of the new
+/// card.
+#[utoipa::path(put, path = "/v1/orders/{order}", operation_id = "change_order", tag = "Orders",
+    params(("If-Match" = String, Header)), request_body = NewOrder, security(("office" = [])),
+    responses((status = 200, description = "The order as it was written", body = OrderPage,
+            headers(("ETag" = String, description = "The version, for `If-Match`")))),
+    extensions(("x-codes" = json!([Code::OrderClosed, Code::TooLong,
+        Code::SignUnprintable, Code::MoneyOutOfRange, Code::InstrumentTwice,
+        [422, Code::TooMany]]))))]
 pub(super) async fn change(
     State(app): State<App>,
     Office(by): Office,
@@ -232,10 +267,15 @@ pub(super) async fn change(
     Ok(versioned(page))
 }
 
-/// Отменить заявку: предложения снимаются, телефоны замолкают.
-#[utoipa::path(post, path = "/v1/orders/{order}/cancel", tag = "заявки", request_body = Reason,
-    params(("order" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody)))]
+/// Cancel an order.
+///
+/// Offers are withdrawn, telephones stop ringing, whoever has the order loses it. What was
+/// written at visits stays; work that was done nevertheless becomes a question for the
+/// dispatcher.
+#[utoipa::path(post, path = "/v1/orders/{order}/cancel", operation_id = "cancel_order",
+    tag = "Orders", request_body = Reason, security(("office" = [])),
+    responses((status = 200, description = "The cancelled order", body = OrderPage)),
+    extensions(("x-codes" = json!([Code::OrderClosed]))))]
 pub(super) async fn cancel(
     State(app): State<App>,
     Office(by): Office,
@@ -258,10 +298,14 @@ pub(super) async fn cancel(
     Ok(Json(page))
 }
 
-/// Перенести заявку на другой день.
-#[utoipa::path(post, path = "/v1/orders/{order}/postpone", tag = "заявки", request_body = Postpone,
-    params(("order" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 422, body = ProblemBody)))]
+/// Move an order to another time.
+///
+/// Whoever has the order keeps it. One that nobody has is taken off the table until it is offered
+/// again.
+#[utoipa::path(post, path = "/v1/orders/{order}/postpone", operation_id = "postpone_order",
+    tag = "Orders", request_body = Postpone, security(("office" = [])),
+    responses((status = 200, description = "The order at its new time", body = OrderPage)),
+    extensions(("x-codes" = json!([Code::OrderClosed]))))]
 pub(super) async fn postpone(
     State(app): State<App>,
     Office(by): Office,
@@ -294,10 +338,13 @@ pub(super) async fn postpone(
     Ok(Json(page))
 }
 
-/// Забрать заявку у исполнителя и предложить другим. Что он успел сделать, остаётся.
-#[utoipa::path(post, path = "/v1/orders/{order}/take-back", tag = "заявки", request_body = Reason,
-    params(("order" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody)))]
+/// Take an order back and offer it to others.
+///
+/// What its holder has written so far stays in the document.
+#[utoipa::path(post, path = "/v1/orders/{order}/take-back", operation_id = "take_back_order",
+    tag = "Orders", request_body = Reason, security(("office" = [])),
+    responses((status = 200, description = "The order, offered anew", body = OrderPage)),
+    extensions(("x-codes" = json!([Code::OrderClosed, Code::OrderFree]))))]
 pub(super) async fn take_back(
     State(app): State<App>,
     Office(by): Office,
@@ -323,10 +370,13 @@ pub(super) async fn take_back(
     Ok(Json(page))
 }
 
-/// Предложить исполнителям (снова).
-#[utoipa::path(post, path = "/v1/orders/{order}/offer", tag = "заявки",
-    params(("order" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 409, body = ProblemBody)))]
+/// Offer an order to metrologists.
+///
+/// Also once more, where nobody took it or it was postponed.
+#[utoipa::path(post, path = "/v1/orders/{order}/offer", operation_id = "offer_order",
+    tag = "Orders", security(("office" = [])),
+    responses((status = 200, description = "The order, offered", body = OrderPage)),
+    extensions(("x-codes" = json!([Code::OrderClosed, Code::OrderHeld]))))]
 pub(super) async fn offer(
     State(app): State<App>,
     Office(by): Office,

@@ -12,20 +12,33 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::code::Code;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::PackageRow;
 use crate::verification::arshin;
 
+/// A package for «Аршин».
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a0a3dd89807bc4a71180870f794515", "entity": "ООО «Водоучёт-Поверка»", "number": 12,
+    "made_at": 1789455600000_i64, "made_by": "Смирнова Ольга Викторовна", "records": 38,
+    "bytes": 61204, "sha256": "bc4a71180870f7945155fbb02f4b0a2e3faa2a62d6d31b7039013055ed19869a"
+}))]
 pub(super) struct PackageView {
+    /// For `/v1/packages/{package}`.
     id: String,
+    /// The issuer's name.
     entity: String,
+    /// Its number with that issuer.
     number: i64,
-    /// unix ms
+    /// Unix time, ms.
     made_at: i64,
+    /// Who made it.
     made_by: String,
+    /// How many verifications are in it.
     records: i64,
+    /// Its size.
     bytes: i64,
+    /// Of its bytes, hexadecimal.
     sha256: String,
 }
 
@@ -46,40 +59,53 @@ impl From<PackageRow> for PackageView {
 
 /// Which days are packed.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "from": "2026-09-01", "to": "2026-09-14" }))]
 pub(super) struct Pack {
-    /// YYYY-MM-DD
+    /// `YYYY-MM-DD`.
     from: String,
-    /// YYYY-MM-DD, included.
+    /// `YYYY-MM-DD`, included.
     to: String,
 }
 
 /// What was packed and what was left out.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({}))]
 pub(super) struct Packed {
+    /// None where nothing was left to pack.
     packages: Vec<PackageView>,
+    /// What stays outside until it is mended.
     left_out: Vec<LeftOut>,
 }
 
 /// A verification that the Fund would refuse.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "serial_number": "Б-17-0042", "reason": "год выпуска: не указан" }))]
 pub(super) struct LeftOut {
+    /// Of the instrument.
     serial_number: String,
+    /// The field and what is wrong with it, in Russian.
     reason: String,
 }
 
-/// Пакеты «Аршин».
-#[utoipa::path(get, path = "/v1/packages", tag = "Аршин", security(("bearer" = [])),
-    responses((status = 200, body = Vec<PackageView>)))]
+/// List packages for the Fund.
+#[utoipa::path(get, path = "/v1/packages", operation_id = "list_packages", tag = "Packages",
+    security(("office" = [])),
+    responses((status = 200, description = "All packages, the newest first",
+            body = Vec<PackageView>)))]
 pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<PackageView>>> {
     let rows = app.store.read().await?.packages().await?;
     Ok(Json(rows.into_iter().map(PackageView::from).collect()))
 }
 
-/// Сформировать пакеты из поверок, которых ещё нет ни в одном действующем пакете.
-#[utoipa::path(post, path = "/v1/packages", tag = "Аршин", request_body = Pack,
-    params(("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = [])),
-    responses((status = 200, body = Packed), (status = 422, body = ProblemBody)))]
+/// Pack verifications for the Fund.
+///
+/// Takes those of the days that are in no live package yet; one that the Fund would refuse is
+/// left out, with the reason. Nothing is sent: the file is uploaded to the Fund by hand. Asked a
+/// second time, there is nothing left to pack.
+#[utoipa::path(post, path = "/v1/packages", operation_id = "make_packages", tag = "Packages",
+    request_body = Pack, security(("office" = [])),
+    responses((status = 200, description = "What was packed and left out", body = Packed)),
+    extensions(("x-codes" = json!([Code::LedgerRecovering]))))]
 pub(super) async fn create(
     State(app): State<App>,
     Office(by): Office,
@@ -106,10 +132,14 @@ pub(super) async fn create(
     Ok(Json(made))
 }
 
-/// Файл пакета: всегда одни и те же байты.
-#[utoipa::path(get, path = "/v1/packages/{package}", tag = "Аршин",
-    params(("package" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, content_type = "application/xml"), (status = 404, body = ProblemBody)))]
+/// Download a package.
+///
+/// Always the same bytes.
+#[utoipa::path(get, path = "/v1/packages/{package}", operation_id = "download_package",
+    tag = "Packages", security(("office" = [])),
+    responses((status = 200, description = "The file for «Аршин»",
+            body = String, content_type = "application/xml",
+            headers(("Content-Disposition" = String, description = "The name of the file")))))]
 pub(super) async fn xml(
     State(app): State<App>,
     Office(by): Office,

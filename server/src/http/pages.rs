@@ -1,4 +1,5 @@
-//! The web pages, from the binary: `/` the office, `/field/` the metrologist, `/s/{link}` the client.
+//! The web pages, from the binary: `/` the office, `/field/` the metrologist, `/s/{link}` the client,
+//! `/api` the interface for people who write programs.
 
 use std::borrow::Cow;
 
@@ -71,6 +72,7 @@ fn entry(path: &str) -> Option<&'static str> {
     let file = rest.last().is_some_and(|last| last.contains('.'));
     match (first, &rest[..]) {
         (Some("" | "office"), []) => Some("office/index.html"),
+        (Some("api"), []) => Some("api/index.html"),
         (Some("field"), _) if !file => Some("field/index.html"),
         (Some("s"), [_]) if !file => Some("client/index.html"),
         _ => None,
@@ -115,6 +117,9 @@ mod tests {
             ("field", field),
             ("field/", field),
             ("field/orders/1", field),
+            ("api", Some("api/index.html")),
+            ("api/", Some("api/index.html")),
+            ("api/none", None),
             ("s/abc", Some("client/index.html")),
             ("s/abc/", Some("client/index.html")),
             ("s", None),

@@ -18,23 +18,27 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::blobs::BlobError;
+use crate::code::Code;
 use crate::limits::office::FETCHED_AT_ONCE;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::PaperRow;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Days {
-    /// YYYY-MM-DD
+    /// The first day, `YYYY-MM-DD`.
     from: String,
-    /// YYYY-MM-DD, included; the same day when left out.
+    /// The last day, `YYYY-MM-DD`; absent: the same day.
     to: Option<String>,
 }
 
-/// Документ в PDF.
-#[utoipa::path(get, path = "/v1/papers/{paper}", tag = "документы", params(("paper" = String, Path)),
-    security(("bearer" = [])),
-    responses((status = 200, content_type = "application/pdf"), (status = 404, body = ProblemBody)))]
+/// Download a paper.
+///
+/// The journal keeps who took it.
+#[utoipa::path(get, path = "/v1/papers/{paper}", operation_id = "download_paper", tag = "Papers",
+    security(("office" = [])), responses((status = 200, description = "The paper as PDF",
+            body = String, content_type = "application/pdf",
+            headers(("Content-Disposition" = String, description = "The name of the file")))))]
 pub(super) async fn pdf(
     State(app): State<App>,
     Office(by): Office,
@@ -47,10 +51,14 @@ pub(super) async fn pdf(
     Ok(file("application/pdf", &row.file_name, bytes))
 }
 
-/// Все действующие документы за дни, одним архивом.
-#[utoipa::path(get, path = "/v1/papers.zip", tag = "документы", params(Days),
-    security(("bearer" = [])),
-    responses((status = 200, content_type = "application/zip"), (status = 404, body = ProblemBody)))]
+/// Download all valid papers of some days.
+///
+/// One ZIP with a folder for each kind. 404 where there is none. The journal keeps who took them.
+#[utoipa::path(get, path = "/v1/papers.zip", operation_id = "download_papers", tag = "Papers",
+    params(Days), security(("office" = [])), responses((status = 200, description = "The archive",
+            body = String, content_type = "application/zip",
+            headers(("Content-Disposition" = String, description = "The name of the file")))),
+    extensions(("x-codes" = json!([Code::NotFound]))))]
 pub(super) async fn zip(
     State(app): State<App>,
     Office(by): Office,

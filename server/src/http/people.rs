@@ -15,24 +15,38 @@ use crate::auth::{Admin, Office};
 use crate::code::Code;
 use crate::limits::edge::LOGIN_CHARS_MAX;
 use crate::limits::office::{NAME_CHARS_MAX, PEOPLE_MAX, PERSON_DISTRICTS_MAX};
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{PersonRow, Role, Tx, is_retryable_conflict};
 use crate::sync::retention_start;
 use crate::{dispatch, login_name, passwords};
 
+/// Somebody who works here, or did.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "019cadc69a80738a81e87e79631e602b", "login": "anohina",
+    "name": "Анохина Анна Сергеевна", "role": "metrologist", "phone": "+79001000001",
+    "attested_until": "2030-12-31", "active": true, "totp": false,
+    "districts": ["Октябрьский", "Волжский"], "version": 4,
+    "seen": {"place": "51.533120, 46.034450", "accuracy_m": 20, "at": 1789365900000_i64}
+}))]
 pub(super) struct PersonView {
+    /// The person.
     id: String,
+    /// The name to log in with.
     login: String,
+    /// The full name.
     name: String,
-    /// admin, office, metrologist.
+    /// `admin`, `office` or `metrologist`.
     role: String,
+    /// For calls about offers.
     phone: Option<String>,
-    /// YYYY-MM-DD
+    /// The last day of a metrologist's attestation, `YYYY-MM-DD`.
     attested_until: Option<String>,
+    /// Works here.
     active: bool,
-    /// Вход с кодом из приложения включён.
+    /// Log-ins ask for a one-time code.
     totp: bool,
+    /// Where a metrologist works.
     districts: Vec<String>,
     /// For `If-Match`.
     version: i64,
@@ -42,12 +56,15 @@ pub(super) struct PersonView {
 
 /// Where a person was.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "place": "51.533120, 46.034450", "accuracy_m": 20, "at": 1789365900000_i64
+}))]
 struct SeenView {
-    /// `51.533120, 46.034450`
+    /// `51.533120, 46.034450`.
     place: String,
     /// Within how many metres.
     accuracy_m: u32,
-    /// unix ms
+    /// Unix time, ms.
     at: i64,
 }
 
@@ -78,27 +95,40 @@ impl From<PersonRow> for PersonView {
 
 /// A new person, or the new content of one.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "login": "anohina", "name": "Анохина Анна Сергеевна", "role": "metrologist", "password": "",
+    "phone": "+7 900 100-00-01", "attested_until": "2030-12-31",
+    "districts": ["Октябрьский", "Волжский"], "active": true
+}))]
 pub(super) struct NewPerson {
+    /// The name to log in with; one that looks like another's is refused.
     login: String,
+    /// The full name, as papers print it.
     name: String,
-    /// admin, office, metrologist.
+    /// `admin`, `office` or `metrologist`.
     role: String,
-    /// Empty: unchanged.
+    /// At least 8 characters. Empty: unchanged, or none.
     #[serde(default)]
     password: String,
+    /// For calls about offers; may be empty.
     #[serde(default)]
     phone: String,
-    /// YYYY-MM-DD
+    /// `YYYY-MM-DD`; may be empty.
     #[serde(default)]
     attested_until: String,
+    /// Where a metrologist works.
     #[serde(default)]
     districts: Vec<String>,
+    /// Works here.
     active: bool,
 }
 
-/// Сотрудники.
-#[utoipa::path(get, path = "/v1/people", tag = "люди", security(("bearer" = [])),
-    responses((status = 200, body = Vec<PersonView>)))]
+/// List people.
+///
+/// Also those who do not work here any more. Only this list says where somebody was.
+#[utoipa::path(get, path = "/v1/people", operation_id = "list_people", tag = "People",
+    security(("office" = [])),
+    responses((status = 200, description = "All people", body = Vec<PersonView>)))]
 pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<PersonView>>> {
     let mut tx = app.store.read().await?;
     let seen = tx.person_places(retention_start(&app)).await?;
@@ -113,10 +143,13 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
     Ok(Json(tx.people().await?.into_iter().map(view).collect()))
 }
 
-/// Один сотрудник; `ETag` — его версия.
-#[utoipa::path(get, path = "/v1/people/{person}", tag = "люди",
-    params(("person" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = PersonView), (status = 404, body = ProblemBody)))]
+/// Show a person.
+///
+/// `ETag` is the version, for `If-Match`.
+#[utoipa::path(get, path = "/v1/people/{person}", operation_id = "get_person", tag = "People",
+    security(("office" = [])),
+    responses((status = 200, description = "The person", body = PersonView,
+            headers(("ETag" = String, description = "The version, for `If-Match`")))))]
 pub(super) async fn one(
     State(app): State<App>,
     _: Office,
@@ -136,11 +169,15 @@ async fn version(tx: &mut Tx, person: PersonId) -> Outcome<i64> {
     Ok(tx.person_versions().await?.get(&person).copied().unwrap_or_default())
 }
 
-/// Новый сотрудник.
-#[utoipa::path(post, path = "/v1/people", tag = "люди", request_body = NewPerson,
-    params(("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = [])),
-    responses((status = 200, body = PersonView), (status = 422, body = ProblemBody)))]
+/// Add a person.
+///
+/// The name to log in with must not look like another's. A metrologist needs no password.
+#[utoipa::path(post, path = "/v1/people", operation_id = "create_person", tag = "People",
+    request_body = NewPerson, security(("office" = ["admin"])),
+    responses((status = 200, description = "The person", body = PersonView,
+            headers(("ETag" = String, description = "The version, for `If-Match`")))),
+    extensions(("x-codes" = json!([Code::LoginTaken, Code::TooLong, Code::SignUnprintable,
+        [422, Code::TooMany], Code::Busy]))))]
 pub(super) async fn create(
     State(app): State<App>,
     Admin(by): Admin,
@@ -163,11 +200,18 @@ pub(super) async fn create(
     Ok(view)
 }
 
-/// Изменить сотрудника; `If-Match` — версия, которую видел администратор.
-#[utoipa::path(put, path = "/v1/people/{person}", tag = "люди", request_body = NewPerson,
-    params(("person" = String, Path), ("If-Match" = String, Header)), security(("bearer" = [])),
-    responses((status = 200, body = PersonView), (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody), (status = 428, body = ProblemBody)))]
+/// Change a person.
+///
+/// A new password, another role or `active` false ends the person's sessions at once and
+/// withdraws codes for phones. Orders of a metrologist who leaves are taken back and offered to
+/// others. The last administrator who can log in stays one.
+#[utoipa::path(put, path = "/v1/people/{person}", operation_id = "change_person", tag = "People",
+    params(("If-Match" = String, Header)), request_body = NewPerson,
+    security(("office" = ["admin"])),
+    responses((status = 200, description = "The person", body = PersonView,
+            headers(("ETag" = String, description = "The version, for `If-Match`")))),
+    extensions(("x-codes" = json!([Code::LoginTaken, Code::LastAdmin, Code::TooLong,
+        Code::SignUnprintable, [422, Code::TooMany], Code::Busy]))))]
 pub(super) async fn change(
     State(app): State<App>,
     Admin(by): Admin,

@@ -10,30 +10,46 @@ use vyezd_core::doc::seal::{DecodedSeal, Seal, Signer};
 use vyezd_core::model::{PaperId, short_name};
 
 use super::extract::{Caller, Json, Path};
-use super::order_view::{PaperView, VerdictView, verdicts};
+use super::order_view::PaperView;
+use super::sheet_view::{VerdictView, verdicts};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::code::Code;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{SealRow, SealState};
 use crate::verification::link::{self, LinkState};
 
 /// What the client sees.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "order_number": "2101", "entity": "ООО «Водоучёт-Поверка»",
+    "entity_phone": "+7 845 200-00-00", "performer": "Анохина Анна Сергеевна",
+    "address": "г. Саратов, ул. Чапаева, д. 8, кв. 12", "date": "14.09.2026",
+    "received_kop": 90000, "signature": "Лаптева Н. А. (собственник)",
+    "fund": "номер будет присвоен ФИФ ОЕИ", "superseded": false, "preparing": false
+}))]
 pub(super) struct SheetPage {
+    /// What people say.
     order_number: String,
+    /// The issuer's name.
     entity: String,
+    /// The issuer's telephone.
     entity_phone: String,
+    /// The metrologist.
     performer: String,
+    /// Of the client.
     address: String,
-    /// DD.MM.YYYY
+    /// Of the verification, `DD.MM.YYYY`.
     date: String,
+    /// The verdicts.
     instruments: Vec<VerdictView>,
+    /// What was paid, kopecks.
     received_kop: i64,
     /// Who signed, or why nobody did.
     signature: String,
+    /// For `/v1/public/sheets/{token}/papers/{paper}`.
     papers: Vec<PaperView>,
-    /// «номер будет присвоен ФИФ ОЕИ» until the Fund gave one.
+    /// «номер будет присвоен ФИФ ОЕИ» until the Fund gave a number.
     fund: String,
     /// A later sheet took the place of this one.
     superseded: bool,
@@ -41,10 +57,13 @@ pub(super) struct SheetPage {
     preparing: bool,
 }
 
-/// Лист клиента по ссылке.
-#[utoipa::path(get, path = "/v1/public/sheets/{token}", tag = "клиент", params(("token" = String, Path)),
-    responses((status = 200, body = SheetPage), (status = 404, body = ProblemBody),
-        (status = 410, body = ProblemBody)))]
+/// Show a client his sheet.
+///
+/// The link is the whole right: whoever has it sees the sheet, for a year or until the office
+/// closes it.
+#[utoipa::path(get, path = "/v1/public/sheets/{token}", operation_id = "get_client_sheet",
+    tag = "Client", responses((status = 200, description = "The sheet", body = SheetPage)),
+    extensions(("x-codes" = json!([Code::LinkEnded, Code::LinkClosed, Code::TooMany]))))]
 pub(super) async fn sheet(
     State(app): State<App>,
     Caller(address): Caller,
@@ -81,11 +100,14 @@ pub(super) async fn sheet(
     }))
 }
 
-/// Документ клиента по той же ссылке.
-#[utoipa::path(get, path = "/v1/public/sheets/{token}/papers/{paper}", tag = "клиент",
+/// Download a paper behind a client's link.
+#[utoipa::path(get, path = "/v1/public/sheets/{token}/papers/{paper}",
+    operation_id = "download_client_paper", tag = "Client",
     params(("token" = String, Path), ("paper" = String, Path)),
-    responses((status = 200, content_type = "application/pdf"), (status = 404, body = ProblemBody),
-        (status = 410, body = ProblemBody)))]
+    responses((status = 200, description = "The paper as PDF",
+            body = String, content_type = "application/pdf",
+            headers(("Content-Disposition" = String, description = "The name of the file")))),
+    extensions(("x-codes" = json!([Code::LinkEnded, Code::LinkClosed, Code::TooMany]))))]
 pub(super) async fn paper(
     State(app): State<App>,
     Caller(address): Caller,

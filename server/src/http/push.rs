@@ -11,43 +11,65 @@ use web_push_native::p256::PublicKey;
 use super::extract::Json;
 use crate::app::App;
 use crate::auth::ActivePhone;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::push::endpoint;
 use crate::store::PushPlace;
 
-/// Ключ, с которым страница подписывается на уведомления.
+/// The key that a page subscribes to pushes with.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "key": concat!(
+        "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7",
+        "DkM"
+    )
+}))]
 pub(super) struct PushKey {
-    /// P-256, несжатая точка, base64url без дополнения.
+    /// P-256, uncompressed point, base64url without padding.
     key: String,
 }
 
-/// Подписка браузера, как её отдаёт `PushSubscription.toJSON()`.
+/// A browser's subscription, as `PushSubscription.toJSON()` gives it.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "endpoint": "https://fcm.googleapis.com/fcm/send/dQw4w9WgXcQ:APA91b"
+}))]
 pub(super) struct Subscription {
-    /// Адрес у службы уведомлений.
+    /// Its address at the push service.
     endpoint: String,
+    /// What messages to it are closed with.
     keys: SubscriptionKeys,
 }
 
+/// What messages to a browser are closed with.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "p256dh": concat!(
+        "BIPUL12DLfytvTajnryr2PRdAgXS3HGKiLqndGcJGabyhHheJYlNGCeXl1dn18gSJ1WAkAPIxr4gK0_dQds4",
+        "yiI"
+    ),
+    "auth": "FPssNDTKnInHVndSTdbKFw"
+}))]
 struct SubscriptionKeys {
-    /// Открытый ключ браузера, base64url.
+    /// The browser's public key, base64url.
     p256dh: String,
-    /// Секрет браузера, base64url.
+    /// The browser's secret, 16 bytes in base64url.
     auth: String,
 }
 
-/// Ключ сервера для уведомлений.
-#[utoipa::path(get, path = "/v1/push/key", tag = "телефоны", responses((status = 200, body = PushKey)))]
+/// Show the key that browsers subscribe to pushes with.
+#[utoipa::path(get, path = "/v1/push/key", operation_id = "get_push_key", tag = "Sync",
+    responses((status = 200, description = "The key", body = PushKey)))]
 pub(super) async fn key(State(app): State<App>) -> Json<PushKey> {
     Json(PushKey { key: app.push.public_key() })
 }
 
-/// Телефон принимает уведомления здесь.
-#[utoipa::path(put, path = "/v1/push/subscription", tag = "телефоны", security(("bearer" = [])),
-    request_body = Subscription,
-    responses((status = 204), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
+/// Send pushes to this phone's browser.
+///
+/// One place a phone: a new one replaces the old one. Only addresses of known push services are
+/// taken.
+#[utoipa::path(put, path = "/v1/push/subscription", operation_id = "subscribe_to_pushes",
+    tag = "Sync", request_body = Subscription, security(("phone" = [])),
+    responses((status = 204, description = "Subscribed")))]
 pub(super) async fn subscribe(
     State(app): State<App>,
     ActivePhone(device): ActivePhone,
@@ -71,9 +93,10 @@ pub(super) async fn subscribe(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Больше не присылать уведомлений.
-#[utoipa::path(delete, path = "/v1/push/subscription", tag = "телефоны", security(("bearer" = [])),
-    responses((status = 204), (status = 401, body = ProblemBody)))]
+/// Send no more pushes to this phone.
+#[utoipa::path(delete, path = "/v1/push/subscription", operation_id = "unsubscribe_from_pushes",
+    tag = "Sync", security(("phone" = [])),
+    responses((status = 204, description = "No more pushes")))]
 pub(super) async fn unsubscribe(
     State(app): State<App>,
     ActivePhone(device): ActivePhone,

@@ -13,27 +13,43 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::code::Code;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{HeldBatch, HeldState, IncidentKind};
 use crate::sync::{self, Released};
 
 /// Decisions are shown for so long, ms.
 const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;
 
-/// Изменения с телефона, которые не приняты.
+/// A batch that the gate did not admit.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "item": "01a09e9bb64074a3beacd5fa65f2b2e2", "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
+    "number": "2101", "person": "Быков Борис Ильич", "at": 1789367400000_i64, "state": "quarantined",
+    "code": "device_revoked", "message": "доступ телефона закрыт",
+    "content": ["показание после: 412.3363"]
+}))]
 pub(super) struct Held {
+    /// The batch.
     item: String,
+    /// The order.
     order: String,
+    /// The order's number, if it is known.
     number: Option<String>,
+    /// Whose phone sent it.
     person: Option<String>,
+    /// Unix time, ms.
     at: i64,
+    /// Where it is.
     state: HeldState,
+    /// Why, for programs.
     code: String,
+    /// Why, in Russian.
     message: String,
-    /// Что внутри, по строке на значение.
+    /// What is in it, a line for each value, in Russian.
     content: Vec<String>,
+    /// Who decided.
     decided_by: Option<String>,
+    /// Unix time, ms.
     decided_at: Option<i64>,
 }
 
@@ -58,10 +74,13 @@ async fn held(app: &App, row: HeldBatch) -> Held {
     }
 }
 
-/// Что не принято с телефонов и ждёт решения, по 500: сначала отложенное, новое первым; на первой странице и решённое
-/// за сутки.
-#[utoipa::path(get, path = "/v1/quarantine", tag = "карантин", params(After), security(("bearer" = [])),
-    responses((status = 200, body = Vec<Held>)))]
+/// List batches that were not admitted.
+///
+/// What waits for a decision comes first, then what was refused, the newest first, 500 a page;
+/// the first page ends with those that were decided within a day.
+#[utoipa::path(get, path = "/v1/quarantine", operation_id = "list_quarantine",
+    tag = "Quarantine and incidents", params(After), security(("office" = [])),
+    responses((status = 200, description = "A page of batches", body = Vec<Held>)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Office,
@@ -81,9 +100,13 @@ pub(super) async fn list(
     Ok(Json(all))
 }
 
-/// Принять работу в документ: она проходит ту же проверку ещё раз.
-#[utoipa::path(post, path = "/v1/quarantine/{item}/release", tag = "карантин", security(("bearer" = [])),
-    responses((status = 200, body = Held), (status = 409, body = ProblemBody)))]
+/// Let a batch into its document.
+///
+/// It passes the gate once more, and the gate may refuse it again.
+#[utoipa::path(post, path = "/v1/quarantine/{item}/release", operation_id = "release_batch",
+    tag = "Quarantine and incidents", security(("office" = [])),
+    responses((status = 200, description = "The batch, released", body = Held)),
+    extensions(("x-codes" = json!([Code::AlreadyDecided, Code::StillRefused]))))]
 pub(super) async fn release(
     State(app): State<App>,
     office: Office,
@@ -101,9 +124,13 @@ pub(super) async fn release(
     }
 }
 
-/// Отклонить: работа остаётся в журнале, но в документ не попадёт.
-#[utoipa::path(post, path = "/v1/quarantine/{item}/dismiss", tag = "карантин", security(("bearer" = [])),
-    responses((status = 200, body = Held), (status = 409, body = ProblemBody)))]
+/// Put a batch away.
+///
+/// It is kept, and gets into no document.
+#[utoipa::path(post, path = "/v1/quarantine/{item}/dismiss", operation_id = "dismiss_batch",
+    tag = "Quarantine and incidents", security(("office" = [])),
+    responses((status = 200, description = "The batch, dismissed", body = Held)),
+    extensions(("x-codes" = json!([Code::AlreadyDecided]))))]
 pub(super) async fn dismiss(
     State(app): State<App>,
     office: Office,
@@ -113,9 +140,11 @@ pub(super) async fn dismiss(
     decide(&app, item, (row.state, HeldState::Dismissed), &office).await
 }
 
-/// Вернуть отклонённое на решение.
-#[utoipa::path(post, path = "/v1/quarantine/{item}/reopen", tag = "карантин", security(("bearer" = [])),
-    responses((status = 200, body = Held), (status = 409, body = ProblemBody)))]
+/// Bring a dismissed batch back for a decision.
+#[utoipa::path(post, path = "/v1/quarantine/{item}/reopen", operation_id = "reopen_batch",
+    tag = "Quarantine and incidents", security(("office" = [])),
+    responses((status = 200, description = "The batch, waiting again", body = Held)),
+    extensions(("x-codes" = json!([Code::AlreadyDecided]))))]
 pub(super) async fn reopen(
     State(app): State<App>,
     office: Office,
@@ -154,27 +183,40 @@ fn decided() -> Problem {
     Problem::Refused(Code::AlreadyDecided, "это уже решено".to_owned())
 }
 
-/// То, на что стоит посмотреть человеку.
+/// What a person has to look at.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a09ea04a207d4191834714542dcf3e", "at": 1789367700000_i64, "kind": "help",
+    "subject": "019cadc69a80738a81e87e79631e602b/0",
+    "what": "Быков Борис Ильич просит помощи (заявка № 2103): нет доступа в подвал"
+}))]
 pub(super) struct Incident {
+    /// The incident.
     id: String,
+    /// Unix time, ms.
     at: i64,
+    /// What it is.
     kind: IncidentKind,
+    /// What it is about: an order, a phone, a person.
     subject: String,
+    /// What happened, in Russian.
     what: String,
 }
 
-/// Состояние установки.
+/// The state of the installation.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({}))]
 pub(super) struct Health {
-    /// С какого времени учёт восстанавливается; нет, если всё в порядке.
+    /// Since when it recovers from a backup, Unix time, ms; absent: it does not.
     recovering_since: Option<i64>,
+    /// What nobody settled yet, the newest first.
     incidents: Vec<Incident>,
 }
 
-/// Восстановление и происшествия.
-#[utoipa::path(get, path = "/v1/incidents", tag = "карантин", security(("bearer" = [])),
-    responses((status = 200, body = Health)))]
+/// List incidents and the state of recovery.
+#[utoipa::path(get, path = "/v1/incidents", operation_id = "list_incidents",
+    tag = "Quarantine and incidents", security(("office" = [])),
+    responses((status = 200, description = "Incidents that nobody settled", body = Health)))]
 pub(super) async fn incidents(State(app): State<App>, _: Office) -> Outcome<Json<Health>> {
     let mut tx = app.store.read().await?;
     let incidents = tx.incidents().await?.into_iter().map(|row| Incident {
@@ -188,9 +230,14 @@ pub(super) async fn incidents(State(app): State<App>, _: Office) -> Outcome<Json
     Ok(Json(Health { recovering_since: tx.recovering_since().await?, incidents }))
 }
 
-/// Посмотрел.
-#[utoipa::path(post, path = "/v1/incidents/{id}/settle", tag = "карантин", security(("bearer" = [])),
-    responses((status = 200), (status = 409, body = ProblemBody)))]
+/// Settle an incident.
+///
+/// Says that somebody looked; it mends nothing by itself. One that nobody knows is answered like
+/// one that is settled.
+#[utoipa::path(post, path = "/v1/incidents/{id}/settle", operation_id = "settle_incident",
+    tag = "Quarantine and incidents", security(("office" = [])),
+    responses((status = 200, description = "Settled; the body is `null`")),
+    extensions(("x-codes" = json!([Code::AlreadyDecided]))))]
 pub(super) async fn settle(
     State(app): State<App>,
     office: Office,
@@ -206,9 +253,14 @@ pub(super) async fn settle(
     Ok(Json(()))
 }
 
-/// Завершить восстановление: номера перескочат вперёд, пропуск будет объяснён.
-#[utoipa::path(post, path = "/v1/recovery/confirm", tag = "карантин", security(("bearer" = [])),
-    responses((status = 200), (status = 409, body = ProblemBody)))]
+/// Confirm a recovery from a backup.
+///
+/// Numbers jump ahead of all that phones may have used, the gap is explained in the account, and
+/// packages can be made again.
+#[utoipa::path(post, path = "/v1/recovery/confirm", operation_id = "confirm_recovery",
+    tag = "Quarantine and incidents", security(("office" = ["admin"])),
+    responses((status = 200, description = "Confirmed; the body is `null`")),
+    extensions(("x-codes" = json!([Code::NotRecovering]))))]
 pub(super) async fn confirm(State(app): State<App>, admin: Admin) -> Outcome<Json<()>> {
     if !sync::confirm(&app, &admin.0.name).await? {
         let message = "восстановление не идёт".to_owned();

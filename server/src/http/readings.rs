@@ -15,66 +15,110 @@ use super::order_view::{self, OrderPage};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::auth::Office;
+use crate::code::Code;
 use crate::limits::office::{
     INSTRUMENT_TEXT_CHARS_MAX, NAME_CHARS_MAX, PAPER_ROWS_MAX, POINT_CHARS_MAX,
 };
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter};
 
-/// What stands on the paper.
+/// What stands on the paper of one visit.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "person": "019cadc69a80738a81e87e79631e602b", "date": "2026-09-14",
+    "signer": "Лаптева Нина Андреевна", "received_kop": 90000
+}))]
 pub(super) struct Paper {
-    /// Who verified.
+    /// The metrologist who verified.
     #[schema(value_type = String)]
     person: PersonId,
-    /// The date on the paper, YYYY-MM-DD.
+    /// The date on the paper, `YYYY-MM-DD`.
     date: String,
-    /// Who signed; empty when nobody did.
+    /// Who signed; empty where nobody did.
     #[serde(default)]
     signer: String,
+    /// What the client paid, kopecks.
     received_kop: i64,
+    /// What was verified.
     instruments: Vec<PaperLine>,
 }
 
-/// One instrument of the paper. Decimals as text, with comma or point.
+/// One instrument of the paper. Decimals are text, with comma or point.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01a08a5fa8817bf5b4400481065a2943", "type_number": "16078-13", "modification": "СХВ-15",
+    "serial_number": "00451207", "year": 2020, "water": "cold", "position": "horizontal",
+    "air_c": "21,4", "humidity_percent": "48", "pressure_kpa": "99,8", "water_c": "11,8",
+    "visual": true, "operation": true, "tightness": true
+}))]
 pub(super) struct PaperLine {
+    /// Of an instrument of the card; absent: another one at the address.
     #[schema(value_type = Option<String>)]
     id: Option<InstrumentId>,
+    /// Number of the type in the state register.
     type_number: String,
+    /// As the register writes it.
     modification: String,
+    /// As it stands on the instrument.
     serial_number: String,
+    /// Year of make.
     year: Option<u16>,
-    /// cold, hot.
+    /// `cold` or `hot`.
     water: String,
-    /// horizontal, vertical.
+    /// `horizontal` or `vertical`.
     position: String,
+    /// Air, °C.
     air_c: String,
+    /// Humidity, %.
     humidity_percent: String,
+    /// Pressure, kPa.
     pressure_kpa: String,
+    /// Water, °C.
     water_c: String,
+    /// The visual check was passed.
     visual: bool,
+    /// The check of operation was passed.
     operation: bool,
+    /// The check of tightness was passed.
     tightness: bool,
+    /// The pours.
     rows: Vec<PaperRow>,
 }
 
+/// One pour at one point. Decimals are text, with comma or point.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "point": "Qмин", "flow": "0,031", "start": "412,3300", "end": "412,3363",
+    "reference": "0,0062", "duration_s": "720"
+}))]
 pub(super) struct PaperRow {
+    /// The point, as the method names it.
     point: String,
+    /// Flow, m³/h.
     flow: String,
+    /// Reading of the instrument before, m³.
     start: String,
+    /// Reading of the instrument after, m³.
     end: String,
+    /// What the reference measured, m³.
     reference: String,
+    /// How long it took, s; may be empty.
     #[serde(default)]
     duration_s: String,
 }
 
-/// Ввести показания с бумаги (источник «с бумаги» сохраняется) и выпустить документы.
-#[utoipa::path(post, path = "/v1/orders/{order}/readings", tag = "заявки", request_body = Paper,
-    params(("order" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    security(("bearer" = [])),
-    responses((status = 200, body = OrderPage), (status = 422, body = ProblemBody)))]
+/// Enter readings from paper.
+///
+/// Makes a visit, a signed sheet and its papers as a phone would; every value keeps its source «с
+/// бумаги», and the journal keeps who typed. The person must have been an attested metrologist on
+/// the day. Instruments that lack data are passed over with a reason.
+#[utoipa::path(post, path = "/v1/orders/{order}/readings", operation_id = "enter_readings",
+    tag = "Orders", request_body = Paper, security(("office" = [])),
+    responses((status = 200, description = "The order with its sheet", body = OrderPage)),
+    extensions(("x-codes" = json!([Code::OrderClosed, Code::OrderSealed, Code::OrderHeld,
+        Code::VisitIncomplete, Code::NotMetrologist, Code::NotWorking, Code::NotAttested,
+        Code::TooLong, Code::SignUnprintable, Code::MoneyOutOfRange, Code::InstrumentTwice,
+        [422, Code::TooMany]]))))]
 pub(super) async fn enter_readings(
     State(app): State<App>,
     Office(by): Office,

@@ -13,18 +13,27 @@ use crate::app::App;
 use crate::auth::{REFRESH_GRACE_MS, REFRESH_S, Session};
 use crate::code::Code;
 use crate::limits::edge::TOKEN_CHARS_MAX;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::Role;
 
 /// A token for the next pair.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({
+    "refresh": "d6cc0a088c07683c65cd266860cab8d94b3a1937b17420d9da30ca299c09fb77"
+}))]
 pub(super) struct Refresh {
+    /// From the last pair; works once.
     refresh: String,
 }
 
-/// Следующая пара токенов. Второе использование того же токена закрывает весь сеанс.
-#[utoipa::path(post, path = "/v1/refresh", tag = "вход", request_body = Refresh,
-    responses((status = 200, body = Tokens), (status = 401, body = ProblemBody)))]
+/// Exchange a refresh token for the next pair.
+///
+/// A refresh token works once. The same request again within a few seconds gives the same pair,
+/// for an answer that was lost or for two tabs; any later use ends the whole session.
+#[utoipa::path(post, path = "/v1/refresh", operation_id = "refresh_tokens", tag = "Sessions",
+    request_body = Refresh,
+    responses((status = 200, description = "The next pair", body = Tokens)),
+    extensions(("x-codes" = json!([Code::TokenExpired, Code::RefreshReused]))))]
 pub(super) async fn refresh(
     State(app): State<App>,
     Caller(address): Caller,
@@ -57,18 +66,25 @@ pub(super) async fn refresh(
     tokens(&app, &row, session.id, next)
 }
 
-/// A token for the next pair, if the other one is over.
+/// Names the session where the access token is over.
 #[derive(Default, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "refresh": "d6cc0a088c07683c65cd266860cab8d94b3a1937b17420d9da30ca299c09fb77"
+}))]
 pub(super) struct Logout {
+    /// From the last pair.
     #[serde(default)]
     refresh: String,
 }
 
-/// Выйти: сеанс закрыт сразу, вместе с токеном обновления. Сеанс называет токен в заголовке или, если
-/// он истёк, токен обновления в теле.
-#[utoipa::path(post, path = "/v1/logout", tag = "вход",
-    request_body(content = Option<Logout>), security((), ("bearer" = [])),
-    responses((status = 204), (status = 401, body = ProblemBody)))]
+/// End this session.
+///
+/// The session and its refresh token end at once. It is named by the access token in the header
+/// or, where that is over, by the refresh token in the body; with neither the answer is 401.
+#[utoipa::path(post, path = "/v1/logout", operation_id = "log_out", tag = "Sessions",
+    request_body(content = Option<Logout>), security((), ("office" = [])),
+    responses((status = 204, description = "The session is over")),
+    extensions(("x-codes" = json!([Code::TokenExpired]))))]
 pub(super) async fn logout(
     State(app): State<App>,
     mut leaving: Leaving,

@@ -11,32 +11,38 @@ use super::extract::{Json, Path, Query};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Office, Session};
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::{PersonRow, Role};
 
-/// Открытый сеанс.
+/// An open session.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "3f3af1ecebbd1410ab417ec0d27bbfcb", "began_at": 1789361880000_i64, "seen_at": 1789368000000_i64,
+    "ends_at": 1791953880000_i64, "agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+    "address": "192.0.2.17", "current": true
+}))]
 pub(super) struct SessionView {
+    /// 32 hexadecimal digits.
     id: String,
-    /// unix ms
+    /// Unix time, ms.
     began_at: i64,
-    /// unix ms
+    /// When it was last used, Unix time, ms.
     seen_at: i64,
-    /// unix ms; позже сеанс закончится, как бы часто им ни пользовались.
+    /// It ends then, however often it is used; Unix time, ms.
     ends_at: i64,
-    /// Как назвал себя браузер.
+    /// What the browser calls itself.
     agent: String,
-    /// С какого адреса продлён в последний раз.
+    /// The address that it was last renewed from.
     address: String,
-    /// Этот самый сеанс.
+    /// It is the session that asks.
     current: bool,
 }
 
-/// Чьи сеансы; без имени — свои.
+/// Whose sessions; without a name one's own.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Whose {
-    /// Чужие видит и закрывает только администратор.
+    /// Another person, for administrators; absent: oneself.
     #[param(value_type = Option<String>)]
     person: Option<PersonId>,
 }
@@ -50,9 +56,12 @@ impl Whose {
     }
 }
 
-/// Открытые сеансы.
-#[utoipa::path(get, path = "/v1/sessions", tag = "вход", params(Whose), security(("bearer" = [])),
-    responses((status = 200, body = Vec<SessionView>), (status = 403, body = ProblemBody)))]
+/// List open sessions.
+///
+/// One's own; another person's are for administrators.
+#[utoipa::path(get, path = "/v1/sessions", operation_id = "list_sessions", tag = "Sessions",
+    params(Whose), security(("office" = [])),
+    responses((status = 200, description = "Open sessions", body = Vec<SessionView>)))]
 pub(super) async fn list(
     State(app): State<App>,
     Office(by): Office,
@@ -73,10 +82,12 @@ pub(super) async fn list(
     Ok(Json(rows.into_iter().map(view).collect()))
 }
 
-/// Закрыть один сеанс: свой или, администратору, чужой.
-#[utoipa::path(post, path = "/v1/sessions/{session}/end", tag = "вход",
-    params(("session" = String, Path)), security(("bearer" = [])),
-    responses((status = 204), (status = 404, body = ProblemBody)))]
+/// End one session.
+///
+/// One's own or, for administrators, another's. The session that asks may be ended too.
+#[utoipa::path(post, path = "/v1/sessions/{session}/end", operation_id = "end_session",
+    tag = "Sessions", security(("office" = [])),
+    responses((status = 204, description = "The session is over")))]
 pub(super) async fn end(
     State(app): State<App>,
     Office(by): Office,
@@ -95,10 +106,12 @@ pub(super) async fn end(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Выйти отовсюду: закрыть все сеансы, и этот.
-#[utoipa::path(post, path = "/v1/sessions/end-all", tag = "вход", params(Whose),
-    security(("bearer" = [])),
-    responses((status = 204), (status = 403, body = ProblemBody)))]
+/// End all sessions of a person.
+///
+/// One's own, this one included; another person's are for administrators.
+#[utoipa::path(post, path = "/v1/sessions/end-all", operation_id = "end_all_sessions",
+    tag = "Sessions", params(Whose), security(("office" = [])),
+    responses((status = 204, description = "All are over")))]
 pub(super) async fn end_all(
     State(app): State<App>,
     Office(by): Office,

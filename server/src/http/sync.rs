@@ -22,10 +22,16 @@ use crate::limits::phones::UNPACKED_MAX;
 use crate::problem::{Outcome, Problem};
 use crate::sync::Seat;
 
-/// Обмен телефона с сервером: один запрос, один ответ (CBOR, docs/protocol.md).
-#[utoipa::path(post, path = "/v1/sync", tag = "телефоны", security(("bearer" = [])),
-    request_body(content = Vec<u8>, content_type = "application/cbor"),
-    responses((status = 200, body = Vec<u8>, content_type = "application/cbor")))]
+/// Exchange changes with the server.
+///
+/// One request, one answer, both CBOR, perhaps compressed: `docs/protocol.md`, sections 3 to 6.
+/// The request is idempotent: sending it again is harmless. A phone has one under way; more than
+/// four at once are answered 503 `busy`.
+#[utoipa::path(post, path = "/v1/sync", operation_id = "sync", tag = "Sync",
+    request_body(content = String, content_type = "application/cbor"), security(("phone" = [])),
+    responses((status = 200, description = "The answer",
+            body = String, content_type = "application/cbor")),
+    extensions(("x-codes" = json!([Code::RequestUnreadable, Code::Busy]))))]
 pub(super) async fn sync(
     State(app): State<App>,
     PhoneToken(device): PhoneToken,

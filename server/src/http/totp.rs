@@ -15,65 +15,88 @@ use crate::auth::{Admin, Office, Session};
 use crate::code::Code;
 use crate::entropy::random_bytes;
 use crate::limits::edge::{PASSWORD_BYTES_MAX, TOTP_CHARS_MAX};
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store::PersonRow;
 use crate::totp;
 
-/// Нужен ли при входе код из приложения.
+/// Whether a log-in asks for a one-time code.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "on": true, "since": 1775034000000_i64 }))]
 pub(super) struct TotpView {
+    /// It does.
     on: bool,
-    /// unix ms; с какого времени
+    /// Since when, Unix time, ms.
     since: Option<i64>,
 }
 
-/// Пароль ещё раз: открытый сеанс — ещё не сам человек.
+/// The password once more: an open session is not the person yet.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "password": "берёзовая-роща-27" }))]
 pub(super) struct OwnPassword {
+    /// One's own.
     #[schema(max_length = 512)]
     password: String,
 }
 
-/// Секрет, который приложение и сервер знают вдвоём. Пока код не введён, вход остаётся прежним.
+/// The secret that app and server share. Until a code is confirmed, nothing changes at log-in.
 #[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "secret": "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP",
+    "link": concat!(
+        "otpauth://totp/Vyezd%20office.example:smirnova?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3P",
+        "XP&issuer=Vyezd%20office.example"
+    ),
+    "qr_svg": "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 53 53\">…</svg>"
+}))]
 pub(super) struct TotpSecret {
-    /// Для ввода вручную: base32 по четыре знака.
+    /// For typing in: base32 in groups of four.
     secret: String,
-    /// `otpauth://totp/…`
+    /// The same for the app, `otpauth://totp/…`.
     link: String,
-    /// Ссылка как QR-код, SVG.
+    /// The link as a QR code, SVG.
     qr_svg: String,
 }
 
-/// Код из приложения.
+/// A one-time code.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "code": "482 913" }))]
 pub(super) struct TotpCode {
+    /// Six digits; blanks are ignored.
     #[schema(max_length = 16)]
     code: String,
 }
 
-/// Пароль и код: выключить может только тот, кто знает оба.
+/// Password and code: only whoever knows both turns it off.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "password": "берёзовая-роща-27", "code": "482 913" }))]
 pub(super) struct TotpStop {
+    /// One's own.
     #[schema(max_length = 512)]
     password: String,
+    /// Six digits that were not used yet.
     #[schema(max_length = 16)]
     code: String,
 }
 
-/// Нужен ли при входе код из приложения.
-#[utoipa::path(get, path = "/v1/me/totp", tag = "вход", security(("bearer" = [])),
-    responses((status = 200, body = TotpView)))]
+/// Show whether one's own log-in asks for a one-time code.
+#[utoipa::path(get, path = "/v1/me/totp", operation_id = "get_own_totp", tag = "Sessions",
+    security(("office" = [])),
+    responses((status = 200, description = "On or off", body = TotpView)))]
 pub(super) async fn shown(State(app): State<App>, Office(by): Office) -> Outcome<Json<TotpView>> {
     let row = app.store.read().await?.totp(by.id).await?;
     let since = row.and_then(|row| row.confirmed_at);
     Ok(Json(TotpView { on: since.is_some(), since }))
 }
 
-/// Начать: новый секрет, который показывают один раз.
-#[utoipa::path(post, path = "/v1/me/totp", tag = "вход", request_body = OwnPassword,
-    security(("bearer" = [])),
-    responses((status = 200, body = TotpSecret), (status = 409, body = ProblemBody)))]
+/// Ask for a secret for an authenticator app.
+///
+/// The secret is shown this once. Nothing changes at log-in until a code made with it is
+/// confirmed; a second call replaces a secret that was not.
+#[utoipa::path(post, path = "/v1/me/totp", operation_id = "begin_totp", tag = "Sessions",
+    request_body = OwnPassword, security(("office" = [])),
+    responses((status = 200, description = "The new secret", body = TotpSecret)),
+    extensions(("x-codes" = json!([Code::TotpOn, [422, Code::LoginWrong], Code::TooMany,
+        Code::Busy]))))]
 pub(super) async fn begin(
     State(app): State<App>,
     Caller(address): Caller,
@@ -93,10 +116,13 @@ pub(super) async fn begin(
     Ok(Json(TotpSecret { secret: totp::spelled(&secret), qr_svg: qr_svg(&link)?, link }))
 }
 
-/// Включить: приложение показало код. Остальные сеансы закрываются.
-#[utoipa::path(post, path = "/v1/me/totp/confirm", tag = "вход", request_body = TotpCode,
-    security(("bearer" = [])),
-    responses((status = 204), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+/// Turn one-time codes on.
+///
+/// The code proves that the app has the secret. All other sessions of the person end.
+#[utoipa::path(post, path = "/v1/me/totp/confirm", operation_id = "confirm_totp", tag = "Sessions",
+    request_body = TotpCode, security(("office" = [])),
+    responses((status = 204, description = "Log-ins ask for a code from now on")),
+    extensions(("x-codes" = json!([Code::TotpNone, [422, Code::TotpWrong], Code::TooMany]))))]
 pub(super) async fn confirm(
     State(app): State<App>,
     Caller(address): Caller,
@@ -129,10 +155,15 @@ pub(super) async fn confirm(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Выключить.
-#[utoipa::path(post, path = "/v1/me/totp/stop", tag = "вход", request_body = TotpStop,
-    security(("bearer" = [])),
-    responses((status = 204), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+/// Turn one-time codes off.
+///
+/// Needs both, the password and a code that was not used yet. Whoever lost the phone asks an
+/// administrator.
+#[utoipa::path(post, path = "/v1/me/totp/stop", operation_id = "stop_totp", tag = "Sessions",
+    request_body = TotpStop, security(("office" = [])),
+    responses((status = 204, description = "Log-ins ask for the password alone")),
+    extensions(("x-codes" = json!([Code::TotpNone, [422, Code::LoginWrong],
+        [422, Code::TotpWrong], Code::TooMany, Code::Busy]))))]
 pub(super) async fn stop(
     State(app): State<App>,
     Caller(address): Caller,
@@ -161,10 +192,14 @@ pub(super) async fn stop(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Выключить другому, чей телефон потерян; его сеансы закрываются.
-#[utoipa::path(post, path = "/v1/people/{person}/totp/reset", tag = "люди",
-    params(("person" = String, Path)), security(("bearer" = [])),
-    responses((status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody)))]
+/// Turn one-time codes off for somebody else.
+///
+/// For a person whose phone is lost. All sessions of that person end. One's own is turned off by
+/// password and code.
+#[utoipa::path(post, path = "/v1/people/{person}/totp/reset",
+    operation_id = "reset_totp_of_person", tag = "People", security(("office" = ["admin"])),
+    responses((status = 204, description = "That person's log-ins ask for the password alone")),
+    extensions(("x-codes" = json!([Code::TotpOwn, Code::TotpNone]))))]
 pub(super) async fn reset(
     State(app): State<App>,
     Caller(address): Caller,

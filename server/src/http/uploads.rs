@@ -17,7 +17,7 @@ use crate::audit::{self, Actor};
 use crate::auth::{Office, PhoneToken};
 use crate::blobs::is_name;
 use crate::code::Code;
-use crate::problem::{Outcome, Problem, ProblemBody};
+use crate::problem::{Outcome, Problem};
 use crate::store;
 use crate::store::PersonRow;
 use crate::uploads::{self, Announced, UploadError};
@@ -93,8 +93,15 @@ fn number(headers: &HeaderMap, name: &'static str) -> Outcome<u64> {
     number.ok_or_else(|| Problem::field(name, "нужно целое число байт"))
 }
 
-/// Что умеет приём файлов и сколько принимает.
-#[utoipa::path(options, path = "/v1/uploads", tag = "фото", responses((status = 204)))]
+/// Show what the reception of photos can do.
+///
+/// Photos come over tus 1.0 with the extensions creation and checksum.
+#[utoipa::path(options, path = "/v1/uploads", operation_id = "get_upload_options", tag = "Photos",
+    responses((status = 204, description = "See the headers",
+            headers(("Tus-Version" = String, description = "Versions of tus"),
+            ("Tus-Extension" = String, description = "Extensions"),
+            ("Tus-Checksum-Algorithm" = String, description = "Algorithms of checksums"),
+            ("Tus-Max-Size" = u64, description = "Bytes of the largest photo")))))]
 pub(super) async fn options() -> impl IntoResponse {
     Tus(
         StatusCode::NO_CONTENT,
@@ -107,9 +114,21 @@ pub(super) async fn options() -> impl IntoResponse {
     )
 }
 
-/// Начать отправку фото (или продолжить начатую): Upload-Metadata называет заявку и SHA-256.
-#[utoipa::path(post, path = "/v1/uploads", tag = "фото", security(("bearer" = [])),
-    responses((status = 201), (status = 403, body = ProblemBody), (status = 413, body = ProblemBody)))]
+/// Begin or resume the upload of a photo.
+///
+/// The same order and photo of the same phone are the same upload: `Upload-Offset` says how much
+/// is here already.
+#[utoipa::path(post, path = "/v1/uploads", operation_id = "begin_upload", tag = "Photos",
+    params(("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Upload-Length" = u64, Header, description = "Bytes of the whole photo"),
+        ("Upload-Metadata" = String, Header,
+            description = "`sha256` and `order`, comma between: name, space, base64 of the value")),
+    security(("phone" = [])), responses((status = 201, description = "The upload",
+            headers(("Location" = String, description = "Where parts go: `/v1/uploads/{id}`"),
+            ("Upload-Offset" = u64, description = "Bytes that are here")))),
+    extensions(("x-codes" = json!([Code::FieldInvalid, Code::Forbidden,
+        Code::BlobTooLarge, Code::OrderPhotosFull, Code::TusVersion, Code::ChecksumOther,
+        Code::TooMany]))))]
 pub(super) async fn create(
     State(app): State<App>,
     PhoneToken(device): PhoneToken,
@@ -141,9 +160,13 @@ pub(super) async fn create(
     Ok(Tus(StatusCode::CREATED, made).into_response())
 }
 
-/// Сколько байт уже принято.
-#[utoipa::path(head, path = "/v1/uploads/{id}", tag = "фото", params(("id" = String, Path)),
-    security(("bearer" = [])), responses((status = 200), (status = 404)))]
+/// Show how much of a photo has arrived.
+#[utoipa::path(head, path = "/v1/uploads/{id}", operation_id = "get_upload_offset", tag = "Photos",
+    params(("Tus-Resumable" = String, Header, description = "`1.0.0`")), security(("phone" = [])),
+    responses((status = 200, description = "See the headers",
+            headers(("Upload-Offset" = u64, description = "Bytes that are here"),
+            ("Upload-Length" = u64, description = "Bytes of the whole photo")))),
+    extensions(("x-codes" = json!([Code::TusVersion]))))]
 pub(super) async fn offset(
     State(app): State<App>,
     PhoneToken(device): PhoneToken,
@@ -159,11 +182,21 @@ pub(super) async fn offset(
     Ok(Tus(StatusCode::OK, told).into_response())
 }
 
-/// Следующая часть.
-#[utoipa::path(patch, path = "/v1/uploads/{id}", tag = "фото", params(("id" = String, Path)),
-    security(("bearer" = [])),
-    responses((status = 204), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
-        (status = 415, body = ProblemBody), (status = 460, body = ProblemBody)))]
+/// Send the next part of a photo.
+///
+/// What arrives before a connection breaks is kept; a part with a checksum counts whole or not at
+/// all. With the last part the photo is compared with its SHA-256.
+#[utoipa::path(patch, path = "/v1/uploads/{id}", operation_id = "send_upload_part", tag = "Photos",
+    params(("Tus-Resumable" = String, Header, description = "`1.0.0`"),
+        ("Upload-Offset" = u64, Header, description = "Where the part begins"),
+        ("Upload-Checksum" = Option<String>, Header,
+            description = "`sha1` or `sha256`, a space, the sum in base64")),
+    request_body(content = String, content_type = "application/offset+octet-stream"),
+    security(("phone" = [])), responses((status = 204, description = "How much is here now",
+            headers(("Upload-Offset" = u64, description = "Bytes that are here")))),
+    extensions(("x-codes" = json!([Code::FieldInvalid, Code::TusVersion,
+        Code::ContentType, Code::ChecksumUnknown, Code::OffsetOther, Code::BlobTooLarge,
+        Code::ChecksumOther]))))]
 pub(super) async fn part(
     State(app): State<App>,
     PhoneToken(device): PhoneToken,
@@ -238,10 +271,13 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     base64::engine::general_purpose::STANDARD.decode(text).ok()
 }
 
-/// Фото: телефону того, кто работает по заявке, и офису.
-#[utoipa::path(get, path = "/v1/photos/{sha256}", tag = "фото", params(("sha256" = String, Path)),
-    security(("bearer" = [])),
-    responses((status = 200, content_type = "image/jpeg"), (status = 404, body = ProblemBody)))]
+/// Download a photo.
+///
+/// For the office, and for phones of whoever works on its order. The journal keeps which of the
+/// office took it.
+#[utoipa::path(get, path = "/v1/photos/{sha256}", operation_id = "download_photo", tag = "Photos",
+    security(("office" = []), ("phone" = [])), responses((status = 200, description = "The photo",
+            body = String, content_type = "image/jpeg")))]
 pub(super) async fn photo(
     State(app): State<App>,
     viewer: Viewer,
