@@ -10,21 +10,19 @@ use crate::store::{By, OfferStatus, OrderState, StoreError, Tx};
 /// Why an order becomes somebody's; the history says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason<'a> {
-    /// An offer was accepted.
     Offer,
-    /// The office decided.
     Office,
-    /// His readings were typed in from paper, by this person.
+    /// Readings typed in from paper; the name of the typist.
     Paper(&'a str),
     /// A colleague's phone handed it over.
     Transfer,
-    /// His phone brought work back that the server had lost.
+    /// Work that a phone returned after the server had lost its own record.
     Restored,
 }
 
-/// Gives an order to a person under a visit that is in the ledger: scope, holder, event for his phones, state, those
-/// who were asked and did not get it, a line of the history. Whoever calls has seen that nobody holds it: a second
-/// holder is an error.
+/// Gives an order to a person under a visit that is in the ledger: scope, holder, event for the
+/// person's phones, state, the end of other people's offers, a line of the history. The caller has
+/// checked that nobody holds the order: a second holder is an error.
 pub async fn give(
     app: &App,
     tx: &mut Tx,
@@ -38,7 +36,7 @@ pub async fn give(
         return Err(StoreError::Protocol("the order has a holder already".into()));
     }
     tx.join_scope(person, order).await?;
-    // It may be his again after a transfer to somebody else.
+    // The holder may be one who transferred the order before and gets it back.
     tx.set_transferred(visit, false).await?;
     tx.enqueue_event(person, Event::Assigned { order, visit, at: now }).await?;
     tx.set_order_state(order, OrderState::Accepted).await?;
@@ -52,7 +50,7 @@ pub async fn give(
     tx.note(order, now, who, &format!("Исполнитель: {name}{how}")).await
 }
 
-/// Takes an order from its holder, and tells him why.
+/// Takes an order from its holder and sends the reason to the holder's phones.
 pub async fn take_away(
     app: &App,
     tx: &mut Tx,
@@ -64,7 +62,8 @@ pub async fn take_away(
     if let Some(person) = holder {
         let event = Event::Unassigned { order, reason: reason.to_owned(), at: now };
         tx.enqueue_event(person, event).await?;
-        // Card, telephone and door code go with the order; what he wrote under his visit stays.
+        // Card, telephone and door code go with the order; everything written under the visit
+        // stays.
         tx.leave_scope(person, order).await?;
         // The accepted offer is history.
         let accepted = |offer: &crate::store::OfferRow| offer.state == OfferStatus::Accepted;
@@ -75,7 +74,8 @@ pub async fn take_away(
     Ok(holder)
 }
 
-/// The order takes place no more: whoever was asked loses card, telephone and door code with it.
+/// The order does not take place: card, telephone and door code leave the phones of everybody who
+/// was asked.
 pub async fn leave_all(tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     for person in tx.scope_of(order).await? {
         tx.leave_scope(person, order).await?;

@@ -1,4 +1,5 @@
-//! Who gets an order: a pure machine over one case, and the shell that carries its effects out.
+//! Dispatch of an order to a person: a pure machine over one case, and the code that carries its
+//! effects out.
 //!
 //! ```text
 //!          start          silent 5 min         key 1

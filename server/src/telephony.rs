@@ -1,19 +1,17 @@
-//! The telephone: a port, and the adapter `console` that rings in the office page.
+//! Telephone calls: a port, and the adapter `console` that rings in the office page.
 //!
-//! A call is a row before it is a call. An adapter learns of it after the row is written, rings, and
-//! brings back facts: a key, silence. What a key means is decided in the ledger while the person is
-//! on the line, so what he hears is true. A real adapter (SIP) joins here as another variant.
+//! The row of a call is written before the call. An adapter learns of a call after that, rings, and
+//! brings back facts: a key, silence. The ledger decides about a key while the person is on the
+//! line, so the spoken answer is true. A real adapter (SIP) joins here as another variant.
 
 use vyezd_core::model::CallId;
 
-/// How people are called.
 pub enum Telephony {
     /// The call rings in the office page, where keys 1 and 2 can be pressed.
     Console,
 }
 
 impl Telephony {
-    /// The default adapter.
     pub const fn console() -> Self {
         Self::Console
     }
@@ -26,14 +24,12 @@ impl Telephony {
         }
     }
 
-    /// Stops a call.
     pub fn hang_up(&self, call: CallId) {
         match self {
             Self::Console => tracing::info!(%call, "the telephone stops"),
         }
     }
 
-    /// Its name, for people.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Console => "console",

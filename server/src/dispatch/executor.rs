@@ -17,7 +17,6 @@ use crate::store::{
     Tx,
 };
 
-/// Finds somebody for an order.
 pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     let candidates = candidates(tx, order, None).await?;
     step(app, tx, order, |case, now, new_ids, policy| {
@@ -26,7 +25,6 @@ pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreEr
     .await
 }
 
-/// Somebody answered.
 pub async fn answer(
     app: &App,
     tx: &mut Tx,
@@ -44,8 +42,8 @@ pub async fn answer(
     .await
 }
 
-/// Somebody holds the order though no offer says so: a phone gave his work back after the server was
-/// restored from an old copy. A late answer of another is credited and closed.
+/// The order has a holder but no accepted offer of that visit: a phone returned work after a
+/// restore from an old copy, for example. A late answer of another person is credited and closed.
 async fn held_without_offer(tx: &mut Tx, order: OrderId) -> Result<bool, StoreError> {
     let Some((_, visit)) = tx.holder(order).await? else { return Ok(false) };
     let offers = tx.offers(order).await?;
@@ -62,7 +60,6 @@ pub async fn time_up(app: &App, tx: &mut Tx, offer: OfferId) -> Result<(), Store
     .await
 }
 
-/// The telephone rang in vain.
 pub async fn ring_timeout(app: &App, tx: &mut Tx, call: CallId) -> Result<(), StoreError> {
     let Some(row) = tx.call(call).await?.filter(|row| row.ringing) else { return Ok(()) };
     let candidates = candidates(tx, row.order, None).await?;
@@ -73,8 +70,8 @@ pub async fn ring_timeout(app: &App, tx: &mut Tx, call: CallId) -> Result<(), St
     .await
 }
 
-/// A key was pressed: 1 accepts, 2 declines. What the caller hears is the answer of this function,
-/// and it is true: it is decided while he is on the line.
+/// A key was pressed: 1 accepts, 2 declines. The returned sentence is read to the person on the
+/// line, after the decision is made.
 pub async fn call_key(
     app: &App,
     tx: &mut Tx,
@@ -117,8 +114,8 @@ pub async fn cancel(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreE
     .await
 }
 
-/// A person leaves: what he holds and what he is offered goes to others, and the office hears of it. Returns how many
-/// orders that were.
+/// A person leaves: held and offered orders go to others, and the office gets an incident. Returns
+/// the number of these orders.
 pub async fn person_left(
     app: &App,
     tx: &mut Tx,
@@ -148,7 +145,7 @@ pub async fn person_left(
     Ok(orders.len())
 }
 
-/// Who may be asked, in order. Whom a colleague named need not work in the district.
+/// Candidates in the order of asking. A colleague named by a decline need not work in the district.
 async fn candidates(
     tx: &mut Tx,
     order: OrderId,
@@ -175,7 +172,7 @@ async fn candidates(
             });
         }
     }
-    // Whoever it was taken from comes last: the office had a reason.
+    // People from whom the order was taken come last: the office had a reason.
     let once = tx.once_held(order).await?;
     let mut ranked = rank(found);
     ranked.sort_by_key(|candidate| once.contains(&candidate.person));
@@ -218,7 +215,7 @@ async fn step(
         visit: app.id(vyezd_core::model::VisitId::new),
         call: app.id(CallId::new),
     };
-    // Whoever decides about an order waits here for whoever decides about it now.
+    // Decisions about one order wait here for each other.
     tx.lock_order(order).await?;
     let Some(mut case) = load(tx, order).await? else { return Ok(()) };
     let before = case.started_at;
@@ -282,7 +279,7 @@ async fn write(
         Change::Call { call, offer, person, phone, until } => {
             let name = name(tx, person).await?;
             if !tx.place_call(call, (order, offer, person), &phone, now).await? {
-                // His telephone rings about another order: this one waits for its turn.
+                // The person's telephone rings about another order: this offer waits for its turn.
                 return tx.set_timer(Timer::OfferWait, offer.bytes(), until).await;
             }
             tx.set_offer_state(offer, OfferStatus::Calling, None).await?;

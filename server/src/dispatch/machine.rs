@@ -30,50 +30,39 @@ impl Default for Policy {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DispatchCase {
     pub started_at: Option<Timestamp>,
-    /// Every offer made.
     pub offers: BTreeMap<OfferId, Offer>,
-    /// Who holds the order.
     pub holder: Option<(PersonId, VisitId)>,
     /// Called off, done, postponed: nothing more is offered.
     pub stopped: bool,
 }
 
-/// An offer of the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     pub person: PersonId,
     /// The visit that it would be.
     pub visit: VisitId,
     pub state: OfferState,
-    /// When it was made.
     pub offered_at: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfferState {
-    /// The app is waited for.
     Open,
-    /// The telephone rings.
     Calling(CallId),
-    /// Over.
     Ended(OfferOutcome),
 }
 
-/// How an offer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfferOutcome {
-    /// He has the order.
     Accepted,
-    /// He does not want it.
     Declined,
-    /// He was silent.
+    /// No answer in time.
     Expired,
-    /// It was withdrawn.
+    /// Withdrawn without an answer.
     Superseded,
 }
 
 impl OfferOutcome {
-    /// The state of its row.
     pub const fn status(self) -> OfferStatus {
         match self {
             Self::Accepted => OfferStatus::Accepted,
@@ -83,7 +72,7 @@ impl OfferOutcome {
         }
     }
 
-    /// What the phone is told.
+    /// The end of an offer as phones get it.
     pub const fn event(self) -> OfferEnd {
         match self {
             Self::Accepted => OfferEnd::Accepted,
@@ -105,27 +94,23 @@ pub struct NewIds {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     pub offer: OfferId,
-    /// Accept or decline.
     pub accept: bool,
     /// In the app or by key.
     pub channel: Channel,
-    /// When the person gave it, by his evidence: the credit.
+    /// Time of the answer by the person's evidence, for the credit.
     pub at: Timestamp,
     pub reason: String,
-    /// Declined in favour of this colleague: he is asked next and has the whole time to answer.
+    /// Declined in favour of this colleague: the next to be asked, with the whole time to answer.
     pub forwarded_to: Option<PersonId>,
 }
 
 /// Everything that can come in. `candidates` are ranked; those already asked are passed over.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// Find somebody.
     Start(&'a [Candidate]),
-    /// Somebody answered.
     Answered(Answer, &'a [Candidate]),
     /// The app was waited for long enough.
     AppTimeUp(OfferId, &'a [Candidate]),
-    /// The telephone rang in vain.
     RangInVain(CallId, &'a [Candidate]),
     /// The order is taken off the table.
     Stop,
@@ -138,10 +123,10 @@ pub enum Effect {
     Commit(Vec<Change>),
 }
 
-/// What changes in the ledger.
+/// Changes of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// An offer is made.
+    /// A candidate gets an offer.
     Offered {
         offer: OfferId,
         visit: VisitId,
@@ -149,34 +134,34 @@ pub enum Change {
         /// Until when the app is waited for.
         app_until: Timestamp,
     },
-    /// An offer is over.
+    /// An offer ends.
     Closed { offer: OfferId, how: OfferOutcome },
     /// An answer is noted; where it came too late it changes nothing and is credited.
     AnswerRecorded {
         answer: Answer,
-        /// It came too late.
+        /// Came after the end of the offer.
         late: bool,
     },
-    /// Somebody has the order.
+    /// One person has the order.
     Assigned {
         offer: OfferId,
         person: PersonId,
-        /// Under which visit.
+        /// The visit of the offer.
         visit: VisitId,
     },
-    /// A telephone is called.
+    /// The telephone is called.
     Call {
         call: CallId,
-        /// About which offer.
+        /// The offer that the call is about.
         offer: OfferId,
         person: PersonId,
         phone: String,
-        /// Until when it rings.
+        /// End of the ringing.
         until: Timestamp,
     },
     /// A call is no longer needed: it stops ringing.
     HangUp { call: CallId },
-    /// Nobody is left to ask.
+    /// No candidate is left to ask.
     Nobody,
 }
 
@@ -190,7 +175,6 @@ struct Turn<'a> {
 }
 
 impl DispatchCase {
-    /// Takes one input.
     #[must_use = "effects that are not carried out are lost"]
     pub fn handle(
         &mut self,
@@ -244,8 +228,8 @@ impl DispatchCase {
             .map(|(id, offer)| (*id, offer))
     }
 
-    /// Somebody whom a colleague named and who may still be asked: he has not declined. That he was silent
-    /// before is no obstacle.
+    /// A colleague who was named and may still be asked: one who has not declined. Earlier silence
+    /// is no obstacle.
     fn nameable<'a>(
         &self,
         forwarded_to: Option<PersonId>,
@@ -276,8 +260,8 @@ impl DispatchCase {
         };
         let left_s = (started.plus_s(policy.goal_s).0 - now.0) / 1000;
         let first = !self.offers.values().any(|offer| offer.offered_at >= started);
-        // The goal beats the wait: later candidates get what is left of it, at zero the call. Whom a person
-        // named is asked because of him: he has the whole wait.
+        // The goal beats the wait: later candidates get the rest of the goal, and the call at zero.
+        // A candidate named by a colleague always has the whole wait.
         let wait_s = if first || chosen.is_some() {
             policy.app_wait_s
         } else {
@@ -352,7 +336,7 @@ impl DispatchCase {
             && self.in_work().is_none()
             && self.nameable(forwarded_to, turn.candidates).is_some()
         {
-            // His word came too late, but nobody is being asked.
+            // The answer came too late, but nobody is being asked.
             self.next(turn, forwarded_to);
         }
     }

@@ -2,16 +2,14 @@
 
 use vyezd_core::model::PersonId;
 
-/// Somebody who may be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     pub person: PersonId,
     pub name: String,
-    /// His telephone.
     pub phone: Option<String>,
-    /// How many orders he holds on that day.
+    /// Number of orders that the person holds on that day.
     pub load: i64,
-    /// His phone was here: he can be asked in the app.
+    /// A phone of the person has synced at least once, so the app can ask.
     pub has_app: bool,
 }
 

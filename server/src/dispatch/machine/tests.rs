@@ -55,7 +55,8 @@ fn silence_rings_a_key_accepts_and_the_late_one_is_credited() {
         person: person(2),
         app_until: t(600),
     }));
-    // The first one's acceptance arrives late and nobody holds the order: it is his.
+    // The first person's acceptance arrives late and nobody holds the order: the order goes to the
+    // first person.
     let late = changes(case.handle(
         t(400),
         new_ids(4),
@@ -147,7 +148,8 @@ fn whom_a_colleague_names_is_asked_though_he_was_silent_and_has_the_whole_wait()
     let (offer, visit) = (new_ids(4).offer, new_ids(4).visit);
     let again = Change::Offered { offer, visit, person: person(1), app_until: t(890) };
     assert!(asked.contains(&again), "{asked:?}");
-    // He declines in favour of the second, who has declined himself: the third is asked.
+    // The third person is asked: the first declines in favour of the second, who has declined
+    // before.
     let next = changes(case.handle(
         t(600),
         new_ids(5),
