@@ -1,5 +1,6 @@
-//! Conflicts that carry meaning. Most of what several hands do merges; what is left is shown to a
-//! dispatcher: who, when, from where, and what happens to the other. A decision is recorded and can be taken back.
+//! Conflicts that carry meaning. Most concurrent edits merge; the rest goes to a dispatcher:
+//! author, time, phone, and the fate of the other value. A decision is recorded and can be taken
+//! back.
 
 mod decide;
 mod detect;
@@ -122,7 +123,7 @@ async fn ledger_facts(
         (Some((person, name)), Some(held)) if visits == 1 => vec![(held, *person, name.clone())],
         _ => tx.visits_named(order).await?,
     };
-    // Who acted is asked for only where somebody may have.
+    // The query for authors is made only where a visit beside the holder's exists.
     let several = visits.iter().any(|(visit, ..)| Some(*visit) != row.held);
     let acted = if several || row.moved.is_some() || row.state == OrderState::Cancelled {
         let acts = [LineKind::Cancelled, LineKind::TakenAway, LineKind::Moved];

@@ -1,4 +1,4 @@
-//! What a decision does, and how it is taken back. Nothing that somebody wrote is removed by either.
+//! The effect of a decision, and its undo. Neither removes anything that somebody wrote.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,30 +14,25 @@ use crate::refusal::{Refusal, reason};
 use crate::store::{self, By, ConflictRow, OrderState, SealState, StoreError, Tx};
 use crate::verification::{notices, sheets};
 
-/// What became of it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decided {
-    /// It is decided, or open again.
+    /// Decided; after an undo, open again.
     Done,
-    /// There is no such conflict.
     Unknown,
-    /// Somebody was faster, or it went away.
+    /// Somebody was faster, or the conflict went away.
     Already,
-    /// There is no such choice.
     NoChoice,
-    /// It cannot be done, and why.
+    /// The reason why the decision cannot be made.
     No(String),
 }
 
-/// What an undo puts back.
+/// Values that an undo puts back.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Before {
     state: String,
-    /// The holder's visit.
     visit: Option<String>,
-    /// Sheets and their states.
     sheets: Vec<(String, SealState)>,
-    /// Rows not counted.
+    /// Rows that do not count.
     set_aside: Vec<String>,
     /// The day on the card.
     date: String,
@@ -83,7 +78,6 @@ pub async fn decide(app: &App, id: ItemId, choice: &str, who: &str) -> Result<De
     Ok(Decided::Done)
 }
 
-/// Takes a decision back.
 pub async fn undo(app: &App, id: ItemId, who: &str) -> Result<Decided, StoreError> {
     let mut tx = app.store.begin().await?;
     let Some(row) = tx.conflict(id).await? else { return Ok(Decided::Unknown) };
@@ -130,7 +124,7 @@ async fn now(
     })
 }
 
-/// What stands in a row as JSON; unreadable, it is an error of that row.
+/// Reads the JSON of a row; unreadable JSON is an error of that row.
 fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Decode(Box::new(error)))
 }
@@ -218,7 +212,8 @@ async fn accept(app: &App, tx: &mut Tx, doc: &mut OrderDocument, seal: &str) -> 
     }
 }
 
-/// The order is his again, under that visit; whoever has it meanwhile is told.
+/// Gives the order back to the person of that visit; the phones of a holder in between get an
+/// event.
 async fn return_order(
     app: &App,
     tx: &mut Tx,
@@ -343,7 +338,8 @@ async fn sheets_back(app: &App, tx: &mut Tx, before: &Before) -> Carried {
     Ok(())
 }
 
-/// Whoever held the order before holds it again; where nobody did, it is offered again.
+/// The holder from before the decision holds the order again; where nobody did, the order is
+/// offered again.
 async fn holder_back(
     app: &App,
     tx: &mut Tx,

@@ -1,4 +1,4 @@
-//! What does not agree in meaning, as a pure function of the document and of what the ledger knows.
+//! Contradictions in meaning, found by a pure function of the document and the facts of the ledger.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,20 +28,18 @@ pub const fn question(kind: Kind) -> &'static str {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub enum Pick {
-    /// What the office did stands.
+    /// The office's act stands.
     Office,
-    /// What was done on the visit stands.
+    /// The work of the visit stands.
     Visit,
     /// The sheet is checked once more.
     Recheck,
-    /// The sheet does not count.
     Void,
     /// The reading or the sheet with this id.
     Id(String),
 }
 
 impl Pick {
-    /// The id that was chosen.
     pub fn id<T: std::str::FromStr>(&self) -> Option<T> {
         match self {
             Self::Id(id) => id.parse().ok(),
@@ -100,16 +98,14 @@ pub struct Choice {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     pub kind: Kind,
-    /// What it is about; with order and kind its name.
+    /// The subject of the conflict; order, kind and subject together are its name.
     pub subject: String,
-    /// What may be chosen.
     pub options: Vec<Choice>,
 }
 
-/// What the ledger knows, beside the document.
+/// Facts of the ledger that the document does not hold.
 #[derive(Debug, Clone)]
 pub struct LedgerFacts {
-    /// The order's state.
     pub state: OrderState,
     /// The day on the card.
     pub date: String,
@@ -124,9 +120,8 @@ pub struct LedgerFacts {
     pub visits: Vec<(VisitId, PersonId, String)>,
     /// The visits that their people handed over themselves.
     pub transferred: Vec<VisitId>,
-    /// Who holds it, under which visit.
+    /// The holder and the visit under which the order is held.
     pub holder: Option<(PersonId, VisitId)>,
-    /// The signed sheets.
     pub sheets: Vec<SheetRow>,
 }
 
@@ -350,7 +345,7 @@ impl Worked<'_> {
     }
 }
 
-/// Two agreed times: the card's, and the one of a call by whoever has the order and is not there yet.
+/// Two agreed times: the card's, and the one of a call by the holder before the arrival.
 fn two_times(facts: &LedgerFacts, (id, visit): (VisitId, &Visit), name: &str) -> Option<Conflict> {
     let call = visit.call.as_ref()?;
     let (date, window) = call.agreed()?;
