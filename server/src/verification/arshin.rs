@@ -21,9 +21,7 @@ pub use crate::limits::office::PACKAGE_RECORDS_MAX;
 /// The namespace of the import schema; still the one used in 2026.
 pub const NAMESPACE: &str = "urn://fgis-arshin.gost.ru/module-verifications/import/2020-06-19";
 
-/// What a round of packing did.
 pub struct Packed {
-    /// The packages made.
     pub packages: Vec<PackageRow>,
     /// Verifications left out: serial number and why.
     pub left_out: Vec<(String, String)>,
@@ -58,7 +56,6 @@ struct Prepared {
     left_out: Vec<(String, String)>,
 }
 
-/// One file of a package.
 struct File {
     items: Vec<Packable>,
     sha256: String,
@@ -124,7 +121,6 @@ async fn add(
     Ok(Some(packages))
 }
 
-/// One verification for the Fund.
 enum Record {
     Xml(Vec<u8>),
     /// The Fund would refuse it.

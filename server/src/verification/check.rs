@@ -30,7 +30,6 @@ use crate::store::{
 /// Nothing, or a sentence for the office.
 pub type Checked = Result<(), Refusal>;
 
-/// A sheet as it came.
 #[derive(Clone, Copy)]
 pub struct Sheet<'a> {
     pub order: OrderId,
@@ -103,8 +102,9 @@ pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Shee
     check_view(tx, doc, (id, body, view), &data, by_office).await
 }
 
-/// What the phone knew when the sheet was signed; the firm's data may have changed since. Nothing where the sheet
-/// names a version that this installation never came to, or an older one than its phone had been told by then.
+/// The reference data of the phone at the signature; the firm's data may have changed since.
+/// Nothing where the sheet names a version that this installation never came to, or an older one
+/// than the phone had been told by then.
 async fn reference_of_author(
     tx: &mut Tx,
     body: &SealBody,
@@ -200,7 +200,8 @@ async fn check_place(tx: &mut Tx, order: OrderId, body: &SealBody) -> Checked {
     if earlier.is_some_and(|earlier| earlier.is_none_or(|sheet| sheet.visit != body.visit)) {
         return Refusal::because("лист заменяет чужой лист");
     }
-    // Signed again by whoever signed before: what counted goes on counting, and nothing else does.
+    // A sheet signed again in place of one that counted goes on counting without the order in hand;
+    // no other does.
     let counted = earlier.flatten().is_some_and(SheetRow::counts);
     let held = tx.holder(order).await?.is_some_and(|(_, visit)| visit == body.visit);
     if !held && !counted {
@@ -294,8 +295,8 @@ async fn check_view(
     };
     // After a refusal the phone writes its other edits anew, under other names: the named heads are then unknown.
     let named = doc.at(&heads).ok();
-    // What the server knows now counts too: a sheet made on a branch would hide what its own phone, or another of the
-    // same person, had written beside it.
+    // The server's present state counts too: a sheet made on a branch would hide edits that the
+    // same phone, or another one of the person, has written beside the branch.
     let now = doc.read().0;
     let states = named.iter().chain([&when_sealed]).map(|doc| doc.read().0).chain([now]);
     let visits: Vec<Option<Visit>> =
@@ -305,7 +306,7 @@ async fn check_view(
     };
     let mut first = None;
     for card in cards_known(tx, body, view.order, by_office).await? {
-        // What stands beside the signature is as binding as what it names: heads of yesterday hide nothing.
+        // The state at the signature binds as much as the named heads: old heads hide nothing.
         let all = visits.iter().map(|visit| compared(&card, visit, (body, view), data));
         match all.collect::<Result<Vec<()>, String>>() {
             Ok(_) => return Ok(()),

@@ -62,7 +62,6 @@ async fn finish(
     Ok(())
 }
 
-/// The client's page.
 pub fn link(app: &App, token: &str) -> String {
     format!("{}/s/{token}", app.config.public_url)
 }

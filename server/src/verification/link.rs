@@ -11,14 +11,10 @@ const DAY_S: i64 = 24 * 3600;
 /// How it stands with a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkState {
-    /// Good until then.
     Open {
-        /// The end.
         until: Timestamp,
     },
-    /// Its time is over.
     Ended,
-    /// The office closed it.
     Closed {
         /// When, unix ms.
         at: i64,

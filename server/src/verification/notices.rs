@@ -1,4 +1,4 @@
-//! What the office and the phone are told about sheets.
+//! Notices about sheets, for the office and the phone.
 
 use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::Event;
@@ -11,7 +11,7 @@ use crate::incidents;
 use crate::refusal::reason;
 use crate::store::{By, IncidentKind, SealState, SheetRow, StoreError, Tx};
 
-/// What is said of a sheet that differs; the rest is cut.
+/// Characters of the words about a sheet that differs; the rest is cut.
 pub(super) const PROBLEM_CHARS_MAX: usize = 500;
 
 /// A phone wrote into the visit of a sheet that counts: where the visit says something else now, the office hears of
@@ -40,8 +40,8 @@ pub async fn look_after_signature(
     Ok(())
 }
 
-/// A sheet takes the place of an earlier one: the office sees what becomes of it. One that waited was never printed,
-/// papers of one that counted may be in somebody's hands.
+/// A sheet takes the place of an earlier one: the office learns the fate of the earlier papers. A
+/// sheet that waited was never printed; papers of one that counted may be in somebody's hands.
 pub(super) async fn superseded(
     app: &App,
     tx: &mut Tx,

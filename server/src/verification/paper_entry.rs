@@ -28,19 +28,19 @@ use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
 use crate::store::{By, EnrolledPhone, LeaseHolder, PersonRow, Role, Tx};
 
-/// What stands on the paper of one visit.
+/// Content of the paper of one visit.
 #[derive(Debug, Clone, Deserialize)]
 pub struct PaperVisit {
     /// When the visit was, unix ms.
     pub at: i64,
     pub instruments: Vec<PaperInstrument>,
-    /// What the client paid, kopecks.
+    /// Kopecks.
     pub received_kop: i64,
-    /// Who signed the paper; empty when nobody did.
+    /// Name in the signature on the paper; empty when nobody signed.
     pub signer: String,
 }
 
-/// What stands on the paper of one instrument.
+/// Content of the paper of one instrument.
 #[derive(Debug, Clone, Deserialize)]
 pub struct PaperInstrument {
     /// The expected instrument, where the card has it.
@@ -55,9 +55,8 @@ pub struct PaperInstrument {
 
 #[derive(Debug, Clone, Copy)]
 pub struct Hands<'a> {
-    /// Who verified, by the paper.
+    /// The person who verified, by the paper.
     pub performer: &'a PersonRow,
-    /// Who typed it in.
     pub typist: &'a Actor,
 }
 
@@ -144,7 +143,7 @@ async fn may_verify(
     }
 }
 
-/// Who typed it stays with the visit, in the order's history and in the journal.
+/// Keeps the typist's name with the visit, in the order's history and in the journal.
 async fn note_typist(
     app: &App,
     tx: &mut Tx,
@@ -158,7 +157,7 @@ async fn note_typist(
     Ok(audit::note(app, tx, typist, "readings.typed", (&about.0, &about.1)).await?)
 }
 
-/// The order becomes his, if it is nobody's; another's stays another's.
+/// Gives an order without a holder to the performer; an order of another holder is refused.
 async fn give_to_performer(
     app: &App,
     tx: &mut Tx,
@@ -237,8 +236,8 @@ fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Ve
     edits
 }
 
-/// What the paper leaves unfinished cannot be finished in the office: it is passed over, and the reason
-/// says what is missing.
+/// Rows missing on the paper cannot be measured in the office: the instrument is passed over, and
+/// the reason says what is missing.
 async fn skip_incomplete(
     app: &App,
     tx: &mut Tx,

@@ -23,7 +23,7 @@ pub async fn project(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Result<
     }
 }
 
-/// The same for a document that was read and an order that is at hand, locked.
+/// As above, for a document that is read already and an order that is at hand, locked.
 pub async fn project_read(
     app: &App,
     tx: &mut Tx,

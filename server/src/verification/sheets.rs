@@ -78,7 +78,7 @@ async fn claim(
     let sheet = Sheet { order, id, decoded, strokes: &parts.strokes };
     let loaded = doc.get(tx).await?;
     let checked = Box::pin(check(app, tx, loaded, sheet)).await;
-    // It may quote what the sheet says, however long that is.
+    // The reason may quote the sheet, however long its text is.
     let problem = one_line(&reason(checked)?.unwrap_or_default());
     let problem: String = problem.chars().take(PROBLEM_CHARS_MAX).collect();
     let body = &decoded.body;
@@ -141,8 +141,8 @@ async fn admit_new(
     tx.note(view.order, app.now(), By::Person(&view.performer_name), &signed).await
 }
 
-/// Whether the code that the client typed is the one that he was given; nothing where he typed none. The
-/// signature stands either way: somebody looks at it.
+/// Whether the client typed the code of the order; nothing where none was typed. The signature
+/// stands either way; a wrong code becomes an incident.
 pub fn code_given(app: &App, order: OrderId, body: &SealBody) -> Option<bool> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let typed = body.code.as_deref().map(digits).filter(|typed| !typed.is_empty())?;
