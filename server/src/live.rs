@@ -43,7 +43,7 @@ pub async fn ticket(app: &App, device: DeviceId) -> Result<String, StoreError> {
     Ok(ticket)
 }
 
-/// Whose ticket it is. It is good once.
+/// The phone of a ticket. A ticket is good once.
 pub async fn redeem(app: &App, ticket: &str) -> Result<Option<DeviceId>, StoreError> {
     if ticket.len() != 48 {
         return Ok(None);
@@ -62,7 +62,7 @@ pub struct Watch {
     change_tx: broadcast::Receiver<()>,
     stopping: watch::Receiver<bool>,
     sent: Option<(i64, i64)>,
-    /// When it looks again.
+    /// Time of the next look.
     due: tokio::time::Instant,
     carried: BTreeSet<Vec<u8>>,
 }
@@ -84,7 +84,8 @@ impl Watch {
             if *self.stopping.borrow() || !self.app.live.is_turn(self.device, self.turn) {
                 return None;
             }
-            // It may be given up and called again at any time: only `due` says when it looks.
+            // A caller may drop this future and call again at any time: only `due` decides the time
+            // of a look.
             if self.due <= tokio::time::Instant::now() {
                 let looked = self.look().await;
                 self.due = tokio::time::Instant::now() + LOOK_AT_LEAST;

@@ -26,7 +26,7 @@ pub use vapid::Push;
 pub const PUSH_HOSTS: [&str; 4] =
     ["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"];
 
-/// What the page's service worker gets.
+/// The message to the page's service worker.
 #[derive(Debug, Serialize)]
 struct Message<'a> {
     kind: &'a str,

@@ -85,7 +85,6 @@ pub async fn handle_sync_request(
     work.run(app, request, context, &contact).await
 }
 
-/// One contact of a phone.
 struct Contact {
     /// The version of the reference data that the phone has.
     reference: i64,
@@ -179,7 +178,7 @@ impl Work<'_> {
     }
 }
 
-/// Where the phone will be once it has the answer.
+/// Remembers the phone's place after this answer.
 fn note_answer(app: &App, device: DeviceId, contact: &Contact, response: &Response) {
     let newer = response.reference.as_ref().map(|data| data.version as i64);
     let reference = newer.unwrap_or(contact.reference);
@@ -271,8 +270,8 @@ async fn judge(
     orders.into_iter().zip(judged).collect()
 }
 
-/// Which of these photos the server needs, one bit each from the highest. It says «here» only of those
-/// that were brought for an order of this person.
+/// The photos that the server needs, one bit each from the highest. A photo counts as stored only
+/// where somebody brought the photo for an order of this person.
 async fn blobs_needed(
     app: &App,
     caller: &Caller,
@@ -292,7 +291,7 @@ async fn blobs_needed(
     Ok(Some(bits.into()))
 }
 
-/// What is told beside the receipts.
+/// The rest of an answer beside the receipts.
 async fn pull(
     app: &App,
     caller: &Caller,
@@ -301,7 +300,7 @@ async fn pull(
     if caller.revoked {
         let mut response = Response::empty(request.cursor, app.now());
         response.revoked = true;
-        // It is emptied when its last photo is here.
+        // A phone without access is emptied after its last photo has arrived.
         response.blobs_need = blobs_needed(app, caller, &request.blobs).await?;
         return Ok(response);
     }

@@ -1,4 +1,4 @@
-//! Which phones listen, and that the server is about to stop.
+//! The phones that are connected, and the sign that the server is about to stop.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::watch;
 use vyezd_core::model::DeviceId;
 
-/// Who is connected, and whether the server is about to stop.
+/// Connected phones, and the sign that the server is about to stop.
 pub struct Live {
     turns: Mutex<BTreeMap<DeviceId, u64>>,
     stop: watch::Sender<bool>,

@@ -1,4 +1,4 @@
-//! Who we are for the push services (RFC 8292), and the connection to them.
+//! The server's identity for push services (RFC 8292), and the connection to them.
 
 use std::time::Duration;
 
@@ -41,12 +41,12 @@ impl Push {
         Ok(Self { signing: EncodingKey::from_ec_der(der.as_bytes()), key, client })
     }
 
-    /// What a page subscribes with: an uncompressed point of P-256, base64url.
+    /// The key of a page's subscription: an uncompressed point of P-256, base64url.
     pub fn public_key(&self) -> String {
         BASE64.encode(self.key.public_key().to_encoded_point(false).as_bytes())
     }
 
-    /// Who we are, for the push service at `url` (RFC 8292).
+    /// The server's identity for the push service at `url` (RFC 8292).
     pub(super) fn introduction(
         &self,
         url: &Url,

@@ -66,7 +66,8 @@ async fn attempt(
     }
     tx.move_orders(&appended.moved).await?;
     for batch in &commit.known {
-        // Its changes came another way: carried, or given back after a restore.
+        // The changes of this batch came another way: carried by another phone, or returned after a
+        // restore.
         let seq = tx.doc_version(batch.doc).await?.unwrap_or(0);
         appended.take((batch, seq, 0), ReceiptOutcome::Duplicate);
     }
@@ -81,7 +82,6 @@ async fn attempt(
     Ok(Some((written, fresh)))
 }
 
-/// What a transaction has appended so far.
 #[derive(Default)]
 struct Appended<'a> {
     receipts: Vec<Receipt>,
@@ -133,7 +133,7 @@ impl<'a> Appended<'a> {
     }
 }
 
-/// What one document gets: its batches with the place of each, and what they are appended to.
+/// The append to one document: batches with their places.
 pub(super) struct DocumentAppend<'a> {
     /// The order as it reads afterwards.
     read: Option<&'a (Order, u32)>,

@@ -1,5 +1,5 @@
-//! What one phone may cost: time and bytes in the gate, commands, tries of an item that cannot be written. Kept in memory: a
-//! restart forgives, and so does a minute.
+//! Bounds of one phone's cost: time and bytes in the gate, commands, tries of an item that cannot
+//! be written. In memory only: a restart forgives, and so does a minute.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +18,6 @@ const TRIES_KEPT: usize = 10_000;
 /// Phones whose spending is remembered: those of the last minute.
 const MINUTE_MS: i64 = 60_000;
 
-/// What phones spent lately.
 #[derive(Default)]
 pub struct Budgets {
     spent: Mutex<BTreeMap<DeviceId, Spent>>,

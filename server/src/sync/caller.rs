@@ -1,4 +1,4 @@
-//! Who speaks, from the first look at a request to its answer.
+//! The phone of a request and its person, from the first look to the answer.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,6 @@ use crate::store::{LeaseHolder, PersonRow};
 /// A full answer is given at least this often, ms: leases of a new year, and the like.
 pub(super) const LOOK_MS: i64 = 12 * 3600 * 1000;
 
-/// Who speaks.
 pub(crate) struct Caller {
     pub(crate) device: DeviceId,
     pub(crate) install: InstallId,
@@ -25,7 +24,6 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Under what its leases stand.
     pub(super) const fn lease_holder(&self) -> LeaseHolder {
         LeaseHolder { install: self.install, device: self.device }
     }

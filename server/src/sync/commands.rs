@@ -100,14 +100,14 @@ async fn decide_alone(
     }
 }
 
-/// What the ledger says to a command.
+/// The ledger's answer to a command.
 enum Said {
     Done,
     Refused {
         code: &'static str,
         words: &'static str,
     },
-    /// The phone brings it again.
+    /// The phone brings the command again.
     Later {
         code: &'static str,
         words: &'static str,

@@ -11,17 +11,15 @@ use crate::store::{Heard, HeardOf};
 /// Numbers of one phone that wait to be written, at most: those between two of its pushes.
 const PENDING_MAX: usize = 256;
 
-/// What one answer carries, or one request names: a place in the stream (0 where it is of another data set) and a
-/// version of the reference data.
+/// Content of one answer or of one request: a place in the stream (0 where of another data set) and
+/// a version of the reference data.
 #[derive(Debug, Clone, Copy)]
 pub struct At {
-    /// The place in the stream.
     pub seq: i64,
     /// The version of the reference data.
     pub reference: i64,
 }
 
-/// The cursors of phones.
 #[derive(Default)]
 pub struct Cursors(Mutex<BTreeMap<DeviceId, Of>>);
 
@@ -95,7 +93,7 @@ impl Cursors {
         all.get(&device).and_then(|of| of.silent_at)
     }
 
-    /// What of that is not written down yet. It is given once.
+    /// Silences that are not written down yet; each is returned once.
     pub fn silences(&self) -> Vec<(DeviceId, i64)> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let unwritten = |(device, of): (&DeviceId, &mut Of)| {
@@ -104,7 +102,8 @@ impl Cursors {
         all.iter_mut().filter_map(unwritten).collect()
     }
 
-    /// What waits to be written of a phone. Writing it again changes nothing, so it may be lost and come anew.
+    /// Numbers of a phone that wait to be written. A second write changes nothing, so a lost one
+    /// may come again.
     pub fn pending(&self, device: DeviceId) -> HeardOf {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(of) = all.get_mut(&device) else { return HeardOf::default() };

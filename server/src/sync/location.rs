@@ -1,5 +1,5 @@
-//! What a phone says of where it is. The newest of each person, for a shift; of an arrival the building's place is
-//! learnt, which is no person's.
+//! Location reports of phones. The newest report of each person is kept for a shift; an arrival
+//! teaches the building's place, which is no person's.
 
 use vyezd_core::frame::{ColleagueLocations, LOCATION_RETENTION_HOURS, LocationReport};
 use vyezd_core::model::{Place, Timestamp, building_key};
@@ -85,7 +85,6 @@ async fn learn(
     tx.put_building_place(&building, place, at).await
 }
 
-/// Where the caller's colleagues are.
 pub(super) async fn colleague_locations(
     app: &App,
     tx: &mut Tx,

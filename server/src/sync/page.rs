@@ -19,7 +19,7 @@ use crate::store::{PhoneStatus, PulledChunk, PulledOrder, ScopeRow, StoreError, 
 
 /// A document with more chunks than this goes out as one snapshot.
 const SNAPSHOT_FROM: usize = 4;
-/// So many orders are read at once.
+/// Number of orders that are read at once.
 const READ_AHEAD: usize = 32;
 
 /// Something to be told, at the first place that the phone does not know.
@@ -72,7 +72,8 @@ pub(super) async fn page(
     reader.comparison(&mut tx, &mut response).await?;
     drop(tx);
     if let Some(data) = &response.reference {
-        // What a phone was told is remembered: sheets are checked by it.
+        // The reference data of an answer is kept: sheets are checked against the version that the
+        // phone got.
         let mut tx = app.store.begin().await?;
         tx.keep_reference(data).await?;
         tx.commit().await?;
@@ -135,7 +136,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// What there is to tell, by the first place that the phone does not know.
+    /// The entries of a page, by the first place that the phone does not know.
     async fn entries(&self, tx: &mut Tx, after: i64) -> Result<Entries, StoreError> {
         let person = self.caller.person.id;
         let events = tx.events(person, after).await?;

@@ -1,5 +1,5 @@
-//! What a phone's visit leaves behind beside its items: which installation it was, how far its numbers
-//! are, and new numbers where it is low. Nothing is written when nothing is new.
+//! Traces of a phone's sync beside its items: the installation, the use of its numbers, and new
+//! numbers where they run low. No news, no write.
 
 use vyezd_core::frame::{LeaseHeld, Request};
 use vyezd_core::model::{InstallId, Lease};

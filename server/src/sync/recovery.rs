@@ -67,7 +67,7 @@ pub(super) async fn begin(
             "База данных оказалась старой копией: телефон видел запись {seen}, в базе последняя \
              {reached}. Документы вернутся с телефонов; номера и пакеты ждут вашего подтверждения."
         );
-        // Who has switched it off since would be seen again.
+        // The old copy would show people who have switched the location off since: all places go.
         tx.forget_places(Timestamp(i64::MAX)).await?;
         incidents::report(app, &mut tx, (IncidentKind::Recovery, &"installation"), &what).await?;
         tracing::error!(seen, reached, "the database is an old copy: recovery begins");
@@ -234,7 +234,8 @@ async fn restore_card(app: &App, tx: &mut Tx, backup: &DocumentBackup) -> Result
     }
 }
 
-/// His visits, and the order itself where he worked on it and nobody else holds it.
+/// Restores the person's visits, and the order itself where the person worked on it and nobody else
+/// holds it.
 async fn restore_visits(
     app: &App,
     tx: &mut Tx,
@@ -248,7 +249,7 @@ async fn restore_visits(
         tx.add_visit(*visit, order, person, now.0).await?;
         let worked = read.visits.get(visit).is_some_and(|visit| !visit.times.is_empty());
         if worked && tx.holder(order).await?.is_none() {
-            // Whoever it was offered to meanwhile is told that it is taken.
+            // People with an open offer of the order learn that the order is taken.
             dispatch::cancel(app, tx, order).await?;
             let reason = assignment::Reason::Restored;
             assignment::give(app, tx, order, (person, *visit), reason).await?;

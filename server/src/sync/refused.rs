@@ -1,5 +1,6 @@
-//! What was refused is kept for a person to decide, within a phone's bounds: a phone that sends nonsense without
-//! end fills neither the database nor the history of an order that is not its person's.
+//! Refused batches are kept for a person to decide, within a phone's bounds: a phone that sends
+//! nonsense without end fills neither the database nor the history of an order that is not its
+//! person's.
 
 use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome};
 use vyezd_core::session;

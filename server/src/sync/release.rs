@@ -9,13 +9,10 @@ use super::append::{DocumentAppend, append_all};
 use crate::app::App;
 use crate::store::{By, HeldState, StoreError};
 
-/// What became of it.
 pub enum Released {
-    /// It is in the document now.
+    /// The batch is in the document now.
     Done,
-    /// There is no such batch.
     Unknown,
-    /// Somebody decided before.
     Decided,
     /// The gate still refuses it, and why.
     No(String),

@@ -14,15 +14,15 @@ use crate::store::{OrderRow, OrderState, Role, StoreError, Tx};
 type Refusal = (&'static str, &'static str);
 
 pub(super) enum Said {
-    /// Taken down: the order is his, or his work is kept beside whoever has it.
+    /// Taken down: the order goes to the receiver, or the receiver's visit stands beside the
+    /// holder's.
     Kept,
-    /// The word does not count.
     No(Refusal),
-    /// What it names may have been lost a moment ago.
+    /// The server may have lost the named visit a moment ago: the phone asks again.
     Later,
 }
 
-/// Decides about a hand-over that its receiver brings.
+/// Decides about a transfer that the receiver brings.
 pub(super) async fn take(
     app: &App,
     tx: &mut Tx,
@@ -63,8 +63,9 @@ pub(super) async fn take(
             .await?;
         return Ok(Said::Kept);
     }
-    // It went another way meanwhile. He is told who has it and works under his visit; card, telephones and what the
-    // order has in common stay with whoever holds it. The dispatcher decides once he worked.
+    // The order went another way meanwhile. The receiver learns who the holder is and works under
+    // the own visit; card, telephones and the shared part of the order stay with the holder. A
+    // dispatcher decides once the receiver has worked.
     let holder = match holder {
         Some((person, _)) => tx.person(person).await?.map(|person| short_name(&person.name)),
         None => None,
@@ -78,7 +79,8 @@ pub(super) async fn take(
     Ok(Said::Kept)
 }
 
-/// Whether the giver's word still moves an order: he works, his phone has access, and it is not old.
+/// Whether the giver's signature still moves an order: the giver is active, the signing phone has
+/// access, and the signature is younger than [`TRANSFER_VALID_DAYS`].
 async fn may_give(tx: &mut Tx, app: &App, transfer: &Transfer) -> Result<bool, StoreError> {
     let active = tx.person(transfer.giver).await?.is_some_and(|person| person.active);
     let device = tx.device(transfer.device).await?;
@@ -122,7 +124,7 @@ async fn refusal(
     let known = tx.whose_visit(transfer.visit).await?;
     let taken = known.is_some_and(|of| of != (transfer.order, to.id));
     let own = visits.contains(&(transfer.from, transfer.giver));
-    // Whoever was merely asked has a visit too; he never had an order that he could give.
+    // A person who was merely asked has a visit too, but never had an order to give.
     let asked = tx.offers(transfer.order).await?.iter().any(|offer| offer.visit == transfer.from);
     let offered_only = asked && !tx.was_assigned(transfer.from).await?;
     if taken || !own || offered_only {
@@ -131,7 +133,7 @@ async fn refusal(
     Ok(None)
 }
 
-/// The giver says that his colleague has the order. The history knows; nothing else changes.
+/// The giver says that the colleague has the order. Only the history gets a line.
 pub(super) async fn given(
     app: &App,
     tx: &mut Tx,
