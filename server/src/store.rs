@@ -82,7 +82,6 @@ pub use totp::TotpRow;
 /// The database does not do what it must.
 pub type StoreError = sqlx::Error;
 
-/// The database.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
@@ -110,8 +109,8 @@ impl CommitFailpoint {
 
 #[derive(Clone)]
 enum Pool {
-    /// One connection that writes, as SQLite lets one write at a time: whoever waits, waits in line, and
-    /// what the connection has prepared is there for the next.
+    /// One connection that writes, as SQLite lets one write at a time: writers queue, and the next
+    /// one finds the statements of the connection prepared.
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
@@ -119,7 +118,6 @@ enum Pool {
     Postgres(PgPool),
 }
 
-/// A transaction on either database.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>, Option<Arc<CommitFailpoint>>),
     Postgres(Transaction<'static, Postgres>, Option<Arc<CommitFailpoint>>),
@@ -187,10 +185,9 @@ pub(crate) use listed;
 /// Prepared statements that a connection keeps; there are some 250 different ones here.
 const STATEMENTS_KEPT: usize = 400;
 
-/// What is written to see whether anything can be, bytes: an order with its document.
+/// Size of the trial write, bytes: an order with its document.
 const TRIAL_BYTES: usize = 16 * 1024;
 
-/// Connections of SQLite that read.
 const SQLITE_READERS: u32 = 4;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -235,12 +232,10 @@ impl Store {
         self.failpoint.0.store(commits, Ordering::SeqCst);
     }
 
-    /// Whether it came to that.
     pub fn has_failed(&self) -> bool {
         self.failpoint.has_failed()
     }
 
-    /// Lets go of the database.
     pub async fn close(&self) {
         match &self.pool {
             Pool::Sqlite { writer, readers } => {
@@ -302,7 +297,7 @@ impl Store {
         matches!(self.pool, Pool::Sqlite { .. })
     }
 
-    /// Which database it is, for people.
+    /// Kind of the database, for people.
     pub const fn kind(&self) -> &'static str {
         match self.pool {
             Pool::Sqlite { .. } => "SQLite",
@@ -322,7 +317,6 @@ impl Store {
 }
 
 impl Tx {
-    /// Makes everything durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         let failpoint = match self {
             Self::Sqlite(tx, failpoint) => tx.commit().await.map(|()| failpoint),
@@ -334,7 +328,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives everything up.
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(tx, _) => tx.rollback().await,
@@ -342,17 +335,17 @@ impl Tx {
         }
     }
 
-    /// What follows can be given up alone.
+    /// Marks a point; later statements can be rolled back without the rest.
     pub async fn savepoint(&mut self) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("savepoint item").execute(conn).await.map(drop))
     }
 
-    /// What followed the savepoint stays.
+    /// Statements after the savepoint stay.
     pub async fn release_savepoint(&mut self) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("release savepoint item").execute(conn).await.map(drop))
     }
 
-    /// What followed the savepoint is given up.
+    /// Rolls back the statements after the savepoint.
     pub async fn rollback_to_savepoint(&mut self) -> Result<(), StoreError> {
         on!(&mut *self, |conn| sqlx::query("rollback to savepoint item")
             .execute(conn)
@@ -415,7 +408,8 @@ async fn unbroken<T: Send + 'static>(
 /// refused, and every later transaction would be one inside of another.
 async fn is_whole(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     if conn.is_in_transaction() {
-        // What was dropped without a commit is rolled back in the order of the connection's commands.
+        // The connection runs its commands in order, so a dropped transaction is rolled back before
+        // the ping.
         conn.ping().await?;
     }
     Ok(!conn.is_in_transaction())

@@ -1,23 +1,22 @@
-//! What people did to the installation itself: append only.
+//! The journal: acts of people on the installation itself, append only.
 
 use vyezd_core::model::{PersonId, Timestamp};
 
 use super::{StoreError, Tx, id, on};
 use crate::limits::office::{AUDIT_DETAILS_CHARS_MAX, AUDIT_SUBJECT_CHARS_MAX};
 
-/// A line to be written.
 #[derive(Debug, Clone)]
 pub struct AuditEntry<'a> {
     /// Ascends with time: [`crate::app::App::id`] makes it.
     pub id: [u8; 16],
     pub at: Timestamp,
-    /// Who, if it is known.
+    /// Absent where the person is unknown.
     pub person: Option<PersonId>,
-    /// His name, or what he called himself.
+    /// The person's name, or the login that was typed.
     pub who: &'a str,
     /// A stable code, `person.changed`: [`crate::audit::KINDS`] has them all.
     pub kind: &'a str,
-    /// What it is about: an id or a name.
+    /// An id or a name.
     pub subject: &'a str,
     /// A short sentence in Russian.
     pub details: &'a str,
@@ -32,18 +31,16 @@ pub struct AuditRow {
     /// When, unix ms.
     pub at: i64,
     pub person_id: Option<Vec<u8>>,
-    /// His name then.
+    /// The name at that time.
     pub who: String,
-    /// The code.
     pub kind: String,
-    /// What it is about.
+    /// An id or a name.
     pub subject: String,
-    /// What was done.
+    /// A short sentence in Russian.
     pub details: String,
     pub address: Option<String>,
 }
 
-/// Which lines are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
     pub person: Option<PersonId>,
@@ -51,7 +48,6 @@ pub struct AuditFilter {
     pub kind: Option<String>,
     /// Before this line: its time and id.
     pub before: Option<(i64, Vec<u8>)>,
-    /// How many at most.
     pub limit: i64,
 }
 
@@ -96,7 +92,7 @@ impl Tx {
         .await)
     }
 
-    /// Who changed a subject last, with one of these kinds, and when.
+    /// The person and the time of the last act of this kind on a subject.
     pub async fn last_change(
         &mut self,
         kind: &str,

@@ -7,23 +7,17 @@ use super::{CallOutcome, StoreError, Tx, id, on};
 #[derive(Debug, Clone)]
 pub struct CallRow {
     pub id: CallId,
-    /// About which order.
     pub order: OrderId,
-    /// Its number, for people.
+    /// The order's number, for people.
     pub order_number: String,
-    /// About which offer.
     pub offer: OfferId,
-    /// Who is called.
     pub person: PersonId,
     pub person_name: String,
     pub phone: String,
-    /// Whether it still rings.
     pub ringing: bool,
     pub placed_at: i64,
     pub ended_at: Option<i64>,
-    /// The key that was pressed.
     pub pressed: Option<String>,
-    /// How it ended.
     pub outcome: Option<CallOutcome>,
 }
 

@@ -13,17 +13,15 @@ pub struct ConflictRow {
     pub number: String,
     #[sqlx(try_from = "String")]
     pub kind: ConflictKind,
-    /// What it is about.
     pub subject: String,
-    /// What may be chosen, JSON.
+    /// Choices, JSON.
     pub options: String,
-    /// When it was noticed.
     pub at: i64,
-    /// What was chosen.
+    /// Code of the choice.
     pub choice: Option<String>,
     pub decided_by: Option<String>,
     pub decided_at: Option<i64>,
-    /// What an undo puts back, JSON.
+    /// Values that an undo puts back, JSON.
     pub before: Option<String>,
     /// When it went away by itself.
     pub gone_at: Option<i64>,
@@ -95,7 +93,7 @@ impl Tx {
         on!(self, |conn| sqlx::query_as(sql).bind(order.bytes().as_slice()).fetch_all(conn).await)
     }
 
-    /// What waits for a decision, oldest first, from behind the one that was shown last.
+    /// Conflicts that wait for a decision, oldest first, from behind the last one shown.
     pub async fn conflicts(
         &mut self,
         after: Option<ItemId>,
@@ -120,7 +118,7 @@ impl Tx {
             .await)
     }
 
-    /// What was decided since, the newest first.
+    /// Conflicts decided since then, the newest first.
     pub async fn decided_conflicts(&mut self, since: i64) -> Result<Vec<ConflictRow>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!(
             "{SELECT} where c.gone_at is null and c.choice is not null and c.decided_at > $1
@@ -180,7 +178,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// It went away by itself.
+    /// The contradiction is gone without a decision.
     pub async fn conflict_gone(&mut self, id: &[u8], at: Option<i64>) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update conflict set gone_at = $2 where id = $1")
             .bind(id)

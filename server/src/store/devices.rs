@@ -4,23 +4,21 @@ use vyezd_core::model::{DeviceId, InstallId, PersonId};
 
 use super::{StoreError, Tx, id, on};
 
-/// An enrolled phone.
 #[derive(Debug, Clone)]
 pub struct DeviceRow {
     pub id: DeviceId,
     pub person: PersonId,
-    /// What its owner called it.
+    /// Name that the owner gave.
     pub name: String,
-    /// Its Ed25519 public key.
+    /// Ed25519 public key.
     pub key: [u8; 32],
     pub enrolled_at: i64,
     /// When its access was taken away.
     pub revoked_at: Option<i64>,
-    /// When it was last here.
     pub seen_at: Option<i64>,
     /// When it last spoke without a signed sheet.
     pub silent_at: Option<i64>,
-    /// Who made the code that it enrolled with.
+    /// Author of the enrolment code.
     pub code_by: Option<String>,
     pub enrolled_from: Option<String>,
 }
@@ -29,9 +27,9 @@ pub struct DeviceRow {
 pub struct EnrolledPhone {
     pub id: DeviceId,
     pub person: PersonId,
-    /// What its owner calls it.
+    /// Name that the owner gave.
     pub name: String,
-    /// Its public key.
+    /// Ed25519 public key.
     pub key: [u8; 32],
     pub install: InstallId,
 }
@@ -47,19 +45,15 @@ pub struct Heard {
     pub said_at: i64,
 }
 
-/// What of one phone waits to be written.
+/// Numbers of one phone that wait to be written.
 #[derive(Debug, Default)]
 pub struct HeardOf {
-    /// Places in the stream.
     pub places: Vec<Heard>,
-    /// Versions of the reference data.
     pub references: Vec<Heard>,
 }
 
-/// Places in the stream.
 const PUT_PLACE: &str = "insert into phone_cursor (device_id, seq, told_at, said_at)
      values ($1, $2, $3, $4) on conflict do nothing";
-/// Versions of the reference data.
 const PUT_REFERENCE: &str = "insert into phone_reference (device_id, version, told_at, said_at)
      values ($1, $2, $3, $4) on conflict do nothing";
 const PLACE_AT: &str = "select cast(coalesce(max(seq), 0) as bigint) from phone_cursor
@@ -147,7 +141,7 @@ impl Tx {
         Ok((newest[0], newest[1]))
     }
 
-    /// What phones had heard before an instant goes, but for the newest of each.
+    /// Removes older knowledge of phones than `before`, but for the newest row of each phone.
     pub async fn prune_heard(&mut self, before: i64) -> Result<(), StoreError> {
         for sql in [PRUNE_PLACES, PRUNE_REFERENCES] {
             on!(&mut *self, |conn| sqlx::query(sql).bind(before).execute(conn).await.map(drop))?;
@@ -256,7 +250,6 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// One phone.
     pub async fn device(&mut self, device: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| {
             sqlx::query_as(
@@ -285,7 +278,6 @@ impl Tx {
         raw.into_iter().map(DeviceRow::try_from).collect()
     }
 
-    /// Takes a phone's access away.
     pub async fn revoke_device(&mut self, device: DeviceId, now: i64) -> Result<bool, StoreError> {
         let done: Option<Vec<u8>> = on!(self, |conn| {
             sqlx::query_scalar(

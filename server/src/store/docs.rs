@@ -12,21 +12,20 @@ use super::{StoreError, Tx, id, listed, marks_of_rows, on};
 /// Rows that one statement takes at most; far below what either database allows.
 pub(super) const ROWS_AT_ONCE: usize = 500;
 
-/// A document that moved.
 #[derive(Debug, Clone, Copy)]
 pub struct Moved {
     pub order: OrderId,
-    /// Where it is now in the stream.
+    /// Place of the change in the stream.
     pub seq: i64,
-    /// What it counted for in a digest.
+    /// The document's term in a digest before the change.
     pub before: u128,
-    /// What it counts for now.
+    /// The term after the change.
     pub after: u128,
 }
 
-/// What is about to be appended to one document.
+/// Changes about to be appended to one document.
 pub struct Incoming<'a> {
-    /// Where the document will be.
+    /// The document after the append.
     pub moved: Moved,
     heads: Vec<u8>,
     chunks: Vec<NewChunk<'a>>,
@@ -66,15 +65,14 @@ impl<'a> Incoming<'a> {
 /// A document as it is read before it is judged.
 #[derive(Debug, Default)]
 pub struct ReadDoc {
-    /// Its chunks, one after another.
     pub bytes: Vec<u8>,
-    /// Its place in the stream.
     pub version: i64,
     /// The visits of its order and whose they are; those that their person declined are left out.
     pub visits: Vec<(VisitId, PersonId)>,
-    /// Whose phones hold the order now, and who handed it over himself: his remarks may still be under way.
+    /// People whose phones hold the order now, and those who transferred the order themselves:
+    /// their remarks may still be under way.
     pub scope: Vec<PersonId>,
-    /// What each person wrote into it so far.
+    /// Amounts that each person has written into the document so far.
     pub usage: BTreeMap<PersonId, Usage>,
 }
 
@@ -100,8 +98,8 @@ impl Tx {
         Ok((first..=moved.seq).collect())
     }
 
-    /// Appends to several documents at once, at places that were reserved; whoever holds them is moved by
-    /// the caller.
+    /// Appends to several documents at once, at reserved places. The caller moves the scopes of
+    /// these orders.
     pub async fn append_many(&mut self, incoming: &[&Incoming<'_>]) -> Result<(), StoreError> {
         let chunks: Vec<_> = incoming.iter().flat_map(|of| &of.chunks).collect();
         for chunks in chunks.chunks(ROWS_AT_ONCE) {
@@ -172,7 +170,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// What a document counts for in a digest; nothing where there is none.
+    /// The document's term in a digest; zero where there is no document.
     pub async fn doc_term(&mut self, order: OrderId) -> Result<u128, StoreError> {
         let term: Option<Vec<u8>> =
             on!(self, |conn| sqlx::query_scalar("select term from doc where order_id = $1")
@@ -314,7 +312,7 @@ impl Tx {
         Ok(docs)
     }
 
-    /// Who holds these orders, and what each person wrote into their documents.
+    /// The scopes of these orders, and each person's amounts in their documents.
     async fn read_authors(
         &mut self,
         orders: &[OrderId],
@@ -352,7 +350,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Where documents are in the stream and what they count for in a digest.
+    /// Places of documents in the stream, with their terms in a digest.
     async fn versions(
         &mut self,
         orders: &[OrderId],

@@ -1,4 +1,4 @@
-//! What came with changes and outlives snapshots: envelopes, refused batches, receipts.
+//! Records that come with changes and outlive snapshots: envelopes, refused batches, receipts.
 
 use vyezd_core::codec::encode;
 use vyezd_core::frame::{Batch, Receipt, ReceiptOutcome};
@@ -64,7 +64,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// What is kept of a phone's refused batches and waits for a decision: how many, and their bytes.
+    /// Number and bytes of a phone's refused batches that wait for a decision.
     pub async fn refused_of(&mut self, sender: DeviceId) -> Result<(i64, i64), StoreError> {
         on!(self, |conn| sqlx::query_as(
             "select count(*), cast(coalesce(sum(length(body)), 0) as bigint) from refused_batch
@@ -88,7 +88,6 @@ impl Tx {
         .await)
     }
 
-    /// Remembers receipts.
     pub async fn put_receipts(
         &mut self,
         install: InstallId,

@@ -25,7 +25,6 @@ impl Tx {
         self.raise_reference_version().await
     }
 
-    /// The issuers.
     pub async fn entities(&mut self) -> Result<Vec<Entity>, StoreError> {
         let rows: Vec<Vec<u8>> =
             on!(self, |conn| sqlx::query_scalar("select body from entity order by id")
@@ -45,7 +44,6 @@ impl Tx {
             .collect()
     }
 
-    /// One issuer.
     pub async fn entity(&mut self, wanted: EntityId) -> Result<Option<Entity>, StoreError> {
         Ok(self.entities().await?.into_iter().find(|entity| entity.id == wanted))
     }
@@ -141,7 +139,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// What a person's phone knew at a version.
+    /// The reference data of a person's phone at a version.
     pub async fn reference_known(
         &mut self,
         version: u64,
@@ -157,7 +155,7 @@ impl Tx {
         body.map(|body| record(&body)).transpose()
     }
 
-    /// What the phone of a person is told.
+    /// The reference data for the phone of a person.
     pub async fn reference_for(&mut self, person: &PersonRow) -> Result<ReferenceData, StoreError> {
         let mine = |held: Option<PersonId>| held.is_none_or(|holder| holder == person.id);
         Ok(ReferenceData {
@@ -178,7 +176,7 @@ impl Tx {
         })
     }
 
-    /// The other metrologists who work.
+    /// The other active metrologists.
     async fn colleagues_of(&mut self, person: PersonId) -> Result<Vec<Colleague>, StoreError> {
         let others = self.colleagues().await?.into_iter().filter(|other| other.id != person);
         Ok(others
@@ -186,7 +184,6 @@ impl Tx {
             .collect())
     }
 
-    /// The firm's questions and answers.
     pub async fn faq(&mut self) -> Result<Vec<Faq>, StoreError> {
         match self.meta("faq").await? {
             Some(body) => record(&body),

@@ -14,11 +14,10 @@ pub struct HistoryRow {
     pub who: String,
     #[sqlx(try_from = "String")]
     pub kind: LineKind,
-    /// What, in Russian.
+    /// A sentence in Russian.
     pub what: String,
 }
 
-/// The author of a line.
 #[derive(Debug, Clone, Copy)]
 pub enum By<'a> {
     System,
@@ -36,7 +35,6 @@ impl<'a> By<'a> {
 }
 
 impl Tx {
-    /// Writes a line.
     pub async fn note(
         &mut self,
         order: OrderId,
@@ -72,7 +70,8 @@ impl Tx {
         })
     }
 
-    /// Writes a line about what somebody's phone sent, unless his phones left [`LINES_OF_A_PERSON_MAX`] there already.
+    /// Writes a line about something that a phone sent, unless the person's phones left
+    /// [`LINES_OF_A_PERSON_MAX`] there already.
     pub async fn note_of_phone(
         &mut self,
         order: OrderId,

@@ -7,11 +7,8 @@ use super::{ImportKind, ImportState, StoreError, Tx, id, on};
 #[derive(Debug, Clone)]
 pub struct ImportRow {
     pub id: ItemId,
-    /// orders, readings.
     pub kind: ImportKind,
-    /// Who brought it.
     pub person: PersonId,
-    /// His name.
     pub who: String,
     /// For whom readings are typed in where an order has nobody.
     pub whom: Option<PersonId>,
@@ -22,18 +19,15 @@ pub struct ImportRow {
     pub total: i64,
     /// How many of them were looked at.
     pub done: i64,
-    /// How many were taken.
     pub taken: i64,
     /// The line of the file where it stands.
     pub line: i64,
 }
 
-/// How far an import is.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ImportStep {
     /// How many orders were looked at.
     pub done: i64,
-    /// How many were taken.
     pub taken: i64,
     /// The line of the file where it stands.
     pub line: i64,
@@ -168,7 +162,6 @@ impl Tx {
         .map(|done| done.rows_affected() > 0))
     }
 
-    /// What was not taken.
     pub async fn add_import_problem(
         &mut self,
         job: ItemId,
@@ -217,7 +210,8 @@ impl Tx {
         .map(drop))
     }
 
-    /// What stood still since then is nobody's: somebody may continue it.
+    /// Marks running imports without a sign of life since then as interrupted: another process or
+    /// person may continue them.
     pub async fn interrupt_imports(&mut self, since: Timestamp) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "update import_job set state = 'interrupted' where state = 'running' and alive_at <= $1"

@@ -1,4 +1,4 @@
-//! What people should look at.
+//! Incidents: things that people should look at.
 
 use vyezd_core::texts::lines;
 
@@ -8,13 +8,12 @@ use super::{IncidentKind, StoreError, Tx, on};
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct IncidentRow {
     pub id: Vec<u8>,
-    /// When it was noticed.
     pub at: i64,
     /// `phone_restored`, `phone_copied`, `recovery`, `document_restored`, `digest_wrong`,
     /// `client_code`.
     #[sqlx(try_from = "String")]
     pub kind: IncidentKind,
-    /// What it is about: a phone, an order, the installation.
+    /// The subject: a phone, an order, the installation.
     pub subject: String,
     /// A sentence for people.
     pub what: String,
@@ -98,7 +97,7 @@ impl Tx {
         Ok(there > 0)
     }
 
-    /// What is open, the newest first.
+    /// Open incidents, the newest first.
     pub async fn incidents(&mut self) -> Result<Vec<IncidentRow>, StoreError> {
         on!(self, |conn| sqlx::query_as(
             "select id, at, kind, subject, what from incident
@@ -108,7 +107,6 @@ impl Tx {
         .await)
     }
 
-    /// Somebody looked at it.
     pub async fn settle_incident(
         &mut self,
         id: &[u8],

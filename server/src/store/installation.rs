@@ -2,14 +2,13 @@
 
 use super::{StoreError, Tx, on};
 
-/// A start of the server.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Run {
-    /// Where the stream is now.
+    /// Place in the stream now.
     pub last: i64,
-    /// This database knows the start.
+    /// Whether this database knows the start.
     pub known: bool,
-    /// Where the stream was when the start after it began; nothing: it is the last one.
+    /// Place in the stream at the next start; nothing for the latest start.
     pub ended: Option<i64>,
 }
 
@@ -25,7 +24,6 @@ impl Tx {
         .await)
     }
 
-    /// The server starts.
     pub async fn begin_run(&mut self, run: i64) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "insert into run (id, n, from_seq)
@@ -78,7 +76,8 @@ impl Tx {
         .map(drop))
     }
 
-    /// Where clients find their pages. Another address than at the last start is told to every phone.
+    /// Sets the address of the clients' pages. Another address than at the last start is sent to
+    /// every phone.
     pub async fn move_to(&mut self, public_url: &str) -> Result<(), StoreError> {
         let known = self.meta_once("public_url", public_url.as_bytes()).await?;
         if known != public_url.as_bytes() {
@@ -88,7 +87,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Where clients find their pages.
     pub async fn public_url(&mut self) -> Result<String, StoreError> {
         let bytes = self.meta("public_url").await?.unwrap_or_default();
         String::from_utf8(bytes).map_err(|error| StoreError::Decode(error.into()))
@@ -128,7 +126,6 @@ impl Tx {
         Ok(began.is_some())
     }
 
-    /// Since when the ledger recovers.
     pub async fn recovering_since(&mut self) -> Result<Option<i64>, StoreError> {
         on!(self, |conn| sqlx::query_scalar(
             "select case when recovering then coalesce(recovering_since, 0) end
@@ -138,7 +135,6 @@ impl Tx {
         .await)
     }
 
-    /// The ledger works again.
     pub async fn end_recovery(&mut self) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update installation set recovering = false where one = 1")
             .execute(conn)

@@ -1,4 +1,4 @@
-//! Who holds what, and what the phones are told: assignments, scopes, events, pages.
+//! Holders of orders, and messages to phones: assignments, scopes, events, pages.
 
 use vyezd_core::codec::encode;
 use vyezd_core::frame::{Event, KnownOr};
@@ -45,7 +45,7 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// Takes an order from whoever holds it.
+    /// Takes an order from its holder.
     pub async fn unassign(
         &mut self,
         order: OrderId,
@@ -62,7 +62,7 @@ impl Tx {
         person.map(|bytes| id(&bytes, PersonId::from_bytes)).transpose()
     }
 
-    /// Who holds an order, under which visit.
+    /// The holder of an order, with the visit.
     pub async fn holder(
         &mut self,
         order: OrderId,
@@ -117,7 +117,7 @@ impl Tx {
         rows.iter().map(|order| id(order, OrderId::from_bytes)).collect()
     }
 
-    /// Whether an order was ever his under this visit.
+    /// Whether the order was ever assigned under this visit.
     pub async fn was_assigned(&mut self, visit: VisitId) -> Result<bool, StoreError> {
         let found: Option<i64> = on!(self, |conn| sqlx::query_scalar(
             "select since from assignment where visit_id = $1"
@@ -128,7 +128,6 @@ impl Tx {
         Ok(found.is_some())
     }
 
-    /// Tells a person's phones.
     pub async fn enqueue_event(
         &mut self,
         person: PersonId,

@@ -7,9 +7,8 @@ use super::{Pool, Store, StoreError, Tx, id, on};
 /// An open offer in few words: what a poke may carry.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct OpenOffer {
-    /// The offer.
     pub id: Vec<u8>,
-    /// Its card, as a phone gets it.
+    /// The order's card, as a phone gets it.
     pub card: Vec<u8>,
     /// Until when the app is waited for, unix ms.
     pub app_until: i64,

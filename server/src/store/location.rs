@@ -1,4 +1,4 @@
-//! Where people are, and where buildings are.
+//! Places of people and of buildings.
 
 use vyezd_core::frame::ColleagueLocation;
 use vyezd_core::model::{PersonId, Place, Timestamp};
@@ -12,7 +12,8 @@ const fn place((lat, lon, accuracy): PlaceColumns) -> Place {
 }
 
 impl Tx {
-    /// Keeps where a person is; nothing: he lets nobody know. What is older than what is known changes nothing.
+    /// Keeps a person's place; nothing where the person switched the location off. An older report
+    /// than the known one changes nothing.
     pub async fn put_person_place(
         &mut self,
         person: PersonId,
@@ -56,7 +57,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// Where the metrologists were, from a moment on.
+    /// Places of the metrologists, from a moment on.
     pub async fn person_places(
         &mut self,
         from: Timestamp,

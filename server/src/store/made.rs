@@ -1,4 +1,4 @@
-//! What requests with an `Idempotency-Key` made.
+//! Results of requests with an `Idempotency-Key`.
 
 use vyezd_core::model::{PersonId, Timestamp};
 
@@ -13,7 +13,6 @@ pub struct MadeRow {
     pub status: Option<i64>,
     /// The content type of the answer.
     pub kind: Option<String>,
-    /// The answer.
     pub body: Option<Vec<u8>>,
 }
 
@@ -23,7 +22,6 @@ pub struct MadeAnswer<'a> {
     pub status: u16,
     /// The content type.
     pub kind: &'a str,
-    /// The bytes.
     pub body: &'a [u8],
 }
 
@@ -66,7 +64,7 @@ impl Tx {
             .await)
     }
 
-    /// What is known under a key.
+    /// The stored request and answer of a key.
     pub async fn made(
         &mut self,
         (caller, key): (PersonId, &str),
@@ -80,7 +78,6 @@ impl Tx {
         .await)
     }
 
-    /// Keeps the answer.
     pub async fn keep_made(
         &mut self,
         (caller, key): (PersonId, &str),

@@ -3,7 +3,6 @@
 use super::{StoreError, Tx, on};
 
 impl Tx {
-    /// A value of the installation.
     pub async fn meta(&mut self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         on!(self, |conn| sqlx::query_scalar("select value from meta where key = $1")
             .bind(key)

@@ -64,7 +64,6 @@ pub struct SeriesAccount {
     pub other: i64,
 }
 
-/// Which ranges of numbers are asked for.
 #[derive(Debug, Clone, Copy)]
 pub enum Ranges {
     Leased,
@@ -101,7 +100,8 @@ impl TryFrom<RawRange> for NumberRange {
     }
 }
 
-/// What a number was used for, if for anything: the instrument, and the visit whose sheet names it.
+/// The use of a number: the instrument, and the visit whose sheet names the number; nothing where
+/// unused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsedBy(pub Option<(InstrumentId, VisitId)>);
 
@@ -216,8 +216,8 @@ impl Tx {
         rows.iter().map(|lease| id(lease, LeaseId::from_bytes)).collect()
     }
 
-    /// What a phone holds of a series over all its installations: numbers leased, those that became papers or
-    /// were spoiled, and those leased since an instant.
+    /// Numbers of a series that a phone holds over all its installations: leased ones, those that
+    /// became papers or were spoiled, and those leased since an instant.
     pub async fn leased_to(
         &mut self,
         device: DeviceId,
@@ -341,7 +341,7 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// What a number was used for; nothing where it is free.
+    /// The use of a number; nothing where the number is free.
     pub async fn number_of(
         &mut self,
         (Series { entity, kind, year }, number): (Series, u64),
@@ -371,7 +371,6 @@ impl Tx {
         Ok(Some(UsedBy(used.map(of).transpose()?)))
     }
 
-    /// The accounts of all series.
     pub async fn series_report(&mut self) -> Result<Vec<SeriesAccount>, StoreError> {
         on!(self, |conn| sqlx::query_as(
             "select e.name as entity, s.kind, s.year, s.last,

@@ -13,20 +13,17 @@ pub struct OfferRow {
     /// The visit that it would be.
     pub visit: VisitId,
     pub state: OfferStatus,
-    /// When it was made.
     pub offered_at: i64,
     /// Until when the app is waited for.
     pub app_until: i64,
-    /// When it reached a phone.
     pub delivered_at: Option<i64>,
-    /// When he looked at it.
     pub seen_at: Option<i64>,
-    /// When he answered, by his own evidence.
+    /// Time of the answer by the person's own evidence.
     pub answered_at: Option<i64>,
     pub answered_by: Option<Channel>,
     /// When it was over, by the server.
     pub closed_at: Option<i64>,
-    /// Why he declined.
+    /// Words of a decline.
     pub reason: String,
 }
 

@@ -8,18 +8,14 @@ use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, VisitId, 
 use super::{StoreError, Tx, id, listed, on, record};
 use crate::limits::office::DISTRICTS_SHOWN_MAX;
 
-/// What became of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderState {
     /// Not offered yet.
     New,
-    /// Offered to somebody.
     Offered,
-    /// His telephone rings.
     Calling,
     /// Nobody took it: a person must look.
     Nobody,
-    /// Somebody holds it.
     Accepted,
     /// Signed and done.
     Done,
@@ -44,7 +40,6 @@ impl OrderState {
         Self::Cancelled,
     ];
 
-    /// The code in the database.
     pub const fn code(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -59,7 +54,6 @@ impl OrderState {
         }
     }
 
-    /// The state with this code.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
@@ -74,15 +68,12 @@ impl OrderState {
 pub struct OrderRow {
     pub card: Card,
     pub state: OrderState,
-    /// Who holds it, by name.
+    /// The person and the name.
     pub holder: Option<(PersonId, String)>,
-    /// Under which visit.
     pub held: Option<VisitId>,
     /// When the office moved it to its day, and who.
     pub moved: Option<(i64, String)>,
-    /// When it came.
     pub created_at: i64,
-    /// When dispatch began.
     pub dispatch_started_at: Option<i64>,
 }
 
@@ -90,7 +81,6 @@ pub struct OrderRow {
 #[derive(Debug, Clone)]
 pub struct OrderAtHand {
     pub row: OrderRow,
-    /// How many signed sheets.
     pub sheets: i64,
     pub visits: i64,
     /// How many questions to the dispatcher, answered ones too.
@@ -109,7 +99,6 @@ struct RawAtHand {
     photos: i64,
 }
 
-/// Which orders are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct OrderFilter {
     /// Of one of these states; empty for any.
@@ -117,15 +106,12 @@ pub struct OrderFilter {
     pub urgency: Option<String>,
     /// Of this district, folded.
     pub district_key: Option<String>,
-    /// From this day.
     pub from: Option<LegalDate>,
     /// To this day, included.
     pub to: Option<LegalDate>,
-    /// Whose number, client, address, telephone or serial contains this, folded.
+    /// Folded text in number, client, address, telephone or serial number.
     pub search: Option<String>,
-    /// How many at most.
     pub limit: i64,
-    /// After this many.
     pub offset: i64,
 }
 
@@ -162,7 +148,7 @@ impl TryFrom<Raw> for OrderRow {
     }
 }
 
-/// What a search looks through: number, client, address, digits of telephones, serial numbers.
+/// The text of a search: number, client, address, digits of telephones, serial numbers.
 fn search_key(card: &Card) -> String {
     let mut parts = vec![card.number.clone(), card.client.clone(), card.address.clone()];
     parts.extend(card.phones.iter().map(|phone| phone.as_str().trim_start_matches('+').to_owned()));
@@ -265,7 +251,6 @@ impl Tx {
         Ok(done.is_some())
     }
 
-    /// Sets the state.
     pub async fn set_order_state(
         &mut self,
         order: OrderId,

@@ -8,9 +8,8 @@ use super::{StoreError, Tx, id, on};
 pub struct PackageRow {
     pub id: PackageId,
     pub entity: EntityId,
-    /// Its issuer's name.
     pub entity_name: String,
-    /// Its number, counted for each issuer.
+    /// Counted for each issuer.
     pub number: i64,
     pub made_at: i64,
     pub made_by: String,

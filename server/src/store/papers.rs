@@ -15,13 +15,12 @@ pub struct PaperRow {
     pub instrument: Option<InstrumentId>,
     pub kind: PaperKind,
     pub number: String,
-    /// The legal date.
     pub date: String,
     pub file_name: String,
     /// The SHA-256 of its bytes, hex.
     pub sha256: String,
     pub bytes: i64,
-    /// Another took its place.
+    /// Another paper has replaced this one.
     pub void: bool,
 }
 

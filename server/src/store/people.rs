@@ -6,19 +6,17 @@ use vyezd_core::model::{LegalDate, PersonId, fold};
 
 use super::{StoreError, Tx, id, on};
 
-/// What a person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Everything.
     Admin,
     /// Orders, papers, packages.
     Office,
-    /// His own orders, on his phone.
+    /// The person's own orders, on the phone.
     Metrologist,
 }
 
 impl Role {
-    /// The code in the database.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Admin => "admin",
@@ -27,7 +25,6 @@ impl Role {
         }
     }
 
-    /// As people say it.
     pub const fn russian(self) -> &'static str {
         match self {
             Self::Admin => "администратор",
@@ -36,7 +33,6 @@ impl Role {
         }
     }
 
-    /// The role with this code.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Admin, Self::Office, Self::Metrologist].into_iter().find(|r| r.code() == code)
     }
@@ -45,21 +41,17 @@ impl Role {
 #[derive(Debug, Clone)]
 pub struct PersonRow {
     pub id: PersonId,
-    /// What he types to log in.
     pub login: String,
     /// Family name, given name, patronymic.
     pub name: String,
-    /// What he may do.
     pub role: Role,
     /// argon2id, PHC string.
     pub password_hash: Option<String>,
-    /// Where the telephone calls him.
+    /// Telephone for offers.
     pub phone: Option<String>,
-    /// The last day of his attestation.
+    /// The last day of the attestation.
     pub attested_until: Option<LegalDate>,
-    /// Works here.
     pub active: bool,
-    /// Where he takes orders.
     pub districts: Vec<String>,
 }
 
@@ -92,7 +84,7 @@ impl Raw {
 }
 
 impl Tx {
-    /// Adds a person or changes him.
+    /// Adds or changes a person.
     pub async fn put_person(&mut self, p: &PersonRow) -> Result<(), StoreError> {
         on!(&mut *self, |conn| sqlx::query(
             "insert into person
@@ -202,7 +194,7 @@ impl Tx {
         }
     }
 
-    /// Administrators who can log in: the last one cannot be removed. Whoever changes people holds the
+    /// Administrators who can log in: the last one cannot be removed. A change of people holds the
     /// row of the installation ([`Tx::raise_reference_version`]), so two do not count at once.
     pub async fn administrators(&mut self) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar(

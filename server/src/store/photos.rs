@@ -12,18 +12,15 @@ pub struct PhotoRef {
     pub visit: VisitId,
     pub instrument: InstrumentId,
     pub kind: String,
-    /// Its bytes are here.
+    /// Whether the bytes are stored.
     pub there: bool,
 }
 
-/// An upload under way.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct UploadRow {
-    /// Its name.
     pub id: String,
     /// The order that the photo is of.
     pub order_id: Vec<u8>,
-    /// The photo.
     pub sha256: String,
     pub bytes: i64,
     pub received: i64,
@@ -152,7 +149,7 @@ impl Tx {
         Ok(found > 0)
     }
 
-    /// Whether a person works on an order, or once did: his visits stay his.
+    /// Whether a person works on an order, or once did: visits stay their person's.
     pub async fn works_on(&mut self, person: PersonId, order: OrderId) -> Result<bool, StoreError> {
         let found: i64 = on!(self, |conn| sqlx::query_scalar(
             "select count(*) from visit where order_id = $1 and person_id = $2"
@@ -211,7 +208,6 @@ impl Tx {
         .map(drop))
     }
 
-    /// An upload of this device.
     pub async fn upload(
         &mut self,
         name: &str,
@@ -282,7 +278,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Which of these uploads are not under way any more.
+    /// Those of these uploads that are over.
     pub async fn uploads_over(&mut self, names: &[String]) -> Result<Vec<String>, StoreError> {
         let mut over = Vec::new();
         for name in names {
@@ -357,8 +353,9 @@ impl Tx {
         .map(drop))
     }
 
-    /// Takes one photo that nobody named since long ago out of the table; its bytes are removed before
-    /// the commit, so that whoever brings it again at this moment waits. Bytes of papers stay.
+    /// Takes one photo without a reference since long ago out of the table. The bytes are removed
+    /// before the commit, so that an upload of the same photo at this moment waits. Bytes of papers
+    /// stay.
     pub async fn take_unreferenced(&mut self, before: i64) -> Result<Option<String>, StoreError> {
         let found: Option<String> = on!(&mut *self, |conn| sqlx::query_scalar(
             "delete from blob where sha256 = (

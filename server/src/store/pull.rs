@@ -1,5 +1,5 @@
-//! What a page tells of orders, read for several at once: each query of SQLite wakes a thread, and a page
-//! has hundreds of orders.
+//! Orders of a page, read for several at once: each query of SQLite wakes a thread, and a page has
+//! hundreds of orders.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,7 @@ use super::{StoreError, Tx, id, listed, marks, on, padded, record, split_heads};
 #[derive(Debug)]
 pub struct PulledOrder {
     pub card: Card,
-    /// The heads of its document.
     pub heads: Vec<ByteVec>,
-    /// The person's visits.
     pub visits: Vec<VisitId>,
     /// The chunks of its document after a place, in order.
     pub chunks: Vec<PulledChunk>,
@@ -23,11 +21,9 @@ pub struct PulledOrder {
 /// A chunk, its place and the installation that sent it.
 #[derive(Debug)]
 pub struct PulledChunk {
-    /// The place.
     pub seq: i64,
     /// The installation; nothing: the server itself, or a snapshot of many.
     pub install: Option<InstallId>,
-    /// The bytes.
     pub body: Vec<u8>,
 }
 
@@ -97,7 +93,8 @@ impl Tx {
         })
     }
 
-    /// Where the first chunk of each of these documents is after a place; those without one are left out.
+    /// Place of the first chunk of each of these documents after `after`; documents without one are
+    /// left out.
     pub async fn first_chunks(
         &mut self,
         orders: &[OrderId],

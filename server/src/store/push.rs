@@ -1,13 +1,12 @@
-//! Where the browsers of phones take pushes.
+//! Push subscriptions of the browsers of phones.
 
 use vyezd_core::model::{DeviceId, OfferId, PersonId};
 
 use super::{StoreError, Tx, on};
 
-/// Where a phone's browser takes pushes.
+/// A push subscription of a phone's browser.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct PushPlace {
-    /// The phone.
     pub device_id: Vec<u8>,
     /// The push service's address for it.
     pub endpoint: String,
@@ -78,7 +77,6 @@ impl Tx {
 }
 
 impl PushPlace {
-    /// Of this phone.
     pub fn new(device: DeviceId, endpoint: String, p256dh: Vec<u8>, auth: Vec<u8>) -> Self {
         Self { device_id: device.bytes().to_vec(), endpoint, p256dh, auth }
     }

@@ -1,4 +1,4 @@
-//! What was not taken: refused and quarantined batches, until a person decides.
+//! Batches that were not admitted: refused and quarantined ones, until a person decides.
 
 use vyezd_core::frame::Batch;
 use vyezd_core::model::ItemId;
@@ -9,23 +9,18 @@ use crate::limits::phones::LISTED_AT_ONCE;
 /// A batch that was not taken.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct HeldBatch {
-    /// Its name.
     pub item: Vec<u8>,
     /// The order that it is about, as it says.
     pub order_id: Vec<u8>,
     /// The order's number, where there is such an order.
     pub number: Option<String>,
-    /// Whose phone made it, where the phone is known.
+    /// Name of the phone's person, where the phone is known.
     pub person: Option<String>,
-    /// When it came.
     pub at: i64,
     #[sqlx(try_from = "String")]
     pub state: HeldState,
-    /// The stable code.
     pub code: String,
-    /// Why, for people.
     pub message: String,
-    /// The batch itself.
     pub body: Vec<u8>,
     pub decided_by: Option<String>,
     pub decided_at: Option<i64>,
@@ -45,7 +40,7 @@ const SELECT: &str = "select r.item, r.order_id, o.number, p.name as person, r.a
      left join person p on p.id = d.person_id";
 
 impl Tx {
-    /// What waits for a decision, from behind the one that was shown last: what was quarantined before what was
+    /// Batches that wait for a decision, from behind the last one shown: quarantined before
     /// refused, each the newest first.
     pub async fn held_batches(
         &mut self,
@@ -74,7 +69,7 @@ impl Tx {
             .await)
     }
 
-    /// What was decided since, the newest first.
+    /// Batches decided since then, the newest first.
     pub async fn decided_batches(&mut self, since: i64) -> Result<Vec<HeldBatch>, StoreError> {
         let sql = sqlx::AssertSqlSafe(format!(
             "{SELECT} where r.state not in ('refused', 'quarantined') and r.decided_at > $1
@@ -91,7 +86,7 @@ impl Tx {
             .await)
     }
 
-    /// Somebody decided. `false`: it is not in the state that he saw.
+    /// Records a decision. `false`: the batch is not in the state that the decider saw.
     pub async fn decide_batch(
         &mut self,
         item: ItemId,

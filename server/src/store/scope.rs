@@ -1,7 +1,8 @@
-//! Scopes: which orders a person's phones hold, how far they are, and the digest of their documents.
+//! Scopes: the orders that a person's phones hold, the place of each scope in the stream, and the
+//! digest of its documents.
 //!
-//! Whoever changes something that a phone should know moves the scope's row, in the same transaction
-//! and after it took its place in the stream: so a phone that asks sees one row, and knows.
+//! A change that a phone should know of also moves the scope's row, in the same transaction and
+//! after the change took its place in the stream: a phone that asks needs to see one row.
 
 use std::collections::BTreeMap;
 
@@ -10,29 +11,25 @@ use vyezd_core::reconcile::Digest;
 
 use super::{Moved, StoreError, Tx, id, on};
 
-/// What one look tells about a phone and its scope.
+/// State of a phone and its scope, read in one query.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct PhoneStatus {
-    /// Whose phone it is.
     pub person_id: Vec<u8>,
-    /// The person may work.
     pub active: bool,
     /// The phone's access was taken away.
     pub revoked_at: Option<i64>,
     /// When a full answer was last given.
     pub looked_at: i64,
-    /// The scope is there.
+    /// The scope's place in the stream.
     pub top: i64,
     /// How many documents are in it.
     pub docs: i64,
     pub digest: Option<Vec<u8>>,
-    /// The data set.
+    /// Epoch of the data set.
     pub epoch: i64,
-    /// The reference data.
     pub reference_version: i64,
     /// Everything up to here is in a backup.
     pub backed_up_seq: i64,
-    /// The ledger recovers.
     pub recovering: bool,
 }
 
@@ -42,7 +39,8 @@ impl PhoneStatus {
         self.revoked_at.is_some() || !self.active
     }
 
-    /// Since when; of somebody who left without his phone being revoked that is not known, and a month is looked at.
+    /// Start of the exclusion. The day is unknown for a person who left without a revoked phone: a
+    /// month is assumed.
     pub fn shut_out_since(&self, now: i64) -> Option<i64> {
         const MONTH_MS: i64 = 30 * 24 * 3600 * 1000;
         self.is_shut_out().then(|| self.revoked_at.unwrap_or(now - MONTH_MS))
@@ -306,7 +304,6 @@ impl Tx {
             .collect()
     }
 
-    /// Everybody with a scope.
     pub async fn scopes(&mut self) -> Result<Vec<(PersonId, Digest)>, StoreError> {
         let rows: Vec<(Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
             "select person_id, digest from scope order by person_id"

@@ -12,21 +12,19 @@ pub struct SealRow {
     pub id: SealId,
     pub order: OrderId,
     pub visit: VisitId,
-    /// Which phone made it.
     pub device: DeviceId,
     /// When it was signed, by the phone.
     pub signed_at: i64,
-    /// The signed record.
     pub record: Vec<u8>,
     pub strokes: Vec<u8>,
     /// The client's link: `/s/{token}`.
     pub token: String,
     pub state: SealState,
-    /// Why it is disputed.
+    /// Reason of a dispute.
     pub problem: String,
 }
 
-/// What the office said of a client's link.
+/// The office's decision about a client's link.
 #[derive(Debug, Clone, Default, sqlx::FromRow)]
 pub struct LinkRow {
     /// When it was closed, unix ms.
@@ -42,7 +40,6 @@ pub struct VerificationRow {
     pub seal: SealId,
     pub instrument: InstrumentId,
     pub order: OrderId,
-    /// The issuer.
     pub entity: EntityId,
     pub date: LegalDate,
     /// The result's code.
@@ -57,17 +54,17 @@ pub struct SheetRow {
     pub state: SealState,
     /// When it was signed, by the phone, ms.
     pub signed_at: i64,
-    /// Why it waits.
+    /// Reason of the wait.
     pub problem: String,
 }
 
 impl SheetRow {
-    /// It counts: its papers are issued or will be.
+    /// Whether the sheet counts: its papers are issued or will be.
     pub fn counts(&self) -> bool {
         self.state.counts()
     }
 
-    /// It waits for somebody's decision.
+    /// Whether the sheet waits for a decision.
     pub fn waits(&self) -> bool {
         self.state == SealState::Disputed
     }
@@ -219,7 +216,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Whoever packs holds the issuer's row: what is about to count no more is not packed meanwhile.
+    /// Waits for a packing under way, which holds the issuer's row: a sheet about to be void is not
+    /// packed meanwhile.
     async fn wait_for_packing(&mut self, seal: SealId) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "update entity set name = name
@@ -333,7 +331,7 @@ impl Tx {
         raw.into_iter().map(SealRow::try_from).collect()
     }
 
-    /// What the office said of a sheet's link.
+    /// The office's decision about a sheet's link.
     pub async fn link_of(&mut self, seal: SealId) -> Result<LinkRow, StoreError> {
         let row: Option<LinkRow> = on!(self, |conn| sqlx::query_as(
             "select link_closed_at, link_closed_by, link_until from seal where id = $1"

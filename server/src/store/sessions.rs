@@ -6,29 +6,25 @@ use super::{StoreError, Tx, id, on};
 
 #[derive(Debug, Clone)]
 pub struct SessionRow {
-    /// Its id: the family of its refresh tokens.
+    /// The family of the session's refresh tokens.
     pub id: [u8; 16],
     pub person: PersonId,
-    /// When he logged in.
     pub began_at: i64,
     /// When its tokens were last renewed.
     pub seen_at: i64,
     /// When it ends, however busy it is.
     pub ends_at: i64,
-    /// What the browser calls itself.
+    /// User agent of the browser.
     pub agent: String,
     /// From where it was last renewed.
     pub address: String,
 }
 
-/// A refresh token.
 #[derive(Debug, Clone)]
 pub struct RefreshRow {
-    /// Its session, if that is open.
+    /// The session of the token, if open.
     pub session: SessionRow,
-    /// When the token ends.
     pub expires_at: i64,
-    /// When it was first used.
     pub used_at: Option<i64>,
 }
 
@@ -90,7 +86,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// Whose session it is, if it is open.
+    /// The person of a session, if the session is open.
     pub async fn session_of(
         &mut self,
         session: [u8; 16],
@@ -162,7 +158,6 @@ impl Tx {
         .map(drop))
     }
 
-    /// Remembers a refresh token.
     pub async fn put_refresh(
         &mut self,
         hash: &[u8],
@@ -231,7 +226,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// What can let nobody in any more is forgotten: tokens, sessions, codes, challenges.
+    /// Forgets credentials that can let nobody in any more: tokens, sessions, codes, challenges.
     pub async fn forget_credentials(&mut self, now: i64) -> Result<(), StoreError> {
         for sql in [
             "delete from refresh_token where expires_at <= $1 or family in

@@ -48,9 +48,7 @@ macro_rules! states {
 states! {
     /// Where an offer is.
     OfferStatus {
-        /// The app is waited for.
         Open "open",
-        /// The telephone rings.
         Calling "calling",
         Accepted "accepted",
         Declined "declined",
@@ -84,7 +82,7 @@ states! {
         Readings "readings",
     }
 
-    /// What a line of an order's history is about.
+    /// Subject of a line of an order's history.
     LineKind {
         /// Nothing that is asked for later.
         Note "note",
@@ -98,11 +96,11 @@ states! {
 
     /// Where a signed sheet is.
     SealState {
-        /// It counts; its papers are on their way.
+        /// Counts; the papers are on their way.
         Claimed "claimed",
-        /// It counts; its papers are there.
+        /// Counts; the papers are there.
         Issued "issued",
-        /// It waits for a person's decision.
+        /// Waits for a person's decision.
         Disputed "disputed",
         /// Another sheet took its place.
         Superseded "superseded",
@@ -110,21 +108,20 @@ states! {
 
     /// Where a batch is that the gate did not admit.
     HeldState {
-        /// It waits for a person's decision.
+        /// Waits for a person's decision.
         Quarantined "quarantined",
-        /// It was refused, and its author told.
+        /// Refused, with a receipt to the author.
         Refused "refused",
-        /// A person let it pass.
+        /// A person let the batch pass.
         Released "released",
-        /// A person put it away.
+        /// A person put the batch away.
         Dismissed "dismissed",
     }
 
-    /// What became of a number.
     NumberState {
-        /// It stands on a sheet.
+        /// Stands on a sheet.
         Used "used",
-        /// It will never be a paper.
+        /// Will never stand on a paper.
         Spoiled "spoiled",
     }
 
@@ -137,10 +134,9 @@ states! {
 
     /// How a telephone call ended.
     CallOutcome {
-        /// A key was pressed.
         Answered "answered",
         NoAnswer "no_answer",
-        /// It was not needed any more.
+        /// Not needed any more.
         Cancelled "cancelled",
     }
 
@@ -168,7 +164,7 @@ states! {
         ChangedAfterSignature "changed_after_signature",
         /// The sum on the sheet is below that of the card.
         PriceLowered "price_lowered",
-        /// The code that the client typed is not the one that he was given.
+        /// The client typed another code than the one from the booking.
         ClientCode "client_code",
         DocumentUnreadable "document_unreadable",
         DocumentRestored "document_restored",

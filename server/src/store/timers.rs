@@ -4,7 +4,7 @@ use vyezd_core::model::Timestamp;
 
 use super::{StoreError, Tx, id, on};
 
-/// What a timer wakes the server for. The codes are in the database.
+/// Purpose of a timer. The codes are in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timer {
     /// The app was waited for: of an offer.
@@ -23,7 +23,6 @@ impl Timer {
     const ALL: [Self; 5] =
         [Self::OfferWait, Self::OfferPush, Self::CallRing, Self::IssueSeal, Self::Night];
 
-    /// The code in the database.
     pub const fn code(self) -> &'static str {
         match self {
             Self::OfferWait => "offer_app",
@@ -38,7 +37,6 @@ impl Timer {
 /// A timer that is due: what, and about which 16 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
-    /// What is due.
     pub kind: Timer,
     /// The id that it is about.
     pub subject: [u8; 16],
@@ -64,7 +62,6 @@ impl Tx {
         .map(drop))
     }
 
-    /// Takes a timer away.
     pub async fn stop_timer(&mut self, kind: Timer, subject: &[u8; 16]) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("delete from due where kind = $1 and subject = $2")
             .bind(kind.code())

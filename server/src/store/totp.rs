@@ -9,7 +9,6 @@ use super::{StoreError, Tx, id, on};
 /// A secret that a person's app and the server share.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct TotpRow {
-    /// Its bytes.
     pub secret: Vec<u8>,
     /// When the person first typed a code of it, unix ms; from then on each log-in needs one.
     pub confirmed_at: Option<i64>,

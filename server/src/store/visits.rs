@@ -6,7 +6,6 @@ use super::{StoreError, Tx, id, on};
 use crate::limits::phones::CANCELLED_TRANSFERS_MAX;
 
 impl Tx {
-    /// A visit is minted.
     pub async fn add_visit(
         &mut self,
         visit: VisitId,
@@ -26,7 +25,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// Who typed a visit in from paper.
+    /// Records the typist of a visit from paper.
     pub async fn set_typist(
         &mut self,
         visit: VisitId,
@@ -81,7 +80,8 @@ impl Tx {
         rows.iter().map(|visit| id(visit, VisitId::from_bytes)).collect()
     }
 
-    /// A person keeps what he was about to hand over under this visit.
+    /// The giver keeps the order that was to be transferred under this visit. Only the newest
+    /// [`CANCELLED_TRANSFERS_MAX`] of a person stay.
     pub async fn put_cancelled_transfer(
         &mut self,
         visit: VisitId,
@@ -110,7 +110,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// Whether he kept it.
+    /// Whether the giver cancelled the transfer.
     pub async fn is_transfer_cancelled(
         &mut self,
         visit: VisitId,
@@ -143,7 +143,7 @@ impl Tx {
         row.map(of).transpose()
     }
 
-    /// The visits of an order, whose they are, and his name.
+    /// The visits of an order, with the person and name of each.
     pub async fn visits_named(
         &mut self,
         order: OrderId,
