@@ -13,21 +13,19 @@ use vyezd_core::model::{InstallId, Lease, OrderId, PersonId, VisitId};
 
 use crate::entropy::random_bytes;
 
-/// Makes and checks the codes.
 pub struct Attestor {
     key: [u8; 32],
 }
 
-/// What is vouched for together: a document, its card, and whose visits are in it.
+/// The content of one attestation: a document, its card and the person's visits in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Attested<'a> {
     pub order: OrderId,
-    /// The heads of its document.
     pub heads: &'a [ByteVec],
-    /// Its card, CBOR.
+    /// CBOR.
     pub card: &'a [u8],
     pub person: PersonId,
-    /// His visits in the order.
+    /// Visits of the person in this order.
     pub visits: &'a [VisitId],
 }
 
@@ -64,7 +62,6 @@ impl Attestor {
         Digest16(code)
     }
 
-    /// How far the server is.
     pub fn mark(&self, epoch: u64, seq: u64, run: u64) -> Mark {
         Mark { epoch, seq, code: self.code(&encode(&("vyezd-mark-1", epoch, seq, run))), run }
     }
@@ -84,7 +81,6 @@ impl Attestor {
         same(&self.lease(install, lease), code)
     }
 
-    /// Vouches for a document.
     pub fn attest(&self, of: Attested<'_>) -> Digest16 {
         let card = ByteVec::from(sha256(of.card).to_vec());
         let heads: Vec<&ByteVec> = of.heads.iter().collect();

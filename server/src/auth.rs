@@ -1,4 +1,5 @@
-//! Who asks: short access tokens for the office, rotating refresh tokens, device keys for phones.
+//! Authentication: short access tokens for the office, rotating refresh tokens, device keys for
+//! phones.
 
 pub mod keys;
 
@@ -25,14 +26,13 @@ pub use keys::{Keys, check_signature};
 /// A clerk or an administrator asks.
 pub struct Office(pub PersonRow);
 
-/// An administrator asks.
 pub struct Admin(pub PersonRow);
 
 /// A phone asks; its token is good, and nothing was read yet. One whose access was taken away may
 /// still bring its work into quarantine.
 pub struct PhoneToken(pub DeviceId);
 
-/// The session of whoever asks from the office.
+/// The session of an office request.
 pub struct Session(pub [u8; 16]);
 
 /// RFC 7235: the scheme in any case, then at least one space.

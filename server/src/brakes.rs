@@ -1,5 +1,5 @@
-//! What slows a guesser down and nobody else. An attempt is counted before anything is waited for and
-//! given back when it was right, so a burst cannot slip past the count.
+//! Pauses that slow a guesser down and nobody else. An attempt is counted before any wait and given
+//! back when it was right, so a burst cannot slip past the count.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -24,11 +24,12 @@ type Key = [u8; 16];
 /// How one kind of thing is braked.
 #[derive(Clone, Copy)]
 struct Rule {
-    /// So many failures cost nothing.
+    /// Number of failures without a pause.
     free: u32,
     /// The pause doubles from two seconds up to this.
     wait_s_max: i64,
-    /// Only who has shown something of a person's own is counted: strangers make no room by inventing names.
+    /// Only attempts with some proof of the person count: strangers cannot push counted people out
+    /// with invented names.
     own: bool,
 }
 
@@ -39,7 +40,7 @@ const BY_NAME: Rule =
 const BY_DEVICE: Rule =
     Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX, own: false };
 const BY_CODE: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX, own: true };
-/// Somebody with an open session types the password once more, or the first code of his app.
+/// An open session repeats the password, or confirms the first code of a new authenticator app.
 const OWN: Rule = Rule { free: LOGIN_FREE_BY_DEVICE, wait_s_max: BRAKE_WAIT_S_MAX, own: true };
 const TOTP: Rule = Rule { free: TOTP_WRONG_FREE, wait_s_max: BRAKE_WAIT_S_MAX, own: true };
 const CODES: Rule = Rule { free: CODES_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S_MAX, own: false };
@@ -53,7 +54,6 @@ struct Tally {
 }
 
 impl Tally {
-    /// Whether another attempt may begin.
     fn next(&self, rule: Rule, now: i64) -> Next {
         let Some(over) = self.failed.checked_sub(rule.free) else {
             let full = self.failed + self.pending >= rule.free;
@@ -68,12 +68,11 @@ impl Tally {
     }
 }
 
-/// When an attempt may begin.
 enum Next {
     Now,
-    /// One of those under way has to end first.
+    /// One of the attempts under way has to end first.
     AfterAnother,
-    /// So many seconds from now.
+    /// Seconds from now.
     After(u32),
 }
 
@@ -103,11 +102,10 @@ impl Bucket {
     }
 }
 
-/// What a process remembers of those who failed.
+/// Failures that this process remembers; a restart forgets them.
 #[derive(Default)]
 pub struct Brakes {
     counted: Mutex<Counted>,
-    /// An attempt has ended.
     ended: Notify,
     waiting: AtomicUsize,
 }
@@ -137,7 +135,8 @@ fn key(kind: &str, what: &[u8]) -> Key {
     derive_id(&[b"vyezd-brake-1 ", kind.as_bytes(), b" ", what])
 }
 
-/// Whoever has one address of IPv6 has a whole network: homes are given 56 bits (RIPE-690, section 4.2).
+/// The counted part of an address. A holder of one IPv6 address has a whole network: homes get 56
+/// bits (RIPE-690, section 4.2).
 fn network(address: IpAddr) -> Vec<u8> {
     match address.to_canonical() {
         IpAddr::V4(address) => address.octets().to_vec(),
@@ -149,11 +148,11 @@ fn network(address: IpAddr) -> Vec<u8> {
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     pub address: IpAddr,
-    /// The device that is known under the name, where he has it.
+    /// The known device of a log-in, where the browser shows one.
     pub device: Option<&'a str>,
     /// The person logged in from there before.
     pub known: bool,
-    /// He showed a code that only the person's authenticator app can make.
+    /// The attempt carries a code that only the person's authenticator app can make.
     pub code: bool,
 }
 
@@ -185,8 +184,8 @@ impl Brakes {
         self.reserve(&keys, false, now).await
     }
 
-    /// Somebody whose password was right tries a code of an authenticator app. Wrong ones from elsewhere keep nobody
-    /// out where he is known.
+    /// A code of the authenticator app, after a right password. Wrong codes from elsewhere do not
+    /// slow a known device or address down.
     pub async fn totp(
         &self,
         login: &str,
@@ -203,7 +202,7 @@ impl Brakes {
         self.reserve(&[(key("totp", &what), TOTP)], false, now).await
     }
 
-    /// Somebody with an open session shows once more that it is he.
+    /// A repeated proof of the person from an open session.
     pub async fn own(&self, login: &str, address: IpAddr, now: Timestamp) -> Outcome<Attempt<'_>> {
         let by_address = (key("login-address", &network(address)), BY_ADDRESS);
         let by_person = (key("own", fold(login).as_bytes()), OWN);
@@ -221,7 +220,6 @@ impl Brakes {
         heard && right
     }
 
-    /// Somebody tries an enrolment code.
     pub async fn code(&self, address: IpAddr, now: Timestamp) -> Outcome<Attempt<'_>> {
         self.reserve(&[(key("code", &network(address)), CODES)], true, now).await
     }
@@ -240,7 +238,8 @@ impl Brakes {
         bucket.take(now.0, PUBLIC_BY_ADDRESS_A_MINUTE, 60).map_err(Problem::Later)
     }
 
-    /// Somebody looked behind a link that nobody has. Whoever has a right one is not held up by those who guess.
+    /// A request behind a link that does not exist. The bound is one for all addresses; requests
+    /// with a right link do not count here.
     pub fn missed(&self, now: Timestamp) -> Outcome<()> {
         let mut all = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         all.public.take(now.0, PUBLIC_A_MINUTE, 60).map_err(Problem::Later)
@@ -348,7 +347,7 @@ impl Counted {
 }
 
 impl Attempt<'_> {
-    /// It was right: it does not count.
+    /// Marks the attempt as right, so it does not count as a failure.
     pub fn forgive(mut self) {
         self.right = true;
     }
@@ -362,7 +361,7 @@ impl Drop for Attempt<'_> {
                 tally.pending = tally.pending.saturating_sub(1);
                 tally.failed += u32::from(!self.right);
                 if self.right && rule.own {
-                    // Whoever was right is the person himself.
+                    // A right attempt with a personal proof clears the person's failures.
                     tally.failed = 0;
                 }
             }

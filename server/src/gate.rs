@@ -1,6 +1,7 @@
-//! Where the admission gate runs: in worker processes of this very binary (`vyezd gate-worker`), or in
-//! the process itself for simulations. Hostile bytes may make the document library trap, allocate or
-//! overflow its stack; a worker dies of that alone, and only the batch that killed it is set aside.
+//! The place of the admission gate: worker processes of this very binary (`vyezd gate-worker`), or
+//! the process itself for simulations. Hostile bytes may make the document library trap, allocate
+//! or overflow its stack; only a worker dies then, and only the batch that killed the worker is set
+//! aside.
 
 use std::io::{Read, Write as _};
 use std::path::PathBuf;
@@ -24,11 +25,9 @@ pub const TASK_TIME: Duration = Duration::from_secs(5);
 /// Tasks go to a worker together up to so many bytes: each exchange wakes two processes.
 const TOGETHER_BYTES: usize = 256 * 1024;
 
-/// Where the gate runs.
 pub enum Isolation {
     /// Here: for simulations, where all bytes are our own.
     InProcess,
-    /// In processes of their own.
     Workers(Workers),
 }
 
@@ -80,7 +79,7 @@ impl Isolation {
         }
     }
 
-    /// What a batch would write, a line a value.
+    /// The writes of a batch, one line for each value.
     pub async fn describe(&self, batch: Batch) -> Vec<String> {
         match self.one(Work::Describe(batch), &mut Duration::default()).await {
             Some(Done::Described(lines)) => lines,
@@ -110,7 +109,8 @@ const MEMORY_KEPT: [(&str, &str); 3] = [
 ];
 
 impl Workers {
-    /// What kills a worker is found by asking for less and less at once: only that is set aside.
+    /// A batch that kills a worker is found by smaller and smaller requests; only that batch is set
+    /// aside.
     async fn judge(&self, tasks: Vec<Task>, busy: &mut Duration) -> Vec<Judged> {
         let alone = tasks.len() == 1;
         let asked: Vec<Work> = tasks.into_iter().map(Work::Judge).collect();
@@ -144,7 +144,6 @@ impl Workers {
         done.into_iter().zip(asked).map(whole).collect()
     }
 
-    /// Batch by batch.
     async fn one_by_one(&self, task: Task, busy: &mut Duration) -> Judged {
         let mut doc = task.doc.to_vec();
         let mut all = Judged::default();
@@ -189,7 +188,7 @@ impl Workers {
             }
             _ => {
                 tracing::warn!("a gate worker died of its work or took too long");
-                // It may be gone already.
+                // The process may have ended already.
                 let _: Result<(), _> = worker.start_kill();
                 None
             }
@@ -227,7 +226,7 @@ async fn exchange(worker: &mut Child, tasks: &[u8]) -> std::io::Result<Vec<u8>> 
 
 /// The worker's whole life: reads work, writes what came of it, until its input ends.
 pub fn serve_worker() -> anyhow::Result<()> {
-    // What traps here is an answer, not news for the log.
+    // A trap is an answer to the parent process, not a line of the log.
     std::panic::set_hook(Box::new(|_| {}));
     let (_, hard) = rlimit::Resource::AS.get()?;
     rlimit::Resource::AS.set((WORKER_MEMORY + in_use()).min(hard), hard)?;

@@ -34,7 +34,6 @@ const ALIKE: [(char, char); 24] = [
     ('1', 'l'),
 ];
 
-/// What a name looks like.
 fn looks(name: &str) -> String {
     let alike =
         |sign: char| ALIKE.iter().find(|(from, _)| *from == sign).map_or(sign, |(_, to)| *to);

@@ -21,7 +21,6 @@ use crate::problem::{Outcome, Problem};
 /// Somebody whose queue is full comes again after so long, s.
 const BUSY_S: u32 = 5;
 
-/// Where passwords are hashed.
 pub struct Passwords {
     places: Semaphore,
     waiting: AtomicUsize,
@@ -171,7 +170,8 @@ pub fn accept(password: &str, login: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// What is tried first: the heads of published lists, and what a Russian keyboard makes of them.
+/// The first guesses of an attacker: the heads of published lists, and the same on a Russian
+/// keyboard.
 const WEAK: [&str; 66] = [
     "12345678",
     "123456789",

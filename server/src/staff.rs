@@ -1,4 +1,5 @@
-//! `vyezd user`: whoever stands at the machine itself can always let an administrator in again.
+//! `vyezd user`: a person with access to the machine itself can always let an administrator in
+//! again.
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
@@ -40,7 +41,7 @@ pub fn read_password(file: Option<&Path>) -> anyhow::Result<String> {
     Ok(password)
 }
 
-/// Refuses what is guessed first.
+/// Refuses weak passwords, those that guessers try first.
 pub fn accept_password(password: &str, login: &str) -> anyhow::Result<()> {
     passwords::accept(password, login)
         .map_err(|problem| anyhow!("пароль не подходит: {}", problem.words()))
@@ -76,7 +77,6 @@ pub async fn list(app: &App) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// A new administrator.
 pub async fn add(app: &App, login: &str, name: &str, password: &str) -> anyhow::Result<()> {
     accept_password(password, login)?;
     let login = login_name::accept(login);
@@ -107,7 +107,6 @@ pub async fn add(app: &App, login: &str, name: &str, password: &str) -> anyhow::
     Ok(())
 }
 
-/// Another password.
 pub async fn password(app: &App, login: &str, password: &str) -> anyhow::Result<()> {
     accept_password(password, login)?;
     let hash = hash_password(password)?;
@@ -144,7 +143,7 @@ async fn change(
     let mut row = row.with_context(|| format!("сотрудника с именем входа «{login}» нет"))?;
     change(&mut row);
     tx.put_person(&row).await?;
-    // Whoever knew the old password may be in.
+    // Somebody with the old password may have an open session.
     tx.end_sessions(row.id, app.now().0).await?;
     let about = (&*row.id.to_string(), row.name.as_str());
     audit::note(app, &mut tx, &Actor::machine(), kind, about).await?;

@@ -10,7 +10,6 @@ use crate::entropy::random_bytes;
 use crate::limits::edge::{ACCESS_S, DEVICE_TOKEN_S};
 use crate::store::{StoreError, Tx};
 
-/// The keys of this installation.
 pub struct Keys {
     /// Countersigns seals and signs for papers typed in by the office.
     pub server: SigningKey,
@@ -19,7 +18,6 @@ pub struct Keys {
     secret: [u8; 32],
 }
 
-/// What a token says.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Claims {
     pub(super) sub: String,
@@ -69,7 +67,6 @@ impl Keys {
         self.token(&Claims { sub: person.to_string(), kind: "office".to_owned(), exp, sid })
     }
 
-    /// A token for a phone.
     pub fn device(&self, device: DeviceId, now: Timestamp) -> anyhow::Result<String> {
         let exp = now.plus_s(DEVICE_TOKEN_S).0 / 1000;
         let kind = "device".to_owned();
@@ -86,8 +83,8 @@ impl Keys {
         (claims.kind == kind && claims.exp > now.0 / 1000).then_some(claims)
     }
 
-    /// What a browser keeps after a log-in under this name and shows at the next: it is known, and
-    /// strangers' failures do not slow it down. It opens nothing.
+    /// A browser keeps this token after a log-in under the name and shows it at the next one:
+    /// failures of strangers do not slow a known browser down. The token opens nothing.
     pub fn known_device(&self, login: &str) -> String {
         let login = fold(login);
         hex(&derive_id(&[b"vyezd-known-device-1", &self.secret, login.as_bytes()]))
@@ -100,7 +97,8 @@ impl Keys {
         vyezd_core::codec::hex(&sha256(&bytes))
     }
 
-    /// What a phone signs to get a token: good until then, for this phone alone. Nothing is kept of it.
+    /// The challenge that a phone signs to get a token: valid until `until`, for this phone alone.
+    /// The server stores no copy.
     pub fn challenge(&self, device: DeviceId, until: Timestamp, nonce: &[u8; 12]) -> String {
         let until = until.0.to_string();
         let code = self.challenge_code(device, &until, nonce);
@@ -120,7 +118,7 @@ impl Keys {
         until.parse().ok().filter(|_| same).map(Timestamp)
     }
 
-    /// The four digits that a client gets when he books, and types when he signs.
+    /// Four digits: told to the client with the booking, typed by the client at the signature.
     pub fn client_code(&self, order: OrderId) -> String {
         let hash =
             sha256(&[b"vyezd-client-code-1".as_slice(), &self.secret, order.bytes()].concat());
