@@ -18,7 +18,6 @@ pub use firm::{Firm, FirmPerson};
 pub use live::start as start_live;
 pub use run::{Files, run};
 
-/// The password of invented people.
 pub const PASSWORD: &str = "vyezd-demo";
 
 /// A phone's clocks over the server's clock.

@@ -58,7 +58,6 @@ impl RowProblem {
         }
     }
 
-    /// About this order and instrument.
     pub fn about(mut self, order: &str, serial_number: &str) -> Self {
         order.clone_into(&mut self.order);
         serial_number.clone_into(&mut self.serial_number);

@@ -16,22 +16,17 @@ use crate::staff;
 use crate::store::{PersonRow, Role};
 
 pub struct Firm {
-    /// The issuer.
     pub entity: Entity,
-    /// Who verifies.
     pub people: Vec<FirmPerson>,
     pub means: Vec<Means>,
 }
 
-/// A metrologist of a firm.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FirmPerson {
     /// Family name, given name, patronymic.
     pub name: String,
-    /// Where he takes orders.
     pub districts: Vec<String>,
-    /// Where the telephone calls him.
     #[serde(default)]
     pub phone: String,
     /// YYYY-MM-DD
@@ -112,7 +107,6 @@ impl FirmFile {
 }
 
 impl Firm {
-    /// Reads a firm's file.
     pub fn parse(app: &App, text: &str) -> anyhow::Result<Self> {
         let file: FirmFile = toml::from_str(text).context("файл организации не читается")?;
         let file = file.printed()?;

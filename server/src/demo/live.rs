@@ -1,7 +1,7 @@
 //! The example day in a running server: invented people with real phones, at work while you look.
 //!
-//! One metrologist has no phone: enrol your own for him, and his orders are yours. One order is left
-//! unanswered, so that the telephone rings in the office page.
+//! One metrologist has no phone: enrol your own phone as that person's, and the orders of that
+//! person are yours. One order is left unanswered, so that the telephone rings in the office page.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! What can be said of the files before anybody moves: who works where, when a day begins, which
-//! readings belong to nobody.
+//! Facts of the files that are known before anybody moves: the person of each district, the
+//! beginning of each day, readings without an order.
 
 use serde_json::{Value, json};
 use vyezd_core::model::{LegalDate, Timestamp, Zone};

@@ -1,4 +1,4 @@
-//! What a demonstration leaves: papers, packages, `results.csv`, `problems.csv`.
+//! The files of a demonstration: papers, packages, `results.csv`, `problems.csv`.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -22,17 +22,13 @@ use crate::import::{RowProblem, Severity, orders, readings};
 use crate::store::{OfferStatus, Role};
 use crate::{http, timers};
 
-/// What is run and where to.
+/// Input of a run and the folder of the results.
 pub struct Files {
-    /// The days' orders.
     pub orders: Vec<u8>,
-    /// The days' readings.
     pub readings: Vec<u8>,
-    /// The catalogue of types.
     pub types: Vec<u8>,
     /// The firm, TOML; nothing: invented.
     pub firm: Option<String>,
-    /// Where the results go.
     pub out: PathBuf,
     /// The database; nothing: SQLite.
     pub database_url: Option<String>,
@@ -234,7 +230,7 @@ impl Show {
         if !self.rung && self.ring(order)? {
             return Ok(());
         }
-        // Whoever is asked looks at his phone; a refusal goes to the next one.
+        // The person who is asked looks at the phone; a refusal goes to the next one.
         for _ in 0..self.crew.len() {
             let Some(at) = self.asked(order)? else { break };
             let declines = !self.declined && self.orders.len() == 3 && self.another(line)?;
@@ -256,7 +252,7 @@ impl Show {
     }
 
     /// Nobody looks at the app for five minutes, so the telephone rings and key 1 accepts. `false`:
-    /// whoever is asked has no telephone.
+    /// the person who is asked has no telephone.
     fn ring(&mut self, order: OrderId) -> anyhow::Result<bool> {
         let has_telephone = self.handle.block_on(async {
             let mut tx = self.app.store.read().await?;
@@ -284,7 +280,7 @@ impl Show {
         Ok(self.rung)
     }
 
-    /// Who has an open offer of the order on his phone.
+    /// The crew's index of the person whose phone shows an open offer of the order.
     fn asked(&mut self, order: OrderId) -> anyhow::Result<Option<usize>> {
         let offers =
             self.handle.block_on(async { self.app.store.read().await?.offers(order).await })?;
@@ -367,7 +363,8 @@ impl Show {
         self.tick()
     }
 
-    /// What the phone itself says of the visit: doubts, and why something is not finished.
+    /// Problems that the phone itself shows for the visit: doubts, and reasons for work that is not
+    /// finished.
     fn note_problems(
         &mut self,
         who: usize,

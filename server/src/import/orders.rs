@@ -8,7 +8,7 @@ use vyezd_core::model::{
 use super::table::{Record, Table, TableError};
 use super::{RowProblem, Severity};
 
-/// How problems call the file.
+/// Name of the file in problems.
 pub const FILE: &str = "заявки";
 const NEEDED: [&str; 14] = [
     "заявка",
@@ -27,49 +27,37 @@ const NEEDED: [&str; 14] = [
     "положение",
 ];
 
-/// An order of a spreadsheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {
     /// The line of its first row.
     pub line: u64,
     pub number: String,
-    /// The day.
     pub date: LegalDate,
-    /// The time of day.
     pub window: Window,
-    /// The kind of work.
     pub kind: String,
-    /// Planned, paid, emergency.
     pub urgency: Urgency,
     pub client: String,
-    /// His telephone.
     pub phone: Option<Phone>,
     pub district: String,
     pub address: String,
-    /// Where the building is, where the file says so.
+    /// Coordinates of the building, where the file has them.
     pub place: Option<Place>,
-    /// How to get in.
     pub access: Access,
     /// The sum of the rows' prices, kopecks.
     pub price_kop: i64,
     pub instruments: Vec<InstrumentLine>,
 }
 
-/// An instrument of a spreadsheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstrumentLine {
-    /// The line of its row.
     pub line: u64,
     /// `NNNNN-YY`.
     pub type_number: String,
     pub modification: String,
     /// The serial number, text.
     pub serial_number: String,
-    /// The year of make.
     pub year: Option<u16>,
-    /// Cold or hot.
     pub water: Option<Water>,
-    /// The mounting.
     pub position: Option<Position>,
 }
 

@@ -7,7 +7,7 @@ use vyezd_core::model::{Check, CheckResult, Conditions, Measurement, Reading, So
 use super::table::{Record, Table, TableError};
 use super::{RowProblem, Severity};
 
-/// How problems call the file.
+/// Name of the file in problems.
 pub const FILE: &str = "показания";
 const NEEDED: [&str; 16] = [
     "заявка",
@@ -28,15 +28,11 @@ const NEEDED: [&str; 16] = [
     "источник",
 ];
 
-/// A row of readings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadingLine {
-    /// Its line in the file.
     pub line: u64,
     pub order: String,
-    /// The instrument.
     pub serial_number: String,
-    /// Where the values come from.
     pub source: Source,
     pub conditions: Conditions,
     /// The checks that have a result.

@@ -17,7 +17,7 @@ pub enum TableError {
     #[error("в файле «{file}» нет нужной колонки: {columns}")]
     MissingColumns {
         file: String,
-        /// Which, joined by commas.
+        /// Names joined by commas.
         columns: String,
     },
     /// There is not even a head.
@@ -32,10 +32,9 @@ pub struct Table {
     rows: Vec<(u64, Vec<String>)>,
 }
 
-/// One row.
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
-    /// Its line in the file, from 1.
+    /// Line of the file, from 1.
     pub line: u64,
     columns: &'a BTreeMap<String, usize>,
     cells: &'a [String],
@@ -81,7 +80,6 @@ impl Table {
         Ok(Self { columns, rows })
     }
 
-    /// The rows.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.rows.iter().map(|(line, cells)| Record { line: *line, columns: &self.columns, cells })
     }

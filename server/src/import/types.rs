@@ -26,7 +26,6 @@ const NEEDED: [&str; 14] = [
     "interval_hot_years",
 ];
 
-/// Reads a catalogue.
 pub fn parse(bytes: &[u8]) -> Result<(Vec<InstrumentType>, Vec<RowProblem>), TableError> {
     let table = Table::parse(FILE, bytes, &NEEDED)?;
     let mut types = Vec::new();
