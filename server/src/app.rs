@@ -1,4 +1,4 @@
-//! What every handler may use: the store, the clock, the keys. Cheap to clone.
+//! The state shared by all handlers: database, clock, keys. A clone copies one reference.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -26,43 +26,30 @@ use crate::sync::budget::Budgets;
 use crate::sync::cursors::Cursors;
 use crate::telephony::Telephony;
 
-/// The server's parts.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// What an [`App`] holds.
 pub struct Parts {
-    /// The database.
     pub store: Store,
-    /// The settings.
     pub config: Config,
-    /// The keys of this installation.
     pub keys: Keys,
-    /// Where passwords are hashed.
     pub passwords: Passwords,
-    /// Slows guessers down.
     pub brakes: Brakes,
     /// Tells browsers whose page is closed.
     pub push: Push,
-    /// Where papers are kept.
     pub blobs: Blobs,
-    /// How people are called.
     pub telephony: Telephony,
     /// Says that something changed: pages ask again.
     pub change_tx: broadcast::Sender<()>,
     /// Says that something changed in this very process: other replicas are told.
     pub local_change_tx: broadcast::Sender<()>,
-    /// Phones that listen.
     pub live: Live,
     /// Names this process in documents that it writes.
     pub process: [u8; 16],
     /// Codes over what was said, with a key that is not in the database.
     pub attestor: Attestor,
-    /// Where hostile bytes are judged.
     pub gate: Isolation,
-    /// How far phones are.
     pub cursors: Cursors,
-    /// What phones spent lately.
     pub budgets: Budgets,
     clock: Clock,
     entropy: Entropy,
@@ -156,7 +143,8 @@ impl App {
             tx.move_to(&this.config.public_url).await?;
             tx.begin_run(this.run() as i64).await?;
             if this.store.is_alone() {
-                // Whoever worked on an import is gone with the process before this one.
+                // No import survives the process that worked on one: the open ones count as
+                // interrupted.
                 tx.interrupt_imports(this.now()).await?;
             }
         }
@@ -170,7 +158,6 @@ impl App {
         (u64::from_be_bytes(head) >> 11).max(1)
     }
 
-    /// Bytes of chance.
     pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
         self.entropy.bytes()
     }
@@ -232,12 +219,10 @@ impl App {
         Some(if full { Unready::DiskFull } else { Unready::Folder })
     }
 
-    /// The clock for decisions.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// The clock itself.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -250,7 +235,7 @@ impl App {
         make(self.now().0, random)
     }
 
-    /// Pages may look again.
+    /// Wakes everybody who waits for news: pages, live connections, timers.
     pub fn changed(&self) {
         // Nobody may be listening.
         let _: Result<usize, _> = self.change_tx.send(());

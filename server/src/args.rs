@@ -1,4 +1,4 @@
-//! What may be typed behind `vyezd`.
+//! Commands and options of `vyezd`.
 
 use std::path::PathBuf;
 

@@ -6,19 +6,18 @@ use vyezd_core::model::{ItemId, PersonId};
 use crate::app::App;
 use crate::store::{AuditEntry, PersonRow, StoreError, Tx};
 
-/// Who did something, and from where.
+/// The author of an act, with the address of the request.
 #[derive(Debug, Clone)]
 pub struct Actor {
     /// The person, if it is known.
     pub person: Option<PersonId>,
-    /// His name, or what he called himself.
+    /// The person's name, or the login that was typed.
     pub name: String,
-    /// The address that he spoke from.
+    /// Source address of the request.
     pub address: Option<String>,
 }
 
 impl Actor {
-    /// A person of the office.
     pub fn person(row: &PersonRow) -> Self {
         Self { person: Some(row.id), name: row.name.clone(), address: None }
     }
@@ -28,7 +27,6 @@ impl Actor {
         Self { person: None, name: "командная строка".to_owned(), address: None }
     }
 
-    /// The server by itself.
     pub fn system() -> Self {
         Self { person: None, name: "система".to_owned(), address: None }
     }

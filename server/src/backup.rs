@@ -12,9 +12,9 @@ use crate::incidents;
 use crate::sealed::CopyKey;
 use crate::store::{IncidentKind, Store, StoreError};
 
-/// What the list of a copy is called.
+/// Name of the list of files in a copy.
 const LIST: &str = "SHA256SUMS";
-/// What the names of encrypted files end with.
+/// Suffix of encrypted files.
 const SEALED: &str = ".sealed";
 
 /// Copies an SQLite database, of one state of it, while it works; then phones may forget what they keep
@@ -34,7 +34,8 @@ pub async fn backup(app: &App, to: &Path, key: Option<&CopyKey>) -> anyhow::Resu
     std::fs::create_dir_all(to).context("папка копии не создаётся")?;
     folder::own(to)?;
     let mut copy = Copy { to, key, list: String::new() };
-    // Where it is plain the database is where it has always been.
+    // A copy without a key takes the database at its final place; one with a key is encrypted from
+    // a plain file beside the data.
     let plain = app.config.data_dir.join(format!("copy-{}.db", std::process::id()));
     let open = to.join("vyezd.db");
     let last = database(app, if key.is_some() { &plain } else { &open }).await?;
@@ -105,7 +106,6 @@ impl Copy<'_> {
     }
 }
 
-/// Whether a copy is encrypted.
 pub fn is_sealed(copy: &Path) -> bool {
     copy.join(format!("{LIST}{SEALED}")).exists()
 }

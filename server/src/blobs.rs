@@ -21,7 +21,6 @@ use crate::config::{BlobPlace, S3};
 /// How often a request to S3 is tried again.
 const S3_RETRIES: usize = 3;
 
-/// The store of blobs.
 #[derive(Clone)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
@@ -30,7 +29,6 @@ pub struct Blobs {
 /// The store does not do what it must.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
-    /// There is no such blob.
     #[error("there is no such blob")]
     Missing,
     /// Not 64 hexadecimal digits.
@@ -39,7 +37,6 @@ pub enum BlobError {
     /// The bytes are not those of the name.
     #[error("a blob does not match its name")]
     Spoiled,
-    /// The store says so.
     #[error("the blob store failed")]
     Store(#[source] Error),
 }
@@ -139,7 +136,6 @@ impl Blobs {
         Ok(())
     }
 
-    /// A part of an upload.
     pub async fn part(&self, part: &str) -> Result<Vec<u8>, BlobError> {
         Ok(self.store.get(&part_path(part)).await?.bytes().await?.into())
     }

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use vyezd_core::model::Timestamp;
 
-/// Where the time comes from.
 #[derive(Clone)]
 pub enum Clock {
     /// The process's clock, corrected to the database's where several processes share one.
@@ -15,7 +14,6 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The process's clock.
     pub fn system() -> Self {
         Self::System(Arc::default())
     }

@@ -9,7 +9,6 @@ macro_rules! codes {
         pub enum Code { $($(#[doc = $cause] $variant,)*)* }
 
         impl Code {
-            /// All of them by section.
             pub const SECTIONS: &[(&str, &[Self])] = &[$(($section, &[$(Self::$variant,)*]),)*];
 
             /// As it goes over the wire.
@@ -17,7 +16,6 @@ macro_rules! codes {
                 match self { $($(Self::$variant => $code,)*)* }
             }
 
-            /// The code of this name.
             pub fn named(name: &str) -> Option<Self> {
                 match name { $($($code => Some(Self::$variant),)*)* _ => None }
             }
@@ -32,7 +30,7 @@ macro_rules! codes {
                 match self { $($(Self::$variant => $words,)*)* }
             }
 
-            /// What causes it and what a program does about it.
+            /// Cause and remedy, for programmers.
             pub const fn cause(self) -> &'static str {
                 match self { $($(Self::$variant => $cause,)*)* }
             }

@@ -10,16 +10,15 @@ use crate::limits::edge::{
     WRITE_STALL_S,
 };
 
-/// The settings of a server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where everything is kept that is not in the database.
+    /// Folder of everything outside the database.
     pub data_dir: PathBuf,
     /// `sqlite:///…` or `postgres://…`.
     pub database_url: String,
     /// PostgreSQL only: a schema of one's own, so that tests stay apart.
     pub schema: Option<String>,
-    /// What links begin with: `https://vyezd.example`.
+    /// Prefix of links: `https://vyezd.example`.
     pub public_url: String,
     /// How long people are waited for.
     pub policy: Policy,
@@ -30,10 +29,10 @@ pub struct Config {
     /// The program whose `gate-worker` judges what phones send; nothing: in this process.
     pub gate: Option<PathBuf>,
     pub gate_workers: usize,
-    /// This process answers phones. One that only looks in, beside the server, must not count as a start
-    /// of it.
+    /// Whether this process answers phones. A process that only looks in beside the server must not
+    /// count as a start of the server.
     pub serving: bool,
-    /// Where papers and photos are kept.
+    /// Place of papers and photos.
     pub blobs: BlobPlace,
     /// Hosts of push services beside the known ones.
     pub push_hosts: Vec<String>,
@@ -58,7 +57,7 @@ pub struct Patience {
     pub bytes_a_second: u64,
     /// For a client that takes nothing of its answer.
     pub write_stall: Duration,
-    /// Open connections.
+    /// Open connections at most.
     pub connections: usize,
     /// Proxies of one's own: their `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
@@ -78,7 +77,7 @@ impl Default for Patience {
     }
 }
 
-/// Where papers and photos are kept.
+/// Place of papers and photos.
 #[derive(Debug, Clone)]
 pub enum BlobPlace {
     /// A local directory.
@@ -95,7 +94,6 @@ pub struct S3 {
     pub bucket: String,
     /// The region, as the provider names it.
     pub region: String,
-    /// The access key.
     pub key: String,
     pub secret: String,
 }
@@ -157,7 +155,7 @@ impl Config {
         Ok(())
     }
 
-    /// Where the key of marks and codes is: never in the database, nor in its backups.
+    /// File of the key of marks and codes: never in the database, nor in its backups.
     pub fn attestation_key(&self) -> PathBuf {
         self.attestation_key.clone().unwrap_or_else(|| self.data_dir.join("keys").join("marks"))
     }

@@ -1,4 +1,5 @@
-//! The server's own hand in documents: creating them, opening visits, typing in from paper.
+//! Changes of documents that the server itself writes: creation, opening of visits, entry from
+//! paper.
 
 use minicbor::bytes::ByteVec;
 use vyezd_core::doc::{Document, DocumentError, Edit};

@@ -1,29 +1,25 @@
-//! Where random bytes come from: the system, or a seed where a run has to repeat itself.
+//! The source of random bytes: the system, or a seed where a run has to repeat itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use vyezd_core::codec::sha256;
 
-/// Bytes of chance.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the system gives random bytes");
     bytes
 }
 
-/// Where chance comes from.
 pub enum Entropy {
     System,
     /// A counter under a seed: a simulation runs the same way again.
     Seeded {
         seed: u64,
-        /// How often it was asked.
         asked: AtomicU64,
     },
 }
 
 impl Entropy {
-    /// Chance that repeats itself.
     pub const fn seeded(seed: u64) -> Self {
         Self::Seeded { seed, asked: AtomicU64::new(0) }
     }

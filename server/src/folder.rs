@@ -17,12 +17,12 @@ pub struct Held {
     _file: File,
 }
 
-/// What the process makes from now on only its owner may read.
+/// Files that the process makes from now on are readable for their owner only.
 pub fn keep_to_oneself() {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// What is written to see whether a file of a photo or a paper could be, bytes.
+/// Size of the file that is written as a trial of free space, bytes.
 const TRIAL_BYTES: usize = 64 * 1024;
 
 /// Whether the folder takes one more file.

@@ -1,4 +1,4 @@
-//! What the office has to look at is written down once while it is open.
+//! Incidents for the office; one that is open is not written down a second time.
 
 use std::fmt::Display;
 

@@ -20,7 +20,7 @@ pub async fn create(app: &App, tx: &mut Tx, mut card: Card, by: &str) -> Outcome
     Ok(())
 }
 
-/// Where the building is, if nobody said and an earlier visit knows.
+/// Fills in the building's place from an earlier visit where the card has none.
 pub async fn locate(tx: &mut Tx, card: &mut Card) -> Outcome<()> {
     if card.place.is_none()
         && let Some(building) = building_of(card)

@@ -21,11 +21,8 @@ pub enum Problem {
     Body(String, Code, String),
     /// Something in the query is not right: the parameter, a code, words.
     Asked(String, Code, String),
-    /// Who are you?
     Unauthorized(Code),
-    /// You may not.
     Forbidden,
-    /// There is no such thing.
     NotFound,
     /// Something stands against it: words more particular than those of the code.
     Refused(Code, String),
@@ -41,7 +38,6 @@ pub enum Problem {
     Stale(String, i64),
     /// A code whose status is that of the route here: a probe, a framework's own refusal.
     Status(StatusCode, Code),
-    /// Our fault.
     Internal(anyhow::Error),
 }
 
@@ -65,7 +61,6 @@ pub struct ProblemBody {
     pub version: Option<i64>,
 }
 
-/// The result of a handler.
 pub type Outcome<T> = Result<T, Problem>;
 
 impl Problem {
@@ -79,7 +74,7 @@ impl Problem {
         Self::Asked(parameter.to_owned(), Code::FieldInvalid, message.into())
     }
 
-    /// What was found in a field, where it came in the query.
+    /// Marks faults of fields as faults of the query.
     #[must_use]
     pub fn in_query(self) -> Self {
         match self {
@@ -161,7 +156,6 @@ impl Problem {
     }
 }
 
-/// What an answer is made of.
 struct Parts<'a> {
     status: StatusCode,
     code: Code,
@@ -206,7 +200,7 @@ impl From<StoreError> for Problem {
     }
 }
 
-/// What papers and photos are kept in failed.
+/// Failure of the store of papers and photos.
 impl From<BlobError> for Problem {
     fn from(error: BlobError) -> Self {
         Self::ours(error)

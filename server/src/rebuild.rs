@@ -13,10 +13,9 @@ use crate::store::{StoreError, Tx};
 use crate::timers;
 use crate::verification::project;
 
-/// What was found wrong and mended.
+/// Counts of the things that were wrong and are mended.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Documents looked at.
     pub documents: usize,
     /// Documents whose head index did not fit.
     pub heads: usize,
@@ -28,7 +27,6 @@ pub struct Rebuilt {
     pub unreadable: Vec<OrderId>,
 }
 
-/// Computes everything anew.
 pub async fn rebuild(app: &App) -> Result<Rebuilt, anyhow::Error> {
     let mut done = Rebuilt::default();
     let orders = app.store.read().await?.all_docs().await?;

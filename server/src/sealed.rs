@@ -22,7 +22,6 @@ const PIECE: usize = 64 * 1024;
 const TAG: usize = 16;
 const CHANCE: usize = 19;
 
-/// The key of copies.
 pub struct CopyKey(XChaCha20Poly1305);
 
 impl CopyKey {
@@ -38,7 +37,6 @@ impl CopyKey {
         Ok(Self(XChaCha20Poly1305::new(&key.into())))
     }
 
-    /// Writes a file encrypted.
     pub fn seal(&self, from: &Path, to: &Path, name: &str) -> anyhow::Result<()> {
         let mut plain = BufReader::new(File::open(from)?);
         let mut sealed = BufWriter::new(File::create(to)?);

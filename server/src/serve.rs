@@ -115,7 +115,6 @@ async fn converse(
     seat.hand.lock().unwrap_or_else(PoisonError::into_inner).upgraded = true;
 }
 
-/// All seats.
 struct Hall {
     most: usize,
     trusted: Vec<IpAddr>,
@@ -124,30 +123,27 @@ struct Hall {
     seats: Mutex<(u64, BTreeMap<u64, Arc<Seat>>)>,
 }
 
-/// One connection's seat.
 struct Seat {
     address: IpAddr,
     leave: Notify,
     hand: Mutex<Hand>,
 }
 
-/// What the server does for a connection.
 #[derive(Clone, Copy)]
 enum Doing {
     /// Nothing: nothing is asked and nothing answered since then.
     Idle(Instant),
-    /// It waits for the rest of a request's body since then.
+    /// The server waits for the rest of a request's body since then.
     Receives(Instant),
-    /// It works on an answer, or sends it.
+    /// The server works on an answer, or sends one.
     Works,
 }
 
-/// What a connection does.
 struct Hand {
     doing: Doing,
     /// Requests since the other side was last waited for.
     unawaited: u32,
-    /// It became a channel of its own, which other bounds hold.
+    /// The connection became a channel, which has other bounds.
     upgraded: bool,
 }
 
@@ -252,7 +248,7 @@ struct Arriving {
     seat: Arc<Seat>,
     /// Before the next piece is read, where the last one was small: what comes meanwhile is read together.
     rest: Option<Pin<Box<Sleep>>>,
-    /// Small pieces one after another.
+    /// Number of small pieces in a row.
     small: u32,
 }
 
@@ -340,7 +336,7 @@ impl Line {
         Self { stream, seat, stall, stalled: None, taken }
     }
 
-    /// What a write came to; an error where it has been waited for too long.
+    /// Result of a write; an error where the wait was too long.
     fn within<T>(
         &mut self,
         cx: &mut Context<'_>,

@@ -111,7 +111,7 @@ pub async fn interrupt_imports(app: &App, silent_s: Option<i64>) -> Result<(), S
     tx.commit().await
 }
 
-/// What has been kept for as long as it must be goes, a little at a time: nobody waits for it.
+/// Deletes rows whose time of keeping is over, a little at a time: nobody waits for the deletion.
 async fn forget(app: &App) -> anyhow::Result<()> {
     let before = |days: i64| app.now().plus_s(-days * DAY_S);
     loop {
@@ -181,7 +181,7 @@ async fn leave_old_orders(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where it stands whether the first night is set.
+/// Key of the mark that the first night is set.
 const NIGHT: &str = "night";
 /// Nobody's hurry comes this often, ms.
 const TIDY_MS: i64 = 30_000;
@@ -189,7 +189,7 @@ const DAY_S: i64 = 24 * 3600;
 /// How many rows one transaction of the night takes away.
 const FORGOTTEN_AT_ONCE: i64 = 500;
 
-/// Ticks for ever.
+/// Runs due timers, until the process ends.
 pub async fn run(app: App) {
     let mut change_tx = app.change_tx.subscribe();
     let mut tidied = 0;
@@ -210,7 +210,7 @@ pub async fn run(app: App) {
             },
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "a timer failed and is tried again");
-                // What is due cannot even be claimed: at once would be the same again.
+                // A due timer cannot even be claimed: an immediate retry would fail the same way.
                 tokio::time::sleep(Duration::from_millis(SLEEP_MAX_MS as u64)).await;
                 None
             }

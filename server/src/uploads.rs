@@ -38,15 +38,12 @@ pub enum UploadError {
     /// The bytes are not those that were announced; everything is sent anew.
     #[error("содержимое не совпало с контрольной суммой")]
     Checksum,
-    /// The blob store.
     #[error(transparent)]
     Blob(#[from] BlobError),
-    /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What a phone announces.
 #[derive(Debug, Clone)]
 pub struct Announced {
     /// The order that the photo is of.
@@ -56,10 +53,8 @@ pub struct Announced {
     pub bytes: u64,
 }
 
-/// Who brings a photo.
 #[derive(Debug, Clone, Copy)]
 pub struct From {
-    /// The phone.
     pub device: DeviceId,
     pub person: PersonId,
     /// Since when it has no access, where that is so.
@@ -81,7 +76,7 @@ pub async fn begin(
         return Err(UploadError::NotYours);
     }
     if let Some(since) = shut_out {
-        // What was taken before the access went may still come, and no more than that.
+        // Photos taken before the access went may still come, and no others.
         let waits = tx.photo_waits((device, person), announced.order, &announced.sha256).await?;
         let brought = tx.photo_bytes_since(device, since).await?;
         if !waits || brought + announced.bytes as i64 > REVOKED_PHOTO_BYTES_MAX {
@@ -145,7 +140,7 @@ pub async fn go_on(
     let received = row.received + length;
     let parts = app.store.read().await?.upload_parts(id).await?;
     if parts.len() >= UPLOAD_PARTS_MAX {
-        // It begins anew: each part is a file.
+        // The upload begins anew: each part is a file.
         forget(app, id).await?;
         return Err(UploadError::Unknown);
     }
