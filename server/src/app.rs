@@ -35,18 +35,18 @@ pub struct Parts {
     pub keys: Keys,
     pub passwords: Passwords,
     pub brakes: Brakes,
-    /// Tells browsers whose page is closed.
+    /// Sends Web Push to browsers whose page is closed.
     pub push: Push,
     pub blobs: Blobs,
     pub telephony: Telephony,
-    /// Says that something changed: pages ask again.
+    /// Signals a change: pages ask again.
     pub change_tx: broadcast::Sender<()>,
-    /// Says that something changed in this very process: other replicas are told.
+    /// Signals a change made in this very process: other replicas are told.
     pub local_change_tx: broadcast::Sender<()>,
     pub live: Live,
-    /// Names this process in documents that it writes.
+    /// Name of this process in the documents that the process writes.
     pub process: [u8; 16],
-    /// Codes over what was said, with a key that is not in the database.
+    /// Codes over the server's own statements, with a key that is not in the database.
     pub attestor: Attestor,
     pub gate: Isolation,
     pub cursors: Cursors,
@@ -58,13 +58,13 @@ pub struct Parts {
     ready: tokio::sync::Mutex<Option<Trial>>,
 }
 
-/// When the server last tried to write, and why it could not.
+/// Time of the last trial write, and the reason of its failure.
 struct Trial {
     at: i64,
     fault: Option<Unready>,
 }
 
-/// Why the server cannot do its work.
+/// Reasons why the server cannot do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unready {
     /// There is no room for anything more.
@@ -89,7 +89,7 @@ impl App {
         Self::open_with(config, clock, Entropy::System).await
     }
 
-    /// The same, with chance of one's own.
+    /// As [`App::open`], with the caller's own source of random bytes.
     pub async fn open_with(config: Config, clock: Clock, entropy: Entropy) -> anyhow::Result<Self> {
         let store = Store::open(&config.database_url, config.schema.as_deref()).await?;
         let gate = match &config.gate {
@@ -162,19 +162,19 @@ impl App {
         self.entropy.bytes()
     }
 
-    /// A phone is here. Written down by [`App::note_seen`], so that a sync that changes nothing writes
-    /// nothing.
+    /// Notes in memory that a phone is here; [`App::note_seen`] writes the time down, so that a
+    /// sync without changes writes nothing.
     pub fn seen(&self, device: DeviceId) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.insert(device, self.now().0);
     }
 
-    /// When a phone was last here, where that is not written down yet.
+    /// Time of a phone's last contact, where not written down yet.
     pub fn last_seen(&self, device: DeviceId) -> Option<i64> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied()
     }
 
-    /// Writes down when phones were here.
+    /// Writes down the times of the phones' last contacts.
     pub async fn note_seen(&self) -> Result<(), StoreError> {
         let seen: Vec<(DeviceId, i64)> = {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! An order becomes somebody's, and stops being somebody's: the one door for offers, the office, paper, transfers and
+//! An order gets a holder and loses one: the one door for offers, the office, paper, transfers and
 //! restored visits.
 
 use vyezd_core::frame::{Event, OfferEnd};
@@ -7,14 +7,14 @@ use vyezd_core::model::{OrderId, PersonId, Timestamp, VisitId, short_name};
 use crate::app::App;
 use crate::store::{By, OfferStatus, OrderState, StoreError, Tx};
 
-/// Why an order becomes somebody's; the history says so.
+/// Why an order gets a holder; the history names the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason<'a> {
     Offer,
     Office,
     /// Readings typed in from paper; the name of the typist.
     Paper(&'a str),
-    /// A colleague's phone handed it over.
+    /// A transfer from a colleague's phone.
     Transfer,
     /// Work that a phone returned after the server had lost its own record.
     Restored,
@@ -83,7 +83,7 @@ pub async fn leave_all(tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Those who were asked and did not get the order are told who has it; what they wrote stays theirs.
+/// People who were asked and did not get the order learn the holder's name; their edits stay.
 async fn leave_others(
     tx: &mut Tx,
     order: OrderId,

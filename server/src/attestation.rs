@@ -1,5 +1,5 @@
-//! Codes over what the server said, under a key that is not in its database. A server that comes back
-//! from an old copy recognises its own words in them.
+//! Codes over the server's own statements, under a key that is not in the database. A server that
+//! comes back from an old copy recognises its statements by these codes.
 
 use std::path::Path;
 
@@ -88,7 +88,7 @@ impl Attestor {
         self.code(&encode(&("vyezd-vouch-1", of.order, heads, card, of.person, visits)))
     }
 
-    /// Whether we vouched for exactly this.
+    /// Whether this server attested exactly this content.
     pub fn is_attested(&self, of: Attested<'_>, code: &Digest16) -> bool {
         same(&self.attest(of), code)
     }

@@ -1,5 +1,5 @@
-//! The journal of the installation: who changed people, rights, the firm, and who took papers away.
-//! A line is written in the transaction that it tells of, so one is never there without the other.
+//! The journal of the installation: changes of people, rights and the firm, downloads of papers. A
+//! line and the change share a transaction, so neither is there without the other.
 
 use vyezd_core::model::{ItemId, PersonId};
 

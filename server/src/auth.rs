@@ -28,8 +28,8 @@ pub struct Office(pub PersonRow);
 
 pub struct Admin(pub PersonRow);
 
-/// A phone asks; its token is good, and nothing was read yet. One whose access was taken away may
-/// still bring its work into quarantine.
+/// A phone asks; the token is good, and nothing was read from the database yet. A phone without
+/// access may still bring work into quarantine.
 pub struct PhoneToken(pub DeviceId);
 
 /// The session of an office request.
@@ -92,7 +92,7 @@ impl FromRequestParts<App> for PhoneToken {
     }
 }
 
-/// A phone asks whose access is good and whose person works here.
+/// A phone asks with good access and an active person.
 pub struct ActivePhone(pub DeviceId);
 
 impl FromRequestParts<App> for ActivePhone {

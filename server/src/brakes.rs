@@ -48,7 +48,7 @@ const CODES: Rule = Rule { free: CODES_FREE_BY_ADDRESS, wait_s_max: BRAKE_WAIT_S
 #[derive(Clone, Copy, Default)]
 struct Tally {
     failed: u32,
-    /// Under way: each may fail yet.
+    /// Attempts under way: each may fail yet.
     pending: u32,
     last: i64,
 }
@@ -209,7 +209,8 @@ impl Brakes {
         self.reserve(&[by_address, by_person], false, now).await
     }
 
-    /// Whether a code lets its bearer pass the pauses of a name. So many wrong ones an hour, and none does.
+    /// Whether a code lets its bearer pass the pauses of a name. After [`TOTP_PASSES_AN_HOUR`]
+    /// wrong codes in an hour no code does.
     pub fn passes(&self, login: &str, right: bool, now: Timestamp) -> bool {
         let mut all = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = all.passes.entry(key("pass", fold(login).as_bytes())).or_default();
@@ -245,8 +246,8 @@ impl Brakes {
         all.public.take(now.0, PUBLIC_A_MINUTE, 60).map_err(Problem::Later)
     }
 
-    /// An attempt that may begin. Where only others under way stand against it, it waits for them: many
-    /// honest ones at once behind one address are no guessers.
+    /// Admits an attempt. Where only other attempts under way stand against the new one, the new
+    /// one waits: many honest people at once behind one address are no guessers.
     async fn reserve(
         &self,
         keys: &[(Key, Rule)],
@@ -303,7 +304,7 @@ impl Brakes {
     }
 }
 
-/// A place among those who wait for others under way, until it is dropped.
+/// A place among the attempts that wait for others under way, until dropped.
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
@@ -325,7 +326,7 @@ impl Counted {
         if rule.own { &mut self.own } else { &mut self.tallies }
     }
 
-    /// The table has a bound: those who have been quiet longest leave it.
+    /// Keeps the table within its bound: the keys that have been quiet longest leave.
     fn make_room(&mut self, key: &Key, forgotten: i64) {
         if self.tallies.len() < BRAKE_KEYS_MAX || self.tallies.contains_key(key) {
             return;

@@ -22,9 +22,9 @@ pub struct Config {
     pub public_url: String,
     /// How long people are waited for.
     pub policy: Policy,
-    /// The busiest day times this is the size of a leased block.
+    /// Size of a leased block, as a multiple of the busiest day.
     pub lease_days: u64,
-    /// A block is never smaller than this.
+    /// Smallest size of a block.
     pub lease_min: u64,
     /// The program whose `gate-worker` judges what phones send; nothing: in this process.
     pub gate: Option<PathBuf>,

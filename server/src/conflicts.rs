@@ -16,7 +16,7 @@ use crate::store::{By, ConflictRow, LineKind, OrderAtHand, OrderState, SheetRow,
 pub use decide::{Decided, decide, undo};
 pub use detect::{Choice, Conflict, LedgerFacts, Pick, detect, question};
 
-/// The office changed something about an order: does everything still agree?
+/// Looks for contradictions after the office has changed an order.
 pub async fn detect_and_store(
     app: &App,
     tx: &mut Tx,
@@ -32,7 +32,8 @@ pub async fn detect_and_store(
 /// The methods, read when they are first needed.
 pub type Methods = Option<Vec<Method>>;
 
-/// Looks at an order and writes down what does not agree; what agrees again goes away by itself.
+/// Compares an order with the ledger and writes contradictions down; those that are gone disappear
+/// without a decision.
 pub async fn store(
     app: &App,
     tx: &mut Tx,
@@ -90,7 +91,7 @@ fn is(row: &ConflictRow, found: &Conflict) -> bool {
     found.kind == row.kind && found.subject == row.subject
 }
 
-/// A decided question is asked again when there is more to choose from, or when what was chosen does not
+/// A decided question is asked again when there are more choices, or when the decision does not
 /// hold any more.
 fn reopens(row: &ConflictRow, found: &Conflict) -> bool {
     let Some(choice) = &row.choice else { return false };

@@ -1,6 +1,6 @@
-//! The live channel: it only pokes. A phone that hears «something changed» asks as it always does; what
-//! it hears here is never taken for the truth. An offer's poke carries the offer in few words, so that
-//! the screen can ring before the answer is here.
+//! The live channel only pokes. A phone that gets a poke syncs as always, and never takes a poke
+//! for the truth. An offer's poke carries the offer in few words, so that the screen can ring
+//! before the answer is here.
 
 pub(crate) mod registry;
 
@@ -24,7 +24,7 @@ pub use crate::limits::edge::TICKET_S;
 const LOOK_AT_LEAST: Duration = Duration::from_secs(15);
 /// …and at most this often, however much changes.
 const LOOK_AT_MOST: Duration = Duration::from_millis(250);
-/// Something is said at least this often, so that a dead connection is noticed on both sides.
+/// Interval of messages at least, so that a dead connection is noticed on both sides.
 pub const HEARTBEAT: Duration = Duration::from_secs(25);
 
 fn compact(row: &OpenOffer) -> Result<CompactOffer, StoreError> {
@@ -33,7 +33,7 @@ fn compact(row: &OpenOffer) -> Result<CompactOffer, StoreError> {
     Ok(CompactOffer::of(offer, Timestamp(row.app_until), &card))
 }
 
-/// A ticket for a phone that has shown who it is.
+/// A ticket for a phone whose identity is proved.
 pub async fn ticket(app: &App, device: DeviceId) -> Result<String, StoreError> {
     let ticket = hex(&app.random_bytes::<24>());
     let mut tx = app.store.begin().await?;
@@ -135,8 +135,8 @@ enum Look {
     Over,
 }
 
-/// Wakes other replicas when something changed here, and this one when they say so. Polling is the truth;
-/// this only makes it quick.
+/// Wakes other replicas after changes here, and this one after theirs. Polling is the truth; the
+/// channel only saves time.
 pub async fn join_replicas(app: App) {
     let me = app.run().to_string();
     let mut change_tx = app.local_change_tx.subscribe();

@@ -17,14 +17,14 @@ use crate::store::{self, StoreError};
 pub enum Problem {
     /// Something in the request is not right: the field, a code, words.
     Field(&'static str, Code, String),
-    /// The same at a place that only the request knows.
+    /// As above, at a place that only the request knows.
     Body(String, Code, String),
     /// Something in the query is not right: the parameter, a code, words.
     Asked(String, Code, String),
     Unauthorized(Code),
     Forbidden,
     NotFound,
-    /// Something stands against it: words more particular than those of the code.
+    /// A state of the server forbids the request: words more particular than those of the code.
     Refused(Code, String),
     /// Too many attempts: a minute's pause.
     TooMany,
@@ -34,7 +34,7 @@ pub enum Problem {
     Busy(u32),
     /// A text holds a character that no text may hold: where.
     Text(String),
-    /// Somebody changed it since it was read: words, and the version that it has now.
+    /// A newer version exists than the request names: words, and the present version.
     Stale(String, i64),
     /// A code whose status is that of the route here: a probe, a framework's own refusal.
     Status(StatusCode, Code),

@@ -1,8 +1,8 @@
-//! Web Push: a phone whose page is closed hears of an offer (RFC 8030, 8291, 8292). It only hurries: the
-//! answer travels as always, and the telephone rings when nobody answers.
+//! Web Push: a phone whose page is closed hears of an offer (RFC 8030, 8291, 8292). A push only
+//! hurries: the answer travels as always, and the telephone rings when nobody answers.
 //!
-//! The service of the browser's maker carries the message and cannot read it; what it sees is when, how
-//! many bytes, and to which browser.
+//! The service of the browser's maker carries the message and cannot read its text; the service
+//! sees the time, the number of bytes and the browser.
 
 pub(crate) mod vapid;
 
@@ -54,8 +54,7 @@ pub fn endpoint(text: &str, also: &[String]) -> Option<Url> {
     (safe && url.username().is_empty() && url.password().is_none()).then_some(url)
 }
 
-/// Tells the person's browsers of an offer that still waits. An error: it is worth trying again, and the
-/// timer does.
+/// Tells the person's browsers of an offer that still waits. After an error the timer tries again.
 pub async fn offer(app: &App, id: OfferId) -> anyhow::Result<()> {
     notify(app, id).await?;
     let mut tx = app.store.begin().await?;
@@ -105,7 +104,7 @@ async fn notify(app: &App, id: OfferId) -> anyhow::Result<()> {
     failed.map_or(Ok(()), Err)
 }
 
-/// Whether it was taken; `false`: there is no such browser any more.
+/// Whether the service took the message; `false`: the browser does not exist any more.
 async fn deliver(
     app: &App,
     place: &PushPlace,

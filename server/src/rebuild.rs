@@ -1,6 +1,6 @@
-//! `vyezd rebuild`: whatever can be computed from documents and signed sheets is computed anew — the head
-//! index, photos, verifications, order states, questions of meaning, digests. Chunks, envelopes, sheets
-//! and the ledger are never touched. A document at a time.
+//! `vyezd rebuild` computes again everything that follows from documents and signed sheets: the
+//! head index, photos, verifications, order states, questions of meaning, digests. Chunks,
+//! envelopes, sheets and the ledger are never touched. A document at a time.
 
 use vyezd_core::doc::Document;
 use vyezd_core::doc::seal::{DecodedSeal, Seal};

@@ -18,7 +18,7 @@ impl Refusal {
     }
 }
 
-/// The sentence of a refusal; an error of the store stays one.
+/// The sentence of a refusal; an error of the store stays an error.
 pub fn reason(done: Result<(), Refusal>) -> Result<Option<String>, StoreError> {
     match done {
         Ok(()) => Ok(None),

@@ -32,7 +32,7 @@ use crate::limits::edge::{
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 /// How long a body rests after its first small piece that was not its last.
 const PIECE_REST: Duration = Duration::from_millis(PIECE_REST_MS);
-/// How often that doubles, while small pieces follow each other.
+/// Number of doublings of that rest, while small pieces follow each other.
 const PIECE_REST_DOUBLED: u32 = 4;
 /// After a connection could not be taken: the system may be out of files for a moment.
 const BREATH: Duration = Duration::from_millis(50);
@@ -131,7 +131,7 @@ struct Seat {
 
 #[derive(Clone, Copy)]
 enum Doing {
-    /// Nothing: nothing is asked and nothing answered since then.
+    /// No request is open since then.
     Idle(Instant),
     /// The server waits for the rest of a request's body since then.
     Receives(Instant),
@@ -154,7 +154,7 @@ impl Hall {
         Self { most, trusted, piled, seats: Mutex::default() }
     }
 
-    /// A seat for a new connection, if need be somebody's who does nothing with it.
+    /// A seat for a new connection, if need be that of an idle one.
     fn admit(hall: &Arc<Self>, address: IpAddr) -> Option<Taken> {
         let mut seats = hall.seats.lock().unwrap_or_else(PoisonError::into_inner);
         if seats.1.len() >= hall.most {
@@ -242,7 +242,7 @@ impl Drop for Busy {
     }
 }
 
-/// A request's body; what it is asked for is worked on from its last byte on.
+/// A request's body; the work on the answer begins with its last byte.
 struct Arriving {
     body: Incoming,
     seat: Arc<Seat>,
@@ -257,7 +257,8 @@ fn is_small(frame: &Result<Frame<Bytes>, hyper::Error>) -> bool {
     data.is_some_and(|piece| piece.len() < PIECE_BYTES)
 }
 
-/// A piece of a body that holds no more memory than twice its length: sent byte by byte, 16 kB would take 128 MB.
+/// A piece of a body in memory of at most twice its length: sent byte by byte, 16 kB would take 128
+/// MB otherwise.
 fn compact(piece: Bytes) -> Bytes {
     if piece.len() < PIECE_BYTES { Bytes::copy_from_slice(&piece) } else { piece }
 }
@@ -321,7 +322,7 @@ impl HttpBody for Kept {
     }
 }
 
-/// A socket that gives up where nothing of what is written is taken.
+/// A socket that gives up when the client takes nothing of an answer.
 struct Line {
     stream: TokioIo<TcpStream>,
     seat: Arc<Seat>,

@@ -112,13 +112,13 @@ pub struct LedgerFacts {
     /// The time of day on the card.
     pub window: Window,
     pub zone: Zone,
-    /// When the office moved it to that day, and who.
+    /// Time and author of the office's move to that day.
     pub moved: Option<(i64, String)>,
-    /// When the office last cancelled, moved or took back the order, and who.
+    /// Time and author of the office's last cancellation, move or taking back.
     pub acted: Option<(i64, String)>,
-    /// The visits, whose they are and whether they were ever given.
+    /// Visits with their person, and whether the order was ever assigned under each.
     pub visits: Vec<(VisitId, PersonId, String)>,
-    /// The visits that their people handed over themselves.
+    /// Visits whose person transferred the order.
     pub transferred: Vec<VisitId>,
     /// The holder and the visit under which the order is held.
     pub holder: Option<(PersonId, VisitId)>,
@@ -128,7 +128,7 @@ pub struct LedgerFacts {
 const ISSUED: &str = "заявка станет выполненной, документы выйдут";
 const GIVEN_BACK: &str = "заявка вернётся к нему, лист пойдёт к выпуску";
 
-/// Everything that does not agree in meaning.
+/// All contradictions of an order.
 pub fn detect(order: &Order, facts: &LedgerFacts, methods: &[Method]) -> Vec<Conflict> {
     let mut found = Vec::new();
     for (id, visit) in &order.visits {
@@ -155,7 +155,7 @@ pub fn detect(order: &Order, facts: &LedgerFacts, methods: &[Method]) -> Vec<Con
     found
 }
 
-/// A sheet that no other question is about: it may be looked at once more, or not counted.
+/// A sheet without any other question: a dispatcher may check the sheet again, or void it.
 fn sheet_held(facts: &LedgerFacts, sheet: &SheetRow) -> Conflict {
     let name = facts.visits.iter().find(|(visit, ..)| *visit == sheet.visit);
     let recheck = Choice {
@@ -220,7 +220,7 @@ fn two_readings(
     found
 }
 
-/// A visit that was worked on, beside what the ledger says of its order.
+/// A visit with work, beside the ledger's view of the order.
 struct Worked<'a> {
     facts: &'a LedgerFacts,
     id: VisitId,
@@ -371,7 +371,7 @@ fn two_times(facts: &LedgerFacts, (id, visit): (VisitId, &Visit), name: &str) ->
         what: format!("на карточке {} {}", facts.date, facts.window),
         then: "исполнитель увидит, что время осталось прежним".to_owned(),
     };
-    // Agreed once more is another question.
+    // A later agreement is another question.
     let subject = format!("{id}/{date}/{}", window.from_min);
     Some(Conflict { kind: Kind::TwoTimes, subject, options: vec![agreed, card] })
 }

@@ -39,7 +39,7 @@ pub struct DispatchCase {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     pub person: PersonId,
-    /// The visit that it would be.
+    /// The visit that an acceptance opens.
     pub visit: VisitId,
     pub state: OfferState,
     pub offered_at: Timestamp,
@@ -136,7 +136,7 @@ pub enum Change {
     },
     /// An offer ends.
     Closed { offer: OfferId, how: OfferOutcome },
-    /// An answer is noted; where it came too late it changes nothing and is credited.
+    /// An answer is noted; a late one changes nothing and is credited.
     AnswerRecorded {
         answer: Answer,
         /// Came after the end of the offer.
@@ -165,7 +165,7 @@ pub enum Change {
     Nobody,
 }
 
-/// One input in work: what it was taken with, and what came of it so far.
+/// One input in work: its arguments and the changes so far.
 struct Turn<'a> {
     now: Timestamp,
     new_ids: NewIds,

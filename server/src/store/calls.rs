@@ -59,7 +59,7 @@ impl TryFrom<Raw> for CallRow {
 }
 
 impl Tx {
-    /// Places a call. `false`: that telephone rings already.
+    /// Places a call. `false`: the same telephone rings already.
     pub async fn place_call(
         &mut self,
         call: CallId,

@@ -23,7 +23,7 @@ pub struct ConflictRow {
     pub decided_at: Option<i64>,
     /// Values that an undo puts back, JSON.
     pub before: Option<String>,
-    /// When it went away by itself.
+    /// Time at which the contradiction was gone without a decision.
     pub gone_at: Option<i64>,
 }
 
@@ -71,7 +71,7 @@ impl Tx {
         .fetch_optional(conn)
         .await)?;
         if made.is_none() {
-            // More may be known of it by now.
+            // More choices may be known by now.
             on!(self, |conn| sqlx::query(
                 "update conflict set options = $4
                  where order_id = $1 and kind = $2 and subject = $3 and choice is null"

@@ -39,9 +39,9 @@ pub struct EnrolledPhone {
 pub struct Heard {
     /// The place or the version.
     pub number: i64,
-    /// When the server answered with it.
+    /// Time of the answer with this number.
     pub told_at: i64,
-    /// When the phone first named it.
+    /// Time at which the phone first named this number.
     pub said_at: i64,
 }
 
@@ -105,7 +105,7 @@ impl TryFrom<Raw> for DeviceRow {
 }
 
 impl Tx {
-    /// Remembers how far a phone was.
+    /// Keeps the numbers that phones have come to.
     pub async fn put_heard(&mut self, device: DeviceId, heard: &HeardOf) -> Result<(), StoreError> {
         let places = heard.places.iter().map(|heard| (PUT_PLACE, heard));
         let references = heard.references.iter().map(|heard| (PUT_REFERENCE, heard));
@@ -291,7 +291,7 @@ impl Tx {
         Ok(done.is_some())
     }
 
-    /// Phones were here, each at a time.
+    /// Sets the times of the phones' last contacts.
     pub async fn seen_devices(&mut self, seen: &[(DeviceId, i64)]) -> Result<(), StoreError> {
         for (device, at) in seen {
             on!(&mut *self, |conn| sqlx::query(

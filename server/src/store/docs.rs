@@ -45,7 +45,7 @@ impl<'a> Incoming<'a> {
         Self { moved, heads: Vec::new(), chunks: Vec::new() }
     }
 
-    /// Changes of one author from a place on, and the heads afterwards.
+    /// Changes of one author from a place on, with the heads afterwards.
     pub fn add(
         &mut self,
         first: i64,
@@ -67,7 +67,7 @@ impl<'a> Incoming<'a> {
 pub struct ReadDoc {
     pub bytes: Vec<u8>,
     pub version: i64,
-    /// The visits of its order and whose they are; those that their person declined are left out.
+    /// The visits of the order with their people; visits of a declined offer are left out.
     pub visits: Vec<(VisitId, PersonId)>,
     /// People whose phones hold the order now, and those who transferred the order themselves:
     /// their remarks may still be under way.
@@ -368,7 +368,8 @@ impl Tx {
             .collect()
     }
 
-    /// Locks documents and their orders until the commit: where they are, and what they count for.
+    /// Locks documents and their orders until the commit; their places, and their terms in a
+    /// digest.
     pub async fn lock_docs(
         &mut self,
         orders: &[OrderId],

@@ -45,7 +45,7 @@ impl Tx {
         self.note_act(order, now, by, (LineKind::Note, what)).await
     }
 
-    /// Writes a line of a kind that something asks for later.
+    /// Writes a line of a kind that is looked up later.
     pub async fn note_act(
         &mut self,
         order: OrderId,

@@ -9,8 +9,6 @@ use super::{IncidentKind, StoreError, Tx, on};
 pub struct IncidentRow {
     pub id: Vec<u8>,
     pub at: i64,
-    /// `phone_restored`, `phone_copied`, `recovery`, `document_restored`, `digest_wrong`,
-    /// `client_code`.
     #[sqlx(try_from = "String")]
     pub kind: IncidentKind,
     /// The subject: a phone, an order, the installation.
@@ -20,7 +18,7 @@ pub struct IncidentRow {
 }
 
 impl Tx {
-    /// Reports something, once while it is open.
+    /// Reports an incident, once while open.
     pub async fn report(
         &mut self,
         id: [u8; 16],
@@ -42,7 +40,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// How many open reports of a kind are about subjects that begin so.
+    /// Number of open incidents of a kind whose subject begins with a prefix.
     pub async fn open_reports(
         &mut self,
         kind: IncidentKind,
@@ -58,7 +56,7 @@ impl Tx {
         .await)
     }
 
-    /// Reports something, or says it anew where it is open: what is open names the newest.
+    /// Reports an incident, or replaces the sentence of one that is open.
     pub async fn report_anew(
         &mut self,
         id: [u8; 16],
@@ -80,7 +78,7 @@ impl Tx {
         self.report(id, now, (kind, subject), what).await
     }
 
-    /// Whether just this was reported before, looked at or not.
+    /// Whether exactly this was reported before, settled or not.
     pub async fn was_reported(
         &mut self,
         (kind, subject): (IncidentKind, &str),

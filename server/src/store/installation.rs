@@ -92,8 +92,8 @@ impl Tx {
         String::from_utf8(bytes).map_err(|error| StoreError::Decode(error.into()))
     }
 
-    /// A copy holds everything up to a place. Phones are told of the copy before it: what they forget is
-    /// in two copies, because the newest may turn out to be damaged.
+    /// Notes a copy with everything up to a place. Phones learn of the copy before it: forgotten
+    /// items are then in two copies, because the newest may turn out to be damaged.
     pub async fn note_backup(&mut self, seq: i64) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "update installation set backed_up_seq = newest_copy_seq, newest_copy_seq = $1

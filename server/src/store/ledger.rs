@@ -9,7 +9,7 @@ use super::{StoreError, Tx, id, on, record};
 pub use crate::limits::phones::EVENTS_A_PAGE;
 
 impl Tx {
-    /// Gives an order to a person. `false`: somebody holds it already — the database says so.
+    /// Gives an order to a person. `false`: the order has a holder already, by a unique index.
     pub async fn assign(
         &mut self,
         order: OrderId,
@@ -77,7 +77,7 @@ impl Tx {
             .transpose()
     }
 
-    /// Everybody who holds an order now: one, or nobody; the database sees to it.
+    /// All holders of an order: one or none, by a unique index.
     pub async fn holders(&mut self, order: OrderId) -> Result<Vec<PersonId>, StoreError> {
         let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "select person_id from assignment where order_id = $1 and until is null"
@@ -146,7 +146,7 @@ impl Tx {
         self.move_scope(person, seq, &[], 0).await
     }
 
-    /// The settings that a person's phones were told of go: newer ones come.
+    /// Removes the settings events of a person: newer ones follow.
     pub async fn forget_settings(&mut self, person: PersonId) -> Result<(), StoreError> {
         // The first bytes of `Event::Settings`: an array of two, the number 5.
         on!(self, |conn| sqlx::query(

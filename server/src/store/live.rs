@@ -38,7 +38,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// Takes a ticket: whose it was, if it was good. It is good once.
+    /// Uses a ticket up: its phone, if the ticket was good.
     pub async fn use_live_ticket(
         &mut self,
         hash: &[u8; 32],

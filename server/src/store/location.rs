@@ -82,7 +82,8 @@ impl Tx {
         rows.into_iter().map(seen).collect()
     }
 
-    /// Keeps where a building is: the newest arrival counts, so that the next visit mends what a wrong one said.
+    /// Keeps a building's place: the newest arrival counts, so that the next visit mends a wrong
+    /// place.
     pub async fn put_building_place(
         &mut self,
         building: &str,

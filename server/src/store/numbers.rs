@@ -147,8 +147,8 @@ impl Tx {
         Ok(Lease { id: lease, entity, kind, year, first: first as u64, last: last as u64 })
     }
 
-    /// The leases of a phone's installation with the next number of each, as it last said. Another phone that
-    /// names the installation has none.
+    /// The leases of a phone's installation with the next number of each, by the phone's last
+    /// report. Another phone that names the installation has none.
     pub async fn leases(
         &mut self,
         LeaseHolder { install, device }: LeaseHolder,
@@ -181,7 +181,7 @@ impl Tx {
         Ok(Some((row.lease()?, id(&device, DeviceId::from_bytes)?)))
     }
 
-    /// A phone says that it has a lease and how far it is. It only goes forward.
+    /// Notes the next number of a lease by the phone's report, never back.
     pub async fn note_lease_held(
         &mut self,
         LeaseHolder { install, device }: LeaseHolder,
@@ -201,7 +201,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// Leases of an installation that it has not spoken of yet.
+    /// Leases of an installation that the phone has not reported yet.
     pub async fn unconfirmed_leases(
         &mut self,
         LeaseHolder { install, device }: LeaseHolder,

@@ -154,7 +154,7 @@ impl Tx {
             .collect()
     }
 
-    /// The metrologists who work: name and telephone are what colleagues are told.
+    /// The active metrologists: colleagues learn their name and telephone.
     pub async fn colleagues(&mut self) -> Result<Vec<PersonRow>, StoreError> {
         let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
             "select id, login_key, name, role, password_hash, phone, attested_until, active

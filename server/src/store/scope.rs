@@ -60,10 +60,10 @@ const ORDERS_AT_ONCE: usize = 200;
 #[derive(Debug, Clone, Copy)]
 pub struct ScopeRow {
     pub order: OrderId,
-    /// Since when it is in scope.
+    /// Place in the stream at which the order came into the scope.
     pub joined_seq: i64,
     pub left_seq: Option<i64>,
-    /// When its card was last changed.
+    /// Place in the stream of the card's last change.
     pub card_seq: i64,
 }
 
@@ -131,12 +131,12 @@ impl Tx {
             .map(drop))
     }
 
-    /// An order is at a new place: everybody who holds it is to hear of it.
+    /// An order is at a new place: the scopes of its people move.
     pub async fn move_order(&mut self, order: OrderId, seq: i64) -> Result<(), StoreError> {
         self.move_orders(&[Moved { order, seq, before: 0, after: 0 }]).await
     }
 
-    /// Orders are at new places: everybody who holds some of them is to hear of it.
+    /// Orders are at new places: the scopes of their people move.
     pub async fn move_orders(&mut self, moves: &[Moved]) -> Result<(), StoreError> {
         let mut people: BTreeMap<PersonId, (i64, Vec<(u128, u128)>)> = BTreeMap::new();
         for moves in moves.chunks(ORDERS_AT_ONCE) {

@@ -180,7 +180,7 @@ fn a_word_that_comes_too_late_still_names_somebody_while_nobody_is_asked() {
     assert!(
         asked.iter().any(|c| matches!(c, Change::Offered { person: p, .. } if *p == person(2)))
     );
-    // Once somebody is asked, a second such word changes nothing.
+    // Once somebody is asked, a second late decline in favour of a colleague changes nothing.
     let noted = changes(case.handle(t(401), new_ids(5), POLICY, Input::Answered(word, &all)));
     assert!(matches!(noted[..], [Change::AnswerRecorded { late: true, .. }]), "{noted:?}");
 }
