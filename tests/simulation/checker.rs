@@ -1,5 +1,5 @@
-//! What must never break, looked at after each step and once more at the end. A failed check is the end
-//! of the run: it says which invariant broke, and the seed makes it happen again.
+//! Invariants of a run, checked after each step and once more at the end. A failed check ends the
+//! run with the name of the invariant, and the seed repeats the run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,7 @@ pub(super) fn broken<T>(invariant: &'static str, what: String) -> Result<T, Brok
     Err(Broken { invariant, what })
 }
 
-/// Something that a person did and that was durable on his phone: its id is in what it wrote.
+/// An act of a person that became durable on the phone; its id is in the written edit.
 #[derive(Debug, Clone)]
 pub(super) struct Fact {
     pub(super) order: OrderId,
@@ -52,7 +52,7 @@ pub(super) struct Fact {
     pub(super) mark: String,
 }
 
-/// What was promised so far.
+/// Promises so far.
 #[derive(Default)]
 pub(super) struct Checker {
     pub(super) facts: Vec<Fact>,
@@ -81,7 +81,7 @@ impl Checker {
         Ok(())
     }
 
-    /// What a phone holds now, cheaply.
+    /// Checks the present state of a phone, cheaply.
     pub(super) fn phone(&mut self, phone: &Phone) -> Checked {
         for ((table, key), bytes) in &phone.rows {
             if *table != Table::Doc {
@@ -163,7 +163,7 @@ impl Checker {
             let doc = docs.entry(fact.order).or_insert(read(app, fact.order).await);
             let there = doc.as_ref().is_some_and(|(_, text)| text.contains(&fact.mark));
             let waits = held.iter().any(|bytes| contains(bytes, fact.mark.as_bytes()));
-            // What cannot be written without something that is gone stays on its phone, with a reason.
+            // An edit under something that is gone stays on its phone, with a reason.
             let kept = phones.iter().any(|phone| is_kept(phone, &fact.mark));
             if !there && !waits && !kept {
                 return broken(
@@ -297,7 +297,7 @@ pub(super) fn harmed(phones: &[Phone]) -> Checked {
     Ok(())
 }
 
-/// What an issued sheet says of its order is what the card says; the office changes no card here.
+/// An issued sheet names the order's values as the card does; the office changes no card here.
 async fn printed(tx: &mut Tx, (order, view): (OrderId, &SealedView)) -> Checked {
     let Some(row) = tx.order(order).await.map_err(|e| fault(&e))? else { return Ok(()) };
     let card = row.card;
@@ -427,7 +427,7 @@ async fn series(app: &App) -> Checked {
     Ok(())
 }
 
-/// Where a change of this phone's document stands in its outbox.
+/// States of a change of this phone's document in its outbox.
 fn origin(phone: &Phone, order: OrderId, hash: &[u8; 32]) -> Vec<ItemStatus> {
     use vyezd_core::client::OutKind;
     let rows = phone.rows.iter().filter(|((table, _), _)| *table == Table::Outbox);

@@ -23,7 +23,6 @@ impl SimRng {
         Self(seed)
     }
 
-    /// Any number.
     pub const fn any(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -56,7 +55,7 @@ impl SimRng {
     }
 }
 
-/// What traps in the document library is caught by the gate and is no news here.
+/// Silences panics of the document library: the gate catches them.
 fn quiet_gate() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {

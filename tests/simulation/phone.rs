@@ -16,7 +16,7 @@ use vyezd_core::model::{
 use super::SimRng;
 use crate::readings;
 
-/// What is durable on a phone.
+/// Durable rows of a phone.
 pub(super) type Rows = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
 
 pub(super) struct Phone {
@@ -36,7 +36,7 @@ pub(super) struct Phone {
     pub(super) wake_at: Timestamp,
     /// Commits fail until then.
     pub(super) disk_full_until: Timestamp,
-    /// What its person is about to do, step by step.
+    /// Next inputs of the phone's person, step by step.
     pub(super) script: VecDeque<Input>,
     pub(super) gone: bool,
     /// The next commit kills the app: before it is durable, or after.
@@ -44,17 +44,15 @@ pub(super) struct Phone {
     pub(super) outgoing: Vec<Vec<u8>>,
 }
 
-/// When the app dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dies {
     BeforeCommit,
     AfterCommit,
 }
 
-/// How an input went.
 #[derive(Debug, Default)]
 pub(super) struct Went {
-    /// It was not refused and everything is durable.
+    /// The input was not refused and everything is durable.
     pub(super) durable: bool,
     /// Why not, where the machine refused.
     pub(super) refused: Option<String>,
@@ -210,7 +208,7 @@ impl Phone {
         self.script.extend(steps);
     }
 
-    /// What was signed turns out to be wrong: the money is put right and the client signs again.
+    /// A signed sheet turns out to be wrong: the money is put right and the client signs again.
     pub(super) fn plan_signing_again(&mut self, order: OrderId, at: Timestamp, rng: &mut SimRng) {
         let Some(view) = self.client.order(self.now(at), order) else { return };
         let Some(visit) = view.visit else { return };

@@ -21,7 +21,7 @@ use vyezd_server::{dispatch, sync, timers};
 use super::SimRng;
 use crate::FIRM;
 
-/// Whose phone is hostile.
+/// Name of the person with the hostile phone.
 pub(super) const HOSTILE: &str = "Чужой";
 
 /// The firm of the stories and the person with the hostile phone.
@@ -133,13 +133,13 @@ impl Server {
         Some(to)
     }
 
-    /// The file is an older copy from now on. By hand, so that nobody told the server; or with
+    /// Replaces the database with an older copy: by hand, without a word to the server, or with
     /// `vyezd restore`, which begins another epoch.
     pub(super) async fn restore(&mut self, copy: &Path, noticed: bool) {
         self.die().await;
         let file = self.dir.path().join("vyezd.db");
         for tail in ["", "-wal", "-shm"] {
-            // They may not be there.
+            // The file may not exist.
             let _: std::io::Result<()> = std::fs::remove_file(format!("{}{tail}", file.display()));
         }
         std::fs::copy(copy, &file).expect("the copy is put in place");
@@ -207,7 +207,7 @@ impl Server {
         Some(order)
     }
 
-    /// The office takes an order from whoever has it and offers it anew, or cancels it.
+    /// The office takes an order from its holder and offers it anew, or cancels the order.
     pub(super) async fn take_back(&self, order: OrderId, cancel: bool) -> Option<()> {
         let app = self.app.as_ref()?;
         let mut tx = app.store.begin().await.ok()?;

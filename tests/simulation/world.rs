@@ -25,10 +25,8 @@ use super::checker::{Broken, Checker, DRAINS, Fact, agrees, harmed};
 use super::phone::{Dies, Phone, Rows};
 use super::server::{HOSTILE, Server};
 
-/// How a run ended well.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Report {
-    /// Steps taken.
     pub steps: u64,
     /// Requests that reached the server.
     pub requests: u64,
@@ -40,13 +38,11 @@ pub struct Report {
     pub seals: usize,
 }
 
-/// How a run ended badly.
 #[derive(Debug)]
 pub struct Fault {
     pub seed: u64,
     pub step: u64,
     pub invariant: &'static str,
-    /// What was seen.
     pub what: String,
     /// The last steps.
     pub trace: Vec<String>,
@@ -529,7 +525,7 @@ impl World {
     }
 }
 
-/// What an input leaves behind, by its ids.
+/// Facts of an input, by the ids in it.
 fn facts_of(input: &Input) -> Vec<Fact> {
     match input {
         Input::Edit { order, edits } => edits

@@ -52,7 +52,6 @@ pub enum Database {
 }
 
 impl Database {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
 }
 
@@ -89,7 +88,6 @@ valid_until = "2027-12-31"
 
 /// Everything there is.
 pub struct World {
-    /// The server.
     pub app: App,
     pub office: OfficeClient,
     base: String,
@@ -200,12 +198,12 @@ impl World {
         Metrologist::enrol((person, name), network, &code, &dir, clocks).expect("enrolled")
     }
 
-    /// Where the server is.
+    /// Address of the server.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// Where the server keeps its files.
+    /// Folder of the server's files.
     pub fn dir(&self) -> &std::path::Path {
         &self.dir
     }
@@ -236,13 +234,11 @@ impl World {
         self.runtime.block_on(work)
     }
 
-    /// Moves the clock.
     pub fn seconds(&self, seconds: i64) {
         self.app.clock().move_to(self.app.now().plus_s(seconds));
         self.runtime.block_on(timers::tick(&self.app)).expect("the timers");
     }
 
-    /// Moves the clock.
     pub fn minutes(&self, minutes: i64) {
         self.seconds(minutes * 60);
     }
@@ -305,20 +301,17 @@ async fn listen(listener: tokio::net::TcpListener, app: App) {
     serve(listener, router, patience, std::future::pending()).await;
 }
 
-/// What a person does with his phone.
+/// Acts of a person on the phone.
 pub struct PhoneActor<'a> {
-    /// The phone.
     pub device: &'a mut Metrologist,
 }
 
 impl PhoneActor<'_> {
-    /// The network is cut.
     pub fn offline(self) -> Self {
         self.device.network.cut();
         self
     }
 
-    /// The network is back.
     pub fn online(self) -> Self {
         self.device.network.restore();
         self
@@ -357,7 +350,7 @@ impl PhoneActor<'_> {
         self.visit_with_code(order, readings, None)
     }
 
-    /// The same; the client types a code beside his signature.
+    /// As above; the client types a code beside the signature.
     pub fn visit_with_code(
         self,
         order: OrderId,
@@ -380,7 +373,7 @@ impl PhoneActor<'_> {
         self
     }
 
-    /// The client would sign at once, whatever was done: why the phone does not let him.
+    /// The client wants to sign at once; returns the phone's reason against a signature.
     pub fn cannot_sign(self, order: OrderId) -> String {
         let visit = self.device.order(order).and_then(|view| view.visit).expect("a visit");
         let phone = &mut self.device.phone;
@@ -415,7 +408,7 @@ impl PhoneActor<'_> {
         self.device.phone.client().status().unsent
     }
 
-    /// What the phone says of an order.
+    /// Words of the phone about an order.
     pub fn words(&mut self, order: OrderId) -> String {
         self.device.order(order).map(|view| view.line.words).unwrap_or_default()
     }

@@ -69,7 +69,7 @@ pub struct Sheet {
 }
 
 impl Page {
-    /// Who holds the order; empty where nobody does.
+    /// Name of the holder; empty where nobody holds the order.
     pub fn holder(&self) -> &str {
         self.holder.as_deref().unwrap_or_default()
     }
@@ -79,7 +79,7 @@ impl Page {
         self.history.iter().any(|line| line.what.contains(words))
     }
 
-    /// What the lines of the history say, one under another.
+    /// Texts of the history's lines, one under another.
     pub fn lines(&self) -> String {
         self.history.iter().map(|line| line.what.as_str()).collect::<Vec<_>>().join("\n")
     }

@@ -1,4 +1,5 @@
-//! A phone that keeps no rule: it speaks the protocol by hand, so a story can bend any part of what it sends.
+//! A phone that keeps no rule: a story writes the protocol by hand and can bend any part of a
+//! request.
 
 use std::collections::BTreeMap;
 
@@ -42,9 +43,9 @@ pub struct RawPhone {
     /// The last updates of documents, for their codes.
     pub updates: BTreeMap<OrderId, vyezd_core::frame::DocUpdate>,
     pub offers: BTreeMap<OrderId, (OfferId, VisitId)>,
-    /// Everything that it was told.
+    /// Events that the phone has received.
     pub events: Vec<Event>,
-    /// Its leases, and the next number of each.
+    /// Leases with the next number of each.
     pub leases: Vec<(Lease, u64)>,
     pub reference: Option<ReferenceData>,
     cursor: Cursor,
@@ -52,7 +53,7 @@ pub struct RawPhone {
     rng: SimRng,
 }
 
-/// What a seal is bent with before it is signed.
+/// Changes of a seal before the signature.
 #[derive(Default)]
 pub struct Bend<'a> {
     pub view: Option<&'a dyn Fn(&mut SealedView)>,
@@ -137,7 +138,7 @@ impl RawPhone {
         self.events.clear();
     }
 
-    /// What it asks when it brings nothing.
+    /// A request without items.
     pub fn request(&self) -> Request {
         Request {
             cursor: self.cursor,
@@ -146,7 +147,6 @@ impl RawPhone {
         }
     }
 
-    /// One exchange.
     pub fn ask(&mut self, world: &World, request: Request) -> Response {
         let response = world
             .run(Box::pin(vyezd_server::sync::handle_sync_request(
@@ -365,7 +365,7 @@ impl RawPhone {
         edits
     }
 
-    /// Its visit of an order, and the first instrument in it.
+    /// The phone's visit of an order, and the first instrument in it.
     pub fn visit(&self, order: OrderId) -> (VisitId, InstrumentId) {
         (self.offers[&order].1, self.cards[&order].instruments[0].id)
     }

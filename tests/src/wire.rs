@@ -35,7 +35,6 @@ impl Answer {
             .next()
     }
 
-    /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
@@ -90,12 +89,12 @@ pub fn raw(base: &str, bytes: &[u8]) -> Answer {
     rest(&mut stream).expect("the connection is closed")
 }
 
-/// Who asks, and how.
+/// Headers of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Asking {
     /// A bearer token.
     pub token: String,
-    /// What a proxy says: who stands behind it.
+    /// The client's address as a proxy reports it.
     pub from: Option<IpAddr>,
     /// More headers, each with its line end.
     pub more: String,

@@ -1,5 +1,5 @@
 //! A simulated person with a real phone: accepts, declines, works through a visit, lets the client
-//! sign. He only types what stands in the spreadsheet.
+//! sign. All typed values come from the spreadsheet.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,7 +20,7 @@ use vyezd_phone::native::{DataKey, Link, Phone, PhoneError, Vault};
 use crate::network::Network;
 use crate::random_bytes;
 
-/// A person with a phone and a network of his own.
+/// A person with an own phone and network.
 pub struct Metrologist {
     pub person: PersonId,
     pub name: String,
@@ -32,7 +32,8 @@ pub struct Metrologist {
 /// The clocks of a phone.
 pub type Clocks = Box<dyn FnMut() -> Now + Send>;
 
-/// What a person typed about one instrument of one order: conditions, checks, and a row where something was poured.
+/// Values that a person typed for one instrument of one order: conditions, checks, and a row where
+/// something was poured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readings {
     /// The order's number.
@@ -44,16 +45,14 @@ pub struct Readings {
     pub row: Option<Measurement>,
 }
 
-/// What happens at a visit.
 pub struct Visit<'a> {
     pub order: OrderId,
-    /// What is typed.
     pub readings: &'a [Readings],
-    /// What the client pays; nothing: what the card says.
+    /// Sum paid by the client, kopecks; nothing: the sum of the card.
     pub received_kop: Option<i64>,
     /// The network is cut before the first edit and comes back after the signature.
     pub offline: bool,
-    /// What the client types beside his signature.
+    /// The code beside the client's signature.
     pub code: Option<&'a str>,
 }
 
@@ -91,7 +90,6 @@ impl Metrologist {
         self.phone.sync().is_ok()
     }
 
-    /// The open offers.
     pub fn offers(&mut self) -> Vec<OfferOnPhone> {
         self.phone.client().open_offers()
     }
@@ -121,7 +119,6 @@ impl Metrologist {
         self.phone.handle(Input::Command { id, kind })
     }
 
-    /// Everything about an order.
     pub fn order(&mut self, order: OrderId) -> Option<OrderView> {
         let now = self.phone.now();
         self.phone.client().order(now, order)
@@ -193,7 +190,8 @@ impl Metrologist {
         Ok(fruitless)
     }
 
-    /// What cannot be finished on this day is passed over, with what it lacks for a reason.
+    /// Passes over instruments that cannot be finished on this day; the reason names the missing
+    /// values.
     fn skip(&mut self, order: OrderId, visit: VisitId) -> anyhow::Result<()> {
         let mut reasons: BTreeMap<InstrumentId, Vec<String>> = BTreeMap::new();
         let lacking = self.order(order).map(|view| view.lacking).unwrap_or_default();
@@ -269,7 +267,7 @@ fn conditions<'a>(lines: impl Iterator<Item = &'a Conditions> + Clone) -> Condit
     }
 }
 
-/// A scribble: the same for the same order. People's hands are simulated.
+/// A scribble: the same for the same order.
 fn signature(seed: &str) -> Strokes {
     let hash = sha256(seed.as_bytes());
     let (width, height) = (1000, 320);

@@ -26,7 +26,7 @@ impl Network {
         Ok(Self { address, up })
     }
 
-    /// What the phone connects to.
+    /// Address for the phone.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -36,7 +36,6 @@ impl Network {
         self.up.send_replace(false);
     }
 
-    /// The network is back.
     pub fn restore(&self) {
         self.up.send_replace(true);
     }

@@ -16,7 +16,7 @@ pub struct OfficeClient {
 }
 
 impl OfficeClient {
-    /// A clerk who will log in when he first asks for something.
+    /// A clerk who logs in with the first request.
     pub fn new(base: &str, login: &str, password: &str) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -31,17 +31,14 @@ impl OfficeClient {
         Self { base, login, password, agent, token: String::new(), etag: String::new() }
     }
 
-    /// Reads JSON.
     pub fn get(&mut self, path: &str) -> anyhow::Result<Value> {
         Ok(serde_json::from_slice(&self.download(path)?)?)
     }
 
-    /// Reads bytes.
     pub fn download(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
         self.ask("GET", path, "", &[])
     }
 
-    /// Sends JSON, gets JSON.
     pub fn post(&mut self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let answer = self.ask("POST", path, "application/json", &serde_json::to_vec(body)?)?;
         Ok(if answer.is_empty() { Value::Null } else { serde_json::from_slice(&answer)? })
@@ -169,7 +166,6 @@ struct Asked<'a> {
     body: &'a [u8],
 }
 
-/// What the server said.
 #[derive(Debug, Clone)]
 pub struct Said {
     pub status: u16,

@@ -6,7 +6,8 @@ use vyezd_core::model::{ItemId, OrderId, VisitId};
 use super::World;
 
 impl World {
-    /// Somebody hands an order over. The camera may see only a part, and the giver may say anything then.
+    /// A person begins a transfer. The camera may see only a part, and the giver may say anything
+    /// then.
     pub(super) fn begin_transfer(&mut self, giver: usize) {
         let now = self.server.now();
         let lines = self.phones[giver].client.orders();

@@ -1,5 +1,5 @@
-//! A phone whose person means ill: enrolled like any other, it speaks the protocol by hand and bends what it sends.
-//! Each attack looks at once at what it did to others; the checker looks again after every step.
+//! A hostile phone: enrolled like any other, with a hand-written protocol and bent requests. Each
+//! attack checks its effect on others at once; the checker looks again after every step.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ pub(super) struct Hostile {
     outside: Vec<(OrderId, String)>,
 }
 
-/// What an attack came to: nothing where the server was not there or there was nothing to attack.
+/// Result of an attack: nothing where the server was not there or there was nothing to attack.
 type Attacked = Result<Option<()>, super::Broken>;
 
 impl World {
@@ -284,7 +284,7 @@ impl Hostile {
     }
 }
 
-/// What each number of some leases became.
+/// The use of each number of some leases.
 async fn numbers(app: &App, leases: &[(Lease, u64)]) -> Result<Vec<Option<UsedBy>>, super::Broken> {
     let mut tx = app.store.read().await.map_err(|e| fault(&e))?;
     let mut became = Vec::new();

@@ -1,4 +1,4 @@
-//! What goes wrong: at the office, on phones, at the server, and by somebody's ill will.
+//! Troubles: at the office, on phones, at the server, and by somebody's ill will.
 
 use super::*;
 
@@ -21,7 +21,7 @@ impl World {
             }
             _ => {
                 if let Some(app) = &self.server.app {
-                    // It may not be recovering.
+                    // The server may not be recovering.
                     let _: Result<bool, _> = vyezd_server::sync::confirm(app, "симуляция").await;
                 }
             }
@@ -177,7 +177,7 @@ impl World {
             }
             _ => {
                 if let Some(app) = &self.server.app {
-                    // It may be dying.
+                    // The server may be dying.
                     let _: Result<usize, _> = vyezd_server::timers::nightly(app).await;
                 }
             }

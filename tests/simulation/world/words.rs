@@ -2,7 +2,6 @@
 
 use super::*;
 
-/// A request in a line.
 pub(super) fn said(bytes: &[u8]) -> String {
     let plain = unpack(bytes, 8 << 20).unwrap_or_default();
     let Ok(request) = decode::<Request>(&plain) else { return "nonsense".to_owned() };
@@ -20,7 +19,6 @@ pub(super) fn said(bytes: &[u8]) -> String {
     )
 }
 
-/// An answer in a line.
 pub(super) fn described(bytes: &[u8]) -> String {
     let plain = unpack(bytes, 16 << 20).unwrap_or_default();
     let Ok(answer) = decode::<Response>(&plain) else { return "nonsense".to_owned() };
