@@ -1,5 +1,5 @@
-//! One sync request from beginning to end: what the session machine asks for is read, judged, written
-//! and answered here. The HTTP handler and the simulator call [`handle_sync_request`] alike.
+//! One sync request from beginning to end: reads, judgements, writes and the answer for the session
+//! machine. The HTTP handler and the simulator call [`handle_sync_request`] alike.
 
 mod append;
 pub(crate) mod budget;
@@ -93,7 +93,8 @@ struct Contact {
     whole: bool,
 }
 
-/// A session in work: its effects are carried out, one after another, until it has an answer.
+/// A session in work: its effects are carried out, one after another, until the session has an
+/// answer.
 struct Work<'a> {
     caller: &'a mut Caller,
     epoch: i64,
@@ -209,7 +210,8 @@ fn receipts_of(device: DeviceId, install: InstallId) -> InstallId {
     InstallId::from_bytes(derive_id(&[b"vyezd-receipts-1", device.bytes(), install.bytes()]))
 }
 
-/// Nothing to take and nothing to tell: one row was read, no document.
+/// Whether the request brings nothing and the answer has nothing to tell: one row is read, no
+/// document.
 fn is_up_to_date(app: &App, phone_status: &PhoneStatus, request: &Request) -> bool {
     let brings = !(request.commands.is_empty()
         && request.batches.is_empty()

@@ -1,4 +1,4 @@
-//! One loop claims what is due and feeds the machines. Timers are rows, so a restart loses none.
+//! One loop claims due timers and feeds the machines. Timers are rows, so a restart loses none.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ const SLEEP_MAX_MS: i64 = 1_000;
 /// A timer that failed is tried again after this long, s; the others go on.
 const RETRY_S: i64 = 30;
 
-/// Does everything that is due now. Returns how much that was.
+/// Runs every timer that is due now. Returns the number of timers.
 pub async fn tick(app: &App) -> anyhow::Result<usize> {
     let mut done = 0;
     loop {
@@ -149,7 +149,7 @@ pub async fn recount(app: &App) -> anyhow::Result<usize> {
     let scopes = app.store.read().await?.scopes().await?;
     for (person, _) in scopes {
         let mut tx = app.store.begin().await?;
-        // The stream's row keeps writers away while it is counted.
+        // The stream's row keeps writers away during the count.
         tx.next_seq().await?;
         let kept = tx.scopes().await?.into_iter().find(|(other, _)| *other == person);
         let (digest, docs) = tx.recount_scope(person).await?;
@@ -183,7 +183,7 @@ async fn leave_old_orders(app: &App) -> anyhow::Result<()> {
 
 /// Key of the mark that the first night is set.
 const NIGHT: &str = "night";
-/// Nobody's hurry comes this often, ms.
+/// Interval of the housekeeping, ms.
 const TIDY_MS: i64 = 30_000;
 const DAY_S: i64 = 24 * 3600;
 /// How many rows one transaction of the night takes away.

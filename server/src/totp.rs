@@ -6,7 +6,7 @@ use vyezd_core::model::Timestamp;
 /// Length of a secret, bytes: what RFC 4226 section 4 recommends.
 pub const SECRET_BYTES: usize = 20;
 
-/// The step whose code this is: the current one, the one before or the one after.
+/// The step of a code: the current one, the one before or the one after.
 pub fn step(secret: &[u8], code: &str, now: Timestamp) -> anyhow::Result<Option<i64>> {
     let seconds = u64::try_from(now.0 / 1000)?;
     let step = totp(secret)?.check(&digits(code), seconds);

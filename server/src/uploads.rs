@@ -1,4 +1,4 @@
-//! Photos on their way in: resumable, verified, and swept up when nobody needs them.
+//! Uploads of photos: resumable, verified, and swept up when nobody needs them.
 
 use vyezd_core::codec::{derive_id, hex, sha256};
 use vyezd_core::frame::Limits;
@@ -57,12 +57,12 @@ pub struct Announced {
 pub struct From {
     pub device: DeviceId,
     pub person: PersonId,
-    /// Since when it has no access, where that is so.
+    /// Time at which the phone lost access, where it did.
     pub shut_out: Option<i64>,
 }
 
-/// Begins an upload, or finds the one that was begun: its name is made of phone, order and photo, so a
-/// phone that forgot everything else goes on where it was.
+/// Begins an upload, or finds one that was begun: the name is derived from phone, order and photo,
+/// so a phone that forgot everything else goes on at the same offset.
 pub async fn begin(
     app: &App,
     From { device, person, shut_out }: From,
@@ -121,8 +121,8 @@ pub async fn find(app: &App, device: DeviceId, id: &str) -> Result<UploadRow, Up
     tx.upload(id, device, app.now().0).await?.ok_or(UploadError::Unknown)
 }
 
-/// Takes the next part. The part is durable before it is counted; returns how many bytes are here, and
-/// whether that is all: then the whole is checked and kept.
+/// Takes the next part. The part is durable before the row counts it. Returns the number of stored
+/// bytes and whether the photo is complete; a complete photo is checked and kept.
 pub async fn go_on(
     app: &App,
     device: DeviceId,
@@ -186,7 +186,7 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
     tx.commit().await?;
     app.changed();
     for part in &parts {
-        // Left behind, it is swept up at night.
+        // A part left behind is swept up at night.
         if let Err(error) = app.blobs.remove_part(part).await {
             tracing::warn!(%error, "a part of an upload was left behind");
         }
@@ -194,7 +194,7 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
     if right { Ok(()) } else { Err(UploadError::Checksum) }
 }
 
-/// Forgets an upload and what came of it.
+/// Forgets an upload and its parts.
 async fn forget(app: &App, id: &str) -> Result<(), UploadError> {
     let mut tx = app.store.begin().await?;
     let parts = tx.upload_parts(id).await?;

@@ -159,7 +159,7 @@ async fn candidates(
         let works = person.attested_until.is_some_and(|until| until >= row.card.date);
         // A phone that is full is not offered more; the office sees «никого нет» and why.
         if works && tx.scope_size(person.id).await? < SCOPE_DOCS_MAX as i64 {
-            // The desk that types in from paper never comes by itself.
+            // The device that signs papers typed in from paper never speaks, so is no app.
             let has_app = devices
                 .iter()
                 .any(|d| d.person == person.id && d.revoked_at.is_none() && d.seen_at.is_some());

@@ -13,7 +13,7 @@ pub struct SealRow {
     pub order: OrderId,
     pub visit: VisitId,
     pub device: DeviceId,
-    /// When it was signed, by the phone.
+    /// Time of the signature by the phone's clock.
     pub signed_at: i64,
     pub record: Vec<u8>,
     pub strokes: Vec<u8>,
@@ -46,13 +46,13 @@ pub struct VerificationRow {
     pub result: String,
 }
 
-/// A signed sheet, without what is in it.
+/// A signed sheet, without its record.
 #[derive(Debug, Clone)]
 pub struct SheetRow {
     pub id: SealId,
     pub visit: VisitId,
     pub state: SealState,
-    /// When it was signed, by the phone, ms.
+    /// Time of the signature by the phone's clock, ms.
     pub signed_at: i64,
     /// Reason of the wait.
     pub problem: String,
@@ -104,7 +104,7 @@ impl TryFrom<RawSeal> for SealRow {
 }
 
 impl Tx {
-    /// Claims a seal for issuing. `false`: it is here already.
+    /// Claims a seal for issuing. `false`: the seal is recorded already.
     pub async fn claim_seal(
         &mut self,
         seal: &SealRow,
@@ -138,7 +138,8 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// When its phone had last spoken without a sheet as this one came. The outer nothing: the sheet is not known.
+    /// Time at which the seal's phone had last spoken without a sheet when the seal came. The outer
+    /// nothing: the seal is not known.
     pub async fn silence_when_received(
         &mut self,
         seal: SealId,
@@ -174,7 +175,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// A seal that another takes the place of: its papers and verifications are void.
+    /// Another seal takes the place of this one, whose papers and verifications become void.
     pub async fn supersede_seal(&mut self, seal: SealId) -> Result<(), StoreError> {
         self.wait_for_packing(seal).await?;
         self.set_seal_state(seal, SealState::Superseded).await?;
@@ -192,7 +193,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// A sheet that waited or was superseded counts again, with the papers that it had.
+    /// A sheet that waited or was superseded counts again, with its earlier papers.
     pub async fn revive_seal(&mut self, seal: SealId) -> Result<(), StoreError> {
         let issued: i64 = on!(&mut *self, |conn| sqlx::query_scalar(
             "select count(*) from paper where seal_id = $1"
@@ -297,7 +298,7 @@ impl Tx {
         raw.map(SealRow::try_from).transpose()
     }
 
-    /// The sheets of an order, oldest first, without what is in them.
+    /// The sheets of an order, oldest first, without their records.
     pub async fn sheets(&mut self, order: OrderId) -> Result<Vec<SheetRow>, StoreError> {
         /// Seal, visit, state, signed at, problem.
         type Sheet = (Vec<u8>, Vec<u8>, String, i64, String);

@@ -10,13 +10,13 @@ pub struct SessionRow {
     pub id: [u8; 16],
     pub person: PersonId,
     pub began_at: i64,
-    /// When its tokens were last renewed.
+    /// Time of the last renewal of tokens.
     pub seen_at: i64,
-    /// When it ends, however busy it is.
+    /// End of the session, however busy.
     pub ends_at: i64,
     /// User agent of the browser.
     pub agent: String,
-    /// From where it was last renewed.
+    /// Address of the last renewal.
     pub address: String,
 }
 
@@ -119,7 +119,7 @@ impl Tx {
         raw.into_iter().map(SessionRow::try_from).collect()
     }
 
-    /// Ends a session: its access tokens and all that renew them. `false`: it was over.
+    /// Ends a session: its access tokens and all that renew them. `false`: the session was over.
     pub async fn end_session(&mut self, session: [u8; 16], now: i64) -> Result<bool, StoreError> {
         let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "update session set ended_at = $2 where id = $1 and ended_at is null returning id"

@@ -7,15 +7,15 @@ use super::{StoreError, Tx, id, on};
 /// Purpose of a timer. The codes are in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timer {
-    /// The app was waited for: of an offer.
+    /// Subject: an offer; the wait for the app ends.
     OfferWait,
-    /// A page is to be told: of an offer.
+    /// Subject: an offer; a push goes to the page.
     OfferPush,
-    /// A telephone rang in vain: of a call.
+    /// Subject: a call; the ringing ends.
     CallRing,
-    /// Papers are to be issued: of a seal.
+    /// Subject: a seal; its papers are issued.
     IssueSeal,
-    /// The work of the night, of nobody.
+    /// The work of the night; no subject.
     Night,
 }
 
@@ -34,11 +34,11 @@ impl Timer {
     }
 }
 
-/// A timer that is due: what, and about which 16 bytes.
+/// A timer that is due: its kind and its subject of 16 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     pub kind: Timer,
-    /// The id that it is about.
+    /// Id of the offer, call, seal or other subject.
     pub subject: [u8; 16],
 }
 
@@ -71,7 +71,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// Claims one timer that is due, the oldest. Nobody else gets it.
+    /// Claims the oldest timer that is due; no other process gets the same one.
     pub async fn claim_due(&mut self, now: Timestamp) -> Result<Option<Due>, StoreError> {
         let row: Option<(String, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
             "delete from due where (kind, subject) in

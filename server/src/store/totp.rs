@@ -10,7 +10,7 @@ use super::{StoreError, Tx, id, on};
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct TotpRow {
     pub secret: Vec<u8>,
-    /// When the person first typed a code of it, unix ms; from then on each log-in needs one.
+    /// Time of the first code from the person, unix ms; from then on each log-in needs one.
     pub confirmed_at: Option<i64>,
     /// The last step whose code was used: none is good twice (RFC 6238 section 5.2).
     pub step: i64,
@@ -37,7 +37,8 @@ impl Tx {
         rows.iter().map(|bytes| id(bytes, PersonId::from_bytes)).collect()
     }
 
-    /// A new secret in place of one that was never confirmed. `false`: one is confirmed, and stays.
+    /// Proposes a new secret in place of one that was never confirmed. `false`: a confirmed secret
+    /// exists and stays.
     pub async fn propose_totp(
         &mut self,
         person: PersonId,
@@ -56,7 +57,8 @@ impl Tx {
         Ok(done.is_some())
     }
 
-    /// A code of this secret was typed: from now on each log-in needs one. `false`: another secret stands there.
+    /// Confirms a secret by its first code: from now on each log-in needs one. `false`: another
+    /// secret is stored.
     pub async fn confirm_totp(
         &mut self,
         person: PersonId,
@@ -76,7 +78,8 @@ impl Tx {
         Ok(done.is_some())
     }
 
-    /// Uses the code of a step. `false`: it, or one after it, was used before, or the secret is another by now.
+    /// Uses the code of a step. `false`: this step or a later one was used before, or the secret is
+    /// another by now.
     pub async fn use_totp(
         &mut self,
         person: PersonId,
@@ -95,7 +98,7 @@ impl Tx {
         Ok(done.is_some())
     }
 
-    /// Log-ins of a person need no code any more. `false`: they needed none.
+    /// Log-ins of a person need no code any more. `false`: none was needed before.
     pub async fn drop_totp(&mut self, person: PersonId) -> Result<bool, StoreError> {
         let done: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "delete from totp where person_id = $1 returning secret"

@@ -1,4 +1,4 @@
-//! Visits of orders and whose they are.
+//! Visits of orders, with their people.
 
 use vyezd_core::model::{OrderId, PersonId, VisitId};
 
@@ -43,7 +43,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// The visits of an order that were typed in from paper, and by whom.
+    /// The visits of an order that were typed in from paper, with the typist of each.
     pub async fn typists(&mut self, order: OrderId) -> Result<Vec<(VisitId, String)>, StoreError> {
         let rows: Vec<(Vec<u8>, String)> = on!(self, |conn| sqlx::query_as(
             "select id, typed_by_name from visit
@@ -55,7 +55,7 @@ impl Tx {
         rows.into_iter().map(|(visit, name)| Ok((id(&visit, VisitId::from_bytes)?, name))).collect()
     }
 
-    /// Whether a visit's person handed the order over himself. Written only where it changes.
+    /// Whether a visit's person transferred the order. Written only where the value changes.
     pub async fn set_transferred(
         &mut self,
         visit: VisitId,
@@ -69,7 +69,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// The visits of an order that were handed over.
+    /// The visits of an order that ended with a transfer.
     pub async fn transferred_visits(&mut self, order: OrderId) -> Result<Vec<VisitId>, StoreError> {
         let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "select id from visit where order_id = $1 and handed"
@@ -162,7 +162,7 @@ impl Tx {
             .collect()
     }
 
-    /// The visits of an order and whose they are.
+    /// The visits of an order, with their people.
     pub async fn visits(&mut self, order: OrderId) -> Result<Vec<(VisitId, PersonId)>, StoreError> {
         let rows: Vec<(Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
             "select id, person_id from visit where order_id = $1 order by made_at, id"

@@ -1,4 +1,5 @@
-//! Writing what a session decided: one transaction, documents in groups, each document projected as it is appended.
+//! Writes the decisions of a session: one transaction, documents in groups, each document projected
+//! with its append.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +15,9 @@ use crate::documents::OrderDocument;
 use crate::store::{self, Incoming, Moved, StoreError, Tx};
 use crate::verification::{notices, project};
 
-/// Writes what the session decided, in one transaction. `None`: a document has moved since it was
-/// judged, and nothing was written. Where one document cannot be written, everything is tried again with
-/// each by itself, and only that one waits.
+/// Writes the decisions of a session, in one transaction. `None`: a document has moved since the
+/// judgement, and nothing was written. Where one document cannot be written, all are tried again
+/// one by one, and only the faulty one waits.
 pub(super) async fn write(
     app: &App,
     caller: &mut Caller,
@@ -34,8 +35,8 @@ pub(super) async fn write(
     Ok(Some(receipts))
 }
 
-/// One try; `apart` keeps a document that cannot be written from taking the others with it. Receipts of
-/// batches, and the places that their changes got.
+/// One try; `apart` keeps a document that cannot be written from taking the others with it. Returns
+/// receipts of batches, and the places of their changes.
 async fn attempt(
     app: &App,
     caller: &Caller,
@@ -44,7 +45,7 @@ async fn attempt(
 ) -> Result<Option<(Vec<Receipt>, BTreeSet<i64>)>, StoreError> {
     let now = app.now();
     let mut tx = app.store.begin().await?;
-    // Others wait for the writer meanwhile: it counts like the gate's time.
+    // The time of a write counts like the gate's time: others wait for the writer meanwhile.
     let began = tokio::time::Instant::now();
     tx.lock_device(caller.device).await?;
     tx.put_heard(caller.device, &app.cursors.pending(caller.device)).await?;
@@ -135,7 +136,7 @@ impl<'a> Appended<'a> {
 
 /// The append to one document: batches with their places.
 pub(super) struct DocumentAppend<'a> {
-    /// The order as it reads afterwards.
+    /// The order as the document reads after the append.
     read: Option<&'a (Order, u32)>,
     first: i64,
     appends: Vec<(&'a session::Append, i64)>,

@@ -55,14 +55,13 @@ impl Spent {
 }
 
 impl Budgets {
-    /// Whether a phone's batches may go to the gate now.
     pub fn has_room(&self, device: DeviceId, now: Timestamp) -> bool {
         let spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         let spent = spent.get(&device).copied().unwrap_or_default().drained(now.0);
         spent.ms < GATE_MS_A_MINUTE && spent.bytes < GATE_BYTES_A_MINUTE
     }
 
-    /// How many of a phone's commands may be decided now; they are spent.
+    /// Takes commands from the phone's budget; returns the number that may be decided now.
     pub fn take_commands(&self, device: DeviceId, now: Timestamp, asked: usize) -> usize {
         let mut all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         let spent = all.entry(device).or_default();
@@ -94,7 +93,7 @@ impl Budgets {
         Some(turn.lock_owned().await)
     }
 
-    /// The gate was busy with what a phone brought, or the database with writing it.
+    /// Counts the time that the gate and the database spent on a phone's items.
     pub fn spend(&self, device: DeviceId, now: Timestamp, busy: Duration, bytes: usize) {
         let mut all = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, spent| spent.at > now.0 - MINUTE_MS);

@@ -12,14 +12,14 @@ pub(super) const LOOK_MS: i64 = 12 * 3600 * 1000;
 pub(crate) struct Caller {
     pub(crate) device: DeviceId,
     pub(crate) install: InstallId,
-    /// Under what its receipts are kept: a phone that names another's installation meets none of that one's,
-    /// and leaves none for it.
+    /// Key of the receipts: a phone that names another phone's installation neither meets nor
+    /// leaves receipts there.
     pub(crate) receipts: InstallId,
     pub(crate) person: PersonRow,
     pub(crate) revoked: bool,
-    /// When it last got a full answer.
+    /// Time of the last full answer.
     pub(crate) looked_at: i64,
-    /// Places in the stream that this very request's own changes got.
+    /// Places in the stream of this very request's own changes.
     pub(crate) fresh: BTreeSet<i64>,
 }
 

@@ -1,5 +1,5 @@
-//! Commands of phones: what only the ledger may decide. Each alone, so that one that fails harms no
-//! other.
+//! Commands of phones: decisions that only the ledger may make. Each command is decided alone, so
+//! that a failed one harms no other.
 
 use serde_json::{Map, Value};
 use vyezd_core::frame::{Command, CommandKind, Event, Receipt, ReceiptOutcome, SETTINGS_BYTES_MAX};
@@ -205,7 +205,7 @@ async fn forwarded(
     })
 }
 
-/// The newest settings alone are told to a phone that is set up later.
+/// Keeps the newest settings only: a phone that is set up later gets them.
 async fn keep_settings(tx: &mut Tx, caller: &Caller, settings: String) -> Result<Said, StoreError> {
     let object = || serde_json::from_str::<Map<String, Value>>(&settings);
     let plain = || object().is_ok_and(|all| is_plain(&Value::Object(all)));
@@ -236,7 +236,8 @@ async fn spoil_number(
     }
 }
 
-/// Each call for help is heard while it is open beside others; beyond the bound the last one says the newest words.
+/// Reports a call for help. Each is an incident of its own while open; beyond the bound the last
+/// one gets the newest words.
 async fn help(
     app: &App,
     tx: &mut Tx,
@@ -257,7 +258,7 @@ async fn help(
     incidents::report_anew(app, tx, (IncidentKind::Help, &subject), &what).await
 }
 
-/// A command that was refused leaves a trace that somebody reads: the newest of each phone.
+/// Reports a refused command to the office: the newest of each phone.
 async fn trace(
     app: &App,
     tx: &mut Tx,
@@ -272,7 +273,7 @@ async fn trace(
     incidents::report_anew(app, tx, (IncidentKind::CommandRefused, &subject), &what).await
 }
 
-/// Whether no name and no text of it holds a sign that nobody sees, escaped or not.
+/// Whether no key and no text of the value holds an invisible sign, escaped or not.
 fn is_plain(value: &Value) -> bool {
     match value {
         Value::String(text) => is_lines(text),

@@ -1,5 +1,6 @@
-//! How far each phone is, and since when: a sheet is compared with the card and the reference data that its phone had
-//! been told. Kept in memory until the phone brings something, so that asking costs no write.
+//! Cursor of each phone, with times: a sheet is compared with the card and the reference data that
+//! its phone had been told. Kept in memory until the phone brings something, so that a request for
+//! news costs no write.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -27,7 +28,7 @@ pub struct Cursors(Mutex<BTreeMap<DeviceId, Of>>);
 struct Of {
     places: Track,
     references: Track,
-    /// When a request last came that held no new sheet.
+    /// Time of the last request without a new sheet.
     silent_at: Option<i64>,
     silence_unwritten: bool,
 }
@@ -61,7 +62,7 @@ impl Track {
 }
 
 impl Cursors {
-    /// An answer goes to the phone.
+    /// Notes the numbers of an answer to the phone.
     pub fn sent(&self, device: DeviceId, at: At, now: Timestamp) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = all.entry(device).or_default();
@@ -69,7 +70,7 @@ impl Cursors {
         of.references.sent(at.reference, now);
     }
 
-    /// The phone says how far it is.
+    /// Notes the numbers that the phone names itself.
     pub fn said(&self, device: DeviceId, at: At, now: Timestamp) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = all.entry(device).or_default();

@@ -9,18 +9,19 @@ use crate::app::App;
 use crate::incidents;
 use crate::store::{IncidentKind, Role, StoreError, Tx};
 
-/// A place that is less exact does not say which building it is, metres.
+/// Accuracy in metres from which a place may name a building; less exact ones do not.
 const BUILDING_WITHIN_M: u32 = 100;
 
 /// A building does not move; entrances of a long one are this far apart, metres.
 const BUILDING_MOVES_M: u32 = 1_000;
 
-/// The beginning of what still counts.
+/// Earliest time of a place that still counts.
 pub(crate) fn retention_start(app: &App) -> Timestamp {
     app.now().plus_s(-LOCATION_RETENTION_HOURS * 3600)
 }
 
-/// Keeps it. What cannot be true is passed over: it is no work, and nobody waits for an answer.
+/// Keeps a report. An impossible one is passed over: no work is lost, and nobody waits for an
+/// answer.
 pub(super) async fn keep(
     app: &App,
     caller: &Caller,
@@ -45,7 +46,7 @@ pub(super) async fn keep(
     tx.commit().await
 }
 
-/// Forgets what is of another shift.
+/// Forgets places of earlier shifts.
 pub(crate) async fn forget_places(app: &App) -> Result<(), StoreError> {
     if app.store.read().await?.places_before(retention_start(app)).await? {
         let mut tx = app.store.begin().await?;

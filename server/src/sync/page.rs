@@ -1,5 +1,5 @@
-//! One page of what a phone does not know yet. Pull never loads a document, except to make one snapshot
-//! of many chunks.
+//! One page of an answer: changes that a phone does not know yet. Pull never loads a document,
+//! except to make one snapshot of many chunks.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -234,7 +234,8 @@ impl Reader<'_> {
         size
     }
 
-    /// The comparison of documents: an answer to a negentropy message, and what is asked for by name.
+    /// The comparison of documents: an answer to a negentropy message, and documents that the phone
+    /// names.
     async fn comparison(&self, tx: &mut Tx, response: &mut Response) -> Result<(), StoreError> {
         // A document that its phone should not hold: the order left the scope while nobody told the phone.
         for &order in self.given_back {

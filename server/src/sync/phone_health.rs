@@ -16,7 +16,7 @@ const ALTERNATE_MS: i64 = 7 * 24 * 3600 * 1000;
 /// An installation, when it first spoke and when it last did.
 type Installed = (InstallId, i64, i64);
 
-/// Whether there is something to attend to: the installations of the phone's key, where there is.
+/// The installations of the phone's key where something needs attention; `None` otherwise.
 pub(super) async fn needs_check(
     app: &App,
     tx: &mut Tx,
@@ -32,7 +32,7 @@ pub(super) async fn needs_check(
     Ok(Some(known).filter(|_| !nothing_new))
 }
 
-/// Attends to the phone. Returns the leases that it is to be told of.
+/// Attends to the phone. Returns the leases that the phone must hear of.
 pub(super) async fn check_installation(
     app: &App,
     caller: &Caller,
@@ -51,7 +51,7 @@ pub(super) async fn check_installation(
         leases::top_up(app, &mut tx, holder, &caller.person).await?;
     }
     let reported = leases::not_yet_shown(&mut tx, holder, &request.leases).await?;
-    // Until the phone has confirmed what it is told, it gets full answers.
+    // The phone gets full answers until these leases are confirmed.
     let looked = if reported.is_empty() { now } else { 0 };
     tx.note_looked(caller.device, (now, looked)).await?;
     tx.commit().await?;

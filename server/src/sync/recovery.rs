@@ -22,12 +22,12 @@ use crate::incidents;
 use crate::store::{By, IncidentKind, PhoneStatus, StoreError, Tx};
 use crate::verification::project;
 
-/// Every series jumps over so many numbers when a recovery ends: what phones had used and nobody
-/// reported in time.
+/// Numbers that every series jumps over at the end of a recovery: phones may have used them without
+/// a report in time.
 pub const GAP: u64 = 1_000;
 
-/// Looks at the mark that a phone brings. Where it is ahead of this database: how far, and what the
-/// start that gave it can have come to.
+/// Compares a phone's mark with this database. Where the mark is ahead: its place, and the last
+/// place that the server's start behind the mark can have reached.
 pub(super) async fn ahead(
     app: &App,
     tx: &mut Tx,
@@ -113,7 +113,7 @@ pub(super) async fn restore_leases(
     tx.commit().await
 }
 
-/// Takes back documents that a phone bears witness of.
+/// Takes back document backups that a phone returns.
 pub(super) async fn restore_backups(
     app: &App,
     caller: &Caller,
@@ -165,7 +165,7 @@ async fn take(app: &App, caller: &Caller, backup: &DocumentBackup) -> Result<(),
     Err(StoreError::Protocol("the document moves all the time".into()))
 }
 
-/// Writes what came of a backup. `false`: the document has moved meanwhile.
+/// Writes the result of a backup. `false`: the document has moved meanwhile.
 async fn put_restored(
     app: &App,
     caller: &Caller,

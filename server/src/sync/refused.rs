@@ -50,7 +50,8 @@ pub(super) async fn keep(
     incidents::report(app, tx, (IncidentKind::RefusedFlood, &subject), &what).await
 }
 
-/// The receipt of a batch that the database would not take: later, and after some tries it waits for a person.
+/// The receipt of a batch that the database would not take: later, and after some tries a person
+/// has to decide.
 pub(super) async fn unwritten(
     app: &App,
     tx: &mut Tx,

@@ -1,5 +1,5 @@
-//! An order that went from phone to phone with no network: the phone that took it brings the giver's
-//! signed word. The ledger decides who holds the order; what was worked meanwhile is kept in any case.
+//! A transfer from phone to phone with no network: the receiver's phone brings the giver's
+//! signature. The ledger decides about the holder; work in between is kept in any case.
 
 use vyezd_core::frame::{Event, Transfer};
 use vyezd_core::model::{OrderId, PersonId, short_name};
@@ -89,7 +89,7 @@ async fn may_give(tx: &mut Tx, app: &App, transfer: &Transfer) -> Result<bool, S
     Ok(active && access && fresh)
 }
 
-/// Why the giver's word does not count.
+/// Why the giver's signature does not count.
 async fn refusal(
     tx: &mut Tx,
     caller: &Caller,

@@ -48,7 +48,7 @@ pub async fn pack(
 /// A round begins anew where somebody packed, or a sheet was signed anew, between its two transactions.
 const ROUNDS_MAX: usize = 5;
 
-/// Files whose bytes are kept, and what they were made from.
+/// Files with their bytes, and the verifications behind them.
 struct Prepared {
     issuer: Entity,
     waiting: Vec<Packable>,
@@ -87,7 +87,7 @@ async fn prepare(
     Ok(Prepared { issuer, waiting, files, left_out })
 }
 
-/// Writes the packages down; nothing where what waits is not what they were made from any more.
+/// Writes the packages down; nothing where other verifications wait now than at the making.
 async fn add(
     app: &App,
     prepared: &Prepared,

@@ -1,6 +1,7 @@
-//! Is a signed sheet what it says? The server makes the whole view anew — from the document at the sealed heads and
-//! from what this very phone had been told by then — and compares every field. A difference is a sentence for the
-//! office; nothing is issued from a sheet that differs.
+//! Checks a signed sheet. The server makes the whole view anew — from the document at the sealed
+//! heads, with the card and reference data that this very phone had been told by then — and
+//! compares every field. A difference is a sentence for the office; nothing is issued from a sheet
+//! that differs.
 
 use vyezd_core::codec::decode;
 use vyezd_core::doc::Document;
@@ -44,7 +45,7 @@ pub async fn check(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Sheet<'_>)
     check_place(tx, sheet.order, &sheet.decoded.body).await
 }
 
-/// The sheet by itself: whose it is, its versions, its time, its numbers, every field of its view.
+/// The sheet by itself: its person, versions, time, numbers, and every field of its view.
 pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Sheet<'_>) -> Checked {
     let Sheet { order, id, decoded, strokes } = sheet;
     let DecodedSeal { body, view, .. } = decoded;
@@ -122,7 +123,8 @@ async fn reference_of_author(
     Ok((body.catalogue <= now.version).then_some(now))
 }
 
-/// The versions, and that who is said to have signed did draw something.
+/// Checks versions, the signer's text, the length of the paper's sum, and that a signature was
+/// drawn, but for entry from paper.
 fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), String> {
     let known = |what: &str, stands: u32, newest: u32| {
         let message = format!("{what}: в листе версия {stands}, известны до {newest}");
@@ -185,8 +187,8 @@ fn check_time(
     Ok(())
 }
 
-/// One sheet of an order counts: a second one, or one of a visit that the ledger gave to another,
-/// waits for a person.
+/// Checks that one sheet of an order counts: a second one, or one of a visit of another person than
+/// the holder, waits for a decision.
 async fn check_place(tx: &mut Tx, order: OrderId, body: &SealBody) -> Checked {
     if !tx.was_assigned(body.visit).await? {
         return Refusal::because("заявка передана другому; работа сохранена");
@@ -279,8 +281,8 @@ async fn is_leased(
     Ok(owner.is_none_or(|owner| owner == again))
 }
 
-/// The view made anew from the document at the heads that the sheet names and as it came with the sheet, by each card
-/// that the phone can have had.
+/// Makes the view anew and compares: from the document at the named heads and at the arrival of the
+/// sheet, by each card that the phone can have had.
 async fn check_view(
     tx: &mut Tx,
     doc: &mut Document,
@@ -316,7 +318,7 @@ async fn check_view(
     Refusal::because(first.unwrap_or_else(|| "заявки нет".to_owned()))
 }
 
-/// Whether the visit of a sheet that counts still says what was signed.
+/// Whether the visit of a sheet that counts still has the signed values.
 pub async fn still_says(app: &App, tx: &mut Tx, read: &Order, seal: &SealRow) -> Checked {
     let Ok(DecodedSeal { body, view, .. }) = Seal::decode(&seal.record) else {
         return Ok(());
@@ -341,7 +343,8 @@ pub async fn still_says(app: &App, tx: &mut Tx, read: &Order, seal: &SealRow) ->
     first.map_or(Ok(()), Refusal::because)
 }
 
-/// When the phone last spoke without a sheet before this one came; a sheet that is known keeps what was known then.
+/// Time at which the phone last spoke without a sheet before this one came; a known sheet keeps its
+/// time.
 pub async fn silence(
     app: &App,
     tx: &mut Tx,
@@ -353,8 +356,8 @@ pub async fn silence(
     }
 }
 
-/// The cards that the phone can have shown, the newest first: the one it had when it last spoke before the
-/// signature, and whatever the office changed since.
+/// The cards that the phone can have shown, the newest first: the card at the phone's last contact
+/// before the signature, and every later version.
 async fn cards_known(
     tx: &mut Tx,
     body: &SealBody,
@@ -370,8 +373,9 @@ async fn cards_known(
     Ok(if known.is_empty() { current.into_iter().collect() } else { known })
 }
 
-/// The place in the stream and the version of the reference data that the phone had when it signed: what reached it
-/// before its last contact, and what it had named itself by then.
+/// The place in the stream and the version of the reference data that the phone had at the
+/// signature: numbers answered before its last contact, and numbers that the phone had named itself
+/// by then.
 async fn heard_by(tx: &mut Tx, body: &SealBody) -> Result<(i64, i64), StoreError> {
     let contact = body.at.since_contact_ms.map_or(0, |since| body.at.at.0.saturating_sub(since));
     let told_by = contact.saturating_add(CONTACT_SLACK_MS);

@@ -13,7 +13,7 @@ use vyezd_pdf::{Printed, papers};
 use crate::app::App;
 use crate::store::{By, PaperKind, PaperRow, SealRow, SealState};
 
-/// Issues the papers of a claimed seal. Doing it again changes nothing.
+/// Issues the papers of a claimed seal. A second run changes nothing.
 pub async fn issue(app: &App, id: SealId) -> anyhow::Result<()> {
     let mut tx = app.store.read().await?;
     let Some(seal) = tx.seal(id).await?.filter(|seal| seal.state == SealState::Claimed) else {
@@ -45,7 +45,7 @@ async fn finish(
     rows: Vec<PaperRow>,
 ) -> anyhow::Result<()> {
     let mut tx = app.store.begin().await?;
-    // Another signature may have taken its place meanwhile, or another process was faster.
+    // Another sheet may have taken this one's place meanwhile, or another process was faster.
     if !tx.issue_seal(seal.id).await? {
         return Ok(tx.rollback().await?);
     }

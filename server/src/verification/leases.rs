@@ -1,4 +1,4 @@
-//! Topping up a phone's blocks of numbers: whatever it holds too little of, it gets at its next sync.
+//! Topping up of a phone's blocks of numbers: a short series gets a new block at the next sync.
 
 use vyezd_core::frame::LeaseHeld;
 use vyezd_core::model::{DeviceId, ItemId, Lease, LeaseId, NumberKind, Series, Timestamp, Zone};
@@ -10,7 +10,7 @@ use crate::store::{IncidentKind, LeaseHolder, PersonRow, StoreError, Tx};
 /// A phone with fewer than this part of a block left gets another, %.
 pub const LOW_WATER_PERCENT: u64 = 20;
 
-/// Takes what a phone says of its leases: it has them, and is so far.
+/// Takes a phone's reports of its leases: the held ones, with the next number of each.
 pub async fn take_reports(
     tx: &mut Tx,
     holder: LeaseHolder,
@@ -22,7 +22,7 @@ pub async fn take_reports(
     Ok(())
 }
 
-/// Gives an installation new blocks where it is low.
+/// Gives an installation new blocks where numbers run low.
 pub async fn top_up(
     app: &App,
     tx: &mut Tx,
@@ -77,8 +77,8 @@ async fn may_grow(
     Ok(false)
 }
 
-/// The leases that a phone must hear of: those it has not confirmed, and those where it is behind.
-/// Told again, a lease begins where the phone last said it was.
+/// Leases that the phone must hear of: unconfirmed ones, and those whose next number the phone has
+/// behind the server's. Told again, a lease begins at the phone's last reported number.
 pub async fn not_yet_shown(
     tx: &mut Tx,
     holder: LeaseHolder,

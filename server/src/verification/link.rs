@@ -1,4 +1,5 @@
-//! The end of a client's link: it is good while its papers are of use, and while the office lets it be.
+//! The life of a client's link: good while its papers are of use, and while the office does not
+//! close it.
 
 use vyezd_core::doc::seal::{DecodedSeal, Seal};
 use vyezd_core::model::Timestamp;
@@ -8,7 +9,6 @@ use crate::store::{LinkRow, SealRow};
 
 const DAY_S: i64 = 24 * 3600;
 
-/// How it stands with a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkState {
     Open {
@@ -22,7 +22,7 @@ pub enum LinkState {
     },
 }
 
-/// How it stands with the link of a sheet.
+/// State of the link of a sheet.
 pub fn state(seal: &SealRow, link: &LinkRow, now: Timestamp) -> LinkState {
     if let Some(at) = link.link_closed_at {
         return LinkState::Closed { at, by: link.link_closed_by.clone().unwrap_or_default() };
@@ -31,7 +31,7 @@ pub fn state(seal: &SealRow, link: &LinkRow, now: Timestamp) -> LinkState {
     if until > now { LinkState::Open { until } } else { LinkState::Ended }
 }
 
-/// The end by itself: the last day of the longest verification and a year, at least a year.
+/// End without the office: the last day of the longest verification and a year, at least a year.
 fn ends(seal: &SealRow) -> Timestamp {
     let least = Timestamp(seal.signed_at).plus_s(LINK_DAYS_MIN * DAY_S);
     let Ok(DecodedSeal { view, .. }) = Seal::decode(&seal.record) else { return least };
@@ -42,7 +42,7 @@ fn ends(seal: &SealRow) -> Timestamp {
     })
 }
 
-/// Until when a link is good that is opened now.
+/// A link opened now, with its end.
 pub fn opened(now: Timestamp) -> LinkRow {
     let until = now.plus_s(LINK_DAYS_MIN * DAY_S).0;
     LinkRow { link_until: Some(until), ..LinkRow::default() }

@@ -14,8 +14,8 @@ use crate::store::{By, IncidentKind, SealState, SheetRow, StoreError, Tx};
 /// Characters of the words about a sheet that differs; the rest is cut.
 pub(super) const PROBLEM_CHARS_MAX: usize = 500;
 
-/// A phone wrote into the visit of a sheet that counts: where the visit says something else now, the office hears of
-/// it. Papers stay as they were signed.
+/// Compares the visit of a sheet that counts with the sheet, after a phone has written there: a
+/// difference goes to the office. Papers stay as signed.
 pub async fn look_after_signature(
     app: &App,
     tx: &mut Tx,
@@ -68,7 +68,7 @@ pub(super) async fn superseded(
     incidents::report(app, tx, (IncidentKind::SheetSuperseded, &earlier.id), &what).await
 }
 
-/// The sum on a sheet is the metrologist's to change; the office sees where it is not the card's.
+/// Tells the office where the sum on a sheet is not the card's: a metrologist may change the sum.
 pub(super) async fn price(app: &App, tx: &mut Tx, view: &SealedView) -> Result<(), StoreError> {
     let price = tx.order(view.order).await?.map(|row| row.card.price_kop);
     let Some(price) = price.filter(|price| *price != view.due_kop) else { return Ok(()) };
@@ -82,7 +82,7 @@ pub(super) async fn price(app: &App, tx: &mut Tx, view: &SealedView) -> Result<(
     incidents::report(app, tx, (IncidentKind::PriceLowered, &view.order), &words).await
 }
 
-/// The code that was typed is not the one that the client had.
+/// Reports a typed code that is not the client's.
 pub(super) async fn wrong_code(
     app: &App,
     tx: &mut Tx,
@@ -95,7 +95,7 @@ pub(super) async fn wrong_code(
     incidents::report(app, tx, (IncidentKind::ClientCode, &view.order), &what).await
 }
 
-/// The person whose sheet it is hears that it is not issued, and why.
+/// Tells the sheet's person that nothing is issued from the sheet, with the reason.
 pub async fn disputed(
     app: &App,
     tx: &mut Tx,
@@ -120,7 +120,7 @@ async fn enqueue_event(
     tx.enqueue_event(person, event).await
 }
 
-/// A seal that cannot be kept as a sheet leaves a line and something to look at, once.
+/// Leaves a line and an incident, once, for a seal that cannot be kept as a sheet.
 pub(super) async fn strange(
     app: &App,
     tx: &mut Tx,

@@ -1,5 +1,6 @@
-//! Typing in from paper: the office writes down what a metrologist measured and the client signed on
-//! paper. The same document, the same rules, the same numbers; every value's source is «с бумаги».
+//! Entry from paper: the office types the values that a metrologist measured and the client signed
+//! on paper. The same document, the same rules, the same numbers; every value's source is «с
+//! бумаги».
 
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ use crate::store::{By, EnrolledPhone, LeaseHolder, PersonRow, Role, Tx};
 /// Content of the paper of one visit.
 #[derive(Debug, Clone, Deserialize)]
 pub struct PaperVisit {
-    /// When the visit was, unix ms.
+    /// Time of the visit, unix ms.
     pub at: i64,
     pub instruments: Vec<PaperInstrument>,
     /// Kopecks.
@@ -116,7 +117,8 @@ pub async fn enter(
     Ok(Box::pin(project(app, tx, &mut doc)).await?)
 }
 
-/// Only a metrologist of the firm whose attestation is valid on the day can stand on a protocol.
+/// Refuses a performer who is no metrologist, had left by the time of the visit, or has no
+/// attestation valid on the day.
 async fn may_verify(
     tx: &mut Tx,
     person: &PersonRow,

@@ -1,4 +1,4 @@
-//! Projection: what a document says becomes rows.
+//! Projection: values of a document become rows.
 
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::model::{InstrumentId, Order, VisitId};

@@ -1,4 +1,4 @@
-//! Sheets: each seal of a document is checked once, recorded, and counts where nothing about it differs.
+//! Sheets: each seal of a document is checked once, recorded, and counts where nothing differs.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::documents::OrderDocument;
 use crate::refusal::{Refusal, reason};
 use crate::store::{By, NumberState, SealRow, SealState, StoreError, Timer, Tx};
 
-/// A seal of a document that no row has: its id and what it says, where it can be read.
+/// A seal of a document without a row: its id and its content, where readable.
 pub(super) type NewSeal = (SealId, Option<DecodedSeal>);
 
 /// Checks and records new seals. A sheet comes before the one that takes its place, whatever the phone's clock said.
@@ -63,11 +63,11 @@ struct Arrived<'a> {
     id: SealId,
     parts: &'a SealParts,
     decoded: &'a DecodedSeal,
-    /// The seals that came with it.
+    /// Seals that came with this one.
     together: &'a BTreeSet<SealId>,
 }
 
-/// Records a seal with what is wrong with it; nothing where its record is another seal's.
+/// Records a seal with the problem found; nothing where its record is another seal's.
 async fn claim(
     app: &App,
     tx: &mut Tx,
@@ -165,7 +165,8 @@ async fn admit(
     tx.set_timer(Timer::IssueSeal, id.bytes(), app.now()).await
 }
 
-/// A dispatcher decided that a sheet counts that waited only for its place: everything else is checked once more.
+/// A dispatcher lets a sheet count that waited only for its place: everything else is checked once
+/// more.
 pub async fn accept_disputed(
     app: &App,
     tx: &mut Tx,
@@ -180,7 +181,8 @@ pub async fn accept_disputed(
     count(app, tx, doc, (id, &decoded)).await
 }
 
-/// A person looked at a sheet that waited: everything about it is checked once more, its place as well.
+/// A person asks for a new check of a sheet that waited: everything is checked once more, the place
+/// as well.
 pub async fn recheck(
     app: &App,
     tx: &mut Tx,
