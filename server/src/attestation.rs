@@ -66,7 +66,7 @@ impl Attestor {
         Mark { epoch, seq, code: self.code(&encode(&("vyezd-mark-1", epoch, seq, run))), run }
     }
 
-    /// Whether a mark is one of ours.
+    /// Whether this installation made the mark.
     pub fn is_ours(&self, mark: &Mark) -> bool {
         same(&self.mark(mark.epoch, mark.seq, mark.run).code, &mark.code)
     }
@@ -76,7 +76,7 @@ impl Attestor {
         self.code(&encode(&("vyezd-lease-1", install, lease)))
     }
 
-    /// Whether we gave exactly this lease to that installation.
+    /// Whether this installation gave exactly this lease to that phone's installation.
     pub fn leased(&self, install: InstallId, lease: &Lease, code: &Digest16) -> bool {
         same(&self.lease(install, lease), code)
     }

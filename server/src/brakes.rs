@@ -84,7 +84,7 @@ struct Bucket {
 }
 
 impl Bucket {
-    /// Takes one of `most` in `span_s`; otherwise after how many seconds there is one again.
+    /// Takes one of `most` in `span_s`; the error is the number of seconds until the next one.
     fn take(&mut self, now: i64, most: u32, span_s: i64) -> Result<(), u32> {
         let pace = f64::from(most) / (span_s * 1000) as f64;
         self.used = (self.used - (now - self.at).max(0) as f64 * pace).max(0.0);
@@ -113,10 +113,10 @@ pub struct Brakes {
 #[derive(Default)]
 struct Counted {
     tallies: HashMap<Key, Tally>,
-    /// The same of [`Rule::own`]: so many as there are people.
+    /// As above for [`Rule::own`]: as many keys as there are people.
     own: HashMap<Key, Tally>,
     looks: HashMap<Key, Bucket>,
-    /// Wrong codes of authenticator apps by name; names without one are not here.
+    /// Wrong codes of authenticator apps by name; names without a wrong code have no bucket.
     passes: HashMap<Key, Bucket>,
     codes: Bucket,
     public: Bucket,

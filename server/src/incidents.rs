@@ -18,7 +18,7 @@ pub async fn report(
     tx.report(id, app.now().0, (kind, &subject.to_string()), what).await
 }
 
-/// The same; where it is open, it says the newest words.
+/// As above; an open incident gets the newest words.
 pub async fn report_anew(
     app: &App,
     tx: &mut Tx,

@@ -171,8 +171,9 @@ impl Hall {
         Some(Taken { hall: hall.clone(), number, seat })
     }
 
-    /// Of the address that has most seats the oldest idle one, else the one whose body is waited for longest; where
-    /// the server works for all, the oldest of an address that has more than half of them.
+    /// Picks the seat that leaves: of the address with most seats the oldest idle one, else the
+    /// seat whose body is waited for longest; where the server works for all, the oldest seat of an
+    /// address that has more than half of them.
     fn who_leaves(&self, seats: &BTreeMap<u64, Arc<Seat>>) -> Option<u64> {
         let mut count: HashMap<IpAddr, usize> = HashMap::new();
         for seat in seats.values() {
@@ -216,7 +217,8 @@ impl Drop for Taken {
 struct Busy(Arc<Seat>);
 
 impl Busy {
-    /// Also whether the request came on top of others. One may come so fast that nobody waited for it.
+    /// Begins a request; the flag says whether the request came on top of others. One request may
+    /// come so fast that nobody waited for it.
     fn begin(seat: &Arc<Seat>, whole: bool) -> (Self, bool) {
         let mut hand = seat.hand.lock().unwrap_or_else(PoisonError::into_inner);
         hand.doing = if whole { Doing::Works } else { Doing::Receives(Instant::now()) };
@@ -224,7 +226,7 @@ impl Busy {
         (Self(seat.clone()), hand.unawaited > PIPELINED_FREE)
     }
 
-    /// The answer is there, whether its request was read to the end or not.
+    /// The answer is ready, whether the request was read to the end or not.
     fn works(&self) {
         self.0.does(Doing::Works);
     }

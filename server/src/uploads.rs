@@ -122,7 +122,7 @@ pub async fn find(app: &App, device: DeviceId, id: &str) -> Result<UploadRow, Up
 }
 
 /// Takes the next part. The part is durable before the row counts it. Returns the number of stored
-/// bytes and whether the photo is complete; a complete photo is checked and kept.
+/// bytes; with the last part the photo is checked and kept.
 pub async fn go_on(
     app: &App,
     device: DeviceId,

@@ -20,7 +20,7 @@ pub struct AuditEntry<'a> {
     pub subject: &'a str,
     /// A short sentence in Russian.
     pub details: &'a str,
-    /// The address that it came from, where one is known.
+    /// The source address, where one is known.
     pub address: Option<&'a str>,
 }
 
@@ -52,7 +52,7 @@ pub struct AuditFilter {
 }
 
 impl Tx {
-    /// Writes a line. What is too long is cut.
+    /// Writes a line; long texts are cut.
     pub async fn audit(&mut self, entry: &AuditEntry<'_>) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "insert into audit (id, at, person_id, who, kind, subject, details, address)

@@ -1,4 +1,4 @@
-//! Conflicts and what was decided about them.
+//! Conflicts and their decisions.
 
 use vyezd_core::model::{ItemId, OrderId};
 

@@ -170,7 +170,7 @@ impl Tx {
         Ok(made.is_some())
     }
 
-    /// Writes down who made a code.
+    /// Writes down the author of a code.
     pub async fn note_code(&mut self, hash: &[u8], by: &str) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("update enrol_code set made_by = $2 where hash = $1")
             .bind(hash)
@@ -180,7 +180,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// A person's codes that nobody used are good no more.
+    /// Makes a person's unused codes invalid.
     pub async fn drop_enrol_codes(&mut self, person: PersonId) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "delete from enrol_code where person_id = $1 and used_at is null"
@@ -191,7 +191,8 @@ impl Tx {
         .map(drop))
     }
 
-    /// Uses a code up; for whom it was and who made it, if it was good and the person still works here.
+    /// Uses a code up. Returns the person and the author of the code, if the code was good and the
+    /// person still works here.
     pub async fn use_enrol_code(
         &mut self,
         hash: &[u8],
@@ -210,7 +211,7 @@ impl Tx {
         used.map(|(person, by)| Ok((id(&person, PersonId::from_bytes)?, by))).transpose()
     }
 
-    /// Writes down who made a phone's code and from where it was used.
+    /// Writes down the author of a phone's code, and the address of its use.
     pub async fn note_enrolment(
         &mut self,
         device: DeviceId,
@@ -369,7 +370,7 @@ impl Tx {
             .collect()
     }
 
-    /// An installation speaks with a phone's key.
+    /// Notes that an installation speaks with a phone's key.
     pub async fn note_install(
         &mut self,
         install: InstallId,

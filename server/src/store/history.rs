@@ -1,4 +1,4 @@
-//! Everything that happened to an order, for people.
+//! The history of an order, for people.
 
 use vyezd_core::model::{OrderId, Timestamp};
 use vyezd_core::texts::lines;

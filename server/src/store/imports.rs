@@ -10,7 +10,7 @@ pub struct ImportRow {
     pub kind: ImportKind,
     pub person: PersonId,
     pub who: String,
-    /// For whom readings are typed in where an order has nobody.
+    /// The performer for readings whose order has no holder.
     pub whom: Option<PersonId>,
     /// When, unix ms.
     pub at: i64,
@@ -123,7 +123,7 @@ impl Tx {
         raw.into_iter().map(ImportRow::try_from).collect()
     }
 
-    /// How many are on their way.
+    /// Number of imports on their way.
     pub async fn imports_running(&mut self) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar(
             "select count(*) from import_job where state = 'running'"

@@ -71,7 +71,7 @@ impl Tx {
 const CHANNEL: &str = "vyezd";
 
 impl Store {
-    /// Tells other replicas that something changed. It only wakes; polling is the truth.
+    /// Tells other replicas of a change. The message only wakes; polling is the truth.
     pub async fn wake_others(&self, from: &str) -> Result<(), StoreError> {
         match &self.pool {
             Pool::Sqlite { .. } => Ok(()),

@@ -9,7 +9,7 @@ use super::{StoreError, Tx, on};
 pub struct MadeRow {
     /// SHA-256 of the request.
     pub request: Vec<u8>,
-    /// The status of the answer; nothing: it is still being made.
+    /// Status of the answer; nothing while the answer is being made.
     pub status: Option<i64>,
     /// The content type of the answer.
     pub kind: Option<String>,
@@ -26,7 +26,7 @@ pub struct MadeAnswer<'a> {
 }
 
 impl Tx {
-    /// Claims a key for a request. `false`: it is known already.
+    /// Claims a key for a request. `false`: the key is known already.
     pub async fn claim_key(
         &mut self,
         (caller, key): (PersonId, &str),
@@ -106,7 +106,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// Forgets keys that nobody uses again, so many at most.
+    /// Forgets keys past their time, a bounded number at once.
     pub async fn forget_keys(&mut self, before: Timestamp, most: i64) -> Result<u64, StoreError> {
         on!(self, |conn| sqlx::query(
             "delete from made where (caller, key) in

@@ -243,7 +243,8 @@ impl Tx {
         .await)
     }
 
-    /// Puts a lease back that an older copy of the database does not know. `false`: it is known.
+    /// Puts a lease back that an older copy of the database does not know. `false`: the lease is
+    /// known.
     pub async fn restore_lease(
         &mut self,
         lease: &Lease,
@@ -315,7 +316,8 @@ impl Tx {
             .map(drop))
     }
 
-    /// A number became a paper, was spoiled, was returned. `false`: it had become something already.
+    /// Records the end of a number: a paper, spoiled or returned. `false`: the end was recorded
+    /// before.
     pub async fn use_number(
         &mut self,
         (Series { entity, kind, year }, number): (Series, u64),

@@ -10,7 +10,7 @@ pub struct OfferRow {
     pub order: OrderId,
     pub person: PersonId,
     pub person_name: String,
-    /// The visit that it would be.
+    /// The visit that an acceptance opens.
     pub visit: VisitId,
     pub state: OfferStatus,
     pub offered_at: i64,
@@ -21,7 +21,7 @@ pub struct OfferRow {
     /// Time of the answer by the person's own evidence.
     pub answered_at: Option<i64>,
     pub answered_by: Option<Channel>,
-    /// When it was over, by the server.
+    /// Time of the end, by the server.
     pub closed_at: Option<i64>,
     /// Words of a decline.
     pub reason: String,

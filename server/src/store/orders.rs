@@ -71,13 +71,13 @@ pub struct OrderRow {
     /// The person and the name.
     pub holder: Option<(PersonId, String)>,
     pub held: Option<VisitId>,
-    /// When the office moved it to its day, and who.
+    /// Time and author of the office's move to the order's day.
     pub moved: Option<(i64, String)>,
     pub created_at: i64,
     pub dispatch_started_at: Option<i64>,
 }
 
-/// An order, and how much hangs on it: what is not there need not be asked for.
+/// An order with counts of its parts: a part with count 0 needs no query.
 #[derive(Debug, Clone)]
 pub struct OrderAtHand {
     pub row: OrderRow,
@@ -264,7 +264,7 @@ impl Tx {
             .map(drop))
     }
 
-    /// When dispatch of an order began; only the first time counts until it is started anew.
+    /// Sets or clears the beginning of an order's dispatch.
     pub async fn set_dispatch_started(
         &mut self,
         order: OrderId,
@@ -294,7 +294,7 @@ impl Tx {
         raw.map(OrderRow::try_from).transpose()
     }
 
-    /// One order and how much hangs on it.
+    /// One order with the counts of its parts.
     pub async fn order_at_hand(
         &mut self,
         order: OrderId,
@@ -302,7 +302,7 @@ impl Tx {
         Ok(self.orders_at_hand(&[order]).await?.remove(&order))
     }
 
-    /// Orders and how much hangs on each.
+    /// Orders with the counts of their parts.
     pub async fn orders_at_hand(
         &mut self,
         orders: &[OrderId],

@@ -1,4 +1,4 @@
-//! Photos: what documents name, what was brought, and uploads under way.
+//! Photos: named by documents, brought by phones, and uploads under way.
 
 use vyezd_core::model::{DeviceId, InstrumentId, OrderId, PersonId, VisitId};
 
@@ -27,7 +27,7 @@ pub struct UploadRow {
 }
 
 impl Tx {
-    /// Writes down what a document names.
+    /// Writes the photos down that a document names.
     pub async fn set_photo_refs(
         &mut self,
         order: OrderId,
@@ -50,7 +50,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Forgets what a document names, to be written anew.
+    /// Forgets the photos that a document names, before a new write.
     pub async fn forget_photo_refs(&mut self, order: OrderId) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("delete from blob_ref where order_id = $1")
             .bind(order.bytes().as_slice())
@@ -136,7 +136,7 @@ impl Tx {
         .await)
     }
 
-    /// Whether a document names it and its bytes are here: the office may look.
+    /// Whether a document names the photo and its bytes are stored: the office may look.
     pub async fn photo_known(&mut self, sha256: &str) -> Result<bool, StoreError> {
         let found: i64 = on!(self, |conn| sqlx::query_scalar(
             "select count(*) from blob_ref r
@@ -225,7 +225,8 @@ impl Tx {
         .await)
     }
 
-    /// Counts a part that is durable in the store. `false`: somebody else was here first.
+    /// Counts a part that is durable in the store. `false`: another request counted one at this
+    /// offset first.
     pub async fn add_part(
         &mut self,
         upload: &str,

@@ -8,7 +8,7 @@ use vyezd_core::model::{Card, InstallId, OrderId, PersonId, VisitId};
 
 use super::{StoreError, Tx, id, listed, marks, on, padded, record, split_heads};
 
-/// An order as a page tells it.
+/// An order as a page carries it.
 #[derive(Debug)]
 pub struct PulledOrder {
     pub card: Card,
@@ -28,7 +28,7 @@ pub struct PulledChunk {
 }
 
 impl Tx {
-    /// Orders as they are told to a person, with the chunks after a place.
+    /// Orders for a person's phone, with the chunks after a place.
     pub async fn pulled(
         &mut self,
         person: PersonId,

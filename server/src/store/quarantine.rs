@@ -6,11 +6,11 @@ use vyezd_core::model::ItemId;
 use super::{HeldState, StoreError, Tx, on, record};
 use crate::limits::phones::LISTED_AT_ONCE;
 
-/// A batch that was not taken.
+/// A batch that was not admitted.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct HeldBatch {
     pub item: Vec<u8>,
-    /// The order that it is about, as it says.
+    /// The order that the batch names.
     pub order_id: Vec<u8>,
     /// The order's number, where there is such an order.
     pub number: Option<String>,

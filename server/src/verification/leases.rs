@@ -51,8 +51,9 @@ pub async fn top_up(
 
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
-/// Whether a phone gets one more block of a series: only against use, whatever it says of itself and however many
-/// installations it names, and only so many a day. Where it does not, somebody looks at it.
+/// Whether a phone gets one more block of a series: only against use, whatever the phone reports
+/// and however many installations it names, and only some blocks a day. A refusal becomes an
+/// incident.
 async fn may_grow(
     app: &App,
     tx: &mut Tx,
