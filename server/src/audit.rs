@@ -9,7 +9,7 @@ use crate::store::{AuditEntry, PersonRow, StoreError, Tx};
 /// The author of an act, with the address of the request.
 #[derive(Debug, Clone)]
 pub struct Actor {
-    /// The person, if it is known.
+    /// Absent where the person is unknown.
     pub person: Option<PersonId>,
     /// The person's name, or the login that was typed.
     pub name: String,

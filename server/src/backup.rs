@@ -1,4 +1,4 @@
-//! Copies of the database while it works, and the way back.
+//! Copies of a database at work, and the way back.
 
 use std::path::{Path, PathBuf};
 
@@ -17,8 +17,8 @@ const LIST: &str = "SHA256SUMS";
 /// Suffix of encrypted files.
 const SEALED: &str = ".sealed";
 
-/// Copies an SQLite database, of one state of it, while it works; then phones may forget what they keep
-/// beyond need. The key of marks is not in it.
+/// Copies an SQLite database at work, in one state; then phones may forget items beyond need. The
+/// copy does not hold the key of marks.
 pub async fn database(app: &App, to: &Path) -> anyhow::Result<i64> {
     let last = app.store.read().await?.last_seq().await?;
     app.store.copy_to(to).await?;

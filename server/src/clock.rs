@@ -18,7 +18,7 @@ impl Clock {
         Self::System(Arc::default())
     }
 
-    /// A clock that stands at `start` until it is moved.
+    /// A clock that stands at `start` until a test moves the time.
     pub fn manual(start: Timestamp) -> Self {
         Self::Manual(Arc::new(AtomicI64::new(start.0)))
     }

@@ -127,8 +127,9 @@ impl Config {
         }
     }
 
-    /// An address that links can begin with: `https://vyezd.example`. The pages ask for `/v1` and
-    /// `/assets`, so it has no path; a link is shown to clients, so it has no password.
+    /// Checks an address for the beginning of links: `https://vyezd.example`. The pages ask for
+    /// `/v1` and `/assets`, so the address has no path; a link is shown to clients, so the address
+    /// has no password.
     pub fn check_public_url(url: &str) -> Result<(), &'static str> {
         let uri: axum::http::Uri = url.parse().map_err(|_| "это не адрес")?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {

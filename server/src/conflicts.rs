@@ -80,7 +80,8 @@ pub async fn store(
     Ok(())
 }
 
-/// Questions about sheets and holders come first; of those about readings so many as a person can look through.
+/// Questions about sheets and holders come first; of questions about readings only as many as a
+/// person can look through.
 fn few(mut found: Vec<Conflict>) -> Vec<Conflict> {
     found.sort_by_key(|found| found.kind == Kind::TwoReadings);
     found.truncate(QUESTIONS_AN_ORDER_MAX);
@@ -101,7 +102,7 @@ fn reopens(row: &ConflictRow, found: &Conflict) -> bool {
     fresh || undone
 }
 
-/// Whether some point has several readings at all; only then methods say whether that is right.
+/// Whether some point has several readings at all; the methods matter only then.
 fn is_repeated(read: &Order) -> bool {
     let instruments = read.visits.values().flat_map(|visit| visit.instruments.values());
     instruments.into_iter().any(|instrument| {

@@ -105,7 +105,7 @@ pub async fn compact(app: &App) -> Result<usize, StoreError> {
         let (snapshot, heads) = (doc.save_plain(), doc.heads());
         let kept = tx.doc_heads(*order).await?;
         let same = kept.iter().map(|head| head.as_slice()).eq(heads.iter().map(|h| h.as_slice()));
-        // Never put a snapshot in the place of chunks that it does not hold.
+        // A snapshot without some of the chunks must never replace them.
         if !same {
             return Err(StoreError::Protocol("a document is not at its heads".into()));
         }

@@ -35,7 +35,7 @@ pub fn try_writing(dir: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Makes the folder where it is not there, and takes it for this process alone.
+/// Makes the folder where none is, and takes the folder for this process alone.
 pub fn hold(dir: &Path) -> anyhow::Result<Held> {
     std::fs::create_dir_all(dir).context("папка с данными не создаётся")?;
     let path = dir.join("lock");

@@ -60,7 +60,7 @@ impl CopyKey {
         Ok(())
     }
 
-    /// Writes an encrypted file as it was.
+    /// Writes the plain bytes of an encrypted file.
     pub fn open(&self, from: &Path, to: &Path, name: &str) -> anyhow::Result<()> {
         let mut sealed = BufReader::new(File::open(from)?);
         let mut plain = BufWriter::new(File::create(to)?);

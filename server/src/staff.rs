@@ -47,7 +47,8 @@ pub fn accept_password(password: &str, login: &str) -> anyhow::Result<()> {
         .map_err(|problem| anyhow!("пароль не подходит: {}", problem.words()))
 }
 
-/// A text of a command line or of a file, as it may be kept and printed: one line, seen signs, no longer than that.
+/// Checks a text of a command line or of a file before the text is kept and printed: one line,
+/// visible signs, `most` characters at most.
 pub fn printed(text: &str, most: usize) -> anyhow::Result<String> {
     let line = texts::one_line(text);
     ensure!(line == text.trim(), "управляющие и невидимые знаки не принимаются");

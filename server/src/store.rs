@@ -246,7 +246,7 @@ impl Store {
         }
     }
 
-    /// Copies an SQLite database, of one state of it, while it works.
+    /// Copies an SQLite database at work, in one state.
     pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
         let Pool::Sqlite { readers, .. } = &self.pool else {
             return Err(StoreError::Configuration("PostgreSQL is copied with pg_dump".into()));

@@ -191,8 +191,8 @@ fn note_answer(app: &App, device: DeviceId, contact: &Contact, response: &Respon
     }
 }
 
-/// Whether the request holds all that its phone had to send: it was not full, and no documents were being compared,
-/// while which changes wait. A phone sends signed sheets first.
+/// Whether the request holds all that its phone had to send: a request that was not full and
+/// compared no documents, as changes wait during a comparison. A phone sends signed sheets first.
 fn holds_all(request: &Request) -> bool {
     let bytes: usize =
         request.batches.iter().flat_map(|batch| &batch.changes).map(Unjudged::len).sum();

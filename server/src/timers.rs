@@ -53,7 +53,8 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
             tx.commit().await?;
         }
         Timer::OfferPush => {
-            // The push service is far away: it is tried again unless this try takes the timer away.
+            // The push service is far away: the push is tried again unless this try takes the timer
+            // away.
             tx.set_timer(Timer::OfferPush, &due.subject, app.now().plus_s(RETRY_S)).await?;
             tx.commit().await?;
             tokio::spawn(push_offer(app.clone(), OfferId::from_bytes(due.subject)));

@@ -29,7 +29,7 @@ pub enum UploadError {
     /// More than [`PHOTOS_AN_ORDER_MAX`].
     #[error("по заявке уже слишком много фотографий")]
     OrderFull,
-    /// There is no such upload of this phone, or it is over.
+    /// No such upload of this phone is under way.
     #[error("такой отправки нет")]
     Unknown,
     /// The part does not begin where the upload is.
@@ -163,7 +163,7 @@ pub async fn go_on(
     Ok(received as u64)
 }
 
-/// All bytes are here: they are put together, compared with the name, and kept.
+/// Puts all parts together, compares the sum with the name, and keeps the photo.
 async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), UploadError> {
     let parts = app.store.read().await?.upload_parts(&row.id).await?;
     let mut whole = Vec::with_capacity(row.bytes as usize);
@@ -172,7 +172,8 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
     }
     let right = hex(&sha256(&whole)) == row.sha256;
     if right {
-        // The long way to the store is gone before the database is locked; inside, it is only looked at.
+        // The slow upload to the store comes before the lock of the database; inside the
+        // transaction the photo is only looked up.
         app.blobs.put(whole.clone()).await?;
     }
     let mut tx = app.store.begin().await?;

@@ -110,7 +110,7 @@ impl Keys {
         derive_id(&[context, &self.secret, device.bytes(), nonce, until.as_bytes()])
     }
 
-    /// Until when a challenge is good, if it was given to this phone.
+    /// End of a challenge, if the challenge was made for this phone.
     pub fn challenged(&self, text: &str, device: DeviceId) -> Option<Timestamp> {
         let mut parts = text.strip_prefix("vyezd-challenge-1 ")?.splitn(3, '.');
         let (until, nonce, code) = (parts.next()?, unhex(parts.next()?)?, parts.next()?);

@@ -1,5 +1,5 @@
-//! Carries the machine's effects out: loads a case, feeds it, writes what it says — in the caller's
-//! transaction.
+//! Carries the machine's effects out: loads a case, feeds the machine, writes the changes — in the
+//! caller's transaction.
 
 use vyezd_core::frame::{Event, SCOPE_DOCS_MAX};
 use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, short_name};

@@ -109,7 +109,8 @@ fn plain(cell: &str, one_line: bool) -> String {
     text.chars().filter(|sign| !sign.is_control() || *sign == '\n').collect()
 }
 
-/// «собака; звонить за час» written without quotes makes one cell too many: it is put together again.
+/// «собака; звонить за час» written without quotes makes one cell too many: the cells are joined
+/// again.
 fn join_free_text(mut cells: Vec<String>, width: usize, free: Option<usize>) -> Vec<String> {
     let Some(at) = free.filter(|at| cells.len() > width && *at < cells.len()) else {
         return cells;

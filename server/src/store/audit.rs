@@ -24,7 +24,6 @@ pub struct AuditEntry<'a> {
     pub address: Option<&'a str>,
 }
 
-/// A line as it is read.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct AuditRow {
     pub id: Vec<u8>,

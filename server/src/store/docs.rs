@@ -62,7 +62,7 @@ impl<'a> Incoming<'a> {
     }
 }
 
-/// A document as it is read before it is judged.
+/// A document, read for the judgement of its changes.
 #[derive(Debug, Default)]
 pub struct ReadDoc {
     pub bytes: Vec<u8>,

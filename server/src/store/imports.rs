@@ -69,7 +69,7 @@ impl TryFrom<Raw> for ImportRow {
 }
 
 impl Tx {
-    /// A spreadsheet came in; its file is kept until all of it is done.
+    /// Adds a spreadsheet; its file is kept until all rows are done.
     pub async fn add_import(
         &mut self,
         row: &ImportRow,

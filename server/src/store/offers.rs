@@ -94,7 +94,7 @@ impl Tx {
         })
     }
 
-    /// Moves an offer to another state; `closed_at` stays empty while it is open or calling.
+    /// Moves an offer to another state; `closed_at` stays empty while the offer is open or calling.
     pub async fn set_offer_state(
         &mut self,
         offer: OfferId,

@@ -58,7 +58,7 @@ impl OrderState {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
-    /// Whether it may still be offered, changed, called off.
+    /// Whether an order in this state may still be offered, changed, called off.
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Done | Self::NotDone | Self::Cancelled)
     }

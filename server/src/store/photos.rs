@@ -79,8 +79,7 @@ impl Tx {
             .collect()
     }
 
-    /// Whether a person who may see one of the orders that name a photo would find it here: it was
-    /// brought for that order.
+    /// Whether a photo was brought for an order that the person may see and that names the photo.
     pub async fn photo_for(&mut self, person: PersonId, sha256: &str) -> Result<bool, StoreError> {
         let found: i64 = on!(self, |conn| sqlx::query_scalar(
             "select count(*) from blob_ref r

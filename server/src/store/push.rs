@@ -17,7 +17,7 @@ pub struct PushPlace {
 }
 
 impl Tx {
-    /// Keeps a phone's place; an older one goes.
+    /// Keeps a phone's subscription in place of an older one.
     pub async fn put_push_place(&mut self, place: &PushPlace, now: i64) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "insert into push_place (device_id, endpoint, p256dh, auth, made_at)
@@ -35,7 +35,7 @@ impl Tx {
         .map(drop))
     }
 
-    /// Forgets a phone's place; with an address only if it is still that one.
+    /// Forgets a phone's subscription; with an address only where the stored address is the same.
     pub async fn drop_push_place(
         &mut self,
         device: &[u8],
@@ -53,7 +53,7 @@ impl Tx {
         })
     }
 
-    /// The places of a person's phones that still have access.
+    /// The subscriptions of a person's phones that still have access.
     pub async fn push_places(&mut self, person: PersonId) -> Result<Vec<PushPlace>, StoreError> {
         on!(self, |conn| sqlx::query_as(
             "select p.device_id, p.endpoint, p.p256dh, p.auth from push_place p

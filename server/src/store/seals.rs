@@ -27,10 +27,10 @@ pub struct SealRow {
 /// The office's decision about a client's link.
 #[derive(Debug, Clone, Default, sqlx::FromRow)]
 pub struct LinkRow {
-    /// When it was closed, unix ms.
+    /// Time of the closing, unix ms.
     pub link_closed_at: Option<i64>,
     pub link_closed_by: Option<String>,
-    /// Until when it was opened again, unix ms.
+    /// End after a reopening, unix ms.
     pub link_until: Option<i64>,
 }
 

@@ -91,7 +91,7 @@ async fn notice_copies(
     Ok(())
 }
 
-/// A phone that says it has used fewer numbers than it once said came back from an old copy.
+/// A phone that reports fewer used numbers than before came back from an old copy.
 async fn notice_restored(
     app: &App,
     tx: &mut Tx,

@@ -154,7 +154,7 @@ async fn take(app: &App, caller: &Caller, backup: &DocumentBackup) -> Result<(),
             snapshot: backup.snapshot.clone(),
             heads: backup.heads.clone(),
         };
-        // The snapshot is a phone's bytes: it is loaded in a worker, never here.
+        // The snapshot is a phone's bytes: a worker loads them, never this process.
         let bytes = backup.snapshot.len();
         let (restored, busy) = app.gate.restore(work).await;
         app.budgets.spend(caller.device, app.now(), busy, bytes);

@@ -63,8 +63,8 @@ pub(super) async fn take(
             .await?;
         return Ok(Said::Kept);
     }
-    // The order went another way meanwhile. The receiver learns who the holder is and works under
-    // the own visit; card, telephones and the shared part of the order stay with the holder. A
+    // The order went another way meanwhile. The receiver learns the holder's name and works under
+    // the new visit; card, telephones and the shared part of the order stay with the holder. A
     // dispatcher decides once the receiver has worked.
     let holder = match holder {
         Some((person, _)) => tx.person(person).await?.map(|person| short_name(&person.name)),

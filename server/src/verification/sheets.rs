@@ -48,7 +48,8 @@ pub(super) async fn record_new(
         if seal.problem.is_empty() {
             admit_new(app, tx, id, &decoded).await?;
         } else if !replaced.contains(&id) {
-            // A sheet that came with it says what the visit says now; where that one differs, both wait.
+            // No notice about a sheet that another arrived sheet replaces: the newer one speaks for
+            // the visit, and where the newer one differs, both wait.
             let what = format!("Лист не принят к выпуску: {}", seal.problem);
             tx.note(order, app.now(), By::System, &what).await?;
             notices::disputed(app, tx, (order, id), &seal.problem).await?;
