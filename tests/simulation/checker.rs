@@ -106,7 +106,7 @@ impl Checker {
         Ok(())
     }
 
-    /// The server, while it lives.
+    /// Checks the state of the server, where one runs.
     pub(super) async fn server(&mut self, app: &App) -> Checked {
         let mut protocols: BTreeMap<String, OrderId> = BTreeMap::new();
         for order in orders(app).await {

@@ -168,7 +168,6 @@ impl Server {
         timers::housekeeping(app).await.ok()
     }
 
-    /// The office enters an order.
     pub(super) async fn order(&self, n: u64, rng: &mut SimRng) -> Option<OrderId> {
         let app = self.app.as_ref()?;
         let new = NewOrder {

@@ -44,7 +44,6 @@ pub struct Fault {
     pub step: u64,
     pub invariant: &'static str,
     pub what: String,
-    /// The last steps.
     pub trace: Vec<String>,
 }
 
@@ -59,7 +58,6 @@ impl std::fmt::Display for Fault {
     }
 }
 
-/// A message under way.
 enum Message {
     Up { phone: usize, id: u64, bytes: Vec<u8> },
     Down { phone: usize, id: u64, bytes: Vec<u8>, restores: u64 },

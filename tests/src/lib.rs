@@ -86,7 +86,6 @@ valid_from = "2026-01-01"
 valid_until = "2027-12-31"
 "#;
 
-/// Everything there is.
 pub struct World {
     pub app: App,
     pub office: OfficeClient,
@@ -170,7 +169,6 @@ impl World {
         Some(world)
     }
 
-    /// The metrologists of the world.
     pub fn people(&self) -> Vec<(PersonId, String)> {
         let people = self.runtime.block_on(async {
             self.app.store.read().await.expect("a transaction").people().await.expect("people")
@@ -229,7 +227,7 @@ impl World {
         (self.app, self.serving) = (app, serving);
     }
 
-    /// Runs something of the server.
+    /// Runs a future on the server's runtime.
     pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
@@ -247,12 +245,11 @@ impl World {
         self.app.now()
     }
 
-    /// Does what is due now.
+    /// Runs due timers.
     pub fn tick(&self) {
         self.seconds(0);
     }
 
-    /// The office enters an order.
     pub fn order(
         &mut self,
         number: &str,

@@ -4,7 +4,6 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The page of an order.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Page {
     pub id: String,

@@ -92,7 +92,7 @@ pub fn raw(base: &str, bytes: &[u8]) -> Answer {
 /// Headers of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Asking {
-    /// A bearer token.
+    /// Bearer token.
     pub token: String,
     /// The client's address as a proxy reports it.
     pub from: Option<IpAddr>,

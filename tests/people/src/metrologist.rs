@@ -20,7 +20,7 @@ use vyezd_phone::native::{DataKey, Link, Phone, PhoneError, Vault};
 use crate::network::Network;
 use crate::random_bytes;
 
-/// A person with an own phone and network.
+/// A person with a phone and a network.
 pub struct Metrologist {
     pub person: PersonId,
     pub name: String,

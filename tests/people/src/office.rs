@@ -5,7 +5,6 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-/// A clerk at the office.
 pub struct OfficeClient {
     base: String,
     login: String,
