@@ -9,10 +9,10 @@ use vyezd_core::limits::Limit;
 
 /// The sections of the documentation: a heading and its bounds.
 pub const SECTIONS: [(&str, &[Limit]); 4] = [
-    ("Протокол и документ заявки", vyezd_core::limits::ALL),
-    ("Телефоны на сервере", phones::ALL),
-    ("Вход, сеансы, соединения", edge::ALL),
-    ("Офис: формы, таблицы, файлы", office::ALL),
+    ("Protocol and document", vyezd_core::limits::ALL),
+    ("Phones at the server", phones::ALL),
+    ("Log-in, sessions, connections", edge::ALL),
+    ("Office: forms, spreadsheets, files", office::ALL),
 ];
 
 /// The tables of `docs/limits.md`.

@@ -93,7 +93,9 @@ impl Watch {
                     Ok(Look::New(change_tx)) => return Some(change_tx),
                     Ok(Look::Same) => {}
                     Ok(Look::Over) => return None,
-                    Err(error) => tracing::warn!(%error, "a live connection could not look"),
+                    Err(error) => {
+                        tracing::warn!(%error, "a live connection could not read its news")
+                    }
                 }
             }
             tokio::select! {

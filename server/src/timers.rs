@@ -140,7 +140,10 @@ async fn collect_garbage(app: App) {
     match uploads::collect_garbage(&app).await {
         Ok(0) => {}
         Ok(swept) => tracing::info!(swept, "photos and uploads that nobody needs are gone"),
-        Err(error) => tracing::warn!(error = format!("{error:#}"), "not swept; the next night is"),
+        Err(error) => tracing::warn!(
+            error = format!("{error:#}"),
+            "garbage was not collected; the next night tries again"
+        ),
     }
 }
 
@@ -195,13 +198,13 @@ pub async fn run(app: App) {
     let mut change_tx = app.change_tx.subscribe();
     let mut tidied = 0;
     if let Err(error) = first_night(&app).await {
-        tracing::error!(error = format!("{error:#}"), "the night is not set");
+        tracing::error!(error = format!("{error:#}"), "the timer of the night could not be set");
     }
     loop {
         if app.now().0 - tidied > TIDY_MS {
             tidied = app.now().0;
             if let Err(error) = housekeeping(&app).await {
-                tracing::error!(error = format!("{error:#}"), "tidying failed");
+                tracing::error!(error = format!("{error:#}"), "housekeeping failed");
             }
         }
         let next = match tick(&app).await {

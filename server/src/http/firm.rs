@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::frame::Faq;
 use vyezd_core::model::{
-    Entity, EntityId, Means, MeansId, MeansKind, NumberKind, NumberTemplates, check_template,
+    Entity, EntityId, Means, MeansId, MeansKind, NumberTemplates, check_template,
 };
 
 use super::extract::Json;
@@ -167,8 +167,8 @@ pub(super) struct NewMeans {
 pub(super) struct SeriesView {
     /// The issuer's name.
     entity: String,
-    /// What is numbered, in Russian.
-    kind: String,
+    /// What is numbered: `protocol`, `certificate` or `notice`.
+    kind: &'static str,
     /// The year of the numbers.
     year: i64,
     /// Issued to phones up to this number.
@@ -200,7 +200,7 @@ pub(super) struct Approve {
 pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<Json<FirmView>>> {
     let mut tx = app.store.read().await?;
     let series = tx.series_report().await?.into_iter().map(|of| SeriesView {
-        kind: NumberKind::parse(&of.kind).map_or(of.kind, |kind| kind.russian().to_owned()),
+        kind: of.kind.code(),
         entity: of.entity,
         year: of.year,
         last: of.last,

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, OrderId, Phone, fold};
+use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, OrderId, Phone, Urgency, fold};
 
 use super::extract::{Json, Path, Query};
 use super::fields;
@@ -138,7 +138,7 @@ fn filter(query: ListQuery) -> Outcome<OrderFilter> {
     });
     Ok(OrderFilter {
         states: states.collect::<Outcome<_>>()?,
-        urgency: full(query.urgency),
+        urgency: urgency(full(query.urgency))?,
         district_key: full(query.district).map(|text| fold(&text)),
         from,
         to,
@@ -146,6 +146,14 @@ fn filter(query: ListQuery) -> Outcome<OrderFilter> {
         limit: fields::limit(query.limit, (100, ORDERS_PAGE_MAX))?,
         offset: fields::offset(query.offset)?,
     })
+}
+
+fn urgency(word: Option<String>) -> Outcome<Option<String>> {
+    let Some(word) = word else { return Ok(None) };
+    let known = Urgency::parse(&word);
+    let known =
+        known.ok_or_else(|| Problem::asked("urgency", format!("нет срочности «{word}»")))?;
+    Ok(Some(known.code().to_owned()))
 }
 
 /// A telephone is searched by its digits, whatever its spelling; everything else as folded text.

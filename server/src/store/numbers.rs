@@ -21,11 +21,10 @@ struct RawLease {
 
 impl RawLease {
     fn lease(&self) -> Result<Lease, StoreError> {
-        let kind = NumberKind::parse(&self.kind);
         Ok(Lease {
             id: id(&self.id, LeaseId::from_bytes)?,
             entity: id(&self.entity_id, EntityId::from_bytes)?,
-            kind: kind.ok_or_else(|| StoreError::Decode("unknown kind of number".into()))?,
+            kind: number_kind(&self.kind)?,
             year: self.year as u16,
             first: self.first as u64,
             last: self.last as u64,
@@ -48,12 +47,11 @@ pub struct LeaseHolder {
 }
 
 /// How many numbers of a series are where.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone)]
 pub struct SeriesAccount {
     /// The issuer's name.
     pub entity: String,
-    /// The code of the kind.
-    pub kind: String,
+    pub kind: NumberKind,
     pub year: i64,
     /// The last number that was given out.
     pub last: i64,
@@ -62,6 +60,30 @@ pub struct SeriesAccount {
     pub used: i64,
     /// Spoiled or returned.
     pub other: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct RawAccount {
+    entity: String,
+    kind: String,
+    year: i64,
+    last: i64,
+    leased: i64,
+    used: i64,
+    other: i64,
+}
+
+impl TryFrom<RawAccount> for SeriesAccount {
+    type Error = StoreError;
+
+    fn try_from(raw: RawAccount) -> Result<Self, StoreError> {
+        let RawAccount { entity, year, last, leased, used, other, .. } = raw;
+        Ok(Self { entity, kind: number_kind(&raw.kind)?, year, last, leased, used, other })
+    }
+}
+
+fn number_kind(code: &str) -> Result<NumberKind, StoreError> {
+    NumberKind::parse(code).ok_or_else(|| StoreError::Decode("unknown kind of number".into()))
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -92,8 +114,7 @@ impl TryFrom<RawRange> for NumberRange {
     type Error = StoreError;
 
     fn try_from(raw: RawRange) -> Result<Self, StoreError> {
-        let kind = NumberKind::parse(&raw.kind);
-        let kind = kind.ok_or_else(|| StoreError::Decode("unknown kind of number".into()))?;
+        let kind = number_kind(&raw.kind)?;
         let entity = id(&raw.entity_id, EntityId::from_bytes)?;
         let series = Series { entity, kind, year: raw.year as u16 };
         Ok(Self { series, first: raw.first, last: raw.last })
@@ -374,7 +395,7 @@ impl Tx {
     }
 
     pub async fn series_report(&mut self) -> Result<Vec<SeriesAccount>, StoreError> {
-        on!(self, |conn| sqlx::query_as(
+        let rows: Vec<RawAccount> = on!(self, |conn| sqlx::query_as(
             "select e.name as entity, s.kind, s.year, s.last,
                     cast(coalesce((select sum(l.last + 1 - l.next) from lease l
                         where l.entity_id = s.entity_id and l.kind = s.kind and l.year = s.year), 0)
@@ -387,7 +408,8 @@ impl Tx {
              order by e.name, s.year, s.kind"
         )
         .fetch_all(conn)
-        .await)
+        .await)?;
+        rows.into_iter().map(SeriesAccount::try_from).collect()
     }
 
     /// Every range that was leased, or jumped over.

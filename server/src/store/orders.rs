@@ -138,7 +138,8 @@ impl TryFrom<Raw> for OrderRow {
         };
         Ok(Self {
             card: record(&raw.card)?,
-            state: OrderState::parse(&raw.state).unwrap_or(OrderState::New),
+            state: OrderState::parse(&raw.state)
+                .ok_or_else(|| StoreError::Decode("unknown state of an order".into()))?,
             holder,
             held: raw.held.map(|visit| id(&visit, VisitId::from_bytes)).transpose()?,
             moved: raw.moved_at.map(|at| (at, raw.moved_by.unwrap_or_default())),

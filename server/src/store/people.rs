@@ -73,7 +73,8 @@ impl Raw {
             id: id(&self.id, PersonId::from_bytes)?,
             login: self.login_key,
             name: self.name,
-            role: Role::parse(&self.role).unwrap_or(Role::Metrologist),
+            role: Role::parse(&self.role)
+                .ok_or_else(|| StoreError::Decode("unknown role".into()))?,
             password_hash: self.password_hash,
             phone: self.phone,
             attested_until: self.attested_until.as_deref().and_then(LegalDate::parse),
