@@ -73,7 +73,7 @@ pub use orders::create_order;
         (name = "Firm", description = "Issuers, methods, means, numbers, questions and answers."),
         (name = "Journal", description = "Who did what."),
         (name = "Phones", description = "How a metrologist's phone gets in, and is shut out."),
-        (name = "Sync", description = "What phones exchange with the server, and how they are poked."),
+        (name = "Sync", description = "What phones exchange with the server; what pokes them."),
         (name = "Photos", description = "Photos from phones, over tus 1.0."),
         (name = "Client", description = "What a client sees behind the link of his sheet."),
     )

@@ -4,8 +4,6 @@
 
 mod examples;
 mod refusals;
-#[cfg(test)]
-mod tests;
 
 use serde_json::{Map, Value, json};
 
@@ -137,8 +135,8 @@ fn explain_headers(operation: &mut Value) {
     for one in all.into_iter().flatten() {
         if one["name"] == json!("If-Match") {
             one["description"] = json!(
-                "The version that was seen, `ETag` or `version` of the answer that showed it. Where \
-                 another one stands by now nothing is written, and the answer is 412."
+                "The version that was seen, `ETag` or `version` of the answer that showed it. \
+                 Where another one stands by now nothing is written: 412."
             );
             one["example"] = json!("\"3\"");
         }
@@ -149,8 +147,9 @@ fn explain_headers(operation: &mut Value) {
 fn offer_key(method: &str, operation: &mut Value) {
     if method == "post" && wants_office(operation) {
         let what = "Up to 100 printable characters of the client's choice. The same request of \
-            the same person under the same key is carried out once within 24 hours; the answer is given \
-            again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.";
+            the same person under the same key is carried out once within 24 hours, and its \
+            answer is given again, with `Idempotency-Replayed: true`. Without a key it is \
+            carried out each time.";
         let one = json!({
             "name": "Idempotency-Key", "in": "header", "required": false, "description": what,
             "schema": { "type": "string", "maxLength": 100 }, "example": "order-2101-1",

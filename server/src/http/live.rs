@@ -78,7 +78,7 @@ impl FromRequestParts<App> for Listener {
     security(("ticket" = []), ("phone" = [])),
     responses((status = 101, description = "The connection is a WebSocket from here on")),
     extensions(("x-codes" = json!([Code::TicketOver, [400, Code::RequestUnreadable],
-        [426, Code::RequestUnreadable]]))))]
+        [400, Code::TextControl], [426, Code::RequestUnreadable]]))))]
 pub(super) async fn socket(
     State(app): State<App>,
     Listener(device): Listener,
@@ -120,7 +120,7 @@ async fn converse(mut socket: WebSocket, mut watch: Watch) {
     security(("ticket" = []), ("phone" = [])),
     responses((status = 200, description = "Events, until either side ends",
             body = String, content_type = "text/event-stream")),
-    extensions(("x-codes" = json!([Code::TicketOver]))))]
+    extensions(("x-codes" = json!([Code::TicketOver, [400, Code::TextControl]]))))]
 pub(super) async fn events(
     State(app): State<App>,
     Listener(device): Listener,

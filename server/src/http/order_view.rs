@@ -297,7 +297,8 @@ pub(super) struct ExpectedView {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "person": "Анохина Анна Сергеевна", "state": "accepted", "offered_at": 1789027920000_i64,
-    "delivered_at": 1789027922100_i64, "seen_at": 1789027934000_i64, "answered_at": 1789027951000_i64,
+    "delivered_at": 1789027922100_i64, "seen_at": 1789027934000_i64,
+    "answered_at": 1789027951000_i64,
     "answered_by": "app", "closed_at": 1789027951000_i64, "reason": ""
 }))]
 pub(super) struct OfferView {
@@ -436,7 +437,8 @@ impl From<PaperRow> for PaperView {
 /// A batch that was not admitted.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "at": 1789367400000_i64, "code": "not_assigned", "message": "заявка назначена другому исполнителю"
+    "at": 1789367400000_i64, "code": "not_assigned",
+    "message": "заявка назначена другому исполнителю"
 }))]
 pub(super) struct RefusedView {
     /// Unix time, ms.

@@ -1,5 +1,5 @@
-//! The web pages, from the binary: `/` the office, `/field/` the metrologist, `/s/{link}` the client,
-//! `/api` the interface for people who write programs.
+//! The web pages, from the binary: `/` the office, `/field/` the metrologist, `/s/{link}` the
+//! client, `/api` the interface for those who write programs.
 
 use std::borrow::Cow;
 

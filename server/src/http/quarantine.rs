@@ -24,7 +24,8 @@ const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "item": "01a09e9bb64074a3beacd5fa65f2b2e2", "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
-    "number": "2101", "person": "Быков Борис Ильич", "at": 1789367400000_i64, "state": "quarantined",
+    "number": "2101", "person": "Быков Борис Ильич", "at": 1789367400000_i64,
+    "state": "quarantined",
     "code": "device_revoked", "message": "доступ телефона закрыт",
     "content": ["показание после: 412.3363"]
 }))]

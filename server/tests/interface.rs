@@ -1,5 +1,5 @@
-//! The description holds together: every operation is explained, and every example is what its type
-//! says.
+//! The description of the interface holds together: every operation is explained, and every example
+//! is what its type says.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ const PUBLIC: [&str; 9] = [
 ];
 
 fn api() -> Value {
-    serde_json::from_str(&crate::http::openapi()).expect("the description is JSON")
+    serde_json::from_str(&vyezd_server::http::openapi()).expect("the description is JSON")
 }
 
 /// Every operation under its id.
