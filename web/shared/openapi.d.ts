@@ -1803,8 +1803,7 @@ export interface components {
             done: number;
             /** @description The import. */
             id: string;
-            /** @description `orders` or `readings`. */
-            kind: string;
+            kind: components["schemas"]["ImportKind"];
             /**
              * Format: int64
              * @description The line of the file where it stands.
@@ -2479,7 +2478,7 @@ export interface components {
         SeriesView: {
             /** @description The issuer's name. */
             entity: string;
-            /** @description What is numbered, in Russian. */
+            /** @description What is numbered: `protocol`, `certificate` or `notice`. */
             kind: string;
             /**
              * Format: int64
@@ -2708,8 +2707,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"];
             };
         };
-        /** @description `request_unreadable`: not what the route takes */
-        "400.request_unreadable": {
+        /**
+         * @description * `request_unreadable`: not what the route takes
+         *     * `text_control`: a control character
+         */
+        "400.request_unreadable.text_control": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `text_control`: a control character */
+        "400.text_control": {
             headers: {
                 [name: string]: unknown;
             };
@@ -3246,7 +3257,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -3357,7 +3368,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -3431,7 +3442,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -3655,7 +3666,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -3718,7 +3729,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written, and the answer is 412.
+                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written: 412.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -3807,7 +3818,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written, and the answer is 412.
+                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written: 412.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -3870,7 +3881,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -3926,7 +3937,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -3980,7 +3991,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4049,7 +4060,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4116,7 +4127,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4252,7 +4263,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4336,7 +4347,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4385,7 +4396,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["400.request_unreadable"];
+            400: components["responses"]["400.request_unreadable.text_control"];
             /**
              * @description * `ticket_over`: a ticket of the live channel is good once, for 30 s: a new one
              *     * `token_missing`: no token: log in
@@ -4425,6 +4436,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["400.text_control"];
             /**
              * @description * `ticket_over`: a ticket of the live channel is good once, for 30 s: a new one
              *     * `token_missing`: no token: log in
@@ -4613,7 +4625,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4670,7 +4682,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4724,7 +4736,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4821,7 +4833,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -4927,7 +4939,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written, and the answer is 412.
+                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written: 412.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -4995,7 +5007,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5057,7 +5069,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5109,7 +5121,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5171,7 +5183,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5255,7 +5267,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5322,7 +5334,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5433,7 +5445,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5643,7 +5655,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5736,7 +5748,7 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written, and the answer is 412.
+                 * @description The version that was seen, `ETag` or `version` of the answer that showed it. Where another one stands by now nothing is written: 412.
                  * @example "3"
                  */
                 "If-Match": string;
@@ -5803,7 +5815,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -5855,7 +5867,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -6129,7 +6141,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -6169,7 +6181,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -6221,7 +6233,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -6261,7 +6273,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -6379,7 +6391,7 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
@@ -6411,7 +6423,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours; the answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
                  * @example order-2101-1
                  */
                 "Idempotency-Key"?: string;
