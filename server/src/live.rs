@@ -94,7 +94,7 @@ impl Watch {
                     Ok(Look::Same) => {}
                     Ok(Look::Over) => return None,
                     Err(error) => {
-                        tracing::warn!(%error, "a live connection could not read its news")
+                        tracing::warn!(%error, "a live connection could not read its news");
                     }
                 }
             }

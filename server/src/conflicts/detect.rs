@@ -75,7 +75,7 @@ impl From<Pick> for String {
 /// One way to decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
-    "code": "visit", "who": "Анохина Анна Сергеевна", "at": 1789365720000_i64, "from": "телефон",
+    "code": "visit", "who": "Анохина Анна Сергеевна", "at": 1_789_365_720_000_i64, "from": "телефон",
     "what": "лист подписан", "then": "заявка выполнена, перенос не считается"
 }))]
 pub struct Choice {

@@ -48,7 +48,7 @@ pub(super) struct AuditPage {
 /// A line of the journal.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "01a08a5fac68738a9c1e721584da284b", "at": 1789027920000_i64,
+    "id": "01a08a5fac68738a9c1e721584da284b", "at": 1_789_027_920_000_i64,
     "person": "019cadcb2e607c409c72b0228e5850d8", "who": "Смирнова Ольга Викторовна",
     "kind": "person.changed", "what": "Сотрудник изменён",
     "subject": "019cadc69a80738a81e87e79631e602b", "details": "Анохина Анна Сергеевна: районы",

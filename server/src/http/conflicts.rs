@@ -23,7 +23,7 @@ const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;
 #[schema(example = json!({
     "id": "01a09e9bb64074a3beacd5fa65f2b2e2", "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
     "number": "2101", "kind": "moved_done",
-    "question": "Заявка перенесена, но визит уже был. Что считать?", "at": 1789367400000_i64
+    "question": "Заявка перенесена, но визит уже был. Что считать?", "at": 1_789_367_400_000_i64
 }))]
 pub(super) struct ConflictView {
     /// The question.

@@ -5,7 +5,9 @@
 mod examples;
 mod refusals;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use self::refusals::wants_office;
 
 /// What a reader knows before he looks at an operation.
 pub(super) const ABOUT: &str = "\
@@ -89,13 +91,6 @@ fn without_full_stop(operation: &mut Value) {
     if let Some(summary) = operation["summary"].as_str() {
         operation["summary"] = json!(summary.trim_end_matches('.'));
     }
-}
-
-/// Whether somebody must show who he is, and one of the office may.
-fn wants_office(operation: &Value) -> bool {
-    let asked = operation["security"].as_array().map_or(&[][..], Vec::as_slice);
-    !asked.iter().any(|one| one.as_object().is_some_and(Map::is_empty))
-        && asked.iter().any(|one| one["office"].is_array())
 }
 
 /// Adds a parameter, in place of what the handler said of it.

@@ -23,7 +23,7 @@ use crate::store::{EnrolledPhone, Role};
 #[schema(example = json!({
     "id": "019cadfd89007263a4dbe41488fb8721", "person": "019cadc69a80738a81e87e79631e602b",
     "person_name": "Анохина Анна Сергеевна", "name": "Рабочий телефон",
-    "enrolled_at": 1772445600000_i64, "seen_at": 1789368000000_i64,
+    "enrolled_at": 1_772_445_600_000_i64, "seen_at": 1_789_368_000_000_i64,
     "code_by": "Смирнова Ольга Викторовна", "enrolled_from": "198.51.100.4"
 }))]
 pub(super) struct DeviceView {
@@ -52,7 +52,7 @@ pub(super) struct DeviceView {
 #[schema(example = json!({
     "code": "4821-0937-5518", "link": "https://office.example/field/#enrol=4821-0937-5518",
     "qr_svg": "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 41 41\">…</svg>",
-    "expires_at": 1772531880000_i64
+    "expires_at": 1_772_531_880_000_i64
 }))]
 pub(super) struct EnrolCode {
     /// Twelve digits in three groups.

@@ -37,7 +37,7 @@ pub(super) struct Imported {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01a08a66fb8075e889902207afaeb712", "kind": "orders",
-    "who": "Смирнова Ольга Викторовна", "at": 1789028400000_i64, "state": "done", "total": 12,
+    "who": "Смирнова Ольга Викторовна", "at": 1_789_028_400_000_i64, "state": "done", "total": 12,
     "done": 12, "taken": 11, "line": 17
 }))]
 pub(super) struct ImportJob {

@@ -25,7 +25,7 @@ use crate::verification::link;
     "district": "Октябрьский", "address": "г. Саратов, ул. Чапаева, д. 8, кв. 12",
     "client": "Лаптева Нина Андреевна", "phones": ["+7 927 110-21-01"], "kind": "поверка",
     "price_kop": 90000, "instruments": 1, "holder": "Анохина Анна Сергеевна",
-    "created_at": 1789027920000_i64
+    "created_at": 1_789_027_920_000_i64
 }))]
 pub(super) struct OrderLine {
     /// The order.
@@ -152,7 +152,7 @@ impl OrderPage {
 /// A remark in the order's document.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "text": "Клиент просит напомнить о поверке за месяц", "at": 1789365480000_i64
+    "text": "Клиент просит напомнить о поверке за месяц", "at": 1_789_365_480_000_i64
 }))]
 pub(super) struct RemarkView {
     /// As it was written.
@@ -203,7 +203,7 @@ impl From<CallResult> for CallAnswer {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "who": "Анохина Анна Сергеевна", "result": "confirmed", "agreed": "14.09.2026 09:00–11:00",
-    "at": 1789359600000_i64
+    "at": 1_789_359_600_000_i64
 }))]
 pub(super) struct BeforeVisit {
     /// The metrologist.
@@ -240,7 +240,7 @@ async fn before_visit(
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "sha256": "55c64d0fcd6f9d5f7c828093857e3fdfda68478bb4e9bd24d481ef391c7804e8",
-    "kind": "показания", "there": true, "taken_at": 1789363860000_i64, "confirmed": true,
+    "kind": "показания", "there": true, "taken_at": 1_789_363_860_000_i64, "confirmed": true,
     "place": {"lat": 51.53312, "lon": 46.03445, "accuracy_m": 12}
 }))]
 pub(super) struct PhotoView {
@@ -296,10 +296,10 @@ pub(super) struct ExpectedView {
 /// An offer with its times, Unix time, ms.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "person": "Анохина Анна Сергеевна", "state": "accepted", "offered_at": 1789027920000_i64,
-    "delivered_at": 1789027922100_i64, "seen_at": 1789027934000_i64,
-    "answered_at": 1789027951000_i64,
-    "answered_by": "app", "closed_at": 1789027951000_i64, "reason": ""
+    "person": "Анохина Анна Сергеевна", "state": "accepted", "offered_at": 1_789_027_920_000_i64,
+    "delivered_at": 1_789_027_922_100_i64, "seen_at": 1_789_027_934_000_i64,
+    "answered_at": 1_789_027_951_000_i64,
+    "answered_by": "app", "closed_at": 1_789_027_951_000_i64, "reason": ""
 }))]
 pub(super) struct OfferView {
     /// Who was asked.
@@ -343,7 +343,7 @@ impl From<OfferRow> for OfferView {
 #[schema(example = json!({
     "id": "01a08a643c6077edb360f06acaef2cc8", "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
     "order_number": "2101", "person": "Быков Борис Ильич", "phone": "+79001000002",
-    "ringing": true, "placed_at": 1789028220000_i64
+    "ringing": true, "placed_at": 1_789_028_220_000_i64
 }))]
 pub(super) struct CallView {
     /// The call.
@@ -388,7 +388,7 @@ impl From<CallRow> for CallView {
 /// A line of the order's history.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "at": 1789027920000_i64, "who": "система", "what": "Предложена: Анохина Анна Сергеевна"
+    "at": 1_789_027_920_000_i64, "who": "система", "what": "Предложена: Анохина Анна Сергеевна"
 }))]
 pub(super) struct HistoryLine {
     /// Unix time, ms.
@@ -437,7 +437,7 @@ impl From<PaperRow> for PaperView {
 /// A batch that was not admitted.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "at": 1789367400000_i64, "code": "not_assigned",
+    "at": 1_789_367_400_000_i64, "code": "not_assigned",
     "message": "заявка назначена другому исполнителю"
 }))]
 pub(super) struct RefusedView {

@@ -20,7 +20,7 @@ use crate::verification::arshin;
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01a0a3dd89807bc4a71180870f794515", "entity": "ООО «Водоучёт-Поверка»", "number": 12,
-    "made_at": 1789455600000_i64, "made_by": "Смирнова Ольга Викторовна", "records": 38,
+    "made_at": 1_789_455_600_000_i64, "made_by": "Смирнова Ольга Викторовна", "records": 38,
     "bytes": 61204, "sha256": "bc4a71180870f7945155fbb02f4b0a2e3faa2a62d6d31b7039013055ed19869a"
 }))]
 pub(super) struct PackageView {

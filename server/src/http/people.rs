@@ -27,7 +27,7 @@ use crate::{dispatch, login_name, passwords};
     "name": "Анохина Анна Сергеевна", "role": "metrologist", "phone": "+79001000001",
     "attested_until": "2030-12-31", "active": true, "totp": false,
     "districts": ["Октябрьский", "Волжский"], "version": 4,
-    "seen": {"place": "51.533120, 46.034450", "accuracy_m": 20, "at": 1789365900000_i64}
+    "seen": {"place": "51.533120, 46.034450", "accuracy_m": 20, "at": 1_789_365_900_000_i64}
 }))]
 pub(super) struct PersonView {
     /// The person.
@@ -57,7 +57,7 @@ pub(super) struct PersonView {
 /// Where a person was.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "place": "51.533120, 46.034450", "accuracy_m": 20, "at": 1789365900000_i64
+    "place": "51.533120, 46.034450", "accuracy_m": 20, "at": 1_789_365_900_000_i64
 }))]
 struct SeenView {
     /// `51.533120, 46.034450`.

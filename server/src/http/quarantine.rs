@@ -24,7 +24,7 @@ const DECIDED_SHOWN_MS: i64 = 24 * 3600 * 1000;
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "item": "01a09e9bb64074a3beacd5fa65f2b2e2", "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
-    "number": "2101", "person": "Быков Борис Ильич", "at": 1789367400000_i64,
+    "number": "2101", "person": "Быков Борис Ильич", "at": 1_789_367_400_000_i64,
     "state": "quarantined",
     "code": "device_revoked", "message": "доступ телефона закрыт",
     "content": ["показание после: 412.3363"]
@@ -187,7 +187,7 @@ fn decided() -> Problem {
 /// What a person has to look at.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "01a09ea04a207d4191834714542dcf3e", "at": 1789367700000_i64, "kind": "help",
+    "id": "01a09ea04a207d4191834714542dcf3e", "at": 1_789_367_700_000_i64, "kind": "help",
     "subject": "019cadc69a80738a81e87e79631e602b/0",
     "what": "Быков Борис Ильич просит помощи (заявка № 2103): нет доступа в подвал"
 }))]

@@ -17,9 +17,9 @@ use crate::store::{PersonRow, Role};
 /// An open session.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "3f3af1ecebbd1410ab417ec0d27bbfcb", "began_at": 1789361880000_i64,
-    "seen_at": 1789368000000_i64,
-    "ends_at": 1791953880000_i64, "agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+    "id": "3f3af1ecebbd1410ab417ec0d27bbfcb", "began_at": 1_789_361_880_000_i64,
+    "seen_at": 1_789_368_000_000_i64,
+    "ends_at": 1_791_953_880_000_i64, "agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
     "address": "192.0.2.17", "current": true
 }))]
 pub(super) struct SessionView {

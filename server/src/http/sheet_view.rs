@@ -15,7 +15,7 @@ use crate::verification::{issue, sheets};
 #[schema(example = json!({
     "id": "01a09e8213c0778ab7bdb5626eb0a046", "state": "issued", "problem": "",
     "link": "https://office.example/s/b1b1bdb480c61d075300d9bff7d9cb69", "link_state": "open",
-    "link_until": 1820901720000_i64, "signed_at": 1789365720000_i64, "code_right": true
+    "link_until": 1_820_901_720_000_i64, "signed_at": 1_789_365_720_000_i64, "code_right": true
 }))]
 pub(super) struct SheetView {
     /// The seal.

@@ -21,7 +21,7 @@ use crate::totp;
 
 /// Whether a log-in asks for a one-time code.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({ "on": true, "since": 1775034000000_i64 }))]
+#[schema(example = json!({ "on": true, "since": 1_775_034_000_000_i64 }))]
 pub(super) struct TotpView {
     /// It does.
     on: bool,

@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::wants_office;
 use crate::code::Code;
 use crate::http::bodies;
 
@@ -200,4 +199,11 @@ fn taken(path: &str, body: &Value, add: &mut impl FnMut(u16, &[Code])) {
     if json {
         add(422, &[Code::BodyUnreadable, Code::FieldInvalid, Code::TextControl]);
     }
+}
+
+/// Whether the operation needs a token, and one of the office will do.
+pub(super) fn wants_office(operation: &Value) -> bool {
+    let asked = operation["security"].as_array().map_or(&[][..], Vec::as_slice);
+    !asked.iter().any(|one| one.as_object().is_some_and(Map::is_empty))
+        && asked.iter().any(|one| one["office"].is_array())
 }
