@@ -269,7 +269,9 @@ fn fits(api: &Value, schema: &Value, example: &Value, at: &str, wrong: &mut Vec<
         return;
     }
     if let Some(all) = example.as_array() {
-        all.iter().for_each(|one| fits(api, &schema["items"], one, at, wrong));
+        for one in all {
+            fits(api, &schema["items"], one, at, wrong);
+        }
     }
     if let Some(all) = example.as_object() {
         fields(api, schema, all, at, wrong);
