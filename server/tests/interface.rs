@@ -209,6 +209,7 @@ fn a_wrong_example_is_found() {
         "properties": {
             "colour": { "$ref": "#/components/schemas/Colour" },
             "n": { "type": "integer", "minimum": 1 },
+            "state": { "type": "string", "description": "Where it is: `on`, `off` or `lost`." },
             "more": { "type": ["array", "null"], "items": { "type": "string", "maxLength": 2 } },
         },
     });
@@ -218,7 +219,7 @@ fn a_wrong_example_is_found() {
         wrong.len()
     };
     assert_eq!(found(json!({ "colour": "red", "n": 1, "more": null })), 0);
-    assert_eq!(found(json!({ "colour": "red", "n": 1, "more": ["ab"] })), 0);
+    assert_eq!(found(json!({ "colour": "red", "n": 1, "more": ["ab"], "state": "lost" })), 0);
     let all = [
         json!("red"),
         json!({ "colour": "red" }),
@@ -227,6 +228,7 @@ fn a_wrong_example_is_found() {
         json!({ "colour": "red", "n": "1" }),
         json!({ "colour": "red", "n": 1, "more": ["abc"] }),
         json!({ "colour": "red", "n": 1, "less": true }),
+        json!({ "colour": "red", "n": 1, "state": "away" }),
     ];
     for example in all {
         assert_eq!(found(example.clone()), 1, "{example}");
@@ -265,6 +267,11 @@ fn fits(api: &Value, schema: &Value, example: &Value, at: &str, wrong: &mut Vec<
             no(format!("{word} {said} against {example}"));
         }
     }
+    if let (Some(words), Some(text)) = (words_of(schema), example.as_str())
+        && !words.contains(&text)
+    {
+        no(format!("«{text}» is none of {}", words.join(", ")));
+    }
     if schema["oneOf"].is_array() {
         return;
     }
@@ -276,6 +283,14 @@ fn fits(api: &Value, schema: &Value, example: &Value, at: &str, wrong: &mut Vec<
     if let Some(all) = example.as_object() {
         fields(api, schema, all, at, wrong);
     }
+}
+
+/// The words that a field may have, where its description ends in a list of them.
+fn words_of(schema: &Value) -> Option<Vec<&str>> {
+    let list = schema["description"].as_str()?.trim_end_matches('.').rsplit(": ").next()?;
+    let words = list.split(", ").flat_map(|part| part.split(" or "));
+    let words = words.map(|word| word.strip_prefix('`')?.strip_suffix('`'));
+    words.collect::<Option<Vec<&str>>>().filter(|words| words.len() > 1)
 }
 
 fn is(example: &Value, kind: &str) -> bool {

@@ -161,7 +161,7 @@ pub(super) struct NewMeans {
 /// The account of a series of numbers.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "entity": "ООО «Водоучёт-Поверка»", "kind": "протокол", "year": 2026, "last": 240,
+    "entity": "ООО «Водоучёт-Поверка»", "kind": "protocol", "year": 2026, "last": 240,
     "leased": 103, "used": 131, "other": 6
 }))]
 pub(super) struct SeriesView {
