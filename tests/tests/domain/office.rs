@@ -88,6 +88,8 @@ fn changes_that_meet_and_requests_that_make_no_sense_are_answered_in_words(mut w
     assert_eq!((&page["state"], &page["version"]), (&json!("postponed"), &json!(2)));
     let again = world.office.post(&format!("/v1/orders/{order}/offer"), &json!({})).unwrap();
     assert_eq!(again["state"], json!("offered"));
+    let unknown = world.office.get("/v1/orders?urgency=zz").unwrap_err().to_string();
+    assert!(unknown.contains("нет срочности «zz»"), "{unknown}");
     let empty = json!({ "reason": " " });
     let error = world.office.post(&format!("/v1/orders/{order}/cancel"), &empty).unwrap_err();
     assert!(error.to_string().contains("причину"), "{error}");
