@@ -6,6 +6,7 @@ mod calls;
 mod conflicts;
 mod describe;
 mod devices;
+mod document_view;
 mod edge;
 mod extract;
 mod fields;
