@@ -86,11 +86,10 @@ impl OfficeClient {
         &self.etag
     }
 
-    /// Sends a file, and waits until all of it is taken.
+    /// Sends a file, and looks at the import until all of it is taken; each look is a request.
     pub fn upload(&mut self, path: &str, file: &[u8]) -> anyhow::Result<Value> {
         let mut job: Value = serde_json::from_slice(&self.ask("POST", path, "text/csv", file)?)?;
         while job["state"] == json!("running") {
-            std::thread::sleep(Duration::from_millis(100));
             job = self.get(&format!("/v1/imports/{}", job["id"].as_str().unwrap_or_default()))?;
         }
         Ok(job)
