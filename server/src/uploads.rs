@@ -11,6 +11,7 @@ use crate::store::{self, StoreError, UploadRow};
 
 pub use crate::limits::phones::PHOTO_GRACE_S;
 pub use crate::limits::phones::PHOTOS_AN_ORDER_MAX;
+pub use crate::limits::phones::REMOVAL_S;
 pub use crate::limits::phones::UPLOAD_S;
 pub use crate::limits::phones::UPLOADS_A_DEVICE;
 
@@ -38,6 +39,9 @@ pub enum UploadError {
     /// The bytes are not those that were announced; everything is sent anew.
     #[error("содержимое не совпало с контрольной суммой")]
     Checksum,
+    /// The sweeper removes an old copy of the same photo; the upload goes on in a moment.
+    #[error("сервер убирает старую копию этой фотографии; повторите через минуту")]
+    Busy,
     #[error(transparent)]
     Blob(#[from] BlobError),
     #[error(transparent)]
@@ -171,17 +175,22 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
         whole.extend(app.blobs.part(part).await?);
     }
     let right = hex(&sha256(&whole)) == row.sha256;
+    let now = app.now();
     if right {
-        // The slow upload to the store comes before the lock of the database; inside the
-        // transaction the photo is only looked up.
-        app.blobs.put(whole.clone()).await?;
+        // Row, bytes, proof: each step alone, because the object store may be slow. After a crash the
+        // phone repeats the last part, of no bytes, and all three are done again.
+        let mut tx = app.store.begin().await?;
+        let stale = now.plus_s(-REMOVAL_S).0;
+        if !tx.hold_photo((&row.sha256, row.bytes), now.0, stale).await? {
+            return Err(UploadError::Busy);
+        }
+        tx.commit().await?;
+        app.blobs.put(whole).await?;
     }
     let mut tx = app.store.begin().await?;
     if right {
         let order = store::id(&row.order_id, OrderId::from_bytes)?;
-        // The row first: the sweeper holds it while it removes the bytes.
-        tx.prove_photo((order, device), (&row.sha256, row.bytes), app.now().0).await?;
-        app.blobs.put(whole).await?;
+        tx.prove_photo((order, device), &row.sha256, now.0).await?;
     }
     tx.end_upload(&row.id).await?;
     tx.commit().await?;
@@ -220,10 +229,14 @@ pub async fn collect_garbage(app: &App) -> anyhow::Result<usize> {
     let mut tx = app.store.begin().await?;
     tx.mark_unreferenced(now.0).await?;
     tx.commit().await?;
+    let (unnamed, stale) = (now.plus_s(-PHOTO_GRACE_S).0, now.plus_s(-REMOVAL_S).0);
     loop {
         let mut tx = app.store.begin().await?;
-        let Some(gone) = tx.take_unreferenced(now.plus_s(-PHOTO_GRACE_S).0).await? else { break };
+        let Some(gone) = tx.begin_removal(unnamed, now.0, stale).await? else { break };
+        tx.commit().await?;
         app.blobs.remove(&gone).await?;
+        let mut tx = app.store.begin().await?;
+        tx.end_removal(&gone, now.0).await?;
         tx.commit().await?;
         swept += 1;
     }

@@ -70,6 +70,7 @@ fn problem(error: UploadError) -> Problem {
         UploadError::OrderFull => Problem::Refused(Code::OrderPhotosFull, message),
         UploadError::Unknown => Problem::NotFound,
         UploadError::Offset => Problem::Refused(Code::OffsetOther, message),
+        UploadError::Busy => Problem::Busy(60),
         UploadError::Checksum => Problem::Refused(Code::ChecksumOther, message),
         UploadError::Blob(error) => Problem::Internal(error.into()),
         UploadError::Store(error) => Problem::Internal(error.into()),
@@ -196,7 +197,7 @@ pub(super) async fn offset(
             headers(("Upload-Offset" = u64, description = "Bytes that are here")))),
     extensions(("x-codes" = json!([Code::FieldInvalid, Code::TusVersion,
         Code::ContentType, Code::ChecksumUnknown, Code::OffsetOther, Code::BlobTooLarge,
-        Code::ChecksumOther]))))]
+        Code::ChecksumOther, Code::Busy]))))]
 pub(super) async fn part(
     State(app): State<App>,
     PhoneToken(device): PhoneToken,

@@ -69,6 +69,8 @@ vyezd_core::limits! {
         "An upload that nobody goes on with is forgotten after this, s.", "not_found", "tests/tests/domain/photos.rs";
     PHOTO_GRACE_S: i64 = 30 * 24 * 3600, "s",
         "A photo that no document names goes after this, s.", "-", "tests/tests/domain/photos.rs";
+    REMOVAL_S: i64 = 3600, "s",
+        "The removal of a photo's bytes that takes longer was cut off: the next sweep or upload takes it over, s.", "busy", "tests/tests/domain/photos.rs";
     UPLOADS_A_DEVICE: i64 = 100, "uploads",
         "Uploads that a phone may have under way.", "too_many", "tests/tests/domain/photos.rs";
     PHOTOS_AN_ORDER_MAX: u64 = 2 * vyezd_core::frame::Limits::DEFAULT.blobs_an_order, "photos",

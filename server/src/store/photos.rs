@@ -304,23 +304,36 @@ impl Tx {
         .await)
     }
 
-    /// A photo was brought for an order, whole.
-    pub async fn prove_photo(
+    /// Keeps the sweeper from a photo whose bytes are about to be stored. False while the sweeper
+    /// removes the same bytes; a removal older than `stale` was cut off and is taken over.
+    pub async fn hold_photo(
         &mut self,
-        (order, device): (OrderId, DeviceId),
         (sha256, bytes): (&str, i64),
         now: i64,
-    ) -> Result<(), StoreError> {
-        on!(&mut *self, |conn| sqlx::query(
+        stale: i64,
+    ) -> Result<bool, StoreError> {
+        let held: Option<String> = on!(self, |conn| sqlx::query_scalar(
             "insert into blob (sha256, bytes, at) values ($1, $2, $3)
-             on conflict (sha256) do update set unreferenced_since = null"
+             on conflict (sha256) do update set unreferenced_since = null, removing_since = null
+             where blob.removing_since is null or blob.removing_since < $4
+             returning sha256"
         )
         .bind(sha256)
         .bind(bytes)
         .bind(now)
-        .execute(conn)
-        .await
-        .map(drop))?;
+        .bind(stale)
+        .fetch_optional(conn)
+        .await)?;
+        Ok(held.is_some())
+    }
+
+    /// A photo was brought for an order, whole, and its bytes are stored.
+    pub async fn prove_photo(
+        &mut self,
+        (order, device): (OrderId, DeviceId),
+        sha256: &str,
+        now: i64,
+    ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "insert into blob_proof (order_id, sha256, device_id, at) values ($1, $2, $3, $4)
              on conflict (order_id, sha256) do nothing"
@@ -338,6 +351,7 @@ impl Tx {
     pub async fn mark_unreferenced(&mut self, now: i64) -> Result<(), StoreError> {
         on!(&mut *self, |conn| sqlx::query(
             "update blob set unreferenced_since = null where unreferenced_since is not null
+             and removing_since is null
              and exists (select 1 from blob_ref r where r.sha256 = blob.sha256)"
         )
         .execute(conn)
@@ -345,6 +359,7 @@ impl Tx {
         .map(drop))?;
         on!(self, |conn| sqlx::query(
             "update blob set unreferenced_since = $1 where unreferenced_since is null
+             and removing_since is null
              and not exists (select 1 from blob_ref r where r.sha256 = blob.sha256)"
         )
         .bind(now)
@@ -353,22 +368,29 @@ impl Tx {
         .map(drop))
     }
 
-    /// Takes one photo without a reference since long ago out of the table. The bytes are removed
-    /// before the commit, so that an upload of the same photo at this moment waits. Bytes of papers
-    /// stay.
-    pub async fn take_unreferenced(&mut self, before: i64) -> Result<Option<String>, StoreError> {
+    /// Begins to remove one photo that no document names since `before`, or whose removal was cut
+    /// off before `stale`: nobody has brought it any more. Bytes of papers stay.
+    pub async fn begin_removal(
+        &mut self,
+        before: i64,
+        now: i64,
+        stale: i64,
+    ) -> Result<Option<String>, StoreError> {
         let found: Option<String> = on!(&mut *self, |conn| sqlx::query_scalar(
-            "delete from blob where sha256 = (
-                select sha256 from blob where unreferenced_since < $1
+            "update blob set removing_since = $2 where sha256 = (
+                select sha256 from blob where removing_since < $3
+                or (removing_since is null and unreferenced_since < $1
                 and not exists (select 1 from blob_ref r where r.sha256 = blob.sha256)
                 and not exists (select 1 from paper p where p.sha256 = blob.sha256)
                 and not exists (select 1 from package k where k.sha256 = blob.sha256)
                 and not exists (select 1 from blob_proof p
                     join refused_batch q on q.order_id = p.order_id
-                    where p.sha256 = blob.sha256 and q.state in ('refused', 'quarantined'))
+                    where p.sha256 = blob.sha256 and q.state in ('refused', 'quarantined')))
                 order by sha256 limit 1) returning sha256"
         )
         .bind(before)
+        .bind(now)
+        .bind(stale)
         .fetch_optional(conn)
         .await)?;
         if let Some(sha256) = &found {
@@ -379,5 +401,15 @@ impl Tx {
                 .map(drop))?;
         }
         Ok(found)
+    }
+
+    /// The bytes of a photo are removed.
+    pub async fn end_removal(&mut self, sha256: &str, since: i64) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("delete from blob where sha256 = $1 and removing_since = $2")
+            .bind(sha256)
+            .bind(since)
+            .execute(conn)
+            .await
+            .map(drop))
     }
 }
