@@ -32,12 +32,18 @@ async fn append(
 /// The document of an order in one transaction: locked until the commit and loaded at the first use, once.
 pub struct OrderDocument {
     order: OrderId,
+    locks: bool,
     loaded: Option<Document>,
 }
 
 impl OrderDocument {
     pub const fn of(order: OrderId) -> Self {
-        Self { order, loaded: None }
+        Self { order, locks: true, loaded: None }
+    }
+
+    /// The document in a transaction that only reads and takes no locks.
+    pub const fn to_read(order: OrderId) -> Self {
+        Self { order, locks: false, loaded: None }
     }
 
     pub const fn order(&self) -> OrderId {
@@ -48,7 +54,9 @@ impl OrderDocument {
         let loaded = match self.loaded.take() {
             Some(loaded) => loaded,
             None => {
-                tx.lock_doc(self.order).await?;
+                if self.locks {
+                    tx.lock_doc(self.order).await?;
+                }
                 let chunks = tx.chunks(self.order, 0).await?;
                 Document::from_chunks(chunks.iter().map(Vec::as_slice)).map_err(broken)?
             }

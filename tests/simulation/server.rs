@@ -13,6 +13,7 @@ use vyezd_server::app::App;
 use vyezd_server::clock::Clock;
 use vyezd_server::config::Config;
 use vyezd_server::demo::Firm;
+use vyezd_server::documents::OrderDocument;
 use vyezd_server::entropy::Entropy;
 use vyezd_server::http::{self, NewInstrument, NewOrder};
 use vyezd_server::store::OrderState;
@@ -201,7 +202,7 @@ impl Server {
         };
         let mut tx = app.store.begin().await.ok()?;
         let order = http::create_order(app, &mut tx, &new, "офис", "office").await.ok()?;
-        dispatch::start(app, &mut tx, order).await.ok()?;
+        dispatch::start(app, &mut tx, &mut OrderDocument::of(order)).await.ok()?;
         tx.commit().await.ok()?;
         Some(order)
     }
@@ -214,13 +215,13 @@ impl Server {
         if !row.state.is_open() {
             return Some(());
         }
-        dispatch::cancel(app, &mut tx, order).await.ok()?;
+        dispatch::cancel(app, &mut tx, &mut OrderDocument::of(order)).await.ok()?;
         vyezd_server::assignment::take_away(app, &mut tx, order, "передана").await.ok()?;
         if cancel {
             tx.set_order_state(order, OrderState::Cancelled).await.ok()?;
         } else {
             tx.set_order_state(order, OrderState::New).await.ok()?;
-            dispatch::start(app, &mut tx, order).await.ok()?;
+            dispatch::start(app, &mut tx, &mut OrderDocument::of(order)).await.ok()?;
         }
         tx.commit().await.ok()
     }

@@ -175,7 +175,7 @@ async fn carry_out(
                 let why = "по заявке уже считается другой лист: сначала решите, какой из двух";
                 return Refusal::because(why);
             }
-            return_order(app, tx, order, visit).await?;
+            return_order(app, tx, doc, visit).await?;
             match sheets.iter().find(|sheet| sheet.visit == visit && sheet.waits()) {
                 Some(sheet) => accept(app, tx, doc, &sheet.id.to_string()).await,
                 None => Ok(()),
@@ -217,12 +217,13 @@ async fn accept(app: &App, tx: &mut Tx, doc: &mut OrderDocument, seal: &str) -> 
 async fn return_order(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
+    doc: &mut OrderDocument,
     visit: VisitId,
 ) -> Result<(), StoreError> {
+    let order = doc.order();
     let whose = tx.visits(order).await?.into_iter().find(|(known, _)| *known == visit);
     let Some((_, person)) = whose else { return Ok(()) };
-    dispatch::cancel(app, tx, order).await?;
+    dispatch::cancel(app, tx, doc).await?;
     if tx.holder(order).await?.is_none_or(|(_, held)| held != visit) {
         assignment::take_away(app, tx, order, "визит провёл другой исполнитель").await?;
         assignment::give(app, tx, order, (person, visit), assignment::Reason::Office).await?;
@@ -314,7 +315,7 @@ async fn reopen_choice(
                 return Refusal::because("заявка с тех пор изменилась: отменить решение нельзя");
             }
             sheets_back(app, tx, before).await?;
-            holder_back(app, tx, order, before).await?;
+            holder_back(app, tx, doc, before).await?;
             Ok(())
         }
     }
@@ -343,9 +344,10 @@ async fn sheets_back(app: &App, tx: &mut Tx, before: &Before) -> Carried {
 async fn holder_back(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
+    doc: &mut OrderDocument,
     before: &Before,
 ) -> Result<(), StoreError> {
+    let order = doc.order();
     let held = tx.holder(order).await?.map(|(_, visit)| visit.to_string());
     if held != before.visit {
         assignment::take_away(app, tx, order, "решение диспетчера отменено").await?;
@@ -358,7 +360,7 @@ async fn holder_back(
     match OrderState::parse(&before.state) {
         Some(OrderState::New | OrderState::Offered | OrderState::Calling) => {
             tx.set_order_state(order, OrderState::New).await?;
-            dispatch::start(app, tx, order).await
+            dispatch::start(app, tx, doc).await
         }
         Some(state) => tx.set_order_state(order, state).await,
         None => Ok(()),

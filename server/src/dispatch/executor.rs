@@ -17,9 +17,9 @@ use crate::store::{
     Tx,
 };
 
-pub async fn start(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    let candidates = candidates(tx, order, None).await?;
-    step(app, tx, order, |case, now, new_ids, policy| {
+pub async fn start(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Result<(), StoreError> {
+    let candidates = candidates(tx, doc.order(), None).await?;
+    step(app, tx, doc, |case, now, new_ids, policy| {
         case.handle(now, new_ids, policy, Input::Start(&candidates))
     })
     .await
@@ -36,7 +36,7 @@ pub async fn answer(
         return close(tx, order, app.now(), given.offer, OfferOutcome::Superseded).await;
     }
     let candidates = candidates(tx, order, given.forwarded_to).await?;
-    step(app, tx, order, |case, now, new_ids, policy| {
+    step(app, tx, &mut OrderDocument::of(order), |case, now, new_ids, policy| {
         case.handle(now, new_ids, policy, Input::Answered(given, &candidates))
     })
     .await
@@ -54,7 +54,7 @@ async fn held_without_offer(tx: &mut Tx, order: OrderId) -> Result<bool, StoreEr
 pub async fn time_up(app: &App, tx: &mut Tx, offer: OfferId) -> Result<(), StoreError> {
     let Some(row) = tx.offer(offer).await? else { return Ok(()) };
     let candidates = candidates(tx, row.order, Some(row.person)).await?;
-    step(app, tx, row.order, |case, now, new_ids, policy| {
+    step(app, tx, &mut OrderDocument::of(row.order), |case, now, new_ids, policy| {
         case.handle(now, new_ids, policy, Input::AppTimeUp(offer, &candidates))
     })
     .await
@@ -64,7 +64,7 @@ pub async fn ring_timeout(app: &App, tx: &mut Tx, call: CallId) -> Result<(), St
     let Some(row) = tx.call(call).await?.filter(|row| row.ringing) else { return Ok(()) };
     let candidates = candidates(tx, row.order, None).await?;
     tx.end_call(call, app.now(), (None, CallOutcome::NoAnswer)).await?;
-    step(app, tx, row.order, |case, now, new_ids, policy| {
+    step(app, tx, &mut OrderDocument::of(row.order), |case, now, new_ids, policy| {
         case.handle(now, new_ids, policy, Input::RangInVain(call, &candidates))
     })
     .await
@@ -107,11 +107,9 @@ pub async fn call_key(
 }
 
 /// The order is taken off the table: offers are withdrawn, telephones stop.
-pub async fn cancel(app: &App, tx: &mut Tx, order: OrderId) -> Result<(), StoreError> {
-    step(app, tx, order, |case, now, new_ids, policy| {
-        case.handle(now, new_ids, policy, Input::Stop)
-    })
-    .await
+pub async fn cancel(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Result<(), StoreError> {
+    step(app, tx, doc, |case, now, new_ids, policy| case.handle(now, new_ids, policy, Input::Stop))
+        .await
 }
 
 /// A person leaves: held and offered orders go to others, and the office gets an incident. Returns
@@ -125,7 +123,8 @@ pub async fn person_left(
     let orders = tx.orders_in_hand(person).await?;
     for order in &orders {
         let reason = format!("{} больше не работает", short_name(name));
-        cancel(app, tx, *order).await?;
+        let mut doc = OrderDocument::of(*order);
+        cancel(app, tx, &mut doc).await?;
         if assignment::take_away(app, tx, *order, &reason).await?.is_some() {
             let line = format!("Забрана у {name}: больше не работает");
             let line = (LineKind::TakenAway, line.as_str());
@@ -133,14 +132,14 @@ pub async fn person_left(
         }
         tx.leave_scope(person, *order).await?;
         tx.set_order_state(*order, OrderState::New).await?;
-        start(app, tx, *order).await?;
+        start(app, tx, &mut doc).await?;
     }
     if !orders.is_empty() {
         let what = format!(
             "{name} отключён(а): заявки ({}) забраны и предложены другим. Проверьте, что их приняли.",
             orders.len()
         );
-        incidents::report(app, tx, (IncidentKind::PersonLeft, &person.to_string()), &what).await?;
+        incidents::report(app, tx, &IncidentKind::PersonLeft.about(person), &what).await?;
     }
     Ok(orders.len())
 }
@@ -206,10 +205,10 @@ async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<DispatchCase>, Store
 async fn step(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
+    doc: &mut OrderDocument,
     feed: impl FnOnce(&mut DispatchCase, Timestamp, NewIds, Policy) -> Vec<Effect>,
 ) -> Result<(), StoreError> {
-    let now = app.now();
+    let (now, order) = (app.now(), doc.order());
     let new_ids = NewIds {
         offer: app.id(OfferId::new),
         visit: app.id(vyezd_core::model::VisitId::new),
@@ -225,7 +224,7 @@ async fn step(
     }
     for Effect::Commit(changes) in effects {
         for change in changes {
-            write(app, tx, order, now, change).await?;
+            write(app, tx, doc, now, change).await?;
         }
     }
     Ok(())
@@ -234,16 +233,17 @@ async fn step(
 async fn write(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
+    doc: &mut OrderDocument,
     now: Timestamp,
     change: Change,
 ) -> Result<(), StoreError> {
+    let order = doc.order();
     match change {
         Change::Offered { offer, visit, person, app_until } => {
             let name = name(tx, person).await?;
             tx.add_visit(visit, order, person, now.0).await?;
             tx.add_offer(offer, (order, person, visit), now, app_until).await?;
-            OrderDocument::of(order).open_visit(app, tx, visit).await?;
+            doc.open_visit(app, tx, visit).await?;
             tx.join_scope(person, order).await?;
             tx.enqueue_event(person, Event::Offered { offer, order, visit, app_until }).await?;
             tx.set_order_state(order, OrderState::Offered).await?;
@@ -295,11 +295,13 @@ async fn write(
             app.telephony.hang_up(call);
             Ok(())
         }
-        Change::Nobody => {
-            tx.set_order_state(order, OrderState::Nobody).await?;
-            tx.note(order, now, By::System, "Никто не принял: нужен диспетчер").await
-        }
+        Change::Nobody => nobody(tx, order, now).await,
     }
+}
+
+async fn nobody(tx: &mut Tx, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    tx.set_order_state(order, OrderState::Nobody).await?;
+    tx.note(order, now, By::System, "Никто не принял: нужен диспетчер").await
 }
 
 async fn close(

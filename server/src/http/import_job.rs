@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::code::Code;
 use crate::dispatch;
+use crate::documents::OrderDocument;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
 use crate::import::{
@@ -79,7 +80,7 @@ impl Sheet {
                 let Some(line) = lines.get(at) else { return Ok(()) };
                 let order =
                     create_order(app, tx, &new_order(line, false), &job.who, "import").await?;
-                Ok(dispatch::start(app, tx, order).await?)
+                Ok(dispatch::start(app, tx, &mut OrderDocument::of(order)).await?)
             }
             Self::Readings(orders) => {
                 let Some((number, lines)) = orders.get(at) else { return Ok(()) };
@@ -274,7 +275,8 @@ async fn enter_order(
         received_kop: card.price_kop,
         signer: card.client.clone(),
     };
-    enter(app, tx, order, Hands { performer: &person, typist }, paper).await
+    let doc = &mut OrderDocument::of(order);
+    enter(app, tx, doc, Hands { performer: &person, typist }, paper).await
 }
 
 /// A file that cannot be used at all.

@@ -10,6 +10,7 @@ use super::order_view::{self, OrderPage};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
+use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
 use crate::store::{By, LinkRow};
 use crate::verification::link;
@@ -50,7 +51,7 @@ pub(super) async fn set_link(
     tx.set_link(seal.id, &if open { link::opened(now) } else { closed }).await?;
     tx.note(order, now, By::Person(&by.name), what).await?;
     audit::note(&app, &mut tx, &Actor::person(&by), kind, (&order.to_string(), "")).await?;
-    let page = order_view::read(&app, &mut tx, order).await?;
+    let page = order_view::read(&app, &mut tx, &mut OrderDocument::of(order)).await?;
     tx.commit().await?;
     app.changed();
     Ok(Json(page))

@@ -4,17 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use vyezd_core::doc::Document;
-use vyezd_core::model::{Card, Order, OrderId, VisitId};
+use vyezd_core::model::{Card, VisitId};
 
 use super::document_view::{BeforeVisit, PhotoView, RemarkView, before_visit, photo_view, remarks};
 use super::sheet_view::{SheetView, sheet_view};
 use crate::app::App;
-use crate::documents;
+use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
-use crate::store::{
-    CallOutcome, CallRow, Channel, OfferRow, OfferStatus, OrderRow, PaperRow, StoreError, Tx,
-};
+use crate::store::{CallOutcome, CallRow, Channel, OfferRow, OfferStatus, OrderRow, PaperRow, Tx};
 use crate::verification::link;
 
 /// An order in a line of the list.
@@ -147,16 +144,6 @@ impl OrderPage {
     pub(super) const fn version(&self) -> u64 {
         self.line.version
     }
-}
-
-/// The order's document, read.
-async fn document(tx: &mut Tx, order: OrderId) -> Result<Order, StoreError> {
-    let Some(doc) = tx.read_docs(&[order]).await?.remove(&order) else {
-        return Ok(Order::default());
-    };
-    let doc =
-        Document::from_chunks(std::iter::once(doc.bytes.as_slice())).map_err(documents::broken)?;
-    Ok(doc.read().0)
 }
 
 /// An instrument that the client named.
@@ -339,7 +326,8 @@ pub(super) struct RefusedView {
 }
 
 /// Reads everything about an order.
-pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPage> {
+pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Outcome<OrderPage> {
+    let id = doc.order();
     let row = tx.order(id).await?.ok_or(Problem::NotFound)?;
     let entity = tx.entity(row.card.entity).await?.map(|e| e.name).unwrap_or_default();
     let typists: BTreeMap<VisitId, String> = tx.typists(id).await?.into_iter().collect();
@@ -350,7 +338,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
         sheets.push(sheet_view(app, seal, link_state, typist));
     }
     let card: &Card = &row.card;
-    let read = document(tx, id).await?;
+    let read = doc.read(tx).await?;
     Ok(OrderPage {
         line: OrderLine::from(&row),
         place: card.place.map(|place| place.to_string()).unwrap_or_default(),

@@ -179,7 +179,8 @@ pub(super) async fn one(
     Path(order): Path<OrderId>,
 ) -> Outcome<Versioned<Json<OrderPage>>> {
     let mut tx = app.store.read().await?;
-    Ok(versioned(order_view::read(&app, &mut tx, order).await?))
+    let mut doc = OrderDocument::to_read(order);
+    Ok(versioned(order_view::read(&app, &mut tx, &mut doc).await?))
 }
 
 /// Create an order.
@@ -200,11 +201,9 @@ pub(super) async fn create(
 ) -> Outcome<Versioned<Json<OrderPage>>> {
     let mut tx = app.store.begin().await?;
     let order = create_order(&app, &mut tx, &new, &by.name, "office").await?;
-    dispatch::start(&app, &mut tx, order).await?;
-    let page = order_view::read(&app, &mut tx, order).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(versioned(page))
+    let mut doc = OrderDocument::of(order);
+    dispatch::start(&app, &mut tx, &mut doc).await?;
+    committed(&app, tx, &mut doc).await.map(versioned)
 }
 
 /// Makes an order and its document; dispatch is the caller's.
@@ -269,10 +268,7 @@ pub(super) async fn change(
     save(&mut tx, &card, seen).await?;
     let line = (LineKind::CardChanged, "Карточка изменена");
     tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
-    let page = order_view::read(&app, &mut tx, order).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(versioned(page))
+    committed(&app, tx, &mut OrderDocument::of(order)).await.map(versioned)
 }
 
 /// Cancel an order.
@@ -292,18 +288,16 @@ pub(super) async fn cancel(
 ) -> Outcome<Json<OrderPage>> {
     let reason = required("reason", &reason)?;
     let mut tx = app.store.begin().await?;
+    let mut doc = OrderDocument::of(order);
     open(&mut tx, order).await?;
-    dispatch::cancel(&app, &mut tx, order).await?;
+    dispatch::cancel(&app, &mut tx, &mut doc).await?;
     assignment::take_away(&app, &mut tx, order, &format!("заявка отменена: {reason}")).await?;
     assignment::leave_all(&mut tx, order).await?;
     tx.set_order_state(order, OrderState::Cancelled).await?;
     let line = (LineKind::Cancelled, &*format!("Отменена: {reason}"));
     tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
-    conflicts::detect_and_store(&app, &mut tx, &mut OrderDocument::of(order)).await?;
-    let page = order_view::read(&app, &mut tx, order).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(Json(page))
+    conflicts::detect_and_store(&app, &mut tx, &mut doc).await?;
+    committed(&app, tx, &mut doc).await.map(Json)
 }
 
 /// Move an order to another time.
@@ -322,6 +316,7 @@ pub(super) async fn postpone(
 ) -> Outcome<Json<OrderPage>> {
     let reason = required("reason", &to.reason)?;
     let mut tx = app.store.begin().await?;
+    let mut doc = OrderDocument::of(order);
     let row = open(&mut tx, order).await?;
     let mut card = row.card;
     let seen = card.version;
@@ -334,16 +329,13 @@ pub(super) async fn postpone(
     tx.set_moved(order, Some((app.now().0, &by.name))).await?;
     // Whoever holds it keeps it; an order on the table waits for its new day.
     if row.holder.is_none() {
-        dispatch::cancel(&app, &mut tx, order).await?;
+        dispatch::cancel(&app, &mut tx, &mut doc).await?;
         tx.set_order_state(order, OrderState::Postponed).await?;
     } else {
         tx.set_order_state(order, OrderState::Accepted).await?;
     }
-    conflicts::detect_and_store(&app, &mut tx, &mut OrderDocument::of(order)).await?;
-    let page = order_view::read(&app, &mut tx, order).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(Json(page))
+    conflicts::detect_and_store(&app, &mut tx, &mut doc).await?;
+    committed(&app, tx, &mut doc).await.map(Json)
 }
 
 /// Take an order back and offer it to others.
@@ -361,21 +353,19 @@ pub(super) async fn take_back(
 ) -> Outcome<Json<OrderPage>> {
     let reason = required("reason", &reason)?;
     let mut tx = app.store.begin().await?;
+    let mut doc = OrderDocument::of(order);
     let row = open(&mut tx, order).await?;
     let Some((_, holder)) = row.holder else {
         return Err(Problem::Refused(Code::OrderFree, "заявка ни у кого".to_owned()));
     };
-    dispatch::cancel(&app, &mut tx, order).await?;
+    dispatch::cancel(&app, &mut tx, &mut doc).await?;
     assignment::take_away(&app, &mut tx, order, &format!("заявка передана: {reason}")).await?;
     tx.set_order_state(order, OrderState::New).await?;
     let line = (LineKind::TakenAway, &*format!("Забрана у {holder}: {reason}"));
     tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
-    dispatch::start(&app, &mut tx, order).await?;
-    conflicts::detect_and_store(&app, &mut tx, &mut OrderDocument::of(order)).await?;
-    let page = order_view::read(&app, &mut tx, order).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(Json(page))
+    dispatch::start(&app, &mut tx, &mut doc).await?;
+    conflicts::detect_and_store(&app, &mut tx, &mut doc).await?;
+    committed(&app, tx, &mut doc).await.map(Json)
 }
 
 /// Offer an order to metrologists.
@@ -391,6 +381,7 @@ pub(super) async fn offer(
     Path(order): Path<OrderId>,
 ) -> Outcome<Json<OrderPage>> {
     let mut tx = app.store.begin().await?;
+    let mut doc = OrderDocument::of(order);
     let row = open(&mut tx, order).await?;
     if row.holder.is_some() {
         let message = "у заявки уже есть исполнитель".to_owned();
@@ -398,11 +389,16 @@ pub(super) async fn offer(
     }
     tx.set_order_state(order, OrderState::New).await?;
     tx.note(order, app.now(), By::Person(&by.name), "Предложить исполнителям").await?;
-    dispatch::start(&app, &mut tx, order).await?;
-    let page = order_view::read(&app, &mut tx, order).await?;
+    dispatch::start(&app, &mut tx, &mut doc).await?;
+    committed(&app, tx, &mut doc).await.map(Json)
+}
+
+/// The order's page as the transaction leaves the order, committed; everybody who waits is woken.
+async fn committed(app: &App, mut tx: Tx, doc: &mut OrderDocument) -> Outcome<OrderPage> {
+    let page = order_view::read(app, &mut tx, doc).await?;
     tx.commit().await?;
     app.changed();
-    Ok(Json(page))
+    Ok(page)
 }
 
 fn versioned(page: OrderPage) -> Versioned<Json<OrderPage>> {

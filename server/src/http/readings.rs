@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::audit::Actor;
 use crate::auth::Office;
 use crate::code::Code;
+use crate::documents::OrderDocument;
 use crate::limits::office::{
     INSTRUMENT_TEXT_CHARS_MAX, NAME_CHARS_MAX, PAPER_ROWS_MAX, POINT_CHARS_MAX,
 };
@@ -110,7 +111,7 @@ pub(super) struct PaperRow {
 /// Enter readings from paper.
 ///
 /// Makes a visit, a signed sheet and its papers as a phone would; every value keeps its source «с
-/// бумаги», and the journal keeps who typed. The person must have been an attested metrologist on
+/// бумаги», and the journal keeps who typed. The person must have been a qualified metrologist on
 /// the day. Instruments that lack data are passed over with a reason.
 #[utoipa::path(post, path = "/v1/orders/{order}/readings", operation_id = "enter_readings",
     tag = "Orders", request_body = Paper, security(("office" = [])),
@@ -151,9 +152,16 @@ pub(super) async fn enter_readings(
         received_kop: fields::kopecks("received_kop", paper.received_kop)?,
         signer: fields::text("signer", &paper.signer, NAME_CHARS_MAX)?,
     };
-    enter(&app, &mut tx, order, Hands { performer: &person, typist: &Actor::person(&by) }, visit)
-        .await?;
-    let page = order_view::read(&app, &mut tx, order).await?;
+    let mut doc = OrderDocument::of(order);
+    enter(
+        &app,
+        &mut tx,
+        &mut doc,
+        Hands { performer: &person, typist: &Actor::person(&by) },
+        visit,
+    )
+    .await?;
+    let page = order_view::read(&app, &mut tx, &mut doc).await?;
     tx.commit().await?;
     app.changed();
     Ok(Json(page))

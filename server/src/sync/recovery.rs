@@ -69,7 +69,8 @@ pub(super) async fn begin(
         );
         // The old copy would show people who have switched the location off since: all places go.
         tx.forget_places(Timestamp(i64::MAX)).await?;
-        incidents::report(app, &mut tx, (IncidentKind::Recovery, &"installation"), &what).await?;
+        incidents::report(app, &mut tx, &IncidentKind::Recovery.about("installation"), &what)
+            .await?;
         tracing::error!(seen, reached, "the database is an old copy: recovery begins");
     }
     tx.commit().await
@@ -181,8 +182,13 @@ async fn put_restored(
             caller.person.name
         );
         let mut tx = app.store.begin().await?;
-        incidents::report(app, &mut tx, (IncidentKind::DocumentUnreadable, &caller.device), &what)
-            .await?;
+        incidents::report(
+            app,
+            &mut tx,
+            &IncidentKind::DocumentUnreadable.about(caller.device),
+            &what,
+        )
+        .await?;
         tx.commit().await?;
         return Ok(true);
     }
@@ -224,7 +230,7 @@ async fn restore_card(app: &App, tx: &mut Tx, backup: &DocumentBackup) -> Result
                      заявка записана как {0}-В.",
                     card.number
                 );
-                incidents::report(app, tx, (IncidentKind::DocumentRestored, &card.id), &what)
+                incidents::report(app, tx, &IncidentKind::DocumentRestored.about(card.id), &what)
                     .await?;
                 card.number.push_str("-В");
                 tx.add_order(&card, app.now()).await?;
@@ -250,7 +256,7 @@ async fn restore_visits(
         let worked = read.visits.get(visit).is_some_and(|visit| !visit.times.is_empty());
         if worked && tx.holder(order).await?.is_none() {
             // People with an open offer of the order learn that the order is taken.
-            dispatch::cancel(app, tx, order).await?;
+            dispatch::cancel(app, tx, &mut OrderDocument::of(order)).await?;
             let reason = assignment::Reason::Restored;
             assignment::give(app, tx, order, (person, *visit), reason).await?;
         }

@@ -84,10 +84,11 @@ impl Typed<'_> {
 pub async fn enter(
     app: &App,
     tx: &mut Tx,
-    order: OrderId,
+    doc: &mut OrderDocument,
     hands: Hands<'_>,
     paper: PaperVisit,
 ) -> Outcome<()> {
+    let order = doc.order();
     let performer = hands.performer;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     let day = LegalDate(row.card.zone.date(Timestamp(paper.at)));
@@ -100,8 +101,7 @@ pub async fn enter(
         let message = "по заявке уже есть подписанный лист".to_owned();
         return Err(Problem::Refused(Code::OrderSealed, message));
     }
-    let mut doc = OrderDocument::of(order);
-    let visit = Box::pin(give_to_performer(app, tx, &mut doc, hands)).await?;
+    let visit = Box::pin(give_to_performer(app, tx, doc, hands)).await?;
     note_typist(app, tx, (order, visit), hands).await?;
     let at = TimeEvidence {
         at: Timestamp(paper.at),
@@ -112,13 +112,13 @@ pub async fn enter(
     doc.write(app, tx, &edits(app, visit, &at, &paper)).await?;
     let data = tx.reference_for(performer).await?;
     let typed = Typed { card: &row.card, visit, performer, at, data: &data };
-    skip_incomplete(app, tx, &mut doc, &typed).await?;
-    Box::pin(seal(app, tx, &mut doc, &typed, &paper.signer)).await?;
-    Ok(Box::pin(project(app, tx, &mut doc)).await?)
+    skip_incomplete(app, tx, doc, &typed).await?;
+    Box::pin(seal(app, tx, doc, &typed, &paper.signer)).await?;
+    Ok(Box::pin(project(app, tx, doc)).await?)
 }
 
 /// Refuses a performer who is no metrologist, had left by the time of the visit, or has no
-/// attestation valid on the day.
+/// qualification valid on the day.
 async fn may_verify(
     tx: &mut Tx,
     person: &PersonRow,
@@ -176,7 +176,7 @@ async fn give_to_performer(
         }
         None => {}
     }
-    dispatch::cancel(app, tx, order).await?;
+    dispatch::cancel(app, tx, doc).await?;
     let visit = app.id(VisitId::new);
     tx.add_visit(visit, order, person.id, app.now().0).await?;
     doc.open_visit(app, tx, visit).await?;
