@@ -138,6 +138,16 @@ fn resolve(sources: &BTreeMap<Module, Source>, path: &Module, hops: u32) -> Opti
     None
 }
 
+/// Whether a line is a `use`, public or not.
+fn is_use(line: &str) -> bool {
+    let line = line.trim_start();
+    let line = match line.strip_prefix("pub") {
+        Some(rest) => rest.split_once(' ').map_or("", |(_, rest)| rest),
+        None => line,
+    };
+    line.starts_with("use ")
+}
+
 /// Paths that begin with one of these words and stand in the code itself.
 fn inline(code: &str, heads: &BTreeSet<String>) -> Vec<String> {
     let word = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == ':';
@@ -154,16 +164,19 @@ fn arrows(root: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
     let mut arrows = BTreeMap::new();
     for (module, source) in &sources {
         let own = children.get(module).unwrap_or(&none);
-        let private = uses(&source.text).into_iter().filter(|(public, _)| !public);
-        let mut paths: Vec<String> = private.flat_map(|(_, tree)| expand(&tree)).collect();
+        // A room shows what its own files hold; anything else that it passes on, it uses.
+        let of_its_own = |path: &str| {
+            let head = path.strip_prefix("self::").unwrap_or(path).split("::").next();
+            head.is_some_and(|head| own.contains(head))
+        };
+        let mut paths: Vec<String> = Vec::new();
+        for (public, tree) in uses(&source.text) {
+            paths.extend(expand(&tree).into_iter().filter(|path| !public || !of_its_own(path)));
+        }
         let mut heads: BTreeSet<String> = own.clone();
         heads.extend(["crate", "super", "self"].map(str::to_owned));
-        let rest: String = source
-            .text
-            .lines()
-            .filter(|line| !line.contains("use "))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let rest: String =
+            source.text.lines().filter(|line| !is_use(line)).collect::<Vec<_>>().join("\n");
         paths.extend(inline(&rest, &heads));
         let to = paths.iter().filter_map(|path| absolute(module, path, own));
         let to = to.filter_map(|path| resolve(&sources, &path, 5));
@@ -227,4 +240,8 @@ fn a_circle_is_found() {
     assert_eq!(found, [vec!["a".to_owned()], vec!["b".to_owned()], vec!["c".to_owned()]]);
     assert_eq!(expand("a::{b, c::{d, e as f}}"), ["a::b", "a::c::d", "a::c::e"]);
     assert_eq!(uses("pub use a::B;\nuse crate::c::{D, E};\n").len(), 2);
+    for line in ["use a::B;", "pub use a::B;", "    pub(super) use a::B;"] {
+        assert!(is_use(line), "{line}");
+    }
+    assert!(!is_use("let it = crate::a::may_use (\"use x\");"));
 }
