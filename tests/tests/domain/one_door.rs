@@ -24,12 +24,17 @@ fn clerks_who_pack_the_same_day_at_once_share_no_record(mut world: World) {
     world.tick();
     let days = json!({ "from": DAY, "to": DAY });
     let base = world.base().to_owned();
+    // All are logged in first: four passwords are checked one after the other.
+    let clerks: Vec<_> = (0..4).map(|_| OfficeClient::new(&base, "admin", PASSWORD)).collect();
+    let ready = std::sync::Barrier::new(clerks.len());
+    let pack = &|mut clerk: OfficeClient| {
+        clerk.get("/v1/packages").expect("logged in");
+        ready.wait();
+        clerk.post("/v1/packages", &days).expect("packed, or nothing left")
+    };
     let packed: Vec<serde_json::Value> = std::thread::scope(|scope| {
-        let pack = || {
-            let mut clerk = OfficeClient::new(&base, "admin", PASSWORD);
-            clerk.post("/v1/packages", &days).expect("packed, or nothing left")
-        };
-        let all: Vec<_> = (0..4).map(|_| scope.spawn(pack)).collect();
+        let all: Vec<_> =
+            clerks.into_iter().map(|clerk| scope.spawn(move || pack(clerk))).collect();
         all.into_iter().map(|one| one.join().unwrap()).collect()
     });
     let records = packed.iter().flat_map(|made| made["packages"].as_array().unwrap());
@@ -45,11 +50,11 @@ fn an_incident_that_is_open_is_told_once_and_anew_with_the_newest_words(world: W
         let mut told = Vec::new();
         for (anew, words) in [(false, "раз"), (false, "два"), (true, "три")] {
             let mut tx = app.store.begin().await.unwrap();
-            let about = (IncidentKind::Help, &"somebody" as _);
+            let about = IncidentKind::Help.about("somebody");
             if anew {
-                incidents::report_anew(&app, &mut tx, about, words).await.unwrap();
+                incidents::report_anew(&app, &mut tx, &about, words).await.unwrap();
             } else {
-                incidents::report(&app, &mut tx, about, words).await.unwrap();
+                incidents::report(&app, &mut tx, &about, words).await.unwrap();
             }
             let open = tx.incidents().await.unwrap();
             told.push(open.into_iter().map(|one| one.what).collect::<Vec<_>>());
