@@ -198,7 +198,8 @@ pub async fn begin_recovery(app: &App, why: &str) -> Result<(), StoreError> {
             "База восстановлена из копии ({why}). Документы вернутся с телефонов; номера и пакеты ждут \
              вашего подтверждения."
         );
-        incidents::report(app, &mut tx, (IncidentKind::Recovery, &"installation"), &what).await?;
+        incidents::report(app, &mut tx, &IncidentKind::Recovery.about("installation"), &what)
+            .await?;
     }
     tx.commit().await
 }

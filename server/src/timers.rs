@@ -162,7 +162,8 @@ pub async fn recount(app: &App) -> anyhow::Result<usize> {
             tx.rewrite_scope(person, digest, docs).await?;
             let what = "Отпечаток документов телефона не сходился с базой и пересчитан.";
             let subject = person.to_string();
-            incidents::report(app, &mut tx, (IncidentKind::DigestWrong, &subject), what).await?;
+            incidents::report(app, &mut tx, &IncidentKind::DigestWrong.about(&subject), what)
+                .await?;
             tracing::error!(%person, "a digest was wrong and was counted anew");
         }
         tx.commit().await?;

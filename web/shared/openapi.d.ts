@@ -812,7 +812,7 @@ export interface paths {
         /**
          * Enter readings from paper
          * @description Makes a visit, a signed sheet and its papers as a phone would; every value keeps its source «с
-         *     бумаги», and the journal keeps who typed. The person must have been an attested metrologist on
+         *     бумаги», and the journal keeps who typed. The person must have been a qualified metrologist on
          *     the day. Instruments that lack data are passed over with a reason.
          */
         post: operations["enter_readings"];
@@ -1523,7 +1523,7 @@ export interface components {
              * @description When he said so, Unix time, ms.
              */
             at?: number | null;
-            /** @description What is sent back. */
+            /** @description Name of the choice, sent back with the decision. */
             code: string;
             /** @description From where it is known, in Russian: telephone, office. */
             from: string;
@@ -2020,7 +2020,7 @@ export interface components {
             role: string;
         };
         /**
-         * @description Where an offer is.
+         * @description State of an offer.
          * @enum {string}
          */
         OfferStatus: "open" | "calling" | "accepted" | "declined" | "expired" | "superseded";
@@ -2307,7 +2307,7 @@ export interface components {
         PersonView: {
             /** @description Works here. */
             active: boolean;
-            /** @description The last day of a metrologist's attestation, `YYYY-MM-DD`. */
+            /** @description The last day of a metrologist's qualification, `YYYY-MM-DD`. */
             attested_until?: string | null;
             /** @description Where a metrologist works. */
             districts: string[];
@@ -6661,6 +6661,7 @@ export interface operations {
             422: components["responses"]["field_invalid"];
             460: components["responses"]["checksum_other"];
             500: components["responses"]["internal"];
+            503: components["responses"]["busy"];
             507: components["responses"]["disk_full"];
         };
     };

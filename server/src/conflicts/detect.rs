@@ -79,7 +79,7 @@ impl From<Pick> for String {
     "what": "лист подписан", "then": "заявка выполнена, перенос не считается"
 }))]
 pub struct Choice {
-    /// What is sent back.
+    /// Name of the choice, sent back with the decision.
     #[schema(value_type = String)]
     pub code: Pick,
     /// Whose word it is.

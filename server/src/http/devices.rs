@@ -7,7 +7,7 @@ use vyezd_core::codec::{sha256, unhex};
 use vyezd_core::model::{DeviceId, InstallId, PersonId};
 use vyezd_core::texts;
 
-use super::extract::{Caller, Json, Path};
+use super::extract::{ClientAddress, Json, Path};
 use super::login::short;
 use crate::app::App;
 use crate::audit::{self, Actor};
@@ -270,7 +270,7 @@ pub(super) async fn revoke(
         Code::TooLong]))))]
 pub(super) async fn enrol(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     Json(asked): Json<Enrol>,
 ) -> Outcome<Json<Enrolled>> {
     short("code", &asked.code, TOKEN_CHARS_MAX)?;

@@ -29,7 +29,7 @@ pub(super) struct Path<T>(pub(super) T);
 pub(super) struct Query<T>(pub(super) T);
 
 /// From where somebody speaks.
-pub(super) struct Caller(pub(super) IpAddr);
+pub(super) struct ClientAddress(pub(super) IpAddr);
 
 /// A character that no text of ours has: controls of C0 and C1 except line ends and tabs, what turns
 /// the direction of a line around, and what is no character at all.
@@ -150,7 +150,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     }
 }
 
-impl FromRequestParts<App> for Caller {
+impl FromRequestParts<App> for ClientAddress {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Outcome<Self> {

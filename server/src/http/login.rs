@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::codec::{hex, sha256};
 
-use super::extract::{Caller, Json};
+use super::extract::{ClientAddress, Json};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Office, REFRESH_S};
@@ -97,7 +97,7 @@ impl From<&PersonRow> for Me {
         Code::TooMany, Code::Busy]))))]
 pub(super) async fn login(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     headers: HeaderMap,
     Json(asked): Json<Credentials>,
 ) -> Outcome<Json<Tokens>> {

@@ -22,7 +22,7 @@ use crate::limits::office::{
     BODY_BYTES_MAX, KEY_ANSWER_BYTES_MAX, KEY_CHARS_MAX, KEY_DAY_S, KEY_WAIT_MS, KEYS_MAX,
 };
 use crate::problem::{Outcome, Problem};
-use crate::store::{MadeAnswer, MadeRow};
+use crate::store::{MadeAnswer, MadeKey, MadeRow};
 
 const NAME: &str = "idempotency-key";
 /// How often somebody who waits for the first of two requests looks.
@@ -57,8 +57,8 @@ impl Claim {
         XChaCha20Poly1305::new(&self.secret.into()).decrypt(&(*nonce).into(), closed).ok()
     }
 
-    fn name(&self) -> (PersonId, &str) {
-        (self.caller, &self.name)
+    fn name(&self) -> MadeKey<'_> {
+        MadeKey { caller: self.caller, key: &self.name }
     }
 }
 

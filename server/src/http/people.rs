@@ -40,7 +40,7 @@ pub(super) struct PersonView {
     role: String,
     /// For calls about offers.
     phone: Option<String>,
-    /// The last day of a metrologist's attestation, `YYYY-MM-DD`.
+    /// The last day of a metrologist's qualification, `YYYY-MM-DD`.
     attested_until: Option<String>,
     /// Works here.
     active: bool,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use vyezd_core::doc::seal::{DecodedSeal, Seal, Signer};
 use vyezd_core::model::{PaperId, short_name};
 
-use super::extract::{Caller, Json, Path};
+use super::extract::{ClientAddress, Json, Path};
 use super::order_view::PaperView;
 use super::sheet_view::{VerdictView, verdicts};
 use crate::app::App;
@@ -66,7 +66,7 @@ pub(super) struct SheetPage {
     extensions(("x-codes" = json!([Code::LinkEnded, Code::LinkClosed, Code::TooMany]))))]
 pub(super) async fn sheet(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     Path(token): Path<String>,
 ) -> Outcome<Json<SheetPage>> {
     let seal = find(&app, address, &token).await?;
@@ -110,7 +110,7 @@ pub(super) async fn sheet(
     extensions(("x-codes" = json!([Code::LinkEnded, Code::LinkClosed, Code::TooMany]))))]
 pub(super) async fn paper(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     Path((token, paper)): Path<(String, PaperId)>,
 ) -> Outcome<Response> {
     let seal = find(&app, address, &token).await?;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vyezd_core::codec::sha256;
 
-use super::extract::{Caller, Json, Whole, json};
+use super::extract::{ClientAddress, Json, Whole, json};
 use super::login::{Tokens, short, tokens};
 use crate::app::App;
 use crate::auth::{REFRESH_GRACE_MS, REFRESH_S, Session};
@@ -36,7 +36,7 @@ pub(super) struct Refresh {
     extensions(("x-codes" = json!([Code::TokenExpired, Code::RefreshReused]))))]
 pub(super) async fn refresh(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     Json(asked): Json<Refresh>,
 ) -> Outcome<Json<Tokens>> {
     short("refresh", &asked.refresh, TOKEN_CHARS_MAX)?;

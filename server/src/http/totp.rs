@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use vyezd_core::model::PersonId;
 
 use super::devices::qr_svg;
-use super::extract::{Caller, Json, Path};
+use super::extract::{ClientAddress, Json, Path};
 use super::login::short;
 use crate::app::App;
 use crate::audit::{self, Actor};
@@ -99,7 +99,7 @@ pub(super) async fn shown(State(app): State<App>, Office(by): Office) -> Outcome
         Code::Busy]))))]
 pub(super) async fn begin(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     Office(by): Office,
     Json(asked): Json<OwnPassword>,
 ) -> Outcome<Json<TotpSecret>> {
@@ -125,7 +125,7 @@ pub(super) async fn begin(
     extensions(("x-codes" = json!([Code::TotpNone, [422, Code::TotpWrong], Code::TooMany]))))]
 pub(super) async fn confirm(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     Office(by): Office,
     Session(this): Session,
     Json(asked): Json<TotpCode>,
@@ -166,7 +166,7 @@ pub(super) async fn confirm(
         [422, Code::TotpWrong], Code::TooMany, Code::Busy]))))]
 pub(super) async fn stop(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     Office(by): Office,
     Json(asked): Json<TotpStop>,
 ) -> Outcome<StatusCode> {
@@ -202,7 +202,7 @@ pub(super) async fn stop(
     extensions(("x-codes" = json!([Code::TotpOwn, Code::TotpNone]))))]
 pub(super) async fn reset(
     State(app): State<App>,
-    Caller(address): Caller,
+    ClientAddress(address): ClientAddress,
     Admin(by): Admin,
     Path(person): Path<PersonId>,
 ) -> Outcome<StatusCode> {

@@ -17,13 +17,27 @@ pub struct IncidentRow {
     pub what: String,
 }
 
+/// Kind and subject of an incident: one of each pair is open at a time.
+#[derive(Debug, Clone)]
+pub struct About {
+    pub kind: IncidentKind,
+    /// Id or name of the thing concerned.
+    pub subject: String,
+}
+
+impl IncidentKind {
+    pub fn about(self, subject: impl ToString) -> About {
+        About { kind: self, subject: subject.to_string() }
+    }
+}
+
 impl Tx {
     /// Reports an incident, once while open.
     pub async fn report(
         &mut self,
         id: [u8; 16],
         now: i64,
-        (kind, subject): (IncidentKind, &str),
+        about: &About,
         what: &str,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
@@ -32,8 +46,8 @@ impl Tx {
         )
         .bind(id.as_slice())
         .bind(now)
-        .bind(kind.as_str())
-        .bind(lines(subject))
+        .bind(about.kind.as_str())
+        .bind(lines(&about.subject))
         .bind(lines(what))
         .execute(conn)
         .await
@@ -61,7 +75,7 @@ impl Tx {
         &mut self,
         id: [u8; 16],
         now: i64,
-        (kind, subject): (IncidentKind, &str),
+        about: &About,
         what: &str,
     ) -> Result<(), StoreError> {
         on!(&mut *self, |conn| sqlx::query(
@@ -70,25 +84,21 @@ impl Tx {
         )
         .bind(now)
         .bind(lines(what))
-        .bind(kind.as_str())
-        .bind(lines(subject))
+        .bind(about.kind.as_str())
+        .bind(lines(&about.subject))
         .execute(conn)
         .await
         .map(drop))?;
-        self.report(id, now, (kind, subject), what).await
+        self.report(id, now, about, what).await
     }
 
     /// Whether exactly this was reported before, settled or not.
-    pub async fn was_reported(
-        &mut self,
-        (kind, subject): (IncidentKind, &str),
-        what: &str,
-    ) -> Result<bool, StoreError> {
+    pub async fn was_reported(&mut self, about: &About, what: &str) -> Result<bool, StoreError> {
         let there: i64 = on!(self, |conn| sqlx::query_scalar(
             "select count(*) from incident where kind = $1 and subject = $2 and what = $3"
         )
-        .bind(kind.as_str())
-        .bind(lines(subject))
+        .bind(about.kind.as_str())
+        .bind(lines(&about.subject))
         .bind(lines(what))
         .fetch_one(conn)
         .await)?;

@@ -16,6 +16,14 @@ pub struct MadeRow {
     pub body: Option<Vec<u8>>,
 }
 
+/// An `Idempotency-Key` with its caller.
+#[derive(Debug, Clone, Copy)]
+pub struct MadeKey<'a> {
+    pub caller: PersonId,
+    /// What stands in the database for the key.
+    pub key: &'a str,
+}
+
 /// An answer to be given again.
 #[derive(Debug, Clone, Copy)]
 pub struct MadeAnswer<'a> {
@@ -29,15 +37,15 @@ impl Tx {
     /// Claims a key for a request. `false`: the key is known already.
     pub async fn claim_key(
         &mut self,
-        (caller, key): (PersonId, &str),
+        of: MadeKey<'_>,
         request: &[u8],
         (now, oldest): (Timestamp, Timestamp),
     ) -> Result<bool, StoreError> {
         on!(&mut *self, |conn| sqlx::query(
             "delete from made where caller = $1 and key = $2 and at < $3"
         )
-        .bind(caller.bytes().as_slice())
-        .bind(key)
+        .bind(of.caller.bytes().as_slice())
+        .bind(of.key)
         .bind(oldest.0)
         .execute(conn)
         .await
@@ -46,8 +54,8 @@ impl Tx {
             "insert into made (caller, key, request, at) values ($1, $2, $3, $4)
              on conflict (caller, key) do nothing"
         )
-        .bind(caller.bytes().as_slice())
-        .bind(key)
+        .bind(of.caller.bytes().as_slice())
+        .bind(of.key)
         .bind(request)
         .bind(now.0)
         .execute(conn)
@@ -65,29 +73,26 @@ impl Tx {
     }
 
     /// The stored request and answer of a key.
-    pub async fn made(
-        &mut self,
-        (caller, key): (PersonId, &str),
-    ) -> Result<Option<MadeRow>, StoreError> {
+    pub async fn made(&mut self, of: MadeKey<'_>) -> Result<Option<MadeRow>, StoreError> {
         on!(self, |conn| sqlx::query_as(
             "select request, status, kind, body from made where caller = $1 and key = $2"
         )
-        .bind(caller.bytes().as_slice())
-        .bind(key)
+        .bind(of.caller.bytes().as_slice())
+        .bind(of.key)
         .fetch_optional(conn)
         .await)
     }
 
     pub async fn keep_made(
         &mut self,
-        (caller, key): (PersonId, &str),
+        of: MadeKey<'_>,
         answer: MadeAnswer<'_>,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
             "update made set status = $3, kind = $4, body = $5 where caller = $1 and key = $2"
         )
-        .bind(caller.bytes().as_slice())
-        .bind(key)
+        .bind(of.caller.bytes().as_slice())
+        .bind(of.key)
         .bind(i64::from(answer.status))
         .bind(answer.kind)
         .bind(answer.body)
@@ -97,10 +102,10 @@ impl Tx {
     }
 
     /// Nothing was made: the key may be used again.
-    pub async fn free_key(&mut self, (caller, key): (PersonId, &str)) -> Result<(), StoreError> {
+    pub async fn free_key(&mut self, of: MadeKey<'_>) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query("delete from made where caller = $1 and key = $2")
-            .bind(caller.bytes().as_slice())
-            .bind(key)
+            .bind(of.caller.bytes().as_slice())
+            .bind(of.key)
             .execute(conn)
             .await
             .map(drop))

@@ -49,7 +49,7 @@ pub struct PersonRow {
     pub password_hash: Option<String>,
     /// Telephone for offers.
     pub phone: Option<String>,
-    /// The last day of the attestation.
+    /// The last day of the qualification.
     pub attested_until: Option<LegalDate>,
     pub active: bool,
     pub districts: Vec<String>,

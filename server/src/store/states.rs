@@ -46,7 +46,7 @@ macro_rules! states {
 }
 
 states! {
-    /// Where an offer is.
+    /// State of an offer.
     OfferStatus {
         Open "open",
         Calling "calling",

@@ -101,7 +101,7 @@ async fn decide_alone(
 }
 
 /// The ledger's answer to a command.
-enum Said {
+enum CommandOutcome {
     Done,
     Refused {
         code: &'static str,
@@ -114,7 +114,7 @@ enum Said {
     },
 }
 
-impl Said {
+impl CommandOutcome {
     const fn refused(code: &'static str, words: &'static str) -> Self {
         Self::Refused { code, words }
     }
@@ -137,7 +137,7 @@ async fn decide(
     tx: &mut Tx,
     caller: &Caller,
     command: Command,
-) -> Result<Said, StoreError> {
+) -> Result<CommandOutcome, StoreError> {
     // A phone's clock is evidence; it cannot place an event in the future.
     let at = Timestamp(command.at.at.0.min(app.now().0));
     match command.kind {
@@ -160,9 +160,11 @@ async fn decide(
         }
         CommandKind::AcceptTransfer { transfer } => {
             return Ok(match transfer::take(app, tx, caller, &transfer).await? {
-                transfer::Said::Kept => Said::Done,
-                transfer::Said::No((code, words)) => Said::refused(code, words),
-                transfer::Said::Later => Said::Later {
+                transfer::TransferOutcome::Accepted => CommandOutcome::Done,
+                transfer::TransferOutcome::Refused((code, words)) => {
+                    CommandOutcome::refused(code, words)
+                }
+                transfer::TransferOutcome::Later => CommandOutcome::Later {
                     code: "recovering",
                     words: "сервер восстанавливает данные, повторите",
                 },
@@ -180,10 +182,10 @@ async fn decide(
             return spoil_number(tx, caller, (lease, number), &reason).await;
         }
     }
-    Ok(Said::Done)
+    Ok(CommandOutcome::Done)
 }
 
-const NO_OFFER: Said = Said::refused("offer_unknown", "такого предложения нет");
+const NO_OFFER: CommandOutcome = CommandOutcome::refused("offer_unknown", "такого предложения нет");
 
 async fn own_offer(
     tx: &mut Tx,
@@ -206,15 +208,19 @@ async fn forwarded(
 }
 
 /// Keeps the newest settings only: a phone that is set up later gets them.
-async fn keep_settings(tx: &mut Tx, caller: &Caller, settings: String) -> Result<Said, StoreError> {
+async fn keep_settings(
+    tx: &mut Tx,
+    caller: &Caller,
+    settings: String,
+) -> Result<CommandOutcome, StoreError> {
     let object = || serde_json::from_str::<Map<String, Value>>(&settings);
     let plain = || object().is_ok_and(|all| is_plain(&Value::Object(all)));
     if settings.len() > SETTINGS_BYTES_MAX || !is_lines(&settings) || !plain() {
-        return Ok(Said::refused("settings_refused", "настройки не читаются"));
+        return Ok(CommandOutcome::refused("settings_refused", "настройки не читаются"));
     }
     tx.forget_settings(caller.person.id).await?;
     tx.enqueue_event(caller.person.id, Event::Settings { settings }).await?;
-    Ok(Said::Done)
+    Ok(CommandOutcome::Done)
 }
 
 async fn spoil_number(
@@ -222,17 +228,17 @@ async fn spoil_number(
     caller: &Caller,
     (lease, number): (LeaseId, u64),
     reason: &str,
-) -> Result<Said, StoreError> {
+) -> Result<CommandOutcome, StoreError> {
     let held = tx.lease(lease).await?.filter(|(lease, device)| {
         *device == caller.device && (lease.first..=lease.last).contains(&number)
     });
     let Some((lease, _)) = held else {
-        return Ok(Said::refused("number_not_yours", "номер не выдан этому телефону"));
+        return Ok(CommandOutcome::refused("number_not_yours", "номер не выдан этому телефону"));
     };
     if tx.use_number((lease.series(), number), NumberState::Spoiled, None, &words(reason)).await? {
-        Ok(Said::Done)
+        Ok(CommandOutcome::Done)
     } else {
-        Ok(Said::refused("number_used", "номер уже использован"))
+        Ok(CommandOutcome::refused("number_used", "номер уже использован"))
     }
 }
 
@@ -255,7 +261,7 @@ async fn help(
     let open = tx.open_reports(IncidentKind::Help, &person).await?;
     let subject = format!("{person}/{}", open.min(HELP_OPEN_MAX - 1));
     // An id of the server's own: another phone may have used the command's.
-    incidents::report_anew(app, tx, (IncidentKind::Help, &subject), &what).await
+    incidents::report_anew(app, tx, &IncidentKind::Help.about(&subject), &what).await
 }
 
 /// Reports a refused command to the office: the newest of each phone.
@@ -270,7 +276,7 @@ async fn trace(
         caller.person.name, receipt.message, receipt.code
     );
     let subject = caller.device.to_string();
-    incidents::report_anew(app, tx, (IncidentKind::CommandRefused, &subject), &what).await
+    incidents::report_anew(app, tx, &IncidentKind::CommandRefused.about(&subject), &what).await
 }
 
 /// Whether no key and no text of the value holds an invisible sign, escaped or not.

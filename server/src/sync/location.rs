@@ -80,8 +80,13 @@ async fn learn(
             caller.person.name,
             known.metres_to(&place) / 1000
         );
-        return incidents::report(app, tx, (IncidentKind::BuildingElsewhere, &building), &what)
-            .await;
+        return incidents::report(
+            app,
+            tx,
+            &IncidentKind::BuildingElsewhere.about(&building),
+            &what,
+        )
+        .await;
     }
     tx.put_building_place(&building, place, at).await
 }

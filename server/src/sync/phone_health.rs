@@ -79,14 +79,15 @@ async fn notice_copies(
             "Телефон ({name}) начал работу заново: восстановлен из копии или переустановлен. \
              Прежние номера он не использует."
         );
-        return incidents::report(app, tx, (IncidentKind::PhoneRestored, &subject), &what).await;
+        return incidents::report(app, tx, &IncidentKind::PhoneRestored.about(&subject), &what)
+            .await;
     }
     if *first_seen > now.0 - ALTERNATE_MS {
         let what = format!(
             "Одним ключом работают две копии телефона ({name}). Отключите телефон и подключите его \
              заново кодом."
         );
-        incidents::report(app, tx, (IncidentKind::PhoneCopied, &subject), &what).await?;
+        incidents::report(app, tx, &IncidentKind::PhoneCopied.about(&subject), &what).await?;
     }
     Ok(())
 }
@@ -108,7 +109,7 @@ async fn notice_restored(
             caller.person.name
         );
         let subject = caller.device.to_string();
-        incidents::report(app, tx, (IncidentKind::PhoneRestored, &subject), &what).await?;
+        incidents::report(app, tx, &IncidentKind::PhoneRestored.about(&subject), &what).await?;
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ pub(super) async fn keep(
         caller.person.name
     );
     let subject = caller.device.to_string();
-    incidents::report(app, tx, (IncidentKind::RefusedFlood, &subject), &what).await
+    incidents::report(app, tx, &IncidentKind::RefusedFlood.about(&subject), &what).await
 }
 
 /// The receipt of a batch that the database would not take: later, and after some tries a person

@@ -13,11 +13,11 @@ use crate::store::{OrderRow, OrderState, Role, StoreError, Tx};
 /// A refusal: the stable code and the words.
 type Refusal = (&'static str, &'static str);
 
-pub(super) enum Said {
+pub(super) enum TransferOutcome {
     /// Taken down: the order goes to the receiver, or the receiver's visit stands beside the
     /// holder's.
-    Kept,
-    No(Refusal),
+    Accepted,
+    Refused(Refusal),
     /// The server may have lost the named visit a moment ago: the phone asks again.
     Later,
 }
@@ -28,19 +28,23 @@ pub(super) async fn take(
     tx: &mut Tx,
     caller: &Caller,
     transfer: &Transfer,
-) -> Result<Said, StoreError> {
+) -> Result<TransferOutcome, StoreError> {
     let (order, to) = (transfer.order, &caller.person);
     tx.lock_order(order).await?;
     if let Some(refusal) = refusal(tx, caller, transfer).await? {
         let recovering = tx.recovering_since().await?.is_some();
-        return Ok(if recovering { Said::Later } else { Said::No(refusal) });
+        return Ok(if recovering {
+            TransferOutcome::Later
+        } else {
+            TransferOutcome::Refused(refusal)
+        });
     }
     let Some(row) = tx.order(order).await? else {
-        return Ok(Said::No(("order_unknown", "такой заявки нет")));
+        return Ok(TransferOutcome::Refused(("order_unknown", "такой заявки нет")));
     };
     let visits = tx.visits(order).await?;
     if visits.contains(&(transfer.visit, to.id)) {
-        return Ok(Said::Kept); // another phone of his has brought it
+        return Ok(TransferOutcome::Accepted); // another phone of his has brought it
     }
     let now = app.now();
     // The visit is recorded even where the order has gone another way: work done under it is its receiver's.
@@ -61,7 +65,7 @@ pub(super) async fn take(
         tx.set_transferred(transfer.from, true).await?;
         assignment::give(app, tx, order, (to.id, transfer.visit), assignment::Reason::Transfer)
             .await?;
-        return Ok(Said::Kept);
+        return Ok(TransferOutcome::Accepted);
     }
     // The order went another way meanwhile. The receiver learns the holder's name and works under
     // the new visit; card, telephones and the shared part of the order stay with the holder. A
@@ -76,7 +80,7 @@ pub(super) async fn take(
         None => "Заявку забрал диспетчер".to_owned(),
     };
     tx.enqueue_event(to.id, Event::Unassigned { order, reason, at: now }).await?;
-    Ok(Said::Kept)
+    Ok(TransferOutcome::Accepted)
 }
 
 /// Whether the giver's signature still moves an order: the giver is active, the signing phone has

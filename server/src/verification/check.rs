@@ -32,7 +32,7 @@ use crate::store::{
 pub type Checked = Result<(), Refusal>;
 
 #[derive(Clone, Copy)]
-pub struct Sheet<'a> {
+pub struct SheetToCheck<'a> {
     pub order: OrderId,
     pub id: SealId,
     pub decoded: &'a DecodedSeal,
@@ -40,14 +40,19 @@ pub struct Sheet<'a> {
 }
 
 /// Everything about a sheet, its place included.
-pub async fn check(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Sheet<'_>) -> Checked {
+pub async fn check(app: &App, tx: &mut Tx, doc: &mut Document, sheet: SheetToCheck<'_>) -> Checked {
     check_sheet(app, tx, doc, sheet).await?;
     check_place(tx, sheet.order, &sheet.decoded.body).await
 }
 
 /// The sheet by itself: its person, versions, time, numbers, and every field of its view.
-pub async fn check_sheet(app: &App, tx: &mut Tx, doc: &mut Document, sheet: Sheet<'_>) -> Checked {
-    let Sheet { order, id, decoded, strokes } = sheet;
+pub async fn check_sheet(
+    app: &App,
+    tx: &mut Tx,
+    doc: &mut Document,
+    sheet: SheetToCheck<'_>,
+) -> Checked {
+    let SheetToCheck { order, id, decoded, strokes } = sheet;
     let DecodedSeal { body, view, .. } = decoded;
     let Some(device) = tx.device(body.device).await? else {
         return Refusal::because("телефон не зарегистрирован");

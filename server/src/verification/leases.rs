@@ -74,7 +74,7 @@ async fn may_grow(
         series.kind.russian()
     );
     let id = *app.id(ItemId::new).bytes();
-    tx.report(id, now, (IncidentKind::NumbersFlood, &device.to_string()), &what).await?;
+    tx.report(id, now, &IncidentKind::NumbersFlood.about(device), &what).await?;
     Ok(false)
 }
 

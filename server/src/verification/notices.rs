@@ -32,9 +32,9 @@ pub async fn look_after_signature(
              подписанному листу; если верно новое, нужен новый лист."
         );
         let subject = sheet.id.to_string();
-        if !tx.was_reported((IncidentKind::ChangedAfterSignature, &subject), &what).await? {
-            let about = (IncidentKind::ChangedAfterSignature, &subject as _);
-            incidents::report_anew(app, tx, about, &what).await?;
+        if !tx.was_reported(&IncidentKind::ChangedAfterSignature.about(&subject), &what).await? {
+            let about = IncidentKind::ChangedAfterSignature.about(&subject);
+            incidents::report_anew(app, tx, &about, &what).await?;
         }
     }
     Ok(())
@@ -65,7 +65,7 @@ pub(super) async fn superseded(
         "Прежний лист не считается: клиент подписал новый",
     )
     .await?;
-    incidents::report(app, tx, (IncidentKind::SheetSuperseded, &earlier.id), &what).await
+    incidents::report(app, tx, &IncidentKind::SheetSuperseded.about(earlier.id), &what).await
 }
 
 /// Tells the office where the sum on a sheet is not the card's: a metrologist may change the sum.
@@ -79,7 +79,7 @@ pub(super) async fn price(app: &App, tx: &mut Tx, view: &SealedView) -> Result<(
         return Ok(());
     }
     let words = format!("Заявка № {}: {what}. {}.", view.order_number, view.performer_name);
-    incidents::report(app, tx, (IncidentKind::PriceLowered, &view.order), &words).await
+    incidents::report(app, tx, &IncidentKind::PriceLowered.about(view.order), &words).await
 }
 
 /// Reports a typed code that is not the client's.
@@ -92,7 +92,7 @@ pub(super) async fn wrong_code(
         "Заявка № {}: код, набранный при подписи, не совпал с выданным клиенту. Исполнитель: {}.",
         view.order_number, view.performer_name
     );
-    incidents::report(app, tx, (IncidentKind::ClientCode, &view.order), &what).await
+    incidents::report(app, tx, &IncidentKind::ClientCode.about(view.order), &what).await
 }
 
 /// Tells the sheet's person that nothing is issued from the sheet, with the reason.
@@ -133,7 +133,7 @@ pub(super) async fn strange(
     tx.note(order, app.now(), By::System, what).await?;
     let number = tx.order(order).await?.map(|row| row.card.number).unwrap_or_default();
     let words = format!("Заявка № {number}: {what}.");
-    incidents::report(app, tx, (IncidentKind::SheetStrange, &order.to_string()), &words).await?;
+    incidents::report(app, tx, &IncidentKind::SheetStrange.about(order), &words).await?;
     let Some(visit) = visit else { return Ok(()) };
     enqueue_event(app, tx, (order, seal, visit), what).await
 }

@@ -8,7 +8,7 @@ use vyezd_core::doc::view::SealedView;
 use vyezd_core::model::{Order, OrderId, SealId, SealParts, Series};
 use vyezd_core::texts::one_line;
 
-use super::check::{Sheet, check, check_sheet, silence};
+use super::check::{SheetToCheck, check, check_sheet, silence};
 use super::notices::{self, PROBLEM_CHARS_MAX};
 use super::order_state::settle_order_state;
 use crate::app::App;
@@ -76,7 +76,7 @@ async fn claim(
     Arrived { id, parts, decoded, together }: Arrived<'_>,
 ) -> Result<Option<SealRow>, StoreError> {
     let order = doc.order();
-    let sheet = Sheet { order, id, decoded, strokes: &parts.strokes };
+    let sheet = SheetToCheck { order, id, decoded, strokes: &parts.strokes };
     let loaded = doc.get(tx).await?;
     let checked = Box::pin(check(app, tx, loaded, sheet)).await;
     // The reason may quote the sheet, however long its text is.
@@ -176,7 +176,7 @@ pub async fn accept_disputed(
 ) -> Result<(), Refusal> {
     let (seal, decoded) = waiting(tx, id).await?;
     let order = seal.order;
-    let sheet = Sheet { order, id, decoded: &decoded, strokes: &seal.strokes };
+    let sheet = SheetToCheck { order, id, decoded: &decoded, strokes: &seal.strokes };
     let loaded = doc.get(tx).await?;
     Box::pin(check_sheet(app, tx, loaded, sheet)).await?;
     count(app, tx, doc, (id, &decoded)).await
@@ -192,7 +192,7 @@ pub async fn recheck(
 ) -> Result<(), Refusal> {
     let (seal, decoded) = waiting(tx, id).await?;
     let order = seal.order;
-    let sheet = Sheet { order, id, decoded: &decoded, strokes: &seal.strokes };
+    let sheet = SheetToCheck { order, id, decoded: &decoded, strokes: &seal.strokes };
     let loaded = doc.get(tx).await?;
     let checked = Box::pin(check(app, tx, loaded, sheet)).await;
     match reason(checked)? {

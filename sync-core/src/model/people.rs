@@ -148,7 +148,7 @@ pub struct Performer {
     /// Family name, given name, patronymic.
     #[n(1)]
     pub name: String,
-    /// Last day of the attestation, included; without one no visit that was done can be signed.
+    /// Last day of the qualification, included; without one no visit that was done can be signed.
     #[n(2)]
     pub attested_until: Option<LegalDate>,
 }

@@ -31,9 +31,9 @@ pub enum Lacking {
     /// Title of a used means that is not valid on the day.
     #[error("средство поверки «{0}» не действует на дату поверки")]
     MeansExpired(String),
-    /// The metrologist has no attestation, or an expired one, on the day of a visit that was done.
+    /// The metrologist has no qualification, or an expired one, on the day of a visit that was done.
     #[error("аттестация метролога не указана или не действует на дату поверки")]
-    Attestation,
+    Qualification,
     /// An instrument has a verdict, yet the outcome (here in Russian) is not «выполнено».
     #[error(
         "приборы поверены, а итог визита — «{0}»: укажите «Выполнено» или снимите поверку с причиной"
@@ -61,7 +61,7 @@ impl Lacking {
             Self::Money => "money_missing",
             Self::Entity => "entity_missing",
             Self::MeansExpired(_) => "means_expired",
-            Self::Attestation => "attestation_expired",
+            Self::Qualification => "attestation_expired",
             Self::VerifiedNotDone(_) => "outcome_contradicts",
             Self::Unprintable(..) => "sign_unprintable",
             Self::Numbers(_) => "numbers_exhausted",
@@ -111,7 +111,7 @@ pub fn lacking(
         }
         need(visit.money.received_kop.is_none(), Lacking::Money);
         let attested = reference.performer.attested_until;
-        need(attested.is_none_or(|until| until < date), Lacking::Attestation);
+        need(attested.is_none_or(|until| until < date), Lacking::Qualification);
         let used = reference
             .means
             .iter()

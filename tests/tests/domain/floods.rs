@@ -173,7 +173,7 @@ fn an_order_goes_to_nobody_who_may_not_have_it_and_not_for_ever(database: Databa
     assert!(said.iter().all(|one| one.code == "handover_not_allowed"), "{said:?}");
     raw.sync(&world);
     assert_eq!((history(&mut world, order), raw.events.len()), (lines, events));
-    // Whose attestation is over holds nothing that has to be verified.
+    // Whose qualification is over holds nothing that has to be verified.
     let mut other = RawPhone::enrol(&mut world, "Борис");
     other.sync(&world);
     let person = other.person;
