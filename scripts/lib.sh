@@ -74,6 +74,17 @@ need_node() {
   fi
 }
 
+# Spelling: one binary from PyPI, pinned, since a new word list may refuse an old word.
+need_typos() {
+  command -v typos >/dev/null && return
+  say "installing typos from PyPI"
+  apt_need python3-venv
+  python3 -m venv "$tools/typos"
+  "$tools/typos/bin/pip" install -q typos==1.52.0
+  mkdir -p "$tools/bin"
+  ln -sf "$tools/typos/bin/typos" "$tools/bin/typos"
+}
+
 # What the pages are built with and the stories are told by; `scripts/build-web` installs it too.
 need_web_modules() {
   need_node
