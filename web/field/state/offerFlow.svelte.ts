@@ -6,6 +6,7 @@ import { reportLocation } from "../phone/location";
 import { onServiceWorkerMessage } from "../phone/notifications";
 import { sendCommand } from "../phone/command";
 import { startRinging } from "../phone/ringtone";
+import type { OrderLine } from "../phone/coreTypes";
 import type { Session } from "./session.svelte";
 
 /** `clock` gives the time; while `occupied` (a camera, the client's hands) no offer covers the screen. */
@@ -15,6 +16,17 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
   /** It waits until its offer is on this phone. */
   let pendingAnswer: NotificationAnswer | null = $state.raw(null);
   let contactBeforeAnswer = 0;
+
+  /** The offer that filled the screen last, and is not answered here. */
+  let onScreen: { offer: string; line: OrderLine } | null = $state.raw(null);
+  const ended = $derived(
+    onScreen &&
+      session.unlocked &&
+      !occupied() &&
+      !session.offers.some(({ offer }) => offer === onScreen?.offer)
+      ? onScreen
+      : null,
+  );
 
   const offer = $derived(session.offers[0]);
   const line = $derived(session.orders.find(({ card }) => card.id === offer?.order));
@@ -40,6 +52,12 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     void sendCommand(session.phone, { command: "offer_seen", offer: offer.offer }).catch(ignoreOffline);
   });
 
+  // An offer that ends under the finger is not replaced by the next one: its end is said first.
+  $effect(() => {
+    if (covers && offer && shown && !ended && onScreen?.offer !== offer.offer)
+      onScreen = { offer: offer.offer, line: shown };
+  });
+
   // Until it is answered, or the telephone takes over.
   $effect(() => (rings ? startRinging() : undefined));
 
@@ -51,6 +69,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     if (!here && !askedSince) return;
     if (!here) session.error = "Это предложение уже закрыто";
     else if (accept !== null) {
+      if (onScreen?.offer === id) onScreen = null;
       const reason = accept ? "" : "отказ в уведомлении";
       const failed = (problem: unknown) => (session.error = errorText(problem));
       void sendCommand(session.phone, {
@@ -68,6 +87,8 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
   async function answer(accept: boolean, forward: string | null = null) {
     if (!offer) return;
     session.error = "";
+    const held = onScreen;
+    onScreen = null;
     try {
       const reason = accept ? "" : "отказ в приложении";
       await sendCommand(session.phone, {
@@ -79,6 +100,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
       });
       if (accept) void reportLocation(session.phone, session.settings).catch(ignoreOffline);
     } catch (problem) {
+      onScreen = held;
       session.error = errorText(problem);
     }
   }
@@ -103,8 +125,16 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     get timeLeft() {
       return secondsLeft ? countdown(secondsLeft) : "☎";
     },
+    /** The offer that was on the screen and ended by itself. */
+    get ended() {
+      return ended;
+    },
+    endSeen: () => (onScreen = null),
     answer,
-    snooze: () => (snoozedOfferId = offer?.offer ?? ""),
+    snooze: () => {
+      snoozedOfferId = offer?.offer ?? "";
+      onScreen = null;
+    },
     unsnooze: () => (snoozedOfferId = ""),
   };
 }
