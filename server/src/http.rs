@@ -115,6 +115,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(firm::approve_method))
         .routes(routes!(firm::faq, firm::set_faq))
         .routes(routes!(firm::add_means))
+        .routes(routes!(firm::list_means))
         .routes(routes!(audit::audit))
         .routes(routes!(imports::orders))
         .routes(routes!(imports::readings))

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use vyezd_core::model::{CallId, OfferId, SealId};
+use vyezd_core::model::{CallId, OfferId, OrderId, SealId};
 
 use crate::app::App;
+use crate::documents::OrderDocument;
 use crate::incidents;
 use crate::limits::office::{AUDIT_DAYS, IMPORT_DAYS, IMPORT_SILENT_S};
 use crate::limits::phones::HEARD_DAYS;
@@ -50,6 +51,11 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
         }
         Timer::CallRing => {
             dispatch::ring_timeout(app, &mut tx, CallId::from_bytes(due.subject)).await?;
+            tx.commit().await?;
+        }
+        Timer::DispatchStart => {
+            let mut doc = OrderDocument::of(OrderId::from_bytes(due.subject));
+            dispatch::start(app, &mut tx, &mut doc).await?;
             tx.commit().await?;
         }
         Timer::OfferPush => {

@@ -64,6 +64,7 @@ accreditation = "RA.RU.300000"
 sign_cipher = "АБВ"
 code = "ПВ"
 zone = "Europe/Saratov"
+hours = "00:00-24:00"
 
 [[metrologist]]
 name = "Анна"

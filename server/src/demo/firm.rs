@@ -3,13 +3,14 @@
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use vyezd_core::model::{
-    Entity, EntityId, LegalDate, Means, MeansId, MeansKind, NumberTemplates, PersonId, Phone, Zone,
-    check_template,
+    Entity, EntityId, LegalDate, Means, MeansId, MeansKind, NumberTemplates, PersonId, Phone,
+    Window, Zone, check_template,
 };
 
 use super::PASSWORD;
 use crate::app::App;
 use crate::auth::hash_password;
+use crate::dispatch::{ROUND_THE_CLOCK, WORKING_HOURS};
 use crate::import::types;
 use crate::limits::office::FIRM_TEXT_CHARS_MAX;
 use crate::staff;
@@ -17,6 +18,8 @@ use crate::store::{PersonRow, Role};
 
 pub struct Firm {
     pub entity: Entity,
+    /// Hours in which people are asked.
+    pub hours: Window,
     pub people: Vec<FirmPerson>,
     pub means: Vec<Means>,
 }
@@ -56,6 +59,9 @@ struct EntityFile {
     phone: String,
     #[serde(default)]
     zone: Option<Zone>,
+    /// `08:00-21:00`
+    #[serde(default)]
+    hours: Option<String>,
     #[serde(default)]
     certificate_template: Option<String>,
 }
@@ -121,7 +127,9 @@ impl Firm {
             templates.certificate = template;
         }
         ensure!(!file.metrologist.is_empty(), "нет ни одного [[metrologist]]");
+        let hours = e.hours.as_deref().map(|hours| Window::parse(hours).context("entity.hours"));
         Ok(Self {
+            hours: hours.transpose()?.unwrap_or(WORKING_HOURS),
             entity: Entity {
                 id: app.id(EntityId::new),
                 name: e.name,
@@ -177,6 +185,8 @@ impl Firm {
             held_by: None,
         };
         Self {
+            // An example is tried at any time of the day.
+            hours: ROUND_THE_CLOCK,
             entity: Entity {
                 id: app.id(EntityId::new),
                 name: "ООО «Образцовая поверка»".to_owned(),
@@ -208,6 +218,7 @@ impl Firm {
         let (kinds, _) = types::parse(catalogue)?;
         let mut tx = app.store.begin().await?;
         tx.put_entity(&self.entity).await?;
+        tx.set_working_hours(self.entity.id, self.hours).await?;
         for means in &self.means {
             tx.put_means(means).await?;
         }

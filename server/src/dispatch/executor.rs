@@ -2,8 +2,11 @@
 //! caller's transaction.
 
 use vyezd_core::frame::{Event, SCOPE_DOCS_MAX};
-use vyezd_core::model::{CallId, OfferId, OrderId, PersonId, Timestamp, short_name};
+use vyezd_core::model::{
+    CallId, LegalDate, OfferId, OrderId, PersonId, Timestamp, Zone, short_name,
+};
 
+use super::hours::quiet_until;
 use super::machine::{
     Answer, Change, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState, Policy,
 };
@@ -164,7 +167,7 @@ async fn candidates(
                 .any(|d| d.person == person.id && d.revoked_at.is_none() && d.seen_at.is_some());
             found.push(Candidate {
                 person: person.id,
-                load: tx.orders_held_on(person.id, row.card.date).await?,
+                load: tx.load_on(person.id, row.card.date).await?,
                 name: person.name,
                 phone: person.phone,
                 has_app,
@@ -178,8 +181,13 @@ async fn candidates(
     Ok(ranked)
 }
 
-async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<DispatchCase>, StoreError> {
+async fn load(
+    tx: &mut Tx,
+    order: OrderId,
+    now: Timestamp,
+) -> Result<Option<DispatchCase>, StoreError> {
     let Some(row) = tx.order(order).await? else { return Ok(None) };
+    let hours = tx.working_hours(row.card.entity).await?;
     let calls = tx.calls(Some(order)).await?;
     let offers = tx.offers(order).await?.into_iter().map(|offer| {
         let call = calls.iter().rev().find(|call| call.offer == offer.id);
@@ -199,6 +207,7 @@ async fn load(tx: &mut Tx, order: OrderId) -> Result<Option<DispatchCase>, Store
         offers: offers.collect(),
         holder: tx.holder(order).await?,
         stopped: !row.state.is_open() || row.state == OrderState::Postponed,
+        quiet_until: quiet_until(now, row.card.urgency, row.card.zone, hours),
     }))
 }
 
@@ -216,7 +225,7 @@ async fn step(
     };
     // Decisions about one order wait here for each other.
     tx.lock_order(order).await?;
-    let Some(mut case) = load(tx, order).await? else { return Ok(()) };
+    let Some(mut case) = load(tx, order, now).await? else { return Ok(()) };
     let before = case.started_at;
     let effects = feed(&mut case, now, new_ids, app.config.policy);
     if case.started_at != before {
@@ -289,14 +298,39 @@ async fn write(
             app.telephony.place(call);
             tx.note(order, now, By::System, &format!("Нет ответа — звоним: {name}, {phone}")).await
         }
-        Change::HangUp { call } => {
-            tx.stop_timer(Timer::CallRing, call.bytes()).await?;
-            tx.end_call(call, now, (None, CallOutcome::Cancelled)).await?;
-            app.telephony.hang_up(call);
-            Ok(())
-        }
+        Change::HangUp { call } => hang_up(app, tx, now, call).await,
         Change::Nobody => nobody(tx, order, now).await,
+        Change::Waits { until } => waits(tx, order, now, until).await,
+        Change::RingsLater { offer, until } => {
+            tx.set_timer(Timer::OfferWait, offer.bytes(), until).await
+        }
     }
+}
+
+async fn hang_up(app: &App, tx: &mut Tx, now: Timestamp, call: CallId) -> Result<(), StoreError> {
+    tx.stop_timer(Timer::CallRing, call.bytes()).await?;
+    tx.end_call(call, now, (None, CallOutcome::Cancelled)).await?;
+    app.telephony.hang_up(call);
+    Ok(())
+}
+
+async fn waits(
+    tx: &mut Tx,
+    order: OrderId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    tx.set_order_state(order, OrderState::New).await?;
+    tx.set_timer(Timer::DispatchStart, order.bytes(), until).await?;
+    let zone = tx.order(order).await?.map_or(Zone::MOSCOW, |row| row.card.zone);
+    let at = zone.civil(until);
+    let line = format!(
+        "Нерабочее время: исполнители получат предложение {} в {:02}:{:02}",
+        LegalDate(at.date()).russian(),
+        at.hour(),
+        at.minute()
+    );
+    tx.note(order, now, By::System, &line).await
 }
 
 async fn nobody(tx: &mut Tx, order: OrderId, now: Timestamp) -> Result<(), StoreError> {

@@ -34,6 +34,8 @@ pub struct DispatchCase {
     pub holder: Option<(PersonId, VisitId)>,
     /// Called off, done, postponed: nothing more is offered.
     pub stopped: bool,
+    /// The next opening, where people are not asked now.
+    pub quiet_until: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +165,10 @@ pub enum Change {
     HangUp { call: CallId },
     /// No candidate is left to ask.
     Nobody,
+    /// Outside working hours: people are asked from the opening on.
+    Waits { until: Timestamp },
+    /// Outside working hours: the person with the offer is telephoned at the opening.
+    RingsLater { offer: OfferId, until: Timestamp },
 }
 
 /// One input in work: its arguments and the changes so far.
@@ -243,6 +249,10 @@ impl DispatchCase {
     /// Asks the one who was named, else the next candidate who was not asked yet.
     fn next(&mut self, turn: &mut Turn<'_>, forwarded_to: Option<PersonId>) {
         let Turn { now, new_ids, policy, candidates, .. } = *turn;
+        if let Some(until) = self.quiet_until {
+            turn.out.push(Change::Waits { until });
+            return;
+        }
         let started = self.started_at.unwrap_or(now);
         // A refusal is remembered for ever; silence only for this round.
         let asked = |person| {
@@ -292,6 +302,10 @@ impl DispatchCase {
         let Some(offer) = self.offers.get(&id).filter(|o| o.state == OfferState::Open) else {
             return;
         };
+        if let Some(until) = self.quiet_until {
+            turn.out.push(Change::RingsLater { offer: id, until });
+            return;
+        }
         let reachable =
             turn.candidates.iter().find(|c| c.person == offer.person && c.phone.is_some());
         match reachable {

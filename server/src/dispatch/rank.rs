@@ -7,7 +7,7 @@ pub struct Candidate {
     pub person: PersonId,
     pub name: String,
     pub phone: Option<String>,
-    /// Number of orders that the person holds on that day.
+    /// Orders that the person holds on that day, and open offers.
     pub load: i64,
     /// A phone of the person has synced at least once, so the app can ask.
     pub has_app: bool,

@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use vyezd_core::frame::Faq;
 use vyezd_core::model::{
-    Entity, EntityId, Means, MeansId, MeansKind, NumberTemplates, check_template,
+    Entity, EntityId, Means, MeansId, MeansKind, NumberTemplates, PersonId, Window, check_template,
 };
 
-use super::extract::Json;
+use super::extract::{Json, Query};
 use super::fields;
 use super::version::{IfMatch, Versioned};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::code::Code;
+use crate::dispatch::WORKING_HOURS;
 use crate::limits::office::{
     FAQ_CHARS_MAX, FAQ_MAX, FIRM_TEXT_CHARS_MAX, INSTRUMENT_TEXT_CHARS_MAX, MEANS_MAX,
 };
@@ -48,7 +49,8 @@ pub(super) struct FirmView {
     "sign_cipher": "ВУП", "code": "ВМ", "head": "Громов А. С.", "phone": "+7 845 200-00-00",
     "template_protocol": "{код}-П-{ГГГГ}-{номер:6}",
     "template_certificate": "{код}-С-{ГГГГ}-{номер:6}",
-    "template_notice": "{код}-И-{ГГГГ}-{номер:6}", "specimen": false, "version": 3
+    "template_notice": "{код}-И-{ГГГГ}-{номер:6}", "specimen": false, "hours": "08:00–21:00",
+    "version": 3
 }))]
 pub(super) struct EntityView {
     /// The issuer.
@@ -75,15 +77,24 @@ pub(super) struct EntityView {
     template_notice: String,
     /// Every paper is stamped «ОБРАЗЕЦ».
     specimen: bool,
+    /// Working hours, `08:00-21:00`: planned and paid orders are offered, and telephones ring, in
+    /// these hours of the order's place. `00:00-24:00`: at any time. Emergencies never wait.
+    #[serde(default = "working_hours")]
+    hours: String,
     /// For `If-Match`.
     #[serde(default)]
     version: i64,
 }
 
+fn working_hours() -> String {
+    WORKING_HOURS.to_string()
+}
+
 impl EntityView {
-    fn new(e: &Entity, version: i64) -> Self {
+    fn new(e: &Entity, version: i64, hours: Window) -> Self {
         Self {
             version,
+            hours: hours.to_string(),
             id: e.id.to_string(),
             name: e.name.clone(),
             address: e.address.clone(),
@@ -132,6 +143,50 @@ pub(super) struct MeansView {
     serial_number: String,
     /// The last day of its own verification, `YYYY-MM-DD`.
     valid_until: String,
+}
+
+impl From<&Means> for MeansView {
+    fn from(m: &Means) -> Self {
+        Self {
+            id: m.id.to_string(),
+            title: m.title.clone(),
+            number: m.number.clone(),
+            serial_number: m.serial_number.clone(),
+            valid_until: m.valid_until.to_string(),
+        }
+    }
+}
+
+/// A person and a day.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WhoAndWhen {
+    /// The metrologist.
+    #[param(value_type = String)]
+    person: PersonId,
+    /// The day, `YYYY-MM-DD`.
+    date: String,
+}
+
+/// List a person's means.
+///
+/// The means of verification that the metrologist may have used on the day: valid on it, and
+/// nobody else's.
+#[utoipa::path(get, path = "/v1/means", operation_id = "list_means", tag = "Firm",
+    params(WhoAndWhen), security(("office" = [])),
+    responses((status = 200, description = "Valid means", body = Vec<MeansView>)),
+    extensions(("x-codes" = json!([Code::FieldInvalid]))))]
+pub(super) async fn list_means(
+    State(app): State<App>,
+    _: Office,
+    Query(of): Query<WhoAndWhen>,
+) -> Outcome<Json<Vec<MeansView>>> {
+    let date = fields::day("date", &of.date)?;
+    let mut tx = app.store.read().await?;
+    let person = tx.person(of.person).await?;
+    let person = person.ok_or_else(|| Problem::field("person", "такого сотрудника нет"))?;
+    let all = tx.reference_for(&person).await?.means;
+    Ok(Json(all.iter().filter(|m| m.valid_on(date)).map(MeansView::from).collect()))
 }
 
 /// A new means of verification.
@@ -213,8 +268,13 @@ pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<
     let version = |entity: &Entity| versions.get(&entity.id).copied().unwrap_or_default();
     let entities = tx.entities().await?;
     let seen = entities.first().map_or(0, version);
+    let mut views = Vec::new();
+    for entity in &entities {
+        let hours = tx.working_hours(entity.id).await?;
+        views.push(EntityView::new(entity, version(entity), hours));
+    }
     let view = FirmView {
-        entities: entities.iter().map(|e| EntityView::new(e, version(e))).collect(),
+        entities: views,
         methods: tx
             .methods()
             .await?
@@ -225,18 +285,7 @@ pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<
                 approved_by: m.approved_by,
             })
             .collect(),
-        means: tx
-            .means()
-            .await?
-            .into_iter()
-            .map(|m| MeansView {
-                id: m.id.to_string(),
-                valid_until: m.valid_until.to_string(),
-                title: m.title,
-                number: m.number,
-                serial_number: m.serial_number,
-            })
-            .collect(),
+        means: tx.means().await?.iter().map(MeansView::from).collect(),
         types: tx.types().await?.len(),
         series,
     };
@@ -266,8 +315,11 @@ pub(super) async fn change_entity(
     let version = entity_version(&mut tx, id).await?;
     seen.is_current(&mut tx, version, ("firm.changed", &new.id)).await?;
     let subject = new.id.clone();
+    let hours = Window::parse(&new.hours)
+        .ok_or_else(|| Problem::field("hours", "нужны часы работы: 08:00-21:00"))?;
     let entity = requisites(entity, new)?;
     tx.put_entity(&entity).await?;
+    tx.set_working_hours(id, hours).await?;
     let about = (subject.as_str(), entity.name.as_str());
     audit::note(&app, &mut tx, &Actor::person(&by), "firm.changed", about).await?;
     let version = entity_version(&mut tx, id).await?;

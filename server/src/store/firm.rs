@@ -3,7 +3,7 @@
 use vyezd_core::codec::encode;
 use vyezd_core::frame::{Faq, Limits, ReferenceData};
 use vyezd_core::model::{
-    Colleague, Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId,
+    Colleague, Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId, Window,
 };
 
 use super::{PersonRow, StoreError, Tx, id, on, record};
@@ -23,6 +23,35 @@ impl Tx {
         .await
         .map(drop))?;
         self.raise_reference_version().await
+    }
+
+    /// Hours in which people are asked about orders of an issuer.
+    pub async fn working_hours(&mut self, entity: EntityId) -> Result<Window, StoreError> {
+        let row: Option<(i64, i64)> = on!(self, |conn| sqlx::query_as(
+            "select work_from_min, work_to_min from entity where id = $1"
+        )
+        .bind(entity.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        let minute = |min: i64| u16::try_from(min).map_err(|e| StoreError::Decode(e.into()));
+        let (from, to) = row.unwrap_or((0, 24 * 60 - 1));
+        Ok(Window { from_min: minute(from)?, to_min: minute(to)? })
+    }
+
+    pub async fn set_working_hours(
+        &mut self,
+        entity: EntityId,
+        hours: Window,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update entity set work_from_min = $2, work_to_min = $3 where id = $1"
+        )
+        .bind(entity.bytes().as_slice())
+        .bind(i64::from(hours.from_min))
+        .bind(i64::from(hours.to_min))
+        .execute(conn)
+        .await
+        .map(drop))
     }
 
     pub async fn entities(&mut self) -> Result<Vec<Entity>, StoreError> {

@@ -456,15 +456,14 @@ impl Tx {
         .await)
     }
 
-    /// How many orders a person holds on a day.
-    pub async fn orders_held_on(
-        &mut self,
-        person: PersonId,
-        date: LegalDate,
-    ) -> Result<i64, StoreError> {
+    /// Orders that a person holds on a day, and offers of any day that wait for an answer: a file of
+    /// orders is spread before anybody has answered.
+    pub async fn load_on(&mut self, person: PersonId, date: LegalDate) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar(
-            "select count(*) from assignment a join orders o on o.id = a.order_id
-             where a.person_id = $1 and a.until is null and o.date = $2"
+            "select (select count(*) from assignment a join orders o on o.id = a.order_id
+                     where a.person_id = $1 and a.until is null and o.date = $2)
+                  + (select count(*) from offer where person_id = $1
+                     and state in ('open', 'calling'))"
         )
         .bind(person.bytes().as_slice())
         .bind(date.to_string())

@@ -15,13 +15,21 @@ pub enum Timer {
     CallRing,
     /// Subject: a seal; its papers are issued.
     IssueSeal,
+    /// Subject: an order; people are asked from the opening on.
+    DispatchStart,
     /// The work of the night; no subject.
     Night,
 }
 
 impl Timer {
-    const ALL: [Self; 5] =
-        [Self::OfferWait, Self::OfferPush, Self::CallRing, Self::IssueSeal, Self::Night];
+    const ALL: [Self; 6] = [
+        Self::OfferWait,
+        Self::OfferPush,
+        Self::CallRing,
+        Self::IssueSeal,
+        Self::DispatchStart,
+        Self::Night,
+    ];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -29,6 +37,7 @@ impl Timer {
             Self::OfferPush => "offer_push",
             Self::CallRing => "call_ring",
             Self::IssueSeal => "issue_seal",
+            Self::DispatchStart => "dispatch_start",
             Self::Night => "night",
         }
     }

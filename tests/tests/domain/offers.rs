@@ -61,16 +61,76 @@ fn nobody_left_is_said_aloud_and_a_cancelled_order_stops_ringing(mut world: Worl
 #[on_both_databases]
 fn one_telephone_rings_about_one_order_at_a_time_and_no_order_is_forgotten(mut world: World) {
     let first = world.order("1", DAY, &[METER]);
-    let second = world.order("2", DAY, &[METER]);
+    world.order("2", DAY, &[METER]);
+    // The first two are spread; the third is somebody's second.
+    let second = world.order("3", DAY, &[METER]);
+    let asked = world.page(first).offers[0].person.clone();
+    assert_eq!(world.page(second).offers[0].person, asked);
     world.minutes(5);
     let ringing = world.office.get("/v1/calls").unwrap();
-    assert_eq!(ringing.as_array().unwrap().len(), 1, "{ringing}");
-    assert_eq!(ringing[0]["order"], json!(first.to_string()));
+    assert_eq!(ringing.as_array().unwrap().len(), 2, "{ringing}");
+    let his = ringing.as_array().unwrap().iter().filter(|call| call["person"] == asked.as_str());
+    let his: Vec<&serde_json::Value> = his.map(|call| &call["order"]).collect();
+    assert_eq!(his, [&json!(first.to_string())], "one telephone, one order");
     world.seconds(61);
     let ringing = world.office.get("/v1/calls").unwrap();
     let orders: Vec<&str> =
         ringing.as_array().unwrap().iter().filter_map(|call| call["order"].as_str()).collect();
     assert!(orders.contains(&second.to_string().as_str()), "{ringing}");
+}
+
+#[on_both_databases]
+fn orders_that_nobody_has_answered_yet_are_spread(mut world: World) {
+    let orders: Vec<_> = (1..=6).map(|n| world.order(&n.to_string(), DAY, &[METER])).collect();
+    let asked: Vec<String> =
+        orders.iter().map(|order| world.page(*order).offers[0].person.clone()).collect();
+    assert_eq!(asked.iter().filter(|name| *name == "Анна").count(), 3, "{asked:?}");
+}
+
+#[on_both_databases]
+fn a_planned_order_lets_people_sleep_and_an_emergency_does_not(mut world: World) {
+    let mut firm = world.office.get("/v1/firm").unwrap()["entities"][0].clone();
+    firm["hours"] = json!("08:00-21:00");
+    let version = firm["version"].to_string();
+    let said = world.office.send("PUT", "/v1/firm", &[("if-match", &version)], &firm).unwrap();
+    assert_eq!(said.status, 204);
+    // Half past two in Saratov.
+    let zone = vyezd_core::model::Zone::parse("Europe/Saratov").unwrap();
+    let midnight = zone.date(world.now()).tomorrow().unwrap();
+    world.app.clock().move_to(zone.instant(midnight, 150));
+    let planned = world.order("1", DAY, &[METER]);
+    let mut card = world.office.get(&format!("/v1/orders/{planned}")).unwrap();
+    card["number"] = json!("2");
+    card["urgency"] = json!("emergency");
+    card["instruments"] = json!([]);
+    let urgent = world.office.post("/v1/orders", &card).unwrap()["id"].clone();
+    let urgent = urgent.as_str().unwrap().parse().unwrap();
+    assert_eq!(world.page(urgent).state, "offered");
+    world.minutes(6);
+    let calls = world.office.get("/v1/calls").unwrap();
+    assert_eq!(calls.as_array().unwrap().len(), 1, "{calls}");
+    assert_eq!(calls[0]["order_number"], json!("2"));
+    let page = world.page(planned);
+    assert_eq!((page.state.as_str(), page.offers.len()), ("new", 0));
+    assert!(page.lines().contains("в 08:00"), "{}", page.lines());
+    world.app.clock().move_to(zone.instant(midnight, 480));
+    world.tick();
+    assert_eq!(world.page(planned).state, "offered");
+    // An offer of the evening rings in the morning.
+    world.app.clock().move_to(zone.instant(midnight, 20 * 60 + 58));
+    let evening = world.order("3", DAY, &[METER]);
+    assert_eq!(world.page(evening).state, "offered");
+    world.minutes(60);
+    let rings = |world: &mut World| {
+        let calls = world.office.get("/v1/calls").unwrap();
+        calls.as_array().unwrap().iter().any(|call| call["order_number"] == json!("3"))
+    };
+    assert!(!rings(&mut world));
+    assert_eq!(world.page(evening).state, "offered", "it may be answered in the app");
+    let morning = midnight.tomorrow().unwrap();
+    world.app.clock().move_to(zone.instant(morning, 481));
+    world.tick();
+    assert!(rings(&mut world));
 }
 
 #[on_both_databases]

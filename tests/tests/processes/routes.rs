@@ -59,6 +59,7 @@ const TABLE: &[(For, &[&str])] = &[
             "get /v1/devices",
             "post /v1/devices/{device}/revoke",
             "get /v1/firm/faq",
+            "get /v1/means",
             "get /v1/imports",
             "get /v1/people/{person}",
             "post /v1/orders/{order}/sheets/{sheet}/link",
