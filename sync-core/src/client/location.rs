@@ -124,14 +124,7 @@ impl Client {
     /// one older than [`ETA_STALE_S`], or views are hidden.
     pub fn eta(&self, now: Now, order: OrderId) -> Option<EtaFromHere> {
         let to = self.state.cards.get(&order)?.place.filter(|_| !self.is_hidden())?;
-        self.eta_to(self.at_least(now), &to)
-    }
-
-    /// The time by this phone's evidence, but never before the server's last answer: a slow clock
-    /// must not make places younger.
-    fn at_least(&self, now: Now) -> Timestamp {
-        let heard = self.state.contact.map_or(Timestamp(0), |contact| contact.server);
-        self.evidence(now).at.max(heard)
+        self.eta_to(self.evidence(now).at, &to)
     }
 
     fn eta_to(&self, now: Timestamp, to: &Place) -> Option<EtaFromHere> {
@@ -146,7 +139,7 @@ impl Client {
         if self.is_hidden() {
             return Colleagues::default();
         }
-        let at = self.at_least(now);
+        let at = self.evidence(now).at;
         let known = &self.state.location;
         let of_shift =
             |seen: &&ColleagueLocation| age_s(at, seen.at) <= LOCATION_RETENTION_HOURS * 3600;

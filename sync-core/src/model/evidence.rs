@@ -57,7 +57,8 @@ pub enum Confidence {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[cbor(map)]
 pub struct TimeEvidence {
-    /// Best estimate of the true instant.
+    /// Best estimate of the true instant: never earlier than the last server time that the phone
+    /// heard.
     #[n(0)]
     pub at: Timestamp,
     /// Whether the server's clock or the phone's wall clock is behind [`Self::at`].
@@ -124,8 +125,9 @@ impl TimeEvidence {
                     since_contact_ms: Some(since),
                 }
             }
+            // The wall clock may be set to anything, yet never back behind what was heard.
             _ => Self {
-                at: now.wall,
+                at: contact.map_or(now.wall, |c| now.wall.max(c.server)),
                 confidence: Confidence::Unconfirmed,
                 wall: now.wall,
                 since_contact_ms: None,
@@ -145,6 +147,10 @@ mod tests {
         let e = TimeEvidence::of(now, Some(contact));
         assert_eq!((e.at, e.confidence), (Timestamp(1_002_000), Confidence::Confirmed));
         let rebooted = Now { boot: 2, ..now };
-        assert_eq!(TimeEvidence::of(rebooted, Some(contact)).confidence, Confidence::Unconfirmed);
+        let e = TimeEvidence::of(rebooted, Some(contact));
+        assert_eq!((e.at, e.confidence), (Timestamp(1_000_000), Confidence::Unconfirmed));
+        assert_eq!(e.wall, Timestamp(5), "what the clock showed is kept");
+        let later = Now { wall: Timestamp(1_000_001), ..rebooted };
+        assert_eq!(TimeEvidence::of(later, Some(contact)).at, later.wall);
     }
 }
