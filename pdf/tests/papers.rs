@@ -67,7 +67,7 @@ fn view(rows: usize, result: SealedResult) -> SealedView {
             name: "Поверка приборов учёта воды: 1".to_owned(), sum_kop: 90_000
         }],
         due_kop: 90_000,
-        received_kop: 90_000,
+        received_kop: Some(90_000),
         pay_method: Some(PayMethod::Cash),
         instruments: vec![SealedInstrument {
             id: InstrumentId::from_bytes([5; 16]),

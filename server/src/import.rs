@@ -1,6 +1,7 @@
 //! Spreadsheets: orders, readings and types, as firms keep them. Parsing is pure and never fails as a
 //! whole: what cannot be used is a [`RowProblem`], and the rest goes on. Only a missing column stops.
 
+mod nearest;
 pub mod orders;
 pub mod readings;
 mod table;
@@ -9,6 +10,7 @@ pub mod types;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use nearest::nearest;
 pub use table::{Record, Table, TableError};
 
 /// How bad a problem is.

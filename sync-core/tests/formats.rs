@@ -59,7 +59,7 @@ fn view() -> SealedView {
         zone_table: 1,
         works: vec![Work { name: "Поверка".to_owned(), sum_kop: 90_000 }],
         due_kop: 90_000,
-        received_kop: 90_000,
+        received_kop: Some(90_000),
         pay_method: Some(PayMethod::Cash),
         instruments: vec![SealedInstrument {
             id: id(5, InstrumentId::from_bytes),

@@ -75,7 +75,7 @@ pub const FORGERIES: [Forgery; 17] = [
     ("адрес", |v| put(&mut v.address, "г. Москва, Кремль")),
     ("номер заявки", |v| put(&mut v.order_number, "0001")),
     ("к оплате", |v| v.due_kop = 1),
-    ("получено", |v| v.received_kop = 1),
+    ("получено", |v| v.received_kop = Some(1)),
     ("сумма", |v| v.works[0].sum_kop = 1),
     ("название", |v| put(&mut v.works[0].name, "Замена стояка")),
     ("часовой пояс", |v| v.zone = Zone::parse("Asia/Kamchatka").expect("a zone")),

@@ -7,6 +7,7 @@ export type OrderLine = Schemas["OrderLine"];
 export type OrderPage = Schemas["OrderPage"];
 export type OrderList = Schemas["OrderList"];
 export type Person = Schemas["PersonView"];
+export type Means = Schemas["MeansView"];
 export type Device = Schemas["DeviceView"];
 export type Session = Schemas["SessionView"];
 export type Call = Schemas["CallView"];

@@ -152,11 +152,27 @@ pub(super) fn qr(flow: &mut Flow, subject: &Subject<'_>, sentence: &str) {
 }
 
 /// The drawn signature, scaled into a box, with the name under it; or why there is none.
+/// Says on a paper whose date is by the phone's own clock that nobody confirmed the time. A date
+/// from paper is the paper's.
+pub(super) fn time_doubt(flow: &mut Flow, subject: &Subject<'_>) {
+    if !subject.signed_at.1 && !matches!(subject.signer, Signer::Paper { .. }) {
+        flow.field("Время", "не подтверждено: дата по часам телефона, без связи с сервером");
+    }
+}
+
 pub(super) fn signature(flow: &mut Flow, signer: &Signer, strokes: &Strokes) {
     const BOX: (f32, f32) = (220.0, 70.0);
     match signer {
         Signer::Refused { reason } => {
             flow.field("Подпись клиента", &format!("клиент отказался подписать: {reason}"));
+        }
+        Signer::Paper { name, refusal } => {
+            let on_paper = match (name.as_str(), refusal.as_str()) {
+                ("", "") => "на бумажном листе, имя не указано".to_owned(),
+                ("", refusal) => format!("на бумажном листе нет: {refusal}"),
+                (name, _) => format!("на бумажном листе: {name}"),
+            };
+            flow.field("Подпись клиента", &on_paper);
         }
         Signer::Signed { name, relation } => {
             flow.need(BOX.1 + 34.0);

@@ -2,7 +2,7 @@
 
 use vyezd_core::doc::view::SealedInstrument;
 
-use super::common::{FUND_LATER, LOCAL_NOTE, identity, letterhead, means, owner, qr};
+use super::common::{FUND_LATER, LOCAL_NOTE, identity, letterhead, means, owner, qr, time_doubt};
 use super::{Paper, Subject};
 use crate::layout::{Face, Flow};
 
@@ -36,6 +36,7 @@ pub fn notice(subject: Subject<'_>, instrument: &SealedInstrument) -> Paper {
     flow.field("Поверитель", &format!("{}    ______________", subject.view.performer_name));
     flow.field("Руководитель", &format!("{}    ______________", subject.entity.head));
     flow.field("Дата поверки", &subject.view.date.russian());
+    time_doubt(&mut flow, &subject);
     qr(&mut flow, &subject, "Проверить извещение:");
     flow.gap(4.0);
     flow.paragraph(Face::Regular, 8.0, LOCAL_NOTE);

@@ -5,7 +5,7 @@ use vyezd_core::model::Check;
 
 use super::common::{
     LOCAL_NOTE, characteristics, check_result, conditions, identity, letterhead, means,
-    metrologist, owner, qr,
+    metrologist, owner, qr, time_doubt,
 };
 use super::{Paper, Subject};
 use crate::layout::{Align, Column, Face, Flow, Table};
@@ -53,6 +53,7 @@ pub fn protocol(subject: Subject<'_>, instrument: &SealedInstrument) -> Paper {
     results(&mut flow, instrument);
     conclusion(&mut flow, instrument);
     metrologist(&mut flow, &subject);
+    time_doubt(&mut flow, &subject);
     qr(&mut flow, &subject, "Проверить протокол и результаты поверки:");
     flow.gap(4.0);
     flow.paragraph(Face::Regular, 8.0, LOCAL_NOTE);

@@ -1,6 +1,6 @@
 //! Сервисный лист: what the client read and signed, in large type.
 
-use vyezd_core::doc::seal::CONSENT_TEXT;
+use vyezd_core::doc::seal::{CONSENT_TEXT, Signer};
 use vyezd_core::doc::view::{SealedInstrument, SealedResult};
 use vyezd_core::model::rubles;
 
@@ -55,7 +55,8 @@ pub fn sheet(subject: Subject<'_>) -> Paper {
     }
     let method = view.pay_method.map_or("", |method| method.russian());
     flow.field("К оплате", &rubles(view.due_kop));
-    flow.field("Получено", format!("{} {method}", rubles(view.received_kop)).trim());
+    let received = view.received_kop.map_or_else(|| "не указано".to_owned(), rubles);
+    flow.field("Получено", format!("{received} {method}").trim());
     flow.gap(8.0);
     flow.paragraph(
         Face::Regular,
@@ -64,19 +65,27 @@ pub fn sheet(subject: Subject<'_>) -> Paper {
          ещё не присвоен. Состояние и документы — по ссылке ниже.",
     );
     flow.gap(6.0);
-    flow.paragraph(Face::Regular, 9.0, CONSENT_TEXT);
-    signature(&mut flow, subject.signer, subject.strokes);
-    let (at, confirmed) = subject.signed_at;
-    let civil = view.zone.civil(at);
-    let mut when = format!("{} {:02}:{:02}", view.date.russian(), civil.hour(), civil.minute());
-    if !confirmed {
-        when.push_str(" (время не подтверждено)");
+    if matches!(subject.signer, Signer::Paper { .. }) {
+        signature(&mut flow, subject.signer, subject.strokes);
+        flow.field("Подписано", &format!("{}, на бумаге; введено в офисе", view.date.russian()));
+    } else {
+        flow.paragraph(Face::Regular, 9.0, CONSENT_TEXT);
+        signature(&mut flow, subject.signer, subject.strokes);
+        flow.field("Подписано", &signed_at(&subject));
     }
-    flow.field("Подписано", &when);
     qr(&mut flow, &subject, "Лист, результаты и документы:");
     flow.gap(4.0);
     flow.paragraph(Face::Regular, 8.0, LOCAL_NOTE);
     Paper { title, pages: flow.finish(), date: subject.pdf_date() }
+}
+
+/// Date and time at the place, and whether the phone's clock was confirmed.
+fn signed_at(subject: &Subject<'_>) -> String {
+    let (at, confirmed) = subject.signed_at;
+    let civil = subject.view.zone.civil(at);
+    let date = subject.view.date.russian();
+    let doubt = if confirmed { "" } else { " (время не подтверждено)" };
+    format!("{date} {:02}:{:02}{doubt}", civil.hour(), civil.minute())
 }
 
 fn instrument_row(instrument: &SealedInstrument) -> Vec<String> {

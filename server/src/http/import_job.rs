@@ -1,9 +1,12 @@
 //! An import outlives the connection that brought it: a task takes one order after another, each in a
 //! transaction that also counts it. Whoever continues an interrupted one begins exactly where it stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use vyezd_core::model::{Conditions, Identity, ItemId, MeansId, PersonId, Timestamp, means_for};
+use vyezd_core::doc::seal::Signer;
+use vyezd_core::model::{
+    Card, ExpectedInstrument, Identity, ItemId, LegalDate, MeansId, Money, PersonId, Timestamp,
+};
 
 use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
@@ -15,11 +18,11 @@ use crate::documents::OrderDocument;
 use crate::import::orders::OrderLine;
 use crate::import::readings::ReadingLine;
 use crate::import::{
-    RowProblem, Severity, TableError, orders as order_file, readings as reading_file,
+    RowProblem, Severity, TableError, nearest, orders as order_file, readings as reading_file,
 };
 use crate::problem::{Outcome, Problem};
 use crate::store::{ImportKind, ImportRow, ImportState, ImportStep, Tx};
-use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter};
+use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
 
 /// Pages look again after so many orders.
 const TOLD_EVERY: i64 = 50;
@@ -220,6 +223,8 @@ pub(crate) fn new_order(line: &OrderLine, certificate: bool) -> NewOrder {
     }
 }
 
+/// Enters the readings of one order. Lines that match no instrument of the order leave the order
+/// open: each is a problem with the nearest serial number.
 async fn enter_order(
     app: &App,
     tx: &mut Tx,
@@ -232,51 +237,85 @@ async fn enter_order(
     let order = order.ok_or_else(|| Problem::field("заявка", format!("заявки № {number} нет")))?;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     let person = row.holder.as_ref().map(|(person, _)| *person).or(whom);
-    let person = person.ok_or_else(|| Problem::field("person", "не указано, кто поверял"))?;
-    let person = tx.person(person).await?.ok_or(Problem::NotFound)?;
+    let person = person.ok_or_else(|| Problem::field("person", "выберите, кто поверял"))?;
+    let person = tx.person(person).await?;
+    let person = person.ok_or_else(|| Problem::field("person", "такого сотрудника нет"))?;
     let card = &row.card;
+    let strangers = strangers(card, number, lines);
+    if !strangers.is_empty() {
+        problems.extend(strangers);
+        let words = "заявка осталась открытой: исправьте номера приборов и загрузите строки снова";
+        return Err(Problem::Refused(Code::VisitIncomplete, words.to_owned()));
+    }
     // The paper says the day; the hour is the end of the window, in the place's zone.
     let at = card.zone.instant(card.date.0, card.window.to_min).min(app.now());
-    let means: Vec<MeansId> = valid_means(tx, &person, card.date).await?;
-    let mut instruments = Vec::new();
-    for expected in &card.instruments {
-        let mine: Vec<&ReadingLine> =
-            lines.iter().filter(|line| line.serial_number == expected.serial_number).collect();
-        if mine.is_empty() {
-            continue;
-        }
-        instruments.push(PaperInstrument {
-            id: Some(expected.id),
-            identity: Identity {
-                type_number: expected.type_number.clone(),
-                modification: expected.modification.clone(),
-                serial_number: expected.serial_number.clone(),
-                year: expected.year,
-                water: expected.water,
-                position: expected.position,
-                source: None,
-            },
-            start: mine.first().map_or_else(Conditions::default, |line| line.conditions.clone()),
-            end: mine.last().map_or_else(Conditions::default, |line| line.conditions.clone()),
-            checks: mine.iter().flat_map(|line| line.checks.clone()).collect(),
-            rows: mine.iter().filter_map(|line| line.row.clone()).collect(),
-            means: means.clone(),
-        });
+    if LegalDate(card.zone.date(at)) != card.date {
+        let words = format!("дата заявки {} ещё не наступила", card.date.russian());
+        return Err(Problem::field("дата", words));
     }
-    let known = |serial: &str| card.instruments.iter().any(|i| i.serial_number == serial);
-    for line in lines.iter().filter(|line| !known(&line.serial_number)) {
-        let message = "прибора с этим номером нет в заявке: строка пропущена";
-        let problem = RowProblem::new(Severity::Error, reading_file::FILE, line.line, message);
-        problems.push(problem.about(number, &line.serial_number));
-    }
+    let means = means_on_paper(tx, (&person, card.date), &[]).await?;
+    let instruments = card.instruments.iter().filter_map(|expected| {
+        let mine = lines.iter().filter(|line| line.serial_number == expected.serial_number);
+        on_paper(expected, &mine.collect::<Vec<_>>(), &means)
+    });
     let paper = PaperVisit {
         at: Timestamp(at.0).0,
-        instruments,
-        received_kop: card.price_kop,
-        signer: card.client.clone(),
+        instruments: instruments.collect(),
+        money: Money::default(),
+        signer: Signer::Paper { name: String::new(), refusal: String::new() },
     };
     let doc = &mut OrderDocument::of(order);
     enter(app, tx, doc, Hands { performer: &person, typist }, paper).await
+}
+
+/// A problem for each line whose serial number is no instrument's of the order.
+fn strangers(card: &Card, number: &str, lines: &[ReadingLine]) -> Vec<RowProblem> {
+    let known = card.instruments.iter().map(|expected| expected.serial_number.as_str());
+    let known: Vec<&str> = known.collect();
+    let mut said = BTreeSet::new();
+    let strange = lines.iter().filter(|line| !known.contains(&line.serial_number.as_str()));
+    strange
+        .filter(|line| said.insert(line.serial_number.clone()))
+        .map(|line| {
+            let hint = match nearest(&line.serial_number, &known) {
+                Some(near) => format!("похожий в заявке — № {near}"),
+                None => format!("в заявке: {}", known.join(", ")),
+            };
+            let message = format!("прибора № {} нет в заявке; {hint}", line.serial_number);
+            RowProblem::new(Severity::Error, reading_file::FILE, line.line, message)
+                .about(number, &line.serial_number)
+        })
+        .collect()
+}
+
+/// An instrument of the card with the lines of a table; nothing where no line names it. A table
+/// has conditions once a line: those of the first line are the start, and an end stands only on
+/// another line.
+fn on_paper(
+    expected: &ExpectedInstrument,
+    mine: &[&ReadingLine],
+    means: &[MeansId],
+) -> Option<PaperInstrument> {
+    let (first, others) = mine.split_first()?;
+    let end = others.last().map(|line| line.conditions.clone());
+    Some(PaperInstrument {
+        id: Some(expected.id),
+        identity: Identity {
+            type_number: expected.type_number.clone(),
+            modification: expected.modification.clone(),
+            serial_number: expected.serial_number.clone(),
+            year: expected.year,
+            water: expected.water,
+            position: expected.position,
+            source: None,
+        },
+        start: first.conditions.clone(),
+        end: end.unwrap_or_default(),
+        checks: mine.iter().flat_map(|line| line.checks.clone()).collect(),
+        rows: mine.iter().filter_map(|line| line.row.clone()).collect(),
+        means: means.to_vec(),
+        passed_over: String::new(),
+    })
 }
 
 /// A file that cannot be used at all.
@@ -287,13 +326,4 @@ pub(super) fn unusable(error: TableError) -> Problem {
         TableError::TooLarge(_) => Code::FileTooLarge,
     };
     Problem::Field("file", code, error.to_string())
-}
-
-/// The means that a person may use on a day.
-pub(super) async fn valid_means(
-    tx: &mut Tx,
-    person: &crate::store::PersonRow,
-    date: vyezd_core::model::LegalDate,
-) -> Outcome<Vec<MeansId>> {
-    Ok(means_for(&tx.reference_for(person).await?.means, date))
 }

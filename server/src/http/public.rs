@@ -44,7 +44,7 @@ pub(super) struct SheetPage {
     /// The verdicts.
     instruments: Vec<VerdictView>,
     /// What was paid, kopecks.
-    received_kop: i64,
+    received_kop: Option<i64>,
     /// Who signed, or why nobody did.
     signature: String,
     /// For `/v1/public/sheets/{token}/papers/{paper}`.
@@ -78,6 +78,10 @@ pub(super) async fn sheet(
     let signature = match body.signer {
         Signer::Signed { name, relation } => format!("{} ({relation})", short_name(&name)),
         Signer::Refused { reason } => format!("клиент отказался подписать: {reason}"),
+        Signer::Paper { name, refusal } if refusal.is_empty() => {
+            format!("на бумаге {}", short_name(&name)).trim().to_owned()
+        }
+        Signer::Paper { refusal, .. } => format!("на бумаге нет: {refusal}"),
     };
     Ok(Json(SheetPage {
         order_number: view.order_number.clone(),

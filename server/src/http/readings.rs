@@ -3,14 +3,15 @@
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use vyezd_core::doc::seal::Signer;
+use vyezd_core::limits::REFUSAL_CHARS_MAX;
 use vyezd_core::model::{
     CARD_INSTRUMENTS_MAX, Check, CheckResult, Conditions, Identity, InstrumentId, LegalDate,
-    Measurement, OrderId, PersonId, Position, Reading, Source, Water,
+    MeansId, Measurement, Money, OrderId, PayMethod, PersonId, Position, Reading, Source, Water,
 };
 
 use super::extract::{Json, Path};
 use super::fields;
-use super::import_job::valid_means;
 use super::order_view::{self, OrderPage};
 use crate::app::App;
 use crate::audit::Actor;
@@ -21,13 +22,14 @@ use crate::limits::office::{
     INSTRUMENT_TEXT_CHARS_MAX, NAME_CHARS_MAX, PAPER_ROWS_MAX, POINT_CHARS_MAX,
 };
 use crate::problem::{Outcome, Problem};
-use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter};
+use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
 
 /// What stands on the paper of one visit.
 #[derive(Deserialize, ToSchema)]
 #[schema(example = json!({
     "person": "019cadc69a80738a81e87e79631e602b", "date": "2026-09-14",
-    "signer": "Лаптева Нина Андреевна", "received_kop": 90000
+    "signer": "Лаптева Нина Андреевна", "refusal": "", "received_kop": 90000,
+    "pay_method": "cash", "means": ["019cadc69a80738a81e87e79631e602c"]
 }))]
 pub(super) struct Paper {
     /// The metrologist who verified.
@@ -35,11 +37,24 @@ pub(super) struct Paper {
     person: PersonId,
     /// The date on the paper, `YYYY-MM-DD`.
     date: String,
-    /// Who signed; empty where nobody did.
+    /// Name in the signature; empty where the paper names nobody.
     #[serde(default)]
     signer: String,
-    /// What the client paid, kopecks.
-    received_kop: i64,
+    /// Reason on the paper why nobody signed; empty where the paper gives none.
+    #[serde(default)]
+    refusal: String,
+    /// Sum received, kopecks; absent where the paper names none.
+    #[serde(default)]
+    received_kop: Option<i64>,
+    /// Way of payment; absent where the paper names none.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pay_method: Option<PayMethod>,
+    /// Means of verification on the paper. Empty: the valid ones, where there is one of each
+    /// sort to choose from.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    means: Vec<MeansId>,
     /// What was verified.
     instruments: Vec<PaperLine>,
 }
@@ -50,7 +65,8 @@ pub(super) struct Paper {
     "id": "01a08a5fa8817bf5b4400481065a2943", "type_number": "16078-13", "modification": "СХВ-15",
     "serial_number": "00451207", "year": 2020, "water": "cold", "position": "horizontal",
     "air_c": "21,4", "humidity_percent": "48", "pressure_kpa": "99,8", "water_c": "11,8",
-    "visual": true, "operation": true, "tightness": true
+    "end_air_c": "21,6", "end_humidity_percent": "", "end_pressure_kpa": "", "end_water_c": "",
+    "passed_over": "", "visual": true, "operation": true, "tightness": true
 }))]
 pub(super) struct PaperLine {
     /// Of an instrument of the card; absent: another one at the address.
@@ -76,12 +92,30 @@ pub(super) struct PaperLine {
     pressure_kpa: String,
     /// Water, °C.
     water_c: String,
-    /// The visual check was passed.
-    visual: bool,
-    /// The check of operation was passed.
-    operation: bool,
-    /// The check of tightness was passed.
-    tightness: bool,
+    /// Air at the end, °C; empty where the paper has none.
+    #[serde(default)]
+    end_air_c: String,
+    /// Humidity at the end, %; empty where the paper has none.
+    #[serde(default)]
+    end_humidity_percent: String,
+    /// Pressure at the end, kPa; empty where the paper has none.
+    #[serde(default)]
+    end_pressure_kpa: String,
+    /// Water at the end, °C; empty where the paper has none.
+    #[serde(default)]
+    end_water_c: String,
+    /// Result of the visual check; absent where the paper has none.
+    #[serde(default)]
+    visual: Option<bool>,
+    /// Result of the check of operation; absent where the paper has none.
+    #[serde(default)]
+    operation: Option<bool>,
+    /// Result of the check of tightness; absent where the paper has none.
+    #[serde(default)]
+    tightness: Option<bool>,
+    /// Reason why the instrument was not verified; empty where it was.
+    #[serde(default)]
+    passed_over: String,
     /// The pours.
     rows: Vec<PaperRow>,
 }
@@ -112,7 +146,8 @@ pub(super) struct PaperRow {
 ///
 /// Makes a visit, a signed sheet and its papers as a phone would; every value keeps its source «с
 /// бумаги», and the journal keeps who typed. The person must have been a qualified metrologist on
-/// the day. Instruments that lack data are passed over with a reason.
+/// the day. Nothing is made up: an instrument of the order that is neither verified nor passed over
+/// with a reason leaves the order open, and everything that lacks is named.
 #[utoipa::path(post, path = "/v1/orders/{order}/readings", operation_id = "enter_readings",
     tag = "Orders", request_body = Paper, security(("office" = [])),
     responses((status = 200, description = "The order with its sheet", body = OrderPage)),
@@ -142,15 +177,23 @@ pub(super) async fn enter_readings(
     if LegalDate(row.card.zone.date(at)) != date {
         return Err(Problem::field("date", "дата поверки не может быть в будущем"));
     }
-    let means = valid_means(&mut tx, &person, date).await?;
+    let means = means_on_paper(&mut tx, (&person, date), &paper.means).await?;
+    let received = paper.received_kop;
     let instruments = paper.instruments.into_iter();
     let visit = PaperVisit {
         at: at.0,
         instruments: instruments
             .map(|line| instrument(line, means.clone()))
             .collect::<Outcome<_>>()?,
-        received_kop: fields::kopecks("received_kop", paper.received_kop)?,
-        signer: fields::text("signer", &paper.signer, NAME_CHARS_MAX)?,
+        money: Money {
+            received_kop: received.map(|sum| fields::kopecks("received_kop", sum)).transpose()?,
+            method: paper.pay_method,
+            ..Money::default()
+        },
+        signer: Signer::Paper {
+            name: fields::text("signer", &paper.signer, NAME_CHARS_MAX)?,
+            refusal: fields::text("refusal", &paper.refusal, REFUSAL_CHARS_MAX)?,
+        },
     };
     let mut doc = OrderDocument::of(order);
     enter(
@@ -167,12 +210,19 @@ pub(super) async fn enter_readings(
     Ok(Json(page))
 }
 
-fn instrument(line: PaperLine, means: Vec<vyezd_core::model::MeansId>) -> Outcome<PaperInstrument> {
-    let conditions = Conditions {
+fn instrument(line: PaperLine, means: Vec<MeansId>) -> Outcome<PaperInstrument> {
+    let start = Conditions {
         air_c: optional("air_c", &line.air_c)?,
         humidity_percent: optional("humidity_percent", &line.humidity_percent)?,
         pressure_kpa: optional("pressure_kpa", &line.pressure_kpa)?,
         water_c: optional("water_c", &line.water_c)?,
+        source: Some(Source::Paper),
+    };
+    let end = Conditions {
+        air_c: optional("end_air_c", &line.end_air_c)?,
+        humidity_percent: optional("end_humidity_percent", &line.end_humidity_percent)?,
+        pressure_kpa: optional("end_pressure_kpa", &line.end_pressure_kpa)?,
+        water_c: optional("end_water_c", &line.end_water_c)?,
         source: Some(Source::Paper),
     };
     let short =
@@ -194,14 +244,17 @@ fn instrument(line: PaperLine, means: Vec<vyezd_core::model::MeansId>) -> Outcom
             position: Position::parse(&line.position),
             source: Some(Source::Paper),
         },
-        start: conditions.clone(),
-        end: conditions,
+        start,
+        end,
         checks: checks
             .into_iter()
-            .map(|(check, passed)| (check, CheckResult { passed, reason: String::new() }))
+            .filter_map(|(check, passed)| {
+                Some((check, CheckResult { passed: passed?, reason: String::new() }))
+            })
             .collect(),
         rows: line.rows.into_iter().map(row).collect::<Outcome<_>>()?,
         means,
+        passed_over: fields::text("passed_over", &line.passed_over, REFUSAL_CHARS_MAX)?,
     })
 }
 

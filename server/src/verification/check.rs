@@ -76,8 +76,17 @@ pub async fn check_sheet(
         return Refusal::because(why);
     }
     let silent = silence(app, tx, (id, &device)).await?;
-    if !by_office && let Err(why) = check_time(app, order, (&device, silent), body) {
-        return Refusal::because(why);
+    if !by_office {
+        let offered = tx.offers(order).await?.into_iter().find(|offer| offer.visit == body.visit);
+        let known = KnownTimes {
+            earliest: (order.unix_ms() as i64).max(device.enrolled_at),
+            offered_at: offered.map(|offer| offer.offered_at),
+            enrolled_at: device.enrolled_at,
+            silent,
+        };
+        if let Err(why) = check_time(app, &known, body) {
+            return Refusal::because(why);
+        }
     }
     if device.revoked_at.is_some_and(|revoked| body.at.at.0 > revoked) {
         return Refusal::because("время подписи: в листе оно позже, чем у телефона отозван доступ");
@@ -136,7 +145,13 @@ fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), St
         if (1..=newest).contains(&stands) { Ok(()) } else { Err(message) }
     };
     known("подписанная запись", body.version, 1)?;
-    known("согласие", body.consent, CONSENT_VERSION)?;
+    if !matches!(body.signer, Signer::Paper { .. }) {
+        known("согласие", body.consent, CONSENT_VERSION)?;
+    } else if !by_office {
+        return Err("подпись: на бумаге подписывают только листы, введённые офисом".to_owned());
+    } else if body.consent != 0 {
+        return Err("согласие: под бумажной подписью электронного согласия нет".to_owned());
+    }
     known("бланки", body.renderer, RENDERER_VERSION)?;
     if !body.signer.is_plain() {
         return Err(
@@ -155,16 +170,22 @@ fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), St
     Ok(())
 }
 
-/// A sheet is not signed before its order was made or its phone enrolled, nor after it was received; a confirmed
-/// time names a contact that is not in the future either.
-fn check_time(
-    app: &App,
-    order: OrderId,
-    (device, silent): (&DeviceRow, Option<i64>),
-    body: &SealBody,
-) -> Result<(), String> {
+/// Server times that bound the time of a signature, Unix time, ms.
+struct KnownTimes {
+    /// The order is made and the phone enrolled.
+    earliest: i64,
+    /// The visit is offered; nothing for a visit that began with a transfer.
+    offered_at: Option<i64>,
+    enrolled_at: i64,
+    /// See [`silence`].
+    silent: Option<i64>,
+}
+
+/// A sheet is not signed before its order was made, its visit offered and its phone enrolled, nor
+/// after it was received; a confirmed time names a contact that is not in the future either.
+fn check_time(app: &App, known: &KnownTimes, body: &SealBody) -> Result<(), String> {
     let (at, now) = (body.at.at.0, app.now().0);
-    let earliest = (order.unix_ms() as i64).max(device.enrolled_at);
+    let KnownTimes { earliest, offered_at, enrolled_at, silent } = *known;
     if at > now.saturating_add(CLOCK_AHEAD_MS) {
         return Err("время подписи: в листе оно позже, чем лист получен".to_owned());
     }
@@ -173,6 +194,9 @@ fn check_time(
             "время подписи: в листе оно раньше, чем появились заявка или телефон".to_owned()
         );
     }
+    if offered_at.is_some_and(|offered| at < offered.saturating_sub(CLOCK_AHEAD_MS)) {
+        return Err("время подписи: в листе оно раньше, чем заявку предложили".to_owned());
+    }
     if silent.is_some_and(|silent| silent > at.saturating_add(SILENT_MS)) {
         return Err(
             "время подписи: в листе оно раньше, чем телефон был на связи без листа".to_owned()
@@ -180,7 +204,7 @@ fn check_time(
     }
     let since = body.at.since_contact_ms;
     let contact = at.saturating_sub(since.unwrap_or(0));
-    if since.is_some() && contact < device.enrolled_at.saturating_sub(CLOCK_AHEAD_MS) {
+    if since.is_some() && contact < enrolled_at.saturating_sub(CLOCK_AHEAD_MS) {
         return Err(
             "время подписи: связь с сервером названа раньше, чем появился телефон".to_owned()
         );

@@ -2,8 +2,6 @@
 //! on paper. The same document, the same rules, the same numbers; every value's source is «с
 //! бумаги».
 
-use std::collections::BTreeMap;
-
 use ed25519_dalek::Signer as _;
 use serde::Deserialize;
 use vyezd_core::codec::{derive_id, encode};
@@ -13,10 +11,11 @@ use vyezd_core::doc::view::Reference;
 use vyezd_core::frame::{LeaseHeld, ReferenceData};
 use vyezd_core::model::{
     Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
-    LeaseId, LegalDate, MeansId, Measurement, MeasurementId, Money, OrderId, PayMethod, Phase,
-    SealId, Series, Source, TimeEvidence, Timestamp, Visit, VisitId, VisitMoment, VisitOutcome,
+    LeaseId, LegalDate, Means, MeansId, MeansKind, Measurement, MeasurementId, Money, OrderId,
+    Phase, SealId, Series, Source, TimeEvidence, Timestamp, Visit, VisitId, VisitMoment,
+    VisitOutcome,
 };
-use vyezd_core::sheet::complete::{Lacking, lacking};
+use vyezd_core::sheet::complete::Lacking;
 use vyezd_core::sheet::draft::{Draft, Signing};
 
 use super::project::project;
@@ -35,10 +34,9 @@ pub struct PaperVisit {
     /// Time of the visit, unix ms.
     pub at: i64,
     pub instruments: Vec<PaperInstrument>,
-    /// Kopecks.
-    pub received_kop: i64,
-    /// Name in the signature on the paper; empty when nobody signed.
-    pub signer: String,
+    pub money: Money,
+    /// [`Signer::Paper`] with the words of the paper.
+    pub signer: Signer,
 }
 
 /// Content of the paper of one instrument.
@@ -52,6 +50,9 @@ pub struct PaperInstrument {
     pub checks: Vec<(Check, CheckResult)>,
     pub rows: Vec<Measurement>,
     pub means: Vec<MeansId>,
+    /// Reason why the instrument was not verified, as the paper or the typist says; empty where it
+    /// was.
+    pub passed_over: String,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -109,12 +110,43 @@ pub async fn enter(
         wall: Timestamp(paper.at),
         since_contact_ms: None,
     };
+    all_typed(&row.card, &paper)?;
     doc.write(app, tx, &edits(app, visit, &at, &paper)).await?;
     let data = tx.reference_for(performer).await?;
     let typed = Typed { card: &row.card, visit, performer, at, data: &data };
-    skip_incomplete(app, tx, doc, &typed).await?;
-    Box::pin(seal(app, tx, doc, &typed, &paper.signer)).await?;
+    Box::pin(seal(app, tx, doc, &typed, paper.signer)).await?;
     Ok(Box::pin(project(app, tx, doc)).await?)
+}
+
+/// Means of a paper: those that the typist named, each valid on the day. Where none is named, the
+/// one standard and the one instrument of each type that were valid; a choice is the typist's.
+pub async fn means_on_paper(
+    tx: &mut Tx,
+    (person, date): (&PersonRow, LegalDate),
+    named: &[MeansId],
+) -> Outcome<Vec<MeansId>> {
+    let all = tx.reference_for(person).await?.means;
+    let valid: Vec<&Means> = all.iter().filter(|means| means.valid_on(date)).collect();
+    if !named.is_empty() {
+        if named.iter().all(|id| valid.iter().any(|means| means.id == *id)) {
+            return Ok(named.to_vec());
+        }
+        let words = format!("средство поверки не действует на {} или не ваше", date.russian());
+        return Err(Problem::field("means", words));
+    }
+    // Standards stand in for each other; thermometer and barometer do not.
+    let sort = |means: &Means| match means.kind {
+        MeansKind::Mieta | MeansKind::Uve => None,
+        MeansKind::Mis => Some(means.number.clone()),
+    };
+    let another = |one: &Means| valid.iter().any(|of| of.id != one.id && sort(of) == sort(one));
+    let choice: Vec<&str> =
+        valid.iter().filter(|of| another(of)).map(|of| of.title.as_str()).collect();
+    if !choice.is_empty() {
+        let words = format!("укажите, чем поверяли: на эту дату действуют {}", choice.join(", "));
+        return Err(Problem::field("means", words));
+    }
+    Ok(valid.iter().map(|means| means.id).collect())
 }
 
 /// Refuses a performer who is no metrologist, had left by the time of the visit, or has no
@@ -219,6 +251,10 @@ fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Ve
             edits.push(Edit::SetCheck { visit, instrument, check, result });
         }
         edits.push(Edit::UseMeans { visit, instrument, means: found.means.clone() });
+        if !found.passed_over.is_empty() {
+            let reason = found.passed_over.clone();
+            edits.push(Edit::SkipInstrument { visit, instrument, reason });
+        }
         let mut ids: Vec<MeasurementId> =
             found.rows.iter().map(|_| app.id(MeasurementId::new)).collect();
         ids.sort_unstable();
@@ -227,42 +263,26 @@ fn edits(app: &App, visit: VisitId, at: &TimeEvidence, paper: &PaperVisit) -> Ve
             edits.push(Edit::Measure { visit, instrument, measurement, row });
         }
     }
-    let money = Money {
-        received_kop: Some(paper.received_kop),
-        method: Some(PayMethod::Cash),
-        ..Money::default()
-    };
-    edits.push(Edit::Pay { visit, money });
+    edits.push(Edit::Pay { visit, money: paper.money.clone() });
     let comment = "введено с бумаги".to_owned();
     edits.push(Edit::Finish { visit, outcome: VisitOutcome::Done, comment });
     edits
 }
 
-/// Rows missing on the paper cannot be measured in the office: the instrument is passed over, and
-/// the reason says what is missing.
-async fn skip_incomplete(
-    app: &App,
-    tx: &mut Tx,
-    doc: &mut OrderDocument,
-    typed: &Typed<'_>,
-) -> Outcome<()> {
-    let visit = typed.visit;
-    let seen = typed.read(tx, doc).await?;
-    let date = LegalDate(typed.card.zone.date(typed.at.at));
-    let lacks = lacking(typed.card, &seen, date, typed.reference()?);
-    let mut reasons: BTreeMap<InstrumentId, Vec<String>> = BTreeMap::new();
-    for lack in lacks {
-        if let Lacking::Unfinished(instrument, _, missing) = lack {
-            reasons.entry(instrument).or_default().push(missing.to_string());
-        }
+/// Refuses a paper that says nothing of an instrument of the card: the order would be closed without
+/// the instrument.
+fn all_typed(card: &Card, paper: &PaperVisit) -> Outcome<()> {
+    let typed = |id| paper.instruments.iter().any(|found| found.id == Some(id));
+    let left = card.instruments.iter().filter(|expected| !typed(expected.id));
+    let left: Vec<&str> = left.map(|expected| expected.serial_number.as_str()).collect();
+    if left.is_empty() {
+        return Ok(());
     }
-    let skip = |(instrument, reasons): (InstrumentId, Vec<String>)| Edit::SkipInstrument {
-        visit,
-        instrument,
-        reason: format!("на бумаге: {}", reasons.join("; ")),
-    };
-    let edits: Vec<Edit> = reasons.into_iter().map(skip).collect();
-    Ok(doc.write(app, tx, &edits).await?)
+    let words = format!(
+        "нет показаний приборов № {}: введите их или укажите, почему прибор не поверен",
+        left.join(", ")
+    );
+    Err(Problem::Refused(Code::VisitIncomplete, words))
 }
 
 async fn seal(
@@ -270,15 +290,15 @@ async fn seal(
     tx: &mut Tx,
     doc: &mut OrderDocument,
     typed: &Typed<'_>,
-    signer: &str,
+    signer: Signer,
 ) -> Outcome<()> {
     let reference = typed.reference()?;
     let seen = typed.read(tx, doc).await?;
     let heads = doc.get(tx).await?.heads();
     let draft = Draft::new(typed.card, (typed.visit, &seen), typed.at.clone(), reference);
     let mut draft = draft.map_err(|lacks| {
-        let words = lacks.first().map(ToString::to_string).unwrap_or_default();
-        Problem::Refused(Code::VisitIncomplete, words)
+        let words: Vec<String> = lacks.iter().map(ToString::to_string).collect();
+        Problem::Refused(Code::VisitIncomplete, words.join("; "))
     })?;
     let holder = signing_device(app, tx, typed.performer).await?;
     for (instrument, kind) in draft.wanted() {
@@ -286,12 +306,6 @@ async fn seal(
         let template = |bad: Lacking| Problem::Refused(Code::VisitIncomplete, bad.to_string());
         draft.number(used).map_err(template)?;
     }
-    let signer = match signer.trim() {
-        "" => Signer::Refused { reason: "на бумаге нет подписи".to_owned() },
-        name => Signer::Signed {
-            name: name.to_owned(), relation: "подпись на бумаге".to_owned()
-        },
-    };
     let body = encode(&draft.body(Signing {
         supersedes: None,
         heads: &heads,

@@ -135,11 +135,21 @@ async fn admit_new(
             format!("Лист подписан: {name} ({relation}){code}")
         }
         Signer::Refused { reason } => format!("Клиент отказался подписать: {reason}"),
+        Signer::Paper { name, refusal } => on_paper(name, refusal),
     };
     if right == Some(false) {
         notices::wrong_code(app, tx, view).await?;
     }
     tx.note(view.order, app.now(), By::Person(&view.performer_name), &signed).await
+}
+
+/// Line of the history for a sheet typed in from paper.
+fn on_paper(name: &str, refusal: &str) -> String {
+    match (name, refusal) {
+        ("", "") => "Лист с бумаги: кто подписал, не указано".to_owned(),
+        ("", refusal) => format!("Лист с бумаги: подписи нет — {refusal}"),
+        (name, _) => format!("Лист с бумаги: подпись {name}"),
+    }
 }
 
 /// Whether the client typed the code of the order; nothing where none was typed. The signature

@@ -54,7 +54,9 @@ impl Client {
         let signer = signer.plain();
         let signed = matches!(signer, Signer::Signed { .. });
         let points = strokes.points();
-        if signed && (!strokes.is_drawn() || points > STROKE_POINTS_MAX) {
+        if matches!(signer, Signer::Paper { .. })
+            || signed && (!strokes.is_drawn() || points > STROKE_POINTS_MAX)
+        {
             return Err(ClientError::Strokes);
         }
         let card = self.state.cards.get(&order).cloned().ok_or(ClientError::NoOrder(order))?;

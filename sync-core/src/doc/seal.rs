@@ -66,7 +66,7 @@ pub struct SealBody {
     /// nothing.
     #[n(10)]
     pub code: Option<String>,
-    /// [`CONSENT_VERSION`] at the time of signing.
+    /// [`CONSENT_VERSION`] at the time of signing; 0 under [`Signer::Paper`].
     #[n(11)]
     pub consent: u32,
     /// Time of signing; its day in the card's zone is the legal date.
@@ -116,6 +116,19 @@ pub enum Signer {
         #[n(0)]
         reason: String,
     },
+    /// The office typed a sheet of paper in; a signature stands on the paper alone, and no consent
+    /// to an electronic one was given.
+    #[n(2)]
+    Paper {
+        /// Name in the signature, at most [`SIGNER_CHARS_MAX`] characters; empty where the paper
+        /// names nobody.
+        #[n(0)]
+        name: String,
+        /// Reason on the paper why nobody signed, at most [`REFUSAL_CHARS_MAX`] characters; empty
+        /// where the paper gives none.
+        #[n(1)]
+        refusal: String,
+    },
 }
 
 impl Signer {
@@ -131,6 +144,9 @@ impl Signer {
                 named(name, SIGNER_CHARS_MAX) && line(relation, SIGNER_CHARS_MAX)
             }
             Self::Refused { reason } => named(reason, REFUSAL_CHARS_MAX),
+            Self::Paper { name, refusal } => {
+                line(name, SIGNER_CHARS_MAX) && line(refusal, REFUSAL_CHARS_MAX)
+            }
         }
     }
 
@@ -145,6 +161,10 @@ impl Signer {
                 relation: line(&relation, SIGNER_CHARS_MAX),
             },
             Self::Refused { reason } => Self::Refused { reason: line(&reason, REFUSAL_CHARS_MAX) },
+            Self::Paper { name, refusal } => Self::Paper {
+                name: line(&name, SIGNER_CHARS_MAX),
+                refusal: line(&refusal, REFUSAL_CHARS_MAX),
+            },
         }
     }
 }

@@ -70,9 +70,9 @@ pub struct SealedView {
     /// Sum due, kopecks: written at the visit, else the card's price.
     #[n(15)]
     pub due_kop: i64,
-    /// Sum received, kopecks; 0 if none is written.
+    /// Sum received, kopecks; absent where a sheet of paper names none.
     #[n(16)]
-    pub received_kop: i64,
+    pub received_kop: Option<i64>,
     /// Way of payment, where said.
     #[n(17)]
     pub pay_method: Option<PayMethod>,
@@ -366,7 +366,7 @@ pub fn make(
         }],
         instruments,
         due_kop,
-        received_kop: visit.money.received_kop.unwrap_or(0),
+        received_kop: visit.money.received_kop,
         pay_method: visit.money.method,
     }
 }

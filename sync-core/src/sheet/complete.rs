@@ -2,7 +2,8 @@
 
 use crate::doc::view::Reference;
 use crate::model::{
-    BadTemplate, Card, Instrument, InstrumentId, LegalDate, Visit, VisitMoment, VisitOutcome,
+    BadTemplate, Card, Instrument, InstrumentId, LegalDate, Source, Visit, VisitMoment,
+    VisitOutcome,
 };
 use crate::rules::verdict::{Missing, Verdict};
 use crate::texts::unprintable;
@@ -22,7 +23,8 @@ pub enum Lacking {
     /// An instrument is neither verified nor passed over: its id, serial number and missing part.
     #[error("прибор {1}: {2}")]
     Unfinished(InstrumentId, String, Missing),
-    /// The visit was done, yet no sum received is written; 0 counts as written.
+    /// The visit was done, yet no sum received is written; 0 counts as written. A visit typed in
+    /// from paper may leave the sum blank: the paper is what there is.
     #[error("не указана полученная сумма")]
     Money,
     /// The card names another issuer than the reference data at hand.
@@ -109,7 +111,7 @@ pub fn lacking(
                 need(true, Lacking::Unfinished(*id, serial, missing));
             }
         }
-        need(visit.money.received_kop.is_none(), Lacking::Money);
+        need(visit.money.received_kop.is_none() && !from_paper(visit), Lacking::Money);
         let attested = reference.performer.attested_until;
         need(attested.is_none_or(|until| until < date), Lacking::Qualification);
         let used = reference
@@ -124,6 +126,11 @@ pub fn lacking(
         need(verified, Lacking::VerifiedNotDone(outcome.russian()));
     }
     found
+}
+
+/// Whether every instrument was typed in from paper.
+fn from_paper(visit: &Visit) -> bool {
+    visit.instruments.values().all(|of| of.identity.source == Some(Source::Paper))
 }
 
 /// Whether an instrument is fit or unfit and not passed over.

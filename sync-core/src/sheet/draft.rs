@@ -106,6 +106,7 @@ impl<'a> Draft<'a> {
     /// The body that the device signs.
     pub fn body(self, signing: Signing<'_>) -> SealBody {
         let Signing { supersedes, heads, catalogue, signer, strokes, code, device } = signing;
+        let consent = if matches!(signer, Signer::Paper { .. }) { 0 } else { CONSENT_VERSION };
         let strokes_sha256 = (!strokes.is_empty()).then(|| sha256(strokes).to_vec().into());
         SealBody {
             version: 1,
@@ -119,7 +120,7 @@ impl<'a> Draft<'a> {
             catalogue,
             signer,
             code,
-            consent: CONSENT_VERSION,
+            consent,
             at: self.at,
             device,
             numbers: self.numbers,

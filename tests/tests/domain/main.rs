@@ -19,6 +19,7 @@ mod office_forms;
 mod office_trust;
 mod one_door;
 mod operations;
+mod paper;
 mod photos;
 mod rebuild;
 mod reconcile;

@@ -27,7 +27,8 @@ fn both_spreadsheets_become_orders_and_papers(mut world: World) {
     let anna = person(&mut world, "Анна");
     let read =
         world.office.upload(&format!("/v1/import/readings?person={anna}"), READINGS).unwrap();
-    assert_eq!(read["taken"], json!(9), "{read}");
+    // One instrument of 2104 lacks a point, and nobody knows the type of 2109: both stay open.
+    assert_eq!(read["taken"], json!(7), "{read}");
     world.tick();
     let list = world.office.get("/v1/orders?q=2101").unwrap();
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();

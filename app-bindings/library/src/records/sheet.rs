@@ -84,7 +84,7 @@ pub struct Sheet {
     /// Sum due, kopecks.
     pub due_kop: i64,
     /// Sum received, kopecks; 0 if none is written.
-    pub received_kop: i64,
+    pub received_kop: Option<i64>,
     /// Way of payment, where said.
     pub pay_method: Option<PayMethod>,
 }
@@ -103,6 +103,13 @@ pub enum Signer {
     Refused {
         /// Reason, at most 500 characters.
         reason: String,
+    },
+    /// The office typed a sheet of paper in; a phone never signs this way.
+    Paper {
+        /// Name in the signature, at most 120 characters; may be empty.
+        name: String,
+        /// Reason on the paper why nobody signed, at most 500 characters; may be empty.
+        refusal: String,
     },
 }
 
@@ -222,6 +229,7 @@ impl From<seal::Signer> for Signer {
         match signer {
             seal::Signer::Signed { name, relation } => Self::Signed { name, relation },
             seal::Signer::Refused { reason } => Self::Refused { reason },
+            seal::Signer::Paper { name, refusal } => Self::Paper { name, refusal },
         }
     }
 }
@@ -231,6 +239,7 @@ impl From<Signer> for seal::Signer {
         match signer {
             Signer::Signed { name, relation } => Self::Signed { name, relation },
             Signer::Refused { reason } => Self::Refused { reason },
+            Signer::Paper { name, refusal } => Self::Paper { name, refusal },
         }
     }
 }

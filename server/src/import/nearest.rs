@@ -1,0 +1,60 @@
+//! The serial number of an order that a wrong one was most likely meant for.
+
+/// Typing errors that still make a number «похожий»: letters lost, added or exchanged.
+const ERRORS_MAX: usize = 2;
+
+/// Latin capitals and the Cyrillic ones that look the same.
+const LOOK_ALIKE: [(char, char); 12] = [
+    ('A', 'А'),
+    ('B', 'В'),
+    ('C', 'С'),
+    ('E', 'Е'),
+    ('H', 'Н'),
+    ('K', 'К'),
+    ('M', 'М'),
+    ('O', 'О'),
+    ('P', 'Р'),
+    ('T', 'Т'),
+    ('X', 'Х'),
+    ('Y', 'У'),
+];
+
+/// A serial number without what people and spreadsheets lose: case, alphabet, dashes, leading zeros.
+fn skeleton(serial: &str) -> String {
+    let seen = serial.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase);
+    let cyrillic = |sign| {
+        LOOK_ALIKE.iter().find(|(latin, _)| *latin == sign).map_or(sign, |(_, russian)| *russian)
+    };
+    seen.map(cyrillic).collect::<String>().trim_start_matches('0').to_owned()
+}
+
+/// The known number that is nearest to a wrong one; nothing where none is near.
+pub fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+    let wrong = skeleton(wrong);
+    let far = |known: &str| strsim::damerau_levenshtein(&wrong, &skeleton(known));
+    let near = known.iter().map(|known| (far(known), *known)).min()?;
+    let allowed = ERRORS_MAX.min(wrong.chars().count() / 3);
+    (near.0 <= allowed).then_some(near.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_lost_on_the_way_is_found_again() {
+        let known = ["00451207", "ЕА-55201", "Б-17-0042", "7"];
+        for (wrong, right) in [
+            ("451207", Some("00451207")),
+            ("еа55201", Some("ЕА-55201")),
+            ("EA-55201", Some("ЕА-55201")),
+            ("00451270", Some("00451207")),
+            ("Б–17–0042", Some("Б-17-0042")),
+            ("99999999", None),
+            ("8", None),
+        ] {
+            assert_eq!(nearest(wrong, &known), right, "{wrong}");
+        }
+        assert_eq!(nearest("1", &[]), None);
+    }
+}
