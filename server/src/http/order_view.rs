@@ -92,7 +92,8 @@ impl From<&OrderRow> for OrderLine {
 #[schema(example = json!({
     "place": "51.533120, 46.034450", "entrance": "1", "floor": "3", "intercom": "12к",
     "note": "собака; звонить за час", "certificate": true, "source": "office",
-    "entity": "ООО «Водоучёт-Поверка»", "zone": "Europe/Saratov", "state": "done",
+    "entity": "ООО «Водоучёт-Поверка»", "zone": "Europe/Saratov",
+    "zone_name": "Саратов (UTC+4)", "state": "done",
     "calls": [], "refused": [], "rating": 10, "client_code": "4821"
 }))]
 pub(super) struct OrderPage {
@@ -116,6 +117,8 @@ pub(super) struct OrderPage {
     entity: String,
     /// IANA name of the place's zone.
     zone: String,
+    /// The zone for people: «Саратов (UTC+4)».
+    zone_name: String,
     /// What the client named.
     expected: Vec<ExpectedView>,
     /// All offers, the oldest first.
@@ -362,6 +365,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
         source: card.source.clone(),
         entity,
         zone: card.zone.name().to_owned(),
+        zone_name: card.zone.russian(),
         expected: card
             .instruments
             .iter()
