@@ -128,6 +128,8 @@ limits! {
         "A drawn signature: a line has two ends, a touch by accident one.", "-", "tests/tests/domain/forged.rs";
     STROKE_EXTENT_PERCENT_MIN: u64 = 2, "%",
         "How far a drawn signature goes at least, of the pad's longer side: less is a dot on paper.", "-", "sync-core/src/doc/seal.rs";
+    SIGNATURE_LENGTH_MIN: u64 = 15, "%",
+        "How long the line of a drawn signature is at least, along its strokes, of the pad's width: a tick is longer.", "signature_empty", "sync-core/src/doc/seal.rs";
     PAD_SIDES_MAX: u64 = 20, "times",
         "How many times longer than the other a side of the pad may be.", "-", "sync-core/src/doc/seal.rs";
     SHEETS_OF_A_WRITER_MAX: usize = 8, "sheets",

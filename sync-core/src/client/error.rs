@@ -22,9 +22,12 @@ pub enum ClientError {
     /// The visit lacks these parts for a signature.
     #[error("нельзя подписать: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Lacking(Vec<Lacking>),
-    /// The drawing is no line, or has too many points.
-    #[error("подпись пуста или слишком длинна")]
+    /// The drawing is no line, too short a one, or has too many points.
+    #[error("подпись пуста, слишком коротка или слишком длинна")]
     Strokes,
+    /// The signer's name or the reason for a refusal is blank, or no paper can print a sign of it.
+    #[error("укажите имя подписавшего или причину отказа буквами, без непечатных знаков")]
+    Signer,
     /// A sealed value of a signed visit; changing it needs a new signature.
     #[error("лист подписан: нужна новая подпись")]
     Frozen,
@@ -89,6 +92,7 @@ impl ClientError {
             Self::OfferClosed => "offer_closed",
             Self::Lacking(_) => "visit_incomplete",
             Self::Strokes => "signature_empty",
+            Self::Signer => "signer_blank",
             Self::Frozen => "visit_signed",
             Self::PhotoTooLarge(_) => "photo_too_large",
             Self::TooManyPhotos(_) => "photos_too_many",
