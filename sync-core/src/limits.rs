@@ -93,6 +93,14 @@ limits! {
         "Air at a verification, below or above zero: no room is colder or hotter.", "-", "tests/tests/domain/attack.rs";
     WATER_C_MAX: i64 = 100, "°C",
         "Water in a meter.", "-", "tests/tests/domain/attack.rs";
+    HUMIDITY_PERCENT_MIN: i64 = 1, "%",
+        "Humidity of the air: no room is drier; 0.48 is a fraction in place of 48 %.", "value_impossible", "sync-core/src/rules/sense.rs";
+    HUMIDITY_PERCENT_MAX: i64 = 100, "%",
+        "Humidity of the air: beyond it stands a mist.", "value_impossible", "sync-core/src/rules/sense.rs";
+    MERCURY_MM_MIN: i64 = 600, "mm Hg",
+        "From here a pressure in kPa is taken for millimetres of mercury, and said so.", "value_impossible", "sync-core/src/rules/sense.rs";
+    MERCURY_MM_MAX: i64 = 800, "mm Hg",
+        "Up to here a pressure in kPa is taken for millimetres of mercury.", "value_impossible", "sync-core/src/rules/sense.rs";
     PRESSURE_KPA_MIN: i64 = 50, "kPa",
         "The air's pressure at five kilometres; 748 is millimetres of mercury.", "-", "tests/tests/domain/attack.rs";
     PRESSURE_KPA_MAX: i64 = 120, "kPa",
