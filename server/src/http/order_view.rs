@@ -8,6 +8,7 @@ use vyezd_core::doc::Document;
 use vyezd_core::model::{Card, Order, OrderId, VisitId};
 
 use super::document_view::{BeforeVisit, PhotoView, RemarkView, before_visit, photo_view, remarks};
+use super::hints::{self, HintView};
 use super::sheet_view::{SheetView, sheet_view};
 use crate::app::App;
 use crate::documents;
@@ -166,7 +167,7 @@ async fn document(tx: &mut Tx, order: OrderId) -> Result<Order, StoreError> {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01a08a5fa8817bf5b4400481065a2943", "type_number": "16078-13", "modification": "СХВ-15",
-    "serial_number": "00451207", "year": 2020, "water": "cold", "position": "horizontal"
+    "serial_number": "00451207", "year": 2020, "water": "cold", "position": "horizontal", "hints": []
 }))]
 pub(super) struct ExpectedView {
     /// Under which the visit writes.
@@ -183,6 +184,8 @@ pub(super) struct ExpectedView {
     water: Option<String>,
     /// `horizontal` or `vertical`.
     position: Option<String>,
+    /// Doubts about its texts: letters of another alphabet, numbers of a spreadsheet.
+    hints: Vec<HintView>,
 }
 
 /// An offer with its times, Unix time, ms.
@@ -354,6 +357,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
     }
     let card: &Card = &row.card;
     let read = document(tx, id).await?;
+    let types = tx.types().await?;
     Ok(OrderPage {
         line: OrderLine::from(&row),
         place: card.place.map(|place| place.to_string()).unwrap_or_default(),
@@ -377,6 +381,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, id: OrderId) -> Outcome<OrderPa
                 year: i.year,
                 water: i.water.map(|w| w.code().to_owned()),
                 position: i.position.map(|p| p.code().to_owned()),
+                hints: hints::of(i, &types),
             })
             .collect(),
         sheets,

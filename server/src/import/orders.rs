@@ -4,6 +4,7 @@ use vyezd_core::model::{
     Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window,
     parse_rubles, phones,
 };
+use vyezd_core::texts::{lookalike_words, mended};
 
 use super::table::{Record, Table, TableError};
 use super::{RowProblem, Severity};
@@ -202,6 +203,12 @@ fn instrument(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Option<I
     if serial_number.is_empty() {
         say(Severity::Error, "нет заводского номера: прибор пропущен".to_owned());
         return None;
+    }
+    for column in ["рег_номер", "модификация", "заводской_номер"] {
+        let (text, right) = (r.get(column), mended(r.get(column)));
+        if right != text {
+            say(Severity::Warning, format!("{column}: {}", lookalike_words(text, &right)));
+        }
     }
     let mut word = |column: &str, found: bool| {
         if !found {

@@ -8,6 +8,7 @@ use crate::model::{
     Check, Conditions, Instrument, InstrumentType, Measurement, MeasurementId, Method, Phase,
     Position, Reading, Water,
 };
+use crate::texts::{lookalike_words, mended};
 
 /// Result of judging one instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,7 +177,7 @@ pub fn judge(
     judged
 }
 
-/// Impossible values are missing, doubtful ones are said. A row without an error stays
+/// Impossible values are missing; doubtful ones and letters of another alphabet are said. A row without an error stays
 /// [`Missing::Nonsense`] alone.
 fn judge_sense(
     judged: &mut Judgement,
@@ -184,6 +185,13 @@ fn judge_sense(
     instrument: &Instrument,
     kind: Option<&InstrumentType>,
 ) {
+    let identity = &instrument.identity;
+    for text in [&identity.type_number, &identity.modification, &identity.serial_number] {
+        let right = mended(text);
+        if right != *text {
+            judged.doubts.push((String::new(), lookalike_words(text, &right)));
+        }
+    }
     for finding in sense::of_instrument(instrument, kind) {
         let key = crate::model::point_key(&finding.point);
         let said = missing.iter().any(
