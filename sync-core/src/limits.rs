@@ -101,6 +101,8 @@ limits! {
         "From here a pressure in kPa is taken for millimetres of mercury, and said so.", "value_impossible", "sync-core/src/rules/sense.rs";
     MERCURY_MM_MAX: i64 = 800, "mm Hg",
         "Up to here a pressure in kPa is taken for millimetres of mercury.", "value_impossible", "sync-core/src/rules/sense.rs";
+    IMPOSSIBLE_NAMED_MAX: usize = 10, "values",
+        "Impossible values of one instrument that a sheet names; the first stops it already.", "-", "tests/tests/domain/floods.rs";
     PRESSURE_KPA_MIN: i64 = 50, "kPa",
         "The air's pressure at five kilometres; 748 is millimetres of mercury.", "-", "tests/tests/domain/attack.rs";
     PRESSURE_KPA_MAX: i64 = 120, "kPa",

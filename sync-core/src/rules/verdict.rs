@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::sense::{self, Finding};
 use super::tolerance::{Doubt, doubts, error_percent, limit_percent};
+use crate::limits::IMPOSSIBLE_NAMED_MAX;
 use crate::model::{
     Check, Conditions, Instrument, InstrumentType, Measurement, MeasurementId, Method, Phase,
     Position, Reading, Water,
@@ -192,6 +193,7 @@ fn judge_sense(
             judged.doubts.push((String::new(), lookalike_words(text, &right)));
         }
     }
+    let mut named = 0;
     for finding in sense::of_instrument(instrument, kind) {
         let key = crate::model::point_key(&finding.point);
         let said = missing.iter().any(
@@ -199,7 +201,8 @@ fn judge_sense(
         );
         if !finding.is_impossible() {
             judged.doubts.push((finding.point, finding.words));
-        } else if !said {
+        } else if !said && named < IMPOSSIBLE_NAMED_MAX {
+            named += 1;
             missing.push(Missing::Impossible(finding));
         }
     }
