@@ -294,7 +294,7 @@ fn judge_run(signs: &[char], run: &Range<usize>) -> Result<Phone, PhoneProblem> 
         return Err(PhoneProblem::Spreadsheet(as_typed()));
     }
     let ten = match (digits.len(), digits.as_bytes().first()) {
-        (11, Some(b'7')) | (11, Some(b'8')) => &digits[1..],
+        (11, Some(b'7' | b'8')) => &digits[1..],
         (10, _) if !plus && groups[0] >= 3 => &digits[..],
         (10, _) if !plus && groups == [2; 5] => &digits[..],
         _ => return Err(PhoneProblem::DigitCount(as_typed())),
@@ -350,7 +350,7 @@ fn is_glued(
 ) -> bool {
     let tight = |one: usize, two: usize| {
         let gap = &signs[runs[one].end..runs[two].start];
-        matches!(gap, [','] | ['/']).then(|| gap[0])
+        matches!(gap, [',' | '/']).then(|| gap[0])
     };
     // Digits of a country's code, and a «(0)» behind it.
     let short = |run: &&Range<usize>| digits(signs, run).len() < RUN_DIGITS_MIN;

@@ -184,10 +184,16 @@ pub fn of_conditions(conditions: &Conditions) -> Vec<Finding> {
     let humid = (HUMIDITY_PERCENT_MIN, HUMIDITY_PERCENT_MAX);
     let kpa = (PRESSURE_KPA_MIN, PRESSURE_KPA_MAX);
     let found = [
-        outside(Fault::Air, "температура воздуха", "°С", air_c, (-AIR_C_ABS_MAX, AIR_C_ABS_MAX)),
-        outside(Fault::Humidity, "влажность", "%", humidity_percent, humid),
-        outside(Fault::Pressure, "давление", "кПа", pressure_kpa, kpa),
-        outside(Fault::Water, "температура воды", "°С", water_c, (0, WATER_C_MAX)),
+        outside(
+            Fault::Air,
+            "температура воздуха",
+            "°С",
+            air_c.as_ref(),
+            (-AIR_C_ABS_MAX, AIR_C_ABS_MAX),
+        ),
+        outside(Fault::Humidity, "влажность", "%", humidity_percent.as_ref(), humid),
+        outside(Fault::Pressure, "давление", "кПа", pressure_kpa.as_ref(), kpa),
+        outside(Fault::Water, "температура воды", "°С", water_c.as_ref(), (0, WATER_C_MAX)),
     ];
     found.into_iter().flatten().collect()
 }
@@ -196,10 +202,10 @@ fn outside(
     fault: Fault,
     name: &str,
     unit: &str,
-    value: &Option<Reading>,
+    value: Option<&Reading>,
     (from, to): (i64, i64),
 ) -> Option<Finding> {
-    let value = value.as_ref().filter(|value| !value.is_within(from, to))?;
+    let value = value.filter(|value| !value.is_within(from, to))?;
     let (fault, hint) = match fault {
         Fault::Pressure => mercury(value),
         Fault::Humidity => (fault, humidity_hint(value, (from, to))),
