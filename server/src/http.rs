@@ -11,6 +11,7 @@ mod edge;
 mod extract;
 mod fields;
 mod firm;
+mod hints;
 mod import_job;
 mod imports;
 mod links;

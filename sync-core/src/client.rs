@@ -17,6 +17,7 @@ mod replay;
 mod response;
 mod rows;
 mod sealing;
+mod sense;
 mod state;
 mod table;
 mod transfer;

@@ -168,6 +168,7 @@ pub mod frame;
 pub mod gate;
 pub mod limits;
 pub mod model;
+pub mod picture;
 pub mod reconcile;
 pub mod rules;
 pub mod session;

@@ -93,6 +93,16 @@ limits! {
         "Air at a verification, below or above zero: no room is colder or hotter.", "-", "tests/tests/domain/attack.rs";
     WATER_C_MAX: i64 = 100, "°C",
         "Water in a meter.", "-", "tests/tests/domain/attack.rs";
+    HUMIDITY_PERCENT_MIN: i64 = 1, "%",
+        "Humidity of the air: no room is drier; 0.48 is a fraction in place of 48 %.", "value_impossible", "sync-core/src/rules/sense.rs";
+    HUMIDITY_PERCENT_MAX: i64 = 100, "%",
+        "Humidity of the air: beyond it stands a mist.", "value_impossible", "sync-core/src/rules/sense.rs";
+    MERCURY_MM_MIN: i64 = 600, "mm Hg",
+        "From here a pressure in kPa is taken for millimetres of mercury, and said so.", "value_impossible", "sync-core/src/rules/sense.rs";
+    MERCURY_MM_MAX: i64 = 800, "mm Hg",
+        "Up to here a pressure in kPa is taken for millimetres of mercury.", "value_impossible", "sync-core/src/rules/sense.rs";
+    IMPOSSIBLE_NAMED_MAX: usize = 10, "values",
+        "Impossible values of one instrument that a sheet names; the first stops it already.", "-", "tests/tests/domain/floods.rs";
     PRESSURE_KPA_MIN: i64 = 50, "kPa",
         "The air's pressure at five kilometres; 748 is millimetres of mercury.", "-", "tests/tests/domain/attack.rs";
     PRESSURE_KPA_MAX: i64 = 120, "kPa",
@@ -128,6 +138,8 @@ limits! {
         "A drawn signature: a line has two ends, a touch by accident one.", "-", "tests/tests/domain/forged.rs";
     STROKE_EXTENT_PERCENT_MIN: u64 = 2, "%",
         "How far a drawn signature goes at least, of the pad's longer side: less is a dot on paper.", "-", "sync-core/src/doc/seal.rs";
+    SIGNATURE_LENGTH_MIN: u64 = 15, "%",
+        "How long the line of a drawn signature is at least, along its strokes, of the pad's width: a tick is longer.", "signature_empty", "sync-core/src/doc/seal.rs";
     PAD_SIDES_MAX: u64 = 20, "times",
         "How many times longer than the other a side of the pad may be.", "-", "sync-core/src/doc/seal.rs";
     SHEETS_OF_A_WRITER_MAX: usize = 8, "sheets",

@@ -1,9 +1,13 @@
 //! Texts as people type and paste them: invisible signs are dropped, a line is one line.
 
+mod lookalikes;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::limits::MARKS_MAX;
+
+pub use lookalikes::{Lookalike, look_same, lookalike_words, lookalikes, mended};
 
 /// Invisible signs: byte order and direction marks, joiners, variation selectors, fillers, private
 /// use and non-characters.

@@ -1688,6 +1688,8 @@ export interface components {
         };
         /** @description An instrument that the client named. */
         ExpectedView: {
+            /** @description Doubts about its texts: letters of another alphabet, numbers of a spreadsheet. */
+            hints: components["schemas"]["HintView"][];
             /** @description Under which the visit writes. */
             id: string;
             /** @description As the register writes it. */
@@ -1777,6 +1779,17 @@ export interface components {
          * @enum {string}
          */
         HeldState: "quarantined" | "refused" | "released" | "dismissed";
+        /** @description A doubt about one text of an instrument. */
+        HintView: {
+            /** @description `type_number`, `modification` or `serial_number`. */
+            field: string;
+            /** @description The text that was probably meant; empty where only the instrument itself can tell. */
+            right: string;
+            /** @description The text as it stands. */
+            text: string;
+            /** @description A sentence for the office. */
+            words: string;
+        };
         /** @description A line of the order's history. */
         HistoryLine: {
             /**
@@ -1986,7 +1999,7 @@ export interface components {
             note?: string;
             /** @description What people say; empty: the next one. Ignored where the order is there already. */
             number?: string;
-            /** @description Telephones of the client, in any usual spelling. */
+            /** @description Telephones of the client, in any usual spelling; words beside one go into the note. */
             phones?: string[];
             /** @description `51.533120, 46.034450`; empty: where an earlier visit to the building found it. */
             place?: string;
@@ -2167,6 +2180,8 @@ export interface components {
             source: string;
             /** @description IANA name of the place's zone. */
             zone: string;
+            /** @description The zone for people: «Саратов (UTC+4)». */
+            zone_name: string;
         };
         /** @description The password once more: an open session is not the person yet. */
         OwnPassword: {

@@ -67,7 +67,7 @@ pub(super) fn order_json(line: &OrderLine) -> Value {
         "kind": line.kind,
         "urgency": line.urgency.code(),
         "client": line.client,
-        "phones": line.phone.iter().map(|phone| phone.as_str()).collect::<Vec<_>>(),
+        "phones": line.phones.iter().map(|phone| phone.as_str()).collect::<Vec<_>>(),
         "district": line.district,
         "address": line.address,
         "place": line.place.map(|place| place.to_string()).unwrap_or_default(),

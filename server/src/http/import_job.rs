@@ -197,7 +197,7 @@ pub(crate) fn new_order(line: &OrderLine, certificate: bool) -> NewOrder {
         kind: line.kind.clone(),
         urgency: line.urgency.code().to_owned(),
         client: line.client.clone(),
-        phones: line.phone.iter().map(|phone| phone.as_str().to_owned()).collect(),
+        phones: line.phones.iter().map(|phone| phone.as_str().to_owned()).collect(),
         district: line.district.clone(),
         address: line.address.clone(),
         place: line.place.map(|place| place.to_string()).unwrap_or_default(),

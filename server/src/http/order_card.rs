@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vyezd_core::model::{
     Access, CARD_INSTRUMENTS_MAX, CARD_TEXT_CHARS_MAX, Card, Entity, ExpectedInstrument,
-    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, Zone,
+    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, Zone, phones,
 };
 
 use super::fields;
@@ -36,7 +36,7 @@ pub struct NewOrder {
     /// The client's name; may be empty.
     #[serde(default)]
     pub client: String,
-    /// Telephones of the client, in any usual spelling.
+    /// Telephones of the client, in any usual spelling; words beside one go into the note.
     #[serde(default)]
     pub phones: Vec<String>,
     /// Metrologists are chosen by it.
@@ -119,10 +119,7 @@ pub(super) fn card(
     let full = |field: &'static str, text: &str| fields::full(field, text, CARD_TEXT_CHARS_MAX);
     fields::list("phones", &new.phones, ORDER_PHONES_MAX)?;
     fields::list("instruments", &new.instruments, CARD_INSTRUMENTS_MAX)?;
-    let phones = new.phones.iter().filter(|phone| !phone.trim().is_empty()).map(|phone| {
-        Phone::parse(phone)
-            .ok_or_else(|| Problem::field("phones", format!("«{phone}» — не телефон")))
-    });
+    let (phones, beside) = telephones(&new.phones)?;
     let urgency = Urgency::parse(&new.urgency);
     Ok(Card {
         id,
@@ -138,13 +135,13 @@ pub(super) fn card(
             .unwrap_or_else(|| "поверка".to_owned()),
         urgency: urgency.ok_or_else(|| Problem::field("urgency", "planned, paid или emergency"))?,
         client: text("client", &new.client)?,
-        phones: phones.collect::<Outcome<_>>()?,
+        phones,
         address: full("address", &new.address)?,
         access: Access {
             entrance: text("entrance", &new.entrance)?,
             floor: text("floor", &new.floor)?,
             intercom: text("intercom", &new.intercom)?,
-            note: fields::lines("note", &new.note, CARD_TEXT_CHARS_MAX)?,
+            note: fields::lines("note", &phones::beside(&new.note, &beside), CARD_TEXT_CHARS_MAX)?,
         },
         price_kop: fields::kopecks("price_kop", new.price_kop)?,
         instruments: instruments(app, &new.instruments)?,
@@ -152,6 +149,25 @@ pub(super) fn card(
         source: source.to_owned(),
         place: place(&new.place)?,
     })
+}
+
+/// Telephones of all fields, each once, and the words beside them: «доб. 12».
+fn telephones(typed: &[String]) -> Outcome<(Vec<Phone>, String)> {
+    let mut found: Vec<Phone> = Vec::new();
+    let mut beside = Vec::new();
+    for read in typed.iter().map(|text| phones::read(text)) {
+        if let Some(problem) = read.problems.first() {
+            return Err(Problem::field("phones", problem.to_string()));
+        }
+        for phone in read.phones {
+            if !found.contains(&phone) {
+                found.push(phone);
+            }
+        }
+        beside.extend(Some(read.note).filter(|note| !note.is_empty()));
+    }
+    fields::list("phones", &found, ORDER_PHONES_MAX)?;
+    Ok((found, beside.join("; ")))
 }
 
 fn place(text: &str) -> Outcome<Option<Place>> {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use vyezd_core::model::{Card, VisitId};
 
 use super::document_view::{BeforeVisit, PhotoView, RemarkView, before_visit, photo_view, remarks};
+use super::hints::{self, HintView};
 use super::sheet_view::{SheetView, sheet_view};
 use crate::app::App;
 use crate::documents::OrderDocument;
@@ -89,7 +90,8 @@ impl From<&OrderRow> for OrderLine {
 #[schema(example = json!({
     "place": "51.533120, 46.034450", "entrance": "1", "floor": "3", "intercom": "12к",
     "note": "собака; звонить за час", "certificate": true, "source": "office",
-    "entity": "ООО «Водоучёт-Поверка»", "zone": "Europe/Saratov", "state": "done",
+    "entity": "ООО «Водоучёт-Поверка»", "zone": "Europe/Saratov",
+    "zone_name": "Саратов (UTC+4)", "state": "done",
     "calls": [], "refused": [], "rating": 10, "client_code": "4821"
 }))]
 pub(super) struct OrderPage {
@@ -113,6 +115,8 @@ pub(super) struct OrderPage {
     entity: String,
     /// IANA name of the place's zone.
     zone: String,
+    /// The zone for people: «Саратов (UTC+4)».
+    zone_name: String,
     /// What the client named.
     expected: Vec<ExpectedView>,
     /// All offers, the oldest first.
@@ -150,7 +154,7 @@ impl OrderPage {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01a08a5fa8817bf5b4400481065a2943", "type_number": "16078-13", "modification": "СХВ-15",
-    "serial_number": "00451207", "year": 2020, "water": "cold", "position": "horizontal"
+    "serial_number": "00451207", "year": 2020, "water": "cold", "position": "horizontal", "hints": []
 }))]
 pub(super) struct ExpectedView {
     /// Under which the visit writes.
@@ -167,6 +171,8 @@ pub(super) struct ExpectedView {
     water: Option<String>,
     /// `horizontal` or `vertical`.
     position: Option<String>,
+    /// Doubts about its texts: letters of another alphabet, numbers of a spreadsheet.
+    hints: Vec<HintView>,
 }
 
 /// An offer with its times, Unix time, ms.
@@ -339,6 +345,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
     }
     let card: &Card = &row.card;
     let read = doc.read(tx).await?;
+    let types = tx.types().await?;
     Ok(OrderPage {
         line: OrderLine::from(&row),
         place: card.place.map(|place| place.to_string()).unwrap_or_default(),
@@ -350,6 +357,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
         source: card.source.clone(),
         entity,
         zone: card.zone.name().to_owned(),
+        zone_name: card.zone.russian(),
         expected: card
             .instruments
             .iter()
@@ -361,6 +369,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
                 year: i.year,
                 water: i.water.map(|w| w.code().to_owned()),
                 position: i.position.map(|p| p.code().to_owned()),
+                hints: hints::of(i, &types),
             })
             .collect(),
         sheets,

@@ -2,8 +2,9 @@
 
 use vyezd_core::model::{
     Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window,
-    parse_rubles,
+    parse_rubles, phones,
 };
+use vyezd_core::texts::{lookalike_words, mended};
 
 use super::table::{Record, Table, TableError};
 use super::{RowProblem, Severity};
@@ -37,7 +38,7 @@ pub struct OrderLine {
     pub kind: String,
     pub urgency: Urgency,
     pub client: String,
-    pub phone: Option<Phone>,
+    pub phones: Vec<Phone>,
     pub district: String,
     pub address: String,
     /// Coordinates of the building, where the file has them.
@@ -159,11 +160,15 @@ fn first(r: Record<'_>, date: LegalDate, say: &mut impl FnMut(Severity, String))
         warn(format!("срочность «{}» неизвестна: плановая", r.get("срочность")));
         Urgency::Planned
     });
-    let phone = Phone::parse(r.get("телефон"));
-    match (&phone, r.get("телефон")) {
-        (Some(_), _) => {}
-        (None, "") => warn("телефон не указан".to_owned()),
-        (None, text) => warn(format!("телефон «{text}» не читается")),
+    let read = phones::read(r.get("телефон"));
+    match (read.problems.as_slice(), read.note.as_str()) {
+        ([], "") if read.phones.is_empty() => warn("телефон не указан".to_owned()),
+        ([], "") => {}
+        ([], note) => warn(format!("«{note}» при телефоне записано в комментарий")),
+        (problems, _) => {
+            let words = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            warn(format!("телефон: {words}; записано в комментарий"));
+        }
     }
     let place = Place::parse(r.get("координаты"));
     if place.is_none() && !r.get("координаты").is_empty() {
@@ -178,7 +183,7 @@ fn first(r: Record<'_>, date: LegalDate, say: &mut impl FnMut(Severity, String))
         kind: text("вид"),
         urgency,
         client: text("клиент"),
-        phone,
+        phones: read.phones,
         district: text("район"),
         address: text("адрес"),
         place,
@@ -186,7 +191,7 @@ fn first(r: Record<'_>, date: LegalDate, say: &mut impl FnMut(Severity, String))
             entrance: text("подъезд"),
             floor: text("этаж"),
             intercom: text("домофон"),
-            note: text("комментарий"),
+            note: phones::beside(&text("комментарий"), &read.note),
         },
         price_kop: 0,
         instruments: Vec::new(),
@@ -198,6 +203,12 @@ fn instrument(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Option<I
     if serial_number.is_empty() {
         say(Severity::Error, "нет заводского номера: прибор пропущен".to_owned());
         return None;
+    }
+    for column in ["рег_номер", "модификация", "заводской_номер"] {
+        let (text, right) = (r.get(column), mended(r.get(column)));
+        if right != text {
+            say(Severity::Warning, format!("{column}: {}", lookalike_words(text, &right)));
+        }
     }
     let mut word = |column: &str, found: bool| {
         if !found {

@@ -3,6 +3,7 @@
 
 use rust_decimal::Decimal;
 use vyezd_core::model::{Check, CheckResult, Conditions, Measurement, Reading, Source, fold};
+use vyezd_core::rules::sense::{self, Finding, Row};
 
 use super::table::{Record, Table, TableError};
 use super::{RowProblem, Severity};
@@ -93,13 +94,16 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
             }
         },
     };
-    let conditions = Conditions {
+    let (conditions, senseless) = sense::possible(Conditions {
         air_c: condition("темп_воздуха_С"),
         humidity_percent: condition("влажность_проц"),
         pressure_kpa: condition("давление_кПа"),
         water_c: condition("темп_воды_С"),
         source: Some(source),
-    };
+    });
+    for finding in senseless {
+        say(format!("{finding}; значение не взято"));
+    }
     let mut checks = Vec::new();
     for (check, column) in [
         (Check::Visual, "внешний_осмотр"),
@@ -152,20 +156,13 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> O
             }
         },
     };
-    let zero = Decimal::ZERO;
-    let nonsense = if flow.value() <= zero {
-        "расход не больше нуля"
-    } else if start.value() < zero || end.value() < start.value() {
-        "показание в конце меньше, чем в начале"
-    } else if reference.value() <= zero {
-        "объём по эталону не больше нуля"
-    } else {
-        ""
-    };
-    if !nonsense.is_empty() {
-        say(format!("{nonsense}; измерение пропущено"));
+    let point = r.get("точка").chars().take(64).collect();
+    let row =
+        Measurement { point, flow, start, end, reference, duration_s, source, replaces: None };
+    let impossible = sense::of_row(&Row::from(&row), None).into_iter().find(Finding::is_impossible);
+    if let Some(Finding { words, .. }) = impossible {
+        say(format!("{words}; измерение пропущено"));
         return None;
     }
-    let point = r.get("точка").chars().take(64).collect();
-    Some(Measurement { point, flow, start, end, reference, duration_s, source, replaces: None })
+    Some(row)
 }

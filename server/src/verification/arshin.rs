@@ -11,6 +11,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event as XmlEvent};
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::model::{Entity, EntityId, LegalDate, PackageId};
+use vyezd_core::sheet::sense::senseless_of;
 
 use crate::app::App;
 use crate::store::{Packable, PackageRow, Tx};
@@ -135,7 +136,9 @@ async fn make_record(tx: &mut Tx, issuer: &Entity, item: &Packable) -> anyhow::R
     let view = Seal::decode(&seal.record).context("an issued seal is readable")?.view;
     let instrument = view.instruments.iter().find(|i| i.id == item.instrument);
     let instrument = instrument.context("a verification is of an instrument of its seal")?;
-    if let Err(why) = record::check(issuer, &view, instrument) {
+    let senseless = senseless_of(instrument, view.date);
+    let possible = senseless.first().map_or(Ok(()), |senseless| Err(senseless.what.clone()));
+    if let Err(why) = record::check(issuer, &view, instrument).and(possible) {
         return Ok(Record::Impossible { serial_number: instrument.serial_number.clone(), why });
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);

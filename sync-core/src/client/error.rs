@@ -2,6 +2,7 @@
 
 use crate::doc::{Denied, DocumentError};
 use crate::model::OrderId;
+use crate::rules::sense::Finding;
 use crate::sheet::complete::Lacking;
 
 /// Reasons for which the machine does not carry an input out. Nothing was written to the store.
@@ -22,9 +23,15 @@ pub enum ClientError {
     /// The visit lacks these parts for a signature.
     #[error("нельзя подписать: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Lacking(Vec<Lacking>),
-    /// The drawing is no line, or has too many points.
-    #[error("подпись пуста или слишком длинна")]
+    /// A value that no room, rig or dial can show: the person types it anew.
+    #[error("{0}")]
+    Impossible(Finding),
+    /// The drawing is no line, too short a one, or has too many points.
+    #[error("подпись пуста, слишком коротка или слишком длинна")]
     Strokes,
+    /// The signer's name or the reason for a refusal is blank, or no paper can print a sign of it.
+    #[error("укажите имя подписавшего или причину отказа буквами, без непечатных знаков")]
+    Signer,
     /// A sealed value of a signed visit; changing it needs a new signature.
     #[error("лист подписан: нужна новая подпись")]
     Frozen,
@@ -88,7 +95,9 @@ impl ClientError {
             Self::NotYourVisit => "visit_not_yours",
             Self::OfferClosed => "offer_closed",
             Self::Lacking(_) => "visit_incomplete",
+            Self::Impossible(_) => "value_impossible",
             Self::Strokes => "signature_empty",
+            Self::Signer => "signer_blank",
             Self::Frozen => "visit_signed",
             Self::PhotoTooLarge(_) => "photo_too_large",
             Self::TooManyPhotos(_) => "photos_too_many",

@@ -163,6 +163,7 @@ impl Client {
         also: Vec<Write>,
     ) -> Result<Vec<Effect>, ClientError> {
         self.may_edit(order, &edits)?;
+        self.refuse_senseless(order, &edits)?;
         self.write_edits(order, edits.into_iter().map(Edit::normalized).collect(), also)
     }
 

@@ -52,7 +52,11 @@ impl Client {
         (signer, strokes, code): (Signer, Strokes, Option<String>),
     ) -> Result<(SealInWork, Vec<u8>), ClientError> {
         let signer = signer.plain();
+        if !signer.is_plain() {
+            return Err(ClientError::Signer);
+        }
         let signed = matches!(signer, Signer::Signed { .. });
+        let strokes = strokes.on_pad();
         let points = strokes.points();
         if matches!(signer, Signer::Paper { .. })
             || signed && (!strokes.is_drawn() || points > STROKE_POINTS_MAX)

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::view::SealedView;
 use crate::codec::{decode, encode, sha256};
 use crate::limits::{
-    PAD_SIDES_MAX, REFUSAL_CHARS_MAX, SIGNER_CHARS_MAX, STROKE_EXTENT_PERCENT_MIN,
-    STROKE_POINTS_MIN,
+    PAD_SIDES_MAX, REFUSAL_CHARS_MAX, SIGNATURE_LENGTH_MIN, SIGNER_CHARS_MAX,
+    STROKE_EXTENT_PERCENT_MIN, STROKE_POINTS_MIN,
 };
 use crate::model::{
     DeviceId, InstrumentId, LeaseId, NumberKind, OrderId, SealId, TimeEvidence, VisitId,
@@ -133,12 +133,13 @@ pub enum Signer {
 
 impl Signer {
     /// Whether the texts may be printed as they stand: visible signs on one line, within their
-    /// bounds; name and reason not blank.
+    /// bounds; a letter at least in name and reason.
     pub fn is_plain(&self) -> bool {
         let line = |text: &str, most: usize| {
             is_one_line(text) && text.chars().count() <= most && unprintable(text).is_none()
         };
-        let named = |text: &str, most: usize| line(text, most) && !text.trim().is_empty();
+        let named =
+            |text: &str, most: usize| line(text, most) && text.chars().any(char::is_alphabetic);
         match self {
             Self::Signed { name, relation } => {
                 named(name, SIGNER_CHARS_MAX) && line(relation, SIGNER_CHARS_MAX)
@@ -230,12 +231,12 @@ impl Strokes {
     }
 
     /// Whether a line can be seen: at least [`STROKE_POINTS_MIN`] points on the pad, over at least
-    /// [`STROKE_EXTENT_PERCENT_MIN`] % of the longer side.
+    /// [`STROKE_EXTENT_PERCENT_MIN`] % of the longer side, along at least
+    /// [`SIGNATURE_LENGTH_MIN`] % of the width.
     pub fn is_drawn(&self) -> bool {
         let (width, height) = (u64::from(self.width), u64::from(self.height));
         let (longer, shorter) = (width.max(height), width.min(height));
-        let on_pad = |p: &&StrokePoint| p.x <= self.width && p.y <= self.height;
-        let points = || self.strokes.iter().flatten().filter(on_pad);
+        let points = || self.strokes.iter().flatten().filter(|point| self.has(point));
         let extent = |of: fn(&StrokePoint) -> u32| {
             let (least, most) = (points().map(of).min(), points().map(of).max());
             most.zip(least).map_or(0, |(most, least)| u64::from(most - least))
@@ -245,6 +246,33 @@ impl Strokes {
             && longer <= PAD_SIDES_MAX * shorter
             && points().count() >= STROKE_POINTS_MIN
             && furthest * 100 >= longer * STROKE_EXTENT_PERCENT_MIN
+            && self.length_percent_sum() >= u128::from(width * SIGNATURE_LENGTH_MIN)
+    }
+
+    /// The strokes without the points outside the pad; a stroke that leaves the pad is divided.
+    #[must_use]
+    pub fn on_pad(self) -> Self {
+        let Self { width, height, strokes } = self;
+        let outside = |point: &StrokePoint| point.x > width || point.y > height;
+        let parts = strokes.iter().flat_map(|stroke| stroke.split(outside));
+        let strokes = parts.filter(|part| !part.is_empty()).map(<[_]>::to_vec).collect();
+        Self { width, height, strokes }
+    }
+
+    fn has(&self, point: &StrokePoint) -> bool {
+        point.x <= self.width && point.y <= self.height
+    }
+
+    /// Length of all strokes on the pad, in hundredths of its unit.
+    fn length_percent_sum(&self) -> u128 {
+        let steps = self.strokes.iter().flat_map(|stroke| stroke.windows(2));
+        let on_pad = steps.filter(|step| step.iter().all(|point| self.has(point)));
+        let length = |step: &[StrokePoint]| {
+            let (dx, dy) = (step[0].x.abs_diff(step[1].x), step[0].y.abs_diff(step[1].y));
+            let square = |side: u32| u128::from(side) * u128::from(side);
+            ((square(dx) + square(dy)) * 10_000).isqrt()
+        };
+        on_pad.map(length).sum()
     }
 }
 
@@ -331,17 +359,44 @@ mod tests {
             Strokes { width, height, strokes: vec![points.iter().map(point).collect()] }.is_drawn()
         };
         let sheet = (1_000, 400);
-        assert!(pad(sheet, &[(10, 10), (30, 12)]));
-        assert!(pad((400, 1_000), &[(10, 10), (11, 60)]));
+        assert!(pad(sheet, &[(10, 10), (160, 10)]));
+        assert!(pad(sheet, &[(10, 10), (60, 50), (110, 10), (150, 40)]));
+        assert!(pad((400, 1_000), &[(10, 10), (11, 80)]));
         for (size, points) in [
             (sheet, &[(10, 10), (10, 10)][..]),
-            (sheet, &[(0, 0), (19, 0)]),
+            (sheet, &[(0, 0), (149, 0)]),
+            (sheet, &[(0, 0), (10, 0), (0, 0), (10, 0), (0, 0), (10, 0)]),
+            (sheet, &[(10, 10), (100, 10), (9_000, 9_000), (60_000, 60_000), (10, 10)]),
+            ((400, 200), &[(9_000, 9_000), (60_000, 60_000)]),
+            ((u32::MAX, u32::MAX), &[(0, 0), (9, 9)]),
             (sheet, &[(10, 10)]),
             (sheet, &[(2_000, 10), (3_000, 10)]),
             ((1, 4_000_000_000), &[(0, 0), (0, 4_000_000_000)]),
             ((0, 0), &[(0, 0), (5, 5)]),
         ] {
             assert!(!pad(size, points), "{size:?} {points:?}");
+        }
+    }
+
+    #[test]
+    fn points_outside_the_pad_are_clipped() {
+        let point = |x, y| StrokePoint { x, y, t_ms: 0, pressure: 0 };
+        let stroke = vec![point(1, 1), point(2, 2), point(90, 90), point(3, 3)];
+        let clipped = Strokes { width: 10, height: 10, strokes: vec![stroke] }.on_pad();
+        assert_eq!(clipped.strokes, [vec![point(1, 1), point(2, 2)], vec![point(3, 3)]]);
+    }
+
+    #[test]
+    fn a_signer_has_a_name() {
+        let signed = |name: &str| {
+            let name = name.to_owned();
+            Signer::Signed { name, relation: String::new() }.plain().is_plain()
+        };
+        assert!(signed("Анна") && signed("Ғ. Әхмәтов"));
+        for blank in ["", "   ", "\u{a0}\u{200b}", "\u{2003}", "—", "...", "1"] {
+            assert!(!signed(blank), "{blank:?}");
+            let refusal = Signer::Refused { reason: blank.to_owned() };
+            assert!(!refusal.plain().is_plain(), "{blank:?}");
         }
     }
 }

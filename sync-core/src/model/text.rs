@@ -1,4 +1,4 @@
-//! Text from people: decimals with comma or point, telephones in any spelling, keys for search.
+//! Text from people: decimals with comma or point, sums, keys for search.
 
 use std::fmt;
 use std::str::FromStr;
@@ -132,37 +132,6 @@ pub fn fold(text: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A Russian telephone number: `+7` and ten digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[cbor(transparent)]
-#[serde(transparent)]
-pub struct Phone(#[n(0)] String);
-
-impl Phone {
-    /// Reads `+7 917 000-10-01`, `8(917)000-10-02`, `79170001003`, `9170001003`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let ten = match (digits.len(), digits.as_bytes().first()) {
-            (11, Some(b'7' | b'8')) => &digits[1..],
-            (10, Some(_)) => &digits[..],
-            _ => return None,
-        };
-        Some(Self(format!("+7{ten}")))
-    }
-
-    /// Canonical form, `+79170001001`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Form for people, `+7 917 000-10-01`.
-    pub fn for_people(&self) -> String {
-        let d = &self.0;
-        format!("+7 {} {}-{}-{}", &d[2..5], &d[5..8], &d[8..10], &d[10..12])
-    }
-}
-
 /// The folded text of a label: equal texts are one label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -236,16 +205,6 @@ mod tests {
         for bad in ["", " ", "1e5", "1 000", "1,2,3", "abc", ".5", "5.", "--1", "NaN", "+"] {
             assert!(Reading::parse(bad).is_err(), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn telephones_in_four_spellings_are_one_number() {
-        for text in ["+7 917 000-10-01", "8(917)000-10-01", "79170001001", "917 000 10 01"] {
-            assert_eq!(Phone::parse(text).unwrap().as_str(), "+79170001001");
-        }
-        assert_eq!(Phone::parse("+79170001001").unwrap().for_people(), "+7 917 000-10-01");
-        assert!(Phone::parse("123").is_none());
-        assert!(Phone::parse("").is_none());
     }
 
     #[test]

@@ -7,15 +7,19 @@
 //! Source: IANA tz database 2024a, `europe` and `asia`, zones of Russia, offsets in force after
 //! Volgograd's change of 2020-12-27. Dates before that are not legal dates of this product.
 
+mod address;
+mod places;
+
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use minicbor::decode::{Decode, Decoder};
 use minicbor::encode::{Encode, Encoder, Write};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Timestamp, fold};
+use super::Timestamp;
 
-/// Version of the table below; a changed offset makes a new version, never an edit.
+/// Version of the table below; a changed offset makes a new version, never an edit. A zone that is
+/// added leaves the version: no earlier sheet can name the zone.
 pub const ZONE_TABLE_VERSION: u32 = 1;
 
 /// An IANA zone of Russia, one row of the built-in table; anything else does not parse.
@@ -27,8 +31,8 @@ pub struct Zone(&'static Row);
 struct Row {
     name: &'static str,
     offset_hours: i8,
-    /// Folded words of addresses, towns and regions, that lie in this zone.
-    places: &'static [&'static str],
+    /// Name of the zone's main town.
+    russian: &'static str,
 }
 
 impl Zone {
@@ -40,22 +44,20 @@ impl Zone {
         TABLE.iter().find(|row| row.name == name).map(Self)
     }
 
-    /// The zone of a Russian postal address, by the first town or region in the address.
+    /// The zone of a Russian postal address that names a region, or a town behind «г.» or «город».
+    /// Streets and districts name no place.
     pub fn of_address(address: &str) -> Option<Self> {
-        let folded = fold(address);
-        let words: Vec<&str> = folded
-            .split(|c: char| !(c.is_alphanumeric() || c == '-'))
-            .filter(|word| !word.is_empty())
-            .collect();
-        // The first place decides: «г. Саратов, ул. Самарская» is Saratov.
-        words.iter().enumerate().find_map(|(at, word)| {
-            // The word after «ул» and the like is a street's name, not a place.
-            let street = at > 0 && STREET_WORDS.contains(&words[at - 1]);
-            if street {
-                return None;
-            }
-            TABLE.iter().find(|row| row.places.contains(word)).map(Self)
-        })
+        address::zone_of(address).and_then(Self::parse)
+    }
+
+    /// Every zone of Russia, from west to east.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(Self)
+    }
+
+    /// Name for people, «Саратов (UTC+4)».
+    pub fn russian(self) -> String {
+        format!("{} (UTC+{})", self.0.russian, self.0.offset_hours)
     }
 
     /// IANA name, `Europe/Saratov`; also the form on the wire and in JSON.
@@ -93,199 +95,39 @@ impl Zone {
     }
 }
 
-const STREET_WORDS: &[&str] = &[
-    "ул",
-    "улица",
-    "пр-т",
-    "проспект",
-    "пр",
-    "пер",
-    "переулок",
-    "ш",
-    "шоссе",
-    "пл",
-    "площадь",
-    "бул",
-    "б-р",
-    "наб",
-    "проезд",
-    "пр-д",
-];
+const fn row(name: &'static str, offset_hours: i8, russian: &'static str) -> Row {
+    Row { name, offset_hours, russian }
+}
 
 /// Zones from west to east; Moscow stays at index 1.
-static TABLE: [Row; 20] = [
-    Row {
-        name: "Europe/Kaliningrad",
-        offset_hours: 2,
-        places: &["калининград", "калининградская"],
-    },
-    Row {
-        name: "Europe/Moscow",
-        offset_hours: 3,
-        places: &[
-            "москва",
-            "московская",
-            "санкт-петербург",
-            "спб",
-            "петербург",
-            "ленинградская",
-            "белгород",
-            "брянск",
-            "владимир",
-            "воронеж",
-            "воронежская",
-            "иваново",
-            "калуга",
-            "кострома",
-            "курск",
-            "липецк",
-            "нижний",
-            "новгород",
-            "орел",
-            "пенза",
-            "псков",
-            "ростов-на-дону",
-            "ростовская",
-            "рязань",
-            "смоленск",
-            "тамбов",
-            "тверь",
-            "тула",
-            "ярославль",
-            "краснодар",
-            "краснодарский",
-            "сочи",
-            "ставрополь",
-            "казань",
-            "татарстан",
-            "чебоксары",
-            "саранск",
-            "йошкар-ола",
-            "архангельск",
-            "мурманск",
-            "петрозаводск",
-            "вологда",
-            "череповец",
-            "сыктывкар",
-            "махачкала",
-            "грозный",
-            "владикавказ",
-            "нальчик",
-            "майкоп",
-            "элиста",
-            "таганрог",
-            "новороссийск",
-            "арзамас",
-            "дзержинск",
-            "подольск",
-            "химки",
-            "мытищи",
-            "балашиха",
-            "набережные",
-        ],
-    },
-    Row {
-        name: "Europe/Simferopol",
-        offset_hours: 3,
-        places: &["симферополь", "севастополь", "крым"],
-    },
-    Row { name: "Europe/Kirov", offset_hours: 3, places: &["киров", "кировская"] },
-    Row {
-        name: "Europe/Volgograd",
-        offset_hours: 3,
-        places: &["волгоград", "волгоградская", "волжский"],
-    },
-    Row {
-        name: "Europe/Astrakhan", offset_hours: 4, places: &["астрахань", "астраханская"]
-    },
-    Row {
-        name: "Europe/Saratov",
-        offset_hours: 4,
-        places: &["саратов", "саратовская", "энгельс", "балаково", "вольск", "маркс"],
-    },
-    Row {
-        name: "Europe/Ulyanovsk",
-        offset_hours: 4,
-        places: &["ульяновск", "ульяновская", "димитровград"],
-    },
-    Row {
-        name: "Europe/Samara",
-        offset_hours: 4,
-        places: &["самара", "самарская", "тольятти", "сызрань", "ижевск", "удмуртская", "удмуртия"],
-    },
-    Row {
-        name: "Asia/Yekaterinburg",
-        offset_hours: 5,
-        places: &[
-            "екатеринбург",
-            "свердловская",
-            "челябинск",
-            "челябинская",
-            "магнитогорск",
-            "уфа",
-            "башкортостан",
-            "пермь",
-            "пермский",
-            "оренбург",
-            "оренбургская",
-            "орск",
-            "курган",
-            "тюмень",
-            "тюменская",
-            "сургут",
-            "нижневартовск",
-            "ханты-мансийск",
-            "салехард",
-            "стерлитамак",
-        ],
-    },
-    Row { name: "Asia/Omsk", offset_hours: 6, places: &["омск", "омская"] },
-    Row {
-        name: "Asia/Novosibirsk", offset_hours: 7, places: &["новосибирск", "новосибирская"]
-    },
-    Row {
-        name: "Asia/Barnaul",
-        offset_hours: 7,
-        places: &["барнаул", "алтайский", "бийск", "горно-алтайск"],
-    },
-    Row { name: "Asia/Tomsk", offset_hours: 7, places: &["томск", "томская"] },
-    Row {
-        name: "Asia/Novokuznetsk",
-        offset_hours: 7,
-        places: &["кемерово", "кемеровская", "новокузнецк", "кузбасс"],
-    },
-    Row {
-        name: "Asia/Krasnoyarsk",
-        offset_hours: 7,
-        places: &["красноярск", "красноярский", "абакан", "кызыл", "норильск"],
-    },
-    Row {
-        name: "Asia/Irkutsk",
-        offset_hours: 8,
-        places: &["иркутск", "иркутская", "улан-удэ", "бурятия", "ангарск", "братск"],
-    },
-    Row {
-        name: "Asia/Yakutsk",
-        offset_hours: 9,
-        places: &["якутск", "якутия", "чита", "забайкальский", "благовещенск"],
-    },
-    Row {
-        name: "Asia/Vladivostok",
-        offset_hours: 10,
-        places: &[
-            "владивосток",
-            "приморский",
-            "хабаровск",
-            "хабаровский",
-            "уссурийск",
-            "биробиджан",
-        ],
-    },
-    Row {
-        name: "Asia/Kamchatka",
-        offset_hours: 12,
-        places: &["петропавловск-камчатский", "камчатский", "анадырь"],
-    },
+static TABLE: [Row; 27] = [
+    row("Europe/Kaliningrad", 2, "Калининград"),
+    row("Europe/Moscow", 3, "Москва"),
+    row("Europe/Simferopol", 3, "Симферополь"),
+    row("Europe/Kirov", 3, "Киров"),
+    row("Europe/Volgograd", 3, "Волгоград"),
+    row("Europe/Astrakhan", 4, "Астрахань"),
+    row("Europe/Saratov", 4, "Саратов"),
+    row("Europe/Ulyanovsk", 4, "Ульяновск"),
+    row("Europe/Samara", 4, "Самара"),
+    row("Asia/Yekaterinburg", 5, "Екатеринбург"),
+    row("Asia/Omsk", 6, "Омск"),
+    row("Asia/Novosibirsk", 7, "Новосибирск"),
+    row("Asia/Barnaul", 7, "Барнаул"),
+    row("Asia/Tomsk", 7, "Томск"),
+    row("Asia/Novokuznetsk", 7, "Новокузнецк"),
+    row("Asia/Krasnoyarsk", 7, "Красноярск"),
+    row("Asia/Irkutsk", 8, "Иркутск"),
+    row("Asia/Chita", 9, "Чита"),
+    row("Asia/Yakutsk", 9, "Якутск"),
+    row("Asia/Khandyga", 9, "Хандыга"),
+    row("Asia/Vladivostok", 10, "Владивосток"),
+    row("Asia/Ust-Nera", 10, "Усть-Нера"),
+    row("Asia/Magadan", 11, "Магадан"),
+    row("Asia/Sakhalin", 11, "Южно-Сахалинск"),
+    row("Asia/Srednekolymsk", 11, "Среднеколымск"),
+    row("Asia/Kamchatka", 12, "Петропавловск-Камчатский"),
+    row("Asia/Anadyr", 12, "Анадырь"),
 ];
 
 impl Serialize for Zone {
@@ -389,12 +231,119 @@ impl<'b, C> Decode<'b, C> for LegalDate {
 mod tests {
     use super::*;
 
+    fn zone(address: &str) -> Option<&'static str> {
+        Zone::of_address(address).map(Zone::name)
+    }
+
     #[test]
-    fn the_first_place_of_an_address_decides_and_streets_do_not() {
-        let zone = |a| Zone::of_address(a).map(Zone::name);
-        assert_eq!(zone("г. Саратов, ул. Тархова, д. 12"), Some("Europe/Saratov"));
-        assert_eq!(zone("г. Омск, ул. Саратовская, 5"), Some("Asia/Omsk"));
-        assert_eq!(zone("ул. Московская, 5"), None);
+    fn streets_districts_and_estates_name_no_place() {
+        for address in [
+            "Московская ул., д. 66, кв. 1",
+            "ул. Московская, 5",
+            "ул. Большая Московская, д. 5",
+            "Волжский р-н, ул. Чернышевского, д. 100",
+            "ЖК «Казань», ул. Мира, д. 5",
+            "мкр. Кузбасс, д. 5",
+            "Кузбасс, д. 5",
+            "СНТ Омск, 12",
+            "пр. Томский, 3",
+            "д. Самара, 7",
+            "с. Москва, ул. Мира, 1",
+            "пос. Новосибирск",
+            "Самарский переулок, 5",
+            "Саратов, ул. Чапаева, 8",
+            "наб. Космонавтов, 3",
+            "Ленинградский пр-т, 9",
+            "площадь г. Омск, 1",
+            "АО «Чукотский рыбзавод», цех 3",
+            "ул. Республика Татарстан, 4",
+            "ЖК «Алтайский край», 9",
+            "г. Благовещенск, ул. Мира, 5",
+            "г. Неизвестный, ул. Омская, 5",
+            "ул. Край Света, 2",
+            "пер. Читинский, 2; домофон 3",
+            "",
+        ] {
+            assert_eq!(zone(address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_town_behind_its_word_names_a_place() {
+        for (address, name) in [
+            ("г. Саратов, ул. Тархова, д. 12", "Europe/Saratov"),
+            ("г.Омск,ул. Саратовская, 5", "Asia/Omsk"),
+            ("г Омск ул Саратовская 5", "Asia/Omsk"),
+            ("ГОРОД НИЖНИЙ ТАГИЛ, ул. Мира, д. 5", "Asia/Yekaterinburg"),
+            ("г. Нижний Новгород, ул. Мира", "Europe/Moscow"),
+            ("г. Южно‑Сахалинск, ул. Мира, д. 5", "Asia/Sakhalin"),
+            ("г. Южно-Сахалинск, ул. Мира, д. 5", "Asia/Sakhalin"),
+            ("г. Энгельс-19, ул. Мира", "Europe/Saratov"),
+            ("город-герой Волгоград, ул. Мира", "Europe/Volgograd"),
+            ("Омск г, Московская ул, 5", "Asia/Omsk"),
+            ("ул. Московская, 5, г. Чита", "Asia/Chita"),
+            ("г. Орёл, ул. Комсомольская", "Europe/Moscow"),
+            ("г. Комсомольск-на-Амуре", "Asia/Vladivostok"),
+            ("г. Магадан", "Asia/Magadan"),
+            ("г. Анадырь", "Asia/Anadyr"),
+            ("г. Среднеколымск", "Asia/Srednekolymsk"),
+            ("гор. Ростов-на-Дону", "Europe/Moscow"),
+        ] {
+            assert_eq!(zone(address), Some(name), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_region_outranks_a_town() {
+        for (address, name) in [
+            ("г. Благовещенск, Республика Башкортостан, ул. Мира, 5", "Asia/Yekaterinburg"),
+            ("Амурская обл., г. Благовещенск", "Asia/Yakutsk"),
+            ("410000, Россия, Саратовская область, г. Энгельс", "Europe/Saratov"),
+            ("обл. Московская, г. Троицк", "Europe/Moscow"),
+            ("Моск. обл., д. Омск", "Europe/Moscow"),
+            ("Алтайский край, с. Московское", "Asia/Barnaul"),
+            ("Респ. Алтай, г. Горно-Алтайск", "Asia/Barnaul"),
+            ("Удмуртская Республика, г. Ижевск", "Europe/Samara"),
+            ("ХМАО-Югра, г. Радужный", "Asia/Yekaterinburg"),
+            ("Ханты-Мансийский автономный округ - Югра, г. Радужный", "Asia/Yekaterinburg"),
+            ("Ямало-Ненецкий АО, г. Губкинский", "Asia/Yekaterinburg"),
+            ("Ненецкий АО, п. Искателей", "Europe/Moscow"),
+            ("Еврейская автономная область, с. Ленинское", "Asia/Vladivostok"),
+            ("Кемеровская область - Кузбасс, г. Берёзовский", "Asia/Novokuznetsk"),
+            ("Кузбасс, г. Берёзовский", "Asia/Novokuznetsk"),
+            ("Республика Саха (Якутия), г. Мирный", "Asia/Yakutsk"),
+            ("Респ. Саха (Якутия), пгт Усть-Нера", "Asia/Ust-Nera"),
+            ("Якутия, г. Верхоянск", "Asia/Vladivostok"),
+            ("Сахалинская обл., г. Северо-Курильск", "Asia/Srednekolymsk"),
+            ("Сахалинская обл., г. Оха", "Asia/Sakhalin"),
+            ("Донецкая Народная Республика, г. Донецк", "Europe/Moscow"),
+            ("Кабардино-Балкарская Респ, г. Нальчик", "Europe/Moscow"),
+            ("Чукотский АО, г. Певек", "Asia/Anadyr"),
+            ("Забайкальский край, г. Чита", "Asia/Chita"),
+        ] {
+            assert_eq!(zone(address), Some(name), "{address}");
+        }
+    }
+
+    #[test]
+    fn the_table_has_every_zone_and_every_region() {
+        let hours: std::collections::BTreeSet<i8> = Zone::all().map(Zone::offset_hours).collect();
+        assert!(hours.into_iter().eq(2..=12));
+        assert_eq!(Zone::MOSCOW.name(), "Europe/Moscow");
+        let saratov = Zone::parse("Europe/Saratov").unwrap();
+        assert_eq!(saratov.russian(), "Саратов (UTC+4)");
+        let of_regions = places::REGIONS.iter().map(|(zone, ..)| *zone);
+        let of_cities = places::CITIES.iter().map(|(zone, _)| *zone);
+        let others = [places::SHORT, places::LEADING, places::APART].concat();
+        for zone in of_regions.chain(of_cities).chain(others.iter().map(|(_, zone)| *zone)) {
+            assert!(Zone::parse(zone).is_some(), "{zone}");
+        }
+        let mut cities: Vec<&str> =
+            places::CITIES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let all = cities.len();
+        cities.sort_unstable();
+        cities.dedup();
+        assert_eq!(cities.len(), all, "no city has two zones");
     }
 
     #[test]

@@ -2,11 +2,14 @@
 
 use rust_decimal::Decimal;
 
+use super::sense::{self, Finding};
 use super::tolerance::{Doubt, doubts, error_percent, limit_percent};
+use crate::limits::IMPOSSIBLE_NAMED_MAX;
 use crate::model::{
     Check, Conditions, Instrument, InstrumentType, Measurement, MeasurementId, Method, Phase,
     Position, Reading, Water,
 };
+use crate::texts::{lookalike_words, mended};
 
 /// Result of judging one instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +95,9 @@ pub enum Missing {
     /// back.
     #[error("показания в точке {0} не имеют смысла")]
     Nonsense(String),
+    /// A value that no room, rig or dial can show.
+    #[error("{0}")]
+    Impossible(Finding),
     /// A row at a point that the method does not have.
     #[error("точки {0} нет в методике")]
     UnknownPoint(String),
@@ -113,6 +119,7 @@ impl Missing {
             Self::Means => "means_missing",
             Self::Point(_) => "point_missing",
             Self::Nonsense(_) => "reading_nonsense",
+            Self::Impossible(_) => "value_impossible",
             Self::UnknownPoint(_) => "point_unknown",
             Self::Contested(_) => "value_contested",
         }
@@ -145,6 +152,7 @@ pub fn judge(
     if let (Some((kind, position)), Some(method)) = (known, method) {
         missing.extend(judge_rows(&mut judged, instrument, kind, position, method));
     }
+    judge_sense(&mut judged, &mut missing, instrument, kind);
     let reasons = unfit_reasons(instrument, &judged.rows);
     let failed_check = instrument.checks.values().any(|check| !check.passed);
     let stops = method.is_some_and(|m| m.stop_on_fail) && judged.rows.iter().any(|row| !row.within);
@@ -168,6 +176,36 @@ pub fn judge(
         (true, true) => Verdict::Fit,
     };
     judged
+}
+
+/// Impossible values are missing; doubtful ones and letters of another alphabet are said. A row without an error stays
+/// [`Missing::Nonsense`] alone.
+fn judge_sense(
+    judged: &mut Judgement,
+    missing: &mut Vec<Missing>,
+    instrument: &Instrument,
+    kind: Option<&InstrumentType>,
+) {
+    let identity = &instrument.identity;
+    for text in [&identity.type_number, &identity.modification, &identity.serial_number] {
+        let right = mended(text);
+        if right != *text {
+            judged.doubts.push((String::new(), lookalike_words(text, &right)));
+        }
+    }
+    let mut named = 0;
+    for finding in sense::of_instrument(instrument, kind) {
+        let key = crate::model::point_key(&finding.point);
+        let said = missing.iter().any(
+            |of| matches!(of, Missing::Nonsense(point) if crate::model::point_key(point) == key),
+        );
+        if !finding.is_impossible() {
+            judged.doubts.push((finding.point, finding.words));
+        } else if !said && named < IMPOSSIBLE_NAMED_MAX {
+            named += 1;
+            missing.push(Missing::Impossible(finding));
+        }
+    }
 }
 
 fn unidentified(instrument: &Instrument) -> Vec<Missing> {

@@ -1,0 +1,148 @@
+//! Pictures by their first bytes: a photo is a JPEG, PNG, WebP or HEIC with a size, whatever its
+//! name says.
+
+/// Format of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JPEG, baseline or progressive.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// WebP.
+    Webp,
+    /// HEIC or HEIF; its size stands deep in the file and is not read.
+    Heic,
+}
+
+/// Format and size in pixels of a picture; the size of a HEIC is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Picture {
+    /// Format by the header.
+    pub format: Format,
+    /// Width and height, neither of them zero.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Reads the header of a picture; `None` for anything that is none, an empty size included.
+pub fn read(bytes: &[u8]) -> Option<Picture> {
+    let (format, size) = if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+        (Format::Jpeg, Some(jpeg_size(bytes)?))
+    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        (Format::Png, Some(png_size(bytes)?))
+    } else if bytes.starts_with(b"RIFF") && bytes.get(8..12)? == b"WEBP" {
+        (Format::Webp, Some(webp_size(bytes)?))
+    } else if bytes.get(4..8)? == b"ftyp" && is_heic(bytes.get(8..12)?) {
+        (Format::Heic, None)
+    } else {
+        return None;
+    };
+    let seen = size.is_none_or(|(width, height)| width > 0 && height > 0);
+    seen.then_some(Picture { format, size })
+}
+
+fn is_heic(brand: &[u8]) -> bool {
+    [&b"heic"[..], b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"].contains(&brand)
+}
+
+fn number(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0, |sum, byte| (sum << 8) | u32::from(*byte))
+}
+
+fn little(bytes: &[u8]) -> u32 {
+    bytes.iter().rev().fold(0, |sum, byte| (sum << 8) | u32::from(*byte))
+}
+
+/// Size in the first frame header; a file without a frame shows nothing.
+fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let mut at = 2;
+    loop {
+        while *bytes.get(at)? == 0xff && *bytes.get(at + 1)? == 0xff {
+            at += 1;
+        }
+        let marker = bytes.get(at..at + 2)?;
+        if marker[0] != 0xff {
+            return None;
+        }
+        match marker[1] {
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                let frame = bytes.get(at + 5..at + 9)?;
+                return Some((number(&frame[2..]), number(&frame[..2])));
+            }
+            0x01 | 0xd0..=0xd8 => at += 2,
+            // The image data or the end, before any frame.
+            0xd9 | 0xda => return None,
+            _ => at += 2 + (number(bytes.get(at + 2..at + 4)?) as usize).max(2),
+        }
+    }
+}
+
+fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let header = bytes.get(12..24)?;
+    header.starts_with(b"IHDR").then(|| (number(&header[4..8]), number(&header[8..])))
+}
+
+fn webp_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    match bytes.get(12..16)? {
+        b"VP8X" => {
+            let size = bytes.get(24..30)?;
+            Some((little(&size[..3]) + 1, little(&size[3..]) + 1))
+        }
+        b"VP8L" => {
+            let bits = little(bytes.get(21..25)?);
+            (bytes[20] == 0x2f).then_some(((bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1))
+        }
+        b"VP8 " => {
+            let frame = bytes.get(23..30)?;
+            let size = (little(&frame[3..5]) & 0x3fff, little(&frame[5..]) & 0x3fff);
+            frame.starts_with(&[0x9d, 0x01, 0x2a]).then_some(size)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jpeg(width: u8, height: u8) -> Vec<u8> {
+        let comment = [0xff, 0xfe, 0, 4, 1, 2];
+        let frame = [0xff, 0xc0, 0, 11, 8, 1, height, 2, width, 1, 0, 0, 0];
+        [&[0xff, 0xd8][..], &comment, &frame].concat()
+    }
+
+    #[test]
+    fn pictures_are_read_by_their_headers() {
+        let of = |bytes: &[u8]| read(bytes).map(|picture| (picture.format, picture.size));
+        assert_eq!(of(&jpeg(3, 4)), Some((Format::Jpeg, Some((515, 260)))));
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02";
+        assert_eq!(of(png), Some((Format::Png, Some((640, 480)))));
+        let webp = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x7f\x02\0\xdf\x01\0";
+        assert_eq!(of(webp), Some((Format::Webp, Some((640, 480)))));
+        let lossy = b"RIFF\0\0\0\0WEBPVP8 \0\0\0\0\0\0\0\x9d\x01\x2a\x80\x02\xe0\x01";
+        assert_eq!(of(lossy), Some((Format::Webp, Some((640, 480)))));
+        let lossless = b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x7f\xc2\x77\0\0";
+        assert_eq!(of(lossless), Some((Format::Webp, Some((640, 480)))));
+        assert_eq!(of(b"\0\0\0\x18ftypheic\0\0\0\0"), Some((Format::Heic, None)));
+    }
+
+    #[test]
+    fn what_shows_nothing_is_no_picture() {
+        let empty = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\0\0\0\x01\xe0\x08\x02";
+        for bytes in [
+            &b""[..],
+            b"photo",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"%PDF-1.7 1 0 obj",
+            b"\x89PNG\r\n\x1a\n",
+            empty,
+            &[0xff, 0xd8, 0xff],
+            &[0xff, 0xd8, 0xff, 0xd9],
+            &jpeg(3, 4)[..12],
+            &[0xff, 0xd8, 0xff, 0xfe, 0, 0, 0xff, 0xfe, 0, 0],
+            b"RIFF\0\0\0\0WAVEfmt ",
+            b"\0\0\0\x18ftypmp42\0\0\0\0",
+        ] {
+            assert_eq!(read(bytes), None, "{bytes:?}");
+        }
+    }
+}
