@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use vyezd_core::model::{Conditions, Identity, ItemId, MeansId, PersonId, Timestamp, means_for};
+use vyezd_core::model::{
+    Conditions, Identity, ItemId, LegalDate, MeansId, PersonId, Timestamp, Zone, means_for,
+};
 
 use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
@@ -33,10 +35,15 @@ pub(super) enum Sheet {
 }
 
 impl Sheet {
-    /// Reads a file, and what in it cannot be used.
-    pub(super) fn parse(kind: ImportKind, file: &[u8]) -> Outcome<(Self, Vec<RowProblem>)> {
+    /// Reads a file, and what in it cannot be used; `at` is when it came, also where it is continued.
+    pub(super) fn parse(
+        kind: ImportKind,
+        file: &[u8],
+        at: Timestamp,
+    ) -> Outcome<(Self, Vec<RowProblem>)> {
         if kind == ImportKind::Orders {
-            let (lines, problems) = order_file::parse(file).map_err(unusable)?;
+            let today = LegalDate(Zone::MOSCOW.date(at));
+            let (lines, problems) = order_file::parse(file, Some(today)).map_err(unusable)?;
             return Ok((Self::Orders(lines), problems));
         }
         let (lines, problems) = reading_file::parse(file).map_err(unusable)?;
@@ -280,9 +287,12 @@ async fn enter_order(
 /// A file that cannot be used at all.
 pub(super) fn unusable(error: TableError) -> Problem {
     let code = match error {
-        TableError::MissingColumns { .. } => Code::ColumnsMissing,
+        TableError::MissingColumns { .. }
+        | TableError::NoHead { .. }
+        | TableError::ColumnTwice { .. }
+        | TableError::NoTable { .. } => Code::ColumnsMissing,
         TableError::Empty(_) => Code::FileEmpty,
-        TableError::TooLarge(_) => Code::FileTooLarge,
+        TableError::TooLarge(_) | TableError::TooManyCells(_) => Code::FileTooLarge,
     };
     Problem::Field("file", code, error.to_string())
 }
@@ -291,7 +301,7 @@ pub(super) fn unusable(error: TableError) -> Problem {
 pub(super) async fn valid_means(
     tx: &mut Tx,
     person: &crate::store::PersonRow,
-    date: vyezd_core::model::LegalDate,
+    date: LegalDate,
 ) -> Outcome<Vec<MeansId>> {
     Ok(means_for(&tx.reference_for(person).await?.means, date))
 }
