@@ -9,6 +9,7 @@ pub mod readings;
 mod table;
 pub mod types;
 mod words;
+pub mod written;
 
 use serde::Serialize;
 use utoipa::ToSchema;
