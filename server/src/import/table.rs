@@ -151,16 +151,14 @@ impl Table {
                     let told = warning.map(|words| (Severity::Warning, words));
                     let quote = taken.1.map(|words| (Severity::Error, words));
                     for (severity, words) in told.into_iter().chain(quote) {
-                        let order = table.head.order(&taken.0.cells);
                         let problem = RowProblem::new(severity, file, line, words);
-                        table.problems.push(problem.about(&order, ""));
+                        table.problems.push(table.head.about(problem, &taken.0.cells));
                     }
                     table.rows.push(taken.0);
                 }
                 Err((cells, words)) => {
-                    let order = table.head.order(&cells);
                     let problem = RowProblem::new(Severity::Error, file, line, words);
-                    table.problems.push(problem.about(&order, ""));
+                    table.problems.push(table.head.about(problem, &cells));
                 }
             }
         }
@@ -279,10 +277,15 @@ impl Head {
         Ok(warning)
     }
 
-    /// The order of a row that cannot be used, where the table has orders.
-    fn order(&self, cells: &[String]) -> String {
-        let cell = self.at("заявка").and_then(|at| cells.get(at));
-        cell.map_or_else(String::new, |cell| head::shown(&plain(cell, true)))
+    /// Says of which order a problem is, and of which instrument where the cells are in their places.
+    fn about(&self, problem: RowProblem, cells: &[String]) -> RowProblem {
+        let cell = |name: &str| {
+            let cell = self.at(name).and_then(|at| cells.get(at));
+            cell.map_or_else(String::new, |cell| head::shown(&plain(cell, true)))
+        };
+        let in_place = cells.len() <= self.titles.len();
+        let serial = if in_place { cell("заводской_номер") } else { String::new() };
+        problem.about(&cell("заявка"), &serial)
     }
 }
 

@@ -18,7 +18,9 @@ const SHOWN_CHARS: usize = 40;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Head {
     /// Keys of names and where they stand; a synonym stands under the name that it means.
-    pub(super) columns: BTreeMap<String, usize>,
+    columns: BTreeMap<String, usize>,
+    /// Where the columns that are read stand.
+    places: BTreeMap<&'static str, usize>,
     /// Names as they are written, without blank ones at the end.
     pub(super) titles: Vec<String>,
     /// Cells of the row, blank ones at the end too.
@@ -90,9 +92,16 @@ pub(super) fn read(file: &str, row: &Row, columns: &Columns) -> Result<Head, Tab
     while head.titles.last().is_some_and(String::is_empty) {
         head.titles.pop();
     }
-    let missing: Vec<&str> =
-        columns.needed.iter().copied().filter(|name| !head.has(name)).collect();
+    let missing: Vec<&str> = columns
+        .needed
+        .iter()
+        .copied()
+        .filter(|name| !head.columns.contains_key(&key(name)))
+        .collect();
     if missing.is_empty() {
+        let read = columns.needed.iter().chain(columns.known).copied();
+        head.places =
+            read.filter_map(|name| Some((name, *head.columns.get(&key(name))?))).collect();
         return Ok(head);
     }
     if missing.len() == columns.needed.len() {
@@ -103,13 +112,9 @@ pub(super) fn read(file: &str, row: &Row, columns: &Columns) -> Result<Head, Tab
 }
 
 impl Head {
-    /// Where a column stands.
+    /// Where a column that is read stands.
     pub(super) fn at(&self, name: &str) -> Option<usize> {
-        self.columns.get(&key(name)).copied()
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.at(name).is_some()
+        self.places.get(name).copied()
     }
 
     /// The name of a column, for people.

@@ -15,7 +15,9 @@ impl Row {
     pub(super) fn is_blank(&self) -> bool {
         // A DOS program ends its file with U+001A.
         let unseen = |sign: char| {
-            sign.is_whitespace() || sign.is_control() || matches!(sign, '\u{feff}' | ';' | ',' | '|')
+            sign.is_whitespace()
+                || sign.is_control()
+                || matches!(sign, '\u{feff}' | ';' | ',' | '|')
         };
         self.cells.iter().all(|cell| cell.chars().all(unseen))
     }
@@ -69,26 +71,32 @@ impl<'a> Records<'a> {
 
     fn row(&mut self) -> Row {
         let before = self.clone();
-        let row = self.row_with(true);
+        let (row, parted) = self.row_with(true);
         let size = before.rest.len() - self.rest.len();
-        let several = self.line > before.line + 1;
-        if several && self.has_rows_inside(before.rest.get(..size).unwrap_or_default(), &row) {
+        let record = before.rest.get(..size).unwrap_or_default();
+        if self.has_rows_inside(record, row.cells.len(), parted) {
             *self = before;
-            return self.row_with(false);
+            return self.row_with(false).0;
         }
         row
     }
 
-    /// Whether a record of several lines holds a line with as many delimiters as the head has, or
-    /// more cells than it: quotes of two rows were taken for a pair.
-    fn has_rows_inside(&self, record: &str, row: &Row) -> bool {
-        let later = record.trim_end_matches(['\r', '\n']).split(['\r', '\n']).skip(1);
-        let most = later.map(|line| line.matches(self.delimiter).count()).max().unwrap_or_default();
-        self.width > 1 && (most + 1 >= self.width || row.cells.len() > self.width)
+    /// Whether quotes of two rows were taken for a pair: a record of several lines has more cells than
+    /// the head, or a line with as many delimiters, some of them in a cell.
+    fn has_rows_inside(&self, record: &str, cells: usize, parted: bool) -> bool {
+        let mut lines =
+            record.trim_end_matches(['\r', '\n']).split(['\r', '\n']).skip(1).peekable();
+        if self.width < 2 || lines.peek().is_none() {
+            return false;
+        }
+        let most = lines.map(|line| line.matches(self.delimiter).count()).max().unwrap_or_default();
+        cells > self.width || (parted && most + 1 >= self.width)
     }
 
-    /// Reads a row; `spanning`: its cells may have several lines.
-    fn row_with(&mut self, spanning: bool) -> Row {
+    /// Reads a row; `spanning`: its cells may have several lines. Also says whether a cell of several
+    /// lines has delimiters.
+    fn row_with(&mut self, spanning: bool) -> (Row, bool) {
+        let mut parted = false;
         let mut row = Row { line: self.line, ..Row::default() };
         loop {
             let quoted = match self.rest.strip_prefix('"') {
@@ -97,6 +105,7 @@ impl<'a> Records<'a> {
             };
             match quoted {
                 Quoted::Cell { text, lines, rest } => {
+                    parted |= lines > 0 && text.contains(self.delimiter);
                     self.rest = rest;
                     self.line += lines;
                     row.cells.push(text);
@@ -123,7 +132,7 @@ impl<'a> Records<'a> {
             self.rest = rest;
             self.line += 1;
         }
-        row
+        (row, parted)
     }
 
     /// A cell without quoting, to the next delimiter or line end.
@@ -257,10 +266,11 @@ mod tests {
 
     #[test]
     fn quotes_of_two_columns_are_no_pair() {
-        let text = "1;a;b;\"x\n2;y\";b;c\n";
         let rows =
             [row(1, &["1", "a", "b", "\"x"], Some(3)), row(2, &["2", "y\"", "b", "c"], None)];
-        assert_eq!(read(text, 4), rows);
+        for end in ["\n", ""] {
+            assert_eq!(read(&format!("1;a;b;\"x\n2;y\";b;c{end}"), 4), rows);
+        }
     }
 
     #[test]
