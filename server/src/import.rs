@@ -1,17 +1,22 @@
 //! Spreadsheets: orders, readings and types, as firms keep them. Parsing is pure and never fails as a
-//! whole: what cannot be used is a [`RowProblem`], and the rest goes on. Only a missing column stops.
+//! whole: what cannot be used is a [`RowProblem`], and the rest goes on. Only a file that is no table, or a
+//! head that leaves a doubt, stops.
 
+mod dates;
 mod nearest;
+mod numbers;
 pub mod orders;
 pub mod readings;
 mod table;
 pub mod types;
+mod words;
+pub mod written;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use nearest::nearest;
-pub use table::{Record, Table, TableError};
+pub use table::{Columns, Record, Table, TableError};
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

@@ -73,7 +73,7 @@ pub async fn start(app: &App, address: std::net::SocketAddr, dir: PathBuf) -> an
 
 /// The first day of the file becomes today; later days are left out.
 fn orders_of_today(today: LegalDate) -> anyhow::Result<Vec<OrderLine>> {
-    let (mut lines, _) = orders::parse(ORDERS)?;
+    let (mut lines, _) = orders::parse(ORDERS, None)?;
     let first = lines.iter().map(|line| line.date).min().unwrap_or(today);
     lines.retain(|line| line.date == first);
     for line in &mut lines {

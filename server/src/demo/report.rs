@@ -14,7 +14,7 @@ use vyezd_people::OfficeClient;
 
 use crate::app::App;
 use crate::import::orders::OrderLine;
-use crate::import::{RowProblem, Severity};
+use crate::import::{RowProblem, Severity, written};
 use crate::store::{PaperKind, SealState};
 
 /// How much there was, for the summary.
@@ -123,6 +123,29 @@ pub(super) fn packages(
     Ok(())
 }
 
+/// A table that is written: no cell of it is a formula.
+struct Sheet(csv::Writer<Vec<u8>>);
+
+impl Sheet {
+    fn new() -> Self {
+        Self(csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new()))
+    }
+
+    fn write_record<T: AsRef<str>>(
+        &mut self,
+        cells: impl IntoIterator<Item = T>,
+    ) -> csv::Result<()> {
+        for text in cells {
+            self.0.write_field(written::cell(text.as_ref()).as_bytes())?;
+        }
+        self.0.write_record(None::<&[u8]>)
+    }
+
+    fn bytes(self) -> anyhow::Result<Vec<u8>> {
+        Ok(self.0.into_inner().map_err(|e| e.into_error())?)
+    }
+}
+
 /// `results.csv`: a row a measurement and a row «ИТОГ» an instrument, in the order of the input.
 pub(super) fn results(
     orders: &[OrderLine],
@@ -131,7 +154,7 @@ pub(super) fn results(
     out: &Path,
     counts: &mut Counts,
 ) -> anyhow::Result<()> {
-    let mut csv = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+    let mut csv = Sheet::new();
     csv.write_record([
         "заявка",
         "заводской_номер",
@@ -179,7 +202,7 @@ pub(super) fn results(
     for (order, serial) in refused {
         csv.write_record(total(order, serial, None, counts))?;
     }
-    fs::write(out.join("results.csv"), csv.into_inner().map_err(|e| e.into_error())?)?;
+    fs::write(out.join("results.csv"), csv.bytes()?)?;
     Ok(())
 }
 
@@ -213,7 +236,7 @@ fn total(
 
 /// `problems.csv`: what could not be done and why, row by row.
 pub(super) fn problems(problems: &[RowProblem], out: &Path) -> anyhow::Result<()> {
-    let mut csv = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
+    let mut csv = Sheet::new();
     csv.write_record(["вид", "файл", "строка", "заявка", "заводской_номер", "точка", "сообщение"])?;
     for problem in problems {
         let kind = match problem.severity {
@@ -231,6 +254,6 @@ pub(super) fn problems(problems: &[RowProblem], out: &Path) -> anyhow::Result<()
             &problem.message,
         ])?;
     }
-    fs::write(out.join("problems.csv"), csv.into_inner().map_err(|e| e.into_error())?)?;
+    fs::write(out.join("problems.csv"), csv.bytes()?)?;
     Ok(())
 }

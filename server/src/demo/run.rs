@@ -58,7 +58,7 @@ struct Show {
 
 /// Runs everything. Only a file that cannot be used at all is an error.
 pub async fn run(files: Files) -> anyhow::Result<()> {
-    let (orders, mut problems) = orders::parse(&files.orders)?;
+    let (orders, mut problems) = orders::parse(&files.orders, None)?;
     let (readings, more) = readings::parse(&files.readings)?;
     problems.extend(more);
     let (_, more) = crate::import::types::parse(&files.types)?;

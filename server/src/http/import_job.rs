@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
     Card, ExpectedInstrument, Identity, ItemId, LegalDate, MeansId, Money, PersonId, Timestamp,
+    Zone,
 };
 
 use super::order_card::{NewInstrument, NewOrder};
@@ -37,10 +38,15 @@ pub(super) enum Sheet {
 }
 
 impl Sheet {
-    /// Reads a file, and what in it cannot be used.
-    pub(super) fn parse(kind: ImportKind, file: &[u8]) -> Outcome<(Self, Vec<RowProblem>)> {
+    /// Reads a file, and what in it cannot be used; `at` is when it came, also where it is continued.
+    pub(super) fn parse(
+        kind: ImportKind,
+        file: &[u8],
+        at: Timestamp,
+    ) -> Outcome<(Self, Vec<RowProblem>)> {
         if kind == ImportKind::Orders {
-            let (lines, problems) = order_file::parse(file).map_err(unusable)?;
+            let today = LegalDate(Zone::MOSCOW.date(at));
+            let (lines, problems) = order_file::parse(file, Some(today)).map_err(unusable)?;
             return Ok((Self::Orders(lines), problems));
         }
         let (lines, problems) = reading_file::parse(file).map_err(unusable)?;
@@ -321,9 +327,12 @@ fn on_paper(
 /// A file that cannot be used at all.
 pub(super) fn unusable(error: TableError) -> Problem {
     let code = match error {
-        TableError::MissingColumns { .. } => Code::ColumnsMissing,
+        TableError::MissingColumns { .. }
+        | TableError::NoHead { .. }
+        | TableError::ColumnTwice { .. }
+        | TableError::NoTable { .. } => Code::ColumnsMissing,
         TableError::Empty(_) => Code::FileEmpty,
-        TableError::TooLarge(_) => Code::FileTooLarge,
+        TableError::TooLarge(_) | TableError::TooManyCells(_) => Code::FileTooLarge,
     };
     Problem::Field("file", code, error.to_string())
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{ItemId, PersonId};
+use vyezd_core::model::{ItemId, PersonId, Timestamp};
 
 use super::extract::{Json, Path, Query, Whole};
 use super::import_job::{Sheet, keep_problems, unusable, work};
@@ -91,10 +91,11 @@ pub(super) struct ForWhom {
 
 /// Import orders from a spreadsheet.
 ///
-/// Each order is offered at once. The table is separated by semicolons, in UTF-8 or Windows-1251;
-/// columns are known by their names, in any order. What takes longer than three seconds is
-/// answered 202 and goes on by itself, also when the client goes away: ask for the import by its
-/// id. A row that cannot be used harms no other.
+/// Each order is offered at once. The file is a workbook (`.xlsx`, `.xls`, `.ods`) or a delimited
+/// text in any usual encoding, whatever its media type says; columns are known by their names, in
+/// any order. What takes longer than three seconds is answered 202 and goes on by itself, also
+/// when the client goes away: ask for the import by its id. A row that cannot be used harms no
+/// other.
 #[utoipa::path(post, path = "/v1/import/orders", operation_id = "import_orders", tag = "Imports",
     request_body(content = String, content_type = "text/csv"), security(("office" = [])),
     responses((status = 200, description = "The import is over", body = ImportJob),
@@ -111,10 +112,10 @@ pub(super) async fn orders(
 
 /// Import readings from paper from a spreadsheet.
 ///
-/// For orders that are there; sheets and papers are made as by `enter_readings`. The table is
-/// separated by semicolons, in UTF-8 or Windows-1251; columns are known by their names, in any
-/// order. What takes longer than three seconds is answered 202 and goes on by itself, also when
-/// the client goes away: ask for the import by its id. A row that cannot be used harms no other.
+/// For orders that are there; sheets and papers are made as by `enter_readings`. The file is read
+/// as by `import_orders`. What takes longer than three seconds is answered 202 and goes on by
+/// itself, also when the client goes away: ask for the import by its id. A row that cannot be used
+/// harms no other.
 #[utoipa::path(post, path = "/v1/import/readings", operation_id = "import_readings",
     tag = "Imports", params(ForWhom), request_body(content = String, content_type = "text/csv"),
     security(("office" = [])),
@@ -137,14 +138,15 @@ async fn bring(
     (kind, whom): (ImportKind, Option<PersonId>),
     file: &[u8],
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
-    let (sheet, problems) = Sheet::parse(kind, file)?;
+    let at = app.now();
+    let (sheet, problems) = Sheet::parse(kind, file, at)?;
     let row = ImportRow {
         id: app.id(ItemId::new),
         kind,
         person: by.id,
         who: by.name.clone(),
         whom,
-        at: app.now().0,
+        at: at.0,
         state: ImportState::Running,
         total: sheet.total() as i64,
         done: 0,
@@ -233,14 +235,15 @@ pub(super) async fn go_on(
         return Err(Problem::Refused(Code::ImportNotInterrupted, words));
     }
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
-    let (sheet, _) = Sheet::parse(row.kind, &tx.import_file(job).await?)?;
+    let (sheet, _) = Sheet::parse(row.kind, &tx.import_file(job).await?, Timestamp(row.at))?;
     tx.commit().await?;
     run(&app, row, sheet).await
 }
 
 /// Import types of instruments from a spreadsheet.
 ///
-/// The key is type number and modification: a known pair is replaced, and none is removed.
+/// The key is type number and modification: a known pair is replaced, and none is removed. The
+/// file is read as by `import_orders`.
 #[utoipa::path(post, path = "/v1/import/types", operation_id = "import_types", tag = "Imports",
     request_body(content = String, content_type = "text/csv"), security(("office" = ["admin"])),
     responses((status = 200, description = "What became of the file", body = Imported)),

@@ -1,32 +1,79 @@
 //! A day's orders from a spreadsheet: one row an instrument; rows of one number make one order.
 
+use std::collections::HashMap;
+
 use vyezd_core::model::{
-    Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window,
-    parse_rubles, phones,
+    Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window, fold,
+    is_type_number, parse_rubles, phones,
 };
 use vyezd_core::texts::{lookalike_words, mended};
 
-use super::table::{Record, Table, TableError};
-use super::{RowProblem, Severity};
+use super::table::{Columns, Record, Table, TableError};
+use super::words::{self, NoWindow, WHOLE_DAY};
+use super::{RowProblem, Severity, dates, numbers};
+use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 
 /// Name of the file in problems.
 pub const FILE: &str = "заявки";
-const NEEDED: [&str; 14] = [
-    "заявка",
-    "дата",
-    "окно",
-    "вид",
-    "срочность",
-    "клиент",
-    "телефон",
-    "район",
-    "адрес",
-    "рег_номер",
-    "модификация",
-    "заводской_номер",
-    "вода",
-    "положение",
-];
+const COLUMNS: Columns = Columns {
+    needed: &[
+        "заявка",
+        "дата",
+        "окно",
+        "вид",
+        "срочность",
+        "клиент",
+        "телефон",
+        "район",
+        "адрес",
+        "рег_номер",
+        "модификация",
+        "заводской_номер",
+        "вода",
+        "положение",
+    ],
+    known: &["цена_руб", "год_выпуска", "подъезд", "этаж", "домофон", "координаты", "комментарий"],
+    synonyms: &[
+        ("№ заявки", "заявка"),
+        ("номер заявки", "заявка"),
+        ("заявка №", "заявка"),
+        ("дата визита", "дата"),
+        ("дата выезда", "дата"),
+        ("время", "окно"),
+        ("интервал", "окно"),
+        ("время визита", "окно"),
+        ("вид работ", "вид"),
+        ("вид работы", "вид"),
+        ("ФИО", "клиент"),
+        ("Ф.И.О. клиента", "клиент"),
+        ("клиент ФИО", "клиент"),
+        ("тел.", "телефон"),
+        ("телефон клиента", "телефон"),
+        ("адрес клиента", "адрес"),
+        ("№ в реестре", "рег_номер"),
+        ("номер в реестре", "рег_номер"),
+        ("рег. №", "рег_номер"),
+        ("№ госреестра", "рег_номер"),
+        ("номер госреестра", "рег_номер"),
+        ("регистрационный номер", "рег_номер"),
+        ("зав. номер", "заводской_номер"),
+        ("зав. №", "заводской_номер"),
+        ("заводской №", "заводской_номер"),
+        ("№ заводской", "заводской_номер"),
+        ("серийный номер", "заводской_номер"),
+        ("год", "год_выпуска"),
+        ("год вып.", "год_выпуска"),
+        ("цена", "цена_руб"),
+        ("цена, руб.", "цена_руб"),
+        ("цена, р", "цена_руб"),
+        ("стоимость", "цена_руб"),
+        ("стоимость, руб.", "цена_руб"),
+        ("примечание", "комментарий"),
+        ("коммент.", "комментарий"),
+        ("код домофона", "домофон"),
+    ],
+    free_text: Some("комментарий"),
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {
@@ -62,101 +109,112 @@ pub struct InstrumentLine {
     pub position: Option<Position>,
 }
 
-/// The hours of a day without a window (the working day of the firms asked).
-pub const WHOLE_DAY: Window = Window { from_min: 9 * 60, to_min: 21 * 60 };
+/// Orders that were read so far, and where each number stands.
+#[derive(Default)]
+struct Orders {
+    lines: Vec<OrderLine>,
+    by_number: HashMap<String, usize>,
+}
 
-/// Reads orders, in the order of the file.
-pub fn parse(bytes: &[u8]) -> Result<(Vec<OrderLine>, Vec<RowProblem>), TableError> {
-    let table = Table::parse(FILE, bytes, &NEEDED)?;
-    let mut orders: Vec<OrderLine> = Vec::new();
-    let mut problems = Vec::new();
+/// Reads orders, in the order of the file. `today` is where the caller knows it: a day far from it is
+/// a slip of the finger.
+pub fn parse(
+    bytes: &[u8],
+    today: Option<LegalDate>,
+) -> Result<(Vec<OrderLine>, Vec<RowProblem>), TableError> {
+    let table = Table::parse(FILE, bytes, &COLUMNS)?;
+    let mut orders = Orders::default();
+    let mut problems = table.problems();
     for record in table.records() {
-        row(record, &mut orders, &mut problems);
+        row(record, today, &mut orders, &mut problems);
     }
-    Ok((orders, problems))
+    problems.sort_by_key(|problem| problem.line);
+    Ok((orders.lines, problems))
 }
 
-fn row(r: Record<'_>, orders: &mut Vec<OrderLine>, problems: &mut Vec<RowProblem>) {
-    let (number, serial) = (r.get("заявка"), r.get("заводской_номер"));
+fn row(
+    r: Record<'_>,
+    today: Option<LegalDate>,
+    orders: &mut Orders,
+    problems: &mut Vec<RowProblem>,
+) {
+    let number = numbers::read("номер заявки", r.get("заявка"));
+    let serial = numbers::read("заводской номер", r.get("заводской_номер"));
+    let told = |read: &Result<String, String>, column| {
+        read.clone().unwrap_or_else(|_| r.get(column).to_owned())
+    };
+    let (told_number, told_serial) = (told(&number, "заявка"), told(&serial, "заводской_номер"));
     let mut say = |severity, message: String| {
-        problems.push(RowProblem::new(severity, FILE, r.line, message).about(number, serial));
+        let problem = RowProblem::new(severity, FILE, r.line, message);
+        problems.push(problem.about(&told_number, &told_serial));
     };
-    let date = match needed(r) {
-        Ok(date) => date,
-        Err(message) => return say(Severity::Error, message),
-    };
-    let price_kop = match r.get("цена_руб") {
-        "" => 0,
-        text => parse_rubles(text).unwrap_or_else(|e| {
-            say(Severity::Warning, format!("цена не читается ({e}): не учтена"));
-            0
-        }),
-    };
-    let instrument = instrument(r, &mut say);
-    if let Some(order) = orders.iter_mut().find(|order| order.number == number) {
-        differences(r, order, date, &mut say);
-        let Some(instrument) = instrument else { return };
-        if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
-            let message = "прибор с этим номером в заявке уже есть: строка пропущена";
-            return say(Severity::Error, message.to_owned());
-        }
-        order.price_kop += price_kop;
-        return order.instruments.push(instrument);
-    }
-    orders.push(OrderLine {
-        price_kop,
-        instruments: instrument.into_iter().collect(),
-        ..first(r, date, &mut say)
+    let read = number.and_then(|number| Ok((number, serial?)));
+    let read = read.and_then(|(number, serial)| {
+        let line = whole(r, number, today, &mut say)?;
+        let instrument = instrument(r, serial, &mut say);
+        Ok((line, instrument))
     });
+    let added = read.and_then(|(line, instrument)| orders.add(line, instrument, &mut say));
+    if let Err(message) = added {
+        say(Severity::Error, message);
+    }
 }
 
-/// The day of a row that has all without which there is no order; the message of the first that is missing.
-fn needed(r: Record<'_>) -> Result<LegalDate, String> {
-    if r.get("заявка").is_empty() {
-        return Err("нет номера заявки".to_owned());
+impl Orders {
+    /// Adds a row: a new order, or an instrument of one that is there.
+    fn add(
+        &mut self,
+        row: OrderLine,
+        instrument: Option<InstrumentLine>,
+        say: &mut impl FnMut(Severity, String),
+    ) -> Result<(), String> {
+        let known = self.by_number.get(&row.number).and_then(|at| self.lines.get_mut(*at));
+        let Some(order) = known else {
+            self.by_number.insert(row.number.clone(), self.lines.len());
+            self.lines.push(OrderLine { instruments: instrument.into_iter().collect(), ..row });
+            return Ok(());
+        };
+        contradiction(order, &row)?;
+        differences(order, &row, say);
+        let Some(instrument) = instrument else { return Ok(()) };
+        if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
+            return Err("прибор с этим номером в заявке уже есть: строка пропущена".to_owned());
+        }
+        let sum = order.price_kop.checked_add(row.price_kop).filter(|sum| *sum <= MONEY_KOP_MAX);
+        order.price_kop = sum.ok_or_else(too_dear)?;
+        order.instruments.push(instrument);
+        Ok(())
     }
-    let date = LegalDate::parse(r.get("дата"));
-    let date =
-        date.ok_or_else(|| format!("дата «{}» не читается: строка пропущена", r.get("дата")))?;
+}
+
+fn too_dear() -> String {
+    format!("сумма заявки больше {} рублей: строка пропущена", MONEY_KOP_MAX / 100)
+}
+
+/// Reads a row without its instrument; what stops the row is said.
+fn whole(
+    r: Record<'_>,
+    number: String,
+    today: Option<LegalDate>,
+    say: &mut impl FnMut(Severity, String),
+) -> Result<OrderLine, String> {
+    if number.is_empty() {
+        return Err("нет номера заявки, он нужен в каждой строке: строка пропущена".to_owned());
+    }
+    let date = dates::day(r.get("дата"), today)?;
     for column in ["район", "адрес"] {
         if r.get(column).is_empty() {
             return Err(format!("не указан {column}: строка пропущена"));
         }
     }
-    Ok(date)
-}
-
-/// Says where a later row of an order differs from its first.
-fn differences(
-    r: Record<'_>,
-    order: &OrderLine,
-    date: LegalDate,
-    say: &mut impl FnMut(Severity, String),
-) {
-    if order.date != date {
-        let message = format!("дата отличается от первой строки заявки ({})", order.date);
-        say(Severity::Warning, message);
+    if r.wide {
+        in_place(r)?;
     }
-    for (what, seen, now) in [
-        ("адрес", &order.address, r.get("адрес")),
-        ("клиент", &order.client, r.get("клиент")),
-        ("район", &order.district, r.get("район")),
-    ] {
-        if vyezd_core::model::fold(seen) != vyezd_core::model::fold(now) {
-            let message = format!("{what} отличается от первой строки заявки: взят «{seen}»");
-            say(Severity::Warning, message);
-        }
-    }
-}
-
-/// The order of its first row, without price and instruments.
-fn first(r: Record<'_>, date: LegalDate, say: &mut impl FnMut(Severity, String)) -> OrderLine {
+    too_long(r)?;
+    let window = window(r, say)?;
+    let price_kop = price(r, say)?;
     let mut warn = |message: String| say(Severity::Warning, message);
-    let window = Window::parse(r.get("окно")).unwrap_or_else(|| {
-        warn(format!("окно «{}» не читается: взят день с 9 до 21", r.get("окно")));
-        WHOLE_DAY
-    });
-    let urgency = Urgency::parse(r.get("срочность")).unwrap_or_else(|| {
+    let urgency = words::urgency(r.get("срочность")).unwrap_or_else(|| {
         warn(format!("срочность «{}» неизвестна: плановая", r.get("срочность")));
         Urgency::Planned
     });
@@ -174,10 +232,10 @@ fn first(r: Record<'_>, date: LegalDate, say: &mut impl FnMut(Severity, String))
     if place.is_none() && !r.get("координаты").is_empty() {
         warn(format!("координаты «{}» не читаются: не учтены", r.get("координаты")));
     }
-    let text = |column: &str| r.get(column).chars().take(CARD_TEXT_CHARS_MAX).collect::<String>();
-    OrderLine {
+    let text = |column: &str| r.get(column).to_owned();
+    Ok(OrderLine {
         line: r.line,
-        number: text("заявка"),
+        number,
         date,
         window,
         kind: text("вид"),
@@ -193,13 +251,134 @@ fn first(r: Record<'_>, date: LegalDate, say: &mut impl FnMut(Severity, String))
             intercom: text("домофон"),
             note: phones::beside(&text("комментарий"), &read.note),
         },
-        price_kop: 0,
+        price_kop,
         instruments: Vec::new(),
+    })
+}
+
+/// A row with more cells than the head is whole where every cell of a known kind is in its place.
+fn in_place(r: Record<'_>) -> Result<(), String> {
+    let year = r.get("год_выпуска");
+    let type_number = r.get("рег_номер");
+    let fits = (type_number.is_empty() || is_type_number(type_number))
+        && (year.is_empty() || year.parse::<u16>().is_ok())
+        && words::water(r.get("вода")).is_some()
+        && words::position(r.get("положение")).is_some()
+        && (r.get("цена_руб").is_empty() || parse_rubles(r.get("цена_руб")).is_ok());
+    if fits {
+        return Ok(());
+    }
+    Err(format!(
+        "ячеек больше, чем колонок в шапке ({}), и они сдвинуты: возьмите ячейку с лишним \
+         разделителем в кавычки; строка пропущена",
+        r.width()
+    ))
+}
+
+/// A cell that the card has no room for; nothing is cut.
+fn too_long(r: Record<'_>) -> Result<(), String> {
+    let columns = COLUMNS.needed.iter().chain(COLUMNS.known);
+    for column in columns {
+        let max = match *column {
+            "рег_номер" | "модификация" | "заводской_номер" => {
+                INSTRUMENT_TEXT_CHARS_MAX
+            }
+            _ => CARD_TEXT_CHARS_MAX,
+        };
+        let size = r.get(column).chars().count();
+        if size > max {
+            return Err(format!(
+                "в колонке «{column}» {size} знаков, больше {max}: сократите; строка пропущена"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn window(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Result<Window, String> {
+    let text = r.get("окно");
+    if numbers::is_date_of_spreadsheet(text) {
+        return Err(format!(
+            "окно «{text}» превращено таблицей в дату: оформите столбец как текст; строка пропущена"
+        ));
+    }
+    match words::window(text) {
+        Ok(window) => Ok(window),
+        Err(NoWindow::Backwards) => {
+            Err(format!("окно «{text}»: конец не позже начала; строка пропущена"))
+        }
+        Err(NoWindow::Unread) => {
+            let words = if text.is_empty() {
+                "не указано".to_owned()
+            } else {
+                format!("«{text}» не читается")
+            };
+            say(Severity::Warning, format!("окно {words}: взят день с 9 до 21"));
+            Ok(WHOLE_DAY)
+        }
     }
 }
 
-fn instrument(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Option<InstrumentLine> {
-    let serial_number: String = r.get("заводской_номер").chars().take(128).collect();
+fn price(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Result<i64, String> {
+    let text = r.get("цена_руб");
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let kopecks = parse_rubles(text).map_err(|_| {
+        format!("цена «{text}» не читается, нужна вида 1900 или 1900,50: строка пропущена")
+    })?;
+    if kopecks > MONEY_KOP_MAX {
+        return Err(too_dear());
+    }
+    if kopecks == 0 {
+        say(Severity::Warning, "цена 0: к оплате ничего не будет".to_owned());
+    }
+    Ok(kopecks)
+}
+
+/// What makes a later row another order under the same number: a question to the office.
+fn contradiction(order: &OrderLine, row: &OrderLine) -> Result<(), String> {
+    let question = |what: &str, seen: &str, now: &str| {
+        Err(format!(
+            "под одним номером заявки {what}: «{seen}» (строка {}) и «{now}»; это разные заявки? \
+             строка пропущена",
+            order.line
+        ))
+    };
+    if order.date != row.date {
+        return question("две даты", &order.date.russian(), &row.date.russian());
+    }
+    for (what, seen, now) in
+        [("два клиента", &order.client, &row.client), ("два адреса", &order.address, &row.address)]
+    {
+        if !seen.is_empty() && !now.is_empty() && fold(seen) != fold(now) {
+            return question(what, seen, now);
+        }
+    }
+    Ok(())
+}
+
+/// Says where a later row of an order differs from its first.
+fn differences(order: &OrderLine, row: &OrderLine, say: &mut impl FnMut(Severity, String)) {
+    let mut differs = |what: &str, seen: &str, now: &str| {
+        if fold(seen) != fold(now) {
+            let message = format!("{what} отличается от первой строки заявки: взят «{seen}»");
+            say(Severity::Warning, message);
+        }
+    };
+    let phone =
+        |line: &OrderLine| line.phones.iter().map(Phone::as_str).collect::<Vec<&str>>().join(", ");
+    differs("клиент", &order.client, &row.client);
+    differs("район", &order.district, &row.district);
+    differs("телефон", &phone(order), &phone(row));
+    differs("окно", &order.window.to_string(), &row.window.to_string());
+}
+
+fn instrument(
+    r: Record<'_>,
+    serial_number: String,
+    say: &mut impl FnMut(Severity, String),
+) -> Option<InstrumentLine> {
     if serial_number.is_empty() {
         say(Severity::Error, "нет заводского номера: прибор пропущен".to_owned());
         return None;
@@ -215,19 +394,24 @@ fn instrument(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Option<I
             say(Severity::Warning, format!("{column} «{}» не читается", r.get(column)));
         }
     };
-    let water = Water::parse(r.get("вода"));
+    let water = words::water(r.get("вода"));
     word("вода", water.is_some());
-    let position = Position::parse(r.get("положение"));
+    let position = words::position(r.get("положение"));
     word("положение", position.is_some());
-    let year = r.get("год_выпуска").parse().ok().filter(|year| (1900..=2100).contains(year));
+    let year = r.get("год_выпуска").parse().ok();
+    let year = year.filter(|year| (YEAR_MIN..=YEAR_MAX).contains(year));
     word("год_выпуска", year.is_some() || r.get("год_выпуска").is_empty());
     Some(InstrumentLine {
         line: r.line,
-        type_number: r.get("рег_номер").chars().take(32).collect(),
-        modification: r.get("модификация").chars().take(128).collect(),
+        // The register writes a hyphen, spreadsheets make dashes of it.
+        type_number: r.get("рег_номер").replace(['–', '−', '‑'], "-"),
+        modification: r.get("модификация").to_owned(),
         serial_number,
         year,
         water,
         position,
     })
 }
+
+#[cfg(test)]
+mod tests;

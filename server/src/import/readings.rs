@@ -1,33 +1,62 @@
 //! A day's readings from a spreadsheet: one row a measurement; a row without a point carries only
 //! conditions and checks.
 
+use std::collections::HashMap;
+
 use rust_decimal::Decimal;
-use vyezd_core::model::{Check, CheckResult, Conditions, Measurement, Reading, Source, fold};
+use vyezd_core::model::{Check, CheckResult, Conditions, Measurement, Reading, Source};
 use vyezd_core::rules::sense::{self, Finding, Row};
 
-use super::table::{Record, Table, TableError};
-use super::{RowProblem, Severity};
+use super::table::{Columns, Record, Table, TableError};
+use super::{RowProblem, Severity, numbers, words};
+use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, POINT_CHARS_MAX};
 
 /// Name of the file in problems.
 pub const FILE: &str = "показания";
-const NEEDED: [&str; 16] = [
-    "заявка",
-    "заводской_номер",
-    "точка",
-    "расход_м3ч",
-    "начало_м3",
-    "конец_м3",
-    "эталон_м3",
-    "длительность_с",
-    "темп_воды_С",
-    "темп_воздуха_С",
-    "влажность_проц",
-    "давление_кПа",
-    "внешний_осмотр",
-    "опробование",
-    "герметичность",
-    "источник",
-];
+const COLUMNS: Columns = Columns {
+    needed: &[
+        "заявка",
+        "заводской_номер",
+        "точка",
+        "расход_м3ч",
+        "начало_м3",
+        "конец_м3",
+        "эталон_м3",
+        "длительность_с",
+        "темп_воды_С",
+        "темп_воздуха_С",
+        "влажность_проц",
+        "давление_кПа",
+        "внешний_осмотр",
+        "опробование",
+        "герметичность",
+        "источник",
+    ],
+    known: &[],
+    synonyms: &[
+        ("№ заявки", "заявка"),
+        ("номер заявки", "заявка"),
+        ("заявка №", "заявка"),
+        ("зав. номер", "заводской_номер"),
+        ("зав. №", "заводской_номер"),
+        ("заводской №", "заводской_номер"),
+        ("№ заводской", "заводской_номер"),
+        ("серийный номер", "заводской_номер"),
+        ("расход", "расход_м3ч"),
+        ("начало", "начало_м3"),
+        ("конец", "конец_м3"),
+        ("эталон", "эталон_м3"),
+        ("длительность", "длительность_с"),
+        ("темп. воды", "темп_воды_С"),
+        ("темп. воздуха", "темп_воздуха_С"),
+        ("температура воды", "темп_воды_С"),
+        ("температура воздуха", "темп_воздуха_С"),
+        ("влажность", "влажность_проц"),
+        ("влажность, %", "влажность_проц"),
+        ("давление", "давление_кПа"),
+    ],
+    free_text: None,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadingLine {
@@ -43,18 +72,17 @@ pub struct ReadingLine {
 
 /// Reads readings, in the order of the file.
 pub fn parse(bytes: &[u8]) -> Result<(Vec<ReadingLine>, Vec<RowProblem>), TableError> {
-    let table = Table::parse(FILE, bytes, &NEEDED)?;
+    let table = Table::parse(FILE, bytes, &COLUMNS)?;
     let mut lines: Vec<ReadingLine> = Vec::new();
-    let mut problems = Vec::new();
+    // Lines of an instrument: only among them can one be a copy.
+    let mut of_instrument: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    let mut problems = table.problems();
     for record in table.records() {
         let Some(line) = one(record, &mut problems) else { continue };
-        let copy = |other: &&ReadingLine| {
-            other.order == line.order
-                && other.serial_number == line.serial_number
-                && other.row.is_some()
-                && other.row == line.row
-        };
-        if let Some(first) = lines.iter().find(copy) {
+        let key = (line.order.clone(), line.serial_number.clone());
+        let same = of_instrument.entry(key).or_default();
+        let copy = |other: &&ReadingLine| other.row.is_some() && other.row == line.row;
+        if let Some(first) = same.iter().filter_map(|at| lines.get(*at)).find(copy) {
             // Identical start and end: a duplicate line, not a repeated measurement.
             let message = format!("точная копия строки {}: пропущена", first.line);
             let problem = RowProblem::new(Severity::Warning, FILE, line.line, message);
@@ -62,22 +90,35 @@ pub fn parse(bytes: &[u8]) -> Result<(Vec<ReadingLine>, Vec<RowProblem>), TableE
             problems.push(problem.about(&line.order, &line.serial_number).at_point(point));
             continue;
         }
+        same.push(lines.len());
         lines.push(line);
     }
+    problems.sort_by_key(|problem| problem.line);
     Ok((lines, problems))
 }
 
 fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
     let (order, serial, point) = (r.get("заявка"), r.get("заводской_номер"), r.get("точка"));
+    let read = numbers::read("номер заявки", order)
+        .and_then(|order| Ok((order, numbers::read("заводской номер", serial)?)))
+        .and_then(|read| too_long(r).map(|()| read));
+    let (order, serial) = match &read {
+        Ok((order, serial)) => (order.as_str(), serial.as_str()),
+        Err(_) => (order, serial),
+    };
     let mut say = |message: String| {
         let problem = RowProblem::new(Severity::Error, FILE, r.line, message);
         problems.push(problem.about(order, serial).at_point(point));
     };
+    if let Err(message) = &read {
+        say(message.clone());
+        return None;
+    }
     if order.is_empty() || serial.is_empty() {
         say("нет номера заявки или заводского номера: строка пропущена".to_owned());
         return None;
     }
-    let Some(source) = Source::parse(r.get("источник")) else {
+    let Some(source) = words::source(r.get("источник")) else {
         say(format!(
             "источник «{}» неизвестен: значение без источника не берётся",
             r.get("источник")
@@ -110,20 +151,36 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
         (Check::Operation, "опробование"),
         (Check::Tightness, "герметичность"),
     ] {
-        let passed = match fold(r.get(column)).as_str() {
-            "да" | "+" | "1" | "соответствует" => true,
-            "нет" | "-" | "0" | "не соответствует" => false,
-            "" => continue,
-            other => {
-                say(format!("{column}: «{other}» — нужно «да» или «нет»"));
-                continue;
-            }
+        let text = r.get(column);
+        if text.is_empty() {
+            continue;
+        }
+        let Some(passed) = words::answer(text) else {
+            say(format!("{column}: «{text}» — нужно «да» или «нет»"));
+            continue;
         };
         checks.push((check, CheckResult { passed, reason: String::new() }));
     }
     let row = measurement(r, source, &mut say);
     let (order, serial_number) = (order.to_owned(), serial.to_owned());
     Some(ReadingLine { line: r.line, order, serial_number, source, conditions, checks, row })
+}
+
+/// A cell that a measurement has no room for; nothing is cut.
+fn too_long(r: Record<'_>) -> Result<(), String> {
+    for (column, max) in [
+        ("заявка", INSTRUMENT_TEXT_CHARS_MAX),
+        ("заводской_номер", INSTRUMENT_TEXT_CHARS_MAX),
+        ("точка", POINT_CHARS_MAX),
+    ] {
+        let size = r.get(column).chars().count();
+        if size > max {
+            return Err(format!(
+                "в колонке «{column}» {size} знаков, больше {max}: сократите; строка пропущена"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> Option<Measurement> {
@@ -156,7 +213,7 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> O
             }
         },
     };
-    let point = r.get("точка").chars().take(64).collect();
+    let point = r.get("точка").to_owned();
     let row =
         Measurement { point, flow, start, end, reference, duration_s, source, replaces: None };
     let impossible = sense::of_row(&Row::from(&row), None).into_iter().find(Finding::is_impossible);

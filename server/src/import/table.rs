@@ -1,104 +1,304 @@
-//! A semicolon table with a head: byte-order mark, CRLF, UTF-8 or Windows-1251, columns in any order.
+//! One reader for every table from outside: text of any encoding and dialect, or a workbook. Reading
+//! is pure; a row that cannot be read is a [`RowProblem`] with the line that a person sees.
 
-use std::collections::BTreeMap;
-
-use vyezd_core::model::fold;
+mod dialect;
+mod encoding;
+mod head;
+mod kind;
+mod ods;
+mod records;
+mod workbook;
+mod xls_bounds;
 
 use vyezd_core::texts;
 
-use crate::limits::office::TABLE_BYTES_MAX;
+use super::{RowProblem, Severity};
+use crate::limits::office::{TABLE_BYTES_MAX, WORKBOOK_BYTES_MAX, WORKBOOK_CELLS_MAX};
+use head::Head;
+use kind::Kind;
+use records::{Records, Row};
 
-/// The column that may itself contain semicolons.
-const FREE_TEXT: &str = "комментарий";
+/// The columns of a kind of table.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns {
+    /// Without these there is no table.
+    pub needed: &'static [&'static str],
+    /// These are read where they are.
+    pub known: &'static [&'static str],
+    /// Other names of columns, and the names that they mean.
+    pub synonyms: &'static [(&'static str, &'static str)],
+    /// The column of free text: as the last one it takes the delimiters that were not quoted.
+    pub free_text: Option<&'static str>,
+}
 
 /// Why a file cannot be used at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
-    #[error("в файле «{file}» нет нужной колонки: {columns}")]
+    #[error("в файле «{file}» (строка {line}) нет колонки: {columns}")]
     MissingColumns {
         file: String,
-        /// Names joined by commas.
+        /// The line of the head.
+        line: u64,
+        /// The missing ones, with what is near.
         columns: String,
     },
+    #[error(
+        "в первых строках файла «{file}» нет названий колонок (нужны {wanted} и другие); найдено: «{found}»"
+    )]
+    NoHead { file: String, found: String, wanted: String },
+    #[error(
+        "в файле «{file}» (строка {line}) одна колонка дважды: {first} и {second}; оставьте одну"
+    )]
+    ColumnTwice { file: String, line: u64, first: String, second: String },
+    /// Another kind of file: its name and what to do.
+    #[error("файл «{file}» — {what}")]
+    NoTable { file: String, what: String },
     /// There is not even a head.
     #[error("файл «{0}» пуст")]
     Empty(String),
     #[error("файл «{0}» больше {limit} МБ", limit = TABLE_BYTES_MAX / 1024 / 1024)]
     TooLarge(String),
+    #[error(
+        "книга «{0}» слишком велика (больше {cells} ячеек или {limit} МБ в развёрнутом виде): \
+         сохраните один лист, без пустых строк, как CSV",
+        cells = WORKBOOK_CELLS_MAX,
+        limit = WORKBOOK_BYTES_MAX / 1024 / 1024
+    )]
+    TooManyCells(String),
 }
 
+/// A table whose rows have their places under the head.
 pub struct Table {
-    columns: BTreeMap<String, usize>,
-    rows: Vec<(u64, Vec<String>)>,
+    head: Head,
+    rows: Vec<Taken>,
+    problems: Vec<RowProblem>,
+}
+
+struct Taken {
+    line: u64,
+    cells: Vec<String>,
+    wide: bool,
 }
 
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
-    /// Line of the file, from 1.
+    /// Line of the file, from 1; in a workbook, the row of the sheet.
     pub line: u64,
-    columns: &'a BTreeMap<String, usize>,
+    /// The row has more cells than the head: what follows a torn cell stands one place too far.
+    pub wide: bool,
+    head: &'a Head,
     cells: &'a [String],
 }
 
 impl Table {
-    /// Reads a file; `needed` columns must be there.
-    pub fn parse(file: &str, bytes: &[u8], needed: &[&str]) -> Result<Self, TableError> {
+    /// Reads a file; `file` is its name in problems.
+    pub fn parse(file: &str, bytes: &[u8], columns: &Columns) -> Result<Self, TableError> {
         if bytes.len() > TABLE_BYTES_MAX {
             return Err(TableError::TooLarge(file.to_owned()));
         }
-        let text = decode(bytes);
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(b';')
-            .flexible(true)
-            .has_headers(false)
-            // A lone quote is a character of a name, not the beginning of a cell that never ends.
-            .quoting(text.matches('"').count().is_multiple_of(2))
-            .from_reader(text.as_bytes());
-        let mut lines = reader.records().filter_map(Result::ok).filter(|row| {
-            // A blank line is no row.
-            row.iter().any(|cell| !cell.trim().is_empty())
-        });
-        let head = lines.next().ok_or_else(|| TableError::Empty(file.to_owned()))?;
-        let columns: BTreeMap<String, usize> =
-            head.iter().enumerate().map(|(at, name)| (fold(name), at)).collect();
-        let missing: Vec<&str> =
-            needed.iter().copied().filter(|name| !columns.contains_key(&fold(name))).collect();
-        if !missing.is_empty() {
-            let columns = missing.join(", ");
-            return Err(TableError::MissingColumns { file: file.to_owned(), columns });
+        match kind::of(bytes) {
+            Kind::Text => Self::text(file, bytes, columns),
+            Kind::Zip | Kind::Ole => {
+                let sheets = workbook::sheets(bytes).map_err(|error| match error {
+                    workbook::Unreadable::TooLarge => TableError::TooManyCells(file.to_owned()),
+                    workbook::Unreadable::Other(what) => no_table(file, what),
+                })?;
+                Self::workbook(file, sheets, columns)
+            }
+            Kind::Other(what) => Err(no_table(file, what)),
         }
-        let width = head.len();
-        let free = columns.get(FREE_TEXT).copied();
-        let rows = lines
-            .map(|row| {
-                let line = row.position().map_or(0, csv::Position::line);
-                let cell = |(at, cell)| plain(cell, free.is_none_or(|free| at < free));
-                let cells = row.iter().enumerate().map(cell).collect();
-                (line, join_free_text(cells, width, free))
-            })
-            .collect();
-        Ok(Self { columns, rows })
+    }
+
+    fn text(file: &str, bytes: &[u8], columns: &Columns) -> Result<Self, TableError> {
+        let text = encoding::decode(bytes, |text| dialect::judge(text, columns).score);
+        let text = text.trim_start_matches('\u{feff}');
+        let dialect = dialect::judge(text, columns);
+        let mut records = Records::new(text, dialect.delimiter, 0);
+        let row = records.nth(dialect.head + usize::from(dialect.told));
+        let row = row.ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let head = head::read(file, &row, columns)?;
+        records.widen(head.titles.len());
+        Ok(Self::new(file, head, records, columns, dialect.delimiter))
+    }
+
+    /// The first sheet with the best head; a sheet without rows is none.
+    fn workbook(file: &str, sheets: Vec<Vec<Row>>, columns: &Columns) -> Result<Self, TableError> {
+        let heads = sheets.into_iter().filter_map(|rows| {
+            let (at, score) = head::best(&rows, columns)?;
+            Some((score, at, rows))
+        });
+        let best = heads.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        let (_, at, rows) = best.ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let mut rows = rows.into_iter().skip(at);
+        let row = rows.next().ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let head = head::read(file, &row, columns)?;
+        Ok(Self::new(file, head, rows, columns, ';'))
+    }
+
+    fn new(
+        file: &str,
+        head: Head,
+        rows: impl Iterator<Item = Row>,
+        columns: &Columns,
+        delimiter: char,
+    ) -> Self {
+        let free = columns.free_text.and_then(|name| head.at(name));
+        let mut table = Self { head, rows: Vec::new(), problems: Vec::new() };
+        for row in rows {
+            let line = row.line;
+            match table.head.place(row, free, delimiter) {
+                Ok((taken, warning)) => {
+                    let told = warning.map(|words| (Severity::Warning, words));
+                    let quote = taken.1.map(|words| (Severity::Error, words));
+                    for (severity, words) in told.into_iter().chain(quote) {
+                        let problem = RowProblem::new(severity, file, line, words);
+                        table.problems.push(table.head.about(problem, &taken.0.cells));
+                    }
+                    table.rows.push(taken.0);
+                }
+                Err((cells, words)) => {
+                    let problem = RowProblem::new(Severity::Error, file, line, words);
+                    table.problems.push(table.head.about(problem, &cells));
+                }
+            }
+        }
+        table
     }
 
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        self.rows.iter().map(|(line, cells)| Record { line: *line, columns: &self.columns, cells })
+        self.rows.iter().map(|row| Record {
+            line: row.line,
+            wide: row.wide,
+            head: &self.head,
+            cells: &row.cells,
+        })
+    }
+
+    /// What in the rows could not be read at all.
+    pub fn problems(&self) -> Vec<RowProblem> {
+        self.problems.clone()
+    }
+}
+
+fn no_table(file: &str, what: &str) -> TableError {
+    TableError::NoTable { file: file.to_owned(), what: what.to_owned() }
+}
+
+/// Words of a spreadsheet instead of a value, and the narrow column's.
+const SPOILT: [&str; 15] = [
+    "#Н/Д",
+    "#ЗНАЧ!",
+    "#ССЫЛКА!",
+    "#ИМЯ?",
+    "#ДЕЛ/0!",
+    "#ЧИСЛО!",
+    "#ПУСТО!",
+    "#N/A",
+    "#VALUE!",
+    "#REF!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
+    "#GETTING_DATA",
+];
+
+/// A row with what is said of an open quote, and a warning.
+type Placed = ((Taken, Option<String>), Option<String>);
+
+impl Head {
+    /// Puts the cells of a row under the head; a row that does not fit is an error in words.
+    fn place(
+        &self,
+        row: Row,
+        free: Option<usize>,
+        delimiter: char,
+    ) -> Result<Placed, (Vec<String>, String)> {
+        let Row { line, mut cells, open_quote } = row;
+        let wide = cells.len() > self.cells;
+        while cells.len() > self.titles.len() && cells.last().is_some_and(|c| c.trim().is_empty()) {
+            cells.pop();
+        }
+        let width = self.titles.len();
+        if cells.len() > width {
+            let Some(free) = free.filter(|at| at + 1 == width && open_quote.is_none()) else {
+                let words = format!(
+                    "ячеек больше ({}), чем колонок в шапке ({width}): лишний «{delimiter}» — \
+                     возьмите ячейку в кавычки; строка пропущена",
+                    cells.len()
+                );
+                return Err((cells, words));
+            };
+            // «собака; звонить за час» was not quoted.
+            let joined = cells.split_off(free);
+            let joined: Vec<&str> = joined.iter().map(|cell| cell.trim()).collect();
+            cells.push(joined.join(&format!("{delimiter} ")));
+        }
+        let broken = self.broken(&mut cells, free).map_err(|words| (cells.clone(), words))?;
+        for (at, cell) in cells.iter_mut().enumerate() {
+            *cell = plain(cell, free.is_none_or(|free| at < free));
+        }
+        let quote = open_quote.map(|at| {
+            format!(
+                "в колонке {} кавычка открыта и не закрыта: она взята как знак, а следующие строки — \
+                 как отдельные; проверьте строку",
+                self.title(at)
+            )
+        });
+        Ok(((Taken { line, cells, wide }, quote), broken))
+    }
+
+    /// Looks for broken signs and words of a spreadsheet; only a free text may have a broken sign.
+    fn broken(&self, cells: &mut [String], free: Option<usize>) -> Result<Option<String>, String> {
+        let mut warning = None;
+        for (at, cell) in cells.iter_mut().enumerate() {
+            let title = self.title(at);
+            let trimmed = cell.trim();
+            let narrow = trimmed.len() > 3 && trimmed.bytes().all(|byte| byte == b'#');
+            if narrow || SPOILT.contains(&trimmed) {
+                return Err(format!(
+                    "в колонке {title} вместо значения «{trimmed}»: исправьте её в таблице; \
+                     строка пропущена"
+                ));
+            }
+            if !cell.contains('\u{fffd}') {
+                continue;
+            }
+            if Some(at) != free {
+                return Err(format!(
+                    "в колонке {title} испорченный знак: «{}»; исправьте его, строка пропущена",
+                    head::shown(cell)
+                ));
+            }
+            *cell = cell.replace('\u{fffd}', "?");
+            let words = format!("в колонке {title} испорченный знак: вместо него «?»");
+            warning = Some(words);
+        }
+        Ok(warning)
+    }
+
+    /// Says of which order a problem is, and of which instrument where the cells are in their places.
+    fn about(&self, problem: RowProblem, cells: &[String]) -> RowProblem {
+        let cell = |name: &str| {
+            let cell = self.at(name).and_then(|at| cells.get(at));
+            cell.map_or_else(String::new, |cell| head::shown(&plain(cell, true)))
+        };
+        let in_place = cells.len() <= self.titles.len();
+        let serial = if in_place { cell("заводской_номер") } else { String::new() };
+        problem.about(&cell("заявка"), &serial)
     }
 }
 
 impl<'a> Record<'a> {
     /// A cell; empty where the column or the cell is missing.
     pub fn get(&self, column: &str) -> &'a str {
-        let at = self.columns.get(&fold(column));
-        at.and_then(|at| self.cells.get(*at)).map_or("", String::as_str)
+        let at = self.head.at(column);
+        at.and_then(|at| self.cells.get(at)).map_or("", String::as_str)
     }
-}
 
-/// UTF-8 with or without a mark; anything else is what Excel writes in Russia.
-fn decode(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1251.decode(bytes).0.into_owned(),
+    /// How many columns the head has.
+    pub fn width(&self) -> usize {
+        self.head.titles.len()
     }
 }
 
@@ -109,54 +309,5 @@ fn plain(cell: &str, one_line: bool) -> String {
     text.chars().filter(|sign| !sign.is_control() || *sign == '\n').collect()
 }
 
-/// «собака; звонить за час» written without quotes makes one cell too many: the cells are joined
-/// again.
-fn join_free_text(mut cells: Vec<String>, width: usize, free: Option<usize>) -> Vec<String> {
-    let Some(at) = free.filter(|at| cells.len() > width && *at < cells.len()) else {
-        return cells;
-    };
-    let extra = cells.len() - width;
-    let joined = cells[at..=at + extra].join("; ");
-    cells.splice(at..=at + extra, [joined.trim_end_matches([';', ' ']).to_owned()]);
-    cells
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_line_ends_and_loose_semicolons_are_understood() {
-        let bytes =
-            "\u{feff}Заявка;комментарий;район\r\n1;собака; звонить;Южный\r\n\r\n2;;Северный\r\n";
-        let table = Table::parse("x", bytes.as_bytes(), &["заявка", "район"]).unwrap();
-        let rows: Vec<_> = table
-            .records()
-            .map(|r| (r.get("заявка"), r.get("комментарий"), r.get("район")))
-            .collect();
-        assert_eq!(rows, [("1", "собака; звонить", "Южный"), ("2", "", "Северный")]);
-    }
-
-    #[test]
-    fn a_missing_column_is_named() {
-        let found = Table::parse("заявки", b"a;b\n1;2\n", &["a", "район"]);
-        let message = found.err().unwrap().to_string();
-        assert_eq!(message, "в файле «заявки» нет нужной колонки: район");
-    }
-
-    #[test]
-    fn what_nobody_sees_is_dropped() {
-        let bytes = "район;имя;комментарий\nЮж\0ный\u{202e};\"\u{7}Анна\u{85}\n\u{feff}П.\";\"раз\r\nдва\"\n";
-        let table = Table::parse("x", bytes.as_bytes(), &["район"]).unwrap();
-        let row = table.records().next().unwrap();
-        let cells = ["район", "имя", "комментарий"].map(|column| row.get(column));
-        assert_eq!(cells, ["Южный", "Анна П.", "раз\nдва"]);
-    }
-
-    #[test]
-    fn windows_1251_is_read() {
-        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode("район\nЮжный\n");
-        let table = Table::parse("x", &bytes, &["район"]).unwrap();
-        assert_eq!(table.records().next().unwrap().get("район"), "Южный");
-    }
-}
+mod tests;

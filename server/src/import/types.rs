@@ -2,34 +2,40 @@
 
 use vyezd_core::model::{InstrumentType, Reading, is_type_number};
 
-use super::table::{Record, Table, TableError};
+use super::table::{Columns, Record, Table, TableError};
 use super::{RowProblem, Severity};
+use crate::limits::office::INSTRUMENT_TEXT_CHARS_MAX;
 
 /// The rows that come with the product: 60 modifications of household water meters.
 pub const BUILT_IN: &str = include_str!("../../data/water_meter_types.csv");
 
 const FILE: &str = "типы";
-const NEEDED: [&str; 14] = [
-    "type_number",
-    "modification",
-    "dn_mm",
-    "method",
-    "q_min_b_m3h",
-    "q_min_a_m3h",
-    "q_t_b_m3h",
-    "q_t_a_m3h",
-    "q_nom_m3h",
-    "q_max_m3h",
-    "limit_below_q_t_percent",
-    "limit_from_q_t_percent",
-    "interval_cold_years",
-    "interval_hot_years",
-];
+const COLUMNS: Columns = Columns {
+    needed: &[
+        "type_number",
+        "modification",
+        "dn_mm",
+        "method",
+        "q_min_b_m3h",
+        "q_min_a_m3h",
+        "q_t_b_m3h",
+        "q_t_a_m3h",
+        "q_nom_m3h",
+        "q_max_m3h",
+        "limit_below_q_t_percent",
+        "limit_from_q_t_percent",
+        "interval_cold_years",
+        "interval_hot_years",
+    ],
+    known: &[],
+    synonyms: &[],
+    free_text: None,
+};
 
 pub fn parse(bytes: &[u8]) -> Result<(Vec<InstrumentType>, Vec<RowProblem>), TableError> {
-    let table = Table::parse(FILE, bytes, &NEEDED)?;
+    let table = Table::parse(FILE, bytes, &COLUMNS)?;
     let mut types = Vec::new();
-    let mut problems = Vec::new();
+    let mut problems = table.problems();
     for record in table.records() {
         match one(record) {
             Ok(kind) => types.push(kind),
@@ -38,6 +44,7 @@ pub fn parse(bytes: &[u8]) -> Result<(Vec<InstrumentType>, Vec<RowProblem>), Tab
             }
         }
     }
+    problems.sort_by_key(|problem| problem.line);
     Ok((types, problems))
 }
 
@@ -59,6 +66,9 @@ fn one(r: Record<'_>) -> Result<InstrumentType, String> {
     };
     let text = |column: &str| match r.get(column) {
         "" => Err(format!("{column}: пусто")),
+        text if text.chars().count() > INSTRUMENT_TEXT_CHARS_MAX => {
+            Err(format!("{column}: больше {INSTRUMENT_TEXT_CHARS_MAX} знаков"))
+        }
         text => Ok(text.to_owned()),
     };
     let type_number = text("type_number")?;

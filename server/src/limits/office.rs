@@ -84,6 +84,10 @@ vyezd_core::limits! {
         "Largest file, in bytes.", "-", "tests/tests/domain/first_day.rs";
     TABLE_BYTES_MAX: usize = 32 * 1024 * 1024, "bytes",
         "Largest file that is read, in bytes.", "file_too_large", "server/tests/import.rs";
+    WORKBOOK_BYTES_MAX: u64 = 256 * 1024 * 1024, "bytes",
+        "The parts of a workbook, unpacked: a season's sheet of 200,000 rows has 100 MB.", "file_too_large", "server/tests/import.rs";
+    WORKBOOK_CELLS_MAX: usize = 4_000_000, "cells",
+        "Places of a sheet up to its last cells: 200,000 rows of twenty columns.", "file_too_large", "server/tests/import.rs";
     FETCHED_AT_ONCE: usize = 16, "papers",
         "Papers fetched from the blob store at the same time.", "-", "tests/tests/domain/office.rs";
 }

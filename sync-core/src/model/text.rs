@@ -180,18 +180,41 @@ pub fn rubles(kopecks: i64) -> String {
     format!("{sign}{grouped},{part:02}\u{a0}₽")
 }
 
-/// Reads a sum in roubles with at most two decimals into kopecks.
+/// Words after a sum, without the point.
+const ROUBLES: [&str; 8] = ["руб", "рублей", "рубля", "рубль", "р", "p", "₽", "rub"];
+
+/// Reads a sum in roubles with at most two decimals into kopecks: `1900`, `1 900,00 ₽`, `900 руб.`;
+/// blanks of any kind part thousands only.
 ///
 /// # Errors
 ///
 /// [`BadReading`] for a negative sum, a third decimal, or text that is no number.
 pub fn parse_rubles(text: &str) -> Result<i64, BadReading> {
     let bad = || BadReading::NotANumber(text.trim().chars().take(32).collect());
-    let sum = Reading::parse(text)?.value() * Decimal::from(100);
-    if sum.is_sign_negative() || !sum.fract().is_zero() {
+    let folded = fold(text);
+    let number = folded.trim_end_matches('.');
+    let (number, word) = number
+        .find(|sign: char| {
+            !sign.is_ascii_digit() && !matches!(sign, ' ' | ',' | '.' | '-' | '\u{2212}')
+        })
+        .map_or((number, ""), |at| number.split_at(at));
+    if !word.is_empty() && !ROUBLES.contains(&word) {
         return Err(bad());
     }
-    i64::try_from(sum).map_err(|_| bad())
+    let number = number.trim_end();
+    let (whole, part) = number.split_once([',', '.']).unwrap_or((number, ""));
+    let mut groups = whole.split(' ');
+    let first = groups.next().unwrap_or_default();
+    let grouped = whole.contains(' ');
+    if (grouped && first.len() > 3) || groups.any(|group| group.len() != 3) || part.contains(' ') {
+        return Err(bad());
+    }
+    let sum = Reading::parse(&number.replace(' ', ""))?.value();
+    let kopecks = sum.checked_mul(Decimal::from(100)).ok_or_else(bad)?;
+    if kopecks.is_sign_negative() || !kopecks.fract().is_zero() {
+        return Err(bad());
+    }
+    i64::try_from(kopecks).map_err(|_| bad())
 }
 
 #[cfg(test)]
@@ -216,6 +239,23 @@ mod tests {
     fn sums_are_kopecks() {
         assert_eq!(parse_rubles("1900").unwrap(), 190_000);
         assert_eq!(parse_rubles("900,50").unwrap(), 90_050);
+        for text in [
+            "1 900",
+            "1\u{a0}900",
+            "1\u{202f}900,00",
+            "1900 руб.",
+            "1900р",
+            "1 900,00 ₽",
+            "1900,0р.",
+        ] {
+            assert_eq!(parse_rubles(text), Ok(190_000), "{text}");
+        }
+        assert_eq!(parse_rubles("1 234 567,56 рублей"), Ok(123_456_756));
+        for bad in
+            ["19 00", "1.900,00", "1900 900", "девятьсот", "900 долларов", "900 5", "900, 50", "₽"]
+        {
+            assert!(parse_rubles(bad).is_err(), "{bad}");
+        }
         assert!(parse_rubles("1,005").is_err());
         assert!(parse_rubles("-1").is_err());
         assert_eq!(rubles(123_456_705), "1\u{a0}234\u{a0}567,05\u{a0}₽");

@@ -36,7 +36,7 @@ fn both_spreadsheets_become_orders_and_papers(mut world: World) {
     assert_eq!(page.state, "done");
     assert_eq!(page.kinds(), ["protocol", "protocol", "sheet"], "no certificate was asked for");
     let error = world.office.upload("/v1/import/orders", "заявка;дата\n1;2".as_bytes());
-    assert!(error.unwrap_err().to_string().contains("нет нужной колонки"));
+    assert!(error.unwrap_err().to_string().contains("нет колонки"));
 }
 
 #[on_both_databases]

@@ -1,0 +1,135 @@
+//! Bytes to text: UTF-8, UTF-16, Windows-1251, the code pages of DOS and Macintosh, KOI8-R.
+
+use encoding_rs::{
+    Encoding, IBM866, KOI8_R, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, X_MAC_CYRILLIC,
+};
+
+/// Bytes by which the encoding of a file is judged.
+const SAMPLE_BYTES: usize = 64 * 1024;
+/// Encodings of one byte a letter, the usual one first.
+const ONE_BYTE: [&Encoding; 4] = [WINDOWS_1251, IBM866, X_MAC_CYRILLIC, KOI8_R];
+
+/// Decodes a file; U+FFFD stands for broken bytes. `names` counts the column names that a text begins
+/// with: the names decide between encodings before the look of the letters does.
+pub(super) fn decode(bytes: &[u8], names: impl Fn(&str) -> usize) -> String {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let text = bytes.get(mark..).unwrap_or_default();
+        return encoding.decode_without_bom_handling(text).0.into_owned();
+    }
+    if let Some(encoding) = without_mark(bytes) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    if mostly_utf_8(bytes) {
+        return UTF_8.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    let sample = bytes.get(..SAMPLE_BYTES).unwrap_or(bytes);
+    let judged = ONE_BYTE.iter().rev().max_by_key(|encoding| {
+        let text = encoding.decode_without_bom_handling(sample).0;
+        (names(&text), plausible(&text))
+    });
+    let encoding = judged.unwrap_or(&WINDOWS_1251);
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// UTF-16 without a mark: every other byte is the upper half of an ASCII sign or a Russian letter.
+fn without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = bytes.get(..SAMPLE_BYTES).unwrap_or(bytes);
+    let pairs = sample.len() / 2;
+    let upper = |at: usize| {
+        let halves = sample.iter().skip(at).step_by(2);
+        halves.filter(|byte| matches!(byte, 0 | 0x04 | 0x20 | 0x21)).count()
+    };
+    if pairs < 4 || !sample.contains(&0) {
+        return None;
+    }
+    match (upper(0) * 10 >= pairs * 9, upper(1) * 10 >= pairs * 9) {
+        (false, true) => Some(UTF_16LE),
+        (true, false) => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// Whether the bytes are UTF-8 with a few broken places: ten good letters for each.
+fn mostly_utf_8(bytes: &[u8]) -> bool {
+    let (mut good, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|sign| !sign.is_ascii()).count();
+        broken += chunk.invalid().len();
+    }
+    good >= broken * 10
+}
+
+/// How much a text looks like Russian: small letters by their frequency, against signs of frames and
+/// capitals inside words.
+fn plausible(text: &str) -> i64 {
+    let mut before = ' ';
+    let mut sum = 0;
+    for sign in text.chars() {
+        sum += match sign {
+            'о' | 'е' | 'а' | 'и' | 'н' | 'т' | 'с' | 'р' => 4,
+            'в' | 'л' | 'к' | 'м' | 'д' | 'п' | 'у' | 'я' => 3,
+            'а'..='я' | 'ё' | '№' | '«' | '»' | '–' | '—' => 1,
+            'А'..='Я' | 'Ё' if before.is_lowercase() => -6,
+            'А'..='Я' | 'Ё' => 1,
+            _ if sign.is_ascii() => 0,
+            _ => -4,
+        };
+        before = sign;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "Заявка;Дата\r\nСаратов, ул. Чапаева;холодная вода, «срочно»\r\n";
+
+    fn read(bytes: &[u8]) -> String {
+        decode(bytes, |_| 0)
+    }
+
+    #[test]
+    fn the_encodings_of_russian_programs_are_told_apart() {
+        for encoding in [WINDOWS_1251, X_MAC_CYRILLIC] {
+            assert_eq!(read(&encoding.encode(TEXT).0), TEXT, "{}", encoding.name());
+        }
+        // DOS and KOI8-R have no «».
+        let plain = TEXT.replace(['«', '»'], "");
+        for encoding in [IBM866, KOI8_R] {
+            assert_eq!(read(&encoding.encode(&plain).0), plain, "{}", encoding.name());
+        }
+        assert_eq!(read(TEXT.as_bytes()), TEXT);
+        assert_eq!(read(format!("\u{feff}{TEXT}").as_bytes()), TEXT);
+    }
+
+    #[test]
+    fn utf_16_is_read_with_and_without_its_mark() {
+        for marked in [true, false] {
+            let text = if marked { format!("\u{feff}{TEXT}") } else { TEXT.to_owned() };
+            let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!((read(&little), read(&big)), (TEXT.to_owned(), TEXT.to_owned()));
+        }
+    }
+
+    #[test]
+    fn names_decide_where_letters_do_not() {
+        let capitals = "ЗАЯВКА;ДАТА\nУЛ. ЧАПАЕВА;1\n";
+        let bytes = WINDOWS_1251.encode(capitals).0;
+        let names = |text: &str| usize::from(text.starts_with("ЗАЯВКА"));
+        assert_eq!(decode(&bytes, names), capitals);
+    }
+
+    #[test]
+    fn one_broken_byte_does_not_change_the_encoding() {
+        let mut bytes = TEXT.as_bytes().to_vec();
+        bytes.insert(bytes.len() - 2, 0xd0);
+        let text = read(&bytes);
+        assert_eq!(text.matches('\u{fffd}').count(), 1, "{text}");
+        assert!(text.starts_with("Заявка;Дата"));
+    }
+}

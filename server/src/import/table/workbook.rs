@@ -1,0 +1,240 @@
+//! Workbooks: the rows of every sheet, with cells as a person sees them. What a file declares is
+//! bounded before anything believes it.
+
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{Data, DataRef, ExcelDateTime, Reader, Xls, Xlsx};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive;
+use zip::ZipArchive;
+
+use super::records::Row;
+use super::{ods, xls_bounds};
+use crate::limits::office::{WORKBOOK_BYTES_MAX, WORKBOOK_CELLS_MAX};
+
+/// Why a workbook cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    TooLarge,
+    /// What the file is, and what to do.
+    Other(&'static str),
+}
+
+const DAMAGED: Unreadable =
+    Unreadable::Other("повреждённая книга: откройте её в Excel или LibreOffice и сохраните заново");
+const ARCHIVE: Unreadable =
+    Unreadable::Other("архив или документ другой программы: сохраните таблицу как xlsx или CSV");
+const BINARY: Unreadable = Unreadable::Other("двоичная книга xlsb: сохраните её как xlsx");
+const LOCKED: Unreadable =
+    Unreadable::Other("книга под паролем: снимите пароль и сохраните заново");
+
+/// The rows of every sheet, in the order of the book; blank rows are left out.
+pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
+    // The reader of workbooks has arithmetic that hostile files overflow.
+    catch_unwind(AssertUnwindSafe(|| read(bytes))).unwrap_or(Err(DAMAGED))
+}
+
+fn read(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
+    if bytes.starts_with(b"PK") {
+        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| ARCHIVE)?;
+        bounded(&mut zip)?;
+        let has = |name: &str| zip.index_for_name(name).is_some();
+        return match () {
+            () if has("xl/workbook.xml") => xlsx(bytes),
+            () if has("xl/workbook.bin") => Err(BINARY),
+            () if has("content.xml") => ods::sheets(&mut zip),
+            () => Err(ARCHIVE),
+        };
+    }
+    let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if bytes.windows(locked.len()).any(|part| part == locked) {
+        return Err(LOCKED);
+    }
+    xls(bytes)
+}
+
+/// Inflates everything once to nothing: sizes that an archive declares may lie.
+fn bounded(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Unreadable> {
+    let mut left = WORKBOOK_BYTES_MAX;
+    for at in 0..zip.len() {
+        let entry = zip.by_index(at).map_err(|_| DAMAGED)?;
+        let mut bounded = entry.take(left + 1);
+        let size = std::io::copy(&mut bounded, &mut std::io::sink()).map_err(|_| DAMAGED)?;
+        left = left.checked_sub(size).ok_or(Unreadable::TooLarge)?;
+    }
+    Ok(())
+}
+
+/// Rows that grow cell by cell, in any order of rows, up to [`WORKBOOK_CELLS_MAX`].
+#[derive(Default)]
+pub(super) struct Sheet {
+    rows: std::collections::BTreeMap<u32, Vec<String>>,
+    cells: usize,
+}
+
+impl Sheet {
+    /// Puts a cell at its place, counted from 0. Places before the cell in its row count too.
+    pub(super) fn put(
+        &mut self,
+        (row, column): (u32, u32),
+        text: String,
+    ) -> Result<(), Unreadable> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let cells = self.rows.entry(row).or_default();
+        let more = (column as usize + 1).saturating_sub(cells.len());
+        self.cells += more;
+        if self.cells > WORKBOOK_CELLS_MAX {
+            return Err(Unreadable::TooLarge);
+        }
+        if more > 0 {
+            cells.resize(column as usize + 1, String::new());
+        }
+        if let Some(cell) = cells.get_mut(column as usize) {
+            *cell = text;
+        }
+        Ok(())
+    }
+
+    pub(super) fn rows(self) -> Vec<Row> {
+        let rows = self.rows.into_iter().map(|(row, cells)| Row {
+            line: u64::from(row) + 1,
+            cells,
+            open_quote: None,
+        });
+        rows.filter(|row| !row.is_blank()).collect()
+    }
+}
+
+fn xlsx(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
+    let mut sheets = Vec::new();
+    for name in book.sheet_names() {
+        // A sheet of charts has no cells.
+        let Ok(mut reader) = book.worksheet_cells_reader(&name) else { continue };
+        let mut sheet = Sheet::default();
+        while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|_| DAMAGED)? {
+            let format = reader.styles().get(style).and_then(|style| style.number_format.as_ref());
+            let format = format.map_or("", |format| format.format_code.as_str());
+            let text = match cell.get_value() {
+                DataRef::SharedString(text) => (*text).to_owned(),
+                other => shown(&Data::from(other.clone()), format),
+            };
+            sheet.put(cell.get_position(), text)?;
+        }
+        sheets.push(sheet.rows());
+    }
+    Ok(sheets)
+}
+
+fn xls(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
+    let cells = xls_bounds::cells(bytes).ok_or(Unreadable::Other(
+        "не книга Excel или повреждена: сохраните таблицу как xlsx или CSV",
+    ))?;
+    if cells > WORKBOOK_CELLS_MAX as u64 {
+        return Err(Unreadable::TooLarge);
+    }
+    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
+    let mut sheets = Vec::new();
+    for (_, range) in book.worksheets() {
+        let mut sheet = Sheet::default();
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, column, value) in range.used_cells() {
+            let place = (top + row as u32, left + column as u32);
+            sheet.put(place, shown(value, ""))?;
+        }
+        sheets.push(sheet.rows());
+    }
+    Ok(sheets)
+}
+
+/// A cell as a person sees it; a date as `2026-09-01`.
+fn shown(value: &Data, format: &str) -> String {
+    match value {
+        Data::Empty => String::new(),
+        Data::Bool(yes) => if *yes { "да" } else { "нет" }.to_owned(),
+        Data::Int(number) => formatted(*number as f64, format),
+        Data::Float(number) => formatted(*number, format),
+        Data::DateTime(moment) => date_time(moment),
+        Data::DateTimeIso(text) => text.trim_end_matches("T00:00:00").to_owned(),
+        Data::Error(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// A number by its format: leading zeros of `00000000` and decimals of `0.0000` are seen.
+fn formatted(number: f64, format: &str) -> String {
+    let first = format.split(';').next().unwrap_or_default();
+    let (number, first) = match first.strip_suffix('%') {
+        Some(first) => (number * 100.0, first),
+        None => (number, first),
+    };
+    let plain = plain_number(number);
+    let (whole, part) = first.split_once('.').unwrap_or((first, ""));
+    let zeros = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'0');
+    let seen = |text: &str| text.replace(['#', ',', ' '], "");
+    if !zeros(&seen(whole)) || !(part.is_empty() || zeros(part)) || plain.contains('e') {
+        return plain;
+    }
+    let (digits, decimals) = plain.split_once('.').unwrap_or((&plain, ""));
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    // A format never cuts what was typed: decimals are added only.
+    let (wide, deep) = (seen(whole).len(), part.len().max(decimals.len()));
+    let tail = if deep == 0 { String::new() } else { format!(".{decimals:0<deep$}") };
+    format!("{sign}{digits:0>wide$}{tail}")
+}
+
+/// A number without an exponent while a spreadsheet keeps all its digits.
+fn plain_number(number: f64) -> String {
+    // Fifteen digits are exact; the sixteenth is an artefact of binary fractions.
+    let rounded = Decimal::from_f64(number).and_then(|exact| exact.round_sf(15));
+    match rounded {
+        Some(decimal) if number.abs() < 1e15 => decimal.normalize().to_string(),
+        _ => format!("{number:+e}").replace('e', "E+").replace("E+-", "E-"),
+    }
+}
+
+fn date_time(moment: &ExcelDateTime) -> String {
+    let value = moment.as_f64();
+    let (year, month, day, hour, minute, ..) = moment.to_ymd_hms_milli();
+    if moment.is_duration() || (0.0..1.0).contains(&value) {
+        let minutes = (value * 1440.0).round() as i64;
+        return format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    }
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    if value.fract() == 0.0 { date } else { format!("{date} {hour:02}:{minute:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_as_a_person_sees_them() {
+        for (number, format, text) in [
+            (8_812_345.0, "", "8812345"),
+            (8_812_345.0, "General", "8812345"),
+            (8_812_345.0, "00000000", "08812345"),
+            (412.33, "0.0000", "412.3300"),
+            (0.031, "", "0.031"),
+            (0.1 + 0.2, "General", "0.3"),
+            (412.3363, "0.00", "412.3363"),
+            (1900.0, "#,##0.00", "1900.00"),
+            (-1.5, "0.00", "-1.50"),
+            (4_601_234_567_890.0, "", "4601234567890"),
+            (0.48, "0%", "48"),
+            (1e16, "", "+1E+16"),
+        ] {
+            assert_eq!(formatted(number, format), text, "{number} {format}");
+        }
+    }
+
+    #[test]
+    fn a_sheet_with_far_cells_is_refused() {
+        let mut sheet = Sheet::default();
+        let far = (0..=u32::MAX).find(|row| sheet.put((*row, 16_383), "x".to_owned()).is_err());
+        assert_eq!(far, Some((WORKBOOK_CELLS_MAX / 16_384) as u32));
+    }
+}
