@@ -345,10 +345,11 @@ export interface paths {
         put?: never;
         /**
          * Import orders from a spreadsheet
-         * @description Each order is offered at once. The table is separated by semicolons, in UTF-8 or Windows-1251;
-         *     columns are known by their names, in any order. What takes longer than three seconds is
-         *     answered 202 and goes on by itself, also when the client goes away: ask for the import by its
-         *     id. A row that cannot be used harms no other.
+         * @description Each order is offered at once. The file is a workbook (`.xlsx`, `.xls`, `.ods`) or a delimited
+         *     text in any usual encoding, whatever its media type says; columns are known by their names, in
+         *     any order. What takes longer than three seconds is answered 202 and goes on by itself, also
+         *     when the client goes away: ask for the import by its id. A row that cannot be used harms no
+         *     other.
          */
         post: operations["import_orders"];
         delete?: never;
@@ -368,10 +369,10 @@ export interface paths {
         put?: never;
         /**
          * Import readings from paper from a spreadsheet
-         * @description For orders that are there; sheets and papers are made as by `enter_readings`. The table is
-         *     separated by semicolons, in UTF-8 or Windows-1251; columns are known by their names, in any
-         *     order. What takes longer than three seconds is answered 202 and goes on by itself, also when
-         *     the client goes away: ask for the import by its id. A row that cannot be used harms no other.
+         * @description For orders that are there; sheets and papers are made as by `enter_readings`. The file is read
+         *     as by `import_orders`. What takes longer than three seconds is answered 202 and goes on by
+         *     itself, also when the client goes away: ask for the import by its id. A row that cannot be used
+         *     harms no other.
          */
         post: operations["import_readings"];
         delete?: never;
@@ -391,7 +392,8 @@ export interface paths {
         put?: never;
         /**
          * Import types of instruments from a spreadsheet
-         * @description The key is type number and modification: a known pair is replaced, and none is removed.
+         * @description The key is type number and modification: a known pair is replaced, and none is removed. The
+         *     file is read as by `import_orders`.
          */
         post: operations["import_types"];
         delete?: never;
@@ -684,6 +686,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/means": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a person's means
+         * @description The means of verification that the metrologist may have used on the day: valid on it, and
+         *     nobody else's.
+         */
+        get: operations["list_means"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders": {
         parameters: {
             query?: never;
@@ -813,7 +836,8 @@ export interface paths {
          * Enter readings from paper
          * @description Makes a visit, a signed sheet and its papers as a phone would; every value keeps its source «с
          *     бумаги», and the journal keeps who typed. The person must have been a qualified metrologist on
-         *     the day. Instruments that lack data are passed over with a reason.
+         *     the day. Nothing is made up: an instrument of the order that is neither verified nor passed over
+         *     with a reason leaves the order open, and everything that lacks is named.
          */
         post: operations["enter_readings"];
         delete?: never;
@@ -1664,6 +1688,11 @@ export interface components {
             code: string;
             /** @description Who heads it. */
             head: string;
+            /**
+             * @description Working hours, `08:00-21:00`: planned and paid orders are offered, and telephones ring, in
+             *     these hours of the order's place. `00:00-24:00`: at any time. Emergencies never wait.
+             */
+            hours?: string;
             /** @description The issuer. */
             id: string;
             /** @description As papers print it. */
@@ -2239,28 +2268,47 @@ export interface components {
             date: string;
             /** @description What was verified. */
             instruments: components["schemas"]["PaperLine"][];
+            /**
+             * @description Means of verification on the paper. Empty: the valid ones, where there is one of each
+             *     sort to choose from.
+             */
+            means?: string[];
+            /** @description Way of payment; absent where the paper names none. */
+            pay_method?: string | null;
             /** @description The metrologist who verified. */
             person: string;
             /**
              * Format: int64
-             * @description What the client paid, kopecks.
+             * @description Sum received, kopecks; absent where the paper names none.
              */
-            received_kop: number;
-            /** @description Who signed; empty where nobody did. */
+            received_kop?: number | null;
+            /** @description Reason on the paper why nobody signed; empty where the paper gives none. */
+            refusal?: string;
+            /** @description Name in the signature; empty where the paper names nobody. */
             signer?: string;
         };
         /** @description One instrument of the paper. Decimals are text, with comma or point. */
         PaperLine: {
             /** @description Air, °C. */
             air_c: string;
+            /** @description Air at the end, °C; empty where the paper has none. */
+            end_air_c?: string;
+            /** @description Humidity at the end, %; empty where the paper has none. */
+            end_humidity_percent?: string;
+            /** @description Pressure at the end, kPa; empty where the paper has none. */
+            end_pressure_kpa?: string;
+            /** @description Water at the end, °C; empty where the paper has none. */
+            end_water_c?: string;
             /** @description Humidity, %. */
             humidity_percent: string;
             /** @description Of an instrument of the card; absent: another one at the address. */
             id?: string | null;
             /** @description As the register writes it. */
             modification: string;
-            /** @description The check of operation was passed. */
-            operation: boolean;
+            /** @description Result of the check of operation; absent where the paper has none. */
+            operation?: boolean | null;
+            /** @description Reason why the instrument was not verified; empty where it was. */
+            passed_over?: string;
             /** @description `horizontal` or `vertical`. */
             position: string;
             /** @description Pressure, kPa. */
@@ -2269,12 +2317,12 @@ export interface components {
             rows: components["schemas"]["PaperRow"][];
             /** @description As it stands on the instrument. */
             serial_number: string;
-            /** @description The check of tightness was passed. */
-            tightness: boolean;
+            /** @description Result of the check of tightness; absent where the paper has none. */
+            tightness?: boolean | null;
             /** @description Number of the type in the state register. */
             type_number: string;
-            /** @description The visual check was passed. */
-            visual: boolean;
+            /** @description Result of the visual check; absent where the paper has none. */
+            visual?: boolean | null;
             /** @description `cold` or `hot`. */
             water: string;
             /** @description Water, °C. */
@@ -2578,7 +2626,7 @@ export interface components {
              * Format: int64
              * @description What was paid, kopecks.
              */
-            received_kop: number;
+            received_kop?: number | null;
             /** @description Who signed, or why nobody did. */
             signature: string;
             /** @description A later sheet took the place of this one. */
@@ -4800,6 +4848,59 @@ export interface operations {
             500: components["responses"]["internal"];
             503: components["responses"]["busy"];
             507: components["responses"]["disk_full"];
+        };
+    };
+    list_means: {
+        parameters: {
+            query: {
+                /** @description The metrologist. */
+                person: string;
+                /** @description The day, `YYYY-MM-DD`. */
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Valid means */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "019ca86a3a607703b2d559269a27a08e",
+                     *         "number": "72850.18.3Р.00701885",
+                     *         "serial_number": "0117",
+                     *         "title": "Установка поверочная переносная УПСЖ-3П",
+                     *         "valid_until": "2027-09-30"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["MeansView"][];
+                };
+            };
+            /**
+             * @description * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `field_required`: `field` says which
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            422: components["responses"]["field_invalid"];
+            500: components["responses"]["internal"];
         };
     };
     list_orders: {

@@ -325,7 +325,7 @@ fn price(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Result<i64, S
         return Ok(0);
     }
     let kopecks = parse_rubles(text).map_err(|_| {
-        format!("цена «{text}» не читается, нужна вида 1900 или 1900,50: строка пропущена")
+        format!("цена «{text}» не читается, напишите её как 1900 или 1900,50: строка пропущена")
     })?;
     if kopecks > MONEY_KOP_MAX {
         return Err(too_dear());

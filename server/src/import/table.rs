@@ -1,71 +1,26 @@
 //! One reader for every table from outside: text of any encoding and dialect, or a workbook. Reading
 //! is pure; a row that cannot be read is a [`RowProblem`] with the line that a person sees.
 
+mod columns;
 mod dialect;
 mod encoding;
 mod head;
 mod kind;
 mod ods;
 mod records;
+mod sheet;
 mod workbook;
 mod xls_bounds;
 
 use vyezd_core::texts;
 
 use super::{RowProblem, Severity};
-use crate::limits::office::{TABLE_BYTES_MAX, WORKBOOK_BYTES_MAX, WORKBOOK_CELLS_MAX};
+use crate::limits::office::TABLE_BYTES_MAX;
+pub use columns::{Columns, TableError};
 use head::Head;
 use kind::Kind;
 use records::{Records, Row};
-
-/// The columns of a kind of table.
-#[derive(Debug, Clone, Copy)]
-pub struct Columns {
-    /// Without these there is no table.
-    pub needed: &'static [&'static str],
-    /// These are read where they are.
-    pub known: &'static [&'static str],
-    /// Other names of columns, and the names that they mean.
-    pub synonyms: &'static [(&'static str, &'static str)],
-    /// The column of free text: as the last one it takes the delimiters that were not quoted.
-    pub free_text: Option<&'static str>,
-}
-
-/// Why a file cannot be used at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TableError {
-    #[error("в файле «{file}» (строка {line}) нет колонки: {columns}")]
-    MissingColumns {
-        file: String,
-        /// The line of the head.
-        line: u64,
-        /// The missing ones, with what is near.
-        columns: String,
-    },
-    #[error(
-        "в первых строках файла «{file}» нет названий колонок (нужны {wanted} и другие); найдено: «{found}»"
-    )]
-    NoHead { file: String, found: String, wanted: String },
-    #[error(
-        "в файле «{file}» (строка {line}) одна колонка дважды: {first} и {second}; оставьте одну"
-    )]
-    ColumnTwice { file: String, line: u64, first: String, second: String },
-    /// Another kind of file: its name and what to do.
-    #[error("файл «{file}» — {what}")]
-    NoTable { file: String, what: String },
-    /// There is not even a head.
-    #[error("файл «{0}» пуст")]
-    Empty(String),
-    #[error("файл «{0}» больше {limit} МБ", limit = TABLE_BYTES_MAX / 1024 / 1024)]
-    TooLarge(String),
-    #[error(
-        "книга «{0}» слишком велика (больше {cells} ячеек или {limit} МБ в развёрнутом виде): \
-         сохраните один лист, без пустых строк, как CSV",
-        cells = WORKBOOK_CELLS_MAX,
-        limit = WORKBOOK_BYTES_MAX / 1024 / 1024
-    )]
-    TooManyCells(String),
-}
+use sheet::Unreadable;
 
 /// A table whose rows have their places under the head.
 pub struct Table {
@@ -100,8 +55,8 @@ impl Table {
             Kind::Text => Self::text(file, bytes, columns),
             Kind::Zip | Kind::Ole => {
                 let sheets = workbook::sheets(bytes).map_err(|error| match error {
-                    workbook::Unreadable::TooLarge => TableError::TooManyCells(file.to_owned()),
-                    workbook::Unreadable::Other(what) => no_table(file, what),
+                    Unreadable::TooLarge => TableError::TooManyCells(file.to_owned()),
+                    Unreadable::Other(what) => no_table(file, what),
                 })?;
                 Self::workbook(file, sheets, columns)
             }
@@ -114,7 +69,7 @@ impl Table {
         let text = text.trim_start_matches('\u{feff}');
         let dialect = dialect::judge(text, columns);
         let mut records = Records::new(text, dialect.delimiter, 0);
-        let row = records.nth(dialect.head + usize::from(dialect.told));
+        let row = records.nth(dialect.head + usize::from(dialect.is_named));
         let row = row.ok_or_else(|| TableError::Empty(file.to_owned()))?;
         let head = head::read(file, &row, columns)?;
         records.widen(head.titles.len());

@@ -116,6 +116,10 @@ fn a_planned_order_lets_people_sleep_and_an_emergency_does_not(mut world: World)
     world.app.clock().move_to(zone.instant(midnight, 480));
     world.tick();
     assert_eq!(world.page(planned).state, "offered");
+    for order in [planned, urgent] {
+        let reason = json!({ "reason": "клиент передумал" });
+        world.office.post(&format!("/v1/orders/{order}/cancel"), &reason).unwrap();
+    }
     // An offer of the evening rings in the morning.
     world.app.clock().move_to(zone.instant(midnight, 20 * 60 + 58));
     let evening = world.order("3", DAY, &[METER]);
@@ -130,7 +134,7 @@ fn a_planned_order_lets_people_sleep_and_an_emergency_does_not(mut world: World)
     let morning = midnight.tomorrow().unwrap();
     world.app.clock().move_to(zone.instant(morning, 481));
     world.tick();
-    assert!(rings(&mut world));
+    assert!(rings(&mut world), "{}", world.page(evening).lines());
 }
 
 #[on_both_databases]

@@ -1068,8 +1068,8 @@ export type SealedView = {
   works: Array<Work>;
   /** Sum due, kopecks: written at the visit, else the card's price. */
   due_kop: number;
-  /** Sum received, kopecks; 0 if none is written. */
-  received_kop: number;
+  /** Sum received, kopecks; absent where a sheet of paper names none. */
+  received_kop: number | null;
   /** Way of payment, where said. */
   pay_method: PayMethod | null;
 };
@@ -1087,6 +1087,19 @@ export type Signer =
       signer: "refused";
       /** Reason, at most `REFUSAL_CHARS_MAX` characters. */
       reason: string;
+    }
+  | {
+      signer: "paper";
+      /**
+       * Name in the signature, at most `SIGNER_CHARS_MAX` characters; empty where the paper
+       * names nobody.
+       */
+      name: string;
+      /**
+       * Reason on the paper why nobody signed, at most `REFUSAL_CHARS_MAX` characters; empty
+       * where the paper gives none.
+       */
+      refusal: string;
     };
 
 /** Source of a value; without one nothing counts as measured. Numbers 0–5 in signed records. */
@@ -1167,7 +1180,10 @@ export type Taken = {
 
 /** A phone's statement of the time of an event: evidence, never a ground for expiry. */
 export type TimeEvidence = {
-  /** Best estimate of the true instant. */
+  /**
+   * Best estimate of the true instant: never earlier than the last server time that the phone
+   * heard.
+   */
   at: Timestamp;
   /** Whether the server's clock or the phone's wall clock is behind `Self::at`. */
   confidence: Confidence;

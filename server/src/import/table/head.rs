@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use vyezd_core::model::fold;
 
+use super::columns::{Columns, TableError};
 use super::records::Row;
-use super::{Columns, TableError};
 
 /// Rows among which the head is looked for: titles stand above it.
 pub(super) const ROWS_LOOKED_AT: usize = 6;

@@ -8,7 +8,7 @@ use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
 use super::records::Row;
-use super::workbook::{Sheet, Unreadable};
+use super::sheet::{Sheet, Unreadable};
 
 const DAMAGED: Unreadable = Unreadable::Other("повреждённая книга ods: сохраните её заново");
 
