@@ -18,7 +18,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
   let contactBeforeAnswer = 0;
 
   /** The offer that filled the screen last, and is not answered here. */
-  let onScreen: { offer: string; line: OrderLine } | null = $state.raw(null);
+  let onScreen = $state.raw<{ offer: string; line: OrderLine } | null>(null);
   const ended = $derived(
     onScreen &&
       session.unlocked &&
