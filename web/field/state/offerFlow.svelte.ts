@@ -19,6 +19,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
 
   /** The offer that filled the screen last, and is not answered here. */
   let onScreen = $state.raw<{ offer: string; line: OrderLine } | null>(null);
+  let answeredOfferId = "";
   const ended = $derived(
     onScreen &&
       session.unlocked &&
@@ -54,8 +55,8 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
 
   // An offer that ends under the finger is not replaced by the next one: its end is said first.
   $effect(() => {
-    if (covers && offer && shown && !ended && onScreen?.offer !== offer.offer)
-      onScreen = { offer: offer.offer, line: shown };
+    const read = offer?.offer !== answeredOfferId && onScreen?.offer !== offer?.offer;
+    if (covers && offer && shown && !ended && read) onScreen = { offer: offer.offer, line: shown };
   });
 
   // Until it is answered, or the telephone takes over.
@@ -69,6 +70,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     if (!here && !askedSince) return;
     if (!here) session.error = "Это предложение уже закрыто";
     else if (accept !== null) {
+      answeredOfferId = id;
       if (onScreen?.offer === id) onScreen = null;
       const reason = accept ? "" : "отказ в уведомлении";
       const failed = (problem: unknown) => (session.error = errorText(problem));
@@ -88,6 +90,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     if (!offer) return;
     session.error = "";
     const held = onScreen;
+    answeredOfferId = offer.offer;
     onScreen = null;
     try {
       const reason = accept ? "" : "отказ в приложении";
@@ -100,6 +103,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
       });
       if (accept) void reportLocation(session.phone, session.settings).catch(ignoreOffline);
     } catch (problem) {
+      answeredOfferId = "";
       onScreen = held;
       session.error = errorText(problem);
     }
