@@ -32,8 +32,7 @@ impl Client {
     }
 
     fn rewrite(&mut self, order: OrderId) -> Option<Replay> {
-        let heads: Vec<[u8; 32]> =
-            self.state.meta.get(&order)?.heads.iter().map(head).collect::<Option<_>>()?;
+        let heads = self.state.meta.get(&order)?.server_has()?;
         let mut doc = {
             let doc = self.state.doc(order)?;
             if heads.is_empty() || !heads.iter().all(|head| doc.has(head)) {

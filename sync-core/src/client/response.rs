@@ -144,8 +144,17 @@ impl Client {
         self.back_up_everything();
         self.state.reported_next.clear();
         let mut writes = self.state.send_again();
+        writes.extend(self.forget_admitted());
         writes.extend(self.ask_for_blobs_again());
         writes
+    }
+
+    /// The server of an old copy may have lost what it admitted since.
+    fn forget_admitted(&mut self) -> Vec<Write> {
+        let meta = self.state.meta.iter_mut();
+        let orders: Vec<OrderId> =
+            meta.filter_map(|(order, meta)| meta.admitted.take().map(|_| *order)).collect();
+        orders.into_iter().filter_map(|order| self.state.put_meta(order)).collect()
     }
 
     /// A repeated lease begins at the number that the server last heard; a phone restored from an
@@ -257,13 +266,16 @@ impl Client {
         let Some(item) = self.state.outbox.get_mut(&seq) else { return Vec::new() };
         let order =
             if let OutKind::Batch { batch, .. } = &item.kind { Some(batch.doc) } else { None };
-        let mut replay = false;
+        let (mut replay, mut admitted) = (false, None);
         match receipt.outcome {
             ReceiptOutcome::Ok | ReceiptOutcome::Duplicate => {
                 if order.is_none() || receipt.seq == 0 {
                     return vec![self.state.drop_item(seq)];
                 }
                 item.status = ItemStatus::Accepted { seq: receipt.seq };
+                if let OutKind::Batch { batch, .. } = &item.kind {
+                    admitted = batch.last_change();
+                }
             }
             ReceiptOutcome::RetryLater => {
                 // The ancestors are neither at the server nor on the way: write the edits again.
@@ -289,8 +301,12 @@ impl Client {
             }
         }
         let mut writes = vec![item.write()];
-        if let Some(order) = order.filter(|_| replay) {
-            self.state.meta.entry(order).or_default().replay = true;
+        if let Some(order) = order.filter(|_| replay || admitted.is_some()) {
+            let meta = self.state.meta.entry(order).or_default();
+            meta.replay |= replay;
+            if let Some(change) = admitted {
+                meta.admitted = Some(change.to_vec().into());
+            }
             writes.extend(self.state.put_meta(order));
         }
         writes

@@ -64,6 +64,22 @@ pub(super) struct OrderMeta {
     /// Reason for which the office has not accepted the signed sheet.
     #[n(13)]
     pub(super) sheet_held: Option<String>,
+    /// Heads of the document as a colleague's phone gave it: the server named them to the giver.
+    #[n(14)]
+    #[cbor(default)]
+    pub(super) transferred: Vec<ByteVec>,
+    /// Newest change of this phone that the server admitted. Of an order that left the scope the
+    /// server names no heads any more.
+    #[n(15)]
+    pub(super) admitted: Option<ByteVec>,
+}
+
+impl OrderMeta {
+    /// Heads that the server is known to have; `None` if one has not 32 bytes.
+    pub(super) fn server_has(&self) -> Option<Vec<[u8; 32]>> {
+        let all = self.heads.iter().chain(&self.transferred).chain(&self.admitted);
+        all.map(|head| head.as_slice().try_into().ok()).collect()
+    }
 }
 
 /// Sum received at one visit.

@@ -211,14 +211,12 @@ impl Client {
         if let Some(on_access) = self.state.on_access {
             on_access(order);
         }
+        let mut given =
+            Document::from_wire([document])?.whole().ok_or(ClientError::TransferUnreadable)?;
+        let transferred = given.heads().iter().map(|head| head.to_vec().into()).collect();
         match self.state.doc(order) {
             Some(doc) => doc.merge(document)?,
-            None => {
-                let doc = Document::from_wire([document])?
-                    .whole()
-                    .ok_or(ClientError::TransferUnreadable)?;
-                self.state.loaded.insert(order, doc);
-            }
+            None => drop(self.state.loaded.insert(order, given)),
         }
         // The card with the higher version wins: the giver's may be older than one that was here
         // before.
@@ -230,6 +228,7 @@ impl Client {
             self.state.cards.insert(order, card);
         }
         let meta = self.state.meta.entry(order).or_default();
+        meta.transferred = transferred;
         meta.visits.push(visit);
         (meta.lost, meta.outgoing) = (None, None);
         writes.push(self.command(now, id, CommandKind::AcceptTransfer { transfer }));

@@ -130,6 +130,12 @@ impl Batch {
         ItemId::from_bytes(derive_id(&[&encode(self)]))
     }
 
+    /// Hash of the last change; `None` if there is none or the bytes are no change. Nothing is
+    /// checked against the signature.
+    pub fn last_change(&self) -> Option<[u8; 32]> {
+        plain_change(self.changes.last()?.as_wire()).ok().map(|change| change.hash().0)
+    }
+
     /// Checks size, actor, form and signature, and returns the parsed changes.
     ///
     /// # Errors

@@ -53,11 +53,15 @@ fn forged(codes: &[String], change: impl FnOnce(&mut TransferBundle)) -> Vec<Str
 }
 
 fn arrive(world: &mut World, who: &str, order: OrderId) {
+    mark(world, who, order, VisitMoment::Arrived);
+}
+
+fn mark(world: &mut World, who: &str, order: OrderId, moment: VisitMoment) {
     let phone = &mut world.device(who).device.phone;
     let now = phone.now();
     let visit = phone.client().order(now, order).and_then(|view| view.visit).expect("a visit");
     let at = phone.client().evidence(now);
-    let edits = vec![Edit::Mark { visit, moment: VisitMoment::Arrived, at }];
+    let edits = vec![Edit::Mark { visit, moment, at }];
     phone.handle(Input::Edit { order, edits }).expect("she is there");
 }
 
@@ -258,6 +262,36 @@ fn taken_back_by_the_office_meanwhile_his_work_is_kept_and_a_dispatcher_is_asked
     let asked = world.office.get("/v1/conflicts").unwrap().to_string();
     assert!(asked.contains("reassigned"), "{asked}");
     assert!(lost(&mut world, "Борис", order).unwrap().contains("забрал"));
+}
+
+/// The order left the scope before the server had named its heads to this phone.
+#[on_both_databases]
+fn work_beside_a_refused_note_arrives_of_an_order_that_came_from_a_colleague(database: Database) {
+    for arrived_first in [true, false] {
+        let Some((mut world, order)) = in_a_cellar(database) else { return };
+        let codes = shown(&mut world, order, "Борис");
+        take(&mut world, "Борис", &codes).expect("taken");
+        if arrived_first {
+            arrive(&mut world, "Борис", order);
+        }
+        let path = format!("/v1/orders/{order}/cancel");
+        world.office.post(&path, &json!({ "reason": "не дозвонились" })).unwrap();
+        // An order that left takes nothing beside his own visit any more.
+        world.device("Борис").note(order, "ключ у соседки");
+        mark(&mut world, "Борис", order, VisitMoment::Departed);
+        world.device("Борис").online();
+        for _ in 0..6 {
+            world.device("Борис").sync();
+            world.seconds(60);
+        }
+        assert_eq!(world.device("Борис").unsent(), 0, "nothing waits for ever");
+        let app = &world.app;
+        let chunks = world.run(async { app.store.read().await?.chunks(order, 0).await }).unwrap();
+        let chunks = chunks.iter().map(Vec::as_slice);
+        let (read, _) = vyezd_core::doc::Document::from_chunks(chunks).unwrap().read();
+        let departed = read.visits.values().any(|v| v.times.contains_key(&VisitMoment::Departed));
+        assert!(departed, "{:?}", read.visits);
+    }
 }
 
 #[on_both_databases]
