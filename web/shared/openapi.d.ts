@@ -345,10 +345,11 @@ export interface paths {
         put?: never;
         /**
          * Import orders from a spreadsheet
-         * @description Each order is offered at once. The table is separated by semicolons, in UTF-8 or Windows-1251;
-         *     columns are known by their names, in any order. What takes longer than three seconds is
-         *     answered 202 and goes on by itself, also when the client goes away: ask for the import by its
-         *     id. A row that cannot be used harms no other.
+         * @description Each order is offered at once. The file is a workbook (`.xlsx`, `.xls`, `.ods`) or a delimited
+         *     text in any usual encoding, whatever its media type says; columns are known by their names, in
+         *     any order. What takes longer than three seconds is answered 202 and goes on by itself, also
+         *     when the client goes away: ask for the import by its id. A row that cannot be used harms no
+         *     other.
          */
         post: operations["import_orders"];
         delete?: never;
@@ -368,10 +369,10 @@ export interface paths {
         put?: never;
         /**
          * Import readings from paper from a spreadsheet
-         * @description For orders that are there; sheets and papers are made as by `enter_readings`. The table is
-         *     separated by semicolons, in UTF-8 or Windows-1251; columns are known by their names, in any
-         *     order. What takes longer than three seconds is answered 202 and goes on by itself, also when
-         *     the client goes away: ask for the import by its id. A row that cannot be used harms no other.
+         * @description For orders that are there; sheets and papers are made as by `enter_readings`. The file is read
+         *     as by `import_orders`. What takes longer than three seconds is answered 202 and goes on by
+         *     itself, also when the client goes away: ask for the import by its id. A row that cannot be used
+         *     harms no other.
          */
         post: operations["import_readings"];
         delete?: never;
@@ -391,7 +392,8 @@ export interface paths {
         put?: never;
         /**
          * Import types of instruments from a spreadsheet
-         * @description The key is type number and modification: a known pair is replaced, and none is removed.
+         * @description The key is type number and modification: a known pair is replaced, and none is removed. The
+         *     file is read as by `import_orders`.
          */
         post: operations["import_types"];
         delete?: never;
