@@ -43,10 +43,10 @@ fn read(text: &str) -> Result<Date, String> {
     }
     let parts: Vec<&str> =
         text.split(['.', '-', '/', ' ', ',']).filter(|part| !part.is_empty()).collect();
-    let unread = || "не читается, нужна вида 01.09.2026".to_owned();
+    let unread = || "не читается, напишите её как 01.09.2026".to_owned();
     let [first, second, third] = parts[..] else {
         let words = if parts.len() == 2 {
-            "без года, нужна вида 01.09.2026"
+            "без года, напишите её как 01.09.2026"
         } else {
             return Err(unread());
         };
@@ -71,7 +71,7 @@ fn read(text: &str) -> Result<Date, String> {
     let (day, month) = (number(first)?, number(second)?);
     // Slashes are of programs that may put the month first.
     if text.contains('/') && day != month && (month > 12 || day <= 12) {
-        return Err("может быть двумя днями, нужна вида 01.09.2026".to_owned());
+        return Err("может быть двумя днями, напишите её как 01.09.2026".to_owned());
     }
     date(year, month, day).ok_or_else(unread)
 }
@@ -112,7 +112,7 @@ fn days_of_excel(text: &str) -> String {
             "похожа на число дней Excel ({}?), оформите столбец как дату",
             LegalDate(date).russian()
         ),
-        None => "не читается, нужна вида 01.09.2026".to_owned(),
+        None => "не читается, напишите её как 01.09.2026".to_owned(),
     }
 }
 

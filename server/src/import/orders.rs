@@ -139,13 +139,14 @@ fn row(
 ) {
     let number = numbers::read("номер заявки", r.get("заявка"));
     let serial = numbers::read("заводской номер", r.get("заводской_номер"));
-    let told = |read: &Result<String, String>, column| {
+    let shown = |read: &Result<String, String>, column| {
         read.clone().unwrap_or_else(|_| r.get(column).to_owned())
     };
-    let (told_number, told_serial) = (told(&number, "заявка"), told(&serial, "заводской_номер"));
+    let (number_shown, serial_shown) =
+        (shown(&number, "заявка"), shown(&serial, "заводской_номер"));
     let mut say = |severity, message: String| {
         let problem = RowProblem::new(severity, FILE, r.line, message);
-        problems.push(problem.about(&told_number, &told_serial));
+        problems.push(problem.about(&number_shown, &serial_shown));
     };
     let read = number.and_then(|number| Ok((number, serial?)));
     let read = read.and_then(|(number, serial)| {
@@ -320,7 +321,7 @@ fn price(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Result<i64, S
         return Ok(0);
     }
     let kopecks = parse_rubles(text).map_err(|_| {
-        format!("цена «{text}» не читается, нужна вида 1900 или 1900,50: строка пропущена")
+        format!("цена «{text}» не читается, напишите её как 1900 или 1900,50: строка пропущена")
     })?;
     if kopecks > MONEY_KOP_MAX {
         return Err(too_dear());

@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn a_sheet_with_far_cells_is_refused() {
         let mut sheet = Sheet::default();
-        let far = (0..).find(|row| sheet.put((*row, 16_383), "x".to_owned()).is_err());
+        let far = (0..1_000).find(|row| sheet.put((*row, 16_383), "x".to_owned()).is_err());
         assert_eq!(far, Some((WORKBOOK_CELLS_MAX / 16_384) as u32));
     }
 }
