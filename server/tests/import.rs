@@ -312,8 +312,9 @@ fn a_table_beyond_its_bounds_is_refused() {
     let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
     let packed = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
     bomb.start_file("xl/workbook.xml", packed).unwrap();
+    let blanks = vec![b' '; 1 << 20];
     for _ in 0..=WORKBOOK_BYTES_MAX >> 20 {
-        bomb.write_all(&vec![b' '; 1 << 20]).unwrap();
+        bomb.write_all(&blanks).unwrap();
     }
     let bomb = bomb.finish().unwrap().into_inner();
     assert!(bomb.len() < TABLE_BYTES_MAX);

@@ -140,13 +140,14 @@ fn row(
 ) {
     let number = numbers::read("номер заявки", r.get("заявка"));
     let serial = numbers::read("заводской номер", r.get("заводской_номер"));
-    let told = |read: &Result<String, String>, column| {
+    let shown = |read: &Result<String, String>, column| {
         read.clone().unwrap_or_else(|_| r.get(column).to_owned())
     };
-    let (told_number, told_serial) = (told(&number, "заявка"), told(&serial, "заводской_номер"));
+    let (number_shown, serial_shown) =
+        (shown(&number, "заявка"), shown(&serial, "заводской_номер"));
     let mut say = |severity, message: String| {
         let problem = RowProblem::new(severity, FILE, r.line, message);
-        problems.push(problem.about(&told_number, &told_serial));
+        problems.push(problem.about(&number_shown, &serial_shown));
     };
     let read = number.and_then(|number| Ok((number, serial?)));
     let read = read.and_then(|(number, serial)| {

@@ -223,3 +223,50 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> O
     }
     Some(row)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a row of sixteen cells gives, with some of them changed.
+    fn read(cells: &[(&str, &str)]) -> (Vec<ReadingLine>, Vec<String>) {
+        let mut row = [
+            "7", "0001", "Qмин", "0.031", "10.0000", "10.0062", "0.0063", "720", "12,4", "22,1",
+            "45", "100,2", "да", "да", "да", "ввод",
+        ];
+        for (column, cell) in cells {
+            let at = COLUMNS.needed.iter().position(|name| name == column).unwrap();
+            row[at] = cell;
+        }
+        let text = format!("{}\n{}\n", COLUMNS.needed.join(";"), row.join(";"));
+        let (lines, problems) = parse(text.as_bytes()).unwrap();
+        (lines, problems.into_iter().map(|problem| problem.message).collect())
+    }
+
+    #[test]
+    fn words_of_people_are_understood() {
+        let words =
+            [("источник", "с бумаги"), ("опробование", "соотв."), ("герметичность", "ЛОЖЬ")];
+        let (lines, said) = read(&words);
+        assert_eq!(said, Vec::<String>::new());
+        assert_eq!(lines[0].source, Source::Paper);
+        let passed: Vec<bool> = lines[0].checks.iter().map(|(_, check)| check.passed).collect();
+        assert_eq!(passed, [true, true, false]);
+        let (lines, _) = read(&[("заводской_номер", "=\"0001\""), ("заявка", "7.0")]);
+        assert_eq!((lines[0].serial_number.as_str(), lines[0].order.as_str()), ("0001", "7"));
+    }
+
+    #[test]
+    fn what_is_too_long_or_spoilt_stops_the_row() {
+        let long = "б".repeat(POINT_CHARS_MAX + 1);
+        for (column, cell, word) in [
+            ("точка", long.as_str(), "«точка»"),
+            ("заводской_номер", "8,81E+06", "степени"),
+            ("источник", "слух", "источник"),
+        ] {
+            let (lines, said) = read(&[(column, cell)]);
+            assert_eq!(lines, []);
+            assert!(matches!(&said[..], [words] if words.contains(word)), "{said:?}");
+        }
+    }
+}

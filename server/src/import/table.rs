@@ -69,7 +69,7 @@ impl Table {
         let text = text.trim_start_matches('\u{feff}');
         let dialect = dialect::judge(text, columns);
         let mut records = Records::new(text, dialect.delimiter, 0);
-        let row = records.nth(dialect.head + usize::from(dialect.is_named));
+        let row = records.nth(dialect.head + usize::from(dialect.declared));
         let row = row.ok_or_else(|| TableError::Empty(file.to_owned()))?;
         let head = head::read(file, &row, columns)?;
         records.widen(head.titles.len());
@@ -103,9 +103,9 @@ impl Table {
             let line = row.line;
             match table.head.place(row, free, delimiter) {
                 Ok((taken, warning)) => {
-                    let told = warning.map(|words| (Severity::Warning, words));
+                    let doubt = warning.map(|words| (Severity::Warning, words));
                     let quote = taken.1.map(|words| (Severity::Error, words));
-                    for (severity, words) in told.into_iter().chain(quote) {
+                    for (severity, words) in doubt.into_iter().chain(quote) {
                         let problem = RowProblem::new(severity, file, line, words);
                         table.problems.push(table.head.about(problem, &taken.0.cells));
                     }

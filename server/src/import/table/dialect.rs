@@ -18,19 +18,19 @@ pub(super) struct Dialect {
     /// How many of the needed names the head has.
     pub(super) score: usize,
     /// The first line says the delimiter and is no row.
-    pub(super) is_named: bool,
+    pub(super) declared: bool,
 }
 
 /// Judges a text by its first rows: the delimiter with which most of the needed names are found; of
 /// equals, the one that gives most cells. `sep=` in the first line comes before the usual ones.
 pub(super) fn judge(text: &str, columns: &Columns) -> Dialect {
-    let named = named_delimiter(text);
-    let signs = named.into_iter().chain(DELIMITERS);
+    let declared = declared(text);
+    let signs = declared.into_iter().chain(DELIMITERS);
     let judged = signs.map(|delimiter| {
-        let rows = first_rows(text, delimiter, named.is_some());
+        let rows = first_rows(text, delimiter, declared.is_some());
         let (head, score) = best(&rows, columns).unwrap_or_default();
         let cells = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
-        ((score, cells), Dialect { delimiter, head, score, is_named: named.is_some() })
+        ((score, cells), Dialect { delimiter, head, score, declared: declared.is_some() })
     });
     let mut found: Option<((usize, usize), Dialect)> = None;
     for one in judged {
@@ -38,27 +38,27 @@ pub(super) fn judge(text: &str, columns: &Columns) -> Dialect {
             found = Some(one);
         }
     }
-    found.map_or(Dialect { delimiter: ';', head: 0, score: 0, is_named: false }, |(_, dialect)| {
+    found.map_or(Dialect { delimiter: ';', head: 0, score: 0, declared: false }, |(_, dialect)| {
         dialect
     })
 }
 
 /// The rows among which the head is looked for.
-fn first_rows(text: &str, delimiter: char, is_named: bool) -> Vec<Row> {
+fn first_rows(text: &str, delimiter: char, declared: bool) -> Vec<Row> {
     let mut end = SAMPLE_BYTES.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     let sample = text.get(..end).unwrap_or_default();
-    Records::new(sample, delimiter, 0).skip(usize::from(is_named)).take(ROWS_LOOKED_AT).collect()
+    Records::new(sample, delimiter, 0).skip(usize::from(declared)).take(ROWS_LOOKED_AT).collect()
 }
 
 /// The delimiter of a first line `sep=;`, as Excel understands it; quotes around the line are allowed.
-fn named_delimiter(text: &str) -> Option<char> {
+fn declared(text: &str) -> Option<char> {
     let line = text.trim_start_matches(['\r', '\n']).split(['\r', '\n']).next()?;
     let line = line.trim_start_matches('"');
-    let begin = line.get(..4).filter(|start| start.eq_ignore_ascii_case("sep="))?;
-    line.get(begin.len()..)?.chars().next().filter(|sign| *sign != '"')
+    let declared = line.get(..4).filter(|start| start.eq_ignore_ascii_case("sep="))?;
+    line.get(declared.len()..)?.chars().next().filter(|sign| *sign != '"')
 }
 
 #[cfg(test)]
@@ -80,15 +80,15 @@ mod tests {
     }
 
     #[test]
-    fn a_told_delimiter_is_no_row() {
+    fn a_declared_delimiter_is_no_row() {
         for (text, delimiter) in
             [("sep=;\r\nзаявка;адрес\r\n", ';'), ("SEP=^\nзаявка^адрес\n", '^')]
         {
             let found = judge(text, &COLUMNS);
-            assert_eq!((found.delimiter, found.head, found.is_named), (delimiter, 0, true));
+            assert_eq!((found.delimiter, found.head, found.declared), (delimiter, 0, true));
         }
         // A program may say one delimiter and use another.
         let found = judge("sep=;\nзаявка,адрес\n", &COLUMNS);
-        assert_eq!((found.delimiter, found.is_named), (',', true));
+        assert_eq!((found.delimiter, found.declared), (',', true));
     }
 }

@@ -176,3 +176,44 @@ fn name_of(entry: &[u8]) -> String {
     let units = name.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair));
     char::decode_utf16(units).filter_map(Result::ok).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOOK: &[u8] = include_bytes!("../../../tests/books/orders.xls");
+
+    fn record(kind: u16, data: &[u16]) -> Vec<u8> {
+        let size = data.len() as u16 * 2;
+        [kind, size].iter().chain(data).flat_map(|word| word.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn a_book_of_a_day_is_small() {
+        assert_eq!(cells(BOOK), Some(15 * 20));
+        assert_eq!(cells(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), None);
+    }
+
+    #[test]
+    fn cells_in_far_corners_are_counted_as_the_rectangle_between_them() {
+        let begin = record(0x0809, &[0x0600, 0x0010]);
+        let far = record(0x0203, &[65_535, 65_535, 0, 0, 0, 0, 0]);
+        let near = record(0x0203, &[1, 2, 0, 0, 0, 0, 0]);
+        let row = record(0x00bd, &[4, 0, 0, 0, 0, 9]);
+        let end = record(0x000a, &[]);
+        let corner = [&begin[..], &near, &far, &end].concat();
+        assert_eq!(sheet(&corner), 65_536 * 65_536);
+        assert_eq!(sheet(&[&begin[..], &near, &row, &end, &far].concat()), 5 * 10);
+        // A chart inside the sheet has cells of its own.
+        assert_eq!(sheet(&[&begin[..], &near, &begin, &end, &row, &end].concat()), 5 * 10);
+    }
+
+    #[test]
+    fn a_sheet_that_declares_more_than_there_can_be_is_without_end() {
+        let declared =
+            |rows: u16, columns: u16| sheet(&record(0x0200, &[0, 0, rows, 1, 0, columns, 0]));
+        assert_eq!((declared(0, 0xff), declared(9, 0xffff)), (0, u64::MAX));
+        let backwards = record(0x0200, &[5, 0, 1, 0, 0, 3, 0]);
+        assert_eq!(sheet(&backwards), u64::MAX);
+    }
+}
