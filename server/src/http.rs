@@ -17,6 +17,7 @@ mod imports;
 mod links;
 mod live;
 mod login;
+mod means;
 mod once;
 mod order_card;
 mod order_view;
@@ -115,8 +116,8 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(firm::firm, firm::change_entity))
         .routes(routes!(firm::approve_method))
         .routes(routes!(firm::faq, firm::set_faq))
-        .routes(routes!(firm::add_means))
-        .routes(routes!(firm::list_means))
+        .routes(routes!(means::add_means))
+        .routes(routes!(means::list_means))
         .routes(routes!(audit::audit))
         .routes(routes!(imports::orders))
         .routes(routes!(imports::readings))

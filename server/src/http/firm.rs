@@ -1,27 +1,24 @@
-//! The firm: issuers, methods, means, the account of numbers.
+//! The firm: issuers, methods, the account of numbers.
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use vyezd_core::frame::Faq;
-use vyezd_core::model::{
-    Entity, EntityId, Means, MeansId, MeansKind, NumberTemplates, PersonId, Window, check_template,
-};
+use vyezd_core::model::{Entity, EntityId, NumberTemplates, Window, check_template};
 
-use super::extract::{Json, Query};
+use super::extract::Json;
 use super::fields;
+use super::means::MeansView;
 use super::version::{IfMatch, Versioned};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::code::Code;
 use crate::dispatch::WORKING_HOURS;
-use crate::limits::office::{
-    FAQ_CHARS_MAX, FAQ_MAX, FIRM_TEXT_CHARS_MAX, INSTRUMENT_TEXT_CHARS_MAX, MEANS_MAX,
-};
+use crate::limits::office::{FAQ_CHARS_MAX, FAQ_MAX, FIRM_TEXT_CHARS_MAX};
 use crate::problem::{Outcome, Problem};
 use crate::store::Tx;
 
@@ -124,93 +121,6 @@ pub(super) struct MethodView {
     points: Vec<String>,
     /// Who approved it; absent: it must not be used yet.
     approved_by: Option<String>,
-}
-
-/// A means of verification.
-#[derive(Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "019ca86a3a607703b2d559269a27a08e", "title": "Установка поверочная переносная УПСЖ-3П",
-    "number": "72850.18.3Р.00701885", "serial_number": "0117", "valid_until": "2027-09-30"
-}))]
-pub(super) struct MeansView {
-    /// The means.
-    id: String,
-    /// What it is.
-    title: String,
-    /// Number in the register.
-    number: String,
-    /// Of the means itself.
-    serial_number: String,
-    /// The last day of its own verification, `YYYY-MM-DD`.
-    valid_until: String,
-}
-
-impl From<&Means> for MeansView {
-    fn from(m: &Means) -> Self {
-        Self {
-            id: m.id.to_string(),
-            title: m.title.clone(),
-            number: m.number.clone(),
-            serial_number: m.serial_number.clone(),
-            valid_until: m.valid_until.to_string(),
-        }
-    }
-}
-
-/// A person and a day.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct WhoAndWhen {
-    /// The metrologist.
-    #[param(value_type = String)]
-    person: PersonId,
-    /// The day, `YYYY-MM-DD`.
-    date: String,
-}
-
-/// List a person's means.
-///
-/// The means of verification that the metrologist may have used on the day: valid on it, and
-/// nobody else's.
-#[utoipa::path(get, path = "/v1/means", operation_id = "list_means", tag = "Firm",
-    params(WhoAndWhen), security(("office" = [])),
-    responses((status = 200, description = "Valid means", body = Vec<MeansView>)),
-    extensions(("x-codes" = json!([Code::FieldInvalid]))))]
-pub(super) async fn list_means(
-    State(app): State<App>,
-    _: Office,
-    Query(of): Query<WhoAndWhen>,
-) -> Outcome<Json<Vec<MeansView>>> {
-    let date = fields::day("date", &of.date)?;
-    let mut tx = app.store.read().await?;
-    let person = tx.person(of.person).await?;
-    let person = person.ok_or_else(|| Problem::field("person", "такого сотрудника нет"))?;
-    let all = tx.reference_for(&person).await?.means;
-    Ok(Json(all.iter().filter(|m| m.valid_on(date)).map(MeansView::from).collect()))
-}
-
-/// A new means of verification.
-#[derive(Deserialize, ToSchema)]
-#[schema(example = json!({
-    "title": "Установка поверочная переносная УПСЖ-3П", "kind": "mieta",
-    "number": "72850.18.3Р.00701885", "serial_number": "0117", "valid_from": "2025-10-01",
-    "valid_until": "2027-09-30"
-}))]
-pub(super) struct NewMeans {
-    /// What it is.
-    title: String,
-    /// As in «Аршин»: `mieta` a measuring instrument used as a standard, `mis` one used in
-    /// verification, `uve` a standard.
-    kind: String,
-    /// Number in the register.
-    number: String,
-    /// Of the means itself; may be empty.
-    #[serde(default)]
-    serial_number: String,
-    /// `YYYY-MM-DD`.
-    valid_from: String,
-    /// `YYYY-MM-DD`, included.
-    valid_until: String,
 }
 
 /// The account of a series of numbers.
@@ -388,60 +298,6 @@ pub(super) async fn approve_method(
     tx.commit().await?;
     app.changed();
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Add a means of verification.
-///
-/// A means is known to all phones with their next exchange.
-#[utoipa::path(post, path = "/v1/firm/means", operation_id = "add_means", tag = "Firm",
-    request_body = NewMeans, security(("office" = ["admin"])),
-    responses((status = 204, description = "Added")),
-    extensions(("x-codes" = json!([Code::TooLong, Code::SignUnprintable,
-        [422, Code::TooMany]]))))]
-pub(super) async fn add_means(
-    State(app): State<App>,
-    Admin(by): Admin,
-    Json(new): Json<NewMeans>,
-) -> Outcome<StatusCode> {
-    let means = means(&app, &new)?;
-    let mut tx = app.store.begin().await?;
-    tx.raise_reference_version().await?;
-    if tx.means().await?.len() >= MEANS_MAX {
-        let words = format!("средств поверки уже {MEANS_MAX}");
-        return Err(Problem::Field("number", Code::TooMany, words));
-    }
-    tx.put_means(&means).await?;
-    let about = (means.number.as_str(), means.title.as_str());
-    audit::note(&app, &mut tx, &Actor::person(&by), "means.added", about).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn means(app: &App, new: &NewMeans) -> Outcome<Means> {
-    let kind = match new.kind.as_str() {
-        "mieta" => MeansKind::Mieta,
-        "mis" => MeansKind::Mis,
-        "uve" => MeansKind::Uve,
-        _ => return Err(Problem::field("kind", "mieta, mis или uve")),
-    };
-    let valid_from = fields::day("valid_from", &new.valid_from)?;
-    let valid_until = fields::day("valid_until", &new.valid_until)?;
-    fields::in_order("valid_until", (valid_from, valid_until))?;
-    Ok(Means {
-        id: app.id(MeansId::new),
-        kind,
-        title: fields::text("title", &new.title, FIRM_TEXT_CHARS_MAX)?,
-        number: fields::full("number", &new.number, 32)?,
-        serial_number: fields::text(
-            "serial_number",
-            &new.serial_number,
-            INSTRUMENT_TEXT_CHARS_MAX,
-        )?,
-        valid_from,
-        valid_until,
-        held_by: None,
-    })
 }
 
 /// A question and its answer, for those in the field.
