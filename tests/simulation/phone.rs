@@ -8,9 +8,8 @@ use vyezd_core::client::{Client, Effect, Input, Me, Row, Table, Write};
 use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes};
 use vyezd_core::model::{
-    Conditions, DeviceId, Identity, InstallId, MeasurementId, Money, NoteId, Now, OrderId,
-    PayMethod, PersonId, Phase, SealId, Source, Timestamp, VisitId, VisitMoment, VisitOutcome,
-    means_for,
+    Conditions, DeviceId, InstallId, MeasurementId, Money, NoteId, Now, OrderId, PayMethod,
+    PersonId, Phase, SealId, Source, Timestamp, VisitId, VisitMoment, VisitOutcome, means_for,
 };
 
 use super::SimRng;
@@ -164,15 +163,7 @@ impl Phone {
         let card = &view.line.card;
         for expected in &card.instruments {
             let instrument = expected.id;
-            let identity = Identity {
-                type_number: expected.type_number.clone(),
-                modification: expected.modification.clone(),
-                serial_number: expected.serial_number.clone(),
-                year: expected.year,
-                water: expected.water,
-                position: expected.position,
-                source: Some(Source::Copied),
-            };
+            let identity = expected.identity(Source::Copied);
             edit(vec![Edit::Identify { visit, instrument, identity }]);
             let rows = if rng.once_in(4) {
                 readings::unfit(&card.number, &expected.serial_number)

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
-    Card, ExpectedInstrument, Identity, ItemId, LegalDate, MeansId, Money, PersonId, Timestamp,
-    Zone,
+    Card, ExpectedInstrument, ItemId, LegalDate, MeansId, Money, PersonId, Source, Timestamp, Zone,
 };
 
 use super::order_card::{NewInstrument, NewOrder};
@@ -306,15 +305,7 @@ fn on_paper(
     let end = others.last().map(|line| line.conditions.clone());
     Some(PaperInstrument {
         id: Some(expected.id),
-        identity: Identity {
-            type_number: expected.type_number.clone(),
-            modification: expected.modification.clone(),
-            serial_number: expected.serial_number.clone(),
-            year: expected.year,
-            water: expected.water,
-            position: expected.position,
-            source: None,
-        },
+        identity: expected.identity(Source::Paper),
         start: first.conditions.clone(),
         end: end.unwrap_or_default(),
         checks: mine.iter().flat_map(|line| line.checks.clone()).collect(),

@@ -4,7 +4,10 @@
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use super::{EntityId, InstrumentId, LegalDate, OrderId, Phone, Place, Position, Water, Zone};
+use super::{
+    EntityId, Identity, InstrumentId, LegalDate, OrderId, Phone, Place, Position, Source, Water,
+    Zone,
+};
 
 pub use crate::limits::CARD_INSTRUMENTS_MAX;
 pub use crate::limits::CARD_TEXT_CHARS_MAX;
@@ -203,6 +206,21 @@ pub struct ExpectedInstrument {
     /// Mounting, where known; decides the metrological class.
     #[n(6)]
     pub position: Option<Position>,
+}
+
+impl ExpectedInstrument {
+    /// The instrument as the card names it, with the source of its values.
+    pub fn identity(&self, source: Source) -> Identity {
+        Identity {
+            type_number: self.type_number.clone(),
+            modification: self.modification.clone(),
+            serial_number: self.serial_number.clone(),
+            year: self.year,
+            water: self.water,
+            position: self.position,
+            source: Some(source),
+        }
+    }
 }
 
 #[cfg(test)]

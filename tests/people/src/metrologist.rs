@@ -11,9 +11,9 @@ use vyezd_core::doc::Edit;
 use vyezd_core::doc::seal::{Signer, StrokePoint, Strokes};
 use vyezd_core::frame::CommandKind;
 use vyezd_core::model::{
-    Check, CheckResult, Conditions, Identity, InstrumentId, ItemId, LegalDate, Measurement,
-    MeasurementId, Money, Now, OfferId, OrderId, PayMethod, PersonId, Phase, SealId, Source,
-    VisitId, VisitMoment, VisitOutcome, means_for,
+    Check, CheckResult, Conditions, InstrumentId, ItemId, LegalDate, Measurement, MeasurementId,
+    Money, Now, OfferId, OrderId, PayMethod, PersonId, Phase, SealId, Source, VisitId, VisitMoment,
+    VisitOutcome, means_for,
 };
 use vyezd_phone::native::{DataKey, Link, Phone, PhoneError, Vault};
 
@@ -150,15 +150,7 @@ impl Metrologist {
                 .iter()
                 .filter(|line| line.serial_number == expected.serial_number)
                 .collect();
-            let identity = Identity {
-                type_number: expected.type_number.clone(),
-                modification: expected.modification.clone(),
-                serial_number: expected.serial_number.clone(),
-                year: expected.year,
-                water: expected.water,
-                position: expected.position,
-                source: Some(Source::Copied),
-            };
+            let identity = expected.identity(Source::Copied);
             let instrument = expected.id;
             self.edit(order, vec![Edit::Identify { visit, instrument, identity }])?;
             if mine.is_empty() {
