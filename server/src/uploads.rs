@@ -39,6 +39,9 @@ pub enum UploadError {
     /// The bytes are not those that were announced; everything is sent anew.
     #[error("содержимое не совпало с контрольной суммой")]
     Checksum,
+    /// The bytes are those announced, and no picture.
+    #[error("это не фотография или файл повреждён: снимите заново")]
+    Unreadable,
     /// The sweeper removes an old copy of the same photo; the upload goes on in a moment.
     #[error("сервер убирает старую копию этой фотографии; повторите через минуту")]
     Busy,
@@ -167,16 +170,22 @@ pub async fn go_on(
     Ok(received as u64)
 }
 
-/// Puts all parts together, compares the sum with the name, and keeps the photo.
+/// Puts all parts together, compares the sum with the name, and keeps the photo if it is a picture.
 async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), UploadError> {
     let parts = app.store.read().await?.upload_parts(&row.id).await?;
     let mut whole = Vec::with_capacity(row.bytes as usize);
     for part in &parts {
         whole.extend(app.blobs.part(part).await?);
     }
-    let right = hex(&sha256(&whole)) == row.sha256;
+    let refusal = if hex(&sha256(&whole)) != row.sha256 {
+        Some(UploadError::Checksum)
+    } else if vyezd_core::picture::read(&whole).is_none() {
+        Some(UploadError::Unreadable)
+    } else {
+        None
+    };
     let now = app.now();
-    if right {
+    if refusal.is_none() {
         // Row, bytes, proof: each step alone, because the object store may be slow. After a crash the
         // phone repeats the last part, of no bytes, and all three are done again.
         let mut tx = app.store.begin().await?;
@@ -188,7 +197,7 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
         app.blobs.put(whole).await?;
     }
     let mut tx = app.store.begin().await?;
-    if right {
+    if refusal.is_none() {
         let order = store::id(&row.order_id, OrderId::from_bytes)?;
         tx.prove_photo((order, device), &row.sha256, now.0).await?;
     }
@@ -201,7 +210,7 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
             tracing::warn!(%error, "a part of an upload was left behind");
         }
     }
-    if right { Ok(()) } else { Err(UploadError::Checksum) }
+    refusal.map_or(Ok(()), Err)
 }
 
 /// Forgets an upload and its parts.

@@ -1,5 +1,5 @@
-//! Pictures by their first bytes: a photo is a JPEG, PNG, WebP or HEIC with a size, whatever its
-//! name says.
+//! Pictures by their frame: a photo is a JPEG, PNG, WebP or HEIC that has a size and its end, whatever
+//! its name says. Pixels are not decoded: a decoder of a stranger's bytes is a door of its own.
 
 /// Format of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,20 @@ pub struct Picture {
     pub size: Option<(u32, u32)>,
 }
 
-/// Reads the header of a picture; `None` for anything that is none, an empty size included.
+impl Format {
+    /// Media type, for `content-type`.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+            Self::Heic => "image/heic",
+        }
+    }
+}
+
+/// Reads the frame of a picture; `None` for anything that is none, an empty size or a lost end
+/// included.
 pub fn read(bytes: &[u8]) -> Option<Picture> {
     let (format, size) = if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
         (Format::Jpeg, Some(jpeg_size(bytes)?))
@@ -37,7 +50,20 @@ pub fn read(bytes: &[u8]) -> Option<Picture> {
         return None;
     };
     let seen = size.is_none_or(|(width, height)| width > 0 && height > 0);
-    seen.then_some(Picture { format, size })
+    (seen && is_whole(format, bytes)).then_some(Picture { format, size })
+}
+
+/// Whether the end is there. Cameras write records behind the end, so it is looked for, not expected
+/// at the last byte.
+fn is_whole(format: Format, bytes: &[u8]) -> bool {
+    let has = |end: &[u8]| bytes.windows(end.len()).rev().any(|window| window == end);
+    match format {
+        Format::Jpeg => has(&[0xff, 0xd9]),
+        Format::Png => has(b"IEND"),
+        // RIFF counts what stands behind its first eight bytes.
+        Format::Webp => bytes.get(4..8).is_some_and(|n| little(n) as usize + 8 <= bytes.len()),
+        Format::Heic => [&b"mdat"[..], b"idat"].into_iter().any(has),
+    }
 }
 
 fn is_heic(brand: &[u8]) -> bool {
@@ -107,14 +133,14 @@ mod tests {
     fn jpeg(width: u8, height: u8) -> Vec<u8> {
         let comment = [0xff, 0xfe, 0, 4, 1, 2];
         let frame = [0xff, 0xc0, 0, 11, 8, 1, height, 2, width, 1, 0, 0, 0];
-        [&[0xff, 0xd8][..], &comment, &frame].concat()
+        [&[0xff, 0xd8][..], &comment, &frame, &[0xff, 0xda, 0, 2, 7, 0xff, 0xd9, 0]].concat()
     }
 
     #[test]
     fn pictures_are_read_by_their_headers() {
         let of = |bytes: &[u8]| read(bytes).map(|picture| (picture.format, picture.size));
         assert_eq!(of(&jpeg(3, 4)), Some((Format::Jpeg, Some((515, 260)))));
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02";
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02IEND\xaeB`\x82";
         assert_eq!(of(png), Some((Format::Png, Some((640, 480)))));
         let webp = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x7f\x02\0\xdf\x01\0";
         assert_eq!(of(webp), Some((Format::Webp, Some((640, 480)))));
@@ -122,12 +148,15 @@ mod tests {
         assert_eq!(of(lossy), Some((Format::Webp, Some((640, 480)))));
         let lossless = b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x7f\xc2\x77\0\0";
         assert_eq!(of(lossless), Some((Format::Webp, Some((640, 480)))));
-        assert_eq!(of(b"\0\0\0\x18ftypheic\0\0\0\0"), Some((Format::Heic, None)));
+        assert_eq!(
+            of(b"\0\0\0\x18ftypheic\0\0\0\0\0\0\0\x0cmdat\x01\x02\x03\x04"),
+            Some((Format::Heic, None))
+        );
     }
 
     #[test]
     fn what_shows_nothing_is_no_picture() {
-        let empty = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\0\0\0\x01\xe0\x08\x02";
+        let empty = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\0\0\0\x01\xe0\x08\x02IEND";
         for bytes in [
             &b""[..],
             b"photo",
@@ -138,6 +167,10 @@ mod tests {
             &[0xff, 0xd8, 0xff],
             &[0xff, 0xd8, 0xff, 0xd9],
             &jpeg(3, 4)[..12],
+            // Cut off while it was written.
+            &jpeg(3, 4)[..jpeg(3, 4).len() - 2],
+            b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02",
+            b"RIFF\xff\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x7f\x02\0\xdf\x01\0",
             &[0xff, 0xd8, 0xff, 0xfe, 0, 0, 0xff, 0xfe, 0, 0],
             b"RIFF\0\0\0\0WAVEfmt ",
             b"\0\0\0\x18ftypmp42\0\0\0\0",

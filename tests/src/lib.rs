@@ -11,6 +11,7 @@
 //! ```
 
 pub mod page;
+pub mod pictures;
 pub mod raw;
 pub mod readings;
 #[path = "../simulation/mod.rs"]

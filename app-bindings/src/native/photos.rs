@@ -5,9 +5,10 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use vyezd_core::client::{Input, Photo, Upload};
+use vyezd_core::client::{ClientError, Input, Photo, Upload};
 use vyezd_core::codec::{hex, sha256};
 use vyezd_core::model::{InstrumentId, OrderId, Place, VisitId};
+use vyezd_core::picture;
 
 use super::{Phone, PhoneError, StoreError, Vault};
 
@@ -16,13 +17,17 @@ impl Phone {
     ///
     /// # Errors
     ///
-    /// [`PhoneError::Photo`] if the file cannot be written; [`PhoneError::Client`] by the limits.
+    /// [`PhoneError::Photo`] if the file cannot be written; [`PhoneError::Client`] by the limits and
+    /// for bytes that are no picture.
     pub fn take_photo(
         &mut self,
         (order, visit, instrument): (OrderId, VisitId, InstrumentId),
         (kind, place): (&str, Option<Place>),
         bytes: &[u8],
     ) -> Result<[u8; 32], PhoneError> {
+        if picture::read(bytes).is_none() {
+            return Err(ClientError::PhotoUnreadable.into());
+        }
         let name = sha256(bytes);
         let path = photo_path(&self.vault, &name);
         if !path.exists() {

@@ -72,6 +72,7 @@ fn problem(error: UploadError) -> Problem {
         UploadError::Offset => Problem::Refused(Code::OffsetOther, message),
         UploadError::Busy => Problem::Busy(60),
         UploadError::Checksum => Problem::Refused(Code::ChecksumOther, message),
+        UploadError::Unreadable => Problem::Refused(Code::PhotoUnreadable, message),
         UploadError::Blob(error) => Problem::Internal(error.into()),
         UploadError::Store(error) => Problem::Internal(error.into()),
     }
@@ -186,7 +187,7 @@ pub(super) async fn offset(
 /// Send the next part of a photo.
 ///
 /// What arrives before a connection breaks is kept; a part with a checksum counts whole or not at
-/// all. With the last part the photo is compared with its SHA-256.
+/// all. With the last part the photo is compared with its SHA-256 and must be a picture.
 #[utoipa::path(patch, path = "/v1/uploads/{id}", operation_id = "send_upload_part", tag = "Photos",
     params(("Tus-Resumable" = String, Header, description = "`1.0.0`"),
         ("Upload-Offset" = u64, Header, description = "Where the part begins"),
@@ -197,7 +198,7 @@ pub(super) async fn offset(
             headers(("Upload-Offset" = u64, description = "Bytes that are here")))),
     extensions(("x-codes" = json!([Code::FieldInvalid, Code::TusVersion,
         Code::ContentType, Code::ChecksumUnknown, Code::OffsetOther, Code::BlobTooLarge,
-        Code::ChecksumOther, Code::Busy]))))]
+        Code::ChecksumOther, Code::PhotoUnreadable, Code::Busy]))))]
 pub(super) async fn part(
     State(app): State<App>,
     PhoneToken(device): PhoneToken,
@@ -297,8 +298,8 @@ pub(super) async fn photo(
     if let Viewer::Office(by) = &viewer {
         audit::note_alone(&app, &Actor::person(by), "photo.downloaded", (&sha256, "")).await?;
     }
-    let kind =
-        if bytes.starts_with(&[0x89, b'P', b'N', b'G']) { "image/png" } else { "image/jpeg" };
+    let kind = vyezd_core::picture::read(&bytes).map(|picture| picture.format.media_type());
+    let kind = kind.unwrap_or("application/octet-stream");
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),

@@ -44,6 +44,9 @@ pub enum ClientError {
     /// The photo is empty or larger than this many bytes.
     #[error("фото больше {} МБ", .0 / 1024 / 1024)]
     PhotoTooLarge(u64),
+    /// The bytes are no picture, see [`picture::read`](crate::picture::read).
+    #[error("это не фотография или файл повреждён: снимите заново")]
+    PhotoUnreadable,
     /// The order has this many photos, the most allowed.
     #[error("в заявке уже {0} фото, больше нельзя")]
     TooManyPhotos(u64),
@@ -100,6 +103,7 @@ impl ClientError {
             Self::Signer => "signer_blank",
             Self::Frozen => "visit_signed",
             Self::PhotoTooLarge(_) => "photo_too_large",
+            Self::PhotoUnreadable => "photo_unreadable",
             Self::TooManyPhotos(_) => "photos_too_many",
             Self::PhotoKindUnknown(_) => "photo_kind_unknown",
             Self::PhotoOfAnother => "photo_of_another",

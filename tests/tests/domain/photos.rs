@@ -7,6 +7,7 @@ use vyezd_core::model::{DeviceId, OrderId, PersonId, Place};
 use vyezd_server::limits::phones::UPLOAD_PARTS_MAX;
 use vyezd_server::uploads;
 use vyezd_story::on_both_databases;
+use vyezd_tests::pictures::picture;
 use vyezd_tests::{Database, World};
 
 const PLACE: Place = Place { lat_e6: 51_533_120, lon_e6: 46_034_450, accuracy_m: 12 };
@@ -15,18 +16,6 @@ const METERS: [(&str, &str, &str); 1] = [("16078-13", "СХВ-15", "08812345")];
 /// A phone with access brings a photo.
 fn from(device: DeviceId, person: PersonId) -> uploads::From {
     uploads::From { device, person, shut_out: None }
-}
-
-/// A photo's bytes: the beginning of a JPEG and noise.
-fn picture(seed: u8, bytes: usize) -> Vec<u8> {
-    let mut all = vec![0xff, 0xd8, 0xff, seed];
-    let mut block = sha256(&[seed]);
-    while all.len() < bytes {
-        block = sha256(&block);
-        all.extend(block);
-    }
-    all.truncate(bytes);
-    all
 }
 
 fn accepted(world: &mut World) -> OrderId {
@@ -127,6 +116,35 @@ fn limits_are_said_when_the_photo_is_taken() {
     let refused = take(&mut world, order, &picture(4, 12 * 1024 * 1024 + 1)).unwrap_err();
     assert_eq!(refused, "фото больше 12 МБ");
     assert_eq!(left(&mut world), 0);
+}
+
+#[test]
+fn what_is_no_picture_is_refused_where_it_is_taken_and_where_it_arrives() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = accepted(&mut world);
+    let whole = picture(12, 3_000);
+    let cut = whole[..1_500].to_vec();
+    let text = b"<svg onload=alert(1)>".to_vec();
+    for bytes in [&cut, &text] {
+        let refused = take(&mut world, order, bytes).unwrap_err();
+        assert!(refused.contains("не фотография"), "{refused}");
+    }
+    assert_eq!(left(&mut world), 0);
+    // Another client names such bytes and sends them.
+    let device = world.device("Анна").device.phone.device();
+    let app = world.app.clone();
+    for bytes in [cut, text] {
+        let sha = hex(&sha256(&bytes));
+        let announced =
+            uploads::Announced { order, sha256: sha.clone(), bytes: bytes.len() as u64 };
+        let sent = world.run(async {
+            let person = app.store.read().await?.device(device).await?.expect("a device").person;
+            let upload = uploads::begin(&app, from(device, person), &announced).await?;
+            uploads::go_on(&app, device, (&upload.id, 0), bytes).await
+        });
+        assert!(matches!(sent, Err(uploads::UploadError::Unreadable)), "{sent:?}");
+        assert!(!world.run(app.blobs.has(&sha)).unwrap());
+    }
 }
 
 /// A request of tus by hand: status and the offset that it names.

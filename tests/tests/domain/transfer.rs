@@ -8,6 +8,7 @@ use vyezd_core::frame::{QrAssembler, TransferBundle};
 use vyezd_core::model::{ItemId, OrderId, VisitId, VisitMoment};
 use vyezd_server::entropy::random_bytes;
 use vyezd_story::on_both_databases;
+use vyezd_tests::pictures::picture;
 use vyezd_tests::{Database, World, readings};
 
 const METER: (&str, &str, &str) = ("16078-13", "СХВ-15", "08812345");
@@ -390,7 +391,7 @@ fn what_was_done_under_a_refused_word_stays_and_holds_nothing_else_up(mut world:
     let codes = shown(&mut world, order, "Борис");
     let other = forged(&codes, |bundle| bundle.transfer.visit = VisitId::from_bytes([9; 16]));
     take(&mut world, "Борис", &other).expect("on the phone");
-    let (strange, mine) = ([0xff, 0xd8, 1, 2], [0xff, 0xd8, 3, 4]);
+    let (strange, mine) = (picture(1, 900), picture(2, 900));
     photograph(&mut world, "Борис", order, &strange);
     photograph(&mut world, "Борис", own, &mine);
     let left = |world: &mut World| world.device("Борис").device.phone.client().status().photos_left;

@@ -5,7 +5,9 @@ const SIDE = 1280;
 const BYTES = 250 * 1024;
 
 export async function shrinkPhoto(file: Blob): Promise<Blob> {
-  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const image = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
+    throw new Error("Это не фотография или файл повреждён: снимите заново");
+  });
   const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
   const canvas = new OffscreenCanvas(
     Math.max(1, Math.round(image.width * scale)),
