@@ -13,6 +13,7 @@ use vyezd_core::model::{
     Colleague, InstrumentId, InstrumentType, ItemId, Means, Method, OrderId, PersonId, Place,
     SealId, TimeEvidence, VisitId,
 };
+use vyezd_core::rules::hints::Hint;
 
 /// Inputs from the page; ids are made by the page and never reused.
 #[derive(Deserialize)]
@@ -231,6 +232,8 @@ pub struct Answers<'a> {
     pub method: Option<&'a Method>,
     /// Evidence for something that happens now.
     pub evidence: TimeEvidence,
+    /// Doubts about the texts of an instrument that are being typed.
+    pub identity_hints: Vec<Hint>,
     /// δ of what is being typed; nothing while it makes no sense.
     pub row_error: Option<RowError>,
 }

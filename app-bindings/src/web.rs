@@ -183,6 +183,18 @@ impl WebPhone {
         answer(|a| a.evidence, self.client.evidence(now))
     }
 
+    /// Doubts about a number of the type, modification and serial number as they are typed, JSON.
+    #[wasm_bindgen(js_name = identityHints)]
+    pub fn identity_hints(
+        &self,
+        type_number: &str,
+        modification: &str,
+        serial_number: &str,
+    ) -> Result<String, JsError> {
+        let texts = (type_number, modification, serial_number);
+        answer(|a| a.identity_hints, self.client.identity_hints(texts))
+    }
+
     /// Error, limit and verdict of a row that is being typed. `row` is JSON of the strings
     /// `type_number`, `modification`, `position`, `flow`, `start`, `end`, `reference`; the answer
     /// is JSON `{error, limit, within}`, or nothing while the values make no sense.

@@ -21,6 +21,16 @@ test("the metrologist and the client", async ({ server: { base }, open, office }
     await phone.locator(".steps button").nth(1).click();
     await phone.locator(".row button").nth(at).click();
     if (at === 0) await look(phone, "field-instrument", true);
+    if (at === 0) {
+      // A Latin letter is marked, and one tap mends it.
+      const modification = phone.locator("input[name=modification]");
+      const right = await modification.inputValue();
+      await modification.fill(right.replace("С", "C"));
+      await phone.locator(".hint mark").first().waitFor();
+      await look(phone, "field-hint");
+      await phone.getByRole("button", { name: `Заменить на «${right}»` }).click();
+      equal(await modification.inputValue(), right, "the letter is mended");
+    }
     await phone.click("text=Сверено с прибором");
     await phone.fill("input[name=air_c]", "22,8");
     await phone.fill("input[name=humidity_percent]", "52");

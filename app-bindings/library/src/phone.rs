@@ -173,7 +173,7 @@ impl VyezdPhone {
     ///
     /// # Errors
     ///
-    /// [`VyezdError::Refused`] with `photo_too_large`, `photos_too_many`, `photo_kind_unknown` or
+    /// [`VyezdError::Refused`] with `photo_unreadable`, `photo_too_large`, `photos_too_many`, `photo_kind_unknown` or
     /// `photo_of_another`.
     pub async fn take_photo(
         &self,
@@ -281,6 +281,21 @@ impl VyezdPhone {
     /// δ and limit of a row that is being typed; `None` while the values make no sense yet.
     pub async fn row_error(&self, row: TypedRow) -> Result<Option<RowError>, VyezdError> {
         self.with(move |phone| Ok(row.judge(phone.client()))).await
+    }
+
+    /// Doubts about a number of the type, modification and serial number that are being typed. Works
+    /// offline.
+    pub async fn identity_hints(
+        &self,
+        type_number: String,
+        modification: String,
+        serial_number: String,
+    ) -> Result<Vec<IdentityHint>, VyezdError> {
+        self.with(move |phone| {
+            let texts = (&*type_number, &*modification, &*serial_number);
+            Ok(phone.client().identity_hints(texts).into_iter().map(Into::into).collect())
+        })
+        .await
     }
 
     /// Questions and answers written by the firm. Works offline.

@@ -16,6 +16,7 @@ use crate::model::{
     Card, InstrumentId, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId,
     SealParts, Timestamp, Visit, VisitId, VisitOutcome,
 };
+use crate::rules::hints::{Hint, hints};
 use crate::sheet::complete::{Lacking, lacking};
 
 /// How safe a person's work on an order is, in the words of the screen.
@@ -354,6 +355,12 @@ impl Client {
             })
             .take(limit)
             .collect()
+    }
+
+    /// Doubts about a typed number of the type, modification and serial number.
+    pub fn identity_hints(&self, texts: (&str, &str, &str)) -> Vec<Hint> {
+        let types = self.state.reference.as_ref().map(|data| data.types.as_slice());
+        hints(texts, types.unwrap_or_default())
     }
 
     /// The type of a number and modification, letter by letter.

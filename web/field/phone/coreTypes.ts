@@ -50,6 +50,8 @@ export type Answers = {
   method: Method | null;
   /** Evidence for something that happens now. */
   evidence: TimeEvidence;
+  /** Doubts about the texts of an instrument that are being typed. */
+  identityHints: Array<Hint>;
   /** δ of what is being typed; nothing while it makes no sense. */
   rowError: RowError | null;
 };
@@ -442,6 +444,20 @@ export type GivenAnswer = {
   to: string | null;
 };
 
+/** A doubt about one text of an instrument. */
+export type Hint = {
+  /** Field of the text. */
+  field: IdentityField;
+  /** Text as it stands. */
+  text: string;
+  /** Text that was probably meant; empty where only the instrument itself can tell. */
+  right: string;
+  /** Positions of the wrong signs among the characters of the text, from 0. */
+  wrong: Array<number>;
+  /** Russian sentence for whoever types. */
+  words: string;
+};
+
 /** Identity of an instrument, written by the metrologist or copied from the card and marked so. */
 export type Identity = {
   /** Number in the state register, `NNNNN-YY`. */
@@ -459,6 +475,9 @@ export type Identity = {
   /** Source of the values above. */
   source: Source | null;
 };
+
+/** A text of an instrument's identity. */
+export type IdentityField = "type_number" | "modification" | "serial_number";
 
 /** An instrument found at the address, and the work on it. */
 export type Instrument = {

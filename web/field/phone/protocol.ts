@@ -35,6 +35,12 @@ export interface Calls {
   freshId(): Promise<string>;
   /** Evidence for something that happens now. */
   evidence(): Promise<Answers["evidence"]>;
+  /** Doubts about the texts of an instrument that are being typed. */
+  identityHints(
+    type_number: string,
+    modification: string,
+    serial_number: string,
+  ): Promise<Answers["identityHints"]>;
   rowError(row: TypedRow): Promise<Answers["rowError"]>;
   method(type_number: string, modification: string): Promise<Answers["method"]>;
   /** The server's key for pushes. */

@@ -66,6 +66,7 @@ const calls: Calls = {
   papers: (order) => enrolled().papers(order),
   freshId: () => Promise.resolve(freshId()),
   evidence: () => enrolled().query("evidence", clocks()),
+  identityHints: (...texts) => enrolled().query("identityHints", ...texts),
   rowError: (row) => enrolled().query("rowError", JSON.stringify(row)),
   method: (number, modification) => enrolled().query("method", number, modification),
   pushKey: () => enrolled().api.pushKey(),

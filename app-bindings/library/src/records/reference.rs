@@ -2,6 +2,7 @@
 
 use vyezd_core::client::Client;
 use vyezd_core::model::{self, Position, Reading};
+use vyezd_core::rules::hints::Hint;
 use vyezd_core::rules::tolerance::{error_percent, limit_percent};
 
 /// A type of the state register in one modification.
@@ -65,6 +66,34 @@ pub struct Faq {
     pub question: String,
     /// Answer as the office wrote it.
     pub answer: String,
+}
+
+/// A doubt about a text of an instrument: a letter of another alphabet, a foreign dash, a number
+/// that a spreadsheet spoilt.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct IdentityHint {
+    /// `type_number`, `modification` or `serial_number`.
+    pub field: String,
+    /// Text as it stands.
+    pub text: String,
+    /// Text that was probably meant; empty where only the instrument itself can tell.
+    pub right: String,
+    /// Positions of the wrong signs among the characters of the text, from 0.
+    pub wrong: Vec<u32>,
+    /// Russian sentence for whoever types.
+    pub words: String,
+}
+
+impl From<Hint> for IdentityHint {
+    fn from(hint: Hint) -> Self {
+        Self {
+            field: hint.field.name().to_owned(),
+            text: hint.text,
+            right: hint.right,
+            wrong: hint.wrong.into_iter().map(|at| at as u32).collect(),
+            words: hint.words,
+        }
+    }
 }
 
 /// A row while the person types it; decimals with point or comma.
