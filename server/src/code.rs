@@ -99,6 +99,8 @@ codes! {
         FileEmpty "file_empty" 422 "таблица пуста" "a spreadsheet"
         FileTooLarge "file_too_large" 422 "таблица слишком велика" "a spreadsheet: [limits.md](limits.md)"
         ImportRunning "import_running" 409 "уже загружаются другие таблицы" "four imports at once"
+        ImportClosed "import_closed" 409 "в этой загрузке нечего исправлять: она ещё идёт, отменена, или все строки приняты" "lines are repaired, and an import is undone, while it is at rest"
+        ImportUsed "import_used" 409 "с заявками этой загрузки уже работали" "an import is undone while none of its orders was accepted or changed"
         ImportNotInterrupted "import_not_interrupted" 409 "продолжать нечего" "the import is done or still runs"
     }
     "People" {
@@ -110,6 +112,7 @@ codes! {
     }
     "Photos" {
         BlobTooLarge "blob_too_large" 413 "фото слишком велико" "[limits.md](limits.md)"
+        PhotoUnreadable "photo_unreadable" 422 "это не фотография или файл повреждён" "the bytes are no JPEG, PNG, WebP or HEIC, or have no end: take the photo again; the upload is over"
         PartTooLarge "part_too_large" 413 "часть слишком велика" "[limits.md](limits.md)"
         OffsetOther "offset_other" 409 "загрузка продолжается с другого места" "ask with HEAD where it stands"
         OrderPhotosFull "order_photos_full" 409 "в заявке уже слишком много фото" "[limits.md](limits.md)"

@@ -13,6 +13,8 @@ mod fields;
 mod firm;
 mod hints;
 mod import_job;
+mod import_readings;
+mod import_repair;
 mod imports;
 mod links;
 mod live;
@@ -38,6 +40,7 @@ mod totp;
 mod unreadable;
 mod uploads;
 mod version;
+mod zones;
 
 use axum::Router;
 use axum::extract::State;
@@ -118,13 +121,10 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(firm::faq, firm::set_faq))
         .routes(routes!(means::add_means))
         .routes(routes!(means::list_means))
+        .merge(zones::routes())
         .routes(routes!(audit::audit))
-        .routes(routes!(imports::orders))
-        .routes(routes!(imports::readings))
-        .routes(routes!(imports::types))
-        .routes(routes!(imports::list))
-        .routes(routes!(imports::one))
-        .routes(routes!(imports::go_on))
+        .merge(imports::routes())
+        .merge(import_repair::routes())
         .routes(routes!(papers::pdf))
         .routes(routes!(papers::zip))
         .routes(routes!(packages::list, packages::create))

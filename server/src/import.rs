@@ -1,4 +1,4 @@
-//! Spreadsheets: orders, readings and types, as firms keep them. Parsing is pure and never fails as a
+//! Spreadsheets: orders, readings, types and people, as firms keep them. Parsing is pure and never fails as a
 //! whole: what cannot be used is a [`RowProblem`], and the rest goes on. Only a file that is no table, or a
 //! head that leaves a doubt, stops.
 
@@ -6,20 +6,26 @@ mod dates;
 mod nearest;
 mod numbers;
 pub mod orders;
+pub mod people;
 pub mod readings;
 mod table;
 pub mod types;
 mod words;
 pub mod written;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use nearest::nearest;
-pub use table::{Columns, Record, Table, TableError};
+pub use table::{Columns, RawTable, Record, Table, TableError};
+
+/// The number of an order as the reader takes it from a cell: `7.0` and `="7"` are 7.
+pub fn order_number(cell: &str) -> String {
+    numbers::read("номер заявки", cell).unwrap_or_else(|_| cell.to_owned())
+}
 
 /// How bad a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Something was not done.
@@ -29,7 +35,7 @@ pub enum Severity {
 }
 
 /// A row, or a part of it, that could not be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "severity": "error", "file": "заявки", "line": 9, "order": "2107", "serial_number": "",
     "point": "", "message": "phones: «12-34» — не телефон"
@@ -37,7 +43,7 @@ pub enum Severity {
 pub struct RowProblem {
     /// How bad.
     pub severity: Severity,
-    /// Which table: «заявки», «показания», «типы».
+    /// Which table: «заявки», «показания», «типы», «сотрудники».
     pub file: String,
     /// The line of the file, from 1; 0 where there is none.
     pub line: u64,
@@ -63,6 +69,11 @@ impl RowProblem {
             point: String::new(),
             message: message.into(),
         }
+    }
+
+    /// Whether a line was not taken, and can be repaired.
+    pub fn is_error_of_line(&self) -> bool {
+        self.severity == Severity::Error && self.line > 0
     }
 
     pub fn about(mut self, order: &str, serial_number: &str) -> Self {

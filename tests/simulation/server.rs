@@ -172,6 +172,7 @@ impl Server {
     pub(super) async fn order(&self, n: u64, rng: &mut SimRng) -> Option<OrderId> {
         let app = self.app.as_ref()?;
         let new = NewOrder {
+            zone: String::new(),
             number: format!("С-{n}"),
             date: "2026-08-26".to_owned(),
             window: "10:00-12:00".to_owned(),

@@ -358,6 +358,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/import/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import people from a spreadsheet
+         * @description Metrologists and the office, without passwords: who logs in gets one by `change_person`. A name
+         *     to log in with that is taken, or looks like another's, is refused; nobody is changed. The file is
+         *     read as by `import_orders`.
+         */
+        post: operations["import_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/import/readings": {
         parameters: {
             query?: never;
@@ -393,7 +415,7 @@ export interface paths {
         /**
          * Import types of instruments from a spreadsheet
          * @description The key is type number and modification: a known pair is replaced, and none is removed. The
-         *     file is read as by `import_orders`.
+         *     file is read as by `import_orders`, and what takes long goes on by itself.
          */
         post: operations["import_types"];
         delete?: never;
@@ -456,6 +478,54 @@ export interface paths {
          * @description It begins exactly where it stands; no order is taken twice.
          */
         post: operations["continue_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show lines to be repaired
+         * @description The lines of an import that were not taken, with their cells.
+         */
+        get: operations["list_import_lines"];
+        /**
+         * Repair lines
+         * @description The cells stand in place of the file's, and the orders of the lines are read again whole: what is
+         *     good now is taken, what is not is said anew. An instrument of an order that the import made
+         *     already is added to it.
+         */
+        put: operations["repair_import_lines"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo an import of orders
+         * @description All its orders are cancelled and their numbers are free again, while none of them was accepted or
+         *     changed; otherwise nothing happens. Readings have become papers, types are replaced by a
+         *     corrected file, people are switched off: none of these can be undone.
+         */
+        post: operations["undo_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1402,9 +1472,50 @@ export interface paths {
         /**
          * Send the next part of a photo
          * @description What arrives before a connection breaks is kept; a part with a checksum counts whole or not at
-         *     all. With the last part the photo is compared with its SHA-256.
+         *     all. With the last part the photo is compared with its SHA-256 and must be a picture.
          */
         patch: operations["send_upload_part"];
+        trace?: never;
+    };
+    "/v1/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the zones
+         * @description Every zone of Russia, from west to east.
+         */
+        get: operations["list_zones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/zones/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find the zone of an address
+         * @description What an order of this address gets while nobody chooses another zone. The address goes in the
+         *     body, because addresses of requests are written to logs.
+         */
+        post: operations["find_zone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1714,6 +1825,8 @@ export interface components {
              * @description For `If-Match`.
              */
             version?: number;
+            /** @description IANA name of the zone of orders whose address names no place; absent: as it is. */
+            zone?: string;
         };
         /** @description An instrument that the client named. */
         ExpectedView: {
@@ -1756,6 +1869,15 @@ export interface components {
             series: components["schemas"]["SeriesView"][];
             /** @description How many types of instruments are known. */
             types: number;
+        };
+        /** @description The zone that an order of an address gets. */
+        FoundZone: {
+            /** @description The zone for people. */
+            name: string;
+            /** @description The address names a region or a town; otherwise the zone is the firm's. */
+            named: boolean;
+            /** @description IANA name. */
+            zone: string;
         };
         /** @description The state of the installation. */
         Health: {
@@ -1818,6 +1940,8 @@ export interface components {
             text: string;
             /** @description A sentence for the office. */
             words: string;
+            /** @description Positions of the wrong signs among the characters of the text, from 0. */
+            wrong: number[];
         };
         /** @description A line of the order's history. */
         HistoryLine: {
@@ -1862,7 +1986,7 @@ export interface components {
             taken: number;
             /**
              * Format: int64
-             * @description How many orders there are in the file.
+             * @description How many orders or types there are in the file.
              */
             total: number;
             /** @description Who brought the file. */
@@ -1872,19 +1996,33 @@ export interface components {
          * @description What a spreadsheet is of.
          * @enum {string}
          */
-        ImportKind: "orders" | "readings";
+        ImportKind: "orders" | "readings" | "types" | "people";
+        /** @description A line that was not taken. */
+        ImportLineView: {
+            /** @description Its cells; more than columns where a delimiter was too much. */
+            cells: string[];
+            /**
+             * Format: int64
+             * @description The line of the file, from 1.
+             */
+            line: number;
+            /** @description What is wrong with it. */
+            problems: components["schemas"]["RowProblem"][];
+        };
+        /** @description Lines that were not taken, as the file has them. */
+        ImportLinesView: {
+            /** @description Names of the columns as the file writes them. */
+            columns: string[];
+            /** @description The lines, in the order of the file. */
+            lines: components["schemas"]["ImportLineView"][];
+            /** @description How many more lines there are; they follow when these are repaired. */
+            more: number;
+        };
         /**
          * @description Where an import is.
          * @enum {string}
          */
-        ImportState: "running" | "done" | "interrupted" | "failed";
-        /** @description What became of a file. */
-        Imported: {
-            /** @description What was not, and what is doubtful. */
-            problems: components["schemas"]["RowProblem"][];
-            /** @description How many types were taken. */
-            taken: number;
-        };
+        ImportState: "running" | "done" | "interrupted" | "failed" | "undone";
         /** @description What a person has to look at. */
         Incident: {
             /**
@@ -2004,7 +2142,7 @@ export interface components {
         };
         /** @description A new order, or the new card of one. */
         NewOrder: {
-            /** @description One line; it also decides the zone. */
+            /** @description One line; it also decides the zone where `zone` is empty. */
             address: string;
             /** @description The owner asked for a certificate on paper. */
             certificate?: boolean;
@@ -2041,6 +2179,11 @@ export interface components {
             urgency: string;
             /** @description When the client is at home, local time of the place: `10:00-12:00`. */
             window: string;
+            /**
+             * @description IANA name of the place's zone, `Asia/Omsk`; empty: the one that the address names, else the
+             *     firm's.
+             */
+            zone?: string;
         };
         /** @description A new person, or the new content of one. */
         NewPerson: {
@@ -2060,6 +2203,11 @@ export interface components {
             phone?: string;
             /** @description `admin`, `office` or `metrologist`. */
             role: string;
+        };
+        /** @description An address. */
+        OfAddress: {
+            /** @description One line. */
+            address: string;
         };
         /**
          * @description State of an offer.
@@ -2209,6 +2357,8 @@ export interface components {
             source: string;
             /** @description IANA name of the place's zone. */
             zone: string;
+            /** @description The zone is another than the address, or else the firm, would give: the office chose it. */
+            zone_chosen: boolean;
             /** @description The zone for people: «Саратов (UTC+4)». */
             zone_name: string;
         };
@@ -2497,9 +2647,24 @@ export interface components {
             /** @description As it was written. */
             text: string;
         };
+        /** @description A repaired line. */
+        RepairedLine: {
+            /** @description A cell for each column. */
+            cells: string[];
+            /**
+             * Format: int64
+             * @description The line of the file, from 1.
+             */
+            line: number;
+        };
+        /** @description Repaired lines. */
+        RepairedLines: {
+            /** @description The lines. */
+            lines: components["schemas"]["RepairedLine"][];
+        };
         /** @description A row, or a part of it, that could not be used. */
         RowProblem: {
-            /** @description Which table: «заявки», «показания», «типы». */
+            /** @description Which table: «заявки», «показания», «типы», «сотрудники». */
             file: string;
             /**
              * Format: int64
@@ -2756,6 +2921,13 @@ export interface components {
             /** @description The day before the next verification, `DD.MM.YYYY`. */
             valid_until?: string | null;
         };
+        /** @description A time zone. */
+        ZoneView: {
+            /** @description The zone for people. */
+            name: string;
+            /** @description IANA name. */
+            zone: string;
+        };
     };
     responses: {
         /**
@@ -2925,6 +3097,18 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"];
             };
         };
+        /**
+         * @description * `field_invalid`: `field` says which
+         *     * `photo_unreadable`: the bytes are no JPEG, PNG, WebP or HEIC, or have no end: take the photo again; the upload is over
+         */
+        "field_invalid.photo_unreadable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
         /** @description `forbidden`: the role does not allow it */
         forbidden: {
             headers: {
@@ -2948,6 +3132,15 @@ export interface components {
         };
         /** @description `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out */
         idempotency_running: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `import_closed`: lines are repaired, and an import is undone, while it is at rest */
+        import_closed: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3026,6 +3219,18 @@ export interface components {
          *     * `last_admin`: nobody else could log in as an administrator
          */
         "login_taken.last_admin": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `no_entity`: the firm's requisites are missing
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "no_entity.idempotency_running": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4115,6 +4320,69 @@ export interface operations {
             507: components["responses"]["disk_full"];
         };
     };
+    import_people: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example null */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description The import is over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description It goes on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["import_running.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            /**
+             * @description * `columns_missing`: a spreadsheet: `message` names them
+             *     * `file_empty`: a spreadsheet
+             *     * `file_too_large`: a spreadsheet: see `docs/limits.md`
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
     import_readings: {
         parameters: {
             query?: {
@@ -4208,19 +4476,28 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of the file */
+            /** @description The import is over */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Imported"];
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description It goes on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
                 };
             };
             401: components["responses"]["token_missing.token_expired"];
             403: components["responses"]["forbidden"];
             408: components["responses"]["body_too_slow"];
-            409: components["responses"]["idempotency_running"];
+            409: components["responses"]["import_running.idempotency_running"];
             413: components["responses"]["body_too_large"];
             /**
              * @description * `columns_missing`: a spreadsheet: `message` names them
@@ -4366,6 +4643,144 @@ export interface operations {
             /**
              * @description * `import_running`: four imports at once
              *     * `import_not_interrupted`: the import is done or still runs
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    list_import_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The import.
+                 * @example 01a08a66fb8075e889902207afaeb712
+                 */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportLinesView"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["import_closed"];
+            500: components["responses"]["internal"];
+        };
+    };
+    repair_import_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The import.
+                 * @example 01a08a66fb8075e889902207afaeb712
+                 */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairedLines"];
+            };
+        };
+        responses: {
+            /** @description The import with what is left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["import_closed"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_invalid`: `field` says which
+             *     * `too_long`: `field` says which
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `text_control`: a control character
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The import.
+                 * @example 01a08a66fb8075e889902207afaeb712
+                 */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import, undone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            /**
+             * @description * `import_closed`: lines are repaired, and an import is undone, while it is at rest
+             *     * `import_used`: an import is undone while none of its orders was accepted or changed
              *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
              */
             409: {
@@ -6774,10 +7189,97 @@ export interface operations {
             412: components["responses"]["tus_version"];
             413: components["responses"]["blob_too_large.part_too_large"];
             415: components["responses"]["content_type"];
-            422: components["responses"]["field_invalid"];
+            422: components["responses"]["field_invalid.photo_unreadable"];
             460: components["responses"]["checksum_other"];
             500: components["responses"]["internal"];
             503: components["responses"]["busy"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    list_zones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Zones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "name": "Саратов (UTC+4)",
+                     *         "zone": "Europe/Saratov"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ZoneView"][];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+        };
+    };
+    find_zone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfAddress"];
+            };
+        };
+        responses: {
+            /** @description The zone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundZone"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["no_entity.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
             507: components["responses"]["disk_full"];
         };
     };

@@ -34,6 +34,21 @@ export const CALL_ANSWERS: Record<"confirmed" | "moved" | "refused" | "no_answer
   no_answer: "не ответил",
 };
 
+export const IMPORT_KIND: Record<"orders" | "readings" | "types" | "people", string> = {
+  orders: "Заявки",
+  readings: "Показания",
+  types: "Типы",
+  people: "Сотрудники",
+};
+
+export const IMPORT_STATE: Record<"running" | "done" | "interrupted" | "failed" | "undone", string> = {
+  running: "идёт",
+  done: "закончена",
+  interrupted: "прервана",
+  failed: "остановилась",
+  undone: "отменена",
+};
+
 export const PAPERS: Record<string, string> = {
   protocol: "Протокол",
   certificate: "Свидетельство",

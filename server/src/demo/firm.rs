@@ -215,7 +215,8 @@ impl Firm {
 
     /// Writes the firm and the catalogue into an empty installation; methods wait for approval.
     pub async fn create(&self, app: &App, catalogue: &[u8]) -> anyhow::Result<()> {
-        let (kinds, _) = types::parse(catalogue)?;
+        let (lines, _) = types::parse(catalogue)?;
+        let kinds: Vec<_> = lines.into_iter().map(|line| line.kind).collect();
         let mut tx = app.store.begin().await?;
         tx.put_entity(&self.entity).await?;
         tx.set_working_hours(self.entity.id, self.hours).await?;

@@ -10,9 +10,9 @@ use vyezd_core::frame::Faq;
 use vyezd_core::model::{Entity, EntityId, NumberTemplates, Window, check_template};
 
 use super::extract::Json;
-use super::fields;
 use super::means::MeansView;
 use super::version::{IfMatch, Versioned};
+use super::{fields, zones};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
@@ -47,6 +47,7 @@ pub(super) struct FirmView {
     "template_protocol": "{код}-П-{ГГГГ}-{номер:6}",
     "template_certificate": "{код}-С-{ГГГГ}-{номер:6}",
     "template_notice": "{код}-И-{ГГГГ}-{номер:6}", "specimen": false, "hours": "08:00–21:00",
+    "zone": "Europe/Saratov",
     "version": 3
 }))]
 pub(super) struct EntityView {
@@ -78,6 +79,9 @@ pub(super) struct EntityView {
     /// these hours of the order's place. `00:00-24:00`: at any time. Emergencies never wait.
     #[serde(default = "working_hours")]
     hours: String,
+    /// IANA name of the zone of orders whose address names no place; absent: as it is.
+    #[serde(default)]
+    zone: String,
     /// For `If-Match`.
     #[serde(default)]
     version: i64,
@@ -92,6 +96,7 @@ impl EntityView {
         Self {
             version,
             hours: hours.to_string(),
+            zone: e.zone.name().to_owned(),
             id: e.id.to_string(),
             name: e.name.clone(),
             address: e.address.clone(),
@@ -258,7 +263,12 @@ fn requisites(old: Entity, new: EntityView) -> Outcome<Entity> {
             .map_err(|bad| Problem::field(field, bad.to_string()))?;
     }
     let text = |field, text: &str| fields::text(field, text, FIRM_TEXT_CHARS_MAX);
+    let zone = match new.zone.as_str() {
+        "" => old.zone,
+        name => zones::parsed("zone", name)?,
+    };
     Ok(Entity {
+        zone,
         name: fields::full("name", &new.name, FIRM_TEXT_CHARS_MAX)?,
         address: text("address", &new.address)?,
         accreditation: text("accreditation", &new.accreditation)?,

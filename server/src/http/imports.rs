@@ -7,31 +7,35 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use vyezd_core::model::{ItemId, PersonId, Timestamp};
 
 use super::extract::{Json, Path, Query, Whole};
-use super::import_job::{Sheet, keep_problems, unusable, work};
+use super::import_job::{ImportLines, keep_problems, work};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::code::Code;
-use crate::import::{RowProblem, types as type_file};
+use crate::import::RowProblem;
 use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
 use crate::problem::{Outcome, Problem};
 use crate::store::{ImportKind, ImportRow, ImportState, PersonRow, Tx};
 
+/// The routes of imports.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(orders))
+        .routes(routes!(readings))
+        .routes(routes!(types))
+        .routes(routes!(people))
+        .routes(routes!(list))
+        .routes(routes!(one))
+        .routes(routes!(go_on))
+}
+
 /// How many imports the page shows.
 const SHOWN: i64 = 20;
-
-/// What became of a file.
-#[derive(Serialize, ToSchema)]
-#[schema(example = json!({ "taken": 41 }))]
-pub(super) struct Imported {
-    /// How many types were taken.
-    taken: usize,
-    /// What was not, and what is doubtful.
-    problems: Vec<RowProblem>,
-}
 
 /// An import and how far it is.
 #[derive(Serialize, ToSchema)]
@@ -50,7 +54,7 @@ pub(super) struct ImportJob {
     at: i64,
     /// Where it is.
     state: ImportState,
-    /// How many orders there are in the file.
+    /// How many orders or types there are in the file.
     total: i64,
     /// How many of them were looked at.
     done: i64,
@@ -139,7 +143,8 @@ async fn bring(
     file: &[u8],
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
     let at = app.now();
-    let (sheet, problems) = Sheet::parse(kind, file, at)?;
+    let table = ImportLines::raw(kind, file)?.placed();
+    let (lines, problems) = ImportLines::read(kind, &table, at);
     let row = ImportRow {
         id: app.id(ItemId::new),
         kind,
@@ -148,7 +153,7 @@ async fn bring(
         whom,
         at: at.0,
         state: ImportState::Running,
-        total: sheet.total() as i64,
+        total: lines.total() as i64,
         done: 0,
         taken: 0,
         line: 0,
@@ -161,7 +166,7 @@ async fn bring(
     let about = (&*row.id.to_string(), details.as_str());
     audit::note(app, &mut tx, &Actor::person(by), "import.started", about).await?;
     tx.commit().await?;
-    run(app, row, sheet).await
+    run(app, row, lines).await
 }
 
 async fn not_too_many(tx: &mut Tx) -> Outcome<()> {
@@ -173,20 +178,26 @@ async fn not_too_many(tx: &mut Tx) -> Outcome<()> {
 }
 
 /// Lets it run, and waits for a little: most are over at once.
-async fn run(app: &App, row: ImportRow, sheet: Sheet) -> Outcome<(StatusCode, Json<ImportJob>)> {
+async fn run(
+    app: &App,
+    row: ImportRow,
+    lines: ImportLines,
+) -> Outcome<(StatusCode, Json<ImportJob>)> {
     let id = row.id;
-    let work = tokio::spawn(work(app.clone(), row, sheet));
+    let work = tokio::spawn(work(app.clone(), row, lines));
     let over = tokio::time::timeout(Duration::from_millis(IMPORT_WAIT_MS), work).await.is_ok();
     let job = read(app, id).await?;
     Ok((if over { StatusCode::OK } else { StatusCode::ACCEPTED }, Json(job)))
 }
 
-async fn read(app: &App, id: ItemId) -> Outcome<ImportJob> {
+pub(super) async fn read(app: &App, id: ItemId) -> Outcome<ImportJob> {
     let mut tx = app.store.read().await?;
     let row = tx.import(id).await?.ok_or(Problem::NotFound)?;
     let problems = tx.import_problems(id).await?;
     let problems = problems.iter().map(|body| serde_json::from_str(body));
-    let problems = problems.collect::<Result<_, _>>().map_err(Problem::ours)?;
+    let mut problems: Vec<serde_json::Value> =
+        problems.collect::<Result<_, _>>().map_err(Problem::ours)?;
+    problems.sort_by_key(|problem| problem["line"].as_u64());
     Ok(ImportJob { problems, ..row.into() })
 }
 
@@ -235,31 +246,45 @@ pub(super) async fn go_on(
         return Err(Problem::Refused(Code::ImportNotInterrupted, words));
     }
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
-    let (sheet, _) = Sheet::parse(row.kind, &tx.import_file(job).await?, Timestamp(row.at))?;
+    let table = ImportLines::raw(row.kind, &tx.import_file(job).await?)?.placed();
+    let (lines, _) = ImportLines::read(row.kind, &table, Timestamp(row.at));
     tx.commit().await?;
-    run(&app, row, sheet).await
+    run(&app, row, lines).await
 }
 
 /// Import types of instruments from a spreadsheet.
 ///
 /// The key is type number and modification: a known pair is replaced, and none is removed. The
-/// file is read as by `import_orders`.
+/// file is read as by `import_orders`, and what takes long goes on by itself.
 #[utoipa::path(post, path = "/v1/import/types", operation_id = "import_types", tag = "Imports",
     request_body(content = String, content_type = "text/csv"), security(("office" = ["admin"])),
-    responses((status = 200, description = "What became of the file", body = Imported)),
+    responses((status = 200, description = "The import is over", body = ImportJob),
+        (status = 202, description = "It goes on", body = ImportJob)),
     extensions(("x-codes" = json!([Code::ColumnsMissing, Code::FileEmpty,
-        Code::FileTooLarge]))))]
+        Code::FileTooLarge, Code::ImportRunning]))))]
 pub(super) async fn types(
     State(app): State<App>,
     Admin(by): Admin,
     Whole(body): Whole,
-) -> Outcome<Json<Imported>> {
-    let (types, problems) = type_file::parse(&body).map_err(unusable)?;
-    let mut tx = app.store.begin().await?;
-    tx.put_types(&types).await?;
-    let about = ("types", &*format!("типов: {}", types.len()));
-    audit::note(&app, &mut tx, &Actor::person(&by), "types.imported", about).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(Json(Imported { taken: types.len(), problems }))
+) -> Outcome<(StatusCode, Json<ImportJob>)> {
+    bring(&app, &by, (ImportKind::Types, None), &body).await
+}
+
+/// Import people from a spreadsheet.
+///
+/// Metrologists and the office, without passwords: who logs in gets one by `change_person`. A name
+/// to log in with that is taken, or looks like another's, is refused; nobody is changed. The file is
+/// read as by `import_orders`.
+#[utoipa::path(post, path = "/v1/import/people", operation_id = "import_people", tag = "Imports",
+    request_body(content = String, content_type = "text/csv"), security(("office" = ["admin"])),
+    responses((status = 200, description = "The import is over", body = ImportJob),
+        (status = 202, description = "It goes on", body = ImportJob)),
+    extensions(("x-codes" = json!([Code::ColumnsMissing, Code::FileEmpty,
+        Code::FileTooLarge, Code::ImportRunning]))))]
+pub(super) async fn people(
+    State(app): State<App>,
+    Admin(by): Admin,
+    Whole(body): Whole,
+) -> Outcome<(StatusCode, Json<ImportJob>)> {
+    bring(&app, &by, (ImportKind::People, None), &body).await
 }

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vyezd_core::model::{
     Access, CARD_INSTRUMENTS_MAX, CARD_TEXT_CHARS_MAX, Card, Entity, ExpectedInstrument,
-    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, Zone, phones,
+    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, phones,
 };
 
-use super::fields;
+use super::{fields, zones};
 use crate::app::App;
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, ORDER_PHONES_MAX};
 use crate::problem::{Outcome, Problem};
@@ -41,8 +41,12 @@ pub struct NewOrder {
     pub phones: Vec<String>,
     /// Metrologists are chosen by it.
     pub district: String,
-    /// One line; it also decides the zone.
+    /// One line; it also decides the zone where `zone` is empty.
     pub address: String,
+    /// IANA name of the place's zone, `Asia/Omsk`; empty: the one that the address names, else the
+    /// firm's.
+    #[serde(default)]
+    pub zone: String,
     /// `51.533120, 46.034450`; empty: where an earlier visit to the building found it.
     #[serde(default)]
     pub place: String,
@@ -127,7 +131,7 @@ pub(super) fn card(
         version: 1,
         entity: entity.id,
         district: full("district", &new.district)?,
-        zone: Zone::of_address(&new.address).unwrap_or(entity.zone),
+        zone: zones::of_card(&new.zone, &new.address, entity)?,
         date: date(&new.date)?,
         window: window(&new.window)?,
         kind: Some(text("kind", &new.kind)?)
@@ -144,7 +148,7 @@ pub(super) fn card(
             note: fields::lines("note", &phones::beside(&new.note, &beside), CARD_TEXT_CHARS_MAX)?,
         },
         price_kop: fields::kopecks("price_kop", new.price_kop)?,
-        instruments: instruments(app, &new.instruments)?,
+        instruments: new_instruments(app, &new.instruments)?,
         certificate: new.certificate,
         source: source.to_owned(),
         place: place(&new.place)?,
@@ -179,7 +183,10 @@ fn place(text: &str) -> Outcome<Option<Place>> {
 }
 
 /// New ids ascend in the order of the card, so papers follow it.
-fn instruments(app: &App, new: &[NewInstrument]) -> Outcome<Vec<ExpectedInstrument>> {
+pub(super) fn new_instruments(
+    app: &App,
+    new: &[NewInstrument],
+) -> Outcome<Vec<ExpectedInstrument>> {
     let given: Vec<InstrumentId> = new.iter().filter_map(|new| new.id).collect();
     fields::all_different(&given)?;
     let mut ids: Vec<InstrumentId> = new.iter().map(|_| app.id(InstrumentId::new)).collect();

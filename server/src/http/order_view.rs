@@ -91,7 +91,7 @@ impl From<&OrderRow> for OrderLine {
     "place": "51.533120, 46.034450", "entrance": "1", "floor": "3", "intercom": "12к",
     "note": "собака; звонить за час", "certificate": true, "source": "office",
     "entity": "ООО «Водоучёт-Поверка»", "zone": "Europe/Saratov",
-    "zone_name": "Саратов (UTC+4)", "state": "done",
+    "zone_name": "Саратов (UTC+4)", "zone_chosen": false, "state": "done",
     "calls": [], "refused": [], "rating": 10, "client_code": "4821"
 }))]
 pub(super) struct OrderPage {
@@ -117,6 +117,8 @@ pub(super) struct OrderPage {
     zone: String,
     /// The zone for people: «Саратов (UTC+4)».
     zone_name: String,
+    /// The zone is another than the address, or else the firm, would give: the office chose it.
+    zone_chosen: bool,
     /// What the client named.
     expected: Vec<ExpectedView>,
     /// All offers, the oldest first.
@@ -335,7 +337,9 @@ pub(super) struct RefusedView {
 pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Outcome<OrderPage> {
     let id = doc.order();
     let row = tx.order(id).await?.ok_or(Problem::NotFound)?;
-    let entity = tx.entity(row.card.entity).await?.map(|e| e.name).unwrap_or_default();
+    let entity = tx.entity(row.card.entity).await?;
+    let usual = entity.as_ref().map(|firm| super::zones::by_address(&row.card.address, firm));
+    let zone_chosen = usual.is_some_and(|usual| usual != row.card.zone);
     let typists: BTreeMap<VisitId, String> = tx.typists(id).await?.into_iter().collect();
     let mut sheets = Vec::new();
     for seal in tx.seals(id).await? {
@@ -355,9 +359,10 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
         note: card.access.note.clone(),
         certificate: card.certificate,
         source: card.source.clone(),
-        entity,
+        entity: entity.map(|e| e.name).unwrap_or_default(),
         zone: card.zone.name().to_owned(),
         zone_name: card.zone.russian(),
+        zone_chosen,
         expected: card
             .instruments
             .iter()

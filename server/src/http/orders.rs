@@ -407,7 +407,7 @@ fn versioned(page: OrderPage) -> Versioned<Json<OrderPage>> {
 }
 
 /// The order while it is open, locked: a sheet that arrives at this moment waits.
-async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
+pub(super) async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
     tx.lock_order(order).await?;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     if row.state.is_open() {
@@ -417,7 +417,7 @@ async fn open(tx: &mut Tx, order: OrderId) -> Outcome<crate::store::OrderRow> {
     }
 }
 
-async fn save(tx: &mut Tx, card: &Card, seen: u64) -> Outcome<()> {
+pub(super) async fn save(tx: &mut Tx, card: &Card, seen: u64) -> Outcome<()> {
     if tx.change_card(card, seen).await? {
         Ok(())
     } else {

@@ -102,25 +102,25 @@ impl From<PersonRow> for PersonView {
 }))]
 pub(super) struct NewPerson {
     /// The name to log in with; one that looks like another's is refused.
-    login: String,
+    pub(super) login: String,
     /// The full name, as papers print it.
-    name: String,
+    pub(super) name: String,
     /// `admin`, `office` or `metrologist`.
-    role: String,
+    pub(super) role: String,
     /// At least 8 characters. Empty: unchanged, or none.
     #[serde(default)]
-    password: String,
+    pub(super) password: String,
     /// For calls about offers; may be empty.
     #[serde(default)]
-    phone: String,
+    pub(super) phone: String,
     /// `YYYY-MM-DD`; may be empty.
     #[serde(default)]
-    attested_until: String,
+    pub(super) attested_until: String,
     /// Where a metrologist works.
     #[serde(default)]
-    districts: Vec<String>,
+    pub(super) districts: Vec<String>,
     /// Works here.
-    active: bool,
+    pub(super) active: bool,
 }
 
 /// List people.
@@ -183,21 +183,27 @@ pub(super) async fn create(
     Admin(by): Admin,
     Json(new): Json<NewPerson>,
 ) -> Outcome<Versioned<Json<PersonView>>> {
-    let mut new = parse(&app, new).await?;
-    new.login = login_name::accept(&new.login)?;
+    let new = parse(&app, new).await?;
     let mut tx = app.store.begin().await?;
+    let person = add(&app, &mut tx, &Actor::person(&by), new).await?;
+    let view = view(&mut tx, person).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(view)
+}
+
+/// Adds a person inside of the caller's transaction.
+pub(super) async fn add(app: &App, tx: &mut Tx, by: &Actor, mut new: Parsed) -> Outcome<PersonId> {
+    new.login = login_name::accept(&new.login)?;
     // Colleagues hand orders over to him.
     tx.raise_reference_version().await?;
     if tx.count_people().await? >= PEOPLE_MAX as i64 {
         let words = format!("в организации уже {PEOPLE_MAX} сотрудников");
         return Err(Problem::Field("login", Code::TooMany, words));
     }
-    let row = put(&mut tx, app.id(PersonId::new), None, new).await?;
-    note(&app, &mut tx, &by, None, &row).await?;
-    let view = view(&mut tx, row.id).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(view)
+    let row = put(tx, app.id(PersonId::new), None, new).await?;
+    note(app, tx, by, None, &row).await?;
+    Ok(row.id)
 }
 
 /// Change a person.
@@ -244,7 +250,7 @@ pub(super) async fn change(
             "нужен хотя бы один администратор, который может войти: действующий и с паролем";
         return Err(Problem::Refused(Code::LastAdmin, message.to_owned()));
     }
-    note(&app, &mut tx, &by, Some(&old), &row).await?;
+    note(&app, &mut tx, &Actor::person(&by), Some(&old), &row).await?;
     let view = view(&mut tx, person).await?;
     tx.commit().await?;
     app.changed();
@@ -252,7 +258,7 @@ pub(super) async fn change(
 }
 
 /// What was typed, parsed; the password is hashed, so that nobody waits for it inside a transaction.
-struct Parsed {
+pub(super) struct Parsed {
     login: String,
     name: String,
     role: Role,
@@ -263,7 +269,7 @@ struct Parsed {
     active: bool,
 }
 
-async fn parse(app: &App, new: NewPerson) -> Outcome<Parsed> {
+pub(super) async fn parse(app: &App, new: NewPerson) -> Outcome<Parsed> {
     fields::list("districts", &new.districts, PERSON_DISTRICTS_MAX)?;
     let district = |text: &String| fields::text("districts", text, NAME_CHARS_MAX);
     let mut districts = new.districts.iter().map(district).collect::<Outcome<Vec<String>>>()?;
@@ -339,13 +345,13 @@ async fn put(tx: &mut Tx, id: PersonId, old: Option<PersonRow>, new: Parsed) -> 
 async fn note(
     app: &App,
     tx: &mut Tx,
-    by: &PersonRow,
+    by: &Actor,
     old: Option<&PersonRow>,
     new: &PersonRow,
 ) -> Outcome<()> {
-    let (by, subject) = (Actor::person(by), new.id.to_string());
+    let subject = new.id.to_string();
     for (kind, details) in lines(old, new) {
-        audit::note(app, tx, &by, kind, (&subject, &details)).await?;
+        audit::note(app, tx, by, kind, (&subject, &details)).await?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use vyezd_core::model::{
 };
 use vyezd_core::texts::{lookalike_words, mended};
 
-use super::table::{Columns, Record, Table, TableError};
+use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::words::{self, NoWindow, WHOLE_DAY};
 use super::{RowProblem, Severity, dates, numbers};
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
@@ -122,14 +122,23 @@ pub fn parse(
     bytes: &[u8],
     today: Option<LegalDate>,
 ) -> Result<(Vec<OrderLine>, Vec<RowProblem>), TableError> {
-    let table = Table::parse(FILE, bytes, &COLUMNS)?;
+    Ok(read(&raw(bytes)?.placed(), today))
+}
+
+/// The file as it is.
+pub fn raw(bytes: &[u8]) -> Result<RawTable, TableError> {
+    RawTable::read(FILE, bytes, &COLUMNS)
+}
+
+/// Reads the orders of a table.
+pub fn read(table: &Table, today: Option<LegalDate>) -> (Vec<OrderLine>, Vec<RowProblem>) {
     let mut orders = Orders::default();
     let mut problems = table.problems();
     for record in table.records() {
         row(record, today, &mut orders, &mut problems);
     }
     problems.sort_by_key(|problem| problem.line);
-    Ok((orders.lines, problems))
+    (orders.lines, problems)
 }
 
 fn row(

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use vyezd_core::model::{Check, CheckResult, Conditions, Measurement, Reading, Source};
 use vyezd_core::rules::sense::{self, Finding, Row};
 
-use super::table::{Columns, Record, Table, TableError};
+use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::{RowProblem, Severity, numbers, words};
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, POINT_CHARS_MAX};
 
@@ -72,7 +72,16 @@ pub struct ReadingLine {
 
 /// Reads readings, in the order of the file.
 pub fn parse(bytes: &[u8]) -> Result<(Vec<ReadingLine>, Vec<RowProblem>), TableError> {
-    let table = Table::parse(FILE, bytes, &COLUMNS)?;
+    Ok(read(&raw(bytes)?.placed()))
+}
+
+/// The file as it is.
+pub fn raw(bytes: &[u8]) -> Result<RawTable, TableError> {
+    RawTable::read(FILE, bytes, &COLUMNS)
+}
+
+/// Reads the readings of a table.
+pub fn read(table: &Table) -> (Vec<ReadingLine>, Vec<RowProblem>) {
     let mut lines: Vec<ReadingLine> = Vec::new();
     // Lines of an instrument: only among them can one be a copy.
     let mut of_instrument: HashMap<(String, String), Vec<usize>> = HashMap::new();
@@ -94,7 +103,7 @@ pub fn parse(bytes: &[u8]) -> Result<(Vec<ReadingLine>, Vec<RowProblem>), TableE
         lines.push(line);
     }
     problems.sort_by_key(|problem| problem.line);
-    Ok((lines, problems))
+    (lines, problems)
 }
 
 fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {

@@ -7,6 +7,7 @@ mod encoding;
 mod head;
 mod kind;
 mod ods;
+mod raw;
 mod records;
 mod sheet;
 mod workbook;
@@ -15,12 +16,10 @@ mod xls_bounds;
 use vyezd_core::texts;
 
 use super::{RowProblem, Severity};
-use crate::limits::office::TABLE_BYTES_MAX;
 pub use columns::{Columns, TableError};
 use head::Head;
-use kind::Kind;
-use records::{Records, Row};
-use sheet::Unreadable;
+pub use raw::RawTable;
+use records::Row;
 
 /// A table whose rows have their places under the head.
 pub struct Table {
@@ -48,56 +47,12 @@ pub struct Record<'a> {
 impl Table {
     /// Reads a file; `file` is its name in problems.
     pub fn parse(file: &str, bytes: &[u8], columns: &Columns) -> Result<Self, TableError> {
-        if bytes.len() > TABLE_BYTES_MAX {
-            return Err(TableError::TooLarge(file.to_owned()));
-        }
-        match kind::of(bytes) {
-            Kind::Text => Self::text(file, bytes, columns),
-            Kind::Zip | Kind::Ole => {
-                let sheets = workbook::sheets(bytes).map_err(|error| match error {
-                    Unreadable::TooLarge => TableError::TooManyCells(file.to_owned()),
-                    Unreadable::Other(what) => no_table(file, what),
-                })?;
-                Self::workbook(file, sheets, columns)
-            }
-            Kind::Other(what) => Err(no_table(file, what)),
-        }
+        RawTable::read(file, bytes, columns).map(RawTable::placed)
     }
 
-    fn text(file: &str, bytes: &[u8], columns: &Columns) -> Result<Self, TableError> {
-        let text = encoding::decode(bytes, |text| dialect::judge(text, columns).score);
-        let text = text.trim_start_matches('\u{feff}');
-        let dialect = dialect::judge(text, columns);
-        let mut records = Records::new(text, dialect.delimiter, 0);
-        let row = records.nth(dialect.head + usize::from(dialect.declared));
-        let row = row.ok_or_else(|| TableError::Empty(file.to_owned()))?;
-        let head = head::read(file, &row, columns)?;
-        records.widen(head.titles.len());
-        Ok(Self::new(file, head, records, columns, dialect.delimiter))
-    }
-
-    /// The first sheet with the best head; a sheet without rows is none.
-    fn workbook(file: &str, sheets: Vec<Vec<Row>>, columns: &Columns) -> Result<Self, TableError> {
-        let heads = sheets.into_iter().filter_map(|rows| {
-            let (at, score) = head::best(&rows, columns)?;
-            Some((score, at, rows))
-        });
-        let best = heads.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        let (_, at, rows) = best.ok_or_else(|| TableError::Empty(file.to_owned()))?;
-        let mut rows = rows.into_iter().skip(at);
-        let row = rows.next().ok_or_else(|| TableError::Empty(file.to_owned()))?;
-        let head = head::read(file, &row, columns)?;
-        Ok(Self::new(file, head, rows, columns, ';'))
-    }
-
-    fn new(
-        file: &str,
-        head: Head,
-        rows: impl Iterator<Item = Row>,
-        columns: &Columns,
-        delimiter: char,
-    ) -> Self {
-        let free = columns.free_text.and_then(|name| head.at(name));
+    fn new(raw: RawTable) -> Self {
+        let RawTable { file, head, rows, free, delimiter } = raw;
+        let file = file.as_str();
         let mut table = Self { head, rows: Vec::new(), problems: Vec::new() };
         for row in rows {
             let line = row.line;
@@ -133,10 +88,6 @@ impl Table {
     pub fn problems(&self) -> Vec<RowProblem> {
         self.problems.clone()
     }
-}
-
-fn no_table(file: &str, what: &str) -> TableError {
-    TableError::NoTable { file: file.to_owned(), what: what.to_owned() }
 }
 
 /// Words of a spreadsheet instead of a value, and the narrow column's.

@@ -2,14 +2,15 @@
 
 use vyezd_core::model::{InstrumentType, Reading, is_type_number};
 
-use super::table::{Columns, Record, Table, TableError};
+use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::{RowProblem, Severity};
 use crate::limits::office::INSTRUMENT_TEXT_CHARS_MAX;
 
 /// The rows that come with the product: 60 modifications of household water meters.
 pub const BUILT_IN: &str = include_str!("../../data/water_meter_types.csv");
 
-const FILE: &str = "типы";
+/// Name of the file in problems.
+pub const FILE: &str = "типы";
 const COLUMNS: Columns = Columns {
     needed: &[
         "type_number",
@@ -32,20 +33,36 @@ const COLUMNS: Columns = Columns {
     free_text: None,
 };
 
-pub fn parse(bytes: &[u8]) -> Result<(Vec<InstrumentType>, Vec<RowProblem>), TableError> {
-    let table = Table::parse(FILE, bytes, &COLUMNS)?;
-    let mut types = Vec::new();
+/// A type and the line that it stands in.
+#[derive(Debug, Clone)]
+pub struct TypeLine {
+    pub line: u64,
+    pub kind: InstrumentType,
+}
+
+pub fn parse(bytes: &[u8]) -> Result<(Vec<TypeLine>, Vec<RowProblem>), TableError> {
+    Ok(read(&raw(bytes)?.placed()))
+}
+
+/// The file as it is.
+pub fn raw(bytes: &[u8]) -> Result<RawTable, TableError> {
+    RawTable::read(FILE, bytes, &COLUMNS)
+}
+
+/// Reads the types of a table.
+pub fn read(table: &Table) -> (Vec<TypeLine>, Vec<RowProblem>) {
+    let mut types: Vec<TypeLine> = Vec::new();
     let mut problems = table.problems();
     for record in table.records() {
         match one(record) {
-            Ok(kind) => types.push(kind),
+            Ok(kind) => types.push(TypeLine { line: record.line, kind }),
             Err(message) => {
                 problems.push(RowProblem::new(Severity::Error, FILE, record.line, message));
             }
         }
     }
     problems.sort_by_key(|problem| problem.line);
-    Ok((types, problems))
+    (types, problems)
 }
 
 fn one(r: Record<'_>) -> Result<InstrumentType, String> {

@@ -64,7 +64,11 @@ vyezd_core::limits! {
     IMPORTS_AT_ONCE_MAX: i64 = 4, "imports",
         "Spreadsheets on their way in at the same time.", "import_running", "tests/tests/domain/operations.rs";
     IMPORT_DAYS: i64 = 30, "days",
-        "How long the report of an import is kept; its file goes at its end.", "-", "tests/tests/domain/operations.rs";
+        "How long the report of an import is kept; its file goes at its end, or with the report where lines can be repaired.", "-", "tests/tests/domain/operations.rs";
+    IMPORT_LINES_MAX: usize = 200, "lines",
+        "Lines of an import that are shown and repaired at once; the next follow.", "too_many", "tests/tests/domain/repair.rs";
+    IMPORT_CELL_CHARS_MAX: usize = 2_000, "characters",
+        "A repaired cell; the reader's own limits are narrower.", "too_long", "tests/tests/domain/repair.rs";
     READY_EVERY_MS: i64 = 2_000, "ms",
         "How often `/readyz` tries to write, whoever asks: a monitor asks every few seconds.", "-", "tests/tests/domain/operations.rs";
     AUDIT_DAYS: i64 = 3 * 365, "days",

@@ -190,21 +190,23 @@ impl Tx {
         .await)
     }
 
-    /// An import is over: `done` lets its file go, `failed` keeps it for another try.
+    /// An import is over: `done` lets its file go where no line can be repaired, `failed` keeps it for
+    /// another try.
     pub async fn end_import(
         &mut self,
         (job, run): (ItemId, i64),
-        state: ImportState,
+        (state, keep_file): (ImportState, bool),
     ) -> Result<(), StoreError> {
         let none: &[u8] = &[];
         on!(self, |conn| sqlx::query(
-            "update import_job set state = $3, file = case when $3 = 'done' then $4 else file end
+            "update import_job set state = $3, file = case when $5 then file else $4 end
              where id = $1 and run = $2 and state = 'running'"
         )
         .bind(job.bytes().as_slice())
         .bind(run)
         .bind(state.as_str())
         .bind(none)
+        .bind(keep_file)
         .execute(conn)
         .await
         .map(drop))
@@ -245,6 +247,10 @@ impl Tx {
     pub async fn forget_imports(&mut self, before: Timestamp) -> Result<(), StoreError> {
         for sql in [
             "delete from import_problem where job_id in
+                 (select id from import_job where at < $1 and state <> 'running')",
+            "delete from import_repair where job_id in
+                 (select id from import_job where at < $1 and state <> 'running')",
+            "delete from import_made where job_id in
                  (select id from import_job where at < $1 and state <> 'running')",
             "delete from import_job where at < $1 and state <> 'running'",
         ] {

@@ -229,7 +229,7 @@ impl Tx {
         let done: Option<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
             "update orders set
                  version = $2, urgency = $3, district = $4, district_key = $5, date = $6,
-                 window_from = $7, search_key = $8, card = $9, card_seq = $10
+                 window_from = $7, search_key = $8, card = $9, card_seq = $10, number = $12
              where id = $1 and version = $11 returning id"
         )
         .bind(card.id.bytes().as_slice())
@@ -243,6 +243,7 @@ impl Tx {
         .bind(encode(card))
         .bind(seq)
         .bind(seen as i64)
+        .bind(&card.number)
         .fetch_optional(conn)
         .await)?;
         if done.is_some() {

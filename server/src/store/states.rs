@@ -80,6 +80,8 @@ states! {
     ImportKind {
         Orders "orders",
         Readings "readings",
+        Types "types",
+        People "people",
     }
 
     /// Subject of a line of an order's history.
@@ -183,6 +185,8 @@ states! {
         /// The server was stopped, or the rows came to an end too early.
         Interrupted "interrupted",
         Failed "failed",
+        /// Its orders were withdrawn.
+        Undone "undone",
     }
 }
 

@@ -8,17 +8,17 @@ use vyezd_tests::World;
 
 use crate::office_trust::{METER, expect, metrologist, paper, said};
 
-const ORDER_HEAD: &str = "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;рег_номер;модификация;заводской_номер;год_выпуска;вода;положение;цена_руб";
-const READING_HEAD: &str = "заявка;заводской_номер;точка;расход_м3ч;начало_м3;конец_м3;эталон_м3;длительность_с;темп_воды_С;темп_воздуха_С;влажность_проц;давление_кПа;внешний_осмотр;опробование;герметичность;источник";
+pub(crate) const ORDER_HEAD: &str = "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;рег_номер;модификация;заводской_номер;год_выпуска;вода;положение;цена_руб";
+pub(crate) const READING_HEAD: &str = "заявка;заводской_номер;точка;расход_м3ч;начало_м3;конец_м3;эталон_м3;длительность_с;темп_воды_С;темп_воздуха_С;влажность_проц;давление_кПа;внешний_осмотр;опробование;герметичность;источник";
 
-fn order_row(number: &str, kind: &str, modification: &str, serial: &str) -> String {
+pub(crate) fn order_row(number: &str, kind: &str, modification: &str, serial: &str) -> String {
     format!(
         "{number};2026-08-26;09:00-11:00;поверка;плановая;Проба А. Б.;+7 900 555-00-01;Нигде;г. Саратов, ул. Тархова, д. {number};{kind};{modification};{serial};2020;холодная;горизонтально;900\n"
     )
 }
 
 /// The three rows of a fit instrument, begun at a dial.
-fn readings(number: &str, serial: &str, dial: &str) -> String {
+pub(crate) fn readings(number: &str, serial: &str, dial: &str) -> String {
     let row = |point: &str, flow: &str, start: &str, end: &str, reference: &str| {
         format!(
             "{number};{serial};{point};{flow};{dial},{start};{dial},{end};{reference};;11,8;21,4;48;99,8;да;да;да;бумага\n"
@@ -29,7 +29,7 @@ fn readings(number: &str, serial: &str, dial: &str) -> String {
         + &row("Qнаиб", "0,880", "3510", "3806", "0,0293")
 }
 
-fn find(world: &mut World, number: &str) -> OrderId {
+pub(crate) fn find(world: &mut World, number: &str) -> OrderId {
     let list = world.office.get(&format!("/v1/orders?q={number}")).unwrap();
     let items = list["items"].as_array().unwrap();
     let found = items.iter().find(|order| order["number"] == number).unwrap();

@@ -1,0 +1,49 @@
+-- An import is one record: looked at again, repaired line by line, undone whole. Reports of imports live for
+-- 30 days, and no firm has any yet: the tables begin anew.
+drop table import_problem;
+drop table import_job;
+create table import_job (
+    id bytea primary key,
+    kind text not null check (kind in ('orders', 'readings', 'types', 'people')),
+    person_id bytea not null references person (id),
+    who text not null,
+    -- For whom readings are typed in.
+    whom bytea,
+    at bigint not null,
+    state text not null check (state in ('running', 'done', 'interrupted', 'failed', 'undone')),
+    total bigint not null,
+    done bigint not null,
+    taken bigint not null,
+    -- The line of the file where it stands.
+    line bigint not null,
+    -- Kept while a line may be repaired.
+    file bytea not null,
+    -- Which start of the server works on it, and when it last said so.
+    run bigint not null,
+    alive_at bigint not null
+);
+create index import_job_by_time on import_job (at);
+
+-- What was not taken of a spreadsheet, JSON.
+create table import_problem (
+    job_id bytea not null references import_job (id),
+    position bigint not null,
+    body text not null,
+    primary key (job_id, position)
+);
+
+-- The cells of a line as a person repaired them, JSON; they stand in place of the file's.
+create table import_repair (
+    job_id bytea not null references import_job (id),
+    line bigint not null,
+    cells text not null,
+    primary key (job_id, line)
+);
+
+-- The orders that an import made, with the version of the card that it wrote last.
+create table import_made (
+    job_id bytea not null references import_job (id),
+    order_id bytea not null references orders (id),
+    version bigint not null,
+    primary key (job_id, order_id)
+);

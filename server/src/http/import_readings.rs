@@ -1,0 +1,105 @@
+//! Readings of a spreadsheet become a visit of their order.
+
+use std::collections::BTreeSet;
+
+use vyezd_core::doc::seal::Signer;
+use vyezd_core::model::{
+    Card, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source, Timestamp,
+};
+
+use crate::app::App;
+use crate::audit::Actor;
+use crate::code::Code;
+use crate::documents::OrderDocument;
+use crate::import::readings::{self as reading_file, ReadingLine};
+use crate::import::{RowProblem, Severity, nearest};
+use crate::problem::{Outcome, Problem};
+use crate::store::Tx;
+use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
+
+/// Enters the readings of one order. Lines that match no instrument of the order leave the order
+/// open: each is a problem with the nearest serial number.
+pub(super) async fn enter_order(
+    app: &App,
+    tx: &mut Tx,
+    number: &str,
+    (whom, typist): (Option<PersonId>, &Actor),
+    lines: &[ReadingLine],
+    problems: &mut Vec<RowProblem>,
+) -> Outcome<()> {
+    let order = tx.order_by_number(number).await?;
+    let order = order.ok_or_else(|| Problem::field("заявка", format!("заявки № {number} нет")))?;
+    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
+    let person = row.holder.as_ref().map(|(person, _)| *person).or(whom);
+    let person = person.ok_or_else(|| Problem::field("person", "выберите, кто поверял"))?;
+    let person = tx.person(person).await?;
+    let person = person.ok_or_else(|| Problem::field("person", "такого сотрудника нет"))?;
+    let card = &row.card;
+    let strangers = strangers(card, number, lines);
+    if !strangers.is_empty() {
+        problems.extend(strangers);
+        let words = "заявка осталась открытой: исправьте номера приборов и загрузите строки снова";
+        return Err(Problem::Refused(Code::VisitIncomplete, words.to_owned()));
+    }
+    // The paper says the day; the hour is the end of the window, in the place's zone.
+    let at = card.zone.instant(card.date.0, card.window.to_min).min(app.now());
+    if LegalDate(card.zone.date(at)) != card.date {
+        let words = format!("дата заявки {} ещё не наступила", card.date.russian());
+        return Err(Problem::field("дата", words));
+    }
+    let means = means_on_paper(tx, (&person, card.date), &[]).await?;
+    let instruments = card.instruments.iter().filter_map(|expected| {
+        let mine = lines.iter().filter(|line| line.serial_number == expected.serial_number);
+        on_paper(expected, &mine.collect::<Vec<_>>(), &means)
+    });
+    let paper = PaperVisit {
+        at: Timestamp(at.0).0,
+        instruments: instruments.collect(),
+        money: Money::default(),
+        signer: Signer::Paper { name: String::new(), refusal: String::new() },
+    };
+    let doc = &mut OrderDocument::of(order);
+    enter(app, tx, doc, Hands { performer: &person, typist }, paper).await
+}
+
+/// A problem for each line whose serial number is no instrument's of the order.
+fn strangers(card: &Card, number: &str, lines: &[ReadingLine]) -> Vec<RowProblem> {
+    let known = card.instruments.iter().map(|expected| expected.serial_number.as_str());
+    let known: Vec<&str> = known.collect();
+    let mut said = BTreeSet::new();
+    let strange = lines.iter().filter(|line| !known.contains(&line.serial_number.as_str()));
+    strange
+        .filter(|line| said.insert(line.serial_number.clone()))
+        .map(|line| {
+            let hint = match nearest(&line.serial_number, &known) {
+                Some(near) => format!("похожий в заявке — № {near}"),
+                None => format!("в заявке: {}", known.join(", ")),
+            };
+            let message = format!("прибора № {} нет в заявке; {hint}", line.serial_number);
+            RowProblem::new(Severity::Error, reading_file::FILE, line.line, message)
+                .about(number, &line.serial_number)
+        })
+        .collect()
+}
+
+/// An instrument of the card with the lines of a table; nothing where no line names it. A table
+/// has conditions once a line: those of the first line are the start, and an end stands only on
+/// another line.
+fn on_paper(
+    expected: &ExpectedInstrument,
+    mine: &[&ReadingLine],
+    means: &[MeansId],
+) -> Option<PaperInstrument> {
+    let (first, others) = mine.split_first()?;
+    let end = others.last().map(|line| line.conditions.clone());
+    Some(PaperInstrument {
+        id: Some(expected.id),
+        identity: expected.identity(Source::Paper),
+        start: first.conditions.clone(),
+        end: end.unwrap_or_default(),
+        checks: mine.iter().flat_map(|line| line.checks.clone()).collect(),
+        rows: mine.iter().filter_map(|line| line.row.clone()).collect(),
+        means: means.to_vec(),
+        passed_over: String::new(),
+    })
+}

@@ -1,0 +1,421 @@
+//! Lines of an import that were not taken, repaired in the page; and an import undone whole while
+//! nobody has worked on its orders.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vyezd_core::model::{CARD_INSTRUMENTS_MAX, ItemId, OrderId, Timestamp};
+
+use super::extract::{Json, Path};
+use super::fields;
+use super::import_job::{ImportLines, new_order, words};
+use super::imports::{self, ImportJob};
+use super::order_card::new_instruments;
+use super::orders::{open, save};
+use crate::app::App;
+use crate::audit::{self, Actor};
+use crate::auth::Office;
+use crate::code::Code;
+use crate::documents::OrderDocument;
+use crate::import::orders::OrderLine;
+use crate::import::{RawTable, RowProblem, order_number};
+use crate::limits::office::{IMPORT_CELL_CHARS_MAX, IMPORT_LINES_MAX};
+use crate::problem::{Outcome, Problem};
+use crate::store::{
+    By, ImportKind, ImportRow, ImportState, LineKind, MadeOrder, OrderState, PersonRow, Role, Tx,
+};
+use crate::{assignment, dispatch};
+
+/// The column that joins lines into an order.
+const NUMBER: &str = "заявка";
+/// Orders that a refusal to undo names; the rest is counted.
+const NAMED_MAX: usize = 5;
+
+/// The routes of repair and undo.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(lines, repair)).routes(routes!(undo))
+}
+
+/// Lines that were not taken, as the file has them.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "columns": ["заявка", "дата", "окно"], "more": 0,
+    "lines": [{ "line": 9, "cells": ["2107", "31.02.2026", "10-12"], "problems": [
+        { "severity": "error", "file": "заявки", "line": 9, "order": "2107",
+          "serial_number": "", "point": "", "message": "дата «31.02.2026» не читается" }] }]
+}))]
+pub(super) struct ImportLinesView {
+    /// Names of the columns as the file writes them.
+    columns: Vec<String>,
+    /// The lines, in the order of the file.
+    lines: Vec<ImportLineView>,
+    /// How many more lines there are; they follow when these are repaired.
+    more: usize,
+}
+
+/// A line that was not taken.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "line": 9, "cells": ["2107", "31.02.2026", "10-12"], "problems": [] }))]
+pub(super) struct ImportLineView {
+    /// The line of the file, from 1.
+    line: u64,
+    /// Its cells; more than columns where a delimiter was too much.
+    cells: Vec<String>,
+    /// What is wrong with it.
+    problems: Vec<RowProblem>,
+}
+
+/// Repaired lines.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "lines": [{ "line": 9, "cells": ["2107", "28.02.2026", "10-12"] }] }))]
+pub(super) struct RepairedLines {
+    /// The lines.
+    lines: Vec<RepairedLine>,
+}
+
+/// A repaired line.
+#[derive(Deserialize, ToSchema)]
+#[schema(example = json!({ "line": 9, "cells": ["2107", "28.02.2026", "10-12"] }))]
+pub(super) struct RepairedLine {
+    /// The line of the file, from 1.
+    line: u64,
+    /// A cell for each column.
+    cells: Vec<String>,
+}
+
+/// An import at rest whose file is still here, locked.
+async fn at_rest(tx: &mut Tx, job: ItemId, by: &PersonRow) -> Outcome<(ImportRow, RawTable)> {
+    tx.lock_import(job).await?;
+    let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
+    if matches!(row.kind, ImportKind::Types | ImportKind::People) && by.role != Role::Admin {
+        return Err(Problem::Forbidden);
+    }
+    let file = tx.import_file(job).await?;
+    if row.state != ImportState::Done || file.is_empty() {
+        let words = Code::ImportClosed.words().to_owned();
+        return Err(Problem::Refused(Code::ImportClosed, words));
+    }
+    let mut repairs = BTreeMap::new();
+    for (line, cells) in tx.import_repairs(job).await? {
+        repairs.insert(line as u64, serde_json::from_str(&cells).map_err(Problem::ours)?);
+    }
+    Ok((row.clone(), ImportLines::raw(row.kind, &file)?.repaired(&repairs)))
+}
+
+async fn problems(tx: &mut Tx, job: ItemId) -> Outcome<Vec<(i64, RowProblem)>> {
+    let rows = tx.import_problem_rows(job).await?;
+    let read = |(at, body): (i64, String)| {
+        serde_json::from_str(&body).map(|problem| (at, problem)).map_err(Problem::ours)
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Show lines to be repaired.
+///
+/// The lines of an import that were not taken, with their cells.
+#[utoipa::path(get, path = "/v1/imports/{job}/lines", operation_id = "list_import_lines",
+    tag = "Imports", security(("office" = [])),
+    responses((status = 200, description = "Lines", body = ImportLinesView)),
+    extensions(("x-codes" = json!([Code::ImportClosed, Code::Forbidden]))))]
+pub(super) async fn lines(
+    State(app): State<App>,
+    Office(by): Office,
+    Path(job): Path<ItemId>,
+) -> Outcome<Json<ImportLinesView>> {
+    let mut tx = app.store.begin().await?;
+    let (_, table) = at_rest(&mut tx, job, &by).await?;
+    let mut of_line: BTreeMap<u64, Vec<RowProblem>> = BTreeMap::new();
+    for (_, problem) in problems(&mut tx, job).await? {
+        of_line.entry(problem.line).or_default().push(problem);
+    }
+    of_line.retain(|_, problems| problems.iter().any(RowProblem::is_error_of_line));
+    let more = of_line.len().saturating_sub(IMPORT_LINES_MAX);
+    let shown = of_line.into_iter().take(IMPORT_LINES_MAX).map(|(line, problems)| ImportLineView {
+        line,
+        cells: table.cells(line).unwrap_or_default().to_vec(),
+        problems,
+    });
+    Ok(Json(ImportLinesView { columns: table.titles().to_vec(), lines: shown.collect(), more }))
+}
+
+/// Repair lines.
+///
+/// The cells stand in place of the file's, and the orders of the lines are read again whole: what is
+/// good now is taken, what is not is said anew. An instrument of an order that the import made
+/// already is added to it.
+#[utoipa::path(put, path = "/v1/imports/{job}/lines", operation_id = "repair_import_lines",
+    tag = "Imports", request_body = RepairedLines, security(("office" = [])),
+    responses((status = 200, description = "The import with what is left", body = ImportJob)),
+    extensions(("x-codes" = json!([Code::ImportClosed, Code::Forbidden, Code::FieldInvalid,
+        Code::TooLong, [422, Code::TooMany]]))))]
+pub(super) async fn repair(
+    State(app): State<App>,
+    Office(by): Office,
+    Path(job): Path<ItemId>,
+    Json(given): Json<RepairedLines>,
+) -> Outcome<Json<ImportJob>> {
+    fields::list("lines", &given.lines, IMPORT_LINES_MAX)?;
+    let mut tx = app.store.begin().await?;
+    let (row, before) = at_rest(&mut tx, job, &by).await?;
+    let said = problems(&mut tx, job).await?;
+    let repairs = checked(given.lines, &before, &said)?;
+    for (line, cells) in &repairs {
+        let cells = serde_json::to_string(cells).map_err(Problem::ours)?;
+        tx.put_import_repair(job, *line as i64, &cells).await?;
+    }
+    let after = before.clone().repaired(&repairs);
+    let numbers: BTreeSet<String> =
+        repairs.keys().map(|line| order_number(&after.cell(*line, NUMBER))).collect();
+    let of_orders = matches!(row.kind, ImportKind::Orders | ImportKind::Readings);
+    let in_group = |line: u64, number: &str| {
+        let same = of_orders && numbers.contains(&order_number(number));
+        same || repairs.contains_key(&line)
+    };
+    let (before, after) = (before.only(NUMBER, in_group), after.only(NUMBER, in_group));
+    let mut of_group: BTreeSet<u64> = after.lines().collect();
+    of_group.extend(repairs.keys());
+    for (position, _) in said.iter().filter(|(_, problem)| of_group.contains(&problem.line)) {
+        tx.drop_import_problem(job, *position).await?;
+    }
+    let at = Timestamp(row.at);
+    let (old, _) = ImportLines::read(row.kind, &before.placed(), at);
+    let (new, mut left) = ImportLines::read(row.kind, &after.placed(), at);
+    let taken = take(&app, &mut tx, &row, (&old, &new), &mut left).await?;
+    let next = said.last().map_or(0, |(position, _)| position + 1);
+    for (at, problem) in left.iter().enumerate() {
+        let body = serde_json::to_string(problem).map_err(Problem::ours)?;
+        tx.add_import_problem(job, next + at as i64, &body).await?;
+    }
+    let more = new.total().saturating_sub(old.total()) as i64;
+    tx.add_import_taken(job, (taken, more)).await?;
+    let details = format!("строк исправлено: {}, принято: {taken}", repairs.len());
+    let about = (&*job.to_string(), details.as_str());
+    audit::note(&app, &mut tx, &Actor::person(&by), "import.repaired", about).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(Json(imports::read(&app, job).await?))
+}
+
+/// Repaired lines by their numbers; only a line that was not taken can be repaired.
+fn checked(
+    given: Vec<RepairedLine>,
+    table: &RawTable,
+    said: &[(i64, RowProblem)],
+) -> Outcome<BTreeMap<u64, Vec<String>>> {
+    let mut repairs = BTreeMap::new();
+    for RepairedLine { line, cells } in given {
+        let wrong = said.iter().any(|(_, p)| p.line == line && p.is_error_of_line());
+        if !wrong || table.cells(line).is_none() {
+            let words = format!("строка {line}: исправлять нечего, она принята или её нет");
+            return Err(Problem::field("lines", words));
+        }
+        if cells.len() != table.titles().len() {
+            let words = format!(
+                "строка {line}: ячеек {}, а колонок в таблице {}",
+                cells.len(),
+                table.titles().len()
+            );
+            return Err(Problem::field("lines", words));
+        }
+        if cells.iter().any(|cell| cell.chars().count() > IMPORT_CELL_CHARS_MAX) {
+            let words = format!("строка {line}: в ячейке больше {IMPORT_CELL_CHARS_MAX} знаков");
+            return Err(Problem::Field("lines", Code::TooLong, words));
+        }
+        repairs.insert(line, cells);
+    }
+    Ok(repairs)
+}
+
+/// Takes what is good now, each order by itself; returns the number of new orders.
+async fn take(
+    app: &App,
+    tx: &mut Tx,
+    row: &ImportRow,
+    (old, new): (&ImportLines, &ImportLines),
+    left: &mut Vec<RowProblem>,
+) -> Outcome<i64> {
+    let mut taken = 0;
+    for at in 0..new.total() {
+        tx.savepoint().await?;
+        let (mut said, mut is_new) = (Vec::new(), true);
+        let done = match made_already(tx, row.id, new, at).await? {
+            Some((made, line)) => {
+                is_new = false;
+                amend(app, tx, row, made, (known(old, line), line)).await
+            }
+            None => new.take(app, tx, (at, row), &mut said).await,
+        };
+        match done {
+            Ok(()) => {
+                tx.release_savepoint().await?;
+                taken += i64::from(is_new);
+            }
+            Err(problem) => {
+                tx.rollback_to_savepoint().await?;
+                said.push(new.refusal(at, words(problem)?));
+            }
+        }
+        left.extend(said);
+    }
+    Ok(taken)
+}
+
+/// The order of a line, where this import made it.
+async fn made_already<'a>(
+    tx: &mut Tx,
+    job: ItemId,
+    lines: &'a ImportLines,
+    at: usize,
+) -> Outcome<Option<(MadeOrder, &'a OrderLine)>> {
+    let ImportLines::Orders(lines) = lines else { return Ok(None) };
+    let Some(line) = lines.get(at) else { return Ok(None) };
+    let Some(order) = tx.order_by_number(&line.number).await? else { return Ok(None) };
+    let made = tx.import_made(job).await?;
+    Ok(made.into_iter().find(|made| made.order == order).map(|made| (made, line)))
+}
+
+fn known<'a>(old: &'a ImportLines, line: &OrderLine) -> Option<&'a OrderLine> {
+    let ImportLines::Orders(lines) = old else { return None };
+    lines.iter().find(|old| old.number == line.number)
+}
+
+/// Adds to an order what its repaired lines have more than they had.
+async fn amend(
+    app: &App,
+    tx: &mut Tx,
+    row: &ImportRow,
+    made: MadeOrder,
+    (old, new): (Option<&OrderLine>, &OrderLine),
+) -> Outcome<()> {
+    let mut card = open(tx, made.order).await?.card;
+    let seen = card.version;
+    let had = |serial: &str| {
+        let of_old = old.into_iter().flat_map(|old| &old.instruments);
+        of_old.map(|i| i.serial_number.as_str()).any(|known| known == serial)
+    };
+    let mut added = new_order(new, card.certificate).instruments;
+    added.retain(|i| {
+        let in_card = card.instruments.iter().any(|known| known.serial_number == i.serial_number);
+        !had(&i.serial_number) && !in_card
+    });
+    let more_kop = new.price_kop - old.map_or(0, |old| old.price_kop);
+    if added.is_empty() && more_kop == 0 {
+        return Ok(());
+    }
+    card.instruments.extend(new_instruments(app, &added)?);
+    fields::list("instruments", &card.instruments, CARD_INSTRUMENTS_MAX)?;
+    card.price_kop = fields::kopecks("price_kop", card.price_kop.saturating_add(more_kop))?;
+    card.version += 1;
+    save(tx, &card, seen).await?;
+    if made.version == seen as i64 {
+        tx.note_import_made(row.id, MadeOrder { version: card.version as i64, ..made }).await?;
+    }
+    let numbers: Vec<&str> = added.iter().map(|i| i.serial_number.as_str()).collect();
+    let what = format!("Из исправленной загрузки добавлены приборы: {}", numbers.join(", "));
+    let line = (LineKind::CardChanged, what.as_str());
+    Ok(tx.note_act(made.order, app.now(), By::Person(&row.who), line).await?)
+}
+
+/// Undo an import of orders.
+///
+/// All its orders are cancelled and their numbers are free again, while none of them was accepted or
+/// changed; otherwise nothing happens. Readings have become papers, types are replaced by a
+/// corrected file, people are switched off: none of these can be undone.
+#[utoipa::path(post, path = "/v1/imports/{job}/undo", operation_id = "undo_import",
+    tag = "Imports", security(("office" = [])),
+    responses((status = 200, description = "The import, undone", body = ImportJob)),
+    extensions(("x-codes" = json!([Code::ImportClosed, Code::ImportUsed]))))]
+pub(super) async fn undo(
+    State(app): State<App>,
+    Office(by): Office,
+    Path(job): Path<ItemId>,
+) -> Outcome<Json<ImportJob>> {
+    let mut tx = app.store.begin().await?;
+    tx.lock_import(job).await?;
+    let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
+    if row.kind != ImportKind::Orders {
+        let words = "отменить можно загрузку заявок: показания уже стали документами, типы \
+                     заменяет исправленная таблица, сотрудников отключают по одному"
+            .to_owned();
+        return Err(Problem::Refused(Code::ImportUsed, words));
+    }
+    if matches!(row.state, ImportState::Running | ImportState::Undone) {
+        let words = "загрузка ещё идёт или уже отменена".to_owned();
+        return Err(Problem::Refused(Code::ImportClosed, words));
+    }
+    let made = tx.import_made(job).await?;
+    let used = used(&mut tx, &made).await?;
+    if !used.is_empty() {
+        return Err(Problem::Refused(Code::ImportUsed, used_words(&used)));
+    }
+    for one in &made {
+        withdraw(&app, &mut tx, one.order, &by.name).await?;
+    }
+    tx.set_import_state(job, ImportState::Undone).await?;
+    let about = (&*job.to_string(), &*format!("заявок: {}", made.len()));
+    audit::note(&app, &mut tx, &Actor::person(&by), "import.undone", about).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(Json(imports::read(&app, job).await?))
+}
+
+/// Numbers of the orders that somebody has accepted, changed or closed.
+async fn used(tx: &mut Tx, made: &[MadeOrder]) -> Outcome<Vec<String>> {
+    let mut used = Vec::new();
+    for one in made {
+        tx.lock_order(one.order).await?;
+        let Some(row) = tx.order(one.order).await? else { continue };
+        let waits = matches!(
+            row.state,
+            OrderState::New | OrderState::Offered | OrderState::Calling | OrderState::Nobody
+        );
+        if !waits || row.holder.is_some() || row.card.version as i64 != one.version {
+            used.push(row.card.number);
+        }
+    }
+    Ok(used)
+}
+
+fn used_words(used: &[String]) -> String {
+    let named: Vec<String> = used.iter().take(NAMED_MAX).map(|n| format!("№ {n}")).collect();
+    let more = match used.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        more => format!(" и ещё {more}"),
+    };
+    format!(
+        "с заявками уже работали: {}{more}. Ничего не отменено; снимайте остальные по одной",
+        named.join(", ")
+    )
+}
+
+/// Cancels an order that nobody worked on, and frees its number for the corrected file.
+async fn withdraw(app: &App, tx: &mut Tx, order: OrderId, by: &str) -> Outcome<()> {
+    dispatch::cancel(app, tx, &mut OrderDocument::of(order)).await?;
+    assignment::leave_all(tx, order).await?;
+    tx.set_order_state(order, OrderState::Cancelled).await?;
+    let mut card = tx.order(order).await?.ok_or(Problem::NotFound)?.card;
+    let seen = card.version;
+    card.number = spare_number(tx, &card.number).await?;
+    card.version += 1;
+    save(tx, &card, seen).await?;
+    let line = (LineKind::Cancelled, "Отменена вместе с загрузкой");
+    Ok(tx.note_act(order, app.now(), By::Person(by), line).await?)
+}
+
+async fn spare_number(tx: &mut Tx, number: &str) -> Outcome<String> {
+    let mut times = 1;
+    loop {
+        let spare = match times {
+            1 => format!("{number} (отменена)"),
+            _ => format!("{number} (отменена {times})"),
+        };
+        if tx.order_by_number(&spare).await?.is_none() {
+            return Ok(spare);
+        }
+        times += 1;
+    }
+}

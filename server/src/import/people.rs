@@ -1,0 +1,173 @@
+//! People of the firm from a spreadsheet. A table carries no passwords, and makes no administrator.
+
+use vyezd_core::model::{LegalDate, Phone, fold, phones};
+
+use super::table::{Columns, RawTable, Record, Table, TableError};
+use super::{RowProblem, Severity, dates};
+use crate::limits::office::NAME_CHARS_MAX;
+use crate::store::Role;
+
+/// Name of the file in problems.
+pub const FILE: &str = "сотрудники";
+const COLUMNS: Columns = Columns {
+    needed: &["фио", "имя_входа", "роль"],
+    known: &["телефон", "аттестация_до", "районы"],
+    synonyms: &[
+        ("Ф.И.О.", "фио"),
+        ("фамилия имя отчество", "фио"),
+        ("сотрудник", "фио"),
+        ("логин", "имя_входа"),
+        ("имя для входа", "имя_входа"),
+        ("должность", "роль"),
+        ("тел.", "телефон"),
+        ("мобильный", "телефон"),
+        ("аттестация", "аттестация_до"),
+        ("аттестован до", "аттестация_до"),
+        ("район", "районы"),
+    ],
+    free_text: None,
+};
+const ROLES: [(&str, Role); 9] = [
+    ("поверитель", Role::Metrologist),
+    ("метролог", Role::Metrologist),
+    ("инженер", Role::Metrologist),
+    ("metrologist", Role::Metrologist),
+    ("офис", Role::Office),
+    ("диспетчер", Role::Office),
+    ("оператор", Role::Office),
+    ("сотрудник офиса", Role::Office),
+    ("office", Role::Office),
+];
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonLine {
+    pub line: u64,
+    pub name: String,
+    pub login: String,
+    pub role: Role,
+    pub phone: Option<Phone>,
+    pub attested_until: Option<LegalDate>,
+    pub districts: Vec<String>,
+}
+
+/// The file as it is.
+pub fn raw(bytes: &[u8]) -> Result<RawTable, TableError> {
+    RawTable::read(FILE, bytes, &COLUMNS)
+}
+
+/// Reads the people of a table.
+pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
+    let mut people: Vec<PersonLine> = Vec::new();
+    let mut problems = table.problems();
+    for record in table.records() {
+        let person = one(record).and_then(|person| {
+            let twin = people.iter().find(|other| fold(&other.login) == fold(&person.login));
+            match twin {
+                Some(twin) => Err(format!(
+                    "имя входа «{}» уже стоит в строке {}: строка пропущена",
+                    person.login, twin.line
+                )),
+                None => Ok(person),
+            }
+        });
+        match person {
+            Ok(person) => people.push(person),
+            Err(message) => {
+                problems.push(RowProblem::new(Severity::Error, FILE, record.line, message));
+            }
+        }
+    }
+    problems.sort_by_key(|problem| problem.line);
+    (people, problems)
+}
+
+fn one(r: Record<'_>) -> Result<PersonLine, String> {
+    for column in ["фио", "имя_входа"] {
+        if r.get(column).is_empty() {
+            return Err(format!("не указано {column}: строка пропущена"));
+        }
+    }
+    let day = Some(r.get("аттестация_до")).filter(|text| !text.is_empty());
+    let districts = r.get("районы").split([',', ';', '/', '\n']).map(str::trim);
+    let districts: Vec<String> = districts.filter(|of| !of.is_empty()).map(str::to_owned).collect();
+    if let Some(long) = districts.iter().find(|of| of.chars().count() > NAME_CHARS_MAX) {
+        return Err(format!("район «{long}» длиннее {NAME_CHARS_MAX} знаков: строка пропущена"));
+    }
+    Ok(PersonLine {
+        line: r.line,
+        name: r.get("фио").to_owned(),
+        login: r.get("имя_входа").to_owned(),
+        role: role(r.get("роль"))?,
+        phone: phone(r.get("телефон"))?,
+        attested_until: day.map(|text| dates::day(text, None)).transpose()?,
+        districts,
+    })
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let key = fold(text);
+    let found = ROLES.iter().find(|(word, _)| *word == key).map(|(_, role)| *role);
+    found.ok_or_else(|| {
+        format!(
+            "роль «{text}»: нужно «поверитель» или «офис» (администратора заводят вручную); строка \
+             пропущена"
+        )
+    })
+}
+
+/// One telephone: offers ring it, so nothing is guessed.
+fn phone(text: &str) -> Result<Option<Phone>, String> {
+    let read = phones::read(text);
+    if let Some(problem) = read.problems.first() {
+        return Err(format!("телефон: {problem}; строка пропущена"));
+    }
+    if read.phones.len() > 1 || !read.note.is_empty() {
+        return Err(format!("телефон «{text}»: нужен один номер; строка пропущена"));
+    }
+    Ok(read.phones.into_iter().next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_rows(rows: &str) -> (Vec<PersonLine>, Vec<String>) {
+        let text = format!("ФИО;Логин;Должность;Телефон;Аттестован до;Районы\n{rows}");
+        let (people, problems) = read(&raw(text.as_bytes()).unwrap().placed());
+        (people, problems.into_iter().map(|of| format!("{}: {}", of.line, of.message)).collect())
+    }
+
+    #[test]
+    fn people_are_read_as_offices_keep_them() {
+        let (people, said) = read_rows(
+            "Анохина Анна Сергеевна;anohina;Поверитель;8 900 100-00-01;31.12.2030;Октябрьский, Волжский\n\
+             Смирнова Ольга;smirnova;диспетчер;;;\n",
+        );
+        assert_eq!(said, Vec::<String>::new());
+        assert_eq!(people[0].phone.as_ref().unwrap().as_str(), "+79001000001");
+        assert_eq!(people[0].attested_until.unwrap().to_string(), "2030-12-31");
+        assert_eq!(people[0].districts, ["Октябрьский", "Волжский"]);
+        assert_eq!((people[1].role, people[1].phone.clone()), (Role::Office, None));
+    }
+
+    #[test]
+    fn a_doubt_stops_the_row_and_harms_no_other() {
+        let (people, said) = read_rows(
+            ";a1;офис;;;\n\
+             Б;b2;директор;;;\n\
+             В;v3;офис;12-34;;\n\
+             Г;g4;офис;+7 900 100-00-01, +7 900 100-00-02;;\n\
+             Д;d5;поверитель;;31.02.2030;\n\
+             Е;e6;офис;;;\n\
+             Ж;E6;офис;;;\n\
+             З;z7;администратор;;;\n",
+        );
+        assert_eq!(people.iter().map(|of| of.login.as_str()).collect::<Vec<_>>(), ["e6"]);
+        let words =
+            ["фио", "директор", "телефон", "один номер", "не читается", "строке 7", "вручную"];
+        assert_eq!(said.len(), words.len(), "{said:?}");
+        for (said, word) in said.iter().zip(words) {
+            assert!(said.contains(word), "{said}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! A table as it stands in its file, before its rows have their places under the head: lines can be
+//! shown, repaired and read again.
+
+use std::collections::BTreeMap;
+
+use super::columns::{Columns, TableError};
+use super::head::{self, Head};
+use super::kind::{self, Kind};
+use super::records::{Records, Row};
+use super::sheet::Unreadable;
+use super::{Table, dialect, encoding, workbook};
+use crate::limits::office::TABLE_BYTES_MAX;
+
+/// Head and rows of a file.
+#[derive(Debug, Clone)]
+pub struct RawTable {
+    pub(super) file: String,
+    pub(super) head: Head,
+    pub(super) rows: Vec<Row>,
+    /// Place of the column of free text.
+    pub(super) free: Option<usize>,
+    pub(super) delimiter: char,
+}
+
+impl RawTable {
+    /// Reads a file; `file` is its name in problems.
+    pub fn read(file: &str, bytes: &[u8], columns: &Columns) -> Result<Self, TableError> {
+        if bytes.len() > TABLE_BYTES_MAX {
+            return Err(TableError::TooLarge(file.to_owned()));
+        }
+        match kind::of(bytes) {
+            Kind::Text => Self::text(file, bytes, columns),
+            Kind::Zip | Kind::Ole => {
+                let sheets = workbook::sheets(bytes).map_err(|error| match error {
+                    Unreadable::TooLarge => TableError::TooManyCells(file.to_owned()),
+                    Unreadable::Other(what) => no_table(file, what),
+                })?;
+                Self::workbook(file, sheets, columns)
+            }
+            Kind::Other(what) => Err(no_table(file, what)),
+        }
+    }
+
+    fn text(file: &str, bytes: &[u8], columns: &Columns) -> Result<Self, TableError> {
+        let text = encoding::decode(bytes, |text| dialect::judge(text, columns).score);
+        let text = text.trim_start_matches('\u{feff}');
+        let dialect = dialect::judge(text, columns);
+        let mut records = Records::new(text, dialect.delimiter, 0);
+        let row = records.nth(dialect.head + usize::from(dialect.declared));
+        let row = row.ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let head = head::read(file, &row, columns)?;
+        records.widen(head.titles.len());
+        Ok(Self::new(file, (head, columns), records.collect(), dialect.delimiter))
+    }
+
+    /// The first sheet with the best head; a sheet without rows is none.
+    fn workbook(file: &str, sheets: Vec<Vec<Row>>, columns: &Columns) -> Result<Self, TableError> {
+        let heads = sheets.into_iter().filter_map(|rows| {
+            let (at, score) = head::best(&rows, columns)?;
+            Some((score, at, rows))
+        });
+        let best = heads.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        let (_, at, mut rows) = best.ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let under = rows.split_off((at + 1).min(rows.len()));
+        let row = rows.get(at).ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let head = head::read(file, row, columns)?;
+        Ok(Self::new(file, (head, columns), under, ';'))
+    }
+
+    fn new(file: &str, (head, columns): (Head, &Columns), rows: Vec<Row>, delimiter: char) -> Self {
+        let free = columns.free_text.and_then(|name| head.at(name));
+        Self { file: file.to_owned(), head, rows, free, delimiter }
+    }
+
+    /// Names of the columns as the file writes them.
+    pub fn titles(&self) -> &[String] {
+        &self.head.titles
+    }
+
+    /// Cells of a line as they stand in the file.
+    pub fn cells(&self, line: u64) -> Option<&[String]> {
+        let row = self.rows.iter().find(|row| row.line == line)?;
+        Some(&row.cells)
+    }
+
+    /// A cell of a line, trimmed; empty where there is none.
+    pub fn cell(&self, line: u64, column: &str) -> String {
+        let at = self.head.at(column);
+        let cell = self.cells(line).and_then(|cells| cells.get(at?));
+        cell.map_or_else(String::new, |cell| super::plain(cell, true))
+    }
+
+    /// Lines of the rows.
+    pub fn lines(&self) -> impl Iterator<Item = u64> {
+        self.rows.iter().map(|row| row.line)
+    }
+
+    /// Puts other cells in place of those of some lines.
+    #[must_use]
+    pub fn repaired(mut self, repairs: &BTreeMap<u64, Vec<String>>) -> Self {
+        for row in &mut self.rows {
+            if let Some(cells) = repairs.get(&row.line) {
+                row.cells.clone_from(cells);
+                row.open_quote = None;
+            }
+        }
+        self
+    }
+
+    /// Only some of the rows, by their lines and a cell.
+    #[must_use]
+    pub fn only(mut self, column: &str, wanted: impl Fn(u64, &str) -> bool) -> Self {
+        let at = self.head.at(column);
+        self.rows.retain(|row| {
+            let cell = at.and_then(|at| row.cells.get(at)).map(|cell| super::plain(cell, true));
+            wanted(row.line, cell.as_deref().unwrap_or_default())
+        });
+        self
+    }
+
+    /// Puts the cells under the head.
+    pub fn placed(self) -> Table {
+        Table::new(self)
+    }
+}
+
+fn no_table(file: &str, what: &str) -> TableError {
+    TableError::NoTable { file: file.to_owned(), what: what.to_owned() }
+}
