@@ -44,6 +44,8 @@ create table import_repair (
 create table import_made (
     job_id bytea not null references import_job (id),
     order_id bytea not null references orders (id),
+    -- The line that it was made from.
+    line bigint not null,
     version bigint not null,
     primary key (job_id, order_id)
 );

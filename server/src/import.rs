@@ -55,6 +55,9 @@ pub struct RowProblem {
     pub point: String,
     /// What and why, in Russian.
     pub message: String,
+    /// No line of the order was taken: each of them can be repaired.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub whole_order: bool,
 }
 
 impl RowProblem {
@@ -68,6 +71,7 @@ impl RowProblem {
             serial_number: String::new(),
             point: String::new(),
             message: message.into(),
+            whole_order: false,
         }
     }
 

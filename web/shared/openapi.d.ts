@@ -2681,6 +2681,8 @@ export interface components {
             serial_number: string;
             /** @description How bad. */
             severity: components["schemas"]["Severity"];
+            /** @description No line of the order was taken: each of them can be repaired. */
+            whole_order?: boolean;
         };
         /**
          * @description Where a signed sheet is.

@@ -94,8 +94,15 @@ pub(super) fn kopecks(field: &'static str, sum: i64) -> Outcome<i64> {
 }
 
 /// A year of make.
-pub(super) fn year(field: &'static str, year: Option<u16>) -> Outcome<Option<u16>> {
+pub(super) fn year(
+    field: &'static str,
+    year: Option<u16>,
+    today: LegalDate,
+) -> Outcome<Option<u16>> {
     match year {
+        Some(year) if i32::from(year) > i32::from(today.0.year()) && year <= YEAR_MAX => {
+            Err(Problem::field(field, format!("год {year} ещё не наступил")))
+        }
         Some(year) if !(YEAR_MIN..=YEAR_MAX).contains(&year) => {
             Err(Problem::field(field, format!("год от {YEAR_MIN} до {YEAR_MAX}")))
         }

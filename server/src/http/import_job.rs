@@ -1,11 +1,9 @@
 //! An import outlives the connection that brought it: a task takes one order after another, each in a
 //! transaction that also counts it. Whoever continues an interrupted one begins exactly where it stands.
 
-use std::collections::BTreeMap;
-
 use vyezd_core::model::{ItemId, LegalDate, Timestamp, Zone};
 
-use super::import_readings::enter_order;
+use super::import_readings::{OrderReadings, by_order, enter_order};
 use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
 use super::people::{self, NewPerson};
@@ -16,7 +14,6 @@ use crate::dispatch;
 use crate::documents::OrderDocument;
 use crate::import::orders::OrderLine;
 use crate::import::people::PersonLine;
-use crate::import::readings::ReadingLine;
 use crate::import::types::TypeLine;
 use crate::import::{
     RawTable, RowProblem, Severity, Table, TableError, orders as order_file, people as people_file,
@@ -27,14 +24,15 @@ use crate::store::{ImportKind, ImportRow, ImportState, ImportStep, MadeOrder, Tx
 
 /// Pages look again after so many orders.
 const TOLD_EVERY: i64 = 50;
-/// Places for the problems of one order in the list of all.
-const PROBLEMS_OF_ONE: i64 = 100_000;
+/// Places for the problems of one order, or of the file as a whole, in the list of all: more than a
+/// table has cells.
+const PROBLEMS_OF_ONE: i64 = 10_000_000;
 
 /// The lines of a spreadsheet that can be taken, by the kind of it.
 pub(super) enum ImportLines {
     Orders(Vec<OrderLine>),
     /// The readings of orders, by their numbers.
-    Readings(Vec<(String, Vec<ReadingLine>)>),
+    Readings(Vec<OrderReadings>),
     Types(Vec<TypeLine>),
     People(Vec<PersonLine>),
 }
@@ -61,11 +59,7 @@ impl ImportLines {
             }
             ImportKind::Readings => {
                 let (lines, problems) = reading_file::read(table);
-                let mut by_order: BTreeMap<String, Vec<ReadingLine>> = BTreeMap::new();
-                for line in lines {
-                    by_order.entry(line.order.clone()).or_default().push(line);
-                }
-                (Self::Readings(by_order.into_iter().collect()), problems)
+                (Self::Readings(by_order(lines, &problems)), problems)
             }
             ImportKind::Types => {
                 let (lines, problems) = type_file::read(table);
@@ -93,7 +87,7 @@ impl ImportLines {
         match self {
             Self::Orders(lines) => lines.get(at).map(|line| line.line),
             Self::Readings(orders) => {
-                orders.get(at).and_then(|(_, lines)| lines.first()).map(|line| line.line)
+                orders.get(at).and_then(|of| of.lines.first()).map(|line| line.line)
             }
             Self::Types(lines) => lines.get(at).map(|line| line.line),
             Self::People(lines) => lines.get(at).map(|line| line.line),
@@ -114,13 +108,14 @@ impl ImportLines {
                 let Some(line) = lines.get(at) else { return Ok(()) };
                 let order =
                     create_order(app, tx, &new_order(line, false), &job.who, "import").await?;
-                tx.note_import_made(job.id, MadeOrder { order, version: 1 }).await?;
+                let made = MadeOrder { order, line: line.line as i64, version: 1 };
+                tx.note_import_made(job.id, made).await?;
                 Ok(dispatch::start(app, tx, &mut OrderDocument::of(order)).await?)
             }
             Self::Readings(orders) => {
-                let Some((number, lines)) = orders.get(at) else { return Ok(()) };
+                let Some(readings) = orders.get(at) else { return Ok(()) };
                 let by = Actor { person: Some(job.person), name: job.who.clone(), address: None };
-                enter_order(app, tx, number, (job.whom, &by), lines, problems).await
+                enter_order(app, tx, readings, (job.whom, &by), problems).await
             }
             Self::Types(lines) => {
                 let Some(line) = lines.get(at) else { return Ok(()) };
@@ -138,14 +133,13 @@ impl ImportLines {
     pub(super) fn refusal(&self, at: usize, words: String) -> RowProblem {
         let (file, number) = match self {
             Self::Orders(lines) => (order_file::FILE, lines.get(at).map(|line| &line.number)),
-            Self::Readings(orders) => {
-                (reading_file::FILE, orders.get(at).map(|(number, _)| number))
-            }
+            Self::Readings(orders) => (reading_file::FILE, orders.get(at).map(|of| &of.number)),
             Self::Types(_) => (type_file::FILE, None),
             Self::People(_) => (people_file::FILE, None),
         };
         let number = number.cloned().unwrap_or_default();
-        RowProblem::new(Severity::Error, file, self.line(at), words).about(&number, "")
+        let problem = RowProblem::new(Severity::Error, file, self.line(at), words);
+        RowProblem { whole_order: !number.is_empty(), ..problem.about(&number, "") }
     }
 }
 

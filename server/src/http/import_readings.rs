@@ -1,10 +1,10 @@
 //! Readings of a spreadsheet become a visit of their order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
-    Card, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source, Timestamp,
+    Card, Check, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source, Timestamp,
 };
 
 use crate::app::App;
@@ -12,19 +12,44 @@ use crate::audit::Actor;
 use crate::code::Code;
 use crate::documents::OrderDocument;
 use crate::import::readings::{self as reading_file, ReadingLine};
-use crate::import::{RowProblem, Severity, nearest};
+use crate::import::{RowProblem, Severity, nearest, order_number};
 use crate::problem::{Outcome, Problem};
 use crate::store::Tx;
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
+
+/// The lines of one order.
+pub(super) struct OrderReadings {
+    pub(super) number: String,
+    pub(super) lines: Vec<ReadingLine>,
+    /// Lines of the order with an error, in the order of the file.
+    pub(super) wrong: Vec<u64>,
+}
+
+/// Lines by the numbers of their orders, with the lines of each that have an error.
+pub(super) fn by_order(lines: Vec<ReadingLine>, problems: &[RowProblem]) -> Vec<OrderReadings> {
+    let mut orders: BTreeMap<String, OrderReadings> = BTreeMap::new();
+    for line in lines {
+        let number = line.order.clone();
+        let new = || OrderReadings { number, lines: Vec::new(), wrong: Vec::new() };
+        orders.entry(line.order.clone()).or_insert_with(new).lines.push(line);
+    }
+    for problem in problems.iter().filter(|problem| problem.is_error_of_line()) {
+        if let Some(order) = orders.get_mut(&order_number(&problem.order))
+            && !order.wrong.contains(&problem.line)
+        {
+            order.wrong.push(problem.line);
+        }
+    }
+    orders.into_values().collect()
+}
 
 /// Enters the readings of one order. Lines that match no instrument of the order leave the order
 /// open: each is a problem with the nearest serial number.
 pub(super) async fn enter_order(
     app: &App,
     tx: &mut Tx,
-    number: &str,
+    OrderReadings { number, lines, wrong }: &OrderReadings,
     (whom, typist): (Option<PersonId>, &Actor),
-    lines: &[ReadingLine],
     problems: &mut Vec<RowProblem>,
 ) -> Outcome<()> {
     let order = tx.order_by_number(number).await?;
@@ -40,6 +65,17 @@ pub(super) async fn enter_order(
         problems.extend(strangers);
         let words = "заявка осталась открытой: исправьте номера приборов и загрузите строки снова";
         return Err(Problem::Refused(Code::VisitIncomplete, words.to_owned()));
+    }
+    if !wrong.is_empty() {
+        let wrong: Vec<String> = wrong.iter().map(u64::to_string).collect();
+        let words =
+            format!("заявка осталась открытой: сначала исправьте строки {}", wrong.join(", "));
+        return Err(Problem::Refused(Code::VisitIncomplete, words));
+    }
+    if let Some(words) =
+        card.instruments.iter().find_map(|of| contradiction(&of.serial_number, lines))
+    {
+        return Err(Problem::Refused(Code::VisitIncomplete, words));
     }
     // The paper says the day; the hour is the end of the window, in the place's zone.
     let at = card.zone.instant(card.date.0, card.window.to_min).min(app.now());
@@ -60,6 +96,25 @@ pub(super) async fn enter_order(
     };
     let doc = &mut OrderDocument::of(order);
     enter(app, tx, doc, Hands { performer: &person, typist }, paper).await
+}
+
+/// Two lines of an instrument that say the opposite of one check.
+fn contradiction(serial: &str, lines: &[ReadingLine]) -> Option<String> {
+    let mine: Vec<&ReadingLine> =
+        lines.iter().filter(|line| line.serial_number == serial).collect();
+    Check::ALL.into_iter().find_map(|check| {
+        let said = |line: &&ReadingLine| {
+            let found = line.checks.iter().find(|(of, _)| *of == check);
+            found.map(|(_, result)| (line.line, result.passed))
+        };
+        let mut said = mine.iter().filter_map(said);
+        let (first, passed) = said.next()?;
+        let (other, _) = said.find(|(_, other)| *other != passed)?;
+        Some(format!(
+            "прибор № {serial}: {} в строках {first} и {other} разное; заявка осталась открытой",
+            check.russian()
+        ))
+    })
 }
 
 /// A problem for each line whose serial number is no instrument's of the order.

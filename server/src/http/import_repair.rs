@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vyezd_core::model::{CARD_INSTRUMENTS_MAX, ItemId, OrderId, Timestamp};
+use vyezd_core::model::{CARD_INSTRUMENTS_MAX, Card, ItemId, OrderId, Timestamp, fold};
 
 use super::extract::{Json, Path};
 use super::fields;
@@ -21,8 +21,8 @@ use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::code::Code;
 use crate::documents::OrderDocument;
-use crate::import::orders::OrderLine;
-use crate::import::{RawTable, RowProblem, order_number};
+use crate::import::orders::{FILE, OrderLine};
+use crate::import::{RawTable, RowProblem, Severity, order_number};
 use crate::limits::office::{IMPORT_CELL_CHARS_MAX, IMPORT_LINES_MAX};
 use crate::problem::{Outcome, Problem};
 use crate::store::{
@@ -106,6 +106,11 @@ async fn at_rest(tx: &mut Tx, job: ItemId, by: &PersonRow) -> Outcome<(ImportRow
     Ok((row.clone(), ImportLines::raw(row.kind, &file)?.repaired(&repairs)))
 }
 
+/// Lines of an order.
+fn lines_of<'a>(table: &'a RawTable, number: &'a str) -> impl Iterator<Item = u64> + 'a {
+    table.lines().filter(move |line| order_number(&table.cell(*line, NUMBER)) == number)
+}
+
 async fn problems(tx: &mut Tx, job: ItemId) -> Outcome<Vec<(i64, RowProblem)>> {
     let rows = tx.import_problem_rows(job).await?;
     let read = |(at, body): (i64, String)| {
@@ -131,6 +136,13 @@ pub(super) async fn lines(
     let mut of_line: BTreeMap<u64, Vec<RowProblem>> = BTreeMap::new();
     for (_, problem) in problems(&mut tx, job).await? {
         of_line.entry(problem.line).or_default().push(problem);
+    }
+    for problem in
+        of_line.values().flatten().filter(|of| of.whole_order).cloned().collect::<Vec<_>>()
+    {
+        for line in lines_of(&table, &problem.order).filter(|line| *line != problem.line) {
+            of_line.entry(line).or_default().push(problem.clone());
+        }
     }
     of_line.retain(|_, problems| problems.iter().any(RowProblem::is_error_of_line));
     let more = of_line.len().saturating_sub(IMPORT_LINES_MAX);
@@ -168,8 +180,15 @@ pub(super) async fn repair(
         tx.put_import_repair(job, *line as i64, &cells).await?;
     }
     let after = before.clone().repaired(&repairs);
-    let numbers: BTreeSet<String> =
-        repairs.keys().map(|line| order_number(&after.cell(*line, NUMBER))).collect();
+    // The order that a line had and the one that it has now: neither may lose a line unseen.
+    let number = |table: &RawTable, line: u64| order_number(&table.cell(line, NUMBER));
+    let moved: Vec<(u64, String)> = repairs
+        .keys()
+        .map(|line| (*line, number(&before, *line)))
+        .filter(|(line, old)| number(&after, *line) != *old)
+        .collect();
+    let mut numbers: BTreeSet<String> = repairs.keys().map(|line| number(&after, *line)).collect();
+    numbers.extend(moved.iter().map(|(_, old)| old.clone()).filter(|old| !old.is_empty()));
     let of_orders = matches!(row.kind, ImportKind::Orders | ImportKind::Readings);
     let in_group = |line: u64, number: &str| {
         let same = of_orders && numbers.contains(&order_number(number));
@@ -184,13 +203,15 @@ pub(super) async fn repair(
     let at = Timestamp(row.at);
     let (old, _) = ImportLines::read(row.kind, &before.placed(), at);
     let (new, mut left) = ImportLines::read(row.kind, &after.placed(), at);
-    let taken = take(&app, &mut tx, &row, (&old, &new), &mut left).await?;
+    stays_made(&mut tx, job, &moved).await?;
+    let touched: BTreeSet<u64> = repairs.keys().copied().collect();
+    let taken = take(&app, &mut tx, &row, (&old, &new, &touched), &mut left).await?;
     let next = said.last().map_or(0, |(position, _)| position + 1);
     for (at, problem) in left.iter().enumerate() {
         let body = serde_json::to_string(problem).map_err(Problem::ours)?;
         tx.add_import_problem(job, next + at as i64, &body).await?;
     }
-    let more = new.total().saturating_sub(old.total()) as i64;
+    let more = new.total() as i64 - old.total() as i64;
     tx.add_import_taken(job, (taken, more)).await?;
     let details = format!("строк исправлено: {}, принято: {taken}", repairs.len());
     let about = (&*job.to_string(), details.as_str());
@@ -208,10 +229,16 @@ fn checked(
 ) -> Outcome<BTreeMap<u64, Vec<String>>> {
     let mut repairs = BTreeMap::new();
     for RepairedLine { line, cells } in given {
-        let wrong = said.iter().any(|(_, p)| p.line == line && p.is_error_of_line());
+        let number = order_number(&table.cell(line, NUMBER));
+        let wrong = said.iter().any(|(_, p)| {
+            p.is_error_of_line() && (p.line == line || (p.whole_order && p.order == number))
+        });
         if !wrong || table.cells(line).is_none() {
             let words = format!("строка {line}: исправлять нечего, она принята или её нет");
             return Err(Problem::field("lines", words));
+        }
+        if repairs.contains_key(&line) {
+            return Err(Problem::field("lines", format!("строка {line} указана дважды")));
         }
         if cells.len() != table.titles().len() {
             let words = format!(
@@ -230,33 +257,54 @@ fn checked(
     Ok(repairs)
 }
 
+/// Refuses another number for the line that an order was made from: the order would stay behind.
+async fn stays_made(tx: &mut Tx, job: ItemId, moved: &[(u64, String)]) -> Outcome<()> {
+    let made = tx.import_made(job).await?;
+    let stays = moved.iter().find(|(line, _)| made.iter().any(|of| of.line == *line as i64));
+    let Some((line, number)) = stays else { return Ok(()) };
+    let words = format!(
+        "строка {line}: из неё уже создана заявка № {number}; чтобы сменить номер, отмените заявку"
+    );
+    Err(Problem::field("lines", words))
+}
+
 /// Takes what is good now, each order by itself; returns the number of new orders.
 async fn take(
     app: &App,
     tx: &mut Tx,
     row: &ImportRow,
-    (old, new): (&ImportLines, &ImportLines),
+    (old, new, touched): (&ImportLines, &ImportLines, &BTreeSet<u64>),
     left: &mut Vec<RowProblem>,
 ) -> Outcome<i64> {
     let mut taken = 0;
     for at in 0..new.total() {
         tx.savepoint().await?;
-        let (mut said, mut is_new) = (Vec::new(), true);
+        let (mut said, mut amended) = (Vec::new(), None);
         let done = match made_already(tx, row.id, new, at).await? {
             Some((made, line)) => {
-                is_new = false;
-                amend(app, tx, row, made, (known(old, line), line)).await
+                // What is said of an order that is there is said of the line that was repaired.
+                let mine = line.lines().find(|of| touched.contains(of)).unwrap_or(line.line);
+                amended = Some(mine);
+                let done = amend(app, tx, row, made, (known(old, line), line)).await;
+                done.map(|kept| {
+                    let warn = |words| RowProblem::new(Severity::Warning, FILE, mine, words);
+                    said.extend(kept.map(|words| warn(words).about(&line.number, "")));
+                })
             }
             None => new.take(app, tx, (at, row), &mut said).await,
         };
         match done {
             Ok(()) => {
                 tx.release_savepoint().await?;
-                taken += i64::from(is_new);
+                taken += i64::from(amended.is_none());
             }
             Err(problem) => {
                 tx.rollback_to_savepoint().await?;
-                said.push(new.refusal(at, words(problem)?));
+                let refusal = new.refusal(at, words(problem)?);
+                said.push(match amended {
+                    Some(line) => RowProblem { line, whole_order: false, ..refusal },
+                    None => refusal,
+                });
             }
         }
         left.extend(said);
@@ -283,16 +331,19 @@ fn known<'a>(old: &'a ImportLines, line: &OrderLine) -> Option<&'a OrderLine> {
     lines.iter().find(|old| old.number == line.number)
 }
 
-/// Adds to an order what its repaired lines have more than they had.
+/// Adds to an order the instruments and the price that its lines have more than they had. Nothing
+/// else of the card is touched: returns a sentence about what stays.
 async fn amend(
     app: &App,
     tx: &mut Tx,
     row: &ImportRow,
     made: MadeOrder,
     (old, new): (Option<&OrderLine>, &OrderLine),
-) -> Outcome<()> {
+) -> Outcome<Option<String>> {
     let mut card = open(tx, made.order).await?.card;
     let seen = card.version;
+    is_same_order(&card, new)?;
+    let kept = old.and_then(|old| kept_words(old, new));
     let had = |serial: &str| {
         let of_old = old.into_iter().flat_map(|old| &old.instruments);
         of_old.map(|i| i.serial_number.as_str()).any(|known| known == serial)
@@ -304,7 +355,7 @@ async fn amend(
     });
     let more_kop = new.price_kop - old.map_or(0, |old| old.price_kop);
     if added.is_empty() && more_kop == 0 {
-        return Ok(());
+        return Ok(kept);
     }
     card.instruments.extend(new_instruments(app, &added)?);
     fields::list("instruments", &card.instruments, CARD_INSTRUMENTS_MAX)?;
@@ -317,7 +368,45 @@ async fn amend(
     let numbers: Vec<&str> = added.iter().map(|i| i.serial_number.as_str()).collect();
     let what = format!("Из исправленной загрузки добавлены приборы: {}", numbers.join(", "));
     let line = (LineKind::CardChanged, what.as_str());
-    Ok(tx.note_act(made.order, app.now(), By::Person(&row.who), line).await?)
+    tx.note_act(made.order, app.now(), By::Person(&row.who), line).await?;
+    Ok(kept)
+}
+
+/// Refuses lines of another client, address or day than those of the order that is there.
+fn is_same_order(card: &Card, new: &OrderLine) -> Outcome<()> {
+    let texts = [
+        ("дата", card.date.russian(), new.date.russian()),
+        ("клиент", card.client.clone(), new.client.clone()),
+        ("адрес", card.address.clone(), new.address.clone()),
+    ];
+    let other = texts.into_iter().find(|(_, is, now)| fold(is) != fold(now));
+    let Some((what, is, now)) = other else { return Ok(()) };
+    Err(Problem::Refused(
+        Code::NumberTaken,
+        format!(
+            "заявка № {} уже создана, и {what} в ней «{is}», а здесь «{now}»: если это другая заявка, \
+             впишите другой номер, если та же — измените её карточку",
+            card.number
+        ),
+    ))
+}
+
+/// A sentence about repaired cells that the order does not take.
+fn kept_words(old: &OrderLine, new: &OrderLine) -> Option<String> {
+    let differing = [
+        ("окно", old.window != new.window),
+        ("вид", old.kind != new.kind),
+        ("срочность", old.urgency != new.urgency),
+        ("телефон", old.phones != new.phones),
+        ("район", old.district != new.district),
+        ("как попасть", old.access != new.access),
+        ("координаты", old.place != new.place),
+    ];
+    let names: Vec<&str> =
+        differing.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
+    (!names.is_empty()).then(|| {
+        format!("в заявке остались прежние {}: измените их в её карточке", names.join(", "))
+    })
 }
 
 /// Undo an import of orders.
@@ -337,7 +426,7 @@ pub(super) async fn undo(
     let mut tx = app.store.begin().await?;
     tx.lock_import(job).await?;
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
-    if row.kind != ImportKind::Orders {
+    if row.kind != ImportKind::Orders && row.taken > 0 {
         let words = "отменить можно загрузку заявок: показания уже стали документами, типы \
                      заменяет исправленная таблица, сотрудников отключают по одному"
             .to_owned();

@@ -4,12 +4,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vyezd_core::model::{
     Access, CARD_INSTRUMENTS_MAX, CARD_TEXT_CHARS_MAX, Card, Entity, ExpectedInstrument,
-    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, phones,
+    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, Zone, phones,
 };
 
 use super::{fields, zones};
 use crate::app::App;
-use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, ORDER_PHONES_MAX};
+use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, ORDER_PHONES_MAX, VISIT_DAYS_MAX};
 use crate::problem::{Outcome, Problem};
 
 /// A new order, or the new card of one.
@@ -104,12 +104,31 @@ pub struct NewInstrument {
     pub position: Option<String>,
 }
 
-pub(super) fn date(text: &str) -> Outcome<LegalDate> {
-    fields::day("date", text)
+/// The day of a visit: within a year of today, before it and after it.
+pub(super) fn date(app: &App, text: &str) -> Outcome<LegalDate> {
+    let date = fields::day("date", text)?;
+    let today = Zone::MOSCOW.date(app.now());
+    let away = today.until(date.0).map_or(i32::MAX, |span| span.get_days().abs());
+    if away > VISIT_DAYS_MAX {
+        let words =
+            format!("{} — больше чем за год от сегодняшнего дня: проверьте год", date.russian());
+        return Err(Problem::field("date", words));
+    }
+    Ok(date)
 }
 
 pub(super) fn window(text: &str) -> Outcome<Window> {
-    Window::parse(text).ok_or_else(|| Problem::field("window", "нужно время вида 10:00-12:00"))
+    let backwards = || {
+        let (from, to) = text.split_once(['-', '–'])?;
+        Window::parse(&format!("{}-{}", to.trim(), from.trim()))
+    };
+    Window::parse(text).ok_or_else(|| {
+        let words = match backwards() {
+            Some(_) => "конец не позже начала: нужно время вида 10:00-12:00",
+            None => "нужно время вида 10:00-12:00",
+        };
+        Problem::field("window", words)
+    })
 }
 
 pub(super) fn card(
@@ -132,7 +151,7 @@ pub(super) fn card(
         entity: entity.id,
         district: full("district", &new.district)?,
         zone: zones::of_card(&new.zone, &new.address, entity)?,
-        date: date(&new.date)?,
+        date: date(app, &new.date)?,
         window: window(&new.window)?,
         kind: Some(text("kind", &new.kind)?)
             .filter(|kind| !kind.is_empty())
@@ -191,10 +210,15 @@ pub(super) fn new_instruments(
     fields::all_different(&given)?;
     let mut ids: Vec<InstrumentId> = new.iter().map(|_| app.id(InstrumentId::new)).collect();
     ids.sort_unstable();
-    new.iter().zip(ids).map(|(new, fresh)| instrument(fresh, new)).collect()
+    let today = LegalDate(Zone::MOSCOW.date(app.now()));
+    new.iter().zip(ids).map(|(new, fresh)| instrument(fresh, new, today)).collect()
 }
 
-fn instrument(fresh: InstrumentId, new: &NewInstrument) -> Outcome<ExpectedInstrument> {
+fn instrument(
+    fresh: InstrumentId,
+    new: &NewInstrument,
+    today: LegalDate,
+) -> Outcome<ExpectedInstrument> {
     let short =
         |field: &'static str, text: &str| fields::text(field, text, INSTRUMENT_TEXT_CHARS_MAX);
     let water = new.water.as_deref().filter(|text| !text.is_empty());
@@ -215,7 +239,7 @@ fn instrument(fresh: InstrumentId, new: &NewInstrument) -> Outcome<ExpectedInstr
         type_number: short("type_number", &new.type_number)?,
         modification: short("modification", &new.modification)?,
         serial_number: short("serial_number", &new.serial_number)?,
-        year: fields::year("year", new.year)?,
+        year: fields::year("year", new.year, today)?,
         water: water_read,
         position: position_read,
     })

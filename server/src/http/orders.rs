@@ -320,7 +320,7 @@ pub(super) async fn postpone(
     let row = open(&mut tx, order).await?;
     let mut card = row.card;
     let seen = card.version;
-    card.date = date(&to.date)?;
+    card.date = date(&app, &to.date)?;
     card.window = window(&to.window)?;
     card.version += 1;
     save(&mut tx, &card, seen).await?;

@@ -183,7 +183,7 @@ pub(super) async fn enter_readings(
     let visit = PaperVisit {
         at: at.0,
         instruments: instruments
-            .map(|line| instrument(line, means.clone()))
+            .map(|line| instrument(line, means.clone(), date))
             .collect::<Outcome<_>>()?,
         money: Money {
             received_kop: received.map(|sum| fields::kopecks("received_kop", sum)).transpose()?,
@@ -210,7 +210,7 @@ pub(super) async fn enter_readings(
     Ok(Json(page))
 }
 
-fn instrument(line: PaperLine, means: Vec<MeansId>) -> Outcome<PaperInstrument> {
+fn instrument(line: PaperLine, means: Vec<MeansId>, date: LegalDate) -> Outcome<PaperInstrument> {
     let start = Conditions {
         air_c: optional("air_c", &line.air_c)?,
         humidity_percent: optional("humidity_percent", &line.humidity_percent)?,
@@ -239,7 +239,7 @@ fn instrument(line: PaperLine, means: Vec<MeansId>) -> Outcome<PaperInstrument> 
             type_number: short("type_number", &line.type_number)?,
             modification: short("modification", &line.modification)?,
             serial_number: short("serial_number", &line.serial_number)?,
-            year: fields::year("year", line.year)?,
+            year: fields::year("year", line.year, date)?,
             water: Water::parse(&line.water),
             position: Position::parse(&line.position),
             source: Some(Source::Paper),
@@ -254,8 +254,18 @@ fn instrument(line: PaperLine, means: Vec<MeansId>) -> Outcome<PaperInstrument> 
             .collect(),
         rows: line.rows.into_iter().map(row).collect::<Outcome<_>>()?,
         means,
-        passed_over: fields::text("passed_over", &line.passed_over, REFUSAL_CHARS_MAX)?,
+        passed_over: reason("passed_over", &line.passed_over)?,
     })
+}
+
+/// A reason in words; empty where there is none.
+fn reason(field: &'static str, text: &str) -> Outcome<String> {
+    let reason = fields::text(field, text, REFUSAL_CHARS_MAX)?;
+    if reason.is_empty() || reason.chars().any(char::is_alphabetic) {
+        Ok(reason)
+    } else {
+        Err(Problem::field(field, "нужна причина словами"))
+    }
 }
 
 fn row(row: PaperRow) -> Outcome<Measurement> {

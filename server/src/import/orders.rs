@@ -6,6 +6,7 @@ use vyezd_core::model::{
     Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window, fold,
     is_type_number, parse_rubles, phones,
 };
+use vyezd_core::rules::hints::type_number_meant;
 use vyezd_core::texts::{lookalike_words, mended};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
@@ -13,6 +14,8 @@ use super::words::{self, NoWindow, WHOLE_DAY};
 use super::{RowProblem, Severity, dates, numbers};
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 
+/// Beginning of what is said of a price of zero.
+const PRICE_ZERO: &str = "цена 0";
 /// Name of the file in problems.
 pub const FILE: &str = "заявки";
 const COLUMNS: Columns = Columns {
@@ -109,6 +112,13 @@ pub struct InstrumentLine {
     pub position: Option<Position>,
 }
 
+impl OrderLine {
+    /// Lines of the order in the file: its first and those of its instruments.
+    pub fn lines(&self) -> impl Iterator<Item = u64> {
+        std::iter::once(self.line).chain(self.instruments.iter().map(|of| of.line))
+    }
+}
+
 /// Orders that were read so far, and where each number stands.
 #[derive(Default)]
 struct Orders {
@@ -137,6 +147,15 @@ pub fn read(table: &Table, today: Option<LegalDate>) -> (Vec<OrderLine>, Vec<Row
     for record in table.records() {
         row(record, today, &mut orders, &mut problems);
     }
+    if table.has("цена_руб") {
+        let unpriced = orders.lines.iter().filter(|order| order.price_kop == 0);
+        let said = unpriced.filter(|order| !said_zero(&problems, order)).map(|order| {
+            let words = "цена не указана: к оплате ничего не будет";
+            RowProblem::new(Severity::Warning, FILE, order.line, words).about(&order.number, "")
+        });
+        let said: Vec<RowProblem> = said.collect();
+        problems.extend(said);
+    }
     problems.sort_by_key(|problem| problem.line);
     (orders.lines, problems)
 }
@@ -161,7 +180,7 @@ fn row(
     let read = number.and_then(|number| Ok((number, serial?)));
     let read = read.and_then(|(number, serial)| {
         let line = whole(r, number, today, &mut say)?;
-        let instrument = instrument(r, serial, &mut say);
+        let instrument = instrument(r, (serial, line.date), &mut say);
         Ok((line, instrument))
     });
     let added = read.and_then(|(line, instrument)| orders.add(line, instrument, &mut say));
@@ -197,6 +216,11 @@ impl Orders {
     }
 }
 
+/// Whether a zero of the order's own was said already.
+fn said_zero(problems: &[RowProblem], order: &OrderLine) -> bool {
+    problems.iter().any(|of| of.order == order.number && of.message.starts_with(PRICE_ZERO))
+}
+
 fn too_dear() -> String {
     format!("сумма заявки больше {} рублей: строка пропущена", MONEY_KOP_MAX / 100)
 }
@@ -212,6 +236,9 @@ fn whole(
         return Err("нет номера заявки, он нужен в каждой строке: строка пропущена".to_owned());
     }
     let date = dates::day(r.get("дата"), today)?;
+    if today.is_some_and(|today| date < today) {
+        say(Severity::Warning, format!("дата {} уже прошла: проверьте", date.russian()));
+    }
     for column in ["район", "адрес"] {
         if r.get(column).is_empty() {
             return Err(format!("не указан {column}: строка пропущена"));
@@ -341,7 +368,7 @@ fn price(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Result<i64, S
         return Err(too_dear());
     }
     if kopecks == 0 {
-        say(Severity::Warning, "цена 0: к оплате ничего не будет".to_owned());
+        say(Severity::Warning, format!("{PRICE_ZERO}: к оплате ничего не будет"));
     }
     Ok(kopecks)
 }
@@ -382,11 +409,30 @@ fn differences(order: &OrderLine, row: &OrderLine, say: &mut impl FnMut(Severity
     differs("район", &order.district, &row.district);
     differs("телефон", &phone(order), &phone(row));
     differs("окно", &order.window.to_string(), &row.window.to_string());
+    differs("срочность", urgency_word(order.urgency), urgency_word(row.urgency));
+    let mut more = |what: &str, seen: &str, now: &str| {
+        if !now.is_empty() {
+            differs(what, seen, now);
+        }
+    };
+    more("вид", &order.kind, &row.kind);
+    more("подъезд", &order.access.entrance, &row.access.entrance);
+    more("этаж", &order.access.floor, &row.access.floor);
+    more("домофон", &order.access.intercom, &row.access.intercom);
+    more("комментарий", &order.access.note, &row.access.note);
+}
+
+const fn urgency_word(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Planned => "плановая",
+        Urgency::Paid => "платная",
+        Urgency::Emergency => "аварийная",
+    }
 }
 
 fn instrument(
     r: Record<'_>,
-    serial_number: String,
+    (serial_number, date): (String, LegalDate),
     say: &mut impl FnMut(Severity, String),
 ) -> Option<InstrumentLine> {
     if serial_number.is_empty() {
@@ -394,7 +440,9 @@ fn instrument(
         return None;
     }
     for column in ["рег_номер", "модификация", "заводской_номер"] {
-        let (text, right) = (r.get(column), mended(r.get(column)));
+        let text = r.get(column);
+        let right =
+            if column == "рег_номер" { type_number_meant(text) } else { mended(text) };
         if right != text {
             say(Severity::Warning, format!("{column}: {}", lookalike_words(text, &right)));
         }
@@ -409,7 +457,8 @@ fn instrument(
     let position = words::position(r.get("положение"));
     word("положение", position.is_some());
     let year = r.get("год_выпуска").parse().ok();
-    let year = year.filter(|year| (YEAR_MIN..=YEAR_MAX).contains(year));
+    let latest = (date.0.year() as u16).min(YEAR_MAX);
+    let year = year.filter(|year| (YEAR_MIN..=latest).contains(year));
     word("год_выпуска", year.is_some() || r.get("год_выпуска").is_empty());
     Some(InstrumentLine {
         line: r.line,

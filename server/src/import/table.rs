@@ -51,15 +51,20 @@ impl Table {
     }
 
     fn new(raw: RawTable) -> Self {
-        let RawTable { file, head, rows, free, delimiter } = raw;
+        let RawTable { file, head, rows, free, delimiter, unread } = raw;
         let file = file.as_str();
-        let mut table = Self { head, rows: Vec::new(), problems: Vec::new() };
+        let unread = unread.into_iter().map(|name| {
+            let words =
+                format!("лист «{name}» с такими же колонками не прочитан: загрузите его отдельно");
+            RowProblem::new(Severity::Error, file, 0, words)
+        });
+        let mut table = Self { head, rows: Vec::new(), problems: unread.collect() };
         for row in rows {
             let line = row.line;
             match table.head.place(row, free, delimiter) {
                 Ok((taken, warning)) => {
                     let doubt = warning.map(|words| (Severity::Warning, words));
-                    let quote = taken.1.map(|words| (Severity::Error, words));
+                    let quote = taken.1.map(|words| (Severity::Warning, words));
                     for (severity, words) in doubt.into_iter().chain(quote) {
                         let problem = RowProblem::new(severity, file, line, words);
                         table.problems.push(table.head.about(problem, &taken.0.cells));
@@ -82,6 +87,10 @@ impl Table {
             head: &self.head,
             cells: &row.cells,
         })
+    }
+
+    pub fn has(&self, column: &str) -> bool {
+        self.head.at(column).is_some()
     }
 
     /// What in the rows could not be read at all.

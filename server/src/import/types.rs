@@ -40,6 +40,12 @@ pub struct TypeLine {
     pub kind: InstrumentType,
 }
 
+impl TypeLine {
+    fn is_of(&self, kind: &InstrumentType) -> bool {
+        self.kind.type_number == kind.type_number && self.kind.modification == kind.modification
+    }
+}
+
 pub fn parse(bytes: &[u8]) -> Result<(Vec<TypeLine>, Vec<RowProblem>), TableError> {
     Ok(read(&raw(bytes)?.placed()))
 }
@@ -54,7 +60,14 @@ pub fn read(table: &Table) -> (Vec<TypeLine>, Vec<RowProblem>) {
     let mut types: Vec<TypeLine> = Vec::new();
     let mut problems = table.problems();
     for record in table.records() {
-        match one(record) {
+        let kind = one(record).and_then(|kind| match types.iter().find(|of| of.is_of(&kind)) {
+            Some(known) => Err(format!(
+                "тип {} {} уже стоит в строке {}: строка пропущена",
+                kind.type_number, kind.modification, known.line
+            )),
+            None => Ok(kind),
+        });
+        match kind {
             Ok(kind) => types.push(TypeLine { line: record.line, kind }),
             Err(message) => {
                 problems.push(RowProblem::new(Severity::Error, FILE, record.line, message));
@@ -92,7 +105,7 @@ fn one(r: Record<'_>) -> Result<InstrumentType, String> {
     if !is_type_number(&type_number) {
         return Err(format!("type_number: «{type_number}» не вида NNNNN-ГГ"));
     }
-    Ok(InstrumentType {
+    let kind = InstrumentType {
         type_number,
         modification: text("modification")?,
         dn_mm: whole("dn_mm")?,
@@ -107,7 +120,27 @@ fn one(r: Record<'_>) -> Result<InstrumentType, String> {
         limit_from_q_t: positive("limit_from_q_t_percent")?,
         interval_cold_years: years("interval_cold_years")?,
         interval_hot_years: years("interval_hot_years")?,
-    })
+    };
+    in_order(&kind).map(|()| kind)
+}
+
+/// Flows of a meter grow from the smallest to the largest, and it has a bore.
+fn in_order(kind: &InstrumentType) -> Result<(), String> {
+    if kind.dn_mm == 0 {
+        return Err("dn_mm: должно быть больше нуля".to_owned());
+    }
+    for (name, least, transitional) in
+        [("B", &kind.q_min_b, &kind.q_t_b), ("A", &kind.q_min_a, &kind.q_t_a)]
+    {
+        let flows = [least, transitional, &kind.q_nom, &kind.q_max].map(Reading::value);
+        if !flows.is_sorted() {
+            return Err(format!(
+                "расходы класса {name} должны расти: Qмин ≤ Qп ≤ Qном ≤ Qмакс, а не {}",
+                flows.map(|flow| Reading::from(flow).russian()).join("; ")
+            ));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

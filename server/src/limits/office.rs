@@ -65,6 +65,8 @@ vyezd_core::limits! {
         "Spreadsheets on their way in at the same time.", "import_running", "tests/tests/domain/operations.rs";
     IMPORT_DAYS: i64 = 30, "days",
         "How long the report of an import is kept; its file goes at its end, or with the report where lines can be repaired.", "-", "tests/tests/domain/operations.rs";
+    VISIT_DAYS_MAX: i32 = 366, "days",
+        "How far from today the day of a visit may be.", "field_invalid", "tests/tests/domain/office_forms.rs";
     IMPORT_LINES_MAX: usize = 200, "lines",
         "Lines of an import that are shown and repaired at once; the next follow.", "too_many", "tests/tests/domain/repair.rs";
     IMPORT_CELL_CHARS_MAX: usize = 2_000, "characters",

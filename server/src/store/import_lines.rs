@@ -8,6 +8,8 @@ use super::{ImportState, StoreError, Tx, id, on};
 #[derive(Debug, Clone, Copy)]
 pub struct MadeOrder {
     pub order: OrderId,
+    /// The line of the file that it was made from.
+    pub line: i64,
     /// Version of the card that the import wrote last.
     pub version: i64,
 }
@@ -112,29 +114,33 @@ impl Tx {
     pub async fn note_import_made(
         &mut self,
         job: ItemId,
-        MadeOrder { order, version }: MadeOrder,
+        MadeOrder { order, line, version }: MadeOrder,
     ) -> Result<(), StoreError> {
         on!(self, |conn| sqlx::query(
-            "insert into import_made (job_id, order_id, version) values ($1, $2, $3)
+            "insert into import_made (job_id, order_id, line, version) values ($1, $2, $4, $3)
              on conflict (job_id, order_id) do update set version = excluded.version"
         )
         .bind(job.bytes().as_slice())
         .bind(order.bytes().as_slice())
         .bind(version)
+        .bind(line)
         .execute(conn)
         .await
         .map(drop))
     }
 
     pub async fn import_made(&mut self, job: ItemId) -> Result<Vec<MadeOrder>, StoreError> {
-        let rows: Vec<(Vec<u8>, i64)> = on!(self, |conn| sqlx::query_as(
-            "select order_id, version from import_made where job_id = $1 order by order_id"
+        let rows: Vec<(Vec<u8>, i64, i64)> =
+            on!(self, |conn| {
+                sqlx::query_as(
+            "select order_id, line, version from import_made where job_id = $1 order by order_id"
         )
         .bind(job.bytes().as_slice())
         .fetch_all(conn)
-        .await)?;
-        let made = |(order, version): (Vec<u8>, i64)| {
-            Ok(MadeOrder { order: id(&order, OrderId::from_bytes)?, version })
+        .await
+            })?;
+        let made = |(order, line, version): (Vec<u8>, i64, i64)| {
+            Ok(MadeOrder { order: id(&order, OrderId::from_bytes)?, line, version })
         };
         rows.into_iter().map(made).collect()
     }

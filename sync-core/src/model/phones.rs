@@ -83,7 +83,9 @@ impl fmt::Display for PhoneProblem {
         let (text, why) = match self {
             Self::OtherCountry(text) => (text, "номер другой страны"),
             Self::Spreadsheet(text) => (text, "номер испорчен таблицей"),
-            Self::DigitCount(text) => (text, "в номере должно быть 10 цифр или 11 с 8 или +7"),
+            Self::DigitCount(text) => {
+                (text, "в номере должно быть 11 цифр с 8 или +7 или 10 без них")
+            }
             Self::Code(text) => (text, "такого кода в России нет"),
             Self::NotANumber(text) => (text, "не телефон"),
         };
@@ -282,6 +284,14 @@ fn groups(signs: &[char], run: &Range<usize>) -> Vec<usize> {
     groups.map(<[char]>::len).filter(|size| *size > 0).collect()
 }
 
+/// Ten or eleven digits behind which a spreadsheet wrote `.0`.
+fn whole_of_decimal(text: &str) -> Option<String> {
+    let (whole, zeros) = text.split_once('.')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
+    let lossless = digits(whole) && digits(zeros) && zeros.bytes().all(|sign| sign == b'0');
+    (lossless && matches!(whole.len(), 10 | 11) && zeros.len() < 3).then(|| whole.to_owned())
+}
+
 /// A run by itself: country, count of digits, code.
 fn judge_run(signs: &[char], run: &Range<usize>) -> Result<Phone, PhoneProblem> {
     let as_typed = || shown(signs, run);
@@ -290,11 +300,18 @@ fn judge_run(signs: &[char], run: &Range<usize>) -> Result<Phone, PhoneProblem> 
     if plus && !digits.starts_with('7') {
         return Err(PhoneProblem::OtherCountry(as_typed()));
     }
-    if signs[run.clone()].contains(&'.') && !dots_divide(signs, run, &groups) {
+    let whole = whole_of_decimal(&as_typed());
+    let (digits, groups) = match &whole {
+        Some(whole) => (whole.clone(), vec![whole.len()]),
+        None => (digits, groups),
+    };
+    if whole.is_none() && signs[run.clone()].contains(&'.') && !dots_divide(signs, run, &groups) {
         return Err(PhoneProblem::Spreadsheet(as_typed()));
     }
     let ten = match (digits.len(), digits.as_bytes().first()) {
         (11, Some(b'7' | b'8')) => &digits[1..],
+        // A digit is missing from eleven.
+        (10, Some(b'7' | b'8')) => return Err(PhoneProblem::DigitCount(as_typed())),
         (10, _) if !plus && groups[0] >= 3 => &digits[..],
         (10, _) if !plus && groups == [2; 5] => &digits[..],
         _ => return Err(PhoneProblem::DigitCount(as_typed())),

@@ -206,7 +206,11 @@ pub fn parse_rubles(text: &str) -> Result<i64, BadReading> {
     let mut groups = whole.split(' ');
     let first = groups.next().unwrap_or_default();
     let grouped = whole.contains(' ');
-    if (grouped && first.len() > 3) || groups.any(|group| group.len() != 3) || part.contains(' ') {
+    if (grouped && first.len() > 3)
+        || groups.any(|group| group.len() != 3)
+        || part.contains(' ')
+        || part.len() > 2
+    {
         return Err(bad());
     }
     let sum = Reading::parse(&number.replace(' ', ""))?.value();

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::model::InstrumentType;
+use crate::model::{InstrumentType, fold, is_type_number};
 use crate::texts::{look_same, lookalike_words, mended};
 
 /// A text of an instrument's identity.
@@ -53,7 +53,7 @@ pub fn hints(
     known: &[InstrumentType],
 ) -> Vec<Hint> {
     let texts = [
-        (IdentityField::TypeNumber, type_number, mended(type_number)),
+        (IdentityField::TypeNumber, type_number, type_number_meant(type_number)),
         (IdentityField::Modification, modification, modification_meant(modification, known)),
         (IdentityField::SerialNumber, serial_number, mended(serial_number)),
     ];
@@ -74,6 +74,23 @@ pub fn hints(
     hints
 }
 
+/// Number of a type with letters that look like digits taken for digits, where that makes a number
+/// of the register, `NNNNN-YY`.
+pub fn type_number_meant(text: &str) -> String {
+    let digit = |sign: char| match sign {
+        'О' | 'о' | 'O' | 'o' => '0',
+        'З' | 'з' => '3',
+        'I' | 'l' | 'І' | '|' => '1',
+        'б' => '6',
+        'В' | 'B' => '8',
+        ' ' | '_' | '/' => '-',
+        other => other,
+    };
+    let mended = mended(text);
+    let candidate: String = mended.chars().map(digit).collect();
+    if is_type_number(&candidate) { candidate } else { mended }
+}
+
 fn of_text(field: IdentityField, text: &str, right: String) -> Hint {
     let pairs = text.chars().zip(right.chars()).enumerate();
     let wrong = pairs.filter(|(_, (wrong, right))| wrong != right).map(|(at, _)| at).collect();
@@ -92,19 +109,37 @@ fn modification_meant(modification: &str, known: &[InstrumentType]) -> String {
     twin.cloned().unwrap_or(mended)
 }
 
-/// Whether a serial number is a number as a spreadsheet rewrote it: `4,51207E+11`, `451207.0`.
+/// Whether a serial number is what a spreadsheet made of one: `4,51207E+11`, `451207.0`,
+/// `="0045"`, `#Н/Д`, «01.окт», `01.10.2026`.
 fn is_spoilt(serial: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
-    let decimal = |text: &str| {
-        text.split_once(['.', ',']).is_none_or(|(whole, part)| digits(whole) && digits(part))
-            && text.bytes().all(|sign| sign.is_ascii_digit() || sign == b'.' || sign == b',')
-    };
     let exponent = serial.split_once(['E', 'e', 'Е', 'е']).is_some_and(|(number, power)| {
-        decimal(number) && power.strip_prefix(['+', '-']).is_some_and(digits)
+        let fraction = number.split_once(['.', ',']);
+        let decimal = fraction.map_or_else(|| digits(number), |(a, b)| digits(a) && digits(b));
+        let signed = power.strip_prefix(['+', '-']);
+        decimal && (signed.is_some_and(digits) || (fraction.is_some() && digits(power)))
     });
     let whole = serial.strip_suffix(".0").or_else(|| serial.strip_suffix(",0"));
-    exponent || whole.is_some_and(digits)
+    let parts: Vec<&str> = serial.split(['.', '-', '/', ' ']).collect();
+    let month = |part: &str| {
+        let part = fold(part);
+        MONTHS.iter().any(|name| part == *name)
+    };
+    let named = parts.len() == 2
+        && parts.iter().any(|part| month(part))
+        && parts.iter().any(|part| digits(part) && part.len() <= 4);
+    let sizes: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let date = serial.contains('.')
+        && matches!(sizes[..], [2, 2, 4])
+        && parts.iter().all(|part| digits(part));
+    exponent || whole.is_some_and(digits) || named || date || serial.starts_with(['=', '#'])
 }
+
+/// Short names of months in the dates of spreadsheets.
+const MONTHS: [&str; 24] = [
+    "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "jan",
+    "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
 
 #[cfg(test)]
 mod tests {
@@ -112,11 +147,42 @@ mod tests {
 
     #[test]
     fn serials_of_spreadsheets_are_asked_about() {
-        for spoilt in ["4,51207E+11", "4.5E+5", "451207.0", "451207,0", "45Е+11"] {
+        for spoilt in [
+            "4,51207E+11",
+            "4.5E+5",
+            "451207.0",
+            "451207,0",
+            "45Е+11",
+            "4.51207E11",
+            "01.окт",
+            "окт.26",
+            "10-дек",
+            "Oct-26",
+            "01.10.2026",
+            "=\"0045\"",
+            "#N/A",
+        ] {
             assert!(is_spoilt(spoilt), "{spoilt}");
         }
-        for right in ["00451207", "12-3456", "4E12", "12.5", "", "А45.0", "2020/17"] {
+        for right in ["00451207", "12-3456", "4E12", "12.5", "", "А45.0", "2020/17", "17-МАР-2"]
+        {
             assert!(!is_spoilt(right), "{right}");
+        }
+    }
+
+    #[test]
+    fn letters_at_the_edge_of_a_type_number_are_digits() {
+        for (wrong, right) in [
+            ("38760-O8", "38760-08"),
+            ("З8760-08", "38760-08"),
+            ("16078-1З", "16078-13"),
+            ("I6078-13", "16078-13"),
+            ("1б078-13", "16078-13"),
+            ("16078 13", "16078-13"),
+            ("16078–13", "16078-13"),
+            ("СВК", "СВК"),
+        ] {
+            assert_eq!(type_number_meant(wrong), right);
         }
     }
 

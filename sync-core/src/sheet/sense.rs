@@ -2,7 +2,7 @@
 //! source: the list is that of [`crate::rules::sense`].
 
 use crate::doc::view::{SealedInstrument, SealedResult, SealedRow, SealedView};
-use crate::model::LegalDate;
+use crate::model::{LegalDate, fold};
 use crate::rules::sense::{Finding, Row, of_conditions, of_row, of_rows};
 
 /// An impossible value of an instrument.
@@ -23,8 +23,24 @@ impl std::fmt::Display for Senseless {
 /// Every impossible value of the instruments of a sheet that have a verdict; the others get no
 /// paper.
 pub fn senseless(view: &SealedView) -> Vec<Senseless> {
-    let judged = view.instruments.iter().filter(|of| of.result != SealedResult::NotFinished);
-    judged.flat_map(|instrument| senseless_of(instrument, view.date)).collect()
+    let judged = || view.instruments.iter().filter(|of| of.result != SealedResult::NotFinished);
+    let found = judged().flat_map(|instrument| senseless_of(instrument, view.date));
+    let before = |at: usize| judged().take(at);
+    let twins = judged().enumerate().filter(|(at, of)| before(*at).any(|one| are_twins(one, of)));
+    found.chain(twins.map(|(_, twin)| stands_twice(twin))).collect()
+}
+
+/// Whether two instruments have one type and one serial number.
+fn are_twins(one: &SealedInstrument, other: &SealedInstrument) -> bool {
+    let same = |one: &str, other: &str| fold(one) == fold(other);
+    same(&one.serial_number, &other.serial_number) && same(&one.type_number, &other.type_number)
+}
+
+fn stands_twice(twin: &SealedInstrument) -> Senseless {
+    Senseless {
+        serial_number: twin.serial_number.clone(),
+        what: "тот же тип и заводской номер стоят у двух приборов".to_owned(),
+    }
 }
 
 /// Every impossible value of one instrument.

@@ -15,6 +15,8 @@ const ALIKE: &[(char, char, char)] = &[
     ('Т', 'T', 'Τ'),
     ('У', 'Y', 'Υ'),
     ('Х', 'X', 'Χ'),
+    ('І', 'I', 'Ι'),
+    ('Ѕ', 'S', ' '),
     ('а', 'a', ' '),
     ('е', 'e', ' '),
     ('о', 'o', 'ο'),
@@ -86,6 +88,9 @@ fn right(
     if is_dash(sign) {
         return Some('-');
     }
+    if is_one(sign, (before, after)) {
+        return Some('1');
+    }
     let between =
         before.is_some_and(|of| of.is_ascii_digit()) && after.is_some_and(char::is_ascii_digit);
     if let Some((_, digit)) = DIGITS.iter().find(|(letter, _)| between && *letter == sign) {
@@ -98,10 +103,23 @@ fn right(
     }
 }
 
+/// Whether a small L or a Ukrainian I stands for a one: beside a digit, and beside no letter.
+fn is_one(sign: char, (before, after): (Option<char>, Option<&char>)) -> bool {
+    let beside = || [before, after.copied()].into_iter().flatten();
+    matches!(sign, 'l' | 'І')
+        && beside().any(|of| of.is_ascii_digit())
+        && !beside().any(char::is_alphabetic)
+}
+
 /// Alphabet of a word that mixes several: that of the letters without a double, else Russian.
 /// Nothing for a word of one alphabet, and for one with letters of both that have no double.
 fn alphabet(word: &[char]) -> Option<Alphabet> {
-    let letters = || word.iter().copied().filter(|sign| sign.is_alphabetic());
+    let is_letter = |(at, sign): &(usize, char)| {
+        let neighbours = (at.checked_sub(1).map(|at| word[at]), word.get(at + 1));
+        sign.is_alphabetic() && !is_one(*sign, neighbours)
+    };
+    let signs = || word.iter().copied().enumerate().filter(is_letter);
+    let letters = || signs().map(|(_, sign)| sign);
     let cyrillic = letters().filter(|sign| is_cyrillic(*sign)).count();
     let latin = letters().filter(char::is_ascii_alphabetic).count();
     let greek = letters().count() - cyrillic - latin;
@@ -173,6 +191,8 @@ mod tests {
             ("16О78-13", "16078-13"),
             ("16078\u{2010}1З1", "16078-131"),
             ("ΑВ-1", "АВ-1"),
+            ("СХВ-l5", "СХВ-15"),
+            ("СХВ-І5", "СХВ-15"),
         ] {
             assert_eq!(mended(wrong), right, "{wrong}");
             assert!(!lookalikes(wrong).is_empty() && lookalikes(right).is_empty(), "{wrong}");

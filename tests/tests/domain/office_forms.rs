@@ -47,6 +47,18 @@ fn what_is_typed_has_bounds_and_names_its_field(mut world: World) {
         card[field] = value;
         card
     };
+    for far in ["2001-01-10", "2099-01-10", "2027-08-28", "2025-08-24"] {
+        expect(
+            &said(&mut world, "/v1/orders", &with("date", json!(far))),
+            422,
+            "field_invalid",
+            "date",
+        );
+    }
+    let window = with("window", json!("18:00-12:00"));
+    expect(&said(&mut world, "/v1/orders", &window), 422, "field_invalid", "window");
+    let year = with("instruments", json!([{ "serial_number": "1", "year": 2027 }]));
+    expect(&said(&mut world, "/v1/orders", &year), 422, "field_invalid", "year");
     let id = "00112233445566778899aabbccddeeff";
     let twice = json!([{ "id": id }, { "id": id }]);
     let refused = said(&mut world, "/v1/orders", &with("instruments", twice));

@@ -50,7 +50,7 @@ fn readings_that_match_no_instrument_close_no_order_and_the_corrected_file_does(
         ("92", "16078-13", "СХВ-15", "Б-17", "б-17", "№ Б-17"),
         ("93", "16078-13", "СХВ-15", "A123", "А123", "№ A123"),
         ("95", "16078-13", "CXB-15", "5", "5", "не найден в справочнике"),
-        ("96", "16078-13", "СХВ-15", "6", "6", "нет измерения в точке"),
+        ("96", "16078-13", "СХВ-15", "6", "6", "сначала исправьте строки"),
         ("97", "16078-13", "СХВ-15", "7", "7", "нет показаний приборов № 8"),
     ];
     let (mut orders, mut wrong) = (format!("{ORDER_HEAD}\n"), format!("{READING_HEAD}\n"));
@@ -201,4 +201,63 @@ fn readings_of_a_day_to_come_are_not_taken(mut world: World) {
     let done = world.office.upload(&path, table.as_bytes()).unwrap();
     assert_eq!(done["taken"], 0);
     assert!(done["problems"].to_string().contains("ещё не наступила"), "{done}");
+}
+
+#[on_both_databases]
+fn an_order_with_a_wrong_or_contradictory_line_stays_open(mut world: World) {
+    let good = |number: &str, serial: &str| readings(number, serial, "412");
+    let last = |rows: &str, from: &str, to: &str| {
+        let at = rows.rfind(from).expect("in the rows");
+        format!("{}{to}{}", &rows[..at], &rows[at + from.len()..])
+    };
+    let rows = [
+        // Tightness is passed, failed and passed again.
+        good("81", "0081").replacen(
+            "да;да;да;бумага\n81;0081;1,1Qп",
+            "да;да;нет;бумага\n81;0081;1,1Qп",
+            1,
+        ),
+        // Three good rows and a fourth that runs back.
+        good("82", "0082")
+            + "82;0082;Qнаиб;0,880;500,0000;499,0000;0,0293;;11,8;21,4;48;99,8;да;да;да;бумага\n",
+        last(&good("83", "0083"), ";99,8;", ";745;"),
+        last(&good("84", "0084"), "бумага", "слух"),
+    ];
+    let mut orders = format!("{ORDER_HEAD}\n");
+    for (number, serial) in [("81", "0081"), ("82", "0082"), ("83", "0083"), ("84", "0084")] {
+        orders += &order_row(number, "16078-13", "СХВ-15", serial);
+    }
+    world.office.upload("/v1/import/orders", orders.as_bytes()).unwrap();
+    world.minutes(10 * 60);
+    let anna = metrologist(&mut world)["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/import/readings?person={anna}");
+    let table = format!("{READING_HEAD}\n{}", rows.concat());
+    let done = world.office.upload(&path, table.as_bytes()).unwrap();
+    assert_eq!(done["taken"], 0, "{done}");
+    let said = done["problems"].to_string();
+    assert!(said.contains("разное") && said.contains("сначала исправьте строки 8"), "{said}");
+    for number in ["81", "82", "83", "84"] {
+        let order = find(&mut world, number);
+        assert!(world.page(order).sheets.is_empty(), "{number}");
+    }
+}
+
+#[on_both_databases]
+fn one_serial_number_of_two_instruments_is_asked_about(mut world: World) {
+    let other = (METER.0, METER.1, "08812346");
+    let order = world.order("7", "2026-08-26", &[METER, other]);
+    world.minutes(8 * 60);
+    let anna = metrologist(&mut world);
+    let mut body = paper(&mut world, order, &anna);
+    let expected = world.page(order).expected.clone();
+    let mut second = body["instruments"][0].clone();
+    second["id"] = expected[1]["id"].clone();
+    body["instruments"][0]["id"] = expected[0]["id"].clone();
+    second["serial_number"] = body["instruments"][0]["serial_number"].clone();
+    body["instruments"].as_array_mut().unwrap().push(second);
+    let path = format!("/v1/orders/{order}/readings");
+    assert_eq!(said(&mut world, &path, &body).0, 200);
+    let page = world.page(order);
+    assert!(page.papers.iter().all(|paper| paper.kind == "sheet"), "{page:?}");
+    assert_eq!(page.sheets[0].state, "disputed", "{page:?}");
 }

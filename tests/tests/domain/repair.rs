@@ -231,3 +231,53 @@ fn people_come_by_a_table_and_a_taken_name_is_repaired(mut world: World) {
         (&json!("+79001000007"), &json!("office"))
     );
 }
+
+#[on_both_databases]
+fn no_line_of_an_order_is_lost_by_a_repair(mut world: World) {
+    world.order("900", "2026-08-26", &[("16078-13", "СХВ-15", "9")]);
+    let table =
+        format!("{HEAD}\n{}{}", row("900", "2026-08-26", "0001"), row("900", "2026-08-26", "0002"));
+    let (done, job) = bring(&mut world, "orders", &table);
+    assert_eq!(done["taken"], 0, "{done}");
+    // The number is another order's, so both lines wait; one of them alone leaves the other there.
+    let numbers = |shown: &Value| -> Vec<u64> {
+        shown["lines"].as_array().unwrap().iter().map(|of| of["line"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(numbers(&lines(&mut world, &job)), [2, 3]);
+    let left = repair(&mut world, &job, 2, &[("заявка", "901")]);
+    assert_eq!(left["taken"], 1, "{left}");
+    assert_eq!(numbers(&lines(&mut world, &job)), [3]);
+    let left = repair(&mut world, &job, 3, &[("заявка", "901")]);
+    assert_eq!((&left["taken"], &left["total"]), (&json!(1), &json!(1)), "{left}");
+    assert_eq!(serials(&order(&mut world, "901")), ["0001", "0002"]);
+}
+
+#[on_both_databases]
+fn a_repair_merges_no_two_clients_and_leaves_no_second_order(mut world: World) {
+    let other = row("911", "2026-08-26", "0002").replace("Проба А. Б.", "Другой В. Г.");
+    let bare = row("912", "2026-08-26", "");
+    let table = format!("{HEAD}\n{}{other}{bare}", row("911", "31.02.2026", "0001"));
+    let (done, job) = bring(&mut world, "orders", &table);
+    assert_eq!(done["taken"], 2, "{done}");
+    let left = repair(&mut world, &job, 2, &[("дата", "26.08.2026")]);
+    assert!(left["problems"].to_string().contains("впишите другой номер"), "{left}");
+    let first = order(&mut world, "911");
+    assert_eq!((&first["client"], serials(&first)), (&json!("Другой В. Г."), vec!["0002"]));
+    let left = repair(&mut world, &job, 2, &[("заявка", "913")]);
+    assert_eq!(left["taken"], 3, "{left}");
+    assert_eq!(order(&mut world, "913")["client"], "Проба А. Б.");
+
+    // The line of which an order was made keeps its number; what the order does not take is said.
+    let mut cells = lines(&mut world, &job)["lines"][0]["cells"].clone();
+    cells[0] = json!("914");
+    let path = format!("/v1/imports/{job}/lines");
+    let body = json!({ "lines": [{ "line": 4, "cells": cells }] });
+    expect(&replaced(&mut world, &path, &body), 422, "field_invalid", "lines");
+    let twice = json!({ "lines": [body["lines"][0], body["lines"][0]] });
+    expect(&replaced(&mut world, &path, &twice), 422, "field_invalid", "lines");
+    let changes = [("заводской_номер", "0003"), ("телефон", "+7 900 555-00-09")];
+    let left = repair(&mut world, &job, 4, &changes);
+    assert!(left["problems"].to_string().contains("остались прежние телефон"), "{left}");
+    let bare = order(&mut world, "912");
+    assert_eq!((serials(&bare), &bare["price_kop"]), (vec!["0003"], &json!(90_000)));
+}

@@ -7,8 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
-use super::records::Row;
-use super::sheet::{Sheet, Unreadable};
+use super::sheet::{NamedSheet, Sheet, Unreadable};
 
 const DAMAGED: Unreadable = Unreadable::Other("повреждённая книга ods: сохраните её заново");
 
@@ -34,31 +33,67 @@ struct Place {
     cell: Option<Cell>,
     /// Depth inside notes and drawings, which are no text of the cell.
     aside: u32,
+    /// The name of the sheet, and whether a person sees it.
+    name: String,
+    hidden: bool,
 }
 
-pub(super) fn sheets(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Vec<Vec<Row>>, Unreadable> {
+/// Styles of tables that hide their sheet.
+#[derive(Default)]
+struct Styles {
+    current: String,
+    hiding: Vec<String>,
+}
+
+impl Styles {
+    fn look_at(&mut self, tag: &BytesStart<'_>, place: &mut Place) -> Result<(), Unreadable> {
+        match tag.name().as_ref() {
+            "style:style" => self.current = attribute(tag, "style:name")?.unwrap_or_default(),
+            "style:table-properties"
+                if attribute(tag, "table:display")?.as_deref() == Some("false") =>
+            {
+                self.hiding.push(self.current.clone());
+            }
+            "table:table" => {
+                place.name = attribute(tag, "table:name")?.unwrap_or_default();
+                let style = attribute(tag, "table:style-name")?.unwrap_or_default();
+                place.hidden = self.hiding.contains(&style);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn sheets(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Vec<NamedSheet>, Unreadable> {
     let content = zip.by_name("content.xml").map_err(|_| DAMAGED)?;
     read(BufReader::new(content))
 }
 
-fn read(content: impl BufRead) -> Result<Vec<Vec<Row>>, Unreadable> {
+fn read(content: impl BufRead) -> Result<Vec<NamedSheet>, Unreadable> {
     let mut xml = Reader::from_reader(content);
     let (mut buffer, mut sheets) = (Vec::new(), Vec::new());
     let (mut sheet, mut place) = (Sheet::default(), Place::default());
+    let mut styles = Styles::default();
     loop {
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(|_| DAMAGED)? {
             Event::Eof => return Ok(sheets),
             Event::Start(tag) => {
+                styles.look_at(&tag, &mut place)?;
                 place.open(&tag)?;
             }
             Event::Empty(tag) => {
+                styles.look_at(&tag, &mut place)?;
                 place.open(&tag)?;
                 close(tag.name().as_ref(), &mut place, &mut sheet)?;
             }
             Event::End(tag) if tag.name().as_ref() == "table:table" => {
-                sheets.push(std::mem::take(&mut sheet).rows());
-                place = Place::default();
+                let rows = std::mem::take(&mut sheet).rows();
+                let Place { name, hidden, .. } = std::mem::take(&mut place);
+                if !hidden {
+                    sheets.push(NamedSheet { name, rows });
+                }
             }
             Event::End(tag) => close(tag.name().as_ref(), &mut place, &mut sheet)?,
             Event::Text(text) => {
@@ -182,13 +217,14 @@ fn count(tag: &BytesStart<'_>, name: &str) -> Result<u32, Unreadable> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::records::Row;
     use super::*;
 
     fn sheet(rows: &str) -> Result<Vec<Row>, Unreadable> {
         let text = format!(
             "<office:body><table:table table:name=\"1\">{rows}</table:table></office:body>"
         );
-        read(text.as_bytes()).map(|mut sheets| sheets.remove(0))
+        read(text.as_bytes()).map(|mut sheets| sheets.remove(0).rows)
     }
 
     #[test]
@@ -205,6 +241,17 @@ mod tests {
         );
         let cells = ["", "1412,3300", "2026-09-01", "а & б\nв"].map(ToOwned::to_owned).to_vec();
         assert_eq!(rows.unwrap(), [Row { line: 4, cells, open_quote: None }]);
+    }
+
+    #[test]
+    fn a_hidden_sheet_is_left_out() {
+        let text = "<x><style:style style:name=\"ta1\"><style:table-properties \
+                    table:display=\"false\"/></style:style><table:table table:name=\"old\" \
+                    table:style-name=\"ta1\"></table:table><table:table table:name=\"new\" \
+                    table:style-name=\"ta2\"></table:table></x>";
+        let names: Vec<String> =
+            read(text.as_bytes()).unwrap().into_iter().map(|sheet| sheet.name).collect();
+        assert_eq!(names, ["new"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::columns::{Columns, TableError};
 use super::head::{self, Head};
 use super::kind::{self, Kind};
 use super::records::{Records, Row};
-use super::sheet::Unreadable;
+use super::sheet::{NamedSheet, Unreadable};
 use super::{Table, dialect, encoding, workbook};
 use crate::limits::office::TABLE_BYTES_MAX;
 
@@ -20,6 +20,8 @@ pub struct RawTable {
     /// Place of the column of free text.
     pub(super) free: Option<usize>,
     pub(super) delimiter: char,
+    /// Names of other sheets with the same columns.
+    pub(super) unread: Vec<String>,
 }
 
 impl RawTable {
@@ -53,23 +55,36 @@ impl RawTable {
         Ok(Self::new(file, (head, columns), records.collect(), dialect.delimiter))
     }
 
-    /// The first sheet with the best head; a sheet without rows is none.
-    fn workbook(file: &str, sheets: Vec<Vec<Row>>, columns: &Columns) -> Result<Self, TableError> {
-        let heads = sheets.into_iter().filter_map(|rows| {
-            let (at, score) = head::best(&rows, columns)?;
-            Some((score, at, rows))
+    /// The first sheet with the best head; a sheet without rows is none, and others with the whole head
+    /// are named.
+    fn workbook(
+        file: &str,
+        sheets: Vec<NamedSheet>,
+        columns: &Columns,
+    ) -> Result<Self, TableError> {
+        let heads = sheets.into_iter().filter_map(|sheet| {
+            let (at, score) = head::best(&sheet.rows, columns)?;
+            Some((score, at, sheet))
         });
-        let best = heads.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        let (_, at, mut rows) = best.ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let mut whole = Vec::new();
+        let best = heads.reduce(|best, next| {
+            let (best, other) = if next.0 > best.0 { (next, best) } else { (best, next) };
+            if other.0 == columns.needed.len() {
+                whole.push(other.2.name);
+            }
+            best
+        });
+        let (_, at, sheet) = best.ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let mut rows = sheet.rows;
         let under = rows.split_off((at + 1).min(rows.len()));
         let row = rows.get(at).ok_or_else(|| TableError::Empty(file.to_owned()))?;
         let head = head::read(file, row, columns)?;
-        Ok(Self::new(file, (head, columns), under, ';'))
+        Ok(Self { unread: whole, ..Self::new(file, (head, columns), under, ';') })
     }
 
     fn new(file: &str, (head, columns): (Head, &Columns), rows: Vec<Row>, delimiter: char) -> Self {
         let free = columns.free_text.and_then(|name| head.at(name));
-        Self { file: file.to_owned(), head, rows, free, delimiter }
+        Self { file: file.to_owned(), head, rows, free, delimiter, unread: Vec::new() }
     }
 
     /// Names of the columns as the file writes them.

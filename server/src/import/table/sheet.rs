@@ -11,6 +11,12 @@ pub(super) enum Unreadable {
     Other(&'static str),
 }
 
+/// The rows of a sheet and its name.
+pub(super) struct NamedSheet {
+    pub(super) name: String,
+    pub(super) rows: Vec<Row>,
+}
+
 /// Rows that grow cell by cell, in any order of rows, up to [`WORKBOOK_CELLS_MAX`].
 #[derive(Default)]
 pub(super) struct Sheet {

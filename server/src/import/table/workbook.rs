@@ -4,13 +4,12 @@
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader, Xls, Xlsx};
+use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsx};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 use zip::ZipArchive;
 
-use super::records::Row;
-use super::sheet::{Sheet, Unreadable};
+use super::sheet::{NamedSheet, Sheet, Unreadable};
 use super::{ods, xls_bounds};
 use crate::limits::office::{WORKBOOK_BYTES_MAX, WORKBOOK_CELLS_MAX};
 
@@ -23,12 +22,12 @@ const LOCKED: Unreadable =
     Unreadable::Other("книга под паролем: снимите пароль и сохраните заново");
 
 /// The rows of every sheet, in the order of the book; blank rows are left out.
-pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
+pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
     // The reader of workbooks has arithmetic that hostile files overflow.
     catch_unwind(AssertUnwindSafe(|| read(bytes))).unwrap_or(Err(DAMAGED))
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
+fn read(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
     if bytes.starts_with(b"PK") {
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| ARCHIVE)?;
         bounded(&mut zip)?;
@@ -59,10 +58,10 @@ fn bounded(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Unreadable> {
     Ok(())
 }
 
-fn xlsx(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
+fn xlsx(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
     let mut sheets = Vec::new();
-    for name in book.sheet_names() {
+    for name in visible(book.sheets_metadata()) {
         // A sheet of charts has no cells.
         let Ok(mut reader) = book.worksheet_cells_reader(&name) else { continue };
         let mut sheet = Sheet::default();
@@ -75,12 +74,18 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
             };
             sheet.put(cell.get_position(), text)?;
         }
-        sheets.push(sheet.rows());
+        sheets.push(NamedSheet { name, rows: sheet.rows() });
     }
     Ok(sheets)
 }
 
-fn xls(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
+/// Names of the sheets that a person sees.
+fn visible(sheets: &[calamine::Sheet]) -> Vec<String> {
+    let seen = sheets.iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
+    seen.map(|sheet| sheet.name.clone()).collect()
+}
+
+fn xls(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
     let cells = xls_bounds::cells(bytes).ok_or(Unreadable::Other(
         "не книга Excel или повреждена: сохраните таблицу как xlsx или CSV",
     ))?;
@@ -89,14 +94,15 @@ fn xls(bytes: &[u8]) -> Result<Vec<Vec<Row>>, Unreadable> {
     }
     let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|_| DAMAGED)?;
     let mut sheets = Vec::new();
-    for (_, range) in book.worksheets() {
+    let seen = visible(book.sheets_metadata());
+    for (name, range) in book.worksheets().into_iter().filter(|(name, _)| seen.contains(name)) {
         let mut sheet = Sheet::default();
         let (top, left) = range.start().unwrap_or_default();
         for (row, column, value) in range.used_cells() {
             let place = (top + row as u32, left + column as u32);
             sheet.put(place, shown(value, ""))?;
         }
-        sheets.push(sheet.rows());
+        sheets.push(NamedSheet { name, rows: sheet.rows() });
     }
     Ok(sheets)
 }
