@@ -45,7 +45,7 @@ test("a table is repaired line by line and undone whole", async ({ server: { bas
   const lines = page.locator("details");
   await until("both lines are there", async () => (await lines.count()) === 2);
   holds((await lines.first().textContent()).includes("31.02.2026"), "what is wrong is said beside the line");
-  await look(page, "office-import", true);
+  await look(page, "office-repair", true);
   await lines.first().getByLabel("дата").fill(today);
   await page.getByRole("button", { name: "Принять строку 3" }).click();
   await until("one line is left", async () => (await lines.count()) === 1);

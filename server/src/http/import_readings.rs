@@ -6,6 +6,7 @@ use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
     Card, Check, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source, Timestamp,
 };
+use vyezd_core::rules::sense::{self, Row};
 
 use crate::app::App;
 use crate::audit::Actor;
@@ -56,7 +57,9 @@ pub(super) async fn enter_order(
     let order = order.ok_or_else(|| Problem::field("заявка", format!("заявки № {number} нет")))?;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     let person = row.holder.as_ref().map(|(person, _)| *person).or(whom);
-    let person = person.ok_or_else(|| Problem::field("person", "выберите, кто поверял"))?;
+    let person = person.ok_or_else(|| {
+        Problem::field("person", "выберите, кто поверял, и загрузите файл ещё раз")
+    })?;
     let person = tx.person(person).await?;
     let person = person.ok_or_else(|| Problem::field("person", "такого сотрудника нет"))?;
     let card = &row.card;
@@ -88,14 +91,32 @@ pub(super) async fn enter_order(
         let mine = lines.iter().filter(|line| line.serial_number == expected.serial_number);
         on_paper(expected, &mine.collect::<Vec<_>>(), &means)
     });
+    let instruments: Vec<PaperInstrument> = instruments.collect();
+    problems.extend(doubts(number, &instruments, lines));
     let paper = PaperVisit {
         at: Timestamp(at.0).0,
-        instruments: instruments.collect(),
+        instruments,
         money: Money::default(),
         signer: Signer::Paper { name: String::new(), refusal: String::new() },
     };
     let doc = &mut OrderDocument::of(order);
     enter(app, tx, doc, Hands { performer: &person, typist }, paper).await
+}
+
+/// Doubts about the rows of each instrument taken together: «показания перекрываются».
+fn doubts(number: &str, instruments: &[PaperInstrument], lines: &[ReadingLine]) -> Vec<RowProblem> {
+    let mut said = Vec::new();
+    for of in instruments {
+        let rows: Vec<Row<'_>> = of.rows.iter().map(Row::from).collect();
+        let serial = &of.identity.serial_number;
+        let line = lines.iter().find(|line| line.serial_number == *serial).map_or(0, |of| of.line);
+        for finding in sense::of_rows(&rows).into_iter().filter(|of| !of.is_impossible()) {
+            let file = reading_file::FILE;
+            let problem = RowProblem::new(Severity::Warning, file, line, finding.words);
+            said.push(problem.about(number, serial).at_point(&finding.point));
+        }
+    }
+    said
 }
 
 /// Two lines of an instrument that say the opposite of one check.

@@ -51,14 +51,11 @@ impl Table {
     }
 
     fn new(raw: RawTable) -> Self {
-        let RawTable { file, head, rows, free, delimiter, unread } = raw;
+        let RawTable { file, head, rows, free, delimiter, notices } = raw;
         let file = file.as_str();
-        let unread = unread.into_iter().map(|name| {
-            let words =
-                format!("лист «{name}» с такими же колонками не прочитан: загрузите его отдельно");
-            RowProblem::new(Severity::Error, file, 0, words)
-        });
-        let mut table = Self { head, rows: Vec::new(), problems: unread.collect() };
+        let notices = notices.into_iter();
+        let notices = notices.map(|(severity, words)| RowProblem::new(severity, file, 0, words));
+        let mut table = Self { head, rows: Vec::new(), problems: notices.collect() };
         for row in rows {
             let line = row.line;
             match table.head.place(row, free, delimiter) {

@@ -130,15 +130,14 @@ impl Tx {
     }
 
     pub async fn import_made(&mut self, job: ItemId) -> Result<Vec<MadeOrder>, StoreError> {
-        let rows: Vec<(Vec<u8>, i64, i64)> =
-            on!(self, |conn| {
-                sqlx::query_as(
+        let rows: Vec<(Vec<u8>, i64, i64)> = on!(self, |conn| {
+            sqlx::query_as(
             "select order_id, line, version from import_made where job_id = $1 order by order_id"
         )
         .bind(job.bytes().as_slice())
         .fetch_all(conn)
         .await
-            })?;
+        })?;
         let made = |(order, line, version): (Vec<u8>, i64, i64)| {
             Ok(MadeOrder { order: id(&order, OrderId::from_bytes)?, line, version })
         };

@@ -320,6 +320,7 @@ mod tests {
             ("Кабардино-Балкарская Респ, г. Нальчик", "Europe/Moscow"),
             ("Чукотский АО, г. Певек", "Asia/Anadyr"),
             ("Забайкальский край, г. Чита", "Asia/Chita"),
+            ("Красноярский кр., г. Железногорск", "Asia/Krasnoyarsk"),
         ] {
             assert_eq!(zone(address), Some(name), "{address}");
         }

@@ -89,10 +89,10 @@ fn read(content: impl BufRead) -> Result<Vec<NamedSheet>, Unreadable> {
                 close(tag.name().as_ref(), &mut place, &mut sheet)?;
             }
             Event::End(tag) if tag.name().as_ref() == "table:table" => {
-                let rows = std::mem::take(&mut sheet).rows();
+                let whole = std::mem::take(&mut sheet);
                 let Place { name, hidden, .. } = std::mem::take(&mut place);
                 if !hidden {
-                    sheets.push(NamedSheet { name, rows });
+                    sheets.push(NamedSheet::new(name, whole));
                 }
             }
             Event::End(tag) => close(tag.name().as_ref(), &mut place, &mut sheet)?,

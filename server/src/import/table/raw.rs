@@ -9,6 +9,7 @@ use super::kind::{self, Kind};
 use super::records::{Records, Row};
 use super::sheet::{NamedSheet, Unreadable};
 use super::{Table, dialect, encoding, workbook};
+use crate::import::Severity;
 use crate::limits::office::TABLE_BYTES_MAX;
 
 /// Head and rows of a file.
@@ -20,8 +21,8 @@ pub struct RawTable {
     /// Place of the column of free text.
     pub(super) free: Option<usize>,
     pub(super) delimiter: char,
-    /// Names of other sheets with the same columns.
-    pub(super) unread: Vec<String>,
+    /// What is said of the file as a whole.
+    pub(super) notices: Vec<(Severity, String)>,
 }
 
 impl RawTable {
@@ -75,16 +76,31 @@ impl RawTable {
             best
         });
         let (_, at, sheet) = best.ok_or_else(|| TableError::Empty(file.to_owned()))?;
+        let bare = sheet.bare_numbers;
         let mut rows = sheet.rows;
         let under = rows.split_off((at + 1).min(rows.len()));
         let row = rows.get(at).ok_or_else(|| TableError::Empty(file.to_owned()))?;
         let head = head::read(file, row, columns)?;
-        Ok(Self { unread: whole, ..Self::new(file, (head, columns), under, ';') })
+        let unread = whole.into_iter().map(|name| {
+            let words =
+                format!("лист «{name}» с такими же колонками не прочитан: загрузите его отдельно");
+            (Severity::Error, words)
+        });
+        let mut notices: Vec<(Severity, String)> = unread.collect();
+        let numbers = ["заявка", "заводской_номер"].into_iter();
+        for column in numbers.filter(|name| head.at(name).is_some_and(|at| bare.contains(&at))) {
+            let words = format!(
+                "в колонке «{column}» числа: в старом формате xls пропадают их ведущие нули; сверьте их \
+                 или сохраните книгу как xlsx"
+            );
+            notices.push((Severity::Warning, words));
+        }
+        Ok(Self { notices, ..Self::new(file, (head, columns), under, ';') })
     }
 
     fn new(file: &str, (head, columns): (Head, &Columns), rows: Vec<Row>, delimiter: char) -> Self {
         let free = columns.free_text.and_then(|name| head.at(name));
-        Self { file: file.to_owned(), head, rows, free, delimiter, unread: Vec::new() }
+        Self { file: file.to_owned(), head, rows, free, delimiter, notices: Vec::new() }
     }
 
     /// Names of the columns as the file writes them.

@@ -1,5 +1,7 @@
 //! A sheet of a workbook while its cells are read.
 
+use std::collections::BTreeSet;
+
 use super::records::Row;
 use crate::limits::office::WORKBOOK_CELLS_MAX;
 
@@ -15,6 +17,14 @@ pub(super) enum Unreadable {
 pub(super) struct NamedSheet {
     pub(super) name: String,
     pub(super) rows: Vec<Row>,
+    /// Columns with numbers whose format the reader does not know: their leading zeros are lost.
+    pub(super) bare_numbers: BTreeSet<usize>,
+}
+
+impl NamedSheet {
+    pub(super) fn new(name: String, sheet: Sheet) -> Self {
+        Self { name, rows: sheet.rows(), bare_numbers: BTreeSet::new() }
+    }
 }
 
 /// Rows that grow cell by cell, in any order of rows, up to [`WORKBOOK_CELLS_MAX`].

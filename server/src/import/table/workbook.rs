@@ -1,6 +1,7 @@
 //! Workbooks: the rows of every sheet, with cells as a person sees them. What a file declares is
 //! bounded before anything believes it.
 
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -74,7 +75,7 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
             };
             sheet.put(cell.get_position(), text)?;
         }
-        sheets.push(NamedSheet { name, rows: sheet.rows() });
+        sheets.push(NamedSheet::new(name, sheet));
     }
     Ok(sheets)
 }
@@ -96,13 +97,16 @@ fn xls(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
     let mut sheets = Vec::new();
     let seen = visible(book.sheets_metadata());
     for (name, range) in book.worksheets().into_iter().filter(|(name, _)| seen.contains(name)) {
-        let mut sheet = Sheet::default();
+        let (mut sheet, mut bare_numbers) = (Sheet::default(), BTreeSet::new());
         let (top, left) = range.start().unwrap_or_default();
         for (row, column, value) in range.used_cells() {
             let place = (top + row as u32, left + column as u32);
+            if matches!(value, Data::Int(_) | Data::Float(_)) {
+                bare_numbers.insert(place.1 as usize);
+            }
             sheet.put(place, shown(value, ""))?;
         }
-        sheets.push(NamedSheet { name, rows: sheet.rows() });
+        sheets.push(NamedSheet { bare_numbers, ..NamedSheet::new(name, sheet) });
     }
     Ok(sheets)
 }

@@ -137,7 +137,7 @@ fn region(words: &[String]) -> Option<&'static str> {
         let short = SHORT.iter().find(|(name, _)| *name == word && !on_street(words, at));
         let kind = match word {
             "обл" | "область" | "аобл" => Kind::Oblast,
-            "край" => Kind::Krai,
+            "край" | "кр" => Kind::Krai,
             "респ" | "республика" => Kind::Republic,
             "ао" | "округ" => Kind::Okrug,
             _ => return short.map(|(_, zone)| *zone),
