@@ -87,13 +87,10 @@ impl RawTable {
             (Severity::Error, words)
         });
         let mut notices: Vec<(Severity, String)> = unread.collect();
-        let numbers = ["заявка", "заводской_номер"].into_iter();
-        for column in numbers.filter(|name| head.at(name).is_some_and(|at| bare.contains(&at))) {
-            let words = format!(
-                "в колонке «{column}» числа: в старом формате xls пропадают их ведущие нули; сверьте их \
-                 или сохраните книгу как xlsx"
-            );
-            notices.push((Severity::Warning, words));
+        if head.at("заводской_номер").is_some_and(|at| bare.contains(&at)) {
+            let words = "заводские номера записаны числами: в старом формате xls пропадают их ведущие \
+                         нули; сверьте их или сохраните книгу как xlsx";
+            notices.push((Severity::Warning, words.to_owned()));
         }
         Ok(Self { notices, ..Self::new(file, (head, columns), under, ';') })
     }
