@@ -31,13 +31,33 @@ pub(super) struct Query<T>(pub(super) T);
 /// From where somebody speaks.
 pub(super) struct ClientAddress(pub(super) IpAddr);
 
-/// A character that no text of ours has: controls of C0 and C1 except line ends and tabs, what turns
-/// the direction of a line around, and what is no character at all.
+/// A character that no address of ours has: controls of C0 and C1 except line ends and tabs, what
+/// turns the direction of a line around, and what is no character at all.
 pub(super) fn control(sign: char) -> bool {
     match sign {
         '\n' | '\r' | '\t' => false,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => true,
-        sign => sign.is_control(),
+        '\u{fffe}' | '\u{ffff}' => true,
+        sign => sign.is_control() || turns(sign),
+    }
+}
+
+/// The same of a text, which loses its turning signs instead.
+fn spoils(sign: char) -> bool {
+    control(sign) && !turns(sign)
+}
+
+/// A sign that turns the direction of a line around; it comes with copied text, and nobody sees it.
+const fn turns(sign: char) -> bool {
+    matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Drops what turns a line around from every text.
+fn straighten(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|sign| !turns(sign)),
+        Value::Array(all) => all.iter_mut().for_each(straighten),
+        Value::Object(all) => all.values_mut().for_each(straighten),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -66,7 +86,7 @@ fn spoilt(value: &Value) -> Option<String> {
         Some(if inner.is_empty() { name.to_owned() } else { format!("{name}.{inner}") })
     };
     match value {
-        Value::String(text) => text.chars().any(control).then(String::new),
+        Value::String(text) => text.chars().any(spoils).then(String::new),
         Value::Array(all) => {
             all.iter().enumerate().find_map(|(at, value)| within(&at.to_string(), value))
         }
@@ -79,10 +99,12 @@ fn spoilt(value: &Value) -> Option<String> {
 
 /// JSON of bytes, without control characters.
 pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Outcome<T> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| unreadable::syntax(&error))?;
+    let mut value: Value =
+        serde_json::from_slice(bytes).map_err(|error| unreadable::syntax(&error))?;
     if let Some(field) = spoilt(&value) {
         return Err(Problem::Text(field));
     }
+    straighten(&mut value);
     serde_path_to_error::deserialize(value).map_err(|error| unreadable::body(&error))
 }
 
@@ -183,7 +205,8 @@ mod tests {
             _ => None,
         };
         assert_eq!(field(r#"{"a": [{"b": "x\u0000"}]}"#).as_deref(), Some("a.0.b"));
-        assert_eq!(field("{\"a\": \"\u{202e}\"}").as_deref(), Some("a"));
+        let turned = json::<Value>("{\"a\": [\"x\u{202e}y\u{2069}\"]}".as_bytes());
+        assert_eq!(turned.ok().map(|value| value.to_string()), Some(r#"{"a":["xy"]}"#.to_owned()));
         assert_eq!(field("{\"a\": \"\u{85}\"}").as_deref(), Some("a"));
         assert_eq!(field(r#"{"a\u0007": 1}"#).as_deref(), Some(""));
         assert_eq!(field(r#"{"a": "line\nline\tend\r\n", "n": 18446744073709551615}"#), None);

@@ -29,7 +29,8 @@ fn control_characters_come_in_nowhere(database: Database) {
             ("POST", &format!("/v1/orders/{order}/cancel"), json!({ "reason": text }), "reason"),
             ("PUT", "/v1/firm/faq", json!([{ "question": "?", "answer": text }]), "0.answer"),
         ];
-        for (method, path, body, field) in bodies {
+        let turns = matches!(sign, '\u{202e}' | '\u{2066}');
+        for (method, path, body, field) in bodies.into_iter().filter(|_| !turns) {
             let more = "if-match: \"0\"\r\n".to_owned();
             let asking = Asking { more, ..Asking::with(&token) };
             let answer = asking.ask(world.base(), method, path, Some(&body));
@@ -47,6 +48,11 @@ fn control_characters_come_in_nowhere(database: Database) {
         assert_eq!(get(&format!("/v1/public/sheets/{percent}")), 404, "{sign:?}");
         assert_eq!(get(&format!("/v1/photos/{percent}")), 404, "{sign:?}");
     }
+    // What turns a line around comes with copied text: it is dropped.
+    let card = json!({ "date": "2026-08-26", "window": "10:00-12:00", "urgency": "planned",
+        "client": "Лап\u{202e}тева\u{2066}", "district": "Л", "address": "ул. Мира, 5" });
+    let made = Asking::with(&token).ask(world.base(), "POST", "/v1/orders", Some(&card)).json();
+    assert_eq!(made["client"], json!("Лаптева"));
     // A line end is no such thing.
     let reason = json!({ "reason": "не дозвонились\nдважды" });
     let path = format!("/v1/orders/{order}/cancel");
