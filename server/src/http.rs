@@ -15,6 +15,7 @@ mod hints;
 mod import_job;
 mod import_readings;
 mod import_repair;
+mod import_undo;
 mod imports;
 mod links;
 mod live;
@@ -125,6 +126,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(audit::audit))
         .merge(imports::routes())
         .merge(import_repair::routes())
+        .merge(import_undo::routes())
         .routes(routes!(papers::pdf))
         .routes(routes!(papers::zip))
         .routes(routes!(packages::list, packages::create))

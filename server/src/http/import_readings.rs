@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
-    Card, Check, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source, Timestamp,
+    Card, Check, ExpectedInstrument, LegalDate, MeansId, Measurement, Money, PersonId, Source,
+    Timestamp,
 };
 use vyezd_core::rules::sense::{self, Row};
 
@@ -115,8 +116,26 @@ fn doubts(number: &str, instruments: &[PaperInstrument], lines: &[ReadingLine]) 
             let problem = RowProblem::new(Severity::Warning, file, line, finding.words);
             said.push(problem.about(number, serial).at_point(&finding.point));
         }
+        if let Some(twin) = instruments
+            .iter()
+            .take_while(|one| one.id != of.id)
+            .find(|one| !of.rows.is_empty() && same_readings(&one.rows, &of.rows))
+        {
+            let words = format!(
+                "показания те же, что у прибора № {}: сверьте с бумагой",
+                twin.identity.serial_number
+            );
+            let problem = RowProblem::new(Severity::Warning, reading_file::FILE, line, words);
+            said.push(problem.about(number, serial));
+        }
     }
     said
+}
+
+/// Whether two instruments show the same dials and volumes in every row.
+fn same_readings(one: &[Measurement], other: &[Measurement]) -> bool {
+    let shown = |row: &Measurement| (row.start.value(), row.end.value(), row.reference.value());
+    one.iter().map(shown).eq(other.iter().map(shown))
 }
 
 /// Two lines of an instrument that say the opposite of one check.

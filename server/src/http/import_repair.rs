@@ -1,5 +1,4 @@
-//! Lines of an import that were not taken, repaired in the page; and an import undone whole while
-//! nobody has worked on its orders.
+//! Lines of an import that were not taken, repaired in the page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vyezd_core::model::{CARD_INSTRUMENTS_MAX, Card, ItemId, OrderId, Timestamp, fold};
+use vyezd_core::model::{CARD_INSTRUMENTS_MAX, Card, ItemId, Timestamp, fold};
 
 use super::extract::{Json, Path};
 use super::fields;
@@ -20,24 +19,20 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::code::Code;
-use crate::documents::OrderDocument;
 use crate::import::orders::{FILE, OrderLine};
 use crate::import::{RawTable, RowProblem, Severity, order_number};
 use crate::limits::office::{IMPORT_CELL_CHARS_MAX, IMPORT_LINES_MAX};
 use crate::problem::{Outcome, Problem};
 use crate::store::{
-    By, ImportKind, ImportRow, ImportState, LineKind, MadeOrder, OrderState, PersonRow, Role, Tx,
+    By, ImportKind, ImportRow, ImportState, LineKind, MadeOrder, PersonRow, Role, Tx,
 };
-use crate::{assignment, dispatch};
 
 /// The column that joins lines into an order.
 const NUMBER: &str = "заявка";
-/// Orders that a refusal to undo names; the rest is counted.
-const NAMED_MAX: usize = 5;
 
-/// The routes of repair and undo.
+/// The routes of repair.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(lines, repair)).routes(routes!(undo))
+    OpenApiRouter::new().routes(routes!(lines, repair))
 }
 
 /// Lines that were not taken, as the file has them.
@@ -87,9 +82,8 @@ pub(super) struct RepairedLine {
     cells: Vec<String>,
 }
 
-/// An import at rest whose file is still here, locked.
+/// An import at rest whose file is still here.
 async fn at_rest(tx: &mut Tx, job: ItemId, by: &PersonRow) -> Outcome<(ImportRow, RawTable)> {
-    tx.lock_import(job).await?;
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
     if matches!(row.kind, ImportKind::Types | ImportKind::People) && by.role != Role::Admin {
         return Err(Problem::Forbidden);
@@ -106,9 +100,13 @@ async fn at_rest(tx: &mut Tx, job: ItemId, by: &PersonRow) -> Outcome<(ImportRow
     Ok((row.clone(), ImportLines::raw(row.kind, &file)?.repaired(&repairs)))
 }
 
-/// Lines of an order.
-fn lines_of<'a>(table: &'a RawTable, number: &'a str) -> impl Iterator<Item = u64> + 'a {
-    table.lines().filter(move |line| order_number(&table.cell(*line, NUMBER)) == number)
+/// Lines of each order.
+fn lines_by_order(table: &RawTable) -> BTreeMap<String, Vec<u64>> {
+    let mut orders: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for (line, number) in table.column(NUMBER) {
+        orders.entry(order_number(&number)).or_default().push(line);
+    }
+    orders
 }
 
 async fn problems(tx: &mut Tx, job: ItemId) -> Outcome<Vec<(i64, RowProblem)>> {
@@ -131,17 +129,19 @@ pub(super) async fn lines(
     Office(by): Office,
     Path(job): Path<ItemId>,
 ) -> Outcome<Json<ImportLinesView>> {
-    let mut tx = app.store.begin().await?;
+    let mut tx = app.store.read().await?;
     let (_, table) = at_rest(&mut tx, job, &by).await?;
     let mut of_line: BTreeMap<u64, Vec<RowProblem>> = BTreeMap::new();
     for (_, problem) in problems(&mut tx, job).await? {
         of_line.entry(problem.line).or_default().push(problem);
     }
-    for problem in
-        of_line.values().flatten().filter(|of| of.whole_order).cloned().collect::<Vec<_>>()
-    {
-        for line in lines_of(&table, &problem.order).filter(|line| *line != problem.line) {
-            of_line.entry(line).or_default().push(problem.clone());
+    let whole: Vec<RowProblem> =
+        of_line.values().flatten().filter(|of| of.whole_order).cloned().collect();
+    let lines_of = lines_by_order(&table);
+    for problem in whole {
+        let lines = lines_of.get(&problem.order).into_iter().flatten();
+        for line in lines.filter(|line| **line != problem.line) {
+            of_line.entry(*line).or_default().push(problem.clone());
         }
     }
     of_line.retain(|_, problems| problems.iter().any(RowProblem::is_error_of_line));
@@ -172,6 +172,7 @@ pub(super) async fn repair(
 ) -> Outcome<Json<ImportJob>> {
     fields::list("lines", &given.lines, IMPORT_LINES_MAX)?;
     let mut tx = app.store.begin().await?;
+    tx.lock_import(job).await?;
     let (row, before) = at_rest(&mut tx, job, &by).await?;
     let said = problems(&mut tx, job).await?;
     let repairs = checked(given.lines, &before, &said)?;
@@ -407,104 +408,4 @@ fn kept_words(old: &OrderLine, new: &OrderLine) -> Option<String> {
     (!names.is_empty()).then(|| {
         format!("в заявке остались прежние {}: измените их в её карточке", names.join(", "))
     })
-}
-
-/// Undo an import of orders.
-///
-/// All its orders are cancelled and their numbers are free again, while none of them was accepted or
-/// changed; otherwise nothing happens. Readings have become papers, types are replaced by a
-/// corrected file, people are switched off: none of these can be undone.
-#[utoipa::path(post, path = "/v1/imports/{job}/undo", operation_id = "undo_import",
-    tag = "Imports", security(("office" = [])),
-    responses((status = 200, description = "The import, undone", body = ImportJob)),
-    extensions(("x-codes" = json!([Code::ImportClosed, Code::ImportUsed]))))]
-pub(super) async fn undo(
-    State(app): State<App>,
-    Office(by): Office,
-    Path(job): Path<ItemId>,
-) -> Outcome<Json<ImportJob>> {
-    let mut tx = app.store.begin().await?;
-    tx.lock_import(job).await?;
-    let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
-    if row.kind != ImportKind::Orders && row.taken > 0 {
-        let words = "отменить можно загрузку заявок: показания уже стали документами, типы \
-                     заменяет исправленная таблица, сотрудников отключают по одному"
-            .to_owned();
-        return Err(Problem::Refused(Code::ImportUsed, words));
-    }
-    if matches!(row.state, ImportState::Running | ImportState::Undone) {
-        let words = "загрузка ещё идёт или уже отменена".to_owned();
-        return Err(Problem::Refused(Code::ImportClosed, words));
-    }
-    let made = tx.import_made(job).await?;
-    let used = used(&mut tx, &made).await?;
-    if !used.is_empty() {
-        return Err(Problem::Refused(Code::ImportUsed, used_words(&used)));
-    }
-    for one in &made {
-        withdraw(&app, &mut tx, one.order, &by.name).await?;
-    }
-    tx.set_import_state(job, ImportState::Undone).await?;
-    let about = (&*job.to_string(), &*format!("заявок: {}", made.len()));
-    audit::note(&app, &mut tx, &Actor::person(&by), "import.undone", about).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(Json(imports::read(&app, job).await?))
-}
-
-/// Numbers of the orders that somebody has accepted, changed or closed.
-async fn used(tx: &mut Tx, made: &[MadeOrder]) -> Outcome<Vec<String>> {
-    let mut used = Vec::new();
-    for one in made {
-        tx.lock_order(one.order).await?;
-        let Some(row) = tx.order(one.order).await? else { continue };
-        let waits = matches!(
-            row.state,
-            OrderState::New | OrderState::Offered | OrderState::Calling | OrderState::Nobody
-        );
-        if !waits || row.holder.is_some() || row.card.version as i64 != one.version {
-            used.push(row.card.number);
-        }
-    }
-    Ok(used)
-}
-
-fn used_words(used: &[String]) -> String {
-    let named: Vec<String> = used.iter().take(NAMED_MAX).map(|n| format!("№ {n}")).collect();
-    let more = match used.len().saturating_sub(NAMED_MAX) {
-        0 => String::new(),
-        more => format!(" и ещё {more}"),
-    };
-    format!(
-        "с заявками уже работали: {}{more}. Ничего не отменено; снимайте остальные по одной",
-        named.join(", ")
-    )
-}
-
-/// Cancels an order that nobody worked on, and frees its number for the corrected file.
-async fn withdraw(app: &App, tx: &mut Tx, order: OrderId, by: &str) -> Outcome<()> {
-    dispatch::cancel(app, tx, &mut OrderDocument::of(order)).await?;
-    assignment::leave_all(tx, order).await?;
-    tx.set_order_state(order, OrderState::Cancelled).await?;
-    let mut card = tx.order(order).await?.ok_or(Problem::NotFound)?.card;
-    let seen = card.version;
-    card.number = spare_number(tx, &card.number).await?;
-    card.version += 1;
-    save(tx, &card, seen).await?;
-    let line = (LineKind::Cancelled, "Отменена вместе с загрузкой");
-    Ok(tx.note_act(order, app.now(), By::Person(by), line).await?)
-}
-
-async fn spare_number(tx: &mut Tx, number: &str) -> Outcome<String> {
-    let mut times = 1;
-    loop {
-        let spare = match times {
-            1 => format!("{number} (отменена)"),
-            _ => format!("{number} (отменена {times})"),
-        };
-        if tx.order_by_number(&spare).await?.is_none() {
-            return Ok(spare);
-        }
-        times += 1;
-    }
 }

@@ -243,6 +243,28 @@ fn an_order_with_a_wrong_or_contradictory_line_stays_open(mut world: World) {
 }
 
 #[on_both_databases]
+fn the_same_pours_of_two_instruments_are_asked_about(mut world: World) {
+    let orders = format!(
+        "{ORDER_HEAD}\n{}{}",
+        order_row("85", "16078-13", "СХВ-15", "0085"),
+        order_row("85", "16078-13", "СХВ-15", "0086")
+    );
+    world.office.upload("/v1/import/orders", orders.as_bytes()).unwrap();
+    world.minutes(10 * 60);
+    let anna = metrologist(&mut world)["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/import/readings?person={anna}");
+    let table = format!(
+        "{READING_HEAD}\n{}{}",
+        readings("85", "0085", "412"),
+        readings("85", "0086", "412")
+    );
+    let done = world.office.upload(&path, table.as_bytes()).unwrap();
+    let said = &done["problems"][0];
+    assert!(said["message"].as_str().unwrap().contains("что у прибора № 0085"), "{done}");
+    assert_eq!((&said["serial_number"], &done["taken"]), (&json!("0086"), &json!(1)));
+}
+
+#[on_both_databases]
 fn one_serial_number_of_two_instruments_is_asked_about(mut world: World) {
     let other = (METER.0, METER.1, "08812346");
     let order = world.order("7", "2026-08-26", &[METER, other]);

@@ -107,8 +107,18 @@ impl RawTable {
 
     /// Cells of a line as they stand in the file.
     pub fn cells(&self, line: u64) -> Option<&[String]> {
-        let row = self.rows.iter().find(|row| row.line == line)?;
-        Some(&row.cells)
+        // Rows stand in the order of their lines.
+        let at = self.rows.binary_search_by_key(&line, |row| row.line).ok()?;
+        self.rows.get(at).map(|row| row.cells.as_slice())
+    }
+
+    /// The cells of a column with their lines.
+    pub fn column(&self, column: &str) -> impl Iterator<Item = (u64, String)> {
+        let at = self.head.at(column);
+        self.rows.iter().map(move |row| {
+            let cell = at.and_then(|at| row.cells.get(at));
+            (row.line, cell.map_or_else(String::new, |cell| super::plain(cell, true)))
+        })
     }
 
     /// A cell of a line, trimmed; empty where there is none.
