@@ -310,8 +310,10 @@ fn judge_run(signs: &[char], run: &Range<usize>) -> Result<Phone, PhoneProblem> 
     }
     let ten = match (digits.len(), digits.as_bytes().first()) {
         (11, Some(b'7' | b'8')) => &digits[1..],
-        // A digit is missing from eleven.
-        (10, Some(b'7' | b'8')) => return Err(PhoneProblem::DigitCount(as_typed())),
+        // A digit is missing from eleven; a code that stands apart is one, «8452 22-33-44».
+        (10, Some(b'7' | b'8')) if groups.len() == 1 => {
+            return Err(PhoneProblem::DigitCount(as_typed()));
+        }
         (10, _) if !plus && groups[0] >= 3 => &digits[..],
         (10, _) if !plus && groups == [2; 5] => &digits[..],
         _ => return Err(PhoneProblem::DigitCount(as_typed())),
