@@ -4337,7 +4337,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example null */
+                /**
+                 * @example фио;имя_входа;роль;телефон;аттестация_до;районы
+                 *     Анохина Анна Сергеевна;anohina;поверитель;+7 900 100-00-01;31.12.2030;Октябрьский, Волжский
+                 */
                 "text/csv": string;
             };
         };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 const HEAD: &str = "#/components/schemas/";
 
 /// Bodies that are tables and events: the operation, its example.
-const TEXTS: [(&str, &str); 4] = [
+const TEXTS: [(&str, &str); 5] = [
     (
         "import_orders",
         "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;подъезд;этаж;домофон;рег_номер;\
