@@ -26,7 +26,8 @@ DEADLINE_S = 120  # ten times what is usual; nothing here asserts a duration
 SEED = int(os.environ.get("SEED", "1"))
 ROWS = [("Qмин", "0,031", "18,0400", "18,0462", "0,0062"), ("1,1Qп", "0.132", "18.0470", "18.0602", "0.0132"),
         ("Qнаиб", "0,940", "18,0610", "18,0925", "0,0313")]
-JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + random.Random(SEED).randbytes(40_000) + b"\xff\xd9"
+# A JPEG of 320 by 240: its frame, and noise between the beginning and the end.
+JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffc0000b0800f00140010000 00ffda0002") + random.Random(SEED).randbytes(40_000) + b"\xff\xd9"
 
 
 class Keys(vyezd.KeyStore):

@@ -156,7 +156,7 @@ suspend fun theDay(server: Server, folder: File) {
     check(phone.colleaguesNearby().all.isNotEmpty() && phone.eta(order) == null) { "nobody knows where the building is" }
     val lacking = phone.order(order)!!.lacking
     check(lacking.any { it.code == "money_missing" }) { lacking }
-    val photo = phone.takePhoto(order, visit, card.instruments[0].id, PhotoOf("reading", null), ByteArray(30_000) { (it * 31).toByte() })
+    val photo = phone.takePhoto(order, visit, card.instruments[0].id, PhotoOf("reading", null), jpeg(30_000))
     phone.suspend()
     phone.close()
 
@@ -202,4 +202,14 @@ fun main() {
     done.exceptionOrNull()?.let { it.printStackTrace(); exitProcess(1) }
     println("ok  the library from Kotlin")
     exitProcess(0)
+}
+
+/** A JPEG of so many bytes: its frame, and noise between the beginning and the end. */
+private fun jpeg(bytes: Int): ByteArray {
+    val frame = intArrayOf(0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 240, 1, 64, 1, 0, 0, 0, 0xff, 0xda, 0, 2)
+    val all = ByteArray(bytes) { (it * 31).toByte() }
+    frame.forEachIndexed { at, byte -> all[at] = byte.toByte() }
+    all[bytes - 2] = 0xff.toByte()
+    all[bytes - 1] = 0xd9.toByte()
+    return all
 }
