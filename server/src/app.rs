@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use vyezd_core::model::{DeviceId, ItemId, Timestamp};
 
 use crate::attestation::Attestor;
@@ -38,6 +38,8 @@ pub struct Parts {
     /// Sends Web Push to browsers whose page is closed.
     pub push: Push,
     pub blobs: Blobs,
+    /// The place of the one photo whose pixels are decoded.
+    pub(crate) decoder: Semaphore,
     pub telephony: Telephony,
     /// Signals a change: pages ask again.
     pub change_tx: broadcast::Sender<()>,
@@ -103,6 +105,7 @@ impl App {
         tx.commit().await?;
         let this = Self(Arc::new(Parts {
             blobs: Blobs::open(&config.blobs)?,
+            decoder: Semaphore::new(1),
             attestor: Attestor::open(&config.attestation_key(), !lost || config.new_marks)?,
             gate,
             cursors: Cursors::default(),

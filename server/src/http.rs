@@ -109,6 +109,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(orders::offer))
         .routes(routes!(links::set_link))
         .routes(routes!(readings::enter_readings))
+        .routes(routes!(readings::doubt_readings))
         .routes(routes!(people::list, people::create))
         .routes(routes!(people::one, people::change))
         .routes(routes!(devices::list))

@@ -170,6 +170,25 @@ pub async fn go_on(
     Ok(received as u64)
 }
 
+/// A photo and what speaks against it. Pixels are decoded off the threads that answer, one photo at a
+/// time, as each takes up to [`DECODER_BYTES_MAX`](vyezd_core::limits::DECODER_BYTES_MAX).
+async fn judged(
+    app: &App,
+    whole: Vec<u8>,
+    sha: &str,
+) -> Result<(Vec<u8>, Option<UploadError>), UploadError> {
+    if hex(&sha256(&whole)) != sha {
+        return Ok((whole, Some(UploadError::Checksum)));
+    }
+    let _place = app.decoder.acquire().await.map_err(|_| UploadError::Busy)?;
+    tokio::task::spawn_blocking(move || {
+        let seen = vyezd_core::picture::decode(&whole).is_some();
+        (whole, (!seen).then_some(UploadError::Unreadable))
+    })
+    .await
+    .map_err(|_| UploadError::Unreadable)
+}
+
 /// Puts all parts together, compares the sum with the name, and keeps the photo if it is a picture.
 async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), UploadError> {
     let parts = app.store.read().await?.upload_parts(&row.id).await?;
@@ -177,13 +196,7 @@ async fn finish(app: &App, device: DeviceId, row: &UploadRow) -> Result<(), Uplo
     for part in &parts {
         whole.extend(app.blobs.part(part).await?);
     }
-    let refusal = if hex(&sha256(&whole)) != row.sha256 {
-        Some(UploadError::Checksum)
-    } else if vyezd_core::picture::read(&whole).is_none() {
-        Some(UploadError::Unreadable)
-    } else {
-        None
-    };
+    let (whole, refusal) = judged(app, whole, &row.sha256).await?;
     let now = app.now();
     if refusal.is_none() {
         // Row, bytes, proof: each step alone, because the object store may be slow. After a crash the

@@ -7,6 +7,7 @@ pub mod leases;
 pub mod link;
 pub mod notices;
 mod order_state;
+pub(crate) mod paper_doubts;
 pub mod paper_entry;
 pub mod project;
 pub mod sheets;

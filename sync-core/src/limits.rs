@@ -42,6 +42,11 @@ macro_rules! limits {
 }
 
 limits! {
+    PHOTO_PIXELS_MAX: u64 = 50_000_000, "pixels",
+        "One photo whose pixels are decoded; the page makes photos of 2 million.", "photo_unreadable", "sync-core/src/picture/decode.rs";
+    DECODER_BYTES_MAX: u64 = 256 * 1024 * 1024, "bytes",
+        "Memory of the decoder of a photo: its pixels of three bytes, and rows of its own.",
+        "photo_unreadable", "sync-core/src/picture/decode.rs";
     PATH_DEPTH_MAX: usize = 7, "levels",
         "The deepest path of a document: `visits/v/instruments/i/conditions/start/air_c`.",
         "path_unknown", "sync-core/tests/hostile.rs";

@@ -1,5 +1,11 @@
 //! Pictures by their frame: a photo is a JPEG, PNG, WebP or HEIC that has a size and its end, whatever
-//! its name says. Pixels are not decoded: a decoder of a stranger's bytes is a door of its own.
+//! its name says. Whether the pixels between them can be decoded says `decode`, with the feature `pixels`.
+
+#[cfg(feature = "pixels")]
+mod decode;
+
+#[cfg(feature = "pixels")]
+pub use decode::decode;
 
 /// Format of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ export type OrderLine = Schemas["OrderLine"];
 export type OrderPage = Schemas["OrderPage"];
 export type OrderList = Schemas["OrderList"];
 export type Person = Schemas["PersonView"];
+export type Doubt = Schemas["DoubtView"];
 export type Means = Schemas["MeansView"];
 export type ZoneView = Schemas["ZoneView"];
 export type FoundZone = Schemas["FoundZone"];

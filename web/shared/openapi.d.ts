@@ -916,6 +916,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{order}/readings/doubts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a typist is asked about before readings from paper are entered
+         * @description Nothing is written. Answers with what is possible and looks like a slip: dials that overlap,
+         *     the pours of another instrument. What is impossible is refused as entering would refuse it.
+         */
+        post: operations["doubt_readings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{order}/sheets/{sheet}/link": {
         parameters: {
             query?: never;
@@ -1753,6 +1774,15 @@ export interface components {
              * @description When it last asked, Unix time, ms.
              */
             seen_at?: number | null;
+        };
+        /** @description One thing to compare with the paper. */
+        DoubtView: {
+            /** @description Point of the row; empty where it is all of them. */
+            point: string;
+            /** @description Of the instrument, as typed. */
+            serial_number: string;
+            /** @description Russian sentence without the point. */
+            text: string;
         };
         /** @description A phone introduces itself. */
         Enrol: {
@@ -5773,6 +5803,84 @@ export interface operations {
              * @description * `not_metrologist`: the person of readings from paper
              *     * `not_working`: the person of readings from paper, on that day
              *     * `not_attested`: the person of readings from paper, on that day
+             *     * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `money_out_of_range`: kopecks, from 0 to the limit
+             *     * `instrument_twice`: an id stands in the list twice
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    doubt_readings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Paper"];
+            };
+        };
+        responses: {
+            /** @description Empty where there is nothing to ask */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "point": "1,1Qп",
+                     *         "serial_number": "00451207",
+                     *         "text": "показания перекрываются с точкой Qмин: проверьте"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["DoubtView"][];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `not_metrologist`: the person of readings from paper
+             *     * `not_working`: the person of readings from paper, on that day
              *     * `too_long`: `field` says which
              *     * `sign_unprintable`: no font of the papers has the sign
              *     * `money_out_of_range`: kopecks, from 0 to the limit

@@ -25,7 +25,7 @@ impl Phone {
         (kind, place): (&str, Option<Place>),
         bytes: &[u8],
     ) -> Result<[u8; 32], PhoneError> {
-        if picture::read(bytes).is_none() {
+        if picture::decode(bytes).is_none() {
             return Err(ClientError::PhotoUnreadable.into());
         }
         let name = sha256(bytes);

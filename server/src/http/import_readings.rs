@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
-    Card, Check, ExpectedInstrument, LegalDate, MeansId, Measurement, Money, PersonId, Source,
-    Timestamp,
+    Card, Check, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source, Timestamp,
 };
-use vyezd_core::rules::sense::{self, Row};
 
 use crate::app::App;
 use crate::audit::Actor;
@@ -17,6 +15,7 @@ use crate::import::readings::{self as reading_file, ReadingLine};
 use crate::import::{RowProblem, Severity, nearest, order_number};
 use crate::problem::{Outcome, Problem};
 use crate::store::Tx;
+use crate::verification::paper_doubts::{Doubt, doubts};
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
 
 /// The lines of one order.
@@ -93,7 +92,7 @@ pub(super) async fn enter_order(
         on_paper(expected, &mine.collect::<Vec<_>>(), &means)
     });
     let instruments: Vec<PaperInstrument> = instruments.collect();
-    problems.extend(doubts(number, &instruments, lines));
+    problems.extend(asked(number, &instruments, lines));
     let paper = PaperVisit {
         at: Timestamp(at.0).0,
         instruments,
@@ -105,37 +104,14 @@ pub(super) async fn enter_order(
 }
 
 /// Doubts about the rows of each instrument taken together: «показания перекрываются».
-fn doubts(number: &str, instruments: &[PaperInstrument], lines: &[ReadingLine]) -> Vec<RowProblem> {
-    let mut said = Vec::new();
-    for of in instruments {
-        let rows: Vec<Row<'_>> = of.rows.iter().map(Row::from).collect();
-        let serial = &of.identity.serial_number;
-        let line = lines.iter().find(|line| line.serial_number == *serial).map_or(0, |of| of.line);
-        for finding in sense::of_rows(&rows).into_iter().filter(|of| !of.is_impossible()) {
-            let file = reading_file::FILE;
-            let problem = RowProblem::new(Severity::Warning, file, line, finding.words);
-            said.push(problem.about(number, serial).at_point(&finding.point));
-        }
-        if let Some(twin) = instruments
-            .iter()
-            .take_while(|one| one.id != of.id)
-            .find(|one| !of.rows.is_empty() && same_readings(&one.rows, &of.rows))
-        {
-            let words = format!(
-                "показания те же, что у прибора № {}: сверьте с бумагой",
-                twin.identity.serial_number
-            );
-            let problem = RowProblem::new(Severity::Warning, reading_file::FILE, line, words);
-            said.push(problem.about(number, serial));
-        }
-    }
-    said
-}
-
-/// Whether two instruments show the same dials and volumes in every row.
-fn same_readings(one: &[Measurement], other: &[Measurement]) -> bool {
-    let shown = |row: &Measurement| (row.start.value(), row.end.value(), row.reference.value());
-    one.iter().map(shown).eq(other.iter().map(shown))
+fn asked(number: &str, instruments: &[PaperInstrument], lines: &[ReadingLine]) -> Vec<RowProblem> {
+    let problem = |Doubt { serial_number, point, words }| {
+        let line = lines.iter().find(|line| line.serial_number == serial_number);
+        let line = line.map_or(0, |of| of.line);
+        let problem = RowProblem::new(Severity::Warning, reading_file::FILE, line, words);
+        problem.about(number, &serial_number).at_point(&point)
+    };
+    doubts(instruments).into_iter().map(problem).collect()
 }
 
 /// Two lines of an instrument that say the opposite of one check.

@@ -1,7 +1,7 @@
 //! Typing in one order's readings from paper.
 
 use axum::extract::State;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::limits::REFUSAL_CHARS_MAX;
@@ -22,6 +22,8 @@ use crate::limits::office::{
     INSTRUMENT_TEXT_CHARS_MAX, NAME_CHARS_MAX, PAPER_ROWS_MAX, POINT_CHARS_MAX,
 };
 use crate::problem::{Outcome, Problem};
+use crate::store::{PersonRow, Tx};
+use crate::verification::paper_doubts::{Doubt, doubts};
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
 
 /// What stands on the paper of one visit.
@@ -142,6 +144,21 @@ pub(super) struct PaperRow {
     duration_s: String,
 }
 
+/// One thing to compare with the paper.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "serial_number": "00451207", "point": "1,1Qп",
+    "text": "показания перекрываются с точкой Qмин: проверьте"
+}))]
+pub(super) struct DoubtView {
+    /// Of the instrument, as typed.
+    serial_number: String,
+    /// Point of the row; empty where it is all of them.
+    point: String,
+    /// Russian sentence without the point.
+    text: String,
+}
+
 /// Enter readings from paper.
 ///
 /// Makes a visit, a signed sheet and its papers as a phone would; every value keeps its source «с
@@ -161,10 +178,57 @@ pub(super) async fn enter_readings(
     Path(order): Path<OrderId>,
     Json(paper): Json<Paper>,
 ) -> Outcome<Json<OrderPage>> {
+    let mut tx = app.store.begin().await?;
+    let (person, visit) = read_paper(&app, &mut tx, order, paper).await?;
+    let mut doc = OrderDocument::of(order);
+    enter(
+        &app,
+        &mut tx,
+        &mut doc,
+        Hands { performer: &person, typist: &Actor::person(&by) },
+        visit,
+    )
+    .await?;
+    let page = order_view::read(&app, &mut tx, &mut doc).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(Json(page))
+}
+
+/// What a typist is asked about before readings from paper are entered.
+///
+/// Nothing is written. Answers with what is possible and looks like a slip: dials that overlap,
+/// the pours of another instrument. What is impossible is refused as entering would refuse it.
+#[utoipa::path(post, path = "/v1/orders/{order}/readings/doubts", operation_id = "doubt_readings",
+    tag = "Orders", request_body = Paper, security(("office" = [])),
+    responses((status = 200, description = "Empty where there is nothing to ask", body = [DoubtView])),
+    extensions(("x-codes" = json!([Code::NotMetrologist, Code::NotWorking, Code::TooLong,
+        Code::SignUnprintable, Code::MoneyOutOfRange, Code::InstrumentTwice,
+        [422, Code::TooMany]]))))]
+pub(super) async fn doubt_readings(
+    State(app): State<App>,
+    Office(_by): Office,
+    Path(order): Path<OrderId>,
+    Json(paper): Json<Paper>,
+) -> Outcome<Json<Vec<DoubtView>>> {
+    let mut tx = app.store.begin().await?;
+    let (_, visit) = read_paper(&app, &mut tx, order, paper).await?;
+    tx.rollback().await?;
+    let view =
+        |of: Doubt| DoubtView { serial_number: of.serial_number, point: of.point, text: of.words };
+    Ok(Json(doubts(&visit.instruments).into_iter().map(view).collect()))
+}
+
+/// The paper judged field by field, with the metrologist whom it names.
+async fn read_paper(
+    app: &App,
+    tx: &mut Tx,
+    order: OrderId,
+    paper: Paper,
+) -> Outcome<(PersonRow, PaperVisit)> {
     let given: Vec<InstrumentId> = paper.instruments.iter().filter_map(|line| line.id).collect();
     fields::all_different(&given)?;
     fields::list("instruments", &paper.instruments, CARD_INSTRUMENTS_MAX)?;
-    let mut tx = app.store.begin().await?;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
     let expected = |id: &InstrumentId| row.card.instruments.iter().any(|known| known.id == *id);
     if !given.iter().all(expected) {
@@ -177,7 +241,7 @@ pub(super) async fn enter_readings(
     if LegalDate(row.card.zone.date(at)) != date {
         return Err(Problem::field("date", "дата поверки не может быть в будущем"));
     }
-    let means = means_on_paper(&mut tx, (&person, date), &paper.means).await?;
+    let means = means_on_paper(tx, (&person, date), &paper.means).await?;
     let received = paper.received_kop;
     let instruments = paper.instruments.into_iter();
     let visit = PaperVisit {
@@ -195,19 +259,7 @@ pub(super) async fn enter_readings(
             refusal: fields::text("refusal", &paper.refusal, REFUSAL_CHARS_MAX)?,
         },
     };
-    let mut doc = OrderDocument::of(order);
-    enter(
-        &app,
-        &mut tx,
-        &mut doc,
-        Hands { performer: &person, typist: &Actor::person(&by) },
-        visit,
-    )
-    .await?;
-    let page = order_view::read(&app, &mut tx, &mut doc).await?;
-    tx.commit().await?;
-    app.changed();
-    Ok(Json(page))
+    Ok((person, visit))
 }
 
 fn instrument(line: PaperLine, means: Vec<MeansId>, date: LegalDate) -> Outcome<PaperInstrument> {

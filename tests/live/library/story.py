@@ -26,8 +26,9 @@ DEADLINE_S = 120  # ten times what is usual; nothing here asserts a duration
 SEED = int(os.environ.get("SEED", "1"))
 ROWS = [("Qмин", "0,031", "18,0400", "18,0462", "0,0062"), ("1,1Qп", "0.132", "18.0470", "18.0602", "0.0132"),
         ("Qнаиб", "0,940", "18,0610", "18,0925", "0,0313")]
-# A JPEG of 320 by 240: its frame, and noise between the beginning and the end.
-JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffc0000b0800f00140010000 00ffda0002") + random.Random(SEED).randbytes(40_000) + b"\xff\xd9"
+# A grey JPEG of 8 by 8 pixels, and noise behind it, as cameras write records there.
+GREY = "ffd8ffe000104a46494600010100000100010000ffdb00430050373c463c32504641465a55505f78c882786e6e78f5afb991c8ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc0000b080008000801011100ffc40014000100000000000000000000000000000003ffc40014100100000000000000000000000000000000ffda0008010100003f0037ffd9"
+JPEG = bytes.fromhex(GREY) + random.Random(SEED).randbytes(40_000)
 
 
 class Keys(vyezd.KeyStore):

@@ -21,7 +21,7 @@ pub(crate) fn metrologist(world: &mut World) -> Value {
 
 pub(crate) fn paper(world: &mut World, order: vyezd_core::model::OrderId, person: &Value) -> Value {
     let expected = world.page(order).expected[0].clone();
-    let row = |point: &str, flow: &str, end: &str, reference: &str| json!({ "point": point, "flow": flow, "start": "10,0000", "end": end, "reference": reference });
+    let row = |point: &str, flow: &str, start: &str, end: &str, reference: &str| json!({ "point": point, "flow": flow, "start": start, "end": end, "reference": reference });
     json!({
         "person": person["id"], "date": "2026-08-26", "signer": "Кузнецова М. П.",
         "received_kop": 180_000,
@@ -30,8 +30,9 @@ pub(crate) fn paper(world: &mut World, order: vyezd_core::model::OrderId, person
             "serial_number": "08812345", "year": 2020, "water": "cold", "position": "horizontal",
             "air_c": "22,1", "humidity_percent": "45", "pressure_kpa": "100.2", "water_c": "12,4",
             "visual": true, "operation": true, "tightness": true,
-            "rows": [row("Qмин", "0,031", "10,0062", "0,0063"), row("1,1Qп", "0.131", "10.0132", "0.0131"),
-                row("Qнаиб", "0,948", "10,0310", "0,0313")],
+            "rows": [row("Qмин", "0,031", "10,0000", "10,0062", "0,0063"),
+                row("1,1Qп", "0.131", "10,0062", "10.0194", "0.0131"),
+                row("Qнаиб", "0,948", "10,0194", "10,0504", "0,0313")],
         }],
     })
 }

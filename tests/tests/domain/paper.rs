@@ -283,3 +283,28 @@ fn one_serial_number_of_two_instruments_is_asked_about(mut world: World) {
     assert!(page.papers.iter().all(|paper| paper.kind == "sheet"), "{page:?}");
     assert_eq!(page.sheets[0].state, "disputed", "{page:?}");
 }
+
+#[on_both_databases]
+fn the_form_of_a_paper_asks_before_anything_is_written(mut world: World) {
+    let order = world.order("7", "2026-08-26", &[METER, ("16078-13", "СГВ-15", "08812346")]);
+    world.minutes(8 * 60);
+    let anna = metrologist(&mut world);
+    let mut body = paper(&mut world, order, &anna);
+    let path = format!("/v1/orders/{order}/readings/doubts");
+    assert_eq!(world.office.send("POST", &path, &[], &body).unwrap().json(), json!([]));
+    let mut second = body["instruments"][0].clone();
+    second["id"] = world.page(order).expected[1]["id"].clone();
+    second["serial_number"] = json!("08812346");
+    body["instruments"].as_array_mut().unwrap().push(second);
+    let rows = body["instruments"][0]["rows"].as_array_mut().unwrap();
+    rows[1]["start"] = rows[0]["start"].clone();
+    body["instruments"][1]["rows"] = body["instruments"][0]["rows"].clone();
+    let asked = world.office.send("POST", &path, &[], &body).unwrap().json();
+    let text = asked.to_string();
+    assert!(text.contains("перекрываются с точкой") && text.contains("что у прибора № "), "{text}");
+    assert_eq!(asked.as_array().unwrap().len(), 3, "{text}");
+    body["instruments"][1]["rows"][0]["flow"] = json!("быстро");
+    let (status, _, _) = said(&mut world, &path, &body);
+    assert_eq!(status, 422, "what is wrong is refused as entering would");
+    assert!(world.page(order).sheets.is_empty());
+}

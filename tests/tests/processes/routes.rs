@@ -82,6 +82,7 @@ const TABLE: &[(For, &[&str])] = &[
             "post /v1/orders/{order}/offer",
             "post /v1/orders/{order}/postpone",
             "post /v1/orders/{order}/readings",
+            "post /v1/orders/{order}/readings/doubts",
             "post /v1/orders/{order}/take-back",
             "get /v1/packages",
             "post /v1/packages",

@@ -204,12 +204,16 @@ fun main() {
     exitProcess(0)
 }
 
-/** A JPEG of so many bytes: its frame, and noise between the beginning and the end. */
+/** A grey JPEG of 8 by 8 pixels. */
+private const val GREY =
+    "ffd8ffe000104a46494600010100000100010000ffdb00430050373c463c32504641465a55505f78c882786e" +
+    "6e78f5afb991c8ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" +
+    "ffffc0000b080008000801011100ffc40014000100000000000000000000000000000003ffc4001410010000" +
+    "0000000000000000000000000000ffda0008010100003f0037ffd9"
+
+/** A JPEG of so many bytes: a grey picture, and something behind it, as cameras write records there. */
 private fun jpeg(bytes: Int): ByteArray {
-    val frame = intArrayOf(0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 240, 1, 64, 1, 0, 0, 0, 0xff, 0xda, 0, 2)
     val all = ByteArray(bytes) { (it * 31).toByte() }
-    frame.forEachIndexed { at, byte -> all[at] = byte.toByte() }
-    all[bytes - 2] = 0xff.toByte()
-    all[bytes - 1] = 0xd9.toByte()
+    GREY.chunked(2).forEachIndexed { at, byte -> all[at] = byte.toInt(16).toByte() }
     return all
 }
