@@ -16,7 +16,9 @@ mod machine;
 mod rank;
 
 pub use crate::store::Channel;
-pub use executor::{answer, call_key, cancel, person_left, ring_timeout, start, time_up};
+pub use executor::{
+    answer, call_key, cancel, look_again, person_left, ring_timeout, start, time_up,
+};
 pub use hours::{ROUND_THE_CLOCK, WORKING_HOURS, quiet_until};
 pub use machine::{
     Answer, Change, DispatchCase, Effect, Input, NewIds, Offer, OfferOutcome, OfferState, Policy,

@@ -78,7 +78,7 @@ pub use states::{
     CallOutcome, Channel, ConflictKind, HeldState, ImportKind, ImportState, IncidentKind, LineKind,
     NumberState, OfferStatus, SealState,
 };
-pub use timers::{Due, Timer};
+pub use timers::{Due, Timer, Waiting};
 pub use totp::TotpRow;
 
 /// The database does not do what it must.

@@ -139,18 +139,22 @@ limits! {
         "Orders that one person's phone holds, two years of work; nobody beyond it is offered more.", "-", "tests/tests/domain/sync.rs";
     SETTINGS_BYTES_MAX: usize = 4_096, "bytes",
         "The settings of the app, kept with the account.", "settings_refused", "tests/tests/domain/budgets.rs";
+    NAME_LETTERS_MIN: usize = 2, "letters",
+        "The name of a signer, or the reason of a refusal.", "-", "sync-core/src/doc/seal.rs";
     STROKE_POINTS_MIN: usize = 2, "points",
         "A drawn signature: a line has two ends, a touch by accident one.", "-", "tests/tests/domain/forged.rs";
-    STROKE_EXTENT_PERCENT_MIN: u64 = 2, "%",
+    STROKE_EXTENT_PERCENT_MIN: u64 = 5, "%",
         "How far a drawn signature goes at least, of the pad's longer side: less is a dot on paper.", "-", "sync-core/src/doc/seal.rs";
     SIGNATURE_LENGTH_MIN: u64 = 15, "%",
         "How long the line of a drawn signature is at least, along its strokes, of the pad's width: a tick is longer.", "signature_empty", "sync-core/src/doc/seal.rs";
+    PAD_SIDE_MIN: u64 = 50, "units",
+        "Shorter side of a pad, in its own units: the page counts CSS pixels, and a finger covers 40 of them.", "-", "sync-core/src/doc/seal.rs";
     PAD_SIDES_MAX: u64 = 20, "times",
         "How many times longer than the other a side of the pad may be.", "-", "sync-core/src/doc/seal.rs";
     SHEETS_OF_A_WRITER_MAX: usize = 8, "sheets",
         "Signed sheets of one person in one order: a mistake is signed anew once or twice.", "sheets_too_many", "tests/tests/domain/floods.rs";
     STROKE_POINTS_MAX: usize = 2_000, "points",
-        "A drawn signature: half a minute at sixty points a second.", "-", "pdf/tests/papers.rs";
+        "A drawn signature: half a minute at sixty points a second.", "-", "sync-core/src/doc/seal.rs";
     NUMBER_CHARS_MAX: usize = 40, "characters",
         "Longest printed number, in characters.", "-", "sync-core/tests/arithmetic.rs";
     READING_CHARS_MAX: usize = 24, "characters",

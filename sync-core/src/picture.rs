@@ -62,14 +62,42 @@ pub fn read(bytes: &[u8]) -> Option<Picture> {
 /// Whether the end is there. Cameras write records behind the end, so it is looked for, not expected
 /// at the last byte.
 fn is_whole(format: Format, bytes: &[u8]) -> bool {
-    let has = |end: &[u8]| bytes.windows(end.len()).rev().any(|window| window == end);
+    let has = |bytes: &[u8], end: &[u8]| bytes.windows(end.len()).rev().any(|window| window == end);
     match format {
-        Format::Jpeg => has(&[0xff, 0xd9]),
-        Format::Png => has(b"IEND"),
+        // The thumbnail in the records before the scan has an end of its own.
+        Format::Jpeg => scan(bytes).is_some_and(|scan| has(scan, &[0xff, 0xd9])),
+        Format::Png => has(bytes, b"IEND"),
         // RIFF counts what stands behind its first eight bytes.
         Format::Webp => bytes.get(4..8).is_some_and(|n| little(n) as usize + 8 <= bytes.len()),
-        Format::Heic => [&b"mdat"[..], b"idat"].into_iter().any(has),
+        Format::Heic => has_boxes(bytes),
     }
+}
+
+/// Whether the boxes of a HEIC follow each other to the end of the file, and hold image data.
+fn has_boxes(bytes: &[u8]) -> bool {
+    let (mut at, mut data) = (0, 0);
+    while let Some(head) = bytes.get(at..at + 8) {
+        let size = match number(&head[..4]) {
+            // To the end of the file, and a size of 64 bits.
+            0 => bytes.len() - at,
+            1 => match bytes
+                .get(at + 8..at + 16)
+                .map(|size| (number(&size[..4]), number(&size[4..])))
+            {
+                Some((0, size)) => size as usize,
+                _ => return false,
+            },
+            size => size as usize,
+        };
+        if size < 8 || at.checked_add(size).is_none_or(|end| end > bytes.len()) {
+            return false;
+        }
+        if matches!(&head[4..], b"mdat" | b"idat") {
+            data += size - 8;
+        }
+        at += size;
+    }
+    at == bytes.len() && data > 0
 }
 
 fn is_heic(brand: &[u8]) -> bool {
@@ -86,6 +114,18 @@ fn little(bytes: &[u8]) -> u32 {
 
 /// Size in the first frame header; a file without a frame shows nothing.
 fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let of_frame = |marker| matches!(marker, 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf);
+    let frame = segment(bytes, of_frame)?.get(5..9)?;
+    Some((number(&frame[2..]), number(&frame[..2])))
+}
+
+/// Bytes from the first scan on.
+fn scan(bytes: &[u8]) -> Option<&[u8]> {
+    segment(bytes, |marker| marker == 0xda)
+}
+
+/// Bytes of a JPEG from the first segment of a kind on; `None` where the scan or the end comes before.
+fn segment(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<&[u8]> {
     let mut at = 2;
     loop {
         while *bytes.get(at)? == 0xff && *bytes.get(at + 1)? == 0xff {
@@ -96,12 +136,8 @@ fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
             return None;
         }
         match marker[1] {
-            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
-                let frame = bytes.get(at + 5..at + 9)?;
-                return Some((number(&frame[2..]), number(&frame[..2])));
-            }
+            kind if wanted(kind) => return bytes.get(at..),
             0x01 | 0xd0..=0xd8 => at += 2,
-            // The image data or the end, before any frame.
             0xd9 | 0xda => return None,
             _ => at += 2 + (number(bytes.get(at + 2..at + 4)?) as usize).max(2),
         }
@@ -142,6 +178,13 @@ mod tests {
         [&[0xff, 0xd8][..], &comment, &frame, &[0xff, 0xda, 0, 2, 7, 0xff, 0xd9, 0]].concat()
     }
 
+    /// The end in a record before the scan, and none behind the scan.
+    fn thumbnail_only() -> Vec<u8> {
+        let thumbnail = [0xff, 0xe1, 0, 6, 0xff, 0xd8, 0xff, 0xd9];
+        let frame = [0xff, 0xc0, 0, 11, 8, 1, 4, 2, 3, 1, 0, 0, 0];
+        [&[0xff, 0xd8][..], &thumbnail, &frame, &[0xff, 0xda, 0, 2, 7, 7, 7]].concat()
+    }
+
     #[test]
     fn pictures_are_read_by_their_headers() {
         let of = |bytes: &[u8]| read(bytes).map(|picture| (picture.format, picture.size));
@@ -155,7 +198,7 @@ mod tests {
         let lossless = b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f\x7f\xc2\x77\0\0";
         assert_eq!(of(lossless), Some((Format::Webp, Some((640, 480)))));
         assert_eq!(
-            of(b"\0\0\0\x18ftypheic\0\0\0\0\0\0\0\x0cmdat\x01\x02\x03\x04"),
+            of(b"\0\0\0\x10ftypheic\0\0\0\0\0\0\0\x0cmdat\x01\x02\x03\x04"),
             Some((Format::Heic, None))
         );
     }
@@ -179,7 +222,11 @@ mod tests {
             b"RIFF\xff\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x7f\x02\0\xdf\x01\0",
             &[0xff, 0xd8, 0xff, 0xfe, 0, 0, 0xff, 0xfe, 0, 0],
             b"RIFF\0\0\0\0WAVEfmt ",
-            b"\0\0\0\x18ftypmp42\0\0\0\0",
+            b"\0\0\0\x10ftypmp42\0\0\0\0\0\0\0\x0cmdat\x01\x02\x03\x04",
+            b"\0\0\0\x10ftypheic\0\0\0\0mdat1234",
+            b"\0\0\0\x10ftypheic\0\0\0\0\0\0\0\x0cmdat\x01\x02",
+            b"\0\0\0\x10ftypheic\0\0\0\0\0\0\0\x08mdat",
+            &thumbnail_only(),
         ] {
             assert_eq!(read(bytes), None, "{bytes:?}");
         }

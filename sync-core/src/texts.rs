@@ -56,14 +56,20 @@ fn seen(text: &str) -> impl Iterator<Item = char> + '_ {
     })
 }
 
-/// Whether a text has visible signs only, its lines ended by U+000A alone.
+/// Whether a text is as [`lines`] leaves it, tabs aside: visible signs, composed letters, no blank edges.
 pub fn is_lines(text: &str) -> bool {
-    seen(text).eq(text.chars()) && !text.chars().any(|sign| ends_line(sign) && sign != '\n')
+    lines(text) == text.replace('\t', " ")
 }
 
-/// Whether a text is one line of visible signs, without a tab.
+/// Whether a text is as [`one_line`] leaves it: one line of visible signs, composed letters, no blank
+/// edges.
 pub fn is_one_line(text: &str) -> bool {
-    seen(text).eq(text.chars()) && !text.chars().any(|sign| ends_line(sign) || sign == '\t')
+    one_line(text) == text
+}
+
+/// Whether a text has a letter or a digit, so that it can name something.
+pub fn names_something(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
 }
 
 /// Signs in the fonts of the papers, as ranges of first and last: the letters of Russian, of the

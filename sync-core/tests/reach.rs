@@ -85,8 +85,19 @@ fn control_characters_are_refused_and_line_breaks_are_not() {
 
 #[test]
 fn a_number_of_an_instrument_is_one_line_of_signs_that_are_seen() {
-    assert_eq!(put(&["identity"], "serial_number", "№\u{a0}08812345 "), "admitted");
-    for text in ["1\n2", "1\t2", "\u{feff}1", "1\u{200b}2", "1\u{2028}2"] {
+    assert_eq!(put(&["identity"], "serial_number", "№\u{a0}08812345"), "admitted");
+    assert_eq!(put(&["identity"], "serial_number", "Й-1"), "admitted");
+    for text in [
+        "1\n2",
+        "1\t2",
+        "\u{feff}1",
+        "1\u{200b}2",
+        "1\u{2028}2",
+        "1 ",
+        "\u{a0}1",
+        " ",
+        "И\u{306}-1",
+    ] {
         assert_eq!(put(&["identity"], "modification", text), "value_refused", "{text:?}");
     }
 }

@@ -1831,7 +1831,8 @@ export interface components {
             head: string;
             /**
              * @description Working hours, `08:00-21:00`: planned and paid orders are offered, and telephones ring, in
-             *     these hours of the order's place. `00:00-24:00`: at any time. Emergencies never wait.
+             *     these hours, both at the order's place and at the firm. `00:00-24:00`: at any time. Emergencies never
+             *     wait. Absent: as they are.
              */
             hours?: string;
             /** @description The issuer. */

@@ -174,7 +174,7 @@ pub(super) fn signature(flow: &mut Flow, signer: &Signer, strokes: &Strokes) {
             };
             flow.field("Подпись клиента", &on_paper);
         }
-        Signer::Signed { name, relation } => {
+        Signer::Signed { .. } => {
             flow.need(BOX.1 + 34.0);
             let top = flow.y();
             let scale =
@@ -197,7 +197,7 @@ pub(super) fn signature(flow: &mut Flow, signer: &Signer, strokes: &Strokes) {
             let y = flow.y();
             let points = vec![(MARGIN.0, y), (MARGIN.0 + BOX.0, y)];
             flow.put(Item::Line { points, width: 0.5, grey: 0.3 });
-            flow.field("Подпись клиента", &format!("{name} ({relation})"));
+            flow.field("Подпись клиента", &signer.name_and_relation());
         }
     }
 }

@@ -17,15 +17,23 @@ use crate::documents::OrderDocument;
 use crate::incidents;
 use crate::store::{
     By, CallOutcome, Channel, IncidentKind, LineKind, OfferStatus, OrderState, StoreError, Timer,
-    Tx,
+    Tx, Waiting,
 };
 
 pub async fn start(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Result<(), StoreError> {
-    let candidates = candidates(tx, doc.order(), None).await?;
+    let named = tx.named_colleague(doc.order()).await?;
+    let candidates = candidates(tx, doc.order(), named).await?;
+    tx.name_colleague(doc.order(), None).await?;
     step(app, tx, doc, |case, now, new_ids, policy| {
-        case.handle(now, new_ids, policy, Input::Start(&candidates))
+        case.handle(now, new_ids, policy, Input::Start(&candidates, named))
     })
     .await
+}
+
+/// A card or the hours of a firm have changed: what waits for working hours, to be offered or to be rung,
+/// is decided at once by what stands now.
+pub async fn look_again(app: &App, tx: &mut Tx, of: Waiting) -> Result<(), StoreError> {
+    tx.hurry_dispatch(of, app.now(), app.config.policy.app_wait_s).await
 }
 
 pub async fn answer(
@@ -188,6 +196,7 @@ async fn load(
 ) -> Result<Option<DispatchCase>, StoreError> {
     let Some(row) = tx.order(order).await? else { return Ok(None) };
     let hours = tx.working_hours(row.card.entity).await?;
+    let firm = tx.entity(row.card.entity).await?.map_or(row.card.zone, |entity| entity.zone);
     let calls = tx.calls(Some(order)).await?;
     let offers = tx.offers(order).await?.into_iter().map(|offer| {
         let call = calls.iter().rev().find(|call| call.offer == offer.id);
@@ -207,7 +216,7 @@ async fn load(
         offers: offers.collect(),
         holder: tx.holder(order).await?,
         stopped: !row.state.is_open() || row.state == OrderState::Postponed,
-        quiet_until: quiet_until(now, row.card.urgency, row.card.zone, hours),
+        quiet_until: quiet_until(now, row.card.urgency, (row.card.zone, firm), hours),
     }))
 }
 
@@ -300,7 +309,10 @@ async fn write(
         }
         Change::HangUp { call } => hang_up(app, tx, now, call).await,
         Change::Nobody => nobody(tx, order, now).await,
-        Change::Waits { until } => waits(tx, order, now, until).await,
+        Change::Waits { until, named } => {
+            tx.name_colleague(order, named).await?;
+            waits(tx, order, now, until).await
+        }
         Change::RingsLater { offer, until } => {
             tx.set_timer(Timer::OfferWait, offer.bytes(), until).await
         }
@@ -325,10 +337,11 @@ async fn waits(
     let zone = tx.order(order).await?.map_or(Zone::MOSCOW, |row| row.card.zone);
     let at = zone.civil(until);
     let line = format!(
-        "Нерабочее время: исполнители получат предложение {} в {:02}:{:02}",
+        "Нерабочее время: исполнители получат предложение {} в {:02}:{:02}, {}",
         LegalDate(at.date()).russian(),
         at.hour(),
-        at.minute()
+        at.minute(),
+        zone.russian()
     );
     tx.note(order, now, By::System, &line).await
 }

@@ -109,7 +109,9 @@ pub struct Answer {
 /// Everything that can come in. `candidates` are ranked; those already asked are passed over.
 #[derive(Debug)]
 pub enum Input<'a> {
-    Start(&'a [Candidate]),
+    /// Nobody is asked yet, or the opening has come; the person named by a decline outside working hours is
+    /// the first.
+    Start(&'a [Candidate], Option<PersonId>),
     Answered(Answer, &'a [Candidate]),
     /// The app was waited for long enough.
     AppTimeUp(OfferId, &'a [Candidate]),
@@ -165,8 +167,8 @@ pub enum Change {
     HangUp { call: CallId },
     /// No candidate is left to ask.
     Nobody,
-    /// Outside working hours: people are asked from the opening on.
-    Waits { until: Timestamp },
+    /// Outside working hours: people are asked from the opening on, the one named by a decline first.
+    Waits { until: Timestamp, named: Option<PersonId> },
     /// Outside working hours: the person with the offer is telephoned at the opening.
     RingsLater { offer: OfferId, until: Timestamp },
 }
@@ -191,11 +193,11 @@ impl DispatchCase {
     ) -> Vec<Effect> {
         let mut turn = Turn { now, new_ids, policy, candidates: &[], out: Vec::new() };
         match input {
-            Input::Start(candidates) => {
+            Input::Start(candidates, named) => {
                 turn.candidates = candidates;
                 if self.holder.is_none() && !self.stopped && self.in_work().is_none() {
                     self.started_at = Some(now);
-                    self.next(&mut turn, None);
+                    self.next(&mut turn, named);
                 }
             }
             Input::Answered(answer, candidates) => {
@@ -250,7 +252,8 @@ impl DispatchCase {
     fn next(&mut self, turn: &mut Turn<'_>, forwarded_to: Option<PersonId>) {
         let Turn { now, new_ids, policy, candidates, .. } = *turn;
         if let Some(until) = self.quiet_until {
-            turn.out.push(Change::Waits { until });
+            let named = self.nameable(forwarded_to, candidates).map(|named| named.person);
+            turn.out.push(Change::Waits { until, named });
             return;
         }
         let started = self.started_at.unwrap_or(now);

@@ -17,10 +17,10 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::code::Code;
-use crate::dispatch::WORKING_HOURS;
+use crate::dispatch;
 use crate::limits::office::{FAQ_CHARS_MAX, FAQ_MAX, FIRM_TEXT_CHARS_MAX};
 use crate::problem::{Outcome, Problem};
-use crate::store::Tx;
+use crate::store::{Tx, Waiting};
 
 /// Everything about the firm.
 #[derive(Serialize, ToSchema)]
@@ -76,8 +76,9 @@ pub(super) struct EntityView {
     /// Every paper is stamped «ОБРАЗЕЦ».
     specimen: bool,
     /// Working hours, `08:00-21:00`: planned and paid orders are offered, and telephones ring, in
-    /// these hours of the order's place. `00:00-24:00`: at any time. Emergencies never wait.
-    #[serde(default = "working_hours")]
+    /// these hours, both at the order's place and at the firm. `00:00-24:00`: at any time. Emergencies never
+    /// wait. Absent: as they are.
+    #[serde(default)]
     hours: String,
     /// IANA name of the zone of orders whose address names no place; absent: as it is.
     #[serde(default)]
@@ -85,10 +86,6 @@ pub(super) struct EntityView {
     /// For `If-Match`.
     #[serde(default)]
     version: i64,
-}
-
-fn working_hours() -> String {
-    WORKING_HOURS.to_string()
 }
 
 impl EntityView {
@@ -230,17 +227,28 @@ pub(super) async fn change_entity(
     let version = entity_version(&mut tx, id).await?;
     seen.is_current(&mut tx, version, ("firm.changed", &new.id)).await?;
     let subject = new.id.clone();
-    let hours = Window::parse(&new.hours)
-        .ok_or_else(|| Problem::field("hours", "нужны часы работы: 08:00-21:00"))?;
+    let (zone, before) = (entity.zone, tx.working_hours(id).await?);
+    let hours = if new.hours.trim().is_empty() { before } else { working_hours(&new.hours)? };
     let entity = requisites(entity, new)?;
     tx.put_entity(&entity).await?;
     tx.set_working_hours(id, hours).await?;
+    if (hours, entity.zone) != (before, zone) {
+        dispatch::look_again(&app, &mut tx, Waiting::Entity(id)).await?;
+    }
     let about = (subject.as_str(), entity.name.as_str());
     audit::note(&app, &mut tx, &Actor::person(&by), "firm.changed", about).await?;
     let version = entity_version(&mut tx, id).await?;
     tx.commit().await?;
     app.changed();
     Ok(Versioned(StatusCode::NO_CONTENT, version))
+}
+
+/// Hours of a day; those over midnight are none, as the day of an order would be unclear.
+fn working_hours(text: &str) -> Outcome<Window> {
+    Window::parse(text).ok_or_else(|| {
+        let words = "нужны часы одних суток: 08:00-21:00; круглосуточно — 00:00-24:00";
+        Problem::field("hours", words)
+    })
 }
 
 async fn entity_version(tx: &mut Tx, id: EntityId) -> Outcome<i64> {

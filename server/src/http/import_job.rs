@@ -2,6 +2,8 @@
 //! transaction that also counts it. Whoever continues an interrupted one begins exactly where it stands.
 
 use vyezd_core::model::{ItemId, LegalDate, Timestamp, Zone};
+use vyezd_core::rules::hints::{IdentityField, hints};
+use vyezd_core::texts::{look_same, mended};
 
 use super::import_readings::{OrderReadings, by_order, enter_order};
 use super::order_card::{NewInstrument, NewOrder};
@@ -106,8 +108,9 @@ impl ImportLines {
         match self {
             Self::Orders(lines) => {
                 let Some(line) = lines.get(at) else { return Ok(()) };
-                let order =
-                    create_order(app, tx, &new_order(line, false), &job.who, "import").await?;
+                let new = new_order(line, false);
+                let order = create_order(app, tx, &new, &job.who, "import").await?;
+                problems.extend(twins(tx, line).await?);
                 let made = MadeOrder { order, line: line.line as i64, version: 1 };
                 tx.note_import_made(job.id, made).await?;
                 Ok(dispatch::start(app, tx, &mut OrderDocument::of(order)).await?)
@@ -119,7 +122,7 @@ impl ImportLines {
             }
             Self::Types(lines) => {
                 let Some(line) = lines.get(at) else { return Ok(()) };
-                Ok(tx.put_types(std::slice::from_ref(&line.kind)).await?)
+                put_type(tx, line, problems).await
             }
             Self::People(lines) => {
                 let Some(line) = lines.get(at) else { return Ok(()) };
@@ -141,6 +144,47 @@ impl ImportLines {
         let problem = RowProblem::new(Severity::Error, file, self.line(at), words);
         RowProblem { whole_order: !number.is_empty(), ..problem.about(&number, "") }
     }
+}
+
+/// Modifications of an order that only look like known ones, wholly in another alphabet.
+async fn twins(tx: &mut Tx, line: &OrderLine) -> Outcome<Vec<RowProblem>> {
+    let mut said = Vec::new();
+    for of in &line.instruments {
+        let known = tx.types_of(&of.type_number).await?;
+        let texts = (&*of.type_number, &*of.modification, &*of.serial_number);
+        let hints = hints(texts, &known).into_iter();
+        // What mixes alphabets was said where the table was read.
+        let whole = hints.filter(|hint| {
+            hint.field == IdentityField::Modification && mended(&hint.text) == hint.text
+        });
+        said.extend(whole.map(|hint| {
+            let problem = RowProblem::new(Severity::Warning, order_file::FILE, of.line, hint.words);
+            problem.about(&line.number, &of.serial_number)
+        }));
+    }
+    Ok(said)
+}
+
+/// Adds or changes a type. Its method must be there; a modification that only looks like a known one of
+/// the type is said.
+async fn put_type(tx: &mut Tx, line: &TypeLine, problems: &mut Vec<RowProblem>) -> Outcome<()> {
+    let kind = &line.kind;
+    if !tx.methods().await?.iter().any(|method| method.title == kind.method) {
+        let words = format!("методики «{}» нет в справочнике", kind.method);
+        return Err(Problem::field("method", words));
+    }
+    let twin = tx.types_of(&kind.type_number).await?.into_iter().find(|known| {
+        known.modification != kind.modification
+            && look_same(&known.modification, &kind.modification)
+    });
+    if let Some(twin) = twin {
+        let words = format!(
+            "модификация «{}» выглядит как известная «{}», но записана другими буквами: проверьте",
+            kind.modification, twin.modification
+        );
+        problems.push(RowProblem::new(Severity::Warning, type_file::FILE, line.line, words));
+    }
+    Ok(tx.put_types(std::slice::from_ref(kind)).await?)
 }
 
 /// Works through an import to its end. What stands against all of it leaves it `failed`, to be continued.

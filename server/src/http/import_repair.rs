@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vyezd_core::model::{CARD_INSTRUMENTS_MAX, Card, ItemId, Timestamp, fold};
+use vyezd_core::model::{CARD_INSTRUMENTS_MAX, Card, ItemId, Timestamp, fold, rubles};
 
 use super::extract::{Json, Path};
 use super::fields;
@@ -343,7 +343,9 @@ async fn amend(
 ) -> Outcome<Option<String>> {
     let mut card = open(tx, made.order).await?.card;
     let seen = card.version;
-    is_same_order(&card, new)?;
+    if old.is_none_or(|old| !agree(old, new)) {
+        is_same_order(&card, new)?;
+    }
     let kept = old.and_then(|old| kept_words(old, new));
     let had = |serial: &str| {
         let of_old = old.into_iter().flat_map(|old| &old.instruments);
@@ -355,22 +357,41 @@ async fn amend(
         !had(&i.serial_number) && !in_card
     });
     let more_kop = new.price_kop - old.map_or(0, |old| old.price_kop);
-    if added.is_empty() && more_kop == 0 {
+    // A price that the office set since holds for the order with all its instruments.
+    let untouched = made.version == seen as i64;
+    let stays = (more_kop != 0 && (added.is_empty() || !untouched)).then(|| {
+        let (is, line) = (rubles(card.price_kop), rubles(more_kop));
+        format!("цена заявки осталась {is}, в строке {line}: если нужно, измените её в карточке")
+    });
+    let kept =
+        [kept, stays.clone()].into_iter().flatten().reduce(|one, other| format!("{one}; {other}"));
+    if added.is_empty() {
         return Ok(kept);
     }
     card.instruments.extend(new_instruments(app, &added)?);
     fields::list("instruments", &card.instruments, CARD_INSTRUMENTS_MAX)?;
-    card.price_kop = fields::kopecks("price_kop", card.price_kop.saturating_add(more_kop))?;
+    if stays.is_none() {
+        card.price_kop = fields::kopecks("price_kop", card.price_kop.saturating_add(more_kop))?;
+    }
     card.version += 1;
     save(tx, &card, seen).await?;
-    if made.version == seen as i64 {
+    if untouched {
         tx.note_import_made(row.id, MadeOrder { version: card.version as i64, ..made }).await?;
     }
     let numbers: Vec<&str> = added.iter().map(|i| i.serial_number.as_str()).collect();
-    let what = format!("Из исправленной загрузки добавлены приборы: {}", numbers.join(", "));
+    let mut what = format!("Из исправленной загрузки добавлены приборы: {}", numbers.join(", "));
+    if stays.is_none() && more_kop != 0 {
+        what.push_str(&format!("; цена стала {}", rubles(card.price_kop)));
+    }
     let line = (LineKind::CardChanged, what.as_str());
     tx.note_act(made.order, app.now(), By::Person(&row.who), line).await?;
     Ok(kept)
+}
+
+/// Whether two lines are of one client, address and day.
+fn agree(one: &OrderLine, other: &OrderLine) -> bool {
+    let texts = |line: &OrderLine| (line.date, fold(&line.client), fold(&line.address));
+    texts(one) == texts(other)
 }
 
 /// Refuses lines of another client, address or day than those of the order that is there.

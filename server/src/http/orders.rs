@@ -20,7 +20,7 @@ use crate::documents::OrderDocument;
 use crate::limits::office::ORDERS_PAGE_MAX;
 use crate::orders;
 use crate::problem::{Outcome, Problem};
-use crate::store::{By, LineKind, OrderFilter, OrderState, Tx};
+use crate::store::{By, LineKind, OrderFilter, OrderState, Tx, Waiting};
 use vyezd_core::texts;
 
 /// Which orders.
@@ -254,6 +254,7 @@ pub(super) async fn change(
     let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
     let source = row.card.source.clone();
     let number = row.card.number.clone();
+    let hurry = (row.card.urgency, row.card.zone);
     let before = (orders::building_of(&row.card), row.card.address, row.card.place);
     let mut card = card(&app, order, &entity, &NewOrder { number, ..new }, &source)?;
     card.version = seen + 1;
@@ -268,6 +269,9 @@ pub(super) async fn change(
     save(&mut tx, &card, seen).await?;
     let line = (LineKind::CardChanged, "Карточка изменена");
     tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
+    if (card.urgency, card.zone) != hurry {
+        dispatch::look_again(&app, &mut tx, Waiting::Order(order)).await?;
+    }
     committed(&app, tx, &mut OrderDocument::of(order)).await.map(versioned)
 }
 

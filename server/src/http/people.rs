@@ -4,6 +4,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::frame::ColleagueLocation;
+use vyezd_core::limits::NAME_LETTERS_MIN;
 use vyezd_core::model::{LegalDate, PersonId, Phone, fold};
 
 use super::extract::{Json, Path};
@@ -281,7 +282,7 @@ pub(super) async fn parse(app: &App, new: NewPerson) -> Outcome<Parsed> {
     let attested = Some(new.attested_until.trim()).filter(|text| !text.is_empty());
     Ok(Parsed {
         login: fields::exact("login", &new.login, LOGIN_CHARS_MAX)?,
-        name: fields::full("name", &new.name, NAME_CHARS_MAX)?,
+        name: person_name(&new.name)?,
         role: Role::parse(&new.role)
             .ok_or_else(|| Problem::field("role", "admin, office или metrologist"))?,
         phone: phone.transpose()?,
@@ -290,6 +291,17 @@ pub(super) async fn parse(app: &App, new: NewPerson) -> Outcome<Parsed> {
         active: new.active,
         password_hash: hashed(app, new.password, &new.login).await?,
     })
+}
+
+/// A name that papers can print: it begins with a letter and has two.
+fn person_name(text: &str) -> Outcome<String> {
+    let name = fields::full("name", text, NAME_CHARS_MAX)?;
+    let letters = name.chars().filter(|sign| sign.is_alphabetic()).count();
+    if letters >= NAME_LETTERS_MIN && name.starts_with(char::is_alphabetic) {
+        Ok(name)
+    } else {
+        Err(Problem::field("name", "нужны фамилия, имя и отчество буквами"))
+    }
 }
 
 async fn hashed(app: &App, password: String, login: &str) -> Outcome<Option<String>> {

@@ -241,6 +241,7 @@ async fn read_paper(
     if LegalDate(row.card.zone.date(at)) != date {
         return Err(Problem::field("date", "дата поверки не может быть в будущем"));
     }
+    let signer = signer(&paper)?;
     let means = means_on_paper(tx, (&person, date), &paper.means).await?;
     let received = paper.received_kop;
     let instruments = paper.instruments.into_iter();
@@ -254,12 +255,25 @@ async fn read_paper(
             method: paper.pay_method,
             ..Money::default()
         },
-        signer: Signer::Paper {
-            name: fields::text("signer", &paper.signer, NAME_CHARS_MAX)?,
-            refusal: fields::text("refusal", &paper.refusal, REFUSAL_CHARS_MAX)?,
-        },
+        signer,
     };
     Ok((person, visit))
+}
+
+/// A name or a reason, never both.
+fn signer(paper: &Paper) -> Outcome<Signer> {
+    let name = fields::text("signer", &paper.signer, NAME_CHARS_MAX)?;
+    let refusal = reason("refusal", &paper.refusal)?;
+    if !name.is_empty() && !refusal.is_empty() {
+        let words = "на бумаге стоит либо подпись, либо причина, почему её нет";
+        return Err(Problem::field("refusal", words));
+    }
+    let signer = Signer::Paper { name, refusal };
+    if signer.is_plain() {
+        Ok(signer)
+    } else {
+        Err(Problem::field("signer", "имя подписавшего: нужны хотя бы две буквы"))
+    }
 }
 
 fn instrument(line: PaperLine, means: Vec<MeansId>, date: LegalDate) -> Outcome<PaperInstrument> {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use vyezd_core::model::{
-    Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window, fold,
-    is_type_number, parse_rubles, phones,
+    Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window, Zone,
+    fold, is_type_number, parse_rubles, phones,
 };
 use vyezd_core::rules::hints::type_number_meant;
 use vyezd_core::texts::{lookalike_words, mended};
@@ -179,6 +179,11 @@ fn row(
     };
     let read = number.and_then(|number| Ok((number, serial?)));
     let read = read.and_then(|(number, serial)| {
+        if serial != r.get("заводской_номер").trim() {
+            let words =
+                "заводской номер прочитан без того, что добавила таблица: сверьте с прибором";
+            say(Severity::Warning, words.to_owned());
+        }
         let line = whole(r, number, today, &mut say)?;
         let instrument = instrument(r, (serial, line.date), &mut say);
         Ok((line, instrument))
@@ -251,19 +256,16 @@ fn whole(
     let window = window(r, say)?;
     let price_kop = price(r, say)?;
     let mut warn = |message: String| say(Severity::Warning, message);
+    if let Some(words) = zone_words(r.get("адрес")) {
+        warn(words);
+    }
     let urgency = words::urgency(r.get("срочность")).unwrap_or_else(|| {
         warn(format!("срочность «{}» неизвестна: плановая", r.get("срочность")));
         Urgency::Planned
     });
     let read = phones::read(r.get("телефон"));
-    match (read.problems.as_slice(), read.note.as_str()) {
-        ([], "") if read.phones.is_empty() => warn("телефон не указан".to_owned()),
-        ([], "") => {}
-        ([], note) => warn(format!("«{note}» при телефоне записано в комментарий")),
-        (problems, _) => {
-            let words = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            warn(format!("телефон: {words}; записано в комментарий"));
-        }
+    if let Some(words) = phone_words(&read) {
+        warn(words);
     }
     let place = Place::parse(r.get("координаты"));
     if place.is_none() && !r.get("координаты").is_empty() {
@@ -291,6 +293,28 @@ fn whole(
         price_kop,
         instruments: Vec::new(),
     })
+}
+
+/// A sentence about a town whose zone nobody knows.
+fn zone_words(address: &str) -> Option<String> {
+    let town = Zone::unknown_town(address)?;
+    Some(format!(
+        "город «{town}» не из списка: часовой пояс взят по организации; если он другой, выберите его \
+         в карточке"
+    ))
+}
+
+/// A sentence about a cell of telephones that is not numbers alone.
+fn phone_words(read: &phones::PhonesRead) -> Option<String> {
+    match (read.problems.as_slice(), read.note.as_str()) {
+        ([], "") if read.phones.is_empty() => Some("телефон не указан".to_owned()),
+        ([], "") => None,
+        ([], note) => Some(format!("«{note}» при телефоне записано в комментарий")),
+        (problems, _) => {
+            let words = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            Some(format!("телефон: {words}; записано в комментарий"))
+        }
+    }
 }
 
 /// A row with more cells than the head is whole where every cell of a known kind is in its place.

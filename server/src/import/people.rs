@@ -71,7 +71,20 @@ pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
             }
         });
         match person {
-            Ok(person) => people.push(person),
+            Ok(person) => {
+                let same = |of: &&PersonLine| {
+                    fold(&of.name) == fold(&person.name) && of.phone == person.phone
+                };
+                if let Some(twin) = people.iter().find(same) {
+                    let words = format!(
+                        "{} уже стоит в строке {} под другим именем входа: проверьте, не один ли это \
+                         человек",
+                        person.name, twin.line
+                    );
+                    problems.push(RowProblem::new(Severity::Warning, FILE, record.line, words));
+                }
+                people.push(person);
+            }
             Err(message) => {
                 problems.push(RowProblem::new(Severity::Error, FILE, record.line, message));
             }

@@ -1,6 +1,10 @@
 //! The catalogue of types from CSV: facts of the public register.
 
+use std::ops::RangeInclusive;
+
+use rust_decimal::Decimal;
 use vyezd_core::model::{InstrumentType, Reading, is_type_number};
+use vyezd_core::texts::{lookalike_words, mended};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::{RowProblem, Severity};
@@ -32,6 +36,12 @@ const COLUMNS: Columns = Columns {
     synonyms: &[],
     free_text: None,
 };
+
+/// Bores of meters, mm: of a flat's meter 10, of a main's 1,200.
+const DN_MM: RangeInclusive<u16> = 6..=2_000;
+
+/// Largest limit of a permissible error, %: twice the widest of water meters.
+const ERROR_LIMIT_PERCENT_MAX: u32 = 10;
 
 /// A type and the line that it stands in.
 #[derive(Debug, Clone)]
@@ -68,7 +78,15 @@ pub fn read(table: &Table) -> (Vec<TypeLine>, Vec<RowProblem>) {
             None => Ok(kind),
         });
         match kind {
-            Ok(kind) => types.push(TypeLine { line: record.line, kind }),
+            Ok(kind) => {
+                if let Some(right) =
+                    Some(mended(&kind.modification)).filter(|m| *m != kind.modification)
+                {
+                    let words = lookalike_words(&kind.modification, &right);
+                    problems.push(RowProblem::new(Severity::Warning, FILE, record.line, words));
+                }
+                types.push(TypeLine { line: record.line, kind });
+            }
             Err(message) => {
                 problems.push(RowProblem::new(Severity::Error, FILE, record.line, message));
             }
@@ -121,14 +139,41 @@ fn one(r: Record<'_>) -> Result<InstrumentType, String> {
         interval_cold_years: years("interval_cold_years")?,
         interval_hot_years: years("interval_hot_years")?,
     };
-    in_order(&kind).map(|()| kind)
+    in_order(&kind)?;
+    plausible(&kind).map(|()| kind)
 }
 
-/// Flows of a meter grow from the smallest to the largest, and it has a bore.
-fn in_order(kind: &InstrumentType) -> Result<(), String> {
-    if kind.dn_mm == 0 {
-        return Err("dn_mm: должно быть больше нуля".to_owned());
+/// Limits of error and a bore that some meter has; a slip here would make every meter fit.
+fn plausible(kind: &InstrumentType) -> Result<(), String> {
+    if !DN_MM.contains(&kind.dn_mm) {
+        return Err(format!(
+            "dn_mm: {}, а бывает от {} до {}",
+            kind.dn_mm,
+            DN_MM.start(),
+            DN_MM.end()
+        ));
     }
+    let [below, from] = [&kind.limit_below_q_t, &kind.limit_from_q_t];
+    for (column, limit) in [("limit_below_q_t_percent", below), ("limit_from_q_t_percent", from)] {
+        if limit.value() > Decimal::from(ERROR_LIMIT_PERCENT_MAX) {
+            return Err(format!(
+                "{column}: {} %, а пределы погрешности счётчиков не больше {ERROR_LIMIT_PERCENT_MAX} %",
+                limit.russian()
+            ));
+        }
+    }
+    if from.value() > below.value() {
+        return Err(format!(
+            "пределы {} % до Qп и {} % от Qп похожи на поменянные местами: от Qп предел не больше",
+            below.russian(),
+            from.russian()
+        ));
+    }
+    Ok(())
+}
+
+/// Flows of a meter grow from the smallest to the largest.
+fn in_order(kind: &InstrumentType) -> Result<(), String> {
     for (name, least, transitional) in
         [("B", &kind.q_min_b, &kind.q_t_b), ("A", &kind.q_min_a, &kind.q_t_a)]
     {
@@ -145,6 +190,33 @@ fn in_order(kind: &InstrumentType) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    const HEAD: &str = "type_number;modification;dn_mm;method;q_min_b_m3h;q_min_a_m3h;q_t_b_m3h;\
+        q_t_a_m3h;q_nom_m3h;q_max_m3h;limit_below_q_t_percent;limit_from_q_t_percent;\
+        interval_cold_years;interval_hot_years\n";
+
+    fn said(modification: &str, dn: &str, limits: &str) -> Vec<String> {
+        let row = format!(
+            "16078-13;{modification};{dn};МИ 1592-2015;0,03;0,06;0,12;0,15;1,5;3;{limits};6;4\n"
+        );
+        let (_, problems) = super::parse(format!("{HEAD}{row}").as_bytes()).unwrap();
+        problems.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn limits_and_bores_that_no_meter_has_are_refused() {
+        assert_eq!(said("СХВ-15", "15", "5;2"), Vec::<String>::new());
+        for (modification, dn, limits, words) in [
+            ("СХВ-15", "15", "500;2", "500 %"),
+            ("СХВ-15", "15", "2;5", "поменянные местами"),
+            ("СХВ-15", "65535", "5;2", "65535"),
+            ("СХВ-15", "0", "5;2", "dn_mm"),
+            ("CХВ-15", "15", "5;2", "СХВ-15"),
+        ] {
+            let said = said(modification, dn, limits);
+            assert!(said.len() == 1 && said[0].contains(words), "{words}: {said:?}");
+        }
+    }
+
     #[test]
     fn the_built_in_catalogue_has_no_problem() {
         let (types, problems) = super::parse(super::BUILT_IN.as_bytes()).unwrap();

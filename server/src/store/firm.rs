@@ -145,6 +145,17 @@ impl Tx {
         self.raise_reference_version().await
     }
 
+    /// The modifications of one type.
+    pub async fn types_of(&mut self, number: &str) -> Result<Vec<InstrumentType>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select body from instrument_type where type_number = $1 order by modification"
+        )
+        .bind(number)
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|body| record(body)).collect()
+    }
+
     pub async fn types(&mut self) -> Result<Vec<InstrumentType>, StoreError> {
         let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "select body from instrument_type order by type_number, modification"

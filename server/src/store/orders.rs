@@ -280,6 +280,33 @@ impl Tx {
             .map(drop))
     }
 
+    /// The colleague whom a decline outside working hours named.
+    pub async fn named_colleague(
+        &mut self,
+        order: OrderId,
+    ) -> Result<Option<PersonId>, StoreError> {
+        let named: Option<Option<Vec<u8>>> = on!(self, |conn| sqlx::query_scalar(
+            "select named_person_id from orders where id = $1"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        named.flatten().map(|person| id(&person, PersonId::from_bytes)).transpose()
+    }
+
+    pub async fn name_colleague(
+        &mut self,
+        order: OrderId,
+        named: Option<PersonId>,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update orders set named_person_id = $2 where id = $1")
+            .bind(order.bytes().as_slice())
+            .bind(named.map(|person| person.bytes().to_vec()))
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
     pub async fn order(&mut self, order: OrderId) -> Result<Option<OrderRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
             "select o.card, o.state, o.created_at, o.dispatch_started_at,

@@ -1,6 +1,6 @@
 //! Timers are rows; each is claimed once, on either database.
 
-use vyezd_core::model::Timestamp;
+use vyezd_core::model::{EntityId, OrderId, Timestamp};
 
 use super::{StoreError, Tx, id, on};
 
@@ -43,6 +43,14 @@ impl Timer {
     }
 }
 
+/// Whose dispatch waits for working hours.
+#[derive(Debug, Clone, Copy)]
+pub enum Waiting {
+    Order(OrderId),
+    /// All orders of an issuer.
+    Entity(EntityId),
+}
+
 /// A timer that is due: its kind and its subject of 16 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
@@ -69,6 +77,46 @@ impl Tx {
         .execute(conn)
         .await
         .map(drop))
+    }
+
+    /// Makes what waits for working hours due, for an order or for all of an issuer: the start of
+    /// dispatch, and the end of an offer's wait where the app has been waited for long enough.
+    pub async fn hurry_dispatch(
+        &mut self,
+        of: Waiting,
+        now: Timestamp,
+        app_wait_s: i64,
+    ) -> Result<(), StoreError> {
+        let (order, entity) = match of {
+            Waiting::Order(order) => (Some(order.bytes().to_vec()), None),
+            Waiting::Entity(entity) => (None, Some(entity.bytes().to_vec())),
+        };
+        on!(&mut *self, |conn| sqlx::query(
+            "update due set at = $2 where kind = $1 and at > $2 and subject in
+                 (select id from orders where state = 'new' and (id = $3 or entity_id = $4))"
+        )
+        .bind(Timer::DispatchStart.code())
+        .bind(now.0)
+        .bind(&order)
+        .bind(&entity)
+        .execute(conn)
+        .await
+        .map(drop))?;
+        on!(self, |conn| {
+            sqlx::query(
+            "update due set at = $2 where kind = $1 and at > $2 and subject in
+                 (select f.id from offer f join orders o on o.id = f.order_id
+                  where f.state = 'open' and f.offered_at <= $5 and (o.id = $3 or o.entity_id = $4))"
+        )
+        .bind(Timer::OfferWait.code())
+        .bind(now.0)
+        .bind(&order)
+        .bind(&entity)
+        .bind(now.plus_s(-app_wait_s).0)
+        .execute(conn)
+        .await
+        .map(drop)
+        })
     }
 
     pub async fn stop_timer(&mut self, kind: Timer, subject: &[u8; 16]) -> Result<(), StoreError> {

@@ -132,6 +132,11 @@ impl CommandOutcome {
     }
 }
 
+/// Nobody sees or answers an offer before it is made, whatever the phone's clock says.
+fn since_offered(offer: &OfferRow, at: Timestamp) -> Timestamp {
+    at.max(Timestamp(offer.offered_at))
+}
+
 async fn decide(
     app: &App,
     tx: &mut Tx,
@@ -143,11 +148,11 @@ async fn decide(
     match command.kind {
         CommandKind::OfferDelivered { offer } => {
             let Some(row) = own_offer(tx, caller, offer).await? else { return Ok(NO_OFFER) };
-            tx.note_delivered(row.id, at).await?;
+            tx.note_delivered(row.id, since_offered(&row, at)).await?;
         }
         CommandKind::OfferSeen { offer } => {
             let Some(row) = own_offer(tx, caller, offer).await? else { return Ok(NO_OFFER) };
-            tx.note_seen(row.id, at).await?;
+            tx.note_seen(row.id, since_offered(&row, at)).await?;
         }
         CommandKind::AnswerOffer { offer, accept, reason, forward } => {
             let Some(row) = own_offer(tx, caller, offer).await? else { return Ok(NO_OFFER) };
@@ -155,6 +160,7 @@ async fn decide(
                 Some(to) => forwarded(tx, to, &reason).await?,
                 None => (words(&reason), None),
             };
+            let at = since_offered(&row, at);
             let given = Answer { offer, accept, channel: Channel::App, at, reason, forwarded_to };
             dispatch::answer(app, tx, row.order, given).await?;
         }

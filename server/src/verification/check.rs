@@ -161,11 +161,12 @@ fn check_form(body: &SealBody, strokes: &[u8], by_office: bool) -> Result<(), St
     if body.pdf_sha256.as_ref().is_some_and(|sum| sum.len() != 32) {
         return Err("сумма документа: в листе не SHA-256".to_owned());
     }
-    if matches!(body.signer, Signer::Signed { .. }) && !by_office {
-        let drawn = decode::<Strokes>(strokes).is_ok_and(|strokes| strokes.is_drawn());
-        if !drawn {
-            return Err("подпись: в листе сказано, что подписано, но рисунка нет".to_owned());
-        }
+    let drawing = decode::<Strokes>(strokes).unwrap_or_default();
+    if matches!(body.signer, Signer::Signed { .. }) && !by_office && !drawing.is_drawn() {
+        return Err("подпись: в листе сказано, что подписано, но рисунка нет".to_owned());
+    }
+    if matches!(body.signer, Signer::Refused { .. }) && drawing.points() > 0 {
+        return Err("подпись: в листе сказано, что клиент отказался, но подпись есть".to_owned());
     }
     Ok(())
 }

@@ -126,13 +126,13 @@ async fn admit_new(
     notices::price(app, tx, view).await?;
     let right = code_given(app, view.order, body);
     let signed = match &body.signer {
-        Signer::Signed { name, relation } => {
+        Signer::Signed { .. } => {
             let code = match right {
                 Some(true) => ", код клиента верный",
                 Some(false) => ", КОД КЛИЕНТА НЕВЕРНЫЙ",
                 None => "",
             };
-            format!("Лист подписан: {name} ({relation}){code}")
+            format!("Лист подписан: {}{code}", body.signer.name_and_relation())
         }
         Signer::Refused { reason } => format!("Клиент отказался подписать: {reason}"),
         Signer::Paper { name, refusal } => on_paper(name, refusal),

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::view::SealedView;
 use crate::codec::{decode, encode, sha256};
 use crate::limits::{
-    PAD_SIDES_MAX, REFUSAL_CHARS_MAX, SIGNATURE_LENGTH_MIN, SIGNER_CHARS_MAX,
-    STROKE_EXTENT_PERCENT_MIN, STROKE_POINTS_MIN,
+    NAME_LETTERS_MIN, PAD_SIDE_MIN, PAD_SIDES_MAX, REFUSAL_CHARS_MAX, SIGNATURE_LENGTH_MIN,
+    SIGNER_CHARS_MAX, STROKE_EXTENT_PERCENT_MIN, STROKE_POINTS_MIN,
 };
 use crate::model::{
     DeviceId, InstrumentId, LeaseId, NumberKind, OrderId, SealId, TimeEvidence, VisitId,
@@ -133,21 +133,34 @@ pub enum Signer {
 
 impl Signer {
     /// Whether the texts may be printed as they stand: visible signs on one line, within their
-    /// bounds; a letter at least in name and reason.
+    /// bounds; two letters at least in name and reason.
     pub fn is_plain(&self) -> bool {
         let line = |text: &str, most: usize| {
             is_one_line(text) && text.chars().count() <= most && unprintable(text).is_none()
         };
-        let named =
-            |text: &str, most: usize| line(text, most) && text.chars().any(char::is_alphabetic);
+        let named = |text: &str, most: usize| line(text, most) && letters(text) >= NAME_LETTERS_MIN;
+        let blank_or_named = |text: &str, most: usize| text.is_empty() || named(text, most);
         match self {
             Self::Signed { name, relation } => {
                 named(name, SIGNER_CHARS_MAX) && line(relation, SIGNER_CHARS_MAX)
             }
             Self::Refused { reason } => named(reason, REFUSAL_CHARS_MAX),
             Self::Paper { name, refusal } => {
-                line(name, SIGNER_CHARS_MAX) && line(refusal, REFUSAL_CHARS_MAX)
+                blank_or_named(name, SIGNER_CHARS_MAX)
+                    && blank_or_named(refusal, REFUSAL_CHARS_MAX)
+                    && (name.is_empty() || refusal.is_empty())
             }
+        }
+    }
+
+    /// Name of the signer with the relation, as papers print it; empty for a refusal.
+    pub fn name_and_relation(&self) -> String {
+        match self {
+            Self::Signed { name, relation } if !relation.is_empty() => {
+                format!("{name} ({relation})")
+            }
+            Self::Signed { name, .. } | Self::Paper { name, .. } => name.clone(),
+            Self::Refused { .. } => String::new(),
         }
     }
 
@@ -168,6 +181,11 @@ impl Signer {
             },
         }
     }
+}
+
+/// Number of letters; «ª» and «º» are none, though Unicode counts them.
+fn letters(text: &str) -> usize {
+    text.chars().filter(|sign| sign.is_alphabetic() && !matches!(sign, 'ª' | 'º')).count()
 }
 
 /// One number of a lease, used up by a seal.
@@ -230,7 +248,8 @@ impl Strokes {
         self.strokes.iter().map(Vec::len).sum()
     }
 
-    /// Whether a line can be seen: at least [`STROKE_POINTS_MIN`] points on the pad, over at least
+    /// Whether one pointer drew a line that can be seen: time never runs back, at least
+    /// [`STROKE_POINTS_MIN`] points on the pad and at most [`STROKE_POINTS_MAX`], over at least
     /// [`STROKE_EXTENT_PERCENT_MIN`] % of the longer side, along at least
     /// [`SIGNATURE_LENGTH_MIN`] % of the width.
     pub fn is_drawn(&self) -> bool {
@@ -242,7 +261,9 @@ impl Strokes {
             most.zip(least).map_or(0, |(most, least)| u64::from(most - least))
         };
         let furthest = extent(|p| p.x).max(extent(|p| p.y));
-        shorter > 0
+        shorter >= PAD_SIDE_MIN
+            && self.points() <= STROKE_POINTS_MAX
+            && self.strokes.iter().flatten().is_sorted_by_key(|point| point.t_ms)
             && longer <= PAD_SIDES_MAX * shorter
             && points().count() >= STROKE_POINTS_MIN
             && furthest * 100 >= longer * STROKE_EXTENT_PERCENT_MIN
@@ -373,9 +394,41 @@ mod tests {
             (sheet, &[(2_000, 10), (3_000, 10)]),
             ((1, 4_000_000_000), &[(0, 0), (0, 4_000_000_000)]),
             ((0, 0), &[(0, 0), (5, 5)]),
+            ((1, 1), &[(0, 0), (1, 1), (0, 0), (1, 0)]),
+            ((49, 400), &[(0, 0), (40, 300)]),
+            // A scribble of one place.
+            (
+                sheet,
+                &[
+                    (500, 100),
+                    (520, 110),
+                    (500, 105),
+                    (525, 100),
+                    (500, 110),
+                    (525, 120),
+                    (500, 100),
+                    (525, 130),
+                ],
+            ),
         ] {
             assert!(!pad(size, points), "{size:?} {points:?}");
         }
+    }
+
+    #[test]
+    fn one_pointer_draws_for_half_a_minute() {
+        let point = |at: u32, t_ms| StrokePoint { x: at % 300, y: 100, t_ms, pressure: 0 };
+        let drawn = |strokes: Vec<Vec<StrokePoint>>| {
+            Strokes { width: 400, height: 200, strokes }.is_drawn()
+        };
+        let long = |n: u32| vec![(0..n).map(|at| point(at, at)).collect()];
+        assert!(drawn(long(2_000)) && !drawn(long(2_001)));
+        let one = vec![point(0, 0), point(100, 40)];
+        let beside = vec![point(200, 20), point(250, 60)];
+        let behind = vec![point(200, 50), point(250, 60)];
+        assert!(drawn(vec![one.clone(), behind]), "one stroke after the other");
+        assert!(!drawn(vec![one, beside]), "a second finger");
+        assert!(!drawn(vec![vec![point(0, 50), point(200, 10)]]), "time runs back");
     }
 
     #[test]
@@ -393,10 +446,17 @@ mod tests {
             Signer::Signed { name, relation: String::new() }.plain().is_plain()
         };
         assert!(signed("Анна") && signed("Ғ. Әхмәтов"));
-        for blank in ["", "   ", "\u{a0}\u{200b}", "\u{2003}", "—", "...", "1"] {
+        for blank in ["", "   ", "\u{a0}\u{200b}", "\u{2003}", "—", "...", "1", "ª", "º", "ь"]
+        {
             assert!(!signed(blank), "{blank:?}");
             let refusal = Signer::Refused { reason: blank.to_owned() };
             assert!(!refusal.plain().is_plain(), "{blank:?}");
         }
+        let paper = |name: &str, refusal: &str| {
+            let (name, refusal) = (name.to_owned(), refusal.to_owned());
+            Signer::Paper { name, refusal }.is_plain()
+        };
+        assert!(paper("", "") && paper("Анна", "") && paper("", "не было дома"));
+        assert!(!paper("Анна", "отказалась") && !paper(".", "") && !paper("", "—"));
     }
 }

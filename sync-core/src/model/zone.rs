@@ -9,6 +9,7 @@
 
 mod address;
 mod places;
+mod towns;
 
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -48,6 +49,12 @@ impl Zone {
     /// Streets and districts name no place.
     pub fn of_address(address: &str) -> Option<Self> {
         address::zone_of(address).and_then(Self::parse)
+    }
+
+    /// The town, in small letters, of an address that names one, where neither the town nor anything else
+    /// gives the zone.
+    pub fn unknown_town(address: &str) -> Option<String> {
+        address::unknown_town(address)
     }
 
     /// Every zone of Russia, from west to east.
@@ -262,6 +269,19 @@ mod tests {
             "г. Неизвестный, ул. Омская, 5",
             "ул. Край Света, 2",
             "пер. Читинский, 2; домофон 3",
+            "сквер г. Омск, 5",
+            "остановка «г. Магадан»",
+            "магазин «Камчатский край», 1",
+            "ул. Мира, 5, база отдыха «Алтайский край»",
+            "ул. Мира, 5, Омская обл. больница",
+            "ул. Мира, 5, домофон: Омская обл.",
+            "кафе «Республика Тыва»",
+            "кафе «Город Омск», 2",
+            "микрорайон-2 г. Томск",
+            "пл. 300-летия г. Томск",
+            "ул. 400 лет г. Томск, 3",
+            "ул. Мира, д. 12 Г Киров-строй",
+            "с. Черский тракт, 3",
             "",
         ] {
             assert_eq!(zone(address), None, "{address}");
@@ -288,6 +308,12 @@ mod tests {
             ("г. Анадырь", "Asia/Anadyr"),
             ("г. Среднеколымск", "Asia/Srednekolymsk"),
             ("гор. Ростов-на-Дону", "Europe/Moscow"),
+            ("г. Саратов, Омская обл. больница", "Europe/Saratov"),
+            ("г. Саратов, магазин «Камчатский край», 1", "Europe/Saratov"),
+            ("г. Якутск, с. Черский тракт", "Asia/Yakutsk"),
+            ("г. Мегион, ул. Мира", "Asia/Yekaterinburg"),
+            ("Городской округ город Уфа, ул. Мира", "Asia/Yekaterinburg"),
+            ("г. Каменск-Уральский, ул. Мира", "Asia/Yekaterinburg"),
         ] {
             assert_eq!(zone(address), Some(name), "{address}");
         }
@@ -321,6 +347,21 @@ mod tests {
             ("Чукотский АО, г. Певек", "Asia/Anadyr"),
             ("Забайкальский край, г. Чита", "Asia/Chita"),
             ("Красноярский кр., г. Железногорск", "Asia/Krasnoyarsk"),
+            ("Таймырский (Долгано-Ненецкий) АО, г. Дудинка", "Asia/Krasnoyarsk"),
+            ("Ямало-Ненецкий а.о., г. Неизвестный", "Asia/Yekaterinburg"),
+            ("Коми-Пермяцкий округ, с. Юсьва", "Asia/Yekaterinburg"),
+            ("Корякский округ, пгт Палана", "Asia/Kamchatka"),
+            ("Эвенкийский АО, п. Тура", "Asia/Krasnoyarsk"),
+            ("Республика Саха (Якутия), Момский улус, с. Хонуу", "Asia/Srednekolymsk"),
+            ("Якутия, Нижнеколымский р-н, с. Походск", "Asia/Srednekolymsk"),
+            ("Якутия, Аллаиховский улус, п. Чокурдах", "Asia/Srednekolymsk"),
+            ("Респ. Саха (Якутия), Усть-Янский улус, п. Усть-Куйга", "Asia/Vladivostok"),
+            ("Саха (Якутия) Респ, Оймяконский улус, с. Томтор", "Asia/Ust-Nera"),
+            ("РС (Я), пгт. Усть-Нера", "Asia/Ust-Nera"),
+            ("Якутия, у. Верхоянский, с. Столбы", "Asia/Vladivostok"),
+            ("Саратовская обл. Балаково, ул. Мира", "Europe/Saratov"),
+            ("Саратовская область г Энгельс ул Омская 5", "Europe/Saratov"),
+            ("ул. Мира, 5, Омская обл.", "Asia/Omsk"),
         ] {
             assert_eq!(zone(address), Some(name), "{address}");
         }
@@ -334,17 +375,24 @@ mod tests {
         let saratov = Zone::parse("Europe/Saratov").unwrap();
         assert_eq!(saratov.russian(), "Саратов (UTC+4)");
         let of_regions = places::REGIONS.iter().map(|(zone, ..)| *zone);
-        let of_cities = places::CITIES.iter().map(|(zone, _)| *zone);
-        let others = [places::SHORT, places::LEADING, places::APART].concat();
-        for zone in of_regions.chain(of_cities).chain(others.iter().map(|(_, zone)| *zone)) {
+        let others =
+            [places::SHORT, places::LEADING, places::APART, places::DISTRICTS_APART].concat();
+        for zone in of_regions.chain(others.iter().map(|(_, zone)| *zone)) {
             assert!(Zone::parse(zone).is_some(), "{zone}");
         }
-        let mut cities: Vec<&str> =
-            places::CITIES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-        let all = cities.len();
-        cities.sort_unstable();
-        cities.dedup();
-        assert_eq!(cities.len(), all, "no city has two zones");
+    }
+
+    #[test]
+    fn a_town_that_no_list_has_is_named() {
+        for (address, town) in [
+            ("г. Неизвестный, ул. Омская, 5", Some("неизвестный")),
+            ("г. Благовещенск, ул. Мира, 5", Some("благовещенск")),
+            ("Омская обл., г. Неизвестный", None),
+            ("ул. Мира, 5", None),
+            ("г. Омск", None),
+        ] {
+            assert_eq!(Zone::unknown_town(address).as_deref(), town, "{address}");
+        }
     }
 
     #[test]

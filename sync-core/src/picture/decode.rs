@@ -51,7 +51,7 @@ mod tests {
             let picture = decode(&encoded(format));
             assert_eq!(picture.and_then(|picture| picture.size), Some((64, 48)), "{format:?}");
         }
-        let heic = b"\0\0\0\x18ftypheic\0\0\0\0\0\0\0\x0cmdat\x01\x02\x03\x04";
+        let heic = b"\0\0\0\x10ftypheic\0\0\0\0\0\0\0\x0cmdat\x01\x02\x03\x04";
         assert_eq!(decode(heic).map(|picture| picture.format), Some(Format::Heic));
     }
 

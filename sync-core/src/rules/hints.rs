@@ -60,18 +60,23 @@ pub fn hints(
     let alike = texts.into_iter().filter(|(_, text, right)| right != text);
     let mut hints: Vec<Hint> =
         alike.map(|(field, text, right)| of_text(field, text, right)).collect();
-    if is_spoilt(serial_number) {
+    if let Some(words) = spoilt_words(serial_number) {
         hints.push(Hint {
             field: IdentityField::SerialNumber,
             text: serial_number.to_owned(),
             right: String::new(),
             wrong: Vec::new(),
-            words: format!(
-                "номер «{serial_number}» похож на испорченный таблицей: сверьте с прибором"
-            ),
+            words,
         });
     }
     hints
+}
+
+/// Russian sentence about a serial number that a spreadsheet spoilt.
+pub fn spoilt_words(serial_number: &str) -> Option<String> {
+    is_spoilt(serial_number).then(|| {
+        format!("номер «{serial_number}» похож на испорченный таблицей: сверьте с прибором")
+    })
 }
 
 /// Number of a type with letters that look like digits taken for digits, where that makes a number
@@ -110,7 +115,7 @@ fn modification_meant(modification: &str, known: &[InstrumentType]) -> String {
 }
 
 /// Whether a serial number is what a spreadsheet made of one: `4,51207E+11`, `451207.0`,
-/// `="0045"`, `#Н/Д`, «01.окт», `01.10.2026`.
+/// `="0045"`, `'0045`, `#Н/Д`, «01.окт», `01.10.2026`.
 fn is_spoilt(serial: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
     let exponent = serial.split_once(['E', 'e', 'Е', 'е']).is_some_and(|(number, power)| {
@@ -132,7 +137,7 @@ fn is_spoilt(serial: &str) -> bool {
     let date = serial.contains('.')
         && matches!(sizes[..], [2, 2, 4])
         && parts.iter().all(|part| digits(part));
-    exponent || whole.is_some_and(digits) || named || date || serial.starts_with(['=', '#'])
+    exponent || whole.is_some_and(digits) || named || date || serial.starts_with(['=', '#', '\''])
 }
 
 /// Short names of months in the dates of spreadsheets.
@@ -160,6 +165,7 @@ mod tests {
             "Oct-26",
             "01.10.2026",
             "=\"0045\"",
+            "'00451207",
             "#N/A",
         ] {
             assert!(is_spoilt(spoilt), "{spoilt}");

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::hints::spoilt_words;
 use super::sense::{self, Finding};
 use super::tolerance::{Doubt, doubts, error_percent, limit_percent};
 use crate::limits::IMPOSSIBLE_NAMED_MAX;
@@ -9,7 +10,7 @@ use crate::model::{
     Check, Conditions, Instrument, InstrumentType, Measurement, MeasurementId, Method, Phase,
     Position, Reading, Water,
 };
-use crate::texts::{lookalike_words, mended};
+use crate::texts::{lookalike_words, mended, names_something};
 
 /// Result of judging one instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,6 +194,9 @@ fn judge_sense(
             judged.doubts.push((String::new(), lookalike_words(text, &right)));
         }
     }
+    if let Some(words) = spoilt_words(&identity.serial_number) {
+        judged.doubts.push((String::new(), words));
+    }
     let mut named = 0;
     for finding in sense::of_instrument(instrument, kind) {
         let key = crate::model::point_key(&finding.point);
@@ -212,9 +216,9 @@ fn unidentified(instrument: &Instrument) -> Vec<Missing> {
     let identity = &instrument.identity;
     let mut missing = Vec::new();
     let fields = [
-        ("регистрационный номер типа", identity.type_number.is_empty()),
-        ("модификация", identity.modification.is_empty()),
-        ("заводской номер", identity.serial_number.is_empty()),
+        ("регистрационный номер типа", !names_something(&identity.type_number)),
+        ("модификация", !names_something(&identity.modification)),
+        ("заводской номер", !names_something(&identity.serial_number)),
         ("вода (холодная или горячая)", identity.water.is_none()),
         ("положение прибора", identity.position.is_none()),
     ];

@@ -140,8 +140,10 @@ fn has_verdict(instrument: &Instrument, reference: Reference<'_>) -> bool {
 
 /// Parts that an instrument lacks for a verdict; none if a person passed it over.
 fn unfinished(instrument: &Instrument, reference: Reference<'_>) -> Vec<Missing> {
-    if instrument.not_verified.is_some() {
-        return Vec::new();
+    if let Some(passed) = &instrument.not_verified {
+        let in_words = passed.reason.chars().any(char::is_alphabetic);
+        let reason = Missing::Field("причина, по которой прибор не поверен");
+        return if in_words { Vec::new() } else { vec![reason] };
     }
     match reference.judge(instrument).verdict {
         Verdict::NotFinished { missing } => missing,

@@ -1,7 +1,7 @@
 //! What «accept» means: the first answer that arrives wins, a late one is told so. Over HTTP, on both databases.
 
 use serde_json::json;
-use vyezd_core::model::PersonId;
+use vyezd_core::model::{OrderId, PersonId, Zone};
 use vyezd_story::on_both_databases;
 use vyezd_tests::{Database, World, readings};
 
@@ -87,17 +87,112 @@ fn orders_that_nobody_has_answered_yet_are_spread(mut world: World) {
     assert_eq!(asked.iter().filter(|name| *name == "Анна").count(), 3, "{asked:?}");
 }
 
-#[on_both_databases]
-fn a_planned_order_lets_people_sleep_and_an_emergency_does_not(mut world: World) {
+fn hours(world: &mut World, hours: &str) {
     let mut firm = world.office.get("/v1/firm").unwrap()["entities"][0].clone();
-    firm["hours"] = json!("08:00-21:00");
+    firm["hours"] = json!(hours);
     let version = firm["version"].to_string();
     let said = world.office.send("PUT", "/v1/firm", &[("if-match", &version)], &firm).unwrap();
     assert_eq!(said.status, 204);
-    // Half past two in Saratov.
-    let zone = vyezd_core::model::Zone::parse("Europe/Saratov").unwrap();
+}
+
+/// Half past two in Saratov, where people sleep; returns the zone and the day.
+fn night(world: &mut World) -> (Zone, jiff::civil::Date) {
+    hours(world, "08:00-21:00");
+    let zone = Zone::parse("Europe/Saratov").unwrap();
     let midnight = zone.date(world.now()).tomorrow().unwrap();
     world.app.clock().move_to(zone.instant(midnight, 150));
+    (zone, midnight)
+}
+
+/// Writes a field of an order's card as its form does.
+fn change(world: &mut World, order: OrderId, field: &str, value: &str) {
+    let path = format!("/v1/orders/{order}");
+    let mut card = world.office.get(&path).unwrap();
+    let version = card["version"].to_string();
+    card["instruments"] = card["expected"].clone();
+    card["zone"] = json!("");
+    card[field] = json!(value);
+    let said = world.office.send("PUT", &path, &[("if-match", &version)], &card).unwrap();
+    assert_eq!(said.status, 200, "{}", said.json());
+}
+
+#[on_both_databases]
+fn an_order_that_becomes_an_emergency_waits_for_no_morning(mut world: World) {
+    let (zone, midnight) = night(&mut world);
+    let order = world.order("1", DAY, &[METER]);
+    assert_eq!(world.page(order).state, "new");
+    change(&mut world, order, "urgency", "emergency");
+    world.tick();
+    assert_eq!(world.page(order).state, "offered");
+    // An offer of the evening whose call waits for the morning is rung at once, too.
+    world.app.clock().move_to(zone.instant(midnight, 20 * 60 + 58));
+    let evening = world.order("2", DAY, &[METER]);
+    world.minutes(60);
+    let rings = |world: &mut World| world.page(evening).state == "calling";
+    assert!(!rings(&mut world));
+    change(&mut world, evening, "urgency", "emergency");
+    world.tick();
+    assert!(rings(&mut world), "{}", world.page(evening).lines());
+}
+
+#[on_both_databases]
+fn other_hours_of_the_firm_reach_what_waits(mut world: World) {
+    night(&mut world);
+    let order = world.order("1", DAY, &[METER]);
+    hours(&mut world, "06:00-21:00");
+    world.tick();
+    let page = world.page(order);
+    assert!(page.state == "new" && page.lines().contains("в 06:00, Саратов"), "{}", page.lines());
+    hours(&mut world, "00:00-24:00");
+    world.tick();
+    assert_eq!(world.page(order).state, "offered");
+    // What says nothing of hours leaves them.
+    hours(&mut world, "");
+    let firm = world.office.get("/v1/firm").unwrap();
+    assert_eq!(firm["entities"][0]["hours"], "00:00–23:59");
+}
+
+#[on_both_databases]
+fn a_place_read_from_an_address_wakes_nobody(mut world: World) {
+    night(&mut world);
+    let order = world.order("1", DAY, &[METER]);
+    // Half past eight in the morning there.
+    change(&mut world, order, "address", "г. Владивосток, ул. Мира, д. 5");
+    world.tick();
+    let page = world.page(order);
+    assert_eq!((page.state.as_str(), page.offers.len()), ("new", 0), "{}", page.lines());
+}
+
+#[on_both_databases]
+fn a_colleague_named_at_night_is_the_first_in_the_morning(mut world: World) {
+    let (zone, midnight) = night(&mut world);
+    world.app.clock().move_to(zone.instant(midnight, 20 * 60 + 58));
+    let order = world.order("1", DAY, &[METER]);
+    let vera = json!({
+        "login": "vera", "name": "Вера", "role": "metrologist", "active": true,
+        "phone": "+7 900 000-00-03", "districts": ["Заводской"], "attested_until": "2028-12-31",
+    });
+    let vera = world.office.post("/v1/people", &vera).expect("a person")["id"].clone();
+    let vera = vera.as_str().unwrap().parse().unwrap();
+    let mut hers = world.enrol(vera, "Вера");
+    let asked = world.page(order).offers[0].person.clone();
+    world.minutes(30);
+    let asked: &'static str = if asked == "Анна" { "Анна" } else { "Борис" };
+    world.device(asked).sync();
+    let offer = world.device(asked).device.offers()[0].offer;
+    world.device(asked).device.forward(offer, vera).expect("passed on");
+    world.device(asked).sync();
+    assert_eq!(world.page(order).state, "new");
+    let morning = midnight.tomorrow().unwrap();
+    world.app.clock().move_to(zone.instant(morning, 481));
+    world.tick();
+    hers.sync().unwrap();
+    assert_eq!(hers.offers().len(), 1, "{}", world.page(order).lines());
+}
+
+#[on_both_databases]
+fn a_planned_order_lets_people_sleep_and_an_emergency_does_not(mut world: World) {
+    let (zone, midnight) = night(&mut world);
     let planned = world.order("1", DAY, &[METER]);
     let mut card = world.office.get(&format!("/v1/orders/{planned}")).unwrap();
     card["number"] = json!("2");

@@ -281,3 +281,48 @@ fn a_repair_merges_no_two_clients_and_leaves_no_second_order(mut world: World) {
     let bare = order(&mut world, "912");
     assert_eq!((serials(&bare), &bare["price_kop"]), (vec!["0003"], &json!(90_000)));
 }
+
+/// Changes an order's card in the office as its form does.
+fn change_card(world: &mut World, number: &str, change: impl FnOnce(&mut Value)) {
+    let mut card = order(world, number);
+    let path = format!("/v1/orders/{}", card["id"].as_str().unwrap());
+    let version = card["version"].to_string();
+    card["instruments"] = card["expected"].clone();
+    card["zone"] = json!("");
+    change(&mut card);
+    let said = world.office.send("PUT", &path, &[("if-match", &version)], &card).unwrap();
+    assert_eq!(said.status, 200, "{}", said.json());
+}
+
+#[on_both_databases]
+fn a_repair_raises_no_price_that_the_office_set(mut world: World) {
+    let two =
+        |number: &str| row(number, "2026-08-26", "0001") + &row(number, "2026-08-26", "8,81E+06");
+    let table = format!("{HEAD}\n{}{}", two("701"), two("702"));
+    let (_, job) = bring(&mut world, "orders", &table);
+    // The office adds the meter itself.
+    change_card(&mut world, "701", |card| {
+        let mut second = card["instruments"][0].clone();
+        second["id"] = Value::Null;
+        second["serial_number"] = json!("0002");
+        card["instruments"].as_array_mut().unwrap().push(second);
+        card["price_kop"] = json!(180_000);
+    });
+    let said = repair(&mut world, &job, 3, &[("заводской_номер", "0002")]);
+    assert!(said.to_string().contains("цена заявки осталась"), "{said}");
+    let of = order(&mut world, "701");
+    assert_eq!((serials(&of).len(), &of["price_kop"]), (2, &json!(180_000)), "{of}");
+    assert!(!of.to_string().contains("добавлены приборы: \""), "{of}");
+    // The office sets a price for the whole order and another day; the line is still of that order.
+    change_card(&mut world, "702", |card| {
+        card["price_kop"] = json!(500_000);
+        card["date"] = json!("2026-08-27");
+    });
+    let said = repair(&mut world, &job, 5, &[("заводской_номер", "0002")]);
+    assert!(said.to_string().contains("цена заявки осталась"), "{said}");
+    let of = order(&mut world, "702");
+    assert_eq!(
+        (serials(&of).len(), &of["price_kop"], &of["date"]),
+        (2, &json!(500_000), &json!("2026-08-27"))
+    );
+}

@@ -1,14 +1,18 @@
 // The client machine (the core as wasm) over the rows that this phone keeps.
 import { WebPhone, newId } from "../generated/core";
-import type { Answers, Now } from "./coreTypes";
+import { makeClocks } from "./clocks";
+import type { Answers } from "./coreTypes";
 import { type Identity, excludedOrders, readRows } from "./store";
 
-const boot = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+const read = makeClocks({
+  wall: () => Date.now(),
+  mono: () => performance.now(),
+  start: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
+});
 
 /** The wall clock, and the one that nobody can set, with the start it counts from. */
 export function clocks(): string {
-  const now: Now = { wall: Date.now(), mono_ms: Math.floor(performance.now()), boot };
-  return JSON.stringify(now);
+  return JSON.stringify(read());
 }
 
 /** The machine answers each question in JSON, under the question's name. */

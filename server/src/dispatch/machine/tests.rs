@@ -42,7 +42,7 @@ fn silence_rings_a_key_accepts_and_the_late_one_is_credited() {
     let all = candidates(2);
     let mut case = DispatchCase::default();
     let t = |s: i64| Timestamp(s * 1000);
-    let _effects = case.handle(t(0), new_ids(1), POLICY, Input::Start(&all));
+    let _effects = case.handle(t(0), new_ids(1), POLICY, Input::Start(&all, None));
     let rang =
         changes(case.handle(t(300), new_ids(2), POLICY, Input::AppTimeUp(new_ids(1).offer, &all)));
     assert!(matches!(rang[..], [Change::Call { until: Timestamp(360_000), .. }]));
@@ -85,7 +85,7 @@ fn whatever_the_order_of_events_there_is_at_most_one_holder() {
     let events = 9_u32;
     for code in 0..events.pow(5) {
         let mut case = DispatchCase::default();
-        let _effects = case.handle(Timestamp(0), new_ids(1), POLICY, Input::Start(&all));
+        let _effects = case.handle(Timestamp(0), new_ids(1), POLICY, Input::Start(&all, None));
         let mut assigned = 0;
         let mut rest = code;
         for step in 1..=5_u8 {
@@ -129,7 +129,7 @@ fn whom_a_colleague_names_is_asked_though_he_was_silent_and_has_the_whole_wait()
     let all = candidates(3);
     let mut case = DispatchCase::default();
     let t = |s: i64| Timestamp(s * 1000);
-    let _effects = case.handle(t(0), new_ids(1), POLICY, Input::Start(&all));
+    let _effects = case.handle(t(0), new_ids(1), POLICY, Input::Start(&all, None));
     let _effects =
         case.handle(t(300), new_ids(2), POLICY, Input::AppTimeUp(new_ids(1).offer, &all));
     let _effects =
@@ -164,7 +164,7 @@ fn a_word_that_comes_too_late_still_names_somebody_while_nobody_is_asked() {
     let all = candidates(2);
     let mut case = DispatchCase::default();
     let t = |s: i64| Timestamp(s * 1000);
-    let _effects = case.handle(t(0), new_ids(1), POLICY, Input::Start(&all[..1]));
+    let _effects = case.handle(t(0), new_ids(1), POLICY, Input::Start(&all[..1], None));
     let _effects =
         case.handle(t(300), new_ids(2), POLICY, Input::AppTimeUp(new_ids(1).offer, &all[..1]));
     let over = changes(case.handle(
