@@ -10,7 +10,9 @@ use crate::frame::{
     Batch, ColleagueLocations, Command, CommandKind, Digest16, LeaseProof, LocationReport, Mark,
     Transfer,
 };
-use crate::model::{ItemId, Lease, OrderId, PayMethod, Timestamp, VisitId};
+use crate::model::{
+    ItemId, Lease, OrderId, PayMethod, Timestamp, VisitId, VisitMoment, VisitOutcome,
+};
 
 /// Facts about an order beside card and document.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
@@ -72,6 +74,12 @@ pub(super) struct OrderMeta {
     /// server names no heads any more.
     #[n(15)]
     pub(super) admitted: Option<ByteVec>,
+    /// Ending of this person's last visit, so that the day's list need not load the document.
+    #[n(16)]
+    pub(super) outcome: Option<VisitOutcome>,
+    /// Last moment of that visit that is written.
+    #[n(17)]
+    pub(super) moment: Option<VisitMoment>,
 }
 
 impl OrderMeta {

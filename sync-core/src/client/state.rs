@@ -133,6 +133,8 @@ impl State {
         let bytes = doc.save();
         let meta = self.meta.entry(order).or_default();
         meta.sealed = doc.is_sealed();
+        let last = meta.visits.last().map(|visit| doc.progress(*visit));
+        (meta.outcome, meta.moment) = last.unwrap_or_default();
         let paid = meta.visits.iter().filter_map(|visit| doc.received(*visit));
         meta.received = paid.map(|(method, kop)| Received { method, kop }).collect();
         self.saved.insert(order, bytes.clone());

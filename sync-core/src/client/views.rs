@@ -14,7 +14,7 @@ use crate::doc::view::{self, SealedView};
 use crate::frame::Faq;
 use crate::model::{
     Card, InstrumentId, InstrumentType, LeaseId, LegalDate, Means, Method, Now, Order, OrderId,
-    SealParts, Timestamp, Visit, VisitId, VisitOutcome,
+    SealParts, Timestamp, Visit, VisitId, VisitMoment, VisitOutcome,
 };
 use crate::rules::hints::{Hint, hints};
 use crate::sheet::complete::{Lacking, lacking};
@@ -103,6 +103,10 @@ pub struct OrderLine {
     pub transferring_to: Option<String>,
     /// Whether the document holds a signed sheet.
     pub sealed: bool,
+    /// Ending of this person's last visit, once it is written.
+    pub outcome: Option<VisitOutcome>,
+    /// Last moment of that visit that is written: on the way, arrived, departed.
+    pub moment: Option<VisitMoment>,
     /// Sums received at this person's visits.
     pub received: Vec<Received>,
     /// State of the person's work on the order.
@@ -251,6 +255,8 @@ impl Client {
             lost: meta.lost,
             sheet_held: meta.sheet_held,
             sealed: meta.sealed,
+            outcome: meta.outcome,
+            moment: meta.moment,
             received: meta.received,
             card,
         })

@@ -11,7 +11,7 @@ use super::read::{self, Problem};
 use super::schema::{ROOTS, SCHEMA};
 use super::write::{self, WriteError};
 use crate::doc::{Unjudged, preparse};
-use crate::model::{Order, PayMethod, SealId, VisitId};
+use crate::model::{Order, PayMethod, SealId, VisitId, VisitMoment, VisitOutcome};
 
 /// A document in memory. Panics of the Automerge library are caught and become errors.
 pub struct Document {
@@ -177,6 +177,11 @@ impl Document {
     /// The order in the document, and the parts that could not be understood.
     pub fn read(&self) -> (Order, Vec<Problem>) {
         read::order(&self.doc)
+    }
+
+    /// Ending of a visit, and the last of its moments that is written.
+    pub fn progress(&self, visit: VisitId) -> (Option<VisitOutcome>, Option<VisitMoment>) {
+        read::progress(&self.doc, visit)
     }
 
     /// Way of payment and sum received at a visit, kopecks; `None` unless both are written.

@@ -288,6 +288,24 @@ pub(super) fn is_sealed(doc: &AutoCommit) -> bool {
     })
 }
 
+/// Ending of a visit, and the last of its moments that is written.
+pub(super) fn progress(
+    doc: &AutoCommit,
+    visit: VisitId,
+) -> (Option<VisitOutcome>, Option<VisitMoment>) {
+    let at = |path: &[&str]| {
+        let (_, visits) = doc.get(ROOT, "visits").ok()??;
+        let (_, visit) = doc.get(&visits, visit.to_string()).ok()??;
+        let (_, part) = doc.get(&visit, path[0]).ok()??;
+        Some(doc.get(&part, path[1]).ok()??.0)
+    };
+    let outcome = at(&["outcome", "kind"]);
+    let outcome = outcome.and_then(|kind| VisitOutcome::from_code(kind.as_str()?));
+    let moments = [VisitMoment::Departed, VisitMoment::Arrived, VisitMoment::OnTheWay];
+    let last = moments.into_iter().find(|moment| at(&["times", moment.code()]).is_some());
+    (outcome, last)
+}
+
 /// Way of payment and sum received at a visit, kopecks; `None` unless both are written.
 pub(super) fn received(doc: &AutoCommit, visit: VisitId) -> Option<(PayMethod, i64)> {
     let (_, visits) = doc.get(ROOT, "visits").ok()??;

@@ -730,6 +730,10 @@ export type OrderLine = {
   transferring_to: string | null;
   /** Whether the document holds a signed sheet. */
   sealed: boolean;
+  /** Ending of this person's last visit, once it is written. */
+  outcome: VisitOutcome | null;
+  /** Last moment of that visit that is written: on the way, arrived, departed. */
+  moment: VisitMoment | null;
   /** Sums received at this person's visits. */
   received: Array<Received>;
   /** State of the person's work on the order. */
@@ -770,6 +774,10 @@ export type OrderView = {
   transferring_to: string | null;
   /** Whether the document holds a signed sheet. */
   sealed: boolean;
+  /** Ending of this person's last visit, once it is written. */
+  outcome: VisitOutcome | null;
+  /** Last moment of that visit that is written: on the way, arrived, departed. */
+  moment: VisitMoment | null;
   /** Sums received at this person's visits. */
   received: Array<Received>;
   /** State of the person's work on the order. */

@@ -3,7 +3,7 @@
 use vyezd_core::client as core;
 use vyezd_core::model::{self};
 
-use super::{OrderView, PayMethod, Position, Water};
+use super::{OrderView, PayMethod, Position, VisitMoment, VisitOutcome, Water};
 
 pub use vyezd_core::client::Safety;
 pub use vyezd_core::model::Urgency;
@@ -118,6 +118,10 @@ pub struct OrderLine {
     pub transferring_to: Option<String>,
     /// Whether the document holds a signed sheet.
     pub signed: bool,
+    /// Ending of this person's last visit, once it is written.
+    pub outcome: Option<VisitOutcome>,
+    /// Last moment of that visit that is written: on the way, arrived, departed.
+    pub moment: Option<VisitMoment>,
     /// Sums received at this person's visits; over all lines, the cash to be handed in.
     pub received: Vec<Received>,
     /// State of the person's work on the order.
@@ -294,6 +298,8 @@ impl From<core::OrderLine> for OrderLine {
             sheet_held: line.sheet_held,
             transferring_to: line.transferring_to,
             signed: line.sealed,
+            outcome: line.outcome,
+            moment: line.moment,
             received: line
                 .received
                 .into_iter()
