@@ -120,16 +120,6 @@ pub(super) fn limit(asked: Option<i64>, (usual, most): (i64, i64)) -> Outcome<i6
     }
 }
 
-/// How many lines of a list are passed over.
-pub(super) fn offset(asked: Option<i64>) -> Outcome<i64> {
-    let offset = asked.unwrap_or_default();
-    if offset >= 0 {
-        Ok(offset)
-    } else {
-        Err(Problem::asked("offset", "число не меньше нуля"))
-    }
-}
-
 /// A list that a person fills.
 pub(super) fn list<T>(field: &'static str, list: &[T], most: usize) -> Outcome<()> {
     if list.len() <= most {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, OrderId, Phone, Urgency, fold};
+use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Urgency, fold};
 
 use super::extract::{Json, Path, Query};
 use super::fields;
@@ -20,7 +20,7 @@ use crate::documents::OrderDocument;
 use crate::limits::office::ORDERS_PAGE_MAX;
 use crate::orders;
 use crate::problem::{Outcome, Problem};
-use crate::store::{By, LineKind, OrderFilter, OrderState, Tx, Waiting};
+use crate::store::{By, LineKind, OrderFilter, OrderPlace, OrderState, Tx, Waiting, search_words};
 use vyezd_core::texts;
 
 /// Which orders.
@@ -42,9 +42,10 @@ pub(super) struct ListQuery {
     /// How many orders a page has; 100 where nothing is said.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
-    /// How many orders are passed over.
-    #[param(minimum = 0)]
-    offset: Option<i64>,
+    /// `time`: by day, window and number; `newest`: the other way round.
+    sort: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
 }
 
 /// A page of the list.
@@ -59,6 +60,8 @@ pub(super) struct OrderList {
     counts: Vec<StateCount>,
     /// All districts that orders have, for the filter.
     districts: Vec<String>,
+    /// `after` of the next page; absent on the last one.
+    next: Option<String>,
 }
 
 /// How many orders are in a state.
@@ -95,8 +98,9 @@ pub(super) struct Postpone {
 
 /// List orders.
 ///
-/// By day, window and number, a page at a time. Filters are joined by «and»; `total` and `counts`
-/// are of all pages.
+/// By day, window and number, a page at a time; each page goes on behind the last order of the one
+/// before, so that nothing is passed over or shown twice while orders come and go. Filters are joined by
+/// «and», and so are the words of `q`; `total` and `counts` are of all pages.
 #[utoipa::path(get, path = "/v1/orders", operation_id = "list_orders", tag = "Orders",
     params(ListQuery), security(("office" = [])),
     responses((status = 200, description = "A page of the list", body = OrderList)))]
@@ -113,7 +117,10 @@ pub(super) async fn list(
         |state: &str| filter.states.is_empty() || filter.states.iter().any(|s| s.code() == state);
     let total = counts.iter().filter(|(state, _)| wanted(state)).map(|(_, n)| n).sum();
     let districts = tx.districts().await?;
+    let is_full = rows.len() as i64 == filter.limit;
+    let next = rows.last().filter(|_| is_full).map(|row| place_text(&row.card));
     Ok(Json(OrderList {
+        next,
         items: rows.iter().map(OrderLine::from).collect(),
         total,
         counts: counts.into_iter().map(|(state, count)| StateCount { state, count }).collect(),
@@ -142,10 +149,34 @@ fn filter(query: ListQuery) -> Outcome<OrderFilter> {
         district_key: full(query.district).map(|text| fold(&text)),
         from,
         to,
-        search: full(query.q).map(|text| search_text(&text)),
+        search: full(query.q).map(|text| search_words(&text)).unwrap_or_default(),
+        newest_first: match query.sort.as_deref() {
+            None | Some("" | "time") => false,
+            Some("newest") => true,
+            Some(other) => {
+                return Err(Problem::asked(
+                    "sort",
+                    format!("нет порядка «{other}»: time или newest"),
+                ));
+            }
+        },
+        after: full(query.after).map(|text| place(&text)).transpose()?,
         limit: fields::limit(query.limit, (100, ORDERS_PAGE_MAX))?,
-        offset: fields::offset(query.offset)?,
     })
+}
+
+/// Place of an order as a page names it: `2026-09-14.600.2103`.
+fn place_text(card: &Card) -> String {
+    format!("{}.{}.{}", card.date, card.window.from_min, card.number)
+}
+
+fn place(text: &str) -> Outcome<OrderPlace> {
+    let mut parts = text.splitn(3, '.');
+    let mut part = || parts.next().unwrap_or_default();
+    let read = LegalDate::parse(part()).zip(part().parse().ok());
+    let (date, window_from) =
+        read.ok_or_else(|| Problem::asked("after", "такого места в списке нет".to_owned()))?;
+    Ok(OrderPlace { date, window_from, number: part().to_owned() })
 }
 
 fn urgency(word: Option<String>) -> Outcome<Option<String>> {
@@ -154,15 +185,6 @@ fn urgency(word: Option<String>) -> Outcome<Option<String>> {
     let known =
         known.ok_or_else(|| Problem::asked("urgency", format!("нет срочности «{word}»")))?;
     Ok(Some(known.code().to_owned()))
-}
-
-/// A telephone is searched by its digits, whatever its spelling; everything else as folded text.
-fn search_text(text: &str) -> String {
-    let plain = text.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
-    match Phone::parse(text).filter(|_| plain) {
-        Some(phone) => phone.as_str().trim_start_matches('+').to_owned(),
-        None => fold(text),
-    }
 }
 
 /// Show an order.

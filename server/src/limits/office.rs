@@ -69,6 +69,8 @@ vyezd_core::limits! {
         "How far from today the day of a visit may be.", "field_invalid", "tests/tests/domain/office_forms.rs";
     IMPORT_LINES_MAX: usize = 200, "lines",
         "Lines of an import that are shown and repaired at once; the next follow.", "too_many", "tests/tests/domain/repair.rs";
+    SEARCH_WORDS_MAX: usize = 8, "words",
+        "Words of a search in the list of orders; the rest is not looked for.", "-", "server/src/store/order_search.rs";
     IMPORT_CELL_CHARS_MAX: usize = 2_000, "characters",
         "A repaired cell; the reader's own limits are narrower.", "too_long", "tests/tests/domain/repair.rs";
     READY_EVERY_MS: i64 = 2_000, "ms",

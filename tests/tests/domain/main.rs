@@ -20,6 +20,7 @@ mod office_forms;
 mod office_trust;
 mod one_door;
 mod operations;
+mod order_list;
 mod paper;
 mod photos;
 mod rebuild;
