@@ -135,6 +135,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(calls::ringing))
         .routes(routes!(calls::key))
         .routes(routes!(public::sheet))
+        .routes(routes!(public::firm))
         .routes(routes!(public::paper))
         .routes(routes!(quarantine::list))
         .routes(routes!(quarantine::release))

@@ -155,7 +155,7 @@ proptest! {
             .into_iter()
             // A note of so many delimiters looks like swallowed rows, and is said to be.
             .map(|[client, address, note]| {
-                [client, format!("д{address}"), note.replacen(delimiter, ".", 18)]
+                [client, format!("г. Саратов, д{address}"), note.replacen(delimiter, ".", 18)]
             })
             .collect();
         let text = orders_of(&rows, delimiter, end);

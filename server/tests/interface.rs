@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 /// Operations that ask for nobody's token.
-const PUBLIC: [&str; 9] = [
+const PUBLIC: [&str; 10] = [
     "log_in",
     "refresh_tokens",
     "enrol_phone",
@@ -14,6 +14,7 @@ const PUBLIC: [&str; 9] = [
     "get_phone_token",
     "get_push_key",
     "get_upload_options",
+    "get_public_firm",
     "get_client_sheet",
     "download_client_paper",
 ];

@@ -303,6 +303,8 @@ pub(super) struct PaperView {
     pub(super) bytes: i64,
     /// It does not count any more.
     pub(super) void: bool,
+    /// The instrument, as in `instruments` of a sheet; none for a sheet itself.
+    pub(super) instrument: Option<String>,
 }
 
 impl From<PaperRow> for PaperView {
@@ -314,6 +316,7 @@ impl From<PaperRow> for PaperView {
             file_name: row.file_name,
             bytes: row.bytes,
             void: row.void,
+            instrument: row.instrument.map(|id| id.to_string()),
         }
     }
 }

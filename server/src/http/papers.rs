@@ -110,6 +110,15 @@ fn stored(date: LegalDate) -> anyhow::Result<SimpleFileOptions> {
 
 /// A file to keep, under its Russian name (RFC 6266, RFC 8187).
 pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    named("attachment", kind, name, bytes)
+}
+
+/// A file that opens in place and keeps its name where it is saved.
+pub(super) fn shown(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    named("inline", kind, name, bytes)
+}
+
+fn named(how: &str, kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let encoded: String = name
         .bytes()
         .map(|b| match b {
@@ -119,7 +128,7 @@ pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
             other => format!("%{other:02X}"),
         })
         .collect();
-    let disposition = format!("attachment; filename=\"file\"; filename*=UTF-8''{encoded}");
+    let disposition = format!("{how}; filename=\"file\"; filename*=UTF-8''{encoded}");
     ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
         .into_response()
 }

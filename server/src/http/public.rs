@@ -76,7 +76,9 @@ pub(super) async fn sheet(
     let entity = tx.entity(view.entity).await?;
     let papers = tx.papers(seal.order).await?;
     let signature = match body.signer {
-        Signer::Signed { name, relation } => format!("{} ({relation})", short_name(&name)),
+        Signer::Signed { name, relation } => {
+            Signer::Signed { name: short_name(&name), relation }.name_and_relation()
+        }
         Signer::Refused { reason } => format!("клиент отказался подписать: {reason}"),
         Signer::Paper { name, refusal } if refusal.is_empty() => {
             format!("на бумаге {}", short_name(&name)).trim().to_owned()
@@ -104,6 +106,27 @@ pub(super) async fn sheet(
     }))
 }
 
+/// Whom to call where a link opens nothing.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({ "name": "ООО «Водоучёт-Поверка»", "phone": "+7 845 200-00-00" }))]
+pub(super) struct FirmCard {
+    /// The issuer's name.
+    name: String,
+    /// The issuer's telephone; may be empty.
+    phone: String,
+}
+
+/// Say whose pages these are.
+///
+/// For a client whose link opens nothing: the firm's first issuer and its telephone.
+#[utoipa::path(get, path = "/v1/public/firm", operation_id = "get_public_firm", tag = "Client",
+    responses((status = 200, description = "The firm", body = FirmCard)))]
+pub(super) async fn firm(State(app): State<App>) -> Outcome<Json<FirmCard>> {
+    let entities = app.store.read().await?.entities().await?;
+    let entity = entities.into_iter().next().ok_or(Problem::NotFound)?;
+    Ok(Json(FirmCard { name: entity.name, phone: entity.phone }))
+}
+
 /// Download a paper behind a client's link.
 #[utoipa::path(get, path = "/v1/public/sheets/{token}/papers/{paper}",
     operation_id = "download_client_paper", tag = "Client",
@@ -123,7 +146,7 @@ pub(super) async fn paper(
     let bytes = app.blobs.get(&row.sha256).await?;
     let about = (row.number.as_str(), row.file_name.as_str());
     audit::note_alone(&app, &Actor::stranger("клиент по ссылке"), "link.paper", about).await?;
-    Ok(super::papers::file("application/pdf", &row.file_name, bytes))
+    Ok(super::papers::shown("application/pdf", &row.file_name, bytes))
 }
 
 async fn find(app: &App, address: IpAddr, token: &str) -> Outcome<SealRow> {

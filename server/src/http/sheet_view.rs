@@ -65,15 +65,20 @@ impl From<SealedResult> for InstrumentResult {
 /// An instrument of a sheet.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "name": "СХВ-15 16078-13", "serial_number": "00451207", "result": "fit", "reasons": [],
+    "id": "01a08a5fa8817bf5b4400481065a2943", "name": "СХВ-15 16078-13",
+    "serial_number": "00451207", "water": "cold", "result": "fit", "reasons": [],
     "valid_until": "13.09.2032", "protocol_number": "ВМ-П-2026-000117",
     "errors": ["Qмин: 1,6 % (±5 %)", "1,1Qп: −0,8 % (±2 %)", "Qнаиб: 1,0 % (±2 %)"]
 }))]
 pub(super) struct VerdictView {
+    /// The instrument.
+    pub(super) id: String,
     /// Modification and number of the type.
     pub(super) name: String,
     /// As it stands on the instrument.
     pub(super) serial_number: String,
+    /// `cold` or `hot`, where it is known.
+    pub(super) water: Option<String>,
     /// The verdict.
     pub(super) result: InstrumentResult,
     /// Why it is unfit or not finished, in Russian.
@@ -90,8 +95,10 @@ pub(super) fn verdicts(view: &vyezd_core::doc::view::SealedView) -> Vec<VerdictV
     view.instruments
         .iter()
         .map(|i| VerdictView {
+            id: i.id.to_string(),
             name: format!("{} {}", i.modification, i.type_number),
             serial_number: i.serial_number.clone(),
+            water: i.water.map(|water| water.code().to_owned()),
             result: i.result.into(),
             reasons: i.reasons.clone(),
             valid_until: i.valid_until.map(|date| date.russian()),

@@ -369,3 +369,23 @@ fn condition_doubts(instrument: &Instrument) -> Vec<(String, String)> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_that_names_nothing_is_no_serial_number() {
+        for (serial, lacks) in
+            [("", true), (".", true), ("---", true), ("1", false), ("б/н", false)]
+        {
+            let mut instrument = Instrument::default();
+            instrument.identity.serial_number = serial.to_owned();
+            let Verdict::NotFinished { missing } = judge(&instrument, None, None).verdict else {
+                panic!("an instrument without a type has no verdict");
+            };
+            let said = missing.contains(&Missing::Field("заводской номер"));
+            assert_eq!(said, lacks, "{serial:?}");
+        }
+    }
+}

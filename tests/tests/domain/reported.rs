@@ -2,8 +2,12 @@
 //! room shows.
 
 use serde_json::{Value, json};
+use vyezd_core::client::Input;
+use vyezd_core::doc::Edit;
+use vyezd_core::model::VisitOutcome;
+use vyezd_phone::native::Phone;
 use vyezd_story::on_both_databases;
-use vyezd_tests::World;
+use vyezd_tests::{Database, World};
 
 use crate::office_trust::metrologist;
 use crate::paper::{ORDER_HEAD, READING_HEAD, find, order_row, readings};
@@ -123,4 +127,32 @@ fn what_no_room_shows_is_neither_certified_nor_packed(mut world: World) {
     let days = json!({ "from": "2026-08-26", "to": "2026-08-26" });
     let packed = world.office.post("/v1/packages", &days);
     assert!(packed.is_err() || packed.is_ok_and(|made| made["packages"] == json!([])));
+}
+
+#[test]
+fn an_instrument_is_passed_over_for_a_reason_in_words() {
+    let mut world = World::new(Database::Sqlite).expect("a world");
+    let order = world.order("1", "2026-08-26", &[("16078-13", "СХВ-15", "08812345")]);
+    world.tick();
+    world.device("Анна").sync().accept(order).sync();
+    let phone = &mut world.device("Анна").device.phone;
+    let lacks = |phone: &mut Phone, reason: &str| {
+        let now = phone.now();
+        let view = phone.client().order(now, order).expect("the order");
+        let visit = view.visit.expect("a visit");
+        let instrument = *view.document.visits[&visit].instruments.keys().next().expect("a meter");
+        let reason = reason.to_owned();
+        let edits = vec![
+            Edit::SkipInstrument { visit, instrument, reason },
+            Edit::Finish { visit, outcome: VisitOutcome::Done, comment: String::new() },
+        ];
+        phone.handle(Input::Edit { order, edits }).expect("written");
+        let now = phone.now();
+        let view = phone.client().order(now, order).expect("the order");
+        view.lacking.iter().any(|lack| lack.words.contains("причина"))
+    };
+    for reason in [".", "—", "\u{301}"] {
+        assert!(lacks(phone, reason), "{reason:?}");
+    }
+    assert!(!lacks(phone, "зашит коробом"));
 }

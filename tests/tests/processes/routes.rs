@@ -34,6 +34,7 @@ const TABLE: &[(For, &[&str])] = &[
             "post /v1/devices/token",
             "get /v1/push/key",
             "options /v1/uploads",
+            "get /v1/public/firm",
             "get /v1/public/sheets/{token}",
             "get /v1/public/sheets/{token}/papers/{paper}",
         ],

@@ -88,6 +88,9 @@ const LINKING: &[&str] = &[
 /// Words of a house, which end what names places.
 const HOUSE: &[&str] = &["д", "дом", "кв"];
 
+/// Letters of the shortest names of towns: Уфа, Гай, Обь.
+const TOWN_LETTERS_MIN: usize = 3;
+
 /// Everything that the beginning of a piece names.
 #[derive(Default)]
 struct Piece {
@@ -319,7 +322,8 @@ fn note(name: &[String], is_town: bool, piece: &mut Piece) {
     if is_town {
         match zone_of_town(&name) {
             Some(zone) => piece.town = piece.town.or(Some(zone)),
-            None => piece.unknown_town = Some(name),
+            None if name.chars().count() >= TOWN_LETTERS_MIN => piece.unknown_town = Some(name),
+            None => {}
         }
     }
 }
