@@ -36,25 +36,74 @@ export class ApiError extends Error {
 }
 
 const KEY = "vyezd-office";
-let tokens: Tokens | null = storedTokens();
 let refreshing: Promise<boolean> | null = null;
 
-function storedTokens(): Tokens | null {
+/** A login and when it was got: of two the later one counts. */
+interface Kept {
+  tokens: Tokens | null;
+  at: number;
+}
+let kept: Kept = storedTokens();
+
+function storedTokens(): Kept {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Tokens | null;
+    return (JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Kept | null) ?? { tokens: null, at: 0 };
   } catch {
-    return null;
+    return { tokens: null, at: 0 };
   }
 }
 
-function saveTokens(next: Tokens | null) {
-  tokens = next;
-  if (next) sessionStorage.setItem(KEY, JSON.stringify(next));
+function keep(next: Kept) {
+  kept = next;
+  if (next.tokens) sessionStorage.setItem(KEY, JSON.stringify(next));
   else sessionStorage.removeItem(KEY);
 }
 
+/**
+ * Other tabs of this browser: one login serves them all, and with the last of them it is gone. Nothing is
+ * written where it would outlive them.
+ */
+const tabs = new BroadcastChannel("vyezd-office");
+/** Another tab asks what this one has, or says what it has. */
+type Word = { ask: true } | Kept;
+/** How long the others are waited for, ms; they answer from memory. */
+const TABS_MS = 200;
+let heard: () => void = () => {};
+let joined = false;
+
+tabs.onmessage = ({ data }: MessageEvent<Word>) => {
+  if ("ask" in data) {
+    if (kept.tokens) tabs.postMessage(kept satisfies Word);
+    return;
+  }
+  if (data.at <= kept.at) return;
+  const before = kept.tokens?.me.name;
+  keep(data);
+  heard();
+  // Somebody logged out, or another person in: this tab shows nothing of the one before.
+  if (joined && before !== data.tokens?.me.name) location.reload();
+};
+
+/** Waits until another tab has said something newer, or none has. */
+async function askTabs(): Promise<void> {
+  const answered = new Promise<void>((done) => (heard = done));
+  tabs.postMessage({ ask: true } satisfies Word);
+  await Promise.race([answered, new Promise((late) => setTimeout(late, TABS_MS))]);
+}
+
+/** Takes the login of another tab, where this one has none. */
+export async function joinTabs(): Promise<void> {
+  if (!kept.tokens) await askTabs();
+  joined = true;
+}
+
+function saveTokens(tokens: Tokens | null) {
+  keep({ tokens, at: Date.now() });
+  tabs.postMessage(kept satisfies Word);
+}
+
 export function me() {
-  return tokens?.me ?? null;
+  return kept.tokens?.me ?? null;
 }
 
 /** After the server has ended the session. */
@@ -64,8 +113,8 @@ export function dropSession() {
 
 /** The session ends on the server; without a network this page forgets it all the same. */
 export async function logout() {
-  if (!tokens) return;
-  const refresh = tokens.refresh;
+  if (!kept.tokens) return;
+  const refresh = kept.tokens.refresh;
   const ended = raw("POST", "/v1/logout", { refresh }).catch(ignoreOffline);
   saveTokens(null);
   await ended;
@@ -96,7 +145,7 @@ export async function login(name: string, password: string, code: string) {
 
 async function raw(method: string, path: string, body?: unknown, extra: Record<string, string> = {}) {
   const headers: Record<string, string> = { ...extra };
-  if (tokens) headers["authorization"] = `Bearer ${tokens.access}`;
+  if (kept.tokens) headers["authorization"] = `Bearer ${kept.tokens.access}`;
   let payload: BodyInit | undefined;
   if (body instanceof Blob) {
     headers["content-type"] = "text/csv";
@@ -121,12 +170,23 @@ async function json(response: Response): Promise<unknown> {
   );
 }
 
+/** One tab renews at a time, and the others take what it got: a refresh token is good once. */
 async function refresh(): Promise<boolean> {
-  if (!tokens) return false;
+  const spent = kept.tokens?.refresh;
+  const alone = navigator.locks as LockManager | undefined;
+  const renewed = async () => {
+    if (alone) await askTabs();
+    return kept.tokens && kept.tokens.refresh !== spent ? true : renew();
+  };
+  return alone ? alone.request("vyezd-office-refresh", renewed) : renewed();
+}
+
+async function renew(): Promise<boolean> {
+  if (!kept.tokens) return false;
   const response = await fetch("/v1/refresh", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ refresh: tokens.refresh }),
+    body: JSON.stringify({ refresh: kept.tokens.refresh }),
   });
   if (!response.ok) {
     saveTokens(null);
@@ -138,7 +198,7 @@ async function refresh(): Promise<boolean> {
 
 async function send(method: string, path: string, body?: unknown, extra?: Record<string, string>) {
   const first = await raw(method, path, body, extra);
-  if (first.status !== 401 || !tokens) return first;
+  if (first.status !== 401 || !kept.tokens) return first;
   refreshing ??= refresh().finally(() => (refreshing = null));
   if (!(await refreshing)) {
     location.reload();

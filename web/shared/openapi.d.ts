@@ -786,8 +786,9 @@ export interface paths {
         };
         /**
          * List orders
-         * @description By day, window and number, a page at a time. Filters are joined by «and»; `total` and `counts`
-         *     are of all pages.
+         * @description By day, window and number, a page at a time; each page goes on behind the last order of the one
+         *     before, so that nothing is passed over or shown twice while orders come and go. Filters are joined by
+         *     «and», and so are the words of `q`; `total` and `counts` are of all pages.
          */
         get: operations["list_orders"];
         put?: never;
@@ -1164,6 +1165,26 @@ export interface paths {
          *     office took it.
          */
         get: operations["download_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public/firm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say whose pages these are
+         * @description For a client whose link opens nothing: the firm's first issuer and its telephone.
+         */
+        get: operations["get_public_firm"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1888,6 +1909,13 @@ export interface components {
             /** @description One line. */
             question: string;
         };
+        /** @description Whom to call where a link opens nothing. */
+        FirmCard: {
+            /** @description The issuer's name. */
+            name: string;
+            /** @description The issuer's telephone; may be empty. */
+            phone: string;
+        };
         /** @description Everything about the firm. */
         FirmView: {
             /** @description Issuers. */
@@ -2335,6 +2363,8 @@ export interface components {
             districts: string[];
             /** @description The orders of this page. */
             items: components["schemas"]["OrderLine"][];
+            /** @description `after` of the next page; absent on the last one. */
+            next?: string | null;
             /**
              * Format: int64
              * @description How many there are in all under the filter.
@@ -2540,6 +2570,8 @@ export interface components {
             file_name: string;
             /** @description For `/v1/papers/{paper}`. */
             id: string;
+            /** @description The instrument, as in `instruments` of a sheet; none for a sheet itself. */
+            instrument?: string | null;
             /** @description `protocol`, `certificate`, `notice` or `sheet`. */
             kind: string;
             /** @description Its number; of a sheet that of the order. */
@@ -2941,6 +2973,8 @@ export interface components {
         VerdictView: {
             /** @description A line for each row: point, error, limit. */
             errors: string[];
+            /** @description The instrument. */
+            id: string;
             /** @description Modification and number of the type. */
             name: string;
             /** @description None where the verdict is not finished. */
@@ -2953,6 +2987,8 @@ export interface components {
             serial_number: string;
             /** @description The day before the next verification, `DD.MM.YYYY`. */
             valid_until?: string | null;
+            /** @description `cold` or `hot`, where it is known. */
+            water?: string | null;
         };
         /** @description A time zone. */
         ZoneView: {
@@ -5371,8 +5407,10 @@ export interface operations {
                 q?: string;
                 /** @description How many orders a page has; 100 where nothing is said. */
                 limit?: number;
-                /** @description How many orders are passed over. */
-                offset?: number;
+                /** @description `time`: by day, window and number; `newest`: the other way round. */
+                sort?: string;
+                /** @description `next` of the page before. */
+                after?: string;
             };
             header?: never;
             path?: never;
@@ -6583,6 +6621,27 @@ export interface operations {
             };
             401: components["responses"]["token_missing.token_expired"];
             404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+        };
+    };
+    get_public_firm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The firm */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirmCard"];
+                };
+            };
             500: components["responses"]["internal"];
         };
     };

@@ -1,22 +1,25 @@
 // Words for the codes of the server and of the core, where more than one screen needs them.
 
-export const STATES: Record<string, string> = {
-  new: "новая",
-  offered: "предложена",
-  calling: "звоним",
-  nobody: "никто не принял",
-  accepted: "принята",
-  done: "выполнена",
-  not_done: "не выполнена",
-  postponed: "перенесена",
-  cancelled: "отменена",
+/** What a state asks of whoever reads it. */
+export type Tone = "wait" | "busy" | "good" | "bad" | "rest";
+
+export const STATES: Record<string, { word: string; tone: Tone }> = {
+  new: { word: "новая", tone: "wait" },
+  offered: { word: "предложена", tone: "busy" },
+  calling: { word: "звоним", tone: "busy" },
+  nobody: { word: "никто не принял", tone: "bad" },
+  accepted: { word: "принята", tone: "good" },
+  done: { word: "выполнена", tone: "rest" },
+  not_done: { word: "не выполнена", tone: "bad" },
+  postponed: { word: "перенесена", tone: "wait" },
+  cancelled: { word: "отменена", tone: "rest" },
 };
 
 // Colour, icon and word: never colour alone.
 export const URGENCY: Record<string, { word: string; icon: string; color: string; on: string }> = {
-  planned: { word: "плановая", icon: "●", color: "var(--planned)", on: "#111" },
-  paid: { word: "платная", icon: "₽", color: "var(--paid)", on: "#111" },
-  emergency: { word: "аварийная", icon: "!", color: "var(--emergency)", on: "#fff" },
+  planned: { word: "плановая", icon: "●", color: "var(--planned)", on: "var(--planned-ink)" },
+  paid: { word: "платная", icon: "₽", color: "var(--paid)", on: "var(--paid-ink)" },
+  emergency: { word: "аварийная", icon: "!", color: "var(--emergency)", on: "var(--emergency-ink)" },
 };
 
 /** What a sheet says of an instrument: sign and word. */
