@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import "../shared/base.css";
+import { joinTabs } from "../shared/api";
 import App from "./App.svelte";
 
 const target = document.getElementById("app");
-if (target) mount(App, { target });
+if (target) void joinTabs().then(() => mount(App, { target }));

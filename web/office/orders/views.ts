@@ -1,16 +1,27 @@
 // The views of the list: each shows orders of some states; which one is shown stands in the address.
 
+/** What comes first: the next visit, or the newest day. */
+export type Sort = "time" | "newest";
+
 export const VIEWS = [
-  ["new,offered,calling,nobody", "Новые, не принятые"],
-  ["accepted", "В работе"],
-  ["done", "Выполненные"],
-  ["postponed,not_done,cancelled", "Не состоялись"],
-  ["", "Все"],
-] as const;
+  ["new,offered,calling,nobody", "Новые, не принятые", "time"],
+  ["accepted", "В работе", "time"],
+  ["done", "Выполненные", "newest"],
+  ["postponed,not_done,cancelled", "Не состоялись", "newest"],
+  ["", "Все", "newest"],
+] as const satisfies readonly (readonly [states: string, title: string, sort: Sort])[];
 
 /** The states that the address asks for; without a word the first view. */
 export function viewOf(params: URLSearchParams): string {
   return params.get("state") ?? VIEWS[0][0];
+}
+
+/** The order of rows: the address's, else the view's own. */
+export function sortOf(params: URLSearchParams): Sort {
+  const said = params.get("sort");
+  if (said === "time" || said === "newest") return said;
+  const viewed = viewOf(params);
+  return VIEWS.find(([states]) => states === viewed)?.[2] ?? "newest";
 }
 
 /** The number on a view's button; a view without states shows all. */
