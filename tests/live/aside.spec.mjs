@@ -2,7 +2,7 @@
 // rest of the day opens, and nothing of it is thrown away.
 import { readFileSync } from "node:fs";
 import { test } from "./fixtures.mjs";
-import { PHONE, holds, look, until } from "./lib.mjs";
+import { holds, LINE, look, openOrder, PHONE, until } from "./lib.mjs";
 
 // One byte of a saved document was changed and its checksum mended; loading it panics.
 const TRAP = readFileSync(new URL("../data/traps.automerge", import.meta.url));
@@ -12,8 +12,8 @@ test.use({ docs: 3 });
 test("a document that ends the core", async ({ server: { code }, open }) => {
   const phone = await open(`/field/#enrol=${code}`, PHONE);
   await phone.getByRole("button", { name: "Подключить телефон" }).click();
-  await until("the day", async () => (await phone.locator(".line").count()) === 3);
-  const number = /№\s*(\S+)/.exec(await phone.locator(".line").first().textContent())[1];
+  await until("the day", async () => (await phone.locator(LINE).count()) === 3);
+  const number = /№\s*(\S+)/.exec(await phone.locator(LINE).first().textContent())[1];
 
   // As a disk does it that lies. The first line's order, by the number on its card.
   const changed = await phone.evaluate(
@@ -45,19 +45,19 @@ test("a document that ends the core", async ({ server: { code }, open }) => {
   holds(changed, "the document was spoiled");
 
   await phone.reload();
-  await until("the day", async () => (await phone.locator(".line").count()) === 3);
-  await phone.locator(".line").first().click();
+  await until("the day", async () => (await phone.locator(LINE).count()) === 3);
+  await openOrder(phone.locator(LINE).first());
   await phone.getByText("она отложена, остальные работают").waitFor();
   await phone.getByText("не открываются заявки: 1").waitFor();
   await look(phone, "aside", true);
 
   // The rest works, and goes on working after a start.
-  await phone.locator(".line").nth(1).click();
+  await openOrder(phone.locator(LINE).nth(1));
   await phone.getByRole("button", { name: "Дальше" }).waitFor();
   await phone.reload();
   await phone.getByRole("button", { name: "Дальше" }).waitFor();
   await phone.getByRole("button", { name: "← День" }).click();
   await phone.getByText("не открываются заявки: 1").waitFor();
-  await phone.locator(".line").first().click();
+  await openOrder(phone.locator(LINE).first());
   await phone.getByText("Заявка не открывается").waitFor();
 });

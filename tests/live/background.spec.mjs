@@ -1,7 +1,7 @@
 // While the app is closed: a push rings and is answered from the notification; work that waits is sent by the
 // service worker when the network is back, with no page at all.
 import { test } from "./fixtures.mjs";
-import { equal, holds, logIn, until } from "./lib.mjs";
+import { equal, holds, LINE, logIn, openOrder, until } from "./lib.mjs";
 
 /** The browser's own door to service workers: it delivers what a push service or the system would. */
 async function door(page, scope) {
@@ -105,7 +105,7 @@ test("a push and sending with the app closed", async ({ server: { base, stop, st
   const again = await context.newPage();
   await again.goto(`${base}/field/#offer=${offer}&accept=true`);
   await again.getByRole("heading", { name: "Мой день" }).waitFor();
-  await again.locator(".line", { hasText: "Заявка ваша" }).waitFor();
+  await again.locator(LINE, { hasText: "Заявка ваша" }).waitFor();
   holds(!again.url().includes("offer="), "a reload does not answer again");
 
   // The page is there: a press in the notification is a press in the page.
@@ -115,7 +115,7 @@ test("a push and sending with the app closed", async ({ server: { base, stop, st
   await until("the notification is gone", async () => (await shown(outside)).length === 0);
 
   // Work, no network, and the page is closed.
-  await again.locator(".line").first().click();
+  await openOrder(again.locator(LINE).first());
   await until("the order is his", async () => !(await again.getByText("Я на месте").isDisabled()));
   await stop();
   await again.getByRole("button", { name: "Подтвердил" }).click();

@@ -81,14 +81,23 @@ test("the metrologist and the client", async ({ server: { base }, open, office }
 
   const path = new URL(await link.getAttribute("href")).pathname;
   const client = await open(path, { viewport: { width: 390, height: 844 } });
-  await client.waitForSelector("text=Результаты поверки");
+  await client.waitForSelector("text=Результат поверки счётчиков");
   const text = await client.textContent("main");
   holds(text.includes("номер будет присвоен ФИФ ОЕИ"), "the Fund's number is not ours to give");
-  equal((text.match(/✓ пригоден/g) ?? []).length, 2, "two verdicts");
-  equal(await client.locator("ul a").count(), 5, "two protocols, two certificates, one sheet");
-  const [pdf] = await Promise.all([client.waitForEvent("download"), client.locator("ul a").first().click()]);
-  holds((await pdf.path()) !== null, "a paper is downloaded without logging in");
+  equal((text.match(/поверка пройдена/g) ?? []).length, 2, "two verdicts");
+  const said = (await client.locator("main > section > p").allTextContents()).join();
+  holds(!said.includes("Qмин"), "no jargon outside of «Измерения»");
+  const papers = client.locator(".papers a");
+  equal(await papers.count(), 5, "two protocols, two certificates, one sheet");
+  const names = await papers.allTextContents();
+  equal(new Set(names.map((name) => name.trim())).size, 5, "each paper has a name of its own");
+  const paper = await fetch(base + (await papers.first().getAttribute("href")));
+  holds(
+    paper.headers.get("content-disposition").startsWith("inline"),
+    "a paper opens in place, without logging in",
+  );
   await look(client, "client", true);
   const nobody = await open("/s/00000000000000000000000000000000");
   await nobody.waitForSelector("text=По этой ссылке ничего нет");
+  await nobody.getByText("Позвонить: ").waitFor();
 });

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "./fixtures.mjs";
-import { PHONE, accept, codeFor, equal, film, holds, logIn, look, until } from "./lib.mjs";
+import { accept, codeFor, equal, film, holds, LINE, logIn, look, PHONE, until } from "./lib.mjs";
 
 const TO = "Иванов";
 
@@ -39,7 +39,7 @@ test("an order from phone to phone", async ({
   // The example's day goes on for him too: what is offered to him waits at the edge of the screen.
   const offered = taker.getByRole("button", { name: "Не сейчас" });
   if (await offered.count()) await offered.click();
-  const before = await taker.locator(".line").count();
+  const before = await taker.locator(LINE).count();
   await taker.getByRole("button", { name: "Принять от коллеги" }).click();
   await until("the camera sees", () =>
     taker.evaluate(() => document.querySelector(".camera video").videoWidth > 0),
@@ -53,7 +53,7 @@ test("an order from phone to phone", async ({
   await taker.getByText("+ прибор").waitFor();
   equal((await taker.locator(".row button").count()) > 1, true, "the instruments of the card");
   await taker.getByRole("button", { name: "← День" }).click();
-  await until("one more in his day", async () => (await taker.locator(".line").count()) === before + 1);
+  await until("one more in his day", async () => (await taker.locator(LINE).count()) === before + 1);
   holds(/не отправлено [1-9]/.test(await taker.textContent(".sync")), "kept on his phone");
   await look(taker, "handover-taken", true);
 

@@ -6,6 +6,7 @@ import { PHONE } from "./browser.mjs";
 import { out, root, until } from "./server.mjs";
 
 /** @typedef {import("../../web/node_modules/@playwright/test/index.js").Page} Page */
+/** @typedef {import("../../web/node_modules/@playwright/test/index.js").Locator} Locator */
 /** @typedef {import("../../web/node_modules/@playwright/test/index.js").BrowserContextOptions} Options */
 
 export { PHONE, until };
@@ -67,6 +68,20 @@ export async function accessible(page, screen) {
 export async function look(page, name, whole = false) {
   await page.screenshot({ path: `${shots}/${name}.png`, fullPage: whole });
   await accessible(page, name);
+}
+
+/** An order of the day, the next one included. */
+export const LINE = "[data-order]";
+
+/**
+ * Opens an order of the day: the next one by its button, another by its line.
+ * @param {Locator} order
+ */
+export async function openOrder(order) {
+  await order.waitFor();
+  const isNext = await order.evaluate((element) => element.tagName === "SECTION");
+  const button = order.page().getByRole("button", { name: /^(Открыть заявку|Продолжить)/ });
+  await (isNext ? button : order).click();
 }
 
 /** A finger's size, CSS pixels; half a pixel is rounding. */
@@ -163,7 +178,7 @@ export async function accept(phone, look = async () => undefined) {
   await phone.getByRole("button", { name: "Принять", exact: true }).click();
   await phone.getByRole("heading", { name: "Мой день" }).waitFor();
   await look();
-  await phone.locator(".line").first().click();
+  await openOrder(phone.locator(LINE).first());
   await until("the order is his", async () => !(await phone.getByText("Я на месте").isDisabled()));
 }
 

@@ -1,7 +1,7 @@
 // An offer comes while an order is open: it covers the screen and rings, can be put off, and leaves the order
 // where it was.
 import { test } from "./fixtures.mjs";
-import { accept, arrive, equal, look, until } from "./lib.mjs";
+import { accept, arrive, equal, LINE, look, until } from "./lib.mjs";
 
 const ORDER = {
   number: "3001",
@@ -59,6 +59,6 @@ test("an offer over an open order", async ({ server: { base }, phone }) => {
   await dialog.waitFor({ state: "hidden" });
   equal(await phone.getByText("+ прибор").isVisible(), true, "where he was");
   await phone.getByRole("button", { name: "← День" }).click();
-  await phone.locator(".line", { hasText: "3001" }).getByText("Заявка ваша").waitFor();
-  await until("two orders", async () => (await phone.locator(".line").count()) === 2);
+  await phone.locator(LINE, { hasText: "3001" }).getByText("Заявка ваша").waitFor();
+  await until("two orders", async () => (await phone.locator(LINE).count()) === 2);
 });

@@ -45,15 +45,21 @@ test("the clerk", async ({ server: { base }, open }) => {
   await look(page, "office-order", true);
 
   // Nobody has a phone in that district, so the telephone rings; its key 1 accepts.
-  await page.waitForSelector("text=Звонит телефон");
+  await page.waitForSelector("text=Звоним исполнителю");
   const call = page.locator(".call", { hasText: "Гостев" }).first();
   await call.getByText("1 — принять").click();
   await page.waitForSelector("text=Заявка ваша");
 
   // Found by telephone in another spelling, and by a part of the address.
   await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Все/ }).click();
   await page.waitForSelector("table");
-  await page.getByRole("button", { name: /Все/ }).click();
+  // The keys of a Russian layout are those of the same places: «о» is j, «.» is /.
+  await page.keyboard.press("j");
+  holds((await page.locator("tr.selected").count()) === 1, "j selects a row");
+  await page.evaluate(() => dispatchEvent(new KeyboardEvent("keydown", { code: "Slash", key: "." })));
+  equal(await page.evaluate(() => document.activeElement?.getAttribute("type")), "search", "«.» searches");
+  await page.keyboard.press("Escape");
   await page.keyboard.press("/");
   await page.keyboard.type("+7 917 555-44-33");
   await until("one row is found", async () => (await page.locator("tbody tr").count()) === 1);
@@ -63,6 +69,18 @@ test("the clerk", async ({ server: { base }, open }) => {
     "the focus stays while rows arrive",
   );
   await look(page, "office-list");
+  // In a view that has it not the others say that they have it.
+  await page.fill("input[type=search]", "44-33");
+  await page.getByRole("button", { name: /^Выполненные/ }).click();
+  await page.getByText("В этом виде такого нет").waitFor();
+  await page.getByRole("button", { name: /^В работе — 1/ }).click();
+  await until("it is there", async () => (await page.locator("tbody tr").count()) === 1);
+  // Another tab of this browser is logged in already.
+  const tab = await page.context().newPage();
+  await tab.goto(`${base}/#/people`);
+  await tab.getByRole("heading", { name: "Люди и телефоны" }).waitFor();
+  equal(await tab.title(), "Люди и телефоны — Выезд", "a tab has its name");
+  await tab.close();
 
   // A simulated visit is done; its protocol is downloaded, then the day as ZIP.
   await page.goto(`${base}/#/orders?state=done`);

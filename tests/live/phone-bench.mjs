@@ -4,7 +4,7 @@
 // therefore measured by itself and counted four times.
 import { readFileSync, writeFileSync } from "node:fs";
 import { story } from "./alone.mjs";
-import { PHONE, until } from "./lib.mjs";
+import { LINE, openOrder, PHONE, until } from "./lib.mjs";
 
 const [docs = "525", json = ""] = process.argv.slice(2);
 const SLOWER = 4;
@@ -20,7 +20,7 @@ await story(
     // When the first line of the day came to the screen, after the page was asked for.
     await context.addInitScript(() => {
       const watch = new MutationObserver(() => {
-        if (!document.querySelector(".line")) return;
+        if (!document.querySelector("[data-order]")) return;
         watch.disconnect();
         requestAnimationFrame(() => setTimeout(() => (globalThis.shown = performance.now())));
       });
@@ -50,7 +50,7 @@ await story(
     // A save: from the finger to the screen. It is shown when it is durable.
     const session = await context.newCDPSession(phone);
     await session.send("Emulation.setCPUThrottlingRate", { rate: 1 });
-    await phone.locator(".line").first().click();
+    await openOrder(phone.locator(LINE).first());
     await phone.locator(".steps button").nth(2).click();
     await phone.locator(".check").first().waitFor();
     const edits = await phone.evaluate(async (rounds) => {

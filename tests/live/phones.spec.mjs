@@ -1,7 +1,7 @@
 // Two phones of one person, a phone that is replaced while its work is not sent, leaving and coming back,
 // access that is taken away.
 import { test } from "./fixtures.mjs";
-import { PHONE, accept, arrive, codeFor, holds, look, until } from "./lib.mjs";
+import { accept, arrive, codeFor, holds, LINE, look, openOrder, PHONE, until } from "./lib.mjs";
 
 test("two phones, one of them lost and found", async ({ server: { base }, open, office, phone: old }) => {
   await accept(old);
@@ -19,7 +19,7 @@ test("two phones, one of them lost and found", async ({ server: { base }, open, 
   const code = await codeFor(office, base, "Гостев");
   const fresh = await open(`/field/#enrol=${code}`, PHONE);
   await fresh.getByRole("button", { name: "Подключить телефон" }).click();
-  await fresh.locator(".line").first().click();
+  await openOrder(fresh.locator(LINE).first());
   await fresh.getByRole("button", { name: "Дальше" }).click();
   await fresh.locator(".row button").nth(1).click();
   await fresh.click("text=Сверено с прибором");
@@ -50,7 +50,7 @@ test("two phones, one of them lost and found", async ({ server: { base }, open, 
   await look(fresh, "phones-left");
   await fresh.reload();
   await fresh.getByRole("button", { name: /^Войти/ }).click();
-  await fresh.locator(".line").first().waitFor();
+  await fresh.locator(LINE).first().waitFor();
 
   // The old phone was stolen after all: it is emptied at its next contact.
   await office.goto(`${base}/#/people`);

@@ -1,6 +1,6 @@
 // What goes wrong on a phone: its clock is a day off, the app is open twice, a month without the server.
 import { test } from "./fixtures.mjs";
-import { PHONE, accept, codeFor, equal, holds, look, road, until } from "./lib.mjs";
+import { accept, codeFor, equal, holds, LINE, look, PHONE, road, until } from "./lib.mjs";
 
 const DAY_MS = 86_400_000;
 
@@ -60,6 +60,6 @@ test("a wrong clock, a second tab, a month of silence", async ({ server: { base 
   way.cut = false;
   await phone.getByRole("button", { name: "Связаться сейчас" }).click();
   await phone.getByRole("button", { name: "← День" }).click();
-  await phone.locator(".line").first().waitFor();
+  await phone.locator(LINE).first().waitFor();
   way.close();
 });

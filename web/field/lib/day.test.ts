@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OrderLine, Status } from "../phone/coreTypes";
-import { dayName, lineState, linesOfDay, receivedToday, syncState } from "./day";
+import { dayName, dayOf, lineState, receivedToday, syncState, untilWords } from "./day";
 
 const TODAY = "2026-03-05";
 
@@ -14,13 +14,18 @@ function line(id: string, date: string, hour: number, more: Partial<OrderLine> =
     sheet_held: null,
     transferring_to: null,
     sealed: false,
+    outcome: null,
+    moment: null,
   };
   return { card, ...rest, safety: "accepted", received: [], ...more };
 }
 
 const ids = (lines: OrderLine[]) => lines.map(({ card }) => card.id).join(" ");
 
-test("today by the hour, the signed ones after it, then other days", () => {
+const offer = (more: object) =>
+  ({ offer: "o", end: null, answer: null, app_until: 1, ...more }) as OrderLine["offer"];
+
+test("the next visit is the one under way, else the earliest of today", () => {
   const lines = [
     line("yesterday", "2026-03-04", 9),
     line("tomorrow", "2026-03-06", 8),
@@ -28,17 +33,43 @@ test("today by the hour, the signed ones after it, then other days", () => {
     line("noon", TODAY, 12),
     line("nine", TODAY, 9),
   ];
-  expect(ids(linesOfDay(lines, undefined, TODAY))).toBe("nine noon signed tomorrow yesterday");
+  const day = dayOf(lines, TODAY);
+  expect(day.next?.card.id).toBe("nine");
+  expect(ids(day.later)).toBe("noon tomorrow yesterday");
+  expect(ids(day.over)).toBe("signed");
+  const there = [...lines, line("there", TODAY, 15, { moment: "arrived" })];
+  expect(dayOf(there, TODAY).next?.card.id).toBe("there");
 });
 
-test("an order that is only offered is not in the day, a lost one still is", () => {
+test("offers stand apart, and what is not his is gone", () => {
+  const accept = { accept: true } as NonNullable<OrderLine["offer"]>["answer"];
   const lines = [
-    line("offered", TODAY, 9, { visits: [], words: "Предложена" }),
-    line("given", TODAY, 10, { visits: [], words: "Заявка ваша" }),
-    line("lost", TODAY, 11, { visits: [], lost: "Отменена" }),
-    line("unknown", TODAY, 12, { visits: [] }),
+    line("second", TODAY, 8, { offer: offer({ app_until: 20 }), words: "Новая заявка" }),
+    line("first", TODAY, 9, { offer: offer({ app_until: 10 }), words: "Новая заявка" }),
+    line("expired", TODAY, 9, { offer: offer({ end: "expired" }), words: "Предложение закрыто" }),
+    line("declined", TODAY, 9, { offer: offer({ end: "declined" }), words: "Вы отказались" }),
+    line("unsent", TODAY, 9, { offer: offer({ end: "expired" }), safety: "on_phone" }),
+    line("too late", TODAY, 9, { offer: offer({ end: "superseded", answer: accept }) }),
+    line("his", TODAY, 10, { offer: offer({ end: "accepted" }) }),
+    line("waiting", TODAY, 11, { offer: offer({ answer: accept }) }),
+    line("cancelled", TODAY, 12, { offer: offer({ end: "accepted" }), lost: "Отменена" }),
+    line("no access", TODAY, 13, { outcome: "no_access" }),
   ];
-  expect(ids(linesOfDay(lines, "offered", TODAY))).toBe("given lost");
+  const day = dayOf(lines, TODAY);
+  expect(ids(day.offers)).toBe("first second");
+  expect([day.next?.card.id, ids(day.later)]).toEqual(["his", "waiting"]);
+  expect(ids(day.over)).toBe("unsent too late cancelled no access");
+});
+
+test("how long till then", () => {
+  const at = (hour: number, minute: number) => new Date(2026, 2, 5, hour, minute);
+  const { card } = line("a", TODAY, 12);
+  expect(untilWords(card, at(10, 40))).toBe("через 1 ч 20 мин");
+  expect(untilWords(card, at(11, 0))).toBe("через 1 ч");
+  expect(untilWords(card, at(11, 55))).toBe("через 5 мин");
+  expect(untilWords(card, at(12, 30))).toBe("уже можно");
+  expect(untilWords(card, at(14, 0))).toBe("");
+  expect(untilWords(line("a", "2026-03-06", 12).card, at(10, 0))).toBe("");
 });
 
 test("the day's money by how it was paid", () => {

@@ -1,19 +1,61 @@
 // The metrologist's day: which orders are in it, in which order, and what is said about them.
 import { rubles } from "../../shared/numbers";
-import { day, hhmm } from "../../shared/times";
+import { day, hhmm, localDay } from "../../shared/times";
 import type { OrderLine, PayMethod, Status, Trouble } from "../phone/coreTypes";
-import { PAYMENTS } from "./words";
+import { OUTCOMES, PAYMENTS } from "./words";
 
-/** Earlier days come last; within a day it goes by the hour, and what is signed to the end. */
-function sortKey({ card, sealed }: OrderLine, today: string): string {
-  return `${card.date < today ? 1 : 0}${card.date}${sealed ? 1 : 0}${hhmm(card.window.from_min)}`;
+/** The day of a person: what is asked, what comes next, what follows, what is over. */
+export interface Day {
+  /** Offers that wait for an answer, the nearest deadline first. */
+  offers: OrderLine[];
+  /** The visit under way, else the next one. */
+  next: OrderLine | null;
+  later: OrderLine[];
+  /** Signed, ended otherwise, or no longer this person's and worth a look. */
+  over: OrderLine[];
 }
 
-/** The orders of this person: all but the one that is only offered. */
-export function linesOfDay(lines: OrderLine[], offeredOrder: string | undefined, today: string): OrderLine[] {
-  return lines
-    .filter((line) => line.visits.length || line.lost || (line.words && line.card.id !== offeredOrder))
-    .sort((a, b) => sortKey(a, today).localeCompare(sortKey(b, today)));
+const waits = ({ offer }: OrderLine) => offer !== null && offer.end === null && offer.answer === null;
+
+/** Held by this person, or accepted here and not yet confirmed. */
+function isMine({ lost, offer, visits }: OrderLine): boolean {
+  if (lost !== null) return false;
+  if (offer === null) return visits.length > 0;
+  return offer.end === "accepted" || (offer.end === null && offer.answer?.accept === true);
+}
+
+function isOver({ sealed, outcome }: OrderLine): boolean {
+  return sealed || (outcome !== null && outcome !== "done");
+}
+
+/** What another person has, and this one need not see: never worked on, and nothing of it unsent. */
+function isGone(line: OrderLine): boolean {
+  const accepted = line.offer?.answer?.accept === true;
+  return line.lost === null && line.moment === null && line.safety === "accepted" && !accepted;
+}
+
+/** Visits under way first, then today by the hour, then the days to come, and earlier days last. */
+function sortKey({ card, moment }: OrderLine, today: string): string {
+  const underWay = moment === "arrived" ? 0 : 1;
+  return `${underWay}${card.date < today ? 1 : 0}${card.date}${hhmm(card.window.from_min)}`;
+}
+
+export function dayOf(lines: readonly OrderLine[], today: string): Day {
+  const sorted = [...lines].sort((a, b) => sortKey(a, today).localeCompare(sortKey(b, today)));
+  const offers = lines.filter(waits).sort((a, b) => (a.offer?.app_until ?? 0) - (b.offer?.app_until ?? 0));
+  const [next = null, ...later] = sorted.filter((line) => isMine(line) && !isOver(line));
+  const over = sorted.filter((line) => !waits(line) && (isMine(line) ? isOver(line) : !isGone(line)));
+  return { offers, next, later, over };
+}
+
+/** How long till a visit begins, in words; empty for another day and once its window is over. */
+export function untilWords({ date, window }: OrderLine["card"], now: Date): string {
+  const minutes = now.getHours() * 60 + now.getMinutes();
+  if (date !== localDay(now.getTime()) || minutes > window.to_min) return "";
+  const left = window.from_min - minutes;
+  if (left <= 0) return "уже можно";
+  const [hours, rest] = [Math.floor(left / 60), left % 60];
+  return `через ${[hours ? `${hours} ч` : "", rest ? `${rest} мин` : ""].filter(Boolean).join(" ")}`;
 }
 
 /** What is handed in at the end of the day, by how it was paid. */
@@ -33,10 +75,14 @@ export function dayName(date: string, today: string): string {
   return date === today ? `Сегодня, ${day(date)}` : day(date);
 }
 
-export function lineState({ lost, sheet_held, sealed, words }: OrderLine): string {
+export function lineState({ lost, sheet_held, sealed, outcome, moment, words }: OrderLine): string {
   if (lost !== null) return lost;
   if (sheet_held) return "Лист ждёт решения офиса";
-  return sealed ? "Подписано" : words || "Заявка ваша";
+  if (sealed) return "Подписано";
+  if (outcome !== null && outcome !== "done") return OUTCOMES[outcome];
+  if (moment === "arrived") return "Вы на месте";
+  if (moment === "on_the_way") return "Вы в пути";
+  return words || "Заявка ваша";
 }
 
 /** Why the office did not take something. */

@@ -1,6 +1,7 @@
 // An offer from the moment it comes: it is reported as seen, rings, is answered here or in a notification, or put off.
 import { errorText, ignoreOffline } from "../../shared/errors";
 import { countdown } from "../../shared/times";
+import { SvelteSet } from "svelte/reactivity";
 import type { NotificationAnswer } from "../lib/addresses";
 import { reportLocation } from "../phone/location";
 import { onServiceWorkerMessage } from "../phone/notifications";
@@ -12,7 +13,8 @@ import type { Session } from "./session.svelte";
 /** `clock` gives the time; while `occupied` (a camera, the client's hands) no offer covers the screen. */
 export function offerFlow(session: Session, clock: () => number, occupied: () => boolean) {
   let seenOfferId = "";
-  let snoozedOfferId = $state("");
+  /** Offers that were put off; each keeps its own time. */
+  const snoozedOffers = new SvelteSet<string>();
   /** It waits until its offer is on this phone. */
   let pendingAnswer: NotificationAnswer | null = $state.raw(null);
   let contactBeforeAnswer = 0;
@@ -29,11 +31,12 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
       : null,
   );
 
-  const offer = $derived(session.offers[0]);
+  /** The first that was not put off; of those put off the first. */
+  const offer = $derived(session.offers.find(({ offer }) => !snoozedOffers.has(offer)) ?? session.offers[0]);
   const line = $derived(session.orders.find(({ card }) => card.id === offer?.order));
   const secondsLeft = $derived(offer ? Math.max(0, Math.floor((offer.app_until - clock()) / 1000)) : 0);
   const shown = $derived(session.unlocked ? line : undefined);
-  const snoozed = $derived(Boolean(shown && offer && snoozedOfferId === offer.offer));
+  const snoozed = $derived(Boolean(shown && offer && snoozedOffers.has(offer.offer)));
   const covers = $derived(Boolean(shown && !snoozed && !occupied()));
   const rings = $derived(covers && secondsLeft > 0 && session.settings.sound);
 
@@ -136,10 +139,15 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     endSeen: () => (onScreen = null),
     answer,
     snooze: () => {
-      snoozedOfferId = offer?.offer ?? "";
+      // No other offer takes its place under the finger: all that are here wait in the day's list.
+      for (const { offer } of session.offers) snoozedOffers.add(offer);
       onScreen = null;
     },
-    unsnooze: () => (snoozedOfferId = ""),
+    /** Opens an offer that was put off. */
+    unsnooze: (id: string) => {
+      for (const { offer } of session.offers) if (offer !== id) snoozedOffers.add(offer);
+      snoozedOffers.delete(id);
+    },
   };
 }
 export type OfferFlow = ReturnType<typeof offerFlow>;
