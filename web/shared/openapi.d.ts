@@ -2418,7 +2418,7 @@ export interface components {
             source: string;
             /** @description IANA name of the place's zone. */
             zone: string;
-            /** @description The zone is another than the address, or else the firm, would give: the office chose it. */
+            /** @description The office chose the zone; it stays when the address changes. */
             zone_chosen: boolean;
             /** @description The zone for people: «Саратов (UTC+4)». */
             zone_name: string;

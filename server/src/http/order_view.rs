@@ -117,7 +117,7 @@ pub(super) struct OrderPage {
     zone: String,
     /// The zone for people: «Саратов (UTC+4)».
     zone_name: String,
-    /// The zone is another than the address, or else the firm, would give: the office chose it.
+    /// The office chose the zone; it stays when the address changes.
     zone_chosen: bool,
     /// What the client named.
     expected: Vec<ExpectedView>,
@@ -342,7 +342,8 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
     let row = tx.order(id).await?.ok_or(Problem::NotFound)?;
     let entity = tx.entity(row.card.entity).await?;
     let usual = entity.as_ref().map(|firm| super::zones::by_address(&row.card.address, firm));
-    let zone_chosen = usual.is_some_and(|usual| usual != row.card.zone);
+    let differs = usual.is_some_and(|usual| usual != row.card.zone);
+    let zone_chosen = differs || tx.zone_chosen(id).await?;
     let typists: BTreeMap<VisitId, String> = tx.typists(id).await?.into_iter().collect();
     let mut sheets = Vec::new();
     for seal in tx.seals(id).await? {

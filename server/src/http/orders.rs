@@ -247,6 +247,9 @@ pub async fn create_order(
     let id = app.id(OrderId::new);
     let card = card(app, id, entity, &NewOrder { number, ..new.clone() }, source)?;
     orders::create(app, tx, card, by).await?;
+    if !new.zone.trim().is_empty() {
+        tx.note_zone_chosen(id, true).await?;
+    }
     Ok(id)
 }
 
@@ -277,6 +280,7 @@ pub(super) async fn change(
     let source = row.card.source.clone();
     let number = row.card.number.clone();
     let hurry = (row.card.urgency, row.card.zone);
+    let zone_chosen = !new.zone.trim().is_empty();
     let before = (orders::building_of(&row.card), row.card.address, row.card.place);
     let mut card = card(&app, order, &entity, &NewOrder { number, ..new }, &source)?;
     card.version = seen + 1;
@@ -289,6 +293,7 @@ pub(super) async fn change(
         orders::locate(&mut tx, &mut card).await?;
     }
     save(&mut tx, &card, seen).await?;
+    tx.note_zone_chosen(order, zone_chosen).await?;
     let line = (LineKind::CardChanged, "Карточка изменена");
     tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
     if (card.urgency, card.zone) != hurry {

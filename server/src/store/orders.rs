@@ -292,6 +292,29 @@ impl Tx {
             .map(drop))
     }
 
+    /// Whether the office chose the zone of the place.
+    pub async fn zone_chosen(&mut self, order: OrderId) -> Result<bool, StoreError> {
+        let chosen: Option<bool> =
+            on!(self, |conn| sqlx::query_scalar("select zone_chosen from orders where id = $1")
+                .bind(order.bytes().as_slice())
+                .fetch_optional(conn)
+                .await)?;
+        Ok(chosen.unwrap_or_default())
+    }
+
+    pub async fn note_zone_chosen(
+        &mut self,
+        order: OrderId,
+        chosen: bool,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update orders set zone_chosen = $2 where id = $1")
+            .bind(order.bytes().as_slice())
+            .bind(chosen)
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
     /// The colleague whom a decline outside working hours named.
     pub async fn named_colleague(
         &mut self,

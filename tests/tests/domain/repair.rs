@@ -209,6 +209,12 @@ fn the_office_chooses_the_zone_of_a_place_that_the_address_does_not_name(mut wor
     assert_eq!(replaced(&mut world, &path, &card("")).0, 200);
     let usual = world.office.get(&path).unwrap();
     assert_eq!((&usual["zone"], &usual["zone_chosen"]), (&json!("Europe/Saratov"), &json!(false)));
+    // A choice that the address would give anyway is a choice all the same.
+    let version = usual["version"].to_string();
+    let said = world.office.send("PUT", &path, &[("if-match", &version)], &card("Europe/Saratov"));
+    assert_eq!(said.unwrap().status, 200);
+    let chosen = world.office.get(&path).unwrap();
+    assert_eq!((&chosen["zone"], &chosen["zone_chosen"]), (&json!("Europe/Saratov"), &json!(true)));
 }
 
 #[on_both_databases]
