@@ -50,6 +50,7 @@ test("colleagues, the way, an offer passed on", async ({ server: { base, stop },
   await office.goto(`${base}/#/orders/new`);
   await office.fill("input[name=district]", "Волжский");
   await office.fill("input[name=address]", "г. Саратов, ул. Огородная, д. 3, кв. 1");
+  await office.fill("input[name=price]", "900");
   await office.fill("input[name=place]", "за углом");
   const save = office.getByRole("button", { name: "Создать и предложить исполнителю" });
   await save.click();

@@ -30,8 +30,13 @@ test("the clerk", async ({ server: { base }, open }) => {
 
   // By keyboard: n makes an order.
   await page.keyboard.press("n");
-  await page.fill("input[name=client]", "Тестова Ия Юрьевна");
-  await page.fill("input[name=phones]", "8 (917) 555-44-33");
+  await page.waitForSelector("input[name=phones]");
+  equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "phones", "it begins there");
+  await page.keyboard.type("8 (917) 555-44-33");
+  await page.keyboard.press("Enter");
+  equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "client", "Enter goes on");
+  await page.keyboard.type("Тестова Ия Юрьевна");
+  await page.fill("input[name=price]", "900");
   await page.fill("input[name=district]", "Волжский");
   await page.fill("input[name=address]", "г. Саратов, ул. Лермонтова, д. 1, кв. 2");
   await page.fill("input[name=type_number]", "16078-13");
@@ -39,7 +44,7 @@ test("the clerk", async ({ server: { base }, open }) => {
   await page.fill("input[name=serial_number]", "0001234");
   await page.selectOption("select[name=urgency]", "emergency");
   await look(page, "office-form", true);
-  await page.getByText("Создать и предложить исполнителю").click();
+  await page.keyboard.press("Control+Enter");
   await page.waitForSelector("text=Что происходило");
   holds((await page.textContent("main")).includes("аварийная"), "the urgency is a word too");
   await look(page, "office-order", true);
@@ -73,8 +78,31 @@ test("the clerk", async ({ server: { base }, open }) => {
   await page.fill("input[type=search]", "44-33");
   await page.getByRole("button", { name: /^Выполненные/ }).click();
   await page.getByText("В этом виде такого нет").waitFor();
-  await page.getByRole("button", { name: /^В работе — 1/ }).click();
+  await page.getByRole("button", { name: / — 1$/ }).click();
   await until("it is there", async () => (await page.locator("tbody tr").count()) === 1);
+  // The same caller again: the number brings the client, the address and the meter. Esc keeps the draft.
+  await page.goto(`${base}/#/orders/new`);
+  await page.fill("input[name=phones]", "+7 917 5554433");
+  await page.getByRole("button", { name: /Тестова Ия Юрьевна, г\. Саратов/ }).click();
+  await until(
+    "it is the same flat",
+    async () => (await page.inputValue("input[name=address]")) === "г. Саратов, ул. Лермонтова, д. 1, кв. 2",
+  );
+  equal(await page.inputValue("input[name=serial_number]"), "0001234", "the meter comes along");
+  await page.getByRole("button", { name: "+ Прибор" }).click();
+  equal(
+    await page.locator("input[name=modification]").last().inputValue(),
+    "СХВ-15",
+    "a second one is like it",
+  );
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { name: "Заявки" }).waitFor();
+  await page.goto(`${base}/#/orders/new`);
+  await page.getByText("Продолжаем начатую заявку").waitFor();
+  equal(await page.inputValue("input[name=client]"), "Тестова Ия Юрьевна", "nothing is lost");
+  await page.getByRole("button", { name: "Начать заново" }).click();
+  equal(await page.inputValue("input[name=client]"), "", "nothing is kept against one's will");
+
   // Another tab of this browser is logged in already.
   const tab = await page.context().newPage();
   await tab.goto(`${base}/#/people`);

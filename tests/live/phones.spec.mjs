@@ -56,9 +56,10 @@ test("two phones, one of them lost and found", async ({ server: { base }, open, 
   await office.goto(`${base}/#/people`);
   await office
     .locator("tr", { hasText: "Гостев" })
-    .getByRole("button", { name: "Закрыть доступ" })
+    .getByRole("button", { name: "Закрыть доступ", exact: true })
     .first()
     .click();
+  await office.getByRole("dialog").getByRole("button", { name: "Закрыть доступ" }).click();
   await until("a phone is closed", async () => {
     const closed = await Promise.all(
       [old, fresh].map((phone) => phone.getByText("Доступ с этого телефона закрыт").count()),

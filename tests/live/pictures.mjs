@@ -92,6 +92,7 @@ await story(
     await office.fill("input[name=type_number]", "16078-13");
     await office.fill("input[name=modification]", "СХВ-15");
     await office.fill("input[name=serial_number]", "0001234");
+    await office.fill("input[name=price]", "900");
     await office.evaluate(() => document.activeElement?.blur());
     await shot(office, "office-form", { fullPage: true });
     await office.goto(`${base}/#/orders?state=done`);

@@ -1,4 +1,5 @@
 // The office's link to the server. Types are generated from /openapi.json (npm run types).
+import { reach } from "./connection.svelte";
 import { ignoreOffline } from "./errors";
 import type { components } from "./openapi";
 
@@ -154,7 +155,7 @@ async function raw(method: string, path: string, body?: unknown, extra: Record<s
     headers["content-type"] = "application/json";
     payload = JSON.stringify(body);
   }
-  return fetch(path, { method, headers, body: payload });
+  return reach(path, { method, headers, body: payload });
 }
 
 async function json(response: Response): Promise<unknown> {
@@ -183,7 +184,7 @@ async function refresh(): Promise<boolean> {
 
 async function renew(): Promise<boolean> {
   if (!kept.tokens) return false;
-  const response = await fetch("/v1/refresh", {
+  const response = await reach("/v1/refresh", {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ refresh: kept.tokens.refresh }),

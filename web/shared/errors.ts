@@ -3,10 +3,15 @@
 /** What browsers say when a request found no network. */
 const NO_NETWORK = /^(Failed to fetch|NetworkError|Load failed)/;
 
+/** Whether a request found no network. */
+export function isOffline(problem: unknown): boolean {
+  return NO_NETWORK.test(problem instanceof Error ? problem.message : String(problem));
+}
+
 /** A thrown value as a sentence for the screen. Our own errors carry one already. */
 export function errorText(problem: unknown): string {
-  const text = problem instanceof Error ? problem.message : String(problem);
-  return NO_NETWORK.test(text) ? "Нет связи с сервером. Попробуйте ещё раз." : text;
+  if (isOffline(problem)) return "Нет связи с сервером. Попробуйте ещё раз.";
+  return problem instanceof Error ? problem.message : String(problem);
 }
 
 /** Nothing is lost without a network: the next contact, or the next look, makes up for it. */
