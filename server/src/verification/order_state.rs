@@ -17,6 +17,10 @@ pub(super) async fn settle_order_state(
     let sealed = sheets.iter().any(|sheet| sheet.visit == visit && sheet.counts());
     let state = match outcome {
         Some(VisitOutcome::Done) if sealed => OrderState::Done,
+        // The visit had ended otherwise, and its performer took that back.
+        None if matches!(row.state, OrderState::Postponed | OrderState::NotDone) => {
+            OrderState::Accepted
+        }
         Some(VisitOutcome::Done) | None => return Ok(()),
         Some(VisitOutcome::Postponed) => OrderState::Postponed,
         Some(_) => OrderState::NotDone,
@@ -24,7 +28,7 @@ pub(super) async fn settle_order_state(
     if row.state != state && row.state != OrderState::Cancelled {
         row.state = state;
         tx.set_order_state(row.card.id, state).await?;
-        let words = outcome.map_or("", VisitOutcome::russian);
+        let words = outcome.map_or("продолжается", VisitOutcome::russian);
         let who = row.holder.as_ref().map_or(By::System, |(_, name)| By::Person(name));
         tx.note(row.card.id, app.now(), who, &format!("Визит: {words}")).await?;
     }

@@ -1,5 +1,6 @@
 //! Projection: values of a document become rows.
 
+use vyezd_core::doc::schema::PHOTO_REMOVED;
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::model::{InstrumentId, Order, VisitId};
 
@@ -52,13 +53,15 @@ async fn sheets(tx: &mut Tx, at_hand: &OrderAtHand) -> Result<Vec<SheetRow>, Sto
     if at_hand.sheets == 0 { Ok(Vec::new()) } else { tx.sheets(at_hand.row.card.id).await }
 }
 
-/// The photos that a document names.
+/// The photos that a document names, those that were taken out included: their bytes may be on the way.
 fn photos(read: &Order) -> Vec<(String, VisitId, InstrumentId, String)> {
     let mut all = Vec::new();
     for (visit, of) in &read.visits {
         for (instrument, of) in &of.instruments {
-            let named = of.photos.iter();
-            all.extend(named.map(|(name, kind)| (name.clone(), *visit, *instrument, kind.clone())));
+            let row =
+                |name: &String, kind: &str| (name.clone(), *visit, *instrument, kind.to_owned());
+            all.extend(of.photos.iter().map(|(name, kind)| row(name, kind)));
+            all.extend(of.removed_photos.iter().map(|name| row(name, PHOTO_REMOVED)));
         }
     }
     all

@@ -52,7 +52,7 @@ pub enum ClientError {
     TooManyPhotos(u64),
     /// The kind of the photo is none that [`is_photo_kind`](crate::doc::content::is_photo_kind)
     /// accepts.
-    #[error("вид фото «{0}» неизвестен: serial, reading, before:ТОЧКА или after:ТОЧКА")]
+    #[error("вид фото «{0}» неизвестен: serial, reading, door, before:ТОЧКА или after:ТОЧКА")]
     PhotoKindUnknown(String),
     /// A photo of another order has the same bytes.
     #[error("это фото уже приложено к другой заявке: снимите заново")]

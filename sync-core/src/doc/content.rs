@@ -9,7 +9,7 @@ use crate::model::{
     VisitCall, VisitOutcome, Water,
 };
 
-use super::schema::{CALL, TAKEN};
+use super::schema::{CALL, PHOTO_REMOVED, TAKEN};
 use super::seal::{Seal, Strokes};
 use crate::texts::{is_lines, is_one_line};
 
@@ -17,14 +17,14 @@ use crate::texts::{is_lines, is_one_line};
 const AT_MAX_MS: i64 = 7_258_118_399_999;
 
 /// Whether the kind of a photo is known: `serial` (number on the dial), `reading` (dial, no point),
-/// `before:POINT` and `after:POINT` (dial at a point of the method, at most [`POINT_CHARS_MAX`]
+/// `door` (the place as it was found where nobody let the person in), `before:POINT` and `after:POINT` (dial at a point of the method, at most [`POINT_CHARS_MAX`]
 /// characters).
 pub fn is_photo_kind(kind: &str) -> bool {
     let point = |name: &str| (1..=POINT_CHARS_MAX).contains(&name.chars().count());
     match kind.split_once(':') {
         Some(("before" | "after", name)) => point(name) && is_one_line(name),
         Some(_) => false,
-        None => matches!(kind, "serial" | "reading"),
+        None => matches!(kind, "serial" | "reading" | "door"),
     }
 }
 
@@ -32,11 +32,13 @@ pub fn is_photo_kind(kind: &str) -> bool {
 pub(super) fn is_known_code(path: &[&str], text: &str) -> bool {
     match path {
         ["visits", _, "money", "method"] => PayMethod::from_code(text).is_some(),
-        ["visits", _, "outcome", "kind"] => VisitOutcome::from_code(text).is_some(),
+        ["visits", _, "outcome", "kind"] => {
+            text.is_empty() || VisitOutcome::from_code(text).is_some()
+        }
         [.., "identity", "water"] => Water::parse(text).is_some(),
         [.., "identity", "position"] => Position::parse(text).is_some(),
         [.., "identity" | "start" | "end", "source"] => Source::from_code(text).is_some(),
-        [.., "photos", _] => is_photo_kind(text),
+        [.., "photos", _] => text == PHOTO_REMOVED || is_photo_kind(text),
         [.., "identity", _] => is_one_line(text) && text.chars().count() <= IDENTITY_CHARS_MAX,
         _ => true,
     }

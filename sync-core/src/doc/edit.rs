@@ -244,6 +244,26 @@ pub enum Edit {
         #[n(1)]
         rating: u8,
     },
+    /// Takes the outcome of the visit back: the visit goes on.
+    #[n(17)]
+    Resume {
+        /// Visit to write into; one of the writer's own.
+        #[n(0)]
+        visit: VisitId,
+    },
+    /// Takes a photo out of the instrument. Its bytes are kept as long as those of other photos.
+    #[n(18)]
+    RemovePhoto {
+        /// Visit with the instrument; one of the writer's own.
+        #[n(0)]
+        visit: VisitId,
+        /// Instrument that names the photo.
+        #[n(1)]
+        instrument: InstrumentId,
+        /// SHA-256 of the photo's bytes, 64 lower-case hexadecimal digits.
+        #[n(2)]
+        sha256: String,
+    },
 }
 
 impl Edit {
@@ -291,6 +311,8 @@ impl Edit {
             | Self::AddPhoto { visit, .. }
             | Self::Call { visit, .. }
             | Self::Rate { visit, .. }
+            | Self::Resume { visit }
+            | Self::RemovePhoto { visit, .. }
             | Self::Finish { visit, .. } => Some(*visit),
             Self::AddNote { .. } | Self::SetLabel { .. } | Self::AddSeal { .. } => None,
         }

@@ -4,7 +4,7 @@
 use automerge::iter::MapRangeItem;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValueRef, ValueRef};
 
-use super::schema::{CALL, TAKEN};
+use super::schema::{CALL, PHOTO_REMOVED, TAKEN};
 use crate::model::*;
 
 /// A part of a document that could not be understood; the text is its path.
@@ -122,6 +122,7 @@ impl Reader<'_> {
                 _ => this.unknown(),
             }),
             ("outcome", Item::Map(all)) => this.each(&all, |this, key, item| match (key, item) {
+                ("kind", Item::Text(code)) if code.is_empty() => {}
                 ("kind", Item::Text(code)) => {
                     visit.outcome = this.code(VisitOutcome::from_code(&code));
                 }
@@ -166,6 +167,9 @@ impl Reader<'_> {
                 }
             }),
             ("photos", Item::Map(all)) => this.each(&all, |this, key, item| match item {
+                Item::Text(kind) if kind == PHOTO_REMOVED => {
+                    instrument.removed_photos.push(key.to_owned());
+                }
                 Item::Text(kind) => drop(instrument.photos.insert(key.to_owned(), kind)),
                 item => {
                     if let (Some(name), Some(taken)) = (key.strip_suffix(TAKEN), this.record(item))

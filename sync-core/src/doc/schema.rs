@@ -9,11 +9,11 @@
 //! …/checks/{visual|operation|tightness}                    bytes, CheckResult
 //! …/measurements/{measurement}                             bytes, Measurement; written once
 //! …/means/{means}                                          bool; false: taken back
-//! …/photos/{sha256}                                        text, kind
+//! …/photos/{sha256}                                        text, kind; «removed»: taken out
 //! …/photos/{sha256}.taken                                  bytes, Taken; written once
 //! …/outcome/not_verified                                   text, reason
 //! visits/{visit}/money/{due_kop|received_kop|method|reason}
-//! visits/{visit}/outcome/{kind|comment|rating}
+//! visits/{visit}/outcome/{kind|comment|rating}             an empty kind: taken back
 //! notes/{note}                                             bytes, note; written once
 //! labels/{label}                                           bool
 //! seals/{seal}/{record|strokes}                            bytes; written once
@@ -38,6 +38,8 @@ pub const VISIT_MAPS: [&str; 4] = ["times", "instruments", "money", "outcome"];
 pub const CALL: &str = "call";
 /// Suffix that turns the key of a photo into the key of the photo's time and place.
 pub const TAKEN: &str = ".taken";
+/// Kind of a photo that was taken out.
+pub const PHOTO_REMOVED: &str = "removed";
 /// Maps in each instrument, made with the instrument.
 pub const INSTRUMENT_MAPS: [&str; 7] =
     ["identity", "conditions", "checks", "measurements", "means", "photos", "outcome"];

@@ -339,9 +339,8 @@ pub fn make(
     date: LegalDate,
     reference: Reference<'_>,
 ) -> SealedView {
-    let instruments: Vec<SealedInstrument> = visit
-        .instruments
-        .iter()
+    let instruments: Vec<SealedInstrument> = card
+        .found(visit)
         .map(|(id, instrument)| SealedInstrument::of(*id, instrument, date, reference))
         .collect();
     let due_kop = visit.money.due_kop.unwrap_or(card.price_kop);

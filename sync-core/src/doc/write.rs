@@ -4,7 +4,7 @@ use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use super::edit::Edit;
-use super::schema::{CALL, CONDITION_MAPS, INSTRUMENT_MAPS, TAKEN, VISIT_MAPS};
+use super::schema::{CALL, CONDITION_MAPS, INSTRUMENT_MAPS, PHOTO_REMOVED, TAKEN, VISIT_MAPS};
 use crate::model::{
     Conditions, Identity, InstrumentId, MeansId, Measurement, Money, RATING_MAX, SealId, Taken,
     VisitId,
@@ -79,10 +79,11 @@ pub(super) fn edit(doc: &mut AutoCommit, edit: &Edit) -> Written {
             let place = of_visit(doc, *visit, "money")?;
             pay(doc, &place, money)
         }
-        Edit::Finish { visit, outcome, comment } => {
-            let place = of_visit(doc, *visit, "outcome")?;
-            put(doc, &place, "kind", outcome.code())?;
-            put(doc, &place, "comment", comment.as_str())
+        Edit::Finish { visit, outcome, comment } => finish(doc, *visit, outcome.code(), comment),
+        Edit::Resume { visit } => finish(doc, *visit, "", ""),
+        Edit::RemovePhoto { visit, instrument, sha256 } => {
+            let place = instrument_map(doc, *visit, *instrument, &["photos"])?;
+            remove_photo(doc, &place, sha256)
         }
         Edit::Rate { visit, rating } => {
             let place = of_visit(doc, *visit, "outcome")?;
@@ -123,6 +124,20 @@ fn add_taken(doc: &mut AutoCommit, place: &ObjId, sha256: &str, taken: Option<&T
         }
         _ => Ok(()),
     }
+}
+
+fn remove_photo(doc: &mut AutoCommit, place: &ObjId, sha256: &str) -> Written {
+    match doc.get(place, sha256)? {
+        Some(_) => put(doc, place, sha256, PHOTO_REMOVED),
+        None => Err(WriteError::NoSuchPlace(format!("photos/{sha256}"))),
+    }
+}
+
+/// An empty kind takes the outcome back.
+fn finish(doc: &mut AutoCommit, visit: VisitId, kind: &str, comment: &str) -> Written {
+    let place = of_visit(doc, visit, "outcome")?;
+    put(doc, &place, "kind", kind)?;
+    put(doc, &place, "comment", comment)
 }
 
 fn add_seal(doc: &mut AutoCommit, seal: SealId, record: &[u8], strokes: &[u8]) -> Written {

@@ -5,8 +5,8 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    EntityId, Identity, InstrumentId, LegalDate, OrderId, Phone, Place, Position, Source, Water,
-    Zone,
+    EntityId, Identity, Instrument, InstrumentId, LegalDate, OrderId, Phone, Place, Position,
+    Reading, Source, Visit, Water, Zone,
 };
 
 pub use crate::limits::CARD_INSTRUMENTS_MAX;
@@ -180,6 +180,20 @@ pub struct Access {
     pub note: String,
 }
 
+impl Card {
+    /// Instruments that a visit found: all but those that were added beyond the card, passed over and left blank, so
+    /// that a wrong press leaves nothing on a sheet.
+    pub fn found<'a>(
+        &'a self,
+        visit: &'a Visit,
+    ) -> impl Iterator<Item = (&'a InstrumentId, &'a Instrument)> {
+        visit.instruments.iter().filter(|(id, instrument)| {
+            let expected = self.instruments.iter().any(|expected| expected.id == **id);
+            expected || instrument.not_verified.is_none() || !instrument.is_blank()
+        })
+    }
+}
+
 /// An instrument named by the client; the visit records what is really installed.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -206,6 +220,23 @@ pub struct ExpectedInstrument {
     /// Mounting, where known; decides the metrological class.
     #[n(6)]
     pub position: Option<Position>,
+    /// What an earlier visit of the firm read off this meter; filled in by the server.
+    #[n(7)]
+    #[serde(default)]
+    pub last_reading: Option<LastReading>,
+}
+
+/// Last reading of a meter at an earlier verification.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cbor(map)]
+pub struct LastReading {
+    /// Legal day of that verification.
+    #[n(0)]
+    pub date: LegalDate,
+    /// Dial after the last pour, m³.
+    #[n(1)]
+    pub dial: Reading,
 }
 
 impl ExpectedInstrument {

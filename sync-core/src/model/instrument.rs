@@ -28,14 +28,13 @@ pub struct Instrument {
     /// Means of verification marked as used.
     #[n(4)]
     pub means: Vec<MeansId>,
-    /// Kinds of photos (`serial`, `reading`, `before:POINT`, `after:POINT`) by SHA-256, 64 hex
+    /// Kinds of photos (`serial`, `reading`, `door`, `before:POINT`, `after:POINT`) by SHA-256, 64 hex
     /// digits.
     #[n(5)]
     pub photos: BTreeMap<String, String>,
     /// Reason for passing the instrument over; with a reason nothing else is asked for.
     #[n(6)]
     pub not_verified: Option<NotVerified>,
-    /// Last parts of paths with two concurrent values; the reader shows one value, a sheet needs
     /// Paths of fields that hold two different concurrent values; a sheet needs one value each.
     #[n(7)]
     pub contested: Vec<String>,
@@ -46,9 +45,24 @@ pub struct Instrument {
     #[n(9)]
     #[cbor(default)]
     pub taken: BTreeMap<String, Taken>,
+    /// SHA-256 of photos that were taken out.
+    #[n(10)]
+    #[cbor(default)]
+    pub removed_photos: Vec<String>,
 }
 
 impl Instrument {
+    /// Whether nothing is written but a reason for passing over.
+    pub fn is_blank(&self) -> bool {
+        let Self { identity, conditions, checks, measurements, means, photos, .. } = self;
+        *identity == Identity::default()
+            && conditions.is_empty()
+            && checks.is_empty()
+            && measurements.is_empty()
+            && means.is_empty()
+            && photos.is_empty()
+    }
+
     /// Rows that count, by id and so by time of making: neither replaced nor excluded by the
     /// office.
     pub fn current_measurements(&self) -> impl Iterator<Item = (&MeasurementId, &Measurement)> {

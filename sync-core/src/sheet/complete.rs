@@ -89,7 +89,7 @@ pub fn lacking(
     need(card.entity != reference.entity.id, Lacking::Entity);
     need(!visit.times.contains_key(&VisitMoment::Arrived), Lacking::Arrival);
     need(visit.outcome.is_none(), Lacking::Outcome);
-    for (id, instrument) in &visit.instruments {
+    for (id, instrument) in card.found(visit) {
         let of = &instrument.identity;
         let reason = instrument.not_verified.as_ref().map_or("", |passed| passed.reason.as_str());
         for (what, text) in [
@@ -104,8 +104,8 @@ pub fn lacking(
         }
     }
     if visit.outcome == Some(VisitOutcome::Done) {
-        need(visit.instruments.is_empty(), Lacking::Instrument);
-        for (id, instrument) in &visit.instruments {
+        need(card.found(visit).next().is_none(), Lacking::Instrument);
+        for (id, instrument) in card.found(visit) {
             for missing in unfinished(instrument, reference) {
                 let serial = instrument.identity.serial_number.clone();
                 need(true, Lacking::Unfinished(*id, serial, missing));

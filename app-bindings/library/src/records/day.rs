@@ -58,6 +58,17 @@ pub struct ExpectedInstrument {
     pub water: Option<Water>,
     /// Mounting, where known.
     pub position: Option<Position>,
+    /// Reading at an earlier verification by the firm.
+    pub last_reading: Option<LastReading>,
+}
+
+/// Last reading of a meter at an earlier verification.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LastReading {
+    /// Legal day of that verification, `YYYY-MM-DD`.
+    pub date: String,
+    /// Dial after the last pour, m³, with a point.
+    pub dial: String,
 }
 
 /// An order as the office knows it.
@@ -278,6 +289,10 @@ impl From<model::ExpectedInstrument> for ExpectedInstrument {
             year: expected.year,
             water: expected.water,
             position: expected.position,
+            last_reading: expected.last_reading.map(|last| LastReading {
+                date: last.date.to_string(),
+                dial: last.dial.to_string(),
+            }),
         }
     }
 }

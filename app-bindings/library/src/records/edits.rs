@@ -111,6 +111,20 @@ pub enum Edit {
         /// Remark, in place of an earlier one; may be empty.
         comment: String,
     },
+    /// Takes the outcome of the visit back: the visit goes on.
+    Resume {
+        /// Visit to write into; one of the writer's own.
+        visit: String,
+    },
+    /// Takes a photo out of the instrument.
+    RemovePhoto {
+        /// Visit with the instrument; one of the writer's own.
+        visit: String,
+        /// Instrument that names the photo.
+        instrument: String,
+        /// Name of the photo: SHA-256, 64 lower-case hexadecimal digits.
+        sha256: String,
+    },
     /// Records the client's rating of the visit.
     Rate {
         /// Visit to write into; one of the writer's own.
@@ -186,6 +200,11 @@ impl Edit {
             }
             Self::Finish { visit, outcome, comment } => {
                 Core::Finish { visit: id("visit", &visit)?, outcome, comment }
+            }
+            Self::Resume { visit } => Core::Resume { visit: id("visit", &visit)? },
+            Self::RemovePhoto { visit, instrument, sha256 } => {
+                let (visit, instrument) = of(&visit, &instrument)?;
+                Core::RemovePhoto { visit, instrument, sha256 }
             }
             Self::Rate { visit, rating } => Core::Rate { visit: id("visit", &visit)?, rating },
             Self::AddNote { text } => {

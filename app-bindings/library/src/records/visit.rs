@@ -291,14 +291,14 @@ pub struct Row {
 pub struct PhotoName {
     /// SHA-256 of the image bytes, 64 hexadecimal digits; see [`crate::VyezdPhone::photo`].
     pub sha256: String,
-    /// `serial`, `reading`, `before:POINT` or `after:POINT`.
+    /// `serial`, `reading`, `door`, `before:POINT` or `after:POINT`.
     pub kind: String,
 }
 
 /// Kind and place of a photo; the library adds the time.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PhotoOf {
-    /// `serial`, `reading`, `before:POINT` or `after:POINT`; any other kind is refused.
+    /// `serial`, `reading`, `door`, `before:POINT` or `after:POINT`; any other kind is refused.
     pub kind: String,
     /// Place of the phone; `None` without a fix or without the person's consent.
     pub place: Option<Place>,
