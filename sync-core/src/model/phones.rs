@@ -110,6 +110,7 @@ const NO_NUMBER_AFTER: &[&str] = &[
     "паспорт",
     "снилс",
     "лс",
+    "л/с",
     "счет",
     "договор",
     "полис",
@@ -354,9 +355,11 @@ fn is_apart(signs: &[char], run: &Range<usize>) -> bool {
 fn follows_word(signs: &[char], run: &Range<usize>) -> bool {
     let before: String = signs[..run.start].iter().collect();
     let before = before.trim_end_matches([' ', '.', ':', '№', '-']);
-    let word: Vec<char> = before.chars().rev().take_while(|sign| sign.is_alphabetic()).collect();
-    let word: String = word.into_iter().rev().collect();
-    before.ends_with('#') || NO_NUMBER_AFTER.contains(&fold(&word).as_str())
+    let in_word = |sign: &char| sign.is_alphabetic() || *sign == '/';
+    let word: Vec<char> = before.chars().rev().take_while(in_word).collect();
+    let word = fold(&word.into_iter().rev().collect::<String>());
+    let of_meter = word.starts_with("счетчик") || word.starts_with("прибор");
+    before.ends_with('#') || of_meter || NO_NUMBER_AFTER.contains(&word.as_str())
 }
 
 /// Whether a comma or a slash without a space, or a country's code by itself, makes one text of two

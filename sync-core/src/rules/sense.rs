@@ -35,6 +35,10 @@ pub enum Fault {
     DialBack,
     /// Reference volume of zero or less.
     ReferenceNotPositive,
+    /// Reference volume in litres.
+    ReferenceLitres,
+    /// Flow far from that of the point.
+    FlowOtherPoint,
     /// Duration outside a day.
     Duration,
     /// One pour written for two points.
@@ -66,6 +70,8 @@ impl Fault {
             Self::DialNegative => "dial_negative",
             Self::DialBack => "dial_back",
             Self::ReferenceNotPositive => "reference_not_positive",
+            Self::ReferenceLitres => "reference_litres",
+            Self::FlowOtherPoint => "flow_other_point",
             Self::Duration => "duration_impossible",
             Self::RowCopied => "row_copied",
             Self::RowsOverlap => "rows_overlap",
@@ -79,10 +85,10 @@ impl Fault {
             Self::Humidity => "humidity_percent",
             Self::Pressure | Self::PressureMercury => "pressure_kpa",
             Self::Water => "water_c",
-            Self::FlowNotPositive | Self::FlowAboveMax => "flow",
+            Self::FlowNotPositive | Self::FlowAboveMax | Self::FlowOtherPoint => "flow",
             Self::DialNegative | Self::RowCopied | Self::RowsOverlap => "start",
             Self::DialBack => "end",
-            Self::ReferenceNotPositive => "reference",
+            Self::ReferenceNotPositive | Self::ReferenceLitres => "reference",
             Self::Duration => "duration_s",
         }
     }
@@ -272,6 +278,17 @@ pub fn of_row(row: &Row<'_>, q_max: Option<&Reading>) -> Vec<Finding> {
     say(end.value() < start.value(), Fault::DialBack, words);
     let words = format!("объём по эталону {} м³ должен быть больше нуля", reference.russian());
     say(reference.value() <= zero, Fault::ReferenceNotPositive, words);
+    let (volume, litres) = (end.value() - start.value(), reference.value() / Decimal::ONE_THOUSAND);
+    let words = format!(
+        "объём по эталону {} м³ — в тысячу раз больше, чем по счётчику: похоже на литры, это {} м³",
+        reference.russian(),
+        shown(litres)
+    );
+    // Half and twice: no meter that turns at all is further off.
+    let near = volume > Decimal::ZERO
+        && litres >= volume / Decimal::TWO
+        && litres <= volume * Decimal::TWO;
+    say(near, Fault::ReferenceLitres, words);
     let lasts = duration_s.is_none_or(|s| s.value() > zero && s.value() <= long);
     say(!lasts, Fault::Duration, "время пролива не от 0 до 24 часов".to_owned());
     found

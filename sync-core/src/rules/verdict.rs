@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::hints::spoilt_words;
-use super::sense::{self, Finding};
-use super::tolerance::{Doubt, doubts, error_percent, limit_percent};
+use super::sense::{self, Fault, Finding};
+use super::tolerance::{Doubt, doubts, error_percent, flow_range, limit_percent};
 use crate::limits::IMPOSSIBLE_NAMED_MAX;
 use crate::model::{
     Check, Conditions, Instrument, InstrumentType, Measurement, MeasurementId, Method, Phase,
@@ -258,6 +258,10 @@ fn judge_rows(
             missing.push(Missing::Nonsense(row.point.clone()));
             continue;
         };
+        if let Some(finding) = flow_of_another_point(row, flow_range(point, kind, position)) {
+            missing.push(Missing::Impossible(finding));
+            continue;
+        }
         let limit = limit_percent(kind, position, &row.flow);
         judged.doubts.extend(
             doubts(row, point, kind, position)
@@ -290,6 +294,23 @@ fn judge_rows(
     };
     judged.rows.sort_by_key(|row| order(&row.row.point));
     missing
+}
+
+/// A flow less than half or more than twice of what the point allows: the point was not measured.
+fn flow_of_another_point(row: &Measurement, (from, to): (Decimal, Decimal)) -> Option<Finding> {
+    let flow = row.flow.value();
+    let far = flow * Decimal::TWO < from || flow > to * Decimal::TWO;
+    let shown = |value: Decimal| Reading::from(value.round_dp(4).normalize()).russian();
+    far.then(|| Finding {
+        fault: Fault::FlowOtherPoint,
+        point: row.point.clone(),
+        words: format!(
+            "расход {} м³/ч — не этой точки (от {} до {} м³/ч)",
+            row.flow.russian(),
+            shown(from),
+            shown(to)
+        ),
+    })
 }
 
 fn unfit_reasons(instrument: &Instrument, rows: &[JudgedRow]) -> Vec<String> {
