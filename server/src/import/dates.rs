@@ -90,7 +90,9 @@ fn date(year: i16, month: i16, day: i16) -> Option<Date> {
 /// A month by its first letters: «сентября», «сент», «сен».
 fn month(word: &str) -> Option<i16> {
     // «мар» comes before «ма».
-    let found = MONTHS.iter().position(|start| word.starts_with(start))?;
+    // «маршала» is no month.
+    let far = word.starts_with("марш");
+    let found = MONTHS.iter().position(|start| word.starts_with(start) && !far)?;
     (word.chars().all(char::is_alphabetic) && word.chars().count() >= 3).then_some(found as i16 + 1)
 }
 

@@ -14,6 +14,21 @@ use super::words::{self, NoWindow, WHOLE_DAY};
 use super::{RowProblem, Severity, dates, numbers};
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 
+/// Columns whose cells can hold anything.
+const FREE_COLUMNS: [&str; 9] = [
+    "вид",
+    "клиент",
+    "район",
+    "адрес",
+    "подъезд",
+    "этаж",
+    "домофон",
+    "модификация",
+    "заводской_номер",
+];
+/// Columns whose cells show by their kind that they are in their place.
+const JUDGED_COLUMNS: [&str; 8] =
+    ["дата", "окно", "телефон", "рег_номер", "год_выпуска", "вода", "положение", "цена_руб"];
 /// Beginning of what is said of a price of zero.
 const PRICE_ZERO: &str = "цена 0";
 /// Name of the file in problems.
@@ -71,6 +86,16 @@ const COLUMNS: Columns = Columns {
         ("цена, р", "цена_руб"),
         ("стоимость", "цена_руб"),
         ("стоимость, руб.", "цена_руб"),
+        ("стоимость услуг", "цена_руб"),
+        ("цена за прибор", "цена_руб"),
+        ("сумма", "цена_руб"),
+        ("сумма, руб.", "цена_руб"),
+        ("к оплате", "цена_руб"),
+        ("к оплате, руб.", "цена_руб"),
+        ("руб.", "цена_руб"),
+        ("заметки", "комментарий"),
+        ("под.", "подъезд"),
+        ("год выпуска прибора", "год_выпуска"),
         ("примечание", "комментарий"),
         ("коммент.", "комментарий"),
         ("код домофона", "домофон"),
@@ -124,6 +149,9 @@ impl OrderLine {
 struct Orders {
     lines: Vec<OrderLine>,
     by_number: HashMap<String, usize>,
+    /// Price of a first row whose instrument was passed over, by the order's place: nobody pays for it, unless it is
+    /// the only one.
+    passed_over: HashMap<usize, i64>,
 }
 
 /// Reads orders, in the order of the file. `today` is where the caller knows it: a day far from it is
@@ -147,7 +175,15 @@ pub fn read(table: &Table, today: Option<LegalDate>) -> (Vec<OrderLine>, Vec<Row
     for record in table.records() {
         row(record, today, &mut orders, &mut problems);
     }
-    if table.has("цена_руб") {
+    for (at, price) in std::mem::take(&mut orders.passed_over) {
+        if let Some(order) = orders.lines.get_mut(at).filter(|order| order.instruments.is_empty()) {
+            order.price_kop = price;
+        }
+    }
+    if !table.has("цена_руб") {
+        let words = "колонки с ценой нет («цена_руб»): у всех заявок к оплате ничего не будет";
+        problems.push(RowProblem::new(Severity::Warning, FILE, 0, words));
+    } else {
         let unpriced = orders.lines.iter().filter(|order| order.price_kop == 0);
         let said = unpriced.filter(|order| !said_zero(&problems, order)).map(|order| {
             let words = "цена не указана: к оплате ничего не будет";
@@ -204,12 +240,21 @@ impl Orders {
     ) -> Result<(), String> {
         let known = self.by_number.get(&row.number).and_then(|at| self.lines.get_mut(*at));
         let Some(order) = known else {
-            self.by_number.insert(row.number.clone(), self.lines.len());
-            self.lines.push(OrderLine { instruments: instrument.into_iter().collect(), ..row });
+            let at = self.lines.len();
+            self.by_number.insert(row.number.clone(), at);
+            let mut order = OrderLine { instruments: instrument.into_iter().collect(), ..row };
+            if order.instruments.is_empty() {
+                self.passed_over.insert(at, std::mem::take(&mut order.price_kop));
+            }
+            self.lines.push(order);
             return Ok(());
         };
         contradiction(order, &row)?;
         differences(order, &row, say);
+        // The first who is named is the client: a later name is compared with it.
+        if order.client.is_empty() {
+            order.client.clone_from(&row.client);
+        }
         let Some(instrument) = instrument else { return Ok(()) };
         if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
             return Err("прибор с этим номером в заявке уже есть: строка пропущена".to_owned());
@@ -325,8 +370,16 @@ fn in_place(r: Record<'_>) -> Result<(), String> {
         && (year.is_empty() || year.parse::<u16>().is_ok())
         && words::water(r.get("вода")).is_some()
         && words::position(r.get("положение")).is_some()
-        && (r.get("цена_руб").is_empty() || parse_rubles(r.get("цена_руб")).is_ok());
-    if fits {
+        && (r.get("цена_руб").is_empty() || parse_rubles(r.get("цена_руб")).is_ok())
+        && (r.get("телефон").is_empty() || !phones::read(r.get("телефон")).phones.is_empty())
+        && words::window(r.get("окно")).is_ok();
+    // A cell that was torn in a column of free text shifts what stands behind it: only a cell of a known kind there
+    // shows that none was.
+    let last_free = FREE_COLUMNS.iter().filter_map(|column| r.place(column)).max();
+    let witness = JUDGED_COLUMNS
+        .iter()
+        .any(|column| r.place(column) > last_free && !r.get(column).is_empty());
+    if fits && witness {
         return Ok(());
     }
     Err(format!(
@@ -429,7 +482,9 @@ fn differences(order: &OrderLine, row: &OrderLine, say: &mut impl FnMut(Severity
     };
     let phone =
         |line: &OrderLine| line.phones.iter().map(Phone::as_str).collect::<Vec<&str>>().join(", ");
-    differs("клиент", &order.client, &row.client);
+    if !order.client.is_empty() {
+        differs("клиент", &order.client, &row.client);
+    }
     differs("район", &order.district, &row.district);
     differs("телефон", &phone(order), &phone(row));
     differs("окно", &order.window.to_string(), &row.window.to_string());

@@ -56,6 +56,9 @@ impl Table {
         let notices = notices.into_iter();
         let notices = notices.map(|(severity, words)| RowProblem::new(severity, file, 0, words));
         let mut table = Self { head, rows: Vec::new(), problems: notices.collect() };
+        if let Some(words) = table.head.unread() {
+            table.problems.push(RowProblem::new(Severity::Warning, file, 0, words));
+        }
         for row in rows {
             let line = row.line;
             match table.head.place(row, free, delimiter) {
@@ -206,6 +209,11 @@ impl<'a> Record<'a> {
     pub fn get(&self, column: &str) -> &'a str {
         let at = self.head.at(column);
         at.and_then(|at| self.cells.get(at)).map_or("", String::as_str)
+    }
+
+    /// Where a column stands.
+    pub fn place(&self, column: &str) -> Option<usize> {
+        self.head.at(column)
     }
 
     /// How many columns the head has.

@@ -11,6 +11,8 @@ use super::records::Row;
 pub(super) const ROWS_LOOKED_AT: usize = 6;
 /// Missing columns that a message names; the rest is counted.
 const NAMED_MAX: usize = 3;
+/// Columns that are not read and that a message names.
+const UNREAD_NAMED_MAX: usize = 8;
 /// Characters of a strange cell that a message repeats.
 const SHOWN_CHARS: usize = 40;
 
@@ -112,6 +114,21 @@ pub(super) fn read(file: &str, row: &Row, columns: &Columns) -> Result<Head, Tab
 }
 
 impl Head {
+    /// A sentence about columns that are not read, so that nothing vanishes in silence.
+    pub(super) fn unread(&self) -> Option<String> {
+        let read = |at: usize| self.places.values().any(|place| *place == at);
+        let unread =
+            self.titles.iter().enumerate().filter(|(at, title)| !title.is_empty() && !read(*at));
+        let names: Vec<String> = unread.map(|(_, title)| format!("«{}»", shown(title))).collect();
+        let more = match names.len().saturating_sub(UNREAD_NAMED_MAX) {
+            0 => String::new(),
+            more => format!(" и ещё {more}"),
+        };
+        let named = names.iter().take(UNREAD_NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
+        (!names.is_empty())
+            .then(|| format!("колонки не прочитаны, их названия неизвестны: {named}{more}"))
+    }
+
     /// Where a column that is read stands.
     pub(super) fn at(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
