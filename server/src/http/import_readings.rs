@@ -15,7 +15,7 @@ use crate::import::readings::{self as reading_file, ReadingLine};
 use crate::import::{RowProblem, Severity, nearest, order_number};
 use crate::problem::{Outcome, Problem};
 use crate::store::Tx;
-use crate::verification::paper_doubts::{Doubt, doubts};
+use crate::verification::paper_doubts::{self, About, Doubt};
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
 
 /// The lines of one order.
@@ -92,7 +92,15 @@ pub(super) async fn enter_order(
         on_paper(expected, &mine.collect::<Vec<_>>(), &means)
     });
     let instruments: Vec<PaperInstrument> = instruments.collect();
-    problems.extend(asked(number, &instruments, lines));
+    let data = tx.reference_for(&person).await?;
+    let about = About {
+        card,
+        made: LegalDate(card.zone.date(Timestamp(row.created_at))),
+        date: card.date,
+        reference: data.reference_of(card.entity).ok_or(Problem::NotFound)?,
+    };
+    let doubts = paper_doubts::all(tx, &about, &instruments).await?;
+    problems.extend(asked(number, doubts, lines));
     let paper = PaperVisit {
         at: Timestamp(at.0).0,
         instruments,
@@ -104,14 +112,14 @@ pub(super) async fn enter_order(
 }
 
 /// Doubts about the rows of each instrument taken together: «показания перекрываются».
-fn asked(number: &str, instruments: &[PaperInstrument], lines: &[ReadingLine]) -> Vec<RowProblem> {
+fn asked(number: &str, doubts: Vec<Doubt>, lines: &[ReadingLine]) -> Vec<RowProblem> {
     let problem = |Doubt { serial_number, point, words }| {
         let line = lines.iter().find(|line| line.serial_number == serial_number);
         let line = line.map_or(0, |of| of.line);
         let problem = RowProblem::new(Severity::Warning, reading_file::FILE, line, words);
         problem.about(number, &serial_number).at_point(&point)
     };
-    doubts(instruments).into_iter().map(problem).collect()
+    doubts.into_iter().map(problem).collect()
 }
 
 /// Two lines of an instrument that say the opposite of one check.

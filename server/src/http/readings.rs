@@ -7,11 +7,13 @@ use vyezd_core::doc::seal::Signer;
 use vyezd_core::limits::REFUSAL_CHARS_MAX;
 use vyezd_core::model::{
     CARD_INSTRUMENTS_MAX, Check, CheckResult, Conditions, Identity, InstrumentId, LegalDate,
-    MeansId, Measurement, Money, OrderId, PayMethod, PersonId, Position, Reading, Source, Water,
+    MeansId, Measurement, Money, OrderId, PayMethod, PersonId, Position, Reading, Source,
+    Timestamp, Water,
 };
 
 use super::extract::{Json, Path};
 use super::fields;
+use super::order_card::date as visit_date;
 use super::order_view::{self, OrderPage};
 use crate::app::App;
 use crate::audit::Actor;
@@ -23,7 +25,7 @@ use crate::limits::office::{
 };
 use crate::problem::{Outcome, Problem};
 use crate::store::{PersonRow, Tx};
-use crate::verification::paper_doubts::{Doubt, doubts};
+use crate::verification::paper_doubts::{self, About, Doubt};
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
 
 /// What stands on the paper of one visit.
@@ -212,11 +214,21 @@ pub(super) async fn doubt_readings(
     Json(paper): Json<Paper>,
 ) -> Outcome<Json<Vec<DoubtView>>> {
     let mut tx = app.store.begin().await?;
-    let (_, visit) = read_paper(&app, &mut tx, order, paper).await?;
+    let (person, visit) = read_paper(&app, &mut tx, order, paper).await?;
+    let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
+    let data = tx.reference_for(&person).await?;
+    let zone = row.card.zone;
+    let about = About {
+        card: &row.card,
+        made: LegalDate(zone.date(Timestamp(row.created_at))),
+        date: LegalDate(zone.date(Timestamp(visit.at))),
+        reference: data.reference_of(row.card.entity).ok_or(Problem::NotFound)?,
+    };
+    let doubts = paper_doubts::all(&mut tx, &about, &visit.instruments).await?;
     tx.rollback().await?;
     let view =
         |of: Doubt| DoubtView { serial_number: of.serial_number, point: of.point, text: of.words };
-    Ok(Json(doubts(&visit.instruments).into_iter().map(view).collect()))
+    Ok(Json(doubts.into_iter().map(view).collect()))
 }
 
 /// The paper judged field by field, with the metrologist whom it names.
@@ -236,7 +248,7 @@ async fn read_paper(
     }
     let person = tx.person(paper.person).await?;
     let person = person.ok_or_else(|| Problem::field("person", "такого сотрудника нет"))?;
-    let date = fields::day("date", &paper.date)?;
+    let date = visit_date(app, &paper.date)?;
     let at = row.card.zone.instant(date.0, row.card.window.to_min).min(app.now());
     if LegalDate(row.card.zone.date(at)) != date {
         return Err(Problem::field("date", "дата поверки не может быть в будущем"));

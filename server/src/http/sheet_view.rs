@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use vyezd_core::doc::seal::Seal;
+use vyezd_core::doc::seal::{DecodedSeal, Seal, Signer};
 use vyezd_core::doc::view::SealedResult;
+use vyezd_core::model::PayMethod;
 
 use crate::app::App;
 use crate::store::{SealRow, SealState};
@@ -15,7 +16,9 @@ use crate::verification::{issue, sheets};
 #[schema(example = json!({
     "id": "01a09e8213c0778ab7bdb5626eb0a046", "state": "issued", "problem": "",
     "link": "https://office.example/s/b1b1bdb480c61d075300d9bff7d9cb69", "link_state": "open",
-    "link_until": 1_820_901_720_000_i64, "signed_at": 1_789_365_720_000_i64, "code_right": true
+    "link_until": 1_820_901_720_000_i64, "signed_at": 1_789_365_720_000_i64, "code_right": true,
+    "signer": "Лаптева Нина Андреевна (собственник)", "refusal": "", "due_kop": 180_000,
+    "received_kop": 180_000, "paid_how": "наличными"
 }))]
 pub(super) struct SheetView {
     /// The seal.
@@ -38,6 +41,16 @@ pub(super) struct SheetView {
     code_right: Option<bool>,
     /// Who typed it in from paper.
     typed_by: Option<String>,
+    /// Who signed, with the relation: «Петрова А. С. (собственник)»; empty where nobody did.
+    signer: String,
+    /// Why nobody signed; empty where somebody did.
+    refusal: String,
+    /// What was due, kopecks.
+    due_kop: i64,
+    /// What was received, kopecks; absent where a paper names none.
+    received_kop: Option<i64>,
+    /// How, in Russian: «наличными».
+    paid_how: Option<String>,
     /// What it says.
     instruments: Vec<VerdictView>,
 }
@@ -127,6 +140,8 @@ pub(super) fn sheet_view(
         LinkState::Ended => ("ended", None, None),
         LinkState::Closed { by, .. } => ("closed", None, Some(by)),
     };
+    let (signer, refusal) = decoded.as_ref().map(signed_by).unwrap_or_default();
+    let money = decoded.as_ref().map(|of| &of.view);
     let code = decoded.as_ref().and_then(|of| sheets::code_given(app, seal.order, &of.body));
     SheetView {
         id: seal.id.to_string(),
@@ -136,9 +151,25 @@ pub(super) fn sheet_view(
         link_closed_by,
         signed_at: seal.signed_at,
         typed_by,
+        signer,
+        refusal,
+        due_kop: money.map_or(0, |view| view.due_kop),
+        received_kop: money.and_then(|view| view.received_kop),
+        paid_how: money
+            .and_then(|view| view.pay_method)
+            .map(|method| PayMethod::russian(method).to_owned()),
         code_right: code,
         instruments: decoded.map(|of| verdicts(&of.view)).unwrap_or_default(),
         state: seal.state,
         problem: seal.problem,
+    }
+}
+
+/// Who signed, and why nobody did; one of the two is empty.
+fn signed_by(decoded: &DecodedSeal) -> (String, String) {
+    match &decoded.body.signer {
+        Signer::Signed { .. } => (decoded.body.signer.name_and_relation(), String::new()),
+        Signer::Refused { reason } => (String::new(), reason.clone()),
+        Signer::Paper { name, refusal } => (name.clone(), refusal.clone()),
     }
 }

@@ -127,6 +127,23 @@ impl Tx {
         on!(self, |conn| sqlx::query_as(sql).bind(since).bind(LISTED_AT_ONCE).fetch_all(conn).await)
     }
 
+    /// Whether a question of a kind waits about an order.
+    pub async fn is_asked(
+        &mut self,
+        order: OrderId,
+        kind: ConflictKind,
+    ) -> Result<bool, StoreError> {
+        let open: i64 = on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from conflict
+             where order_id = $1 and kind = $2 and choice is null and gone_at is null"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(kind.as_str())
+        .fetch_one(conn)
+        .await)?;
+        Ok(open > 0)
+    }
+
     /// How much waits for a person: questions, work that was not taken, incidents.
     pub async fn waiting_for_people(&mut self) -> Result<i64, StoreError> {
         on!(self, |conn| sqlx::query_scalar(

@@ -105,6 +105,19 @@ impl Tx {
         Ok(there > 0)
     }
 
+    /// Whether an incident about a subject waits for a person.
+    pub async fn is_open_incident(&mut self, about: &About) -> Result<bool, StoreError> {
+        let open: i64 = on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from incident
+             where kind = $1 and subject = $2 and settled_at is null"
+        )
+        .bind(about.kind.as_str())
+        .bind(lines(&about.subject))
+        .fetch_one(conn)
+        .await)?;
+        Ok(open > 0)
+    }
+
     /// Open incidents, the newest first.
     pub async fn incidents(&mut self) -> Result<Vec<IncidentRow>, StoreError> {
         on!(self, |conn| sqlx::query_as(

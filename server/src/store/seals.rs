@@ -34,6 +34,12 @@ pub struct LinkRow {
     pub link_until: Option<i64>,
 }
 
+/// An instrument's verification within the record of its signed sheet.
+pub struct LastVerification {
+    pub instrument: InstrumentId,
+    pub record: Vec<u8>,
+}
+
 /// A verification: one instrument of a seal.
 #[derive(Debug, Clone)]
 pub struct VerificationRow {
@@ -251,6 +257,28 @@ impl Tx {
         .fetch_one(conn)
         .await)?;
         Ok(found > 0)
+    }
+
+    /// The last verification of a meter by type and serial number, and the record of its sheet.
+    pub async fn last_verification(
+        &mut self,
+        (type_number, serial_number): (&str, &str),
+    ) -> Result<Option<LastVerification>, StoreError> {
+        let found: Option<(Vec<u8>, Vec<u8>)> = on!(self, |conn| {
+            sqlx::query_as(
+                "select v.instrument_id, s.record from verification v join seal s on s.id = v.seal_id
+                 where v.serial_key = $1 and v.type_number = $2 and not v.void
+                 order by v.date desc, v.seal_id desc limit 1",
+            )
+            .bind(fold(serial_number))
+            .bind(type_number)
+            .fetch_optional(conn)
+            .await
+        })?;
+        let read = |(instrument, record): (Vec<u8>, Vec<u8>)| {
+            Ok(LastVerification { instrument: id(&instrument, InstrumentId::from_bytes)?, record })
+        };
+        found.map(read).transpose()
     }
 
     /// The verification of one instrument. `false`: its protocol number is taken.

@@ -94,6 +94,10 @@ states! {
         Cancelled "cancelled",
         /// The office took the order back from its performer.
         TakenAway "taken_away",
+        /// The import that brought the order was undone as a whole.
+        ImportUndone "import_undone",
+        /// The office took one of those back, or brought a closed order back to work.
+        Returned "returned",
     }
 
     /// Where a signed sheet is.
@@ -166,6 +170,12 @@ states! {
         ChangedAfterSignature "changed_after_signature",
         /// The sum on the sheet is below that of the card.
         PriceLowered "price_lowered",
+        /// A meter was verified twice within a month.
+        VerifiedTwice "verified_twice",
+        /// Less was received than was due.
+        PaidLess "paid_less",
+        /// The client did not sign.
+        SignatureRefused "signature_refused",
         /// The client typed another code than the one from the booking.
         ClientCode "client_code",
         DocumentUnreadable "document_unreadable",

@@ -10,11 +10,12 @@ use anyhow::{Context, bail};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event as XmlEvent};
 use vyezd_core::doc::seal::Seal;
+use vyezd_core::doc::view::SealedView;
 use vyezd_core::model::{Entity, EntityId, LegalDate, PackageId};
 use vyezd_core::sheet::sense::senseless_of;
 
 use crate::app::App;
-use crate::store::{Packable, PackageRow, Tx};
+use crate::store::{ConflictKind, IncidentKind, Packable, PackageRow, SealRow, StoreError, Tx};
 
 pub use crate::limits::office::PACKAGE_BYTES_MAX;
 pub use crate::limits::office::PACKAGE_RECORDS_MAX;
@@ -138,12 +139,32 @@ async fn make_record(tx: &mut Tx, issuer: &Entity, item: &Packable) -> anyhow::R
     let instrument = instrument.context("a verification is of an instrument of its seal")?;
     let senseless = senseless_of(instrument, view.date);
     let possible = senseless.first().map_or(Ok(()), |senseless| Err(senseless.what.clone()));
+    let possible = match possible {
+        Ok(()) => answered(tx, (&seal, &view)).await?,
+        wrong => wrong,
+    };
     if let Err(why) = record::check(issuer, &view, instrument).and(possible) {
         return Ok(Record::Impossible { serial_number: instrument.serial_number.clone(), why });
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     record::write(&mut writer, issuer, &view, instrument)?;
     Ok(Record::Xml(writer.into_inner()))
+}
+
+/// Nothing is packed while the office is asked about it.
+async fn answered(
+    tx: &mut Tx,
+    (seal, view): (&SealRow, &SealedView),
+) -> Result<Result<(), String>, StoreError> {
+    let waits =
+        |what: &str| Ok(Err(format!("ждёт решения по заявке № {}: {what}", view.order_number)));
+    if tx.is_asked(seal.order, ConflictKind::TwoReadings).await? {
+        return waits("два показания одной точки");
+    }
+    if tx.is_open_incident(&IncidentKind::VerifiedTwice.about(seal.id)).await? {
+        return waits("прибор поверен дважды");
+    }
+    Ok(Ok(()))
 }
 
 /// Cuts records into files by count and size.

@@ -1,8 +1,9 @@
 //! Notices about sheets, for the office and the phone.
 
-use vyezd_core::doc::view::SealedView;
+use vyezd_core::doc::seal::Seal;
+use vyezd_core::doc::view::{SealedResult, SealedView};
 use vyezd_core::frame::Event;
-use vyezd_core::model::{Order, OrderId, SealId, VisitId};
+use vyezd_core::model::{LegalDate, Order, OrderId, PayMethod, SealId, VisitId};
 use vyezd_core::texts::one_line;
 
 use super::check::still_says;
@@ -11,6 +12,8 @@ use crate::incidents;
 use crate::refusal::reason;
 use crate::store::{By, IncidentKind, SealState, SheetRow, StoreError, Tx};
 
+/// Days within which a meter is verified once.
+const TWIN_DAYS: i32 = 30;
 /// Characters of the words about a sheet that differs; the rest is cut.
 pub(super) const PROBLEM_CHARS_MAX: usize = 500;
 
@@ -80,6 +83,72 @@ pub(super) async fn price(app: &App, tx: &mut Tx, view: &SealedView) -> Result<(
     }
     let words = format!("Заявка № {}: {what}. {}.", view.order_number, view.performer_name);
     incidents::report(app, tx, &IncidentKind::PriceLowered.about(view.order), &words).await
+}
+
+/// Asks the office about a meter that another order's sheet verified within [`TWIN_DAYS`].
+pub(super) async fn verified_twice(
+    app: &App,
+    tx: &mut Tx,
+    seal: SealId,
+    view: &SealedView,
+) -> Result<(), StoreError> {
+    for meter in view.instruments.iter().filter(|of| of.result != SealedResult::NotFinished) {
+        let named = (meter.type_number.as_str(), meter.serial_number.as_str());
+        let Some(words) = earlier_verification(tx, view.order, named, view.date).await? else {
+            continue;
+        };
+        let what = format!(
+            "Заявка № {}: {words}. В «Аршин» не уйдёт, пока вопрос открыт.",
+            view.order_number
+        );
+        incidents::report(app, tx, &IncidentKind::VerifiedTwice.about(seal), &what).await?;
+    }
+    Ok(())
+}
+
+/// «Прибор № 00451207 уже поверен 14.09.2026 по заявке № 2101», where it was by another order within [`TWIN_DAYS`].
+pub(crate) async fn earlier_verification(
+    tx: &mut Tx,
+    order: OrderId,
+    (type_number, serial_number): (&str, &str),
+    date: LegalDate,
+) -> Result<Option<String>, StoreError> {
+    let Some(last) = tx.last_verification((type_number, serial_number)).await? else {
+        return Ok(None);
+    };
+    let Ok(seal) = Seal::decode(&last.record) else { return Ok(None) };
+    let away = date.0.until(seal.view.date.0).map_or(i32::MAX, |span| span.get_days().abs());
+    if seal.view.order == order || away > TWIN_DAYS {
+        return Ok(None);
+    }
+    Ok(Some(format!(
+        "прибор № {serial_number} уже поверен {} по заявке № {}",
+        seal.view.date.russian(),
+        seal.view.order_number
+    )))
+}
+
+/// Tells the office where the visit brought less money than was due, or no signature.
+pub(super) async fn short(
+    app: &App,
+    tx: &mut Tx,
+    view: &SealedView,
+    refusal: Option<&str>,
+) -> Result<(), StoreError> {
+    let rub = |kop: i64| format!("{},{:02} ₽", kop / 100, kop % 100);
+    let (number, who) = (&view.order_number, &view.performer_name);
+    let owed = view.received_kop.filter(|got| *got < view.due_kop);
+    if let Some(got) = owed.filter(|_| view.pay_method != Some(PayMethod::Invoice)) {
+        let due = rub(view.due_kop);
+        let words = format!("Заявка № {number}: получено {} из {due}. {who}.", rub(got));
+        incidents::report(app, tx, &IncidentKind::PaidLess.about(view.order), &words).await?;
+    }
+    if let Some(reason) = refusal {
+        let words = format!("Заявка № {number}: клиент отказался подписать ({reason}). {who}.");
+        let about = IncidentKind::SignatureRefused.about(view.order);
+        incidents::report(app, tx, &about, &words).await?;
+    }
+    Ok(())
 }
 
 /// Reports a typed code that is not the client's.

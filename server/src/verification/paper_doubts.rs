@@ -1,10 +1,17 @@
 //! What a typist is asked about: readings from paper that contradict each other and are possible all
 //! the same.
 
-use vyezd_core::model::Measurement;
+use std::collections::BTreeMap;
+
+use vyezd_core::doc::view::Reference;
+use vyezd_core::model::{
+    Card, ExpectedInstrument, Instrument, LegalDate, Measurement, MeasurementId, Phase,
+};
 use vyezd_core::rules::sense::{self, Row};
 
+use super::notices::earlier_verification;
 use super::paper_entry::PaperInstrument;
+use crate::store::{StoreError, Tx};
 
 /// One thing to compare with the paper.
 pub(crate) struct Doubt {
@@ -16,8 +23,95 @@ pub(crate) struct Doubt {
     pub(crate) words: String,
 }
 
+/// What a paper is compared with.
+pub(crate) struct About<'a> {
+    pub(crate) card: &'a Card,
+    /// Day on which the order was made.
+    pub(crate) made: LegalDate,
+    /// Day on the paper.
+    pub(crate) date: LegalDate,
+    pub(crate) reference: Reference<'a>,
+}
+
+/// Everything to compare with the paper before it is entered.
+pub(crate) async fn all(
+    tx: &mut Tx,
+    about: &About<'_>,
+    instruments: &[PaperInstrument],
+) -> Result<Vec<Doubt>, StoreError> {
+    let mut said = doubts(instruments);
+    if about.date < about.made {
+        let words = format!(
+            "дата поверки {} раньше, чем заведена заявка ({}): сверьте с бумагой",
+            about.date.russian(),
+            about.made.russian()
+        );
+        said.push(Doubt { serial_number: String::new(), point: String::new(), words });
+    }
+    for of in instruments.iter().filter(|of| of.passed_over.is_empty()) {
+        let serial_number = of.identity.serial_number.clone();
+        let mut say = |point: String, words: String| {
+            let known = said.iter().any(|doubt| {
+                doubt.serial_number == serial_number && doubt.point == point && doubt.words == words
+            });
+            if !known {
+                said.push(Doubt { serial_number: serial_number.clone(), point, words });
+            }
+        };
+        for (point, words) in about.reference.judge(&as_found(of)).doubts {
+            say(point, words);
+        }
+        let expected = about.card.instruments.iter().find(|card| Some(card.id) == of.id);
+        for words in expected.into_iter().flat_map(|expected| unlike(expected, of)) {
+            say(String::new(), words);
+        }
+        let named = (of.identity.type_number.as_str(), of.identity.serial_number.as_str());
+        let twin = earlier_verification(tx, about.card.id, named, about.date).await?;
+        if let Some(words) = twin {
+            say(String::new(), words);
+        }
+    }
+    Ok(said)
+}
+
+/// The instrument as a visit would hold it, for the rules.
+fn as_found(of: &PaperInstrument) -> Instrument {
+    let id = |at: usize| MeasurementId::from_bytes((at as u128).to_be_bytes());
+    let rows = of.rows.iter().enumerate().map(|(at, row)| (id(at), row.clone()));
+    Instrument {
+        identity: of.identity.clone(),
+        conditions: BTreeMap::from([
+            (Phase::Start, of.start.clone()),
+            (Phase::End, of.end.clone()),
+        ]),
+        checks: of.checks.iter().cloned().collect(),
+        measurements: rows.collect(),
+        means: of.means.clone(),
+        ..Instrument::default()
+    }
+}
+
+/// Where the paper names another instrument than the card.
+fn unlike(expected: &ExpectedInstrument, of: &PaperInstrument) -> Vec<String> {
+    let found = &of.identity;
+    let words = |what: &str, card: &str, paper: &str| {
+        let differs = !card.is_empty() && card != paper;
+        differs.then(|| format!("{what} «{paper}», в заявке «{card}»: сверьте с бумагой"))
+    };
+    let water = |water: Option<vyezd_core::model::Water>| water.map_or("", |of| of.russian());
+    [
+        words("заводской номер", &expected.serial_number, &found.serial_number),
+        words("модификация", &expected.modification, &found.modification),
+        words("номер типа", &expected.type_number, &found.type_number),
+        words("вода", water(expected.water), water(found.water)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// Dials that overlap within an instrument, and pours that are those of another instrument.
-pub(crate) fn doubts(instruments: &[PaperInstrument]) -> Vec<Doubt> {
+fn doubts(instruments: &[PaperInstrument]) -> Vec<Doubt> {
     let mut said = Vec::new();
     for (at, of) in instruments.iter().enumerate() {
         let doubt = |point, words| {

@@ -13,7 +13,7 @@ use vyezd_core::model::{
     Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
     LeaseId, LegalDate, Means, MeansId, MeansKind, Measurement, MeasurementId, Money, OrderId,
     Phase, SealId, Series, Source, TimeEvidence, Timestamp, Visit, VisitId, VisitMoment,
-    VisitOutcome,
+    VisitOutcome, point_key,
 };
 use vyezd_core::sheet::complete::Lacking;
 use vyezd_core::sheet::draft::{Draft, Signing};
@@ -113,6 +113,8 @@ pub async fn enter(
     all_typed(&row.card, &paper)?;
     doc.write(app, tx, &edits(app, visit, &at, &paper)).await?;
     let data = tx.reference_for(performer).await?;
+    let reference = data.reference_of(row.card.entity).ok_or(Problem::NotFound)?;
+    one_reading_a_point(&paper, reference)?;
     let typed = Typed { card: &row.card, visit, performer, at, data: &data };
     Box::pin(seal(app, tx, doc, &typed, paper.signer)).await?;
     Ok(Box::pin(project(app, tx, doc)).await?)
@@ -283,6 +285,25 @@ fn all_typed(card: &Card, paper: &PaperVisit) -> Outcome<()> {
         left.join(", ")
     );
     Err(Problem::Refused(Code::VisitIncomplete, words))
+}
+
+/// Refuses more readings of a point than the method asks for: whoever holds the paper knows which one counts.
+fn one_reading_a_point(paper: &PaperVisit, reference: Reference<'_>) -> Outcome<()> {
+    for of in &paper.instruments {
+        let (_, method) = reference.kind_of(&of.identity);
+        for point in method.into_iter().flat_map(|method| &method.points) {
+            let key = point_key(&point.name);
+            let rows = of.rows.iter().filter(|row| point_key(&row.point) == key).count();
+            if rows > usize::from(point.repeats) {
+                let words = format!(
+                    "прибор № {}: в точке {} измерений {rows}, нужно {}: оставьте верные",
+                    of.identity.serial_number, point.name, point.repeats
+                );
+                return Err(Problem::Refused(Code::VisitIncomplete, words));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn seal(

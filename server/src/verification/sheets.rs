@@ -122,8 +122,14 @@ async fn admit_new(
     decoded: &DecodedSeal,
 ) -> Result<(), StoreError> {
     let DecodedSeal { body, view, .. } = decoded;
+    notices::verified_twice(app, tx, id, view).await?;
     admit(app, tx, id, decoded).await?;
     notices::price(app, tx, view).await?;
+    let refusal = match &body.signer {
+        Signer::Refused { reason } => Some(reason.as_str()),
+        Signer::Signed { .. } | Signer::Paper { .. } => None,
+    };
+    notices::short(app, tx, view, refusal).await?;
     let right = code_given(app, view.order, body);
     let signed = match &body.signer {
         Signer::Signed { .. } => {

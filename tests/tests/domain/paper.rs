@@ -302,7 +302,8 @@ fn the_form_of_a_paper_asks_before_anything_is_written(mut world: World) {
     let asked = world.office.send("POST", &path, &[], &body).unwrap().json();
     let text = asked.to_string();
     assert!(text.contains("перекрываются с точкой") && text.contains("что у прибора № "), "{text}");
-    assert_eq!(asked.as_array().unwrap().len(), 3, "{text}");
+    assert!(text.contains("модификация «СХВ-15», в заявке «СГВ-15»"), "{text}");
+    assert_eq!(asked.as_array().unwrap().len(), 4, "{text}");
     body["instruments"][1]["rows"][0]["flow"] = json!("быстро");
     let (status, _, _) = said(&mut world, &path, &body);
     assert_eq!(status, 422, "what is wrong is refused as entering would");
