@@ -17,7 +17,7 @@ mod rank;
 
 pub use crate::store::Channel;
 pub use executor::{
-    answer, call_key, cancel, look_again, person_left, ring_timeout, start, time_up,
+    answer, call_key, cancel, candidates_for, look_again, person_left, ring_timeout, start, time_up,
 };
 pub use hours::{ROUND_THE_CLOCK, WORKING_HOURS, quiet_until};
 pub use machine::{

@@ -17,12 +17,14 @@ mod import_readings;
 mod import_repair;
 mod import_undo;
 mod imports;
+mod inbox;
 mod links;
 mod live;
 mod login;
 mod means;
 mod once;
 mod order_card;
+mod order_return;
 mod order_view;
 mod orders;
 mod packages;
@@ -36,6 +38,7 @@ mod readings;
 mod refresh;
 mod sessions;
 mod sheet_view;
+mod suggest;
 mod sync;
 mod totp;
 mod unreadable;
@@ -96,17 +99,16 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(sessions::list))
         .routes(routes!(sessions::end))
         .routes(routes!(sessions::end_all))
-        .routes(routes!(totp::shown))
-        .routes(routes!(totp::begin))
-        .routes(routes!(totp::confirm))
-        .routes(routes!(totp::stop))
-        .routes(routes!(totp::reset))
+        .merge(totp::routes())
         .routes(routes!(orders::list, orders::create))
         .routes(routes!(orders::one, orders::change))
         .routes(routes!(orders::cancel))
         .routes(routes!(orders::postpone))
         .routes(routes!(orders::take_back))
         .routes(routes!(orders::offer))
+        .merge(order_return::routes())
+        .merge(inbox::routes())
+        .merge(suggest::routes())
         .routes(routes!(links::set_link))
         .routes(routes!(readings::enter_readings))
         .routes(routes!(readings::doubt_readings))

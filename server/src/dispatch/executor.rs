@@ -162,11 +162,34 @@ async fn candidates(
     forwarded_to: Option<PersonId>,
 ) -> Result<Vec<Candidate>, StoreError> {
     let Some(row) = tx.order(order).await? else { return Ok(Vec::new()) };
-    let district = vyezd_core::model::fold(&row.card.district);
+    let found = working(tx, (&row.card.district, row.card.date), forwarded_to).await?;
+    // People from whom the order was taken come last: the office had a reason.
+    let once = tx.once_held(order).await?;
+    let mut ranked = rank(found);
+    ranked.sort_by_key(|candidate| once.contains(&candidate.person));
+    Ok(ranked)
+}
+
+/// Who would be asked about a new order, in the order of asking.
+pub async fn candidates_for(
+    tx: &mut Tx,
+    district: &str,
+    date: LegalDate,
+) -> Result<Vec<Candidate>, StoreError> {
+    Ok(rank(working(tx, (district, date), None).await?))
+}
+
+/// Those who may work in a district on a day, and a colleague who was named.
+async fn working(
+    tx: &mut Tx,
+    (district, date): (&str, LegalDate),
+    forwarded_to: Option<PersonId>,
+) -> Result<Vec<Candidate>, StoreError> {
+    let district = vyezd_core::model::fold(district);
     let devices = tx.devices().await?;
     let mut found = Vec::new();
     for person in tx.metrologists_for(&district, forwarded_to).await? {
-        let works = person.attested_until.is_some_and(|until| until >= row.card.date);
+        let works = person.attested_until.is_some_and(|until| until >= date);
         // A phone that is full is not offered more; the office sees «никого нет» and why.
         if works && tx.scope_size(person.id).await? < SCOPE_DOCS_MAX as i64 {
             // The device that signs papers typed in from paper never speaks, so is no app.
@@ -175,18 +198,14 @@ async fn candidates(
                 .any(|d| d.person == person.id && d.revoked_at.is_none() && d.seen_at.is_some());
             found.push(Candidate {
                 person: person.id,
-                load: tx.load_on(person.id, row.card.date).await?,
+                load: tx.load_on(person.id, date).await?,
                 name: person.name,
                 phone: person.phone,
                 has_app,
             });
         }
     }
-    // People from whom the order was taken come last: the office had a reason.
-    let once = tx.once_held(order).await?;
-    let mut ranked = rank(found);
-    ranked.sort_by_key(|candidate| once.contains(&candidate.person));
-    Ok(ranked)
+    Ok(found)
 }
 
 async fn load(

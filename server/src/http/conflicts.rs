@@ -7,6 +7,7 @@ use vyezd_core::codec::hex;
 use vyezd_core::model::ItemId;
 
 use super::extract::{Json, Path, Query};
+use super::inbox;
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::Office;
@@ -97,18 +98,20 @@ pub(super) async fn list(
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({ "waiting": 3 }))]
 pub(super) struct Attention {
-    /// Questions, batches and incidents.
+    /// Questions, batches, incidents, orders and silent phones.
     waiting: i64,
 }
 
 /// Count what waits for a person.
 ///
-/// Questions, batches in quarantine and incidents together.
+/// Questions, batches in quarantine, incidents, orders and phones of the inbox together.
 #[utoipa::path(get, path = "/v1/attention", operation_id = "count_waiting", tag = "Questions",
     security(("office" = [])),
     responses((status = 200, description = "The count", body = Attention)))]
 pub(super) async fn attention(State(app): State<App>, _: Office) -> Outcome<Json<Attention>> {
-    Ok(Json(Attention { waiting: app.store.read().await?.waiting_for_people().await? }))
+    let mut tx = app.store.read().await?;
+    let waiting = tx.waiting_for_people().await? + inbox::count(&app, &mut tx).await?;
+    Ok(Json(Attention { waiting }))
 }
 
 /// What is chosen.

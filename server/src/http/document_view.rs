@@ -87,7 +87,7 @@ pub(super) async fn before_visit(
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "sha256": "55c64d0fcd6f9d5f7c828093857e3fdfda68478bb4e9bd24d481ef391c7804e8",
-    "kind": "показания", "there": true, "taken_at": 1_789_363_860_000_i64, "confirmed": true,
+    "kind": "показания", "removed": false, "there": true, "taken_at": 1_789_363_860_000_i64, "confirmed": true,
     "place": {"lat": 51.53312, "lon": 46.03445, "accuracy_m": 12}
 }))]
 pub(super) struct PhotoView {
@@ -95,6 +95,8 @@ pub(super) struct PhotoView {
     sha256: String,
     /// What it shows, in Russian.
     kind: String,
+    /// The performer took it out, or took it anew.
+    removed: bool,
     /// Its bytes are here; otherwise they are on the phone still.
     there: bool,
     /// By the phone's evidence, Unix time, ms.
@@ -122,6 +124,7 @@ pub(super) fn photo_view(photo: PhotoRef, read: &Order) -> PhotoView {
         read.visits.get(&photo.visit).and_then(|visit| visit.instruments.get(&photo.instrument));
     let taken = instrument.and_then(|instrument| instrument.taken.get(&photo.sha256));
     PhotoView {
+        removed: instrument.is_some_and(|of| of.removed_photos.contains(&photo.sha256)),
         sha256: photo.sha256,
         kind: photo.kind,
         there: photo.there,

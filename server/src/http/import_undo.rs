@@ -107,7 +107,7 @@ async fn withdraw(app: &App, tx: &mut Tx, order: OrderId, by: &str) -> Outcome<(
     card.number = spare_number(tx, &card.number).await?;
     card.version += 1;
     save(tx, &card, seen).await?;
-    let line = (LineKind::Cancelled, "Отменена вместе с загрузкой");
+    let line = (LineKind::ImportUndone, "Отменена вместе с загрузкой");
     Ok(tx.note_act(order, app.now(), By::Person(by), line).await?)
 }
 

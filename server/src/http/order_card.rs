@@ -117,6 +117,16 @@ pub(super) fn date(app: &App, text: &str) -> Outcome<LegalDate> {
     Ok(date)
 }
 
+/// The day of a visit that is yet to come, where it takes place.
+pub(super) fn coming_date(app: &App, text: &str, zone: Zone) -> Outcome<LegalDate> {
+    let date = date(app, text)?;
+    if date < LegalDate(zone.date(app.now())) {
+        let words = format!("{} уже прошло: выберите день не раньше сегодняшнего", date.russian());
+        return Err(Problem::field("date", words));
+    }
+    Ok(date)
+}
+
 pub(super) fn window(text: &str) -> Outcome<Window> {
     let backwards = || {
         let (from, to) = text.split_once(['-', '–'])?;
@@ -242,5 +252,6 @@ fn instrument(
         year: fields::year("year", new.year, today)?,
         water: water_read,
         position: position_read,
+        last_reading: None,
     })
 }

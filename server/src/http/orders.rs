@@ -7,7 +7,7 @@ use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Urgency, 
 
 use super::extract::{Json, Path, Query};
 use super::fields;
-use super::order_card::{NewOrder, card, date, window};
+use super::order_card::{NewOrder, card, coming_date, window};
 use super::order_view::{self, OrderLine, OrderPage};
 use super::version::{IfMatch, Versioned};
 use crate::app::App;
@@ -292,6 +292,7 @@ pub(super) async fn change(
         card.place = card.place.filter(|typed| Some(*typed) != place);
         orders::locate(&mut tx, &mut card).await?;
     }
+    orders::recall_readings(&mut tx, &mut card).await?;
     save(&mut tx, &card, seen).await?;
     tx.note_zone_chosen(order, zone_chosen).await?;
     let line = (LineKind::CardChanged, "Карточка изменена");
@@ -351,7 +352,7 @@ pub(super) async fn postpone(
     let row = open(&mut tx, order).await?;
     let mut card = row.card;
     let seen = card.version;
-    card.date = date(&app, &to.date)?;
+    card.date = coming_date(&app, &to.date, card.zone)?;
     card.window = window(&to.window)?;
     card.version += 1;
     save(&mut tx, &card, seen).await?;
@@ -425,7 +426,11 @@ pub(super) async fn offer(
 }
 
 /// The order's page as the transaction leaves the order, committed; everybody who waits is woken.
-async fn committed(app: &App, mut tx: Tx, doc: &mut OrderDocument) -> Outcome<OrderPage> {
+pub(super) async fn committed(
+    app: &App,
+    mut tx: Tx,
+    doc: &mut OrderDocument,
+) -> Outcome<OrderPage> {
     let page = order_view::read(app, &mut tx, doc).await?;
     tx.commit().await?;
     app.changed();
@@ -457,10 +462,9 @@ pub(super) async fn save(tx: &mut Tx, card: &Card, seen: u64) -> Outcome<()> {
     }
 }
 
-fn required(field: &'static str, text: &str) -> Outcome<String> {
-    let text = texts::one_line(text);
-    if text.is_empty() {
+pub(super) fn required(field: &'static str, text: &str) -> Outcome<String> {
+    if texts::one_line(text).is_empty() {
         return Err(Problem::Field(field, Code::FieldRequired, "нужно указать причину".to_owned()));
     }
-    Ok(text.chars().take(CARD_TEXT_CHARS_MAX).collect())
+    fields::full_line(field, text, CARD_TEXT_CHARS_MAX)
 }

@@ -73,6 +73,7 @@ fn entry(path: &str) -> Option<&'static str> {
     match (first, &rest[..]) {
         (Some("" | "office"), []) => Some("office/index.html"),
         (Some("api"), []) => Some("api/index.html"),
+        (Some("ui"), []) => Some("ui/index.html"),
         (Some("field"), _) if !file => Some("field/index.html"),
         (Some("s"), [_]) if !file => Some("client/index.html"),
         _ => None,
@@ -120,6 +121,7 @@ mod tests {
             ("api", Some("api/index.html")),
             ("api/", Some("api/index.html")),
             ("api/none", None),
+            ("ui/", Some("ui/index.html")),
             ("s/abc", Some("client/index.html")),
             ("s/abc/", Some("client/index.html")),
             ("s", None),

@@ -4,6 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use vyezd_core::model::PersonId;
 
 use super::devices::qr_svg;
@@ -18,6 +20,15 @@ use crate::limits::edge::{PASSWORD_BYTES_MAX, TOTP_CHARS_MAX};
 use crate::problem::{Outcome, Problem};
 use crate::store::PersonRow;
 use crate::totp;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(shown))
+        .routes(routes!(begin))
+        .routes(routes!(confirm))
+        .routes(routes!(stop))
+        .routes(routes!(reset))
+}
 
 /// Whether a log-in asks for a one-time code.
 #[derive(Serialize, ToSchema)]

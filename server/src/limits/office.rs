@@ -45,6 +45,18 @@ vyezd_core::limits! {
     LINK_DAYS_AFTER: i64 = 365, "days",
         "How long a client's link outlives the last verification of its sheet: a paper is asked for until the next one.",
         "link_ended", "tests/tests/domain/office_trust.rs";
+    SUGGESTED_MAX: usize = 10, "lines",
+        "Types, or performers, that the form of an order suggests: more are no choice.",
+        "-", "tests/tests/domain/inbox.rs";
+    INBOX_MAX: i64 = 200, "lines",
+        "Orders, and as many silent phones, that the inbox shows at once; the count names all.",
+        "-", "tests/tests/domain/inbox.rs";
+    SILENT_PHONE_S: i64 = 4 * 3600, "s",
+        "How long the phone of somebody with visits today may be silent before the office hears of it: a morning \
+         in basements.", "-", "tests/tests/domain/inbox.rs";
+    UNDO_S: i64 = 60, "s",
+        "How long a cancellation or a take-back may be taken back as if it had not been: the page offers it for \
+         ten seconds, a slow network takes its time.", "not_possible", "tests/tests/domain/inbox.rs";
     KEY_CHARS_MAX: usize = 100, "characters",
         "One `Idempotency-Key`: a UUID has 36.", "idempotency_key", "tests/tests/domain/operations.rs";
     KEY_DAY_S: i64 = 24 * 3600, "s",

@@ -109,6 +109,20 @@ impl Tx {
         .await)
     }
 
+    /// The last two lines about acts of the office that close an order or take it from its performer, or about ways
+    /// back, the newest first.
+    pub async fn last_acts(&mut self, order: OrderId) -> Result<Vec<HistoryRow>, StoreError> {
+        on!(self, |conn| sqlx::query_as(
+            "select at, who, what, kind from history
+             where order_id = $1
+               and kind in ('cancelled', 'taken_away', 'returned', 'import_undone')
+             order by seq desc limit 2"
+        )
+        .bind(order.bytes().as_slice())
+        .fetch_all(conn)
+        .await)
+    }
+
     /// The history of an order, oldest first.
     pub async fn history(&mut self, order: OrderId) -> Result<Vec<HistoryRow>, StoreError> {
         on!(self, |conn| sqlx::query_as(

@@ -77,6 +77,25 @@ impl Tx {
             .transpose()
     }
 
+    /// Who lost the order last, behind one instant and not behind another, with the visit.
+    pub async fn last_holder(
+        &mut self,
+        order: OrderId,
+        (after, until): (i64, i64),
+    ) -> Result<Option<(PersonId, VisitId)>, StoreError> {
+        let row: Option<(Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
+            "select person_id, visit_id from assignment
+             where order_id = $1 and until > $2 and until <= $3 order by until desc limit 1"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(after)
+        .bind(until)
+        .fetch_optional(conn)
+        .await)?;
+        row.map(|(p, v)| Ok((id(&p, PersonId::from_bytes)?, id(&v, VisitId::from_bytes)?)))
+            .transpose()
+    }
+
     /// All holders of an order: one or none, by a unique index.
     pub async fn holders(&mut self, order: OrderId) -> Result<Vec<PersonId>, StoreError> {
         let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(

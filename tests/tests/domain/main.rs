@@ -13,6 +13,7 @@ mod faulty_day;
 mod first_day;
 mod floods;
 mod forged;
+mod inbox;
 mod location;
 mod offers;
 mod office;
