@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { components } from "../shared/openapi";
-import { dayWords, meaning, meterName, paperName } from "./words";
+import { dayWords, meaning, meterName } from "../shared/plainWords";
+import { paperName } from "./words";
 
 type Verdict = components["schemas"]["VerdictView"];
 type Paper = components["schemas"]["PaperView"];

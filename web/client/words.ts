@@ -1,55 +1,9 @@
-// What a client reads of a meter, a paper and a date. No word of the trade.
+// What papers are called on the client's page.
+import { WATER } from "../shared/plainWords";
 import type { components } from "../shared/openapi";
 
 type Verdict = components["schemas"]["VerdictView"];
 type Paper = components["schemas"]["PaperView"];
-
-const WATER: Record<string, { meter: string; of: string }> = {
-  cold: { meter: "Счётчик холодной воды", of: "на холодную воду" },
-  hot: { meter: "Счётчик горячей воды", of: "на горячую воду" },
-};
-
-export function meterName({ water }: Pick<Verdict, "water">): string {
-  return WATER[water ?? ""]?.meter ?? "Счётчик воды";
-}
-
-const MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(" ");
-
-/** `13.09.2032` as people say it: «13 сентября 2032 года». */
-export function dayWords(date: string): string {
-  const [day = "", month = "", year = ""] = date.split(".");
-  const name = MONTHS[Number(month) - 1];
-  return name ? `${Number(day)} ${name} ${year} года` : date;
-}
-
-/** What it means and what is to be done, in whole sentences. */
-export function meaning({ result, valid_until }: Pick<Verdict, "result" | "valid_until">): {
-  word: string;
-  tone: "good" | "bad" | "rest";
-  todo: string;
-} {
-  if (result === "fit")
-    return {
-      word: "Исправен, поверка пройдена",
-      tone: "good",
-      todo: valid_until
-        ? `Пользоваться счётчиком можно до ${dayWords(valid_until)}. До этого дня закажите следующую поверку.`
-        : "Пользоваться счётчиком можно.",
-    };
-  if (result === "unfit")
-    return {
-      word: "Нужно заменить",
-      tone: "bad",
-      todo:
-        "Счётчик показывает неверно. Замените его и сообщите управляющей компании: до замены воду могут " +
-        "считать по нормативу.",
-    };
-  return {
-    word: "Поверка не закончена",
-    tone: "rest",
-    todo: "По этому счётчику документов нет. Позвоните в организацию, чтобы договориться о новом визите.",
-  };
-}
 
 /** «Свидетельство на горячую воду», by the water of its meter, and by its number where two are alike. */
 export function paperName(paper: Paper, verdicts: readonly Verdict[]): string {

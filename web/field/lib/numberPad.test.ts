@@ -17,6 +17,7 @@ test("a number has one comma", () => {
   expect(after(",", "18")).toBe("18,");
   expect(after(",", "18,0")).toBe("18,0");
   expect(after(",", "18.0")).toBe("18.0");
+  expect(after(",", "")).toBe("0,");
 });
 
 test("erasing takes the selection, else the character before the cursor", () => {

@@ -14,6 +14,8 @@ export interface Replacement {
 export function pressKey(key: string, value: string, from: number, to: number): Replacement | null {
   if (key === ERASE) return { from: from === to ? Math.max(0, from - 1) : from, to, text: "" };
   if (key === "," && /[.,]/.test(value)) return null;
+  // «,0062» is how a part of a unit is said: the nought before it needs no press.
+  if (key === "," && from === 0) return { from, to, text: "0," };
   return { from, to, text: key };
 }
 

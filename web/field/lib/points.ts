@@ -1,6 +1,7 @@
 // What the phone knows of a point before anything is typed: its flow, and where the dial stands.
 import { decimalTyped } from "../../shared/numbers";
-import type { InstrumentType, PointSpec, Position } from "../phone/coreTypes";
+import type { Instrument, InstrumentType, PointSpec, Position } from "../phone/coreTypes";
+import { currentRows } from "./stages";
 
 /** The set flow of a point, m³/h, as it is typed; empty for an unknown type. */
 export function setFlow(
@@ -18,6 +19,16 @@ export function setFlow(
   // Flows have at most four decimals: nothing is lost in a double.
   const flow = Number((Number(flows[base]) * Number(factor)).toFixed(4));
   return Number.isFinite(flow) ? decimalTyped(String(flow)) : "";
+}
+
+/** Where the dial stood after the last row that is written at one of the points, the last of them first. */
+export function dialBefore(instrument: Instrument, points: readonly string[]): string {
+  const rows = currentRows(instrument);
+  for (const point of [...points].reverse()) {
+    const row = rows.filter((of) => of.point === point).at(-1);
+    if (row) return decimalTyped(row.end);
+  }
+  return "";
 }
 
 /** The digits of a dial that rarely turn during a pour: all before the comma, and the comma. */

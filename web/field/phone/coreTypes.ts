@@ -388,6 +388,20 @@ export type Edit =
       visit: VisitId;
       /** 1–10; other values are clamped. */
       rating: number;
+    }
+  | {
+      edit: "resume";
+      /** Visit to write into; one of the writer's own. */
+      visit: VisitId;
+    }
+  | {
+      edit: "remove_photo";
+      /** Visit with the instrument; one of the writer's own. */
+      visit: VisitId;
+      /** Instrument that names the photo. */
+      instrument: InstrumentId;
+      /** SHA-256 of the photo's bytes, 64 lower-case hexadecimal digits. */
+      sha256: string;
     };
 
 /** A legal entity that issues papers under its accreditation. */
@@ -421,6 +435,8 @@ export type ExpectedInstrument = {
   water: Water | null;
   /** Mounting, where known; decides the metrological class. */
   position: Position | null;
+  /** What an earlier visit of the firm read off this meter; filled in by the server. */
+  last_reading: LastReading | null;
 };
 
 /** A question that people in the field ask, and the firm's answer. */
@@ -492,21 +508,20 @@ export type Instrument = {
   /** Means of verification marked as used. */
   means: Array<MeansId>;
   /**
-   * Kinds of photos (`serial`, `reading`, `before:POINT`, `after:POINT`) by SHA-256, 64 hex
+   * Kinds of photos (`serial`, `reading`, `door`, `before:POINT`, `after:POINT`) by SHA-256, 64 hex
    * digits.
    */
   photos: { [key in string]: string };
   /** Reason for passing the instrument over; with a reason nothing else is asked for. */
   not_verified: NotVerified | null;
-  /**
-   * Last parts of paths with two concurrent values; the reader shows one value, a sheet needs
-   * Paths of fields that hold two different concurrent values; a sheet needs one value each.
-   */
+  /** Paths of fields that hold two different concurrent values; a sheet needs one value each. */
   contested: Array<string>;
   /** Rows excluded by the office, after two readings of one point. */
   set_aside: Array<MeasurementId>;
   /** Time and place of photos, by the keys of `Self::photos`. */
   taken: { [key in string]: Taken };
+  /** SHA-256 of photos that were taken out. */
+  removed_photos: Array<string>;
 };
 
 /** One instrument at the address of an order. */
@@ -561,6 +576,14 @@ export type Lack = {
   words: string;
   /** Instrument that lacks the part; `None` for the visit as a whole. */
   instrument: InstrumentId | null;
+};
+
+/** Last reading of a meter at an earlier verification. */
+export type LastReading = {
+  /** Legal day of that verification. */
+  date: LegalDate;
+  /** Dial after the last pour, m³. */
+  dial: Reading;
 };
 
 /** A block of consecutive paper numbers given to one installation. */
