@@ -5,7 +5,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 import { type Plugin, defineConfig } from "vite";
 
-// Four pages, one build: the office at /, the metrologist at /field/, the client at /s/…, the interface at /api.
+// Five pages, one build: the office at /, the metrologist at /field/, the client at /s/…, the interface at /api, what
+// the pages are made of at /ui.
 
 /** What a phone downloads before its first day is on the screen, compressed, the core included. */
 const FIRST_LOAD_BYTES = 900_000;
@@ -157,6 +158,7 @@ export default defineConfig({
         field: "field/index.html",
         client: "client/index.html",
         api: "api/index.html",
+        ui: "ui/index.html",
       },
       output: { entryFileNames: "assets/[name]-[hash].js" },
     },

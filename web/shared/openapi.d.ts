@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Count what waits for a person
-         * @description Questions, batches in quarantine and incidents together.
+         * @description Questions, batches in quarantine, incidents, orders and phones of the inbox together.
          */
         get: operations["count_waiting"];
         put?: never;
@@ -532,6 +532,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List orders and phones that wait for a person
+         * @description Orders that nobody took, that were moved to a day that has come, whose visit did not take place or was not
+         *     ended on its day; performers with visits today whose phones are silent.
+         */
+        get: operations["inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/{order}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an order out of the inbox
+         * @description Only one whose visit did not take place: the others leave it when something is done with them.
+         */
+        post: operations["settle_waiting_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/incidents": {
         parameters: {
             query?: never;
@@ -938,6 +979,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{order}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a closed order back to work
+         * @description One that was cancelled or whose visit did not take place, at a new time. It is offered like a new one; what was
+         *     written at earlier visits stays.
+         */
+        post: operations["reopen_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{order}/sheets/{sheet}/link": {
         parameters: {
             query?: never;
@@ -972,6 +1034,27 @@ export interface paths {
          * @description What its holder has written so far stays in the document.
          */
         post: operations["take_back_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a cancellation or a take-back
+         * @description Within a minute. Whoever had the order has it again with the same visit, unless another accepted it meanwhile;
+         *     an order that nobody had is offered, or waits for the day that it was moved to.
+         */
+        post: operations["undo_order_act"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1450,6 +1533,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/suggest/performers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest performers
+         * @description Who would be asked about an order, in the order of asking, at most ten; empty where nobody works there.
+         */
+        get: operations["suggest_performers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suggest/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest types of meters
+         * @description Those whose number begins with the text or whose modification has it, at most ten.
+         */
+        get: operations["suggest_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sync": {
         parameters: {
             query?: never;
@@ -1578,7 +1701,7 @@ export interface components {
         Attention: {
             /**
              * Format: int64
-             * @description Questions, batches and incidents.
+             * @description Questions, batches, incidents, orders and silent phones.
              */
             waiting: number;
         };
@@ -2082,6 +2205,13 @@ export interface components {
          * @enum {string}
          */
         ImportState: "running" | "done" | "interrupted" | "failed" | "undone";
+        /** @description What waits for a person beside questions and incidents. */
+        Inbox: {
+            /** @description Emergencies that nobody took first, then by day and window; at most 200. */
+            orders: components["schemas"]["WaitingOrder"][];
+            /** @description People with visits today who were not heard of for four hours. */
+            silent: components["schemas"]["SilentPhone"][];
+        };
         /** @description What a person has to look at. */
         Incident: {
             /**
@@ -2102,7 +2232,7 @@ export interface components {
          * @description What the office has to look at.
          * @enum {string}
          */
-        IncidentKind: "recovery" | "phone_restored" | "phone_copied" | "numbers_flood" | "refused_flood" | "command_refused" | "help" | "sheet_strange" | "sheet_superseded" | "changed_after_signature" | "price_lowered" | "client_code" | "document_unreadable" | "document_restored" | "digest_wrong" | "building_elsewhere" | "person_left";
+        IncidentKind: "recovery" | "phone_restored" | "phone_copied" | "numbers_flood" | "refused_flood" | "command_refused" | "help" | "sheet_strange" | "sheet_superseded" | "changed_after_signature" | "price_lowered" | "verified_twice" | "paid_less" | "signature_refused" | "client_code" | "document_unreadable" | "document_restored" | "digest_wrong" | "building_elsewhere" | "person_left";
         /**
          * @description What a sheet says of an instrument.
          * @enum {string}
@@ -2161,6 +2291,11 @@ export interface components {
             /** @description As papers print it. */
             title: string;
         };
+        /**
+         * @description Why an order waits for a person.
+         * @enum {string}
+         */
+        Need: "nobody" | "moved_due" | "not_done" | "overdue";
         /** @description An instrument of a new order; all that is known of it. */
         NewInstrument: {
             /** @description Of an instrument that the order has already. */
@@ -2613,6 +2748,8 @@ export interface components {
             /** @description What it shows, in Russian. */
             kind: string;
             place?: components["schemas"]["PlaceView"] | null;
+            /** @description The performer took it out, or took it anew. */
+            removed: boolean;
             /** @description Its name at `/v1/photos/{sha256}`. */
             sha256: string;
             /**
@@ -2709,6 +2846,15 @@ export interface components {
             at?: number | null;
             /** @description As it was written. */
             text: string;
+        };
+        /** @description When a closed order takes place. */
+        Reopening: {
+            /** @description `YYYY-MM-DD`. */
+            date: string;
+            /** @description Goes into the history. */
+            reason: string;
+            /** @description Local time of the place, `10:00-12:00`. */
+            window: string;
         };
         /** @description A repaired line. */
         RepairedLine: {
@@ -2866,6 +3012,11 @@ export interface components {
         SheetView: {
             /** @description The client typed his code, and it was right; absent: he typed none. */
             code_right?: boolean | null;
+            /**
+             * Format: int64
+             * @description What was due, kopecks.
+             */
+            due_kop: number;
             /** @description The seal. */
             id: string;
             /** @description What it says. */
@@ -2881,17 +3032,47 @@ export interface components {
              * @description Until when the link is good, Unix time, ms.
              */
             link_until?: number | null;
+            /** @description How, in Russian: «наличными». */
+            paid_how?: string | null;
             /** @description What the server found wrong with it; otherwise empty. */
             problem: string;
+            /**
+             * Format: int64
+             * @description What was received, kopecks; absent where a paper names none.
+             */
+            received_kop?: number | null;
+            /** @description Why nobody signed; empty where somebody did. */
+            refusal: string;
             /**
              * Format: int64
              * @description Unix time, ms.
              */
             signed_at: number;
+            /** @description Who signed, with the relation: «Петрова А. С. (собственник)»; empty where nobody did. */
+            signer: string;
             /** @description Where it is. */
             state: components["schemas"]["SealState"];
             /** @description Who typed it in from paper. */
             typed_by?: string | null;
+        };
+        /** @description A performer with visits today whose phones have been silent. */
+        SilentPhone: {
+            /** @description The full name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many orders of today the person has.
+             */
+            orders: number;
+            /** @description The person. */
+            person: string;
+            /** @description The telephone. */
+            phone?: string | null;
+            /**
+             * Format: int64
+             * @description When a phone of that person spoke last, Unix time, ms; absent: never.
+             */
+            seen_at?: number | null;
         };
         /** @description How many orders are in a state. */
         StateCount: {
@@ -2916,6 +3097,22 @@ export interface components {
             auth: string;
             /** @description The browser's public key, base64url. */
             p256dh: string;
+        };
+        /** @description Somebody who will be asked. */
+        SuggestedPerformer: {
+            /** @description The app asks; otherwise the telephone. */
+            app: boolean;
+            /** @description Windows of the orders that the person holds on that day. */
+            busy: string[];
+            /** @description The full name. */
+            name: string;
+        };
+        /** @description A type of meters. */
+        SuggestedType: {
+            /** @description As the register writes it. */
+            modification: string;
+            /** @description Number in the state register. */
+            type_number: string;
         };
         /** @description A ticket for one entry into the live channel. */
         Ticket: {
@@ -2989,6 +3186,31 @@ export interface components {
             valid_until?: string | null;
             /** @description `cold` or `hot`, where it is known. */
             water?: string | null;
+        };
+        /** @description An order that waits for a person. */
+        WaitingOrder: {
+            /** @description Where. */
+            address: string;
+            /** @description Whom the visit is for. */
+            client: string;
+            /** @description `YYYY-MM-DD`. */
+            date: string;
+            /** @description How the last visit ended, in Russian. */
+            ending: string;
+            /** @description Who has it. */
+            holder?: string | null;
+            /** @description Why it waits. */
+            need: components["schemas"]["Need"];
+            /** @description Its number. */
+            number: string;
+            /** @description The order. */
+            order: string;
+            /** @description The first telephone of the client. */
+            phone?: string | null;
+            /** @description `planned`, `paid` or `emergency`. */
+            urgency: string;
+            /** @description Local time of the place. */
+            window: string;
         };
         /** @description A time zone. */
         ZoneView: {
@@ -3309,6 +3531,18 @@ export interface components {
         };
         /** @description `not_found`: also: not yours to see */
         not_found: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `not_possible`: the choice cannot be carried out any more
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "not_possible.idempotency_running": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4869,6 +5103,69 @@ export interface operations {
             507: components["responses"]["disk_full"];
         };
     };
+    inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+        };
+    };
+    settle_waiting_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing more waits for this order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["not_possible.idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
     list_incidents: {
         parameters: {
             query?: never;
@@ -5945,6 +6242,68 @@ export interface operations {
             507: components["responses"]["disk_full"];
         };
     };
+    reopen_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopening"];
+            };
+        };
+        responses: {
+            /** @description The order, offered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["not_possible.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
     set_client_link: {
         parameters: {
             query?: never;
@@ -6081,6 +6440,58 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    undo_order_act: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order as it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            /**
+             * @description * `not_possible`: the choice cannot be carried out any more
+             *     * `order_held`: somebody has the order
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
             429: components["responses"]["too_many"];
             500: components["responses"]["internal"];
             507: components["responses"]["disk_full"];
@@ -7158,6 +7569,105 @@ export interface operations {
             429: components["responses"]["too_many"];
             500: components["responses"]["internal"];
             507: components["responses"]["disk_full"];
+        };
+    };
+    suggest_performers: {
+        parameters: {
+            query: {
+                /** @description The district; upper and lower case are the same. */
+                district: string;
+                /** @description `YYYY-MM-DD`. */
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "app": true,
+                     *         "busy": [
+                     *           "10:00–12:00"
+                     *         ],
+                     *         "name": "Гостев Пётр Ильич"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SuggestedPerformer"][];
+                };
+            };
+            /**
+             * @description * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `field_required`: `field` says which
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+        };
+    };
+    suggest_types: {
+        parameters: {
+            query: {
+                /** @description Beginning of the number, or part of the modification: `схв`. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Types */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "modification": "СХВ-15",
+                     *         "type_number": "16078-13"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SuggestedType"][];
+                };
+            };
+            /**
+             * @description * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `field_required`: `field` says which
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
         };
     };
     sync: {

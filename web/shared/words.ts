@@ -65,6 +65,7 @@ export function photoWords(kind: string): string {
   const words: Record<string, string> = {
     serial: "Номер прибора",
     reading: "Показания",
+    door: "Дверь",
     before: `До: ${point}`,
     after: `После: ${point}`,
   };

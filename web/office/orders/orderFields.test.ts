@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OrderLine } from "../../shared/api";
-import { addressesOf, callerDigits, isWorthKeeping, newFields, nextMeter } from "./orderFields";
+import { addressesOf, askedBefore, callerDigits, isWorthKeeping, newFields, nextMeter } from "./orderFields";
 
 test("a caller is looked for once the number is whole", () => {
   expect(callerDigits("8 (927) 110-21")).toBe("");
@@ -36,4 +36,13 @@ test("an untouched form leaves no draft", () => {
   const meters = [nextMeter(undefined)];
   expect(isWorthKeeping({ fields: newFields(), meters })).toBe(false);
   expect(isWorthKeeping({ fields: { ...newFields(), phones: "8" }, meters })).toBe(true);
+});
+
+test("a day that is over and a price of nothing are asked about", () => {
+  const form = { ...newFields(), date: "2026-09-14" };
+  expect(askedBefore(form, 90_000, "2026-09-14")).toEqual([]);
+  expect(askedBefore(form, 0, "2026-09-15")).toEqual([
+    "День визита уже прошёл",
+    "Сумма 0 ₽: клиент ничего не заплатит",
+  ]);
 });

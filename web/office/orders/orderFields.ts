@@ -121,6 +121,14 @@ export function addressesOf(orders: readonly OrderLine[]): OrderLine[] {
   return orders.filter(({ address }) => !seen.has(address) && seen.add(address));
 }
 
+/** What is asked before an order is saved: possible, and more often a slip than not. */
+export function askedBefore(form: OrderFields, price_kop: number, today: string): string[] {
+  const questions = [];
+  if (form.date < today) questions.push("День визита уже прошёл");
+  if (price_kop === 0) questions.push("Сумма 0 ₽: клиент ничего не заплатит");
+  return questions;
+}
+
 const DRAFT = "vyezd-order-draft";
 
 export interface OrderDraft {
