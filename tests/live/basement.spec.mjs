@@ -2,13 +2,20 @@
 // middle of a row, the client signs; when the network is back everything arrives, the photo last.
 import { readFileSync } from "node:fs";
 import { test } from "./fixtures.mjs";
-import { accept, arrive, draw, equal, holds, look, until } from "./lib.mjs";
-
-const ROWS = [
-  ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
-  ["1,1Qп", "0,132", "18,0470", "18,0602", "0,0132"],
-  ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
-];
+import {
+  accept,
+  arrive,
+  draw,
+  endInstrument,
+  equal,
+  FIT_ROWS,
+  holds,
+  look,
+  measure,
+  openPoint,
+  prepare,
+  until,
+} from "./lib.mjs";
 
 /** A paper as the client's page gives it. */
 async function client(base, page, name) {
@@ -43,23 +50,11 @@ test("a visit in a basement", async ({ server: { base, stop, start }, office, ph
     await phone.locator(".steps button").nth(1).click();
     await phone.locator(".row button").nth(at).click();
     await phone.click("text=Сверено с прибором");
-    for (const [field, value] of [
-      ["air_c", "22,8"],
-      ["humidity_percent", "52"],
-      ["pressure_kpa", "99,4"],
-      ["water_c", at ? "56" : "12,6"],
-    ]) {
-      await phone.fill(`input[name=${field}]`, value);
-    }
-    await phone.click("text=Записать в начале");
-    await phone.click("text=Записать в конце");
-    for (const box of await phone.locator("input[type=checkbox]").all()) await box.check();
-    for (const yes of await phone.getByText("✓ да").all()) await yes.click();
-    for (const [point, flow, from, to, reference] of ROWS) {
+    await prepare(phone, at ? "56" : "12,6");
+    for (const [point, from, to, reference] of FIT_ROWS) {
       const row = () => phone.locator(`[data-point="${point}"]`);
-      await row().locator("input[name=flow]").fill(flow);
-      await row().locator("input[name=start]").fill(from);
       if (at === 0 && point === "1,1Qп") {
+        await (await openPoint(phone, point)).locator("input[name=start]").fill(from);
         // Half a row is typed, and the tab is killed.
         const context = phone.context();
         await phone.close();
@@ -69,13 +64,11 @@ test("a visit in a basement", async ({ server: { base, stop, start }, office, ph
         equal(await row().locator("input[name=start]").inputValue(), from, "what was typed is there");
         await look(phone, "basement-after-kill");
       }
-      await row().locator("input[name=end]").fill(to);
-      await row().locator("input[name=reference]").fill(reference);
-      await row().getByText("Записать").click();
-      await row().locator(".result", { hasText: "✓" }).waitFor();
+      await measure(phone, [point, from, to, reference]);
     }
-    await phone.waitForSelector("text=✓ пригоден");
+    await endInstrument(phone);
   }
+  await openPoint(phone, "Qнаиб");
   const dial = phone.locator('[data-kind="after:Qнаиб"]');
   await dial
     .locator("input[type=file]")

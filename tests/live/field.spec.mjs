@@ -1,13 +1,21 @@
 // The metrologist in a browser: enrols, accepts, measures with δ at once, the client signs; then the
 // client opens the page behind the QR.
 import { test } from "./fixtures.mjs";
-import { accept, accessible, arrive, draw, enrolled, equal, holds, look, until } from "./lib.mjs";
-
-const ROWS = [
-  ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
-  ["1,1Qп", "0.132", "18.0470", "18.0602", "0.0132"],
-  ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
-];
+import {
+  accept,
+  accessible,
+  arrive,
+  draw,
+  endInstrument,
+  enrolled,
+  equal,
+  FIT_ROWS,
+  holds,
+  look,
+  openPoint,
+  prepare,
+  until,
+} from "./lib.mjs";
 
 test("the metrologist and the client", async ({ server: { base }, open, office }) => {
   const phone = await enrolled({ base, open }, office, (page) => look(page, "field-enrol"));
@@ -32,45 +40,53 @@ test("the metrologist and the client", async ({ server: { base }, open, office }
       equal(await modification.inputValue(), right, "the letter is mended");
     }
     await phone.click("text=Сверено с прибором");
-    await phone.fill("input[name=air_c]", "22,8");
-    await phone.fill("input[name=humidity_percent]", "52");
-    await phone.fill("input[name=pressure_kpa]", "99,4");
-    await phone.fill("input[name=water_c]", at === 0 ? "12,6" : "56");
     if (at === 0) {
       // Typed and not yet written: a reload brings it back, and the place in the visit.
+      await phone.fill("input[name=air_c]", "22,8");
       await phone.reload();
       await until("it is back", async () => (await phone.inputValue("input[name=air_c]")) === "22,8");
+      await look(phone, "field-preparation", true);
     }
-    await phone.click("text=Записать в начале");
-    await phone.click("text=Записать в конце");
-    for (const box of await phone.locator("input[type=checkbox]").all()) await box.check();
-    if (at === 0) for (const yes of await phone.getByText("✓ да").all()) await yes.click();
-    else await phone.getByRole("button", { name: /всё в норме/ }).click();
-    for (const [point, flow, start, end, reference] of ROWS) {
-      const field = phone.locator(`[data-point="${point}"]`);
-      await field.locator("input[name=flow]").fill(flow);
+    await prepare(phone, at === 0 ? "12,6" : "56");
+    for (const [point, start, end, reference] of FIT_ROWS) {
+      const field = await openPoint(phone, point);
+      await field.getByText(/Расход \d,\d+ м³\/ч/).waitFor();
       await field.locator("input[name=start]").fill(start);
-      await field.getByRole("button", { name: "начать с 18," }).click();
+      await field.locator("input[name=end]").focus();
       equal(await field.locator("input[name=end]").inputValue(), "18,", "the dial's first digits");
       await field.locator("input[name=end]").fill("0,1");
       await field.getByText("Конец меньше начала").waitFor();
       await field.locator("input[name=end]").fill(end);
       await field.locator("input[name=reference]").fill(reference);
       await field.locator(".result", { hasText: "годен" }).waitFor();
-      if (at === 0 && point === "Qнаиб") await look(phone, "field-rows", true);
-      if (at === 0) await field.getByText("Записать").click();
+      if (at === 0 && point === "Qнаиб") await look(phone, "field-point");
+      if (at === 0) await phone.getByRole("button", { name: "Записать", exact: true }).click();
       else {
         // «Дальше» behind the last field writes the row.
         await field.locator("input[name=reference]").focus();
         await phone.getByRole("button", { name: "Дальше →" }).click();
       }
       await field.locator(".result", { hasText: "✓" }).waitFor();
+      if (at === 0 && point === "Qмин") {
+        // A correction begins with what is written, and takes its place.
+        await field.getByRole("button", { name: "Исправить" }).click();
+        equal(
+          await field.locator("input[name=start]").inputValue(),
+          start,
+          "one digit is mended, not five fields",
+        );
+        await phone.getByRole("button", { name: "Записать", exact: true }).click();
+        await field.getByRole("button", { name: "Исправить" }).waitFor();
+      }
     }
-    await phone.waitForSelector("text=✓ пригоден");
+    if (at === 0) await look(phone, "field-point-done");
+    await endInstrument(phone);
+    if (at === 0) await look(phone, "field-end");
   }
 
   await draw(phone);
   await look(phone, "field-sign", true);
+  await phone.getByRole("button", { name: "Есть замечание" }).click();
   await phone.fill("textarea[name=remark]", "Под раковиной капает");
   // The second tap falls on the marks that took the button's place, and gives none.
   await phone.getByRole("button", { name: "Подписать", exact: true }).dblclick({ delay: 60 });

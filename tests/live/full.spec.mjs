@@ -1,6 +1,6 @@
 // No more room in the browser: what is pressed is not saved, says so, and is saved when there is room again.
 import { test } from "./fixtures.mjs";
-import { PHONE, accept, arrive, codeFor, equal, holds, until } from "./lib.mjs";
+import { PHONE, accept, arrive, codeFor, equal, holds, openPoint, openStage, until } from "./lib.mjs";
 
 const ROOM = 32 * 1024 * 1024;
 const FULL = "Память телефона заполнена";
@@ -57,32 +57,38 @@ test("no room on the phone", async ({ server: { base }, open, office }) => {
   const said = phone.locator("main > [role=alert]", { hasText: FULL });
   await phone.click("text=Сверено с прибором");
   const header = phone.locator(".sync");
-  const row = phone.locator('[data-point="Qмин"]');
-  const typed = { flow: "0,031", start: "18,0400", end: "18,0462", reference: "0,0062" };
-  for (const [name, value] of Object.entries(typed)) await row.locator(`input[name=${name}]`).fill(value);
+  const row = await openPoint(phone, "Qмин");
+  const write = phone.getByRole("button", { name: "Записать", exact: true });
+  const typed = { start: "18,0400", end: "18,0462", reference: "0,0062" };
+  for (const [name, value] of Object.entries(typed)) {
+    await row.locator(`input[name=${name}]`).focus();
+    await row.locator(`input[name=${name}]`).fill(value);
+  }
 
   await room.exhaust();
-  await row.getByText("Записать").click();
+  await write.click();
   await said.waitFor();
   for (const [name, value] of Object.entries(typed))
     equal(await row.locator(`input[name=${name}]`).inputValue(), value, "what was typed is there");
-  equal(await row.locator("p.soft").count(), 0, "nothing is shown as saved");
+  equal(await row.getByText("→").count(), 0, "nothing is shown as saved");
   holds(
     await said.evaluate((alert) => alert.getBoundingClientRect().top >= 0),
     "the words are on the screen",
   );
+  await openStage(phone, "Подготовка");
   const box = phone.locator(".tick input:enabled").first();
   const ticked = await box.isChecked();
   await box.click();
   await until("the tick goes back", async () => (await box.isChecked()) === ticked);
   holds(!(await header.textContent()).includes("нет связи"), "the network is not blamed");
+  await openPoint(phone, "Qмин");
   await phone.reload();
   await row.waitFor();
   for (const [name, value] of Object.entries(typed))
     equal(await row.locator(`input[name=${name}]`).inputValue(), value, "…after a reload too");
 
   await room.give();
-  await row.getByText("Записать").click();
+  await write.click();
   await row.locator("p.soft", { hasText: "18,0400 → 18,0462" }).waitFor();
   equal(await said.count(), 0, "nothing is complained of any more");
   await until("it is sent", async () => (await phone.textContent(".sync")).includes("всё отправлено"));
@@ -98,6 +104,7 @@ test("no room on the phone", async ({ server: { base }, open, office }) => {
       throw new DOMException("The database connection is closing.", "InvalidStateError");
     };
   });
+  await openStage(phone, "Подготовка");
   await phone.fill("input[name=air_c]", "22,8");
   const start = phone.getByRole("button", { name: /Записать в начале/ });
   // An answer of the server that could not be kept may find it out before he does.

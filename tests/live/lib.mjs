@@ -1,5 +1,5 @@
 // What the browser stories share: what is done with a phone and in the office, and what is seen of a screen.
-import { mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer as createHttpServer, request } from "node:http";
 import { join } from "node:path";
 import { PHONE } from "./browser.mjs";
@@ -192,6 +192,78 @@ export async function arrive(phone) {
   return (await phone.locator(".row button").count()) - 1;
 }
 
+/**
+ * Opens a part of the work on an instrument: «Подготовка», the name of a point, «Конец».
+ * @param {Page} phone
+ * @param {string} name
+ */
+export async function openStage(phone, name) {
+  const stages = phone.getByRole("navigation", { name: "Работа с прибором" });
+  await stages.locator("button", { hasText: name }).click();
+}
+
+/**
+ * Before measuring: room and water, means of verification, checks.
+ * @param {Page} phone
+ * @param {string} water
+ */
+export async function prepare(phone, water) {
+  const room = { air_c: "22,8", humidity_percent: "52", pressure_kpa: "99,4", water_c: water };
+  for (const [name, value] of Object.entries(room)) await phone.fill(`input[name=${name}]`, value);
+  await phone.getByRole("button", { name: /^Записать в начале/ }).click();
+  await phone.getByRole("button", { name: "Записать в начале ✓" }).waitFor();
+  for (const box of await phone.locator("input[type=checkbox]").all()) await box.check();
+  await phone.getByRole("button", { name: /всё в норме/ }).click();
+}
+
+/**
+ * The fields of a point, on the screen; its flow is the method's already.
+ * @param {Page} phone
+ * @param {string} point
+ */
+export async function openPoint(phone, point) {
+  await openStage(phone, point);
+  const field = phone.locator(`[data-point="${point}"]`);
+  await field.waitFor();
+  return field;
+}
+
+/** Point, start, end and volume of the standard: a meter within its limits. */
+export const FIT_ROWS = [
+  ["Qмин", "18,0400", "18,0462", "0,0062"],
+  ["1,1Qп", "18.0470", "18.0602", "0.0132"],
+  ["Qнаиб", "18,0610", "18,0925", "0,0313"],
+];
+
+/**
+ * Types a row and writes it.
+ * @param {Page} phone
+ * @param {string[]} row point, start, end, volume of the standard
+ */
+export async function measure(phone, [point, start, end, reference], look = async () => undefined) {
+  const field = await openPoint(phone, point);
+  await field.locator("input[name=start]").fill(start);
+  // The end begins with the dial's first digits as soon as it has the cursor.
+  await field.locator("input[name=end]").focus();
+  await field.locator("input[name=end]").fill(end);
+  await field.locator("input[name=reference]").fill(reference);
+  await field.locator(".result", { hasText: "годен" }).waitFor();
+  await look();
+  await phone.getByRole("button", { name: "Записать", exact: true }).click();
+  await field.locator(".result", { hasText: "✓" }).waitFor();
+}
+
+/**
+ * The conditions in the end, and the verdict.
+ * @param {Page} phone
+ */
+export async function endInstrument(phone) {
+  await openStage(phone, "Конец");
+  await phone.getByRole("button", { name: /^Записать в конце/ }).click();
+  await phone.getByRole("button", { name: "Записать в конце ✓" }).waitFor();
+  await phone.waitForSelector("text=✓ пригоден");
+}
+
 /** So many pictures of a film show one code: about a second. */
 const PICTURES = 30;
 
@@ -240,6 +312,68 @@ export async function draw(phone) {
   await phone.mouse.down();
   for (let n = 1; n <= 30; n++) await phone.mouse.move(box.x + 40 + n * 8, box.y + 70 + 35 * Math.sin(n / 2));
   await phone.mouse.up();
+}
+
+/**
+ * The office's interface, for what a story needs and does not tell.
+ * @param {string} base
+ */
+export async function officeApi(base) {
+  const ask = async (method, path, body, headers = {}) => {
+    const answer = await fetch(base + path, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const { access } = await ask("POST", "/v1/login", { login: "admin", password: "vyezd-demo" });
+  const own = { authorization: `Bearer ${access}` };
+  const today = new Date().toLocaleDateString("sv", { timeZone: "Europe/Saratov" });
+  return {
+    today,
+    meters: [
+      {
+        type_number: "16078-13",
+        modification: "СХВ-15",
+        serial_number: "00770031",
+        year: 2020,
+        water: "cold",
+        position: "horizontal",
+      },
+    ],
+    order: (number) => ({
+      number,
+      date: today,
+      window: "16:00-18:00",
+      urgency: "planned",
+      client: "Орлова Нина",
+      phones: ["+7 927 110-21-99"],
+      district: "Волжский",
+      address: `г. Саратов, ул. Огородная, д. ${number}`,
+      price_kop: 90_000,
+      instruments: [],
+    }),
+    get: (path) => ask("GET", path, undefined, own),
+    post: (path, body) => ask("POST", path, body, own),
+    put: (path, body, version) => ask("PUT", path, body, { ...own, "if-match": `"${version}"` }),
+    /** The state of an order by its number. */
+    state: async (number) => {
+      const { items } = await ask("GET", `/v1/orders?q=${number}`, undefined, own);
+      return items.find((item) => item.number === number)?.state;
+    },
+  };
+}
+
+/**
+ * Steps of a task, counted: a line of the table in docs/benchmarks.md.
+ * @param {string} task
+ * @param {number} steps
+ * @param {number} most
+ */
+export function stepsCounted(task, steps, most) {
+  appendFileSync(join(out, "steps.md"), `| ${task} | ${steps} | ${most} |\n`);
 }
 
 /** An error of whoever asked: the runner shows the line of the story. */

@@ -3,13 +3,21 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { story } from "./alone.mjs";
-import { accept, arrive, draw, enrolled, logIn, PHONE, shots, until } from "./lib.mjs";
+import {
+  accept,
+  arrive,
+  draw,
+  endInstrument,
+  enrolled,
+  FIT_ROWS,
+  logIn,
+  measure,
+  PHONE,
+  prepare,
+  shots,
+  until,
+} from "./lib.mjs";
 
-const ROWS = [
-  ["Qмин", "0,031", "18,0400", "18,0462", "0,0062"],
-  ["1,1Qп", "0,132", "18,0470", "18,0602", "0,0132"],
-  ["Qнаиб", "0,940", "18,0610", "18,0925", "0,0313"],
-];
 const SHARP = { ...PHONE, deviceScaleFactor: 2 };
 
 await story(
@@ -37,34 +45,14 @@ await story(
       await phone.locator(".row button").nth(at).click();
       if (at === 0) await shot(phone, "phone-identity");
       await phone.click("text=Сверено с прибором");
-      await phone.fill("input[name=air_c]", "22,8");
-      await phone.fill("input[name=humidity_percent]", "52");
-      await phone.fill("input[name=pressure_kpa]", "99,4");
-      await phone.fill("input[name=water_c]", at === 0 ? "12,6" : "56");
-      await phone.click("text=Записать в начале");
-      await phone.click("text=Записать в конце");
-      for (const box of await phone.locator("input[type=checkbox]").all()) await box.check();
-      for (const yes of await phone.getByText("✓ да").all()) await yes.click();
-      for (const [point, flow, start, end, reference] of ROWS) {
-        const field = phone.locator(`[data-point="${point}"]`);
-        await field.locator("input[name=flow]").fill(flow);
-        await field.locator("input[name=start]").fill(start);
-        await field.locator("input[name=end]").fill(end);
-        await field.locator("input[name=reference]").fill(reference);
-        await field.locator(".result", { hasText: "годен" }).waitFor();
-        if (at === 0 && point === "Qнаиб") {
-          await phone.evaluate(() => document.activeElement?.blur());
-          await field.scrollIntoViewIfNeeded();
-          await phone.mouse.wheel(0, 300);
-          await shot(phone, "phone-rows");
-        }
-        await field.getByText("Записать").click();
-        await field.locator(".result", { hasText: "✓" }).waitFor();
-      }
-      await phone.waitForSelector("text=✓ пригоден");
+      await prepare(phone, at === 0 ? "12,6" : "56");
+      for (const row of FIT_ROWS)
+        await measure(phone, row, async () => {
+          if (at === 0 && row[0] === "Qнаиб") await shot(phone, "phone-rows");
+        });
+      await endInstrument(phone);
     }
     await draw(phone);
-    await phone.fill("textarea[name=remark]", "Под раковиной капает");
     await phone.evaluate(() => {
       document.activeElement?.blur();
       scrollTo(0, document.body.scrollHeight);

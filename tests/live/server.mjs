@@ -10,7 +10,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 /** What a run leaves: pictures of screens, and of each story that failed its traces, screenshots and log. */
 export const out = process.env.OUT ?? join(root, "out/stories");
 // Ten times what is usual: these stories assert order and counts, never durations.
-export const DEADLINE = 120_000;
+export const DEADLINE = Number(process.env.STORY_DEADLINE_MS ?? 120_000);
 
 /**
  * Below what the system gives to connections that go out (32768 and more): the port stays free while a story's

@@ -1,36 +1,12 @@
 // A double tap does one thing: whatever takes the place of what was pressed answers nothing at once.
 import { test } from "./fixtures.mjs";
-import { accept, equal } from "./lib.mjs";
-
-const order = (number) => ({
-  number,
-  date: new Date().toLocaleDateString("sv", { timeZone: "Europe/Saratov" }),
-  window: "16:00-18:00",
-  urgency: "planned",
-  client: "Орлова Нина",
-  district: "Волжский",
-  address: `г. Саратов, ул. Огородная, д. ${number}`,
-  price_kop: 90_000,
-  instruments: [],
-});
+import { accept, equal, officeApi } from "./lib.mjs";
 
 test("a double tap on «Принять» takes one order", async ({ server: { base }, phone }) => {
   await accept(phone);
-  const ask = async (path, body, token) => {
-    const headers = {
-      "content-type": "application/json",
-      ...(token && { authorization: `Bearer ${token}` }),
-    };
-    const answer = await fetch(base + path, body && { method: "POST", headers, body: JSON.stringify(body) });
-    equal(answer.ok, true, await answer.clone().text());
-    return answer.json();
-  };
-  const { access } = await ask("/v1/login", {
-    login: "admin",
-    password: "vyezd-demo",
-  });
-  await ask("/v1/orders", order("3001"), access);
-  await ask("/v1/orders", order("3002"), access);
+  const api = await officeApi(base);
+  await api.post("/v1/orders", api.order("3001"));
+  await api.post("/v1/orders", api.order("3002"));
   const asked = phone.getByRole("dialog", { name: /Новая заявка № 300/ });
   await asked.waitFor();
   const first = (await asked.getByRole("heading").first().textContent())?.slice(-4) ?? "";
@@ -41,11 +17,6 @@ test("a double tap on «Принять» takes one order", async ({ server: { ba
   const next = phone.getByRole("dialog", { name: `Новая заявка № ${second}` });
   await next.getByRole("button", { name: "Не сейчас" }).click();
   await phone.getByRole("button", { name: new RegExp(`Новая заявка № ${second}`) }).waitFor();
-  const state = async (number) => {
-    const headers = { authorization: `Bearer ${access}` };
-    const list = await (await fetch(`${base}/v1/orders?q=${number}`, { headers })).json();
-    return list.items.find((item) => item.number === number)?.state;
-  };
-  equal(await state(first), "accepted", "the one that was read");
-  equal(await state(second), "offered", "nobody has read this one");
+  equal(await api.state(first), "accepted", "the one that was read");
+  equal(await api.state(second), "offered", "nobody has read this one");
 });

@@ -1,7 +1,7 @@
 // A newer version of the app comes while work is not sent and a row is half typed: it waits, is agreed to,
 // and nothing is lost.
 import { test } from "./fixtures.mjs";
-import { PHONE, accept, arrive, codeFor, equal, holds, look, road, until } from "./lib.mjs";
+import { accept, arrive, codeFor, equal, holds, look, openPoint, PHONE, road, until } from "./lib.mjs";
 
 test("a newer version with unsent work", async ({ server: { base }, open, office }) => {
   const way = await road(base, (path, text) =>
@@ -20,7 +20,7 @@ test("a newer version with unsent work", async ({ server: { base }, open, office
 
   way.cut = true;
   await phone.click("text=Сверено с прибором");
-  const start = phone.locator('[data-point="Qмин"] input[name=start]');
+  const start = (await openPoint(phone, "Qмин")).locator("input[name=start]");
   await start.fill("18,0400");
   await until("it is kept", async () => /не отправлено 1/.test(await phone.textContent(".sync")));
 

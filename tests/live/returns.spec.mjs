@@ -1,0 +1,103 @@
+// The clerk's ways back: undo, a closed order that goes on, one like it, many at once, two clerks at one order, the
+// inbox.
+import { test } from "./fixtures.mjs";
+import { equal, holds, look, officeApi, stepsCounted, until } from "./lib.mjs";
+
+test("nothing that the clerk does is for ever", async ({ server: { base }, office }) => {
+  const api = await officeApi(base);
+  const made = [];
+  // Nobody works there: each of them waits for the office.
+  for (const number of ["4001", "4002", "4003", "4004"]) {
+    const order = {
+      ...api.order(number),
+      district: "Нигде",
+      urgency: number === "4004" ? "emergency" : "planned",
+    };
+    made.push(await api.post("/v1/orders", order));
+  }
+  await until("nobody takes them", async () => (await api.state("4004")) === "nobody");
+
+  // The inbox begins with the emergency; each line has its button.
+  await office.goto(`${base}/#/attention`);
+  const lines = office.getByRole("region", { name: "Заявки" }).locator("li");
+  await until("all are there", async () => (await lines.count()) === 4);
+  holds((await lines.first().textContent()).includes("4004"), "the emergency is the first");
+  await look(office, "office-inbox", true);
+
+  // Cancelled, and taken back by one press.
+  const [first] = made;
+  await office.goto(`${base}/#/orders/${first.id}`);
+  await office.getByRole("button", { name: "Отменить", exact: true }).click();
+  await office.fill("form.card input", "не та заявка");
+  await office.getByRole("button", { name: "Отменить заявку" }).click();
+  await office.getByText("Заявка № 4001 отменена").waitFor();
+  await look(office, "office-undo");
+  await office.getByRole("status").getByRole("button", { name: "Отменить" }).click();
+  await until("it is back", async () => (await api.state("4001")) !== "cancelled");
+
+  // Cancelled for good, and brought back another day.
+  await api.post(`/v1/orders/${first.id}/cancel`, { reason: "передумал" });
+  await office.getByRole("button", { name: "Вернуть в работу" }).click();
+  await office.fill("input[name=reopen_reason]", "позвонил снова");
+  await office.getByRole("button", { name: "Вернуть и предложить" }).click();
+  await office.getByText(/Возвращена в работу на/).waitFor();
+
+  // Another like it: everything is there but the day.
+  await office.getByRole("link", { name: "Повторить заявку" }).click();
+  await until(
+    "it is filled in",
+    async () => (await office.inputValue("input[name=client]")) === "Орлова Нина",
+  );
+  equal(await office.locator("input[type=date]").first().inputValue(), api.today, "for today");
+
+  // Two clerks: the later one sees what the earlier changed, and loses nothing.
+  await office.goto(`${base}/#/orders/${made[1].id}/edit`);
+  await until("it is open", async () => (await office.inputValue("input[name=client]")) === "Орлова Нина");
+  await api.put(`/v1/orders/${made[1].id}`, { ...api.order("4002"), district: "Нигде", floor: "7" }, 1);
+  await office.fill("input[name=client]", "Орлова Нина Павловна");
+  await office.keyboard.press("Control+Enter");
+  await office.getByText("заявку изменил коллега").waitFor();
+  await look(office, "office-two-clerks");
+  equal(await office.inputValue("input[name=floor]"), "7", "the colleague's change is in the form");
+  equal(await office.inputValue("input[name=client]"), "Орлова Нина Павловна", "one's own is too");
+  await office.keyboard.press("Control+Enter");
+  await office.getByText("Что происходило").waitFor();
+  const both = await api.get(`/v1/orders/${made[1].id}`);
+  equal([both.client, both.floor].join(), "Орлова Нина Павловна,7", "both are saved");
+
+  // By keys on a Russian layout: a panel beside the list, ticks, one act for all, its result.
+  await office.goto(`${base}/#/orders?q=400`);
+  await until("they are found", async () => (await office.locator("tbody tr").count()) === 4);
+  const press = (code, key, shift = false) =>
+    office.evaluate(
+      ([code, key, shift]) =>
+        document.body.dispatchEvent(
+          new KeyboardEvent("keydown", { code, key, shiftKey: shift, bubbles: true }),
+        ),
+      [code, key, shift],
+    );
+  await office.evaluate(() => document.activeElement?.blur());
+  let keys = 0;
+  const key = async (...which) => {
+    keys++;
+    await press(...which);
+  };
+  await key("KeyJ", "о");
+  await key("Enter", "Enter");
+  await office.getByRole("complementary", { name: "Заявка" }).getByText("Заявка № 400").waitFor();
+  await look(office, "office-panel");
+  await key("Escape", "Escape");
+  equal(await office.getByRole("complementary", { name: "Заявка" }).count(), 0, "Esc closes the panel");
+  await key("KeyX", "ч");
+  await key("KeyJ", "о");
+  await key("KeyJ", "о");
+  await key("KeyX", "Ч", true);
+  const bar = office.getByRole("region", { name: "Выбранные заявки" });
+  await bar.getByText("Выбрано: 3").waitFor();
+  await bar.getByRole("button", { name: "Отменить…" }).click();
+  await office.fill("input[name=bulk_reason]", "ошибка загрузки");
+  await look(office, "office-bulk");
+  await bar.getByRole("button", { name: "Отменить заявки: 3" }).click();
+  await bar.getByText("Отменено: 3 из 3").waitFor();
+  stepsCounted("три заявки: выбрать и отменить, клавиши до вопроса", keys, 10);
+});
