@@ -36,9 +36,10 @@ pub async fn locate(tx: &mut Tx, card: &mut Card) -> Outcome<()> {
 pub async fn recall_readings(tx: &mut Tx, card: &mut Card) -> Outcome<()> {
     for meter in &mut card.instruments {
         let named = !meter.type_number.is_empty() && !meter.serial_number.is_empty();
-        meter.last_reading = match named {
-            true => last_reading(tx, (&meter.type_number, &meter.serial_number)).await?,
-            false => None,
+        meter.last_reading = if named {
+            last_reading(tx, (&meter.type_number, &meter.serial_number)).await?
+        } else {
+            None
         };
     }
     Ok(())

@@ -180,20 +180,24 @@ pub fn read(table: &Table, today: Option<LegalDate>) -> (Vec<OrderLine>, Vec<Row
             order.price_kop = price;
         }
     }
-    if !table.has("цена_руб") {
-        let words = "колонки с ценой нет («цена_руб»): у всех заявок к оплате ничего не будет";
-        problems.push(RowProblem::new(Severity::Warning, FILE, 0, words));
-    } else {
-        let unpriced = orders.lines.iter().filter(|order| order.price_kop == 0);
-        let said = unpriced.filter(|order| !said_zero(&problems, order)).map(|order| {
-            let words = "цена не указана: к оплате ничего не будет";
-            RowProblem::new(Severity::Warning, FILE, order.line, words).about(&order.number, "")
-        });
-        let said: Vec<RowProblem> = said.collect();
-        problems.extend(said);
-    }
+    problems.extend(unpriced(table, &orders.lines, &problems));
     problems.sort_by_key(|problem| problem.line);
     (orders.lines, problems)
+}
+
+/// A sentence for each order that costs nothing, or one for a table without prices.
+fn unpriced(table: &Table, orders: &[OrderLine], said: &[RowProblem]) -> Vec<RowProblem> {
+    if table.has("цена_руб") {
+        let free = orders.iter().filter(|order| order.price_kop == 0 && !said_zero(said, order));
+        let words = "цена не указана: к оплате ничего не будет";
+        let warning = |order: &OrderLine| {
+            RowProblem::new(Severity::Warning, FILE, order.line, words).about(&order.number, "")
+        };
+        free.map(warning).collect()
+    } else {
+        let words = "колонки с ценой нет («цена_руб»): у всех заявок к оплате ничего не будет";
+        vec![RowProblem::new(Severity::Warning, FILE, 0, words)]
+    }
 }
 
 fn row(

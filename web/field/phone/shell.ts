@@ -26,6 +26,8 @@ export class Shell {
   onCoreEnded: (order: string) => void = () => undefined;
   readonly api: DeviceApi;
   readonly photos: Photos;
+  /** Offers as the page was told last. */
+  private offersShown = "[]";
   private online = true;
   /** The machine in memory is not what the rows say; it has to be opened anew. */
   private machineStale = false;
@@ -83,18 +85,27 @@ export class Shell {
 
   /**
    * What the page shows, each part as JSON text. While an order is on the screen the day is left out, unless there
-   * is an offer.
+   * is an offer or an offer has just ended: the next order of the day may be another.
    */
   snapshot(watchedOrder: string): NewsText {
     if (this.machineStale) return {};
-    return this.guard(() => ({
-      ...(watchedOrder && this.machine.offers() === "[]" ? {} : { orders: this.machine.orders() }),
-      offers: this.machine.offers(),
+    return this.guard(() => {
+      const offers = this.machine.offers();
+      const dayMoved = offers !== "[]" || offers !== this.offersShown;
+      this.offersShown = offers;
+      return this.parts(watchedOrder, offers, !watchedOrder || dayMoved);
+    });
+  }
+
+  private parts(watchedOrder: string, offers: string, withDay: boolean): NewsText {
+    return {
+      ...(withDay ? { orders: this.machine.orders() } : {}),
+      offers,
       status: this.machine.status(),
       means: this.machine.means(),
       order: watchedOrder ? this.machine.order(clocks(), watchedOrder) : "null",
       online: JSON.stringify(this.online),
-    }));
+    };
   }
 
   /** A question that changes nothing. */
