@@ -43,4 +43,5 @@ test("two repeats are two rows; a failed check is seen", () => {
   });
   const stages = stagesOf(once, twice, [{ point: "Qмин", within: true }]);
   expect(stages.map(({ state }) => state)).toEqual(["bad", "open", "open"]);
+  expect([firstOpen(stages), stageAfter(stages, PREPARATION)]).toEqual([PREPARATION, END]);
 });

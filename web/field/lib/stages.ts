@@ -42,6 +42,8 @@ export function stagesOf(
 
 /** Where the work goes on behind a screen: the next that is not done yet, at last the end. */
 export function stageAfter(stages: readonly Stage[], name: string): string {
+  // A failed check makes the instrument unfit: nothing more is measured.
+  if (stages[0]?.state === "bad") return END;
   const at = stages.findIndex((stage) => stage.name === name);
   const next = stages.slice(at + 1).find((stage) => stage.state === "open");
   return next?.name ?? END;
@@ -49,5 +51,6 @@ export function stageAfter(stages: readonly Stage[], name: string): string {
 
 /** Where the work goes on when the instrument is opened anew. */
 export function firstOpen(stages: readonly Stage[]): string {
+  if (stages[0]?.state === "bad") return PREPARATION;
   return stages.find((stage) => stage.state === "open")?.name ?? END;
 }
