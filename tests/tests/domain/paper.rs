@@ -309,3 +309,55 @@ fn the_form_of_a_paper_asks_before_anything_is_written(mut world: World) {
     assert_eq!(status, 422, "what is wrong is refused as entering would");
     assert!(world.page(order).sheets.is_empty());
 }
+
+#[on_both_databases]
+fn two_readings_of_one_point_are_decided_by_whoever_holds_the_paper(mut world: World) {
+    let order = world.order("7", "2026-08-26", &[METER]);
+    world.minutes(8 * 60);
+    let anna = metrologist(&mut world);
+    let mut body = paper(&mut world, order, &anna);
+    let rows = body["instruments"][0]["rows"].as_array_mut().unwrap();
+    let mut again = rows[0].clone();
+    again["start"] = json!("512,3300");
+    again["end"] = json!("512,3363");
+    rows.push(again);
+    let path = format!("/v1/orders/{order}/readings");
+    let answer = world.office.send("POST", &path, &[], &body).unwrap();
+    let words = answer.json()["message"].to_string();
+    assert_eq!(answer.status, 409, "{words}");
+    assert!(words.contains("измерений 2, нужно 1"), "{words}");
+    assert!(world.page(order).sheets.is_empty());
+}
+
+#[on_both_databases]
+fn a_meter_that_two_orders_verified_waits_for_an_answer_before_it_is_packed(mut world: World) {
+    let orders = ["7", "8"].map(|number| world.order(number, "2026-08-26", &[METER]));
+    world.minutes(8 * 60);
+    let anna = metrologist(&mut world);
+    for order in orders {
+        let body = paper(&mut world, order, &anna);
+        let path = format!("/v1/orders/{order}/readings");
+        assert_eq!(said(&mut world, &path, &body).0, 200);
+    }
+    world.minutes(1);
+    let days = json!({ "from": "2026-08-26", "to": "2026-08-26" });
+    let packed = world.office.post("/v1/packages", &days).expect("packed");
+    let left = packed["left_out"].to_string();
+    assert!(left.contains("поверен дважды"), "{packed}");
+    let open = world.office.get("/v1/incidents").expect("incidents");
+    let open = open["incidents"].as_array().unwrap().clone();
+    let twice =
+        open.iter().find(|of| of["what"].as_str().unwrap().contains("уже поверен")).unwrap();
+    let settle = format!("/v1/incidents/{}/settle", twice["id"].as_str().unwrap());
+    world.office.post(&settle, &json!({})).expect("settled");
+    let packed = world.office.post("/v1/packages", &days).expect("packed");
+    assert_eq!(packed["left_out"], json!([]), "{packed}");
+}
+
+#[on_both_databases]
+fn an_order_is_moved_to_a_day_that_is_yet_to_come(mut world: World) {
+    let order = world.order("7", "2026-08-26", &[METER]);
+    let to = json!({ "date": "2026-08-20", "window": "10:00-12:00", "reason": "ошибка" });
+    let (status, _, field) = said(&mut world, &format!("/v1/orders/{order}/postpone"), &to);
+    assert_eq!((status, field.as_str()), (422, "date"));
+}

@@ -143,3 +143,43 @@ fn a_torn_row_is_not_taken_for_a_long_comment() {
     refused(&[("адрес", "г. Саратов; ул. Мира")], "сдвинуты");
     refused(&[("клиент", "Анна; Борис"), ("комментарий", "собака")], "сдвинуты");
 }
+
+/// A table in which nothing that can be checked stands behind the address.
+const LOOSE_HEAD: &str = "заявка;дата;окно;вид;срочность;рег_номер;модификация;заводской_номер;вода;положение;\
+    цена_руб;район;клиент;телефон;адрес;подъезд;этаж;домофон;комментарий";
+
+#[test]
+fn a_torn_cell_that_nothing_behind_it_betrays_stops_its_row() {
+    let row = "7;2026-09-14;09:00-11:00;поверка;плановая;16078-13;СХВ-15;0001;холодная;горизонтально;900;Южный;\
+        Анна;9271102101;г. Саратов; ул. Тархова, д. 5, кв. 7;2;3;11;собака";
+    let (orders, problems) =
+        parse(format!("{LOOSE_HEAD}\n{row}\n").as_bytes(), LegalDate::parse("2026-09-01")).unwrap();
+    assert!(orders.is_empty(), "{orders:?}");
+    let said = problems.iter().any(|of| of.line == 2 && of.message.contains("сдвинуты"));
+    assert!(said, "{problems:?}");
+}
+
+#[test]
+fn a_client_who_is_named_later_is_compared_with_the_next() {
+    let (orders, said) = read(&[
+        row(&[("клиент", "")]),
+        row(&[("клиент", "Иванов"), ("заводской_номер", "0002")]),
+        row(&[("клиент", "Петров"), ("заводской_номер", "0003")]),
+    ]);
+    assert_eq!((orders[0].client.as_str(), orders[0].instruments.len()), ("Иванов", 2));
+    assert!(
+        said.iter().any(|(line, _, words)| *line == 4 && words.contains("два клиента")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn nobody_pays_for_an_instrument_that_was_passed_over() {
+    let (orders, _) = read(&[
+        row(&[("заводской_номер", ""), ("цена_руб", "700")]),
+        row(&[("заводской_номер", "0002"), ("цена_руб", "900")]),
+    ]);
+    assert_eq!(orders[0].price_kop, 90_000);
+    let (orders, _) = read(&[row(&[("заводской_номер", ""), ("цена_руб", "700")])]);
+    assert_eq!(orders[0].price_kop, 70_000, "the only one is found on the spot");
+}
