@@ -386,6 +386,9 @@ mod tests {
     fn what_no_dial_or_rig_shows_is_found() {
         assert_eq!(row(["0,031", "18,0400", "18,0462", "0,0062", "720"]), []);
         assert_eq!(row(["3", "0", "0", "0,0062", "86400"]), []);
+        // A reference further from the dial than a meter that turns is no volume in litres.
+        assert_eq!(row(["0,031", "18", "18,01", "4,9", "720"]), []);
+        assert_eq!(row(["0,031", "18", "18,01", "20,1", "720"]), []);
         for (values, fault, hint) in [
             (
                 ["0,031", "-18,0462", "-18,0400", "0,0062", "720"],
@@ -398,6 +401,13 @@ mod tests {
             (["0", "1", "2", "1", "720"], Fault::FlowNotPositive, "больше нуля"),
             (["1", "1", "2", "0", "720"], Fault::ReferenceNotPositive, "больше нуля"),
             (["1", "1", "2", "1", "86401"], Fault::Duration, "24 часов"),
+            (
+                ["0,031", "18,0400", "18,0462", "6,2", "720"],
+                Fault::ReferenceLitres,
+                "похоже на литры, это 0,0062 м³",
+            ),
+            (["0,031", "18", "18,01", "5", "720"], Fault::ReferenceLitres, "это 0,005 м³"),
+            (["0,031", "18", "18,01", "20", "720"], Fault::ReferenceLitres, "это 0,02 м³"),
         ] {
             let found = row(values);
             assert_eq!(found.len(), 1, "{values:?}: {found:?}");

@@ -396,6 +396,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_flow_of_another_point_is_found() {
+        let bounds = (Decimal::new(3, 2), Decimal::new(33, 3));
+        let found = |flow: &str| {
+            let flow = Reading::parse(flow).unwrap();
+            let zero = Reading::parse("0").unwrap();
+            let row = Measurement {
+                point: "Qмин".to_owned(),
+                flow,
+                start: zero,
+                end: zero,
+                reference: zero,
+                duration_s: None,
+                source: crate::model::Source::Typed,
+                replaces: None,
+            };
+            flow_of_another_point(&row, bounds).map(|finding| finding.to_string())
+        };
+        for near in ["0,03", "0,033", "0,015", "0,066"] {
+            assert_eq!(found(near), None, "{near}");
+        }
+        for far in ["0,0149", "0,0661", "0,3", "3"] {
+            let words = found(far).expect(far);
+            assert!(words.contains(far) && words.contains("от 0,03 до 0,033 м³/ч"), "{words}");
+        }
+    }
+
+    #[test]
     fn a_sign_that_names_nothing_is_no_serial_number() {
         for (serial, lacks) in
             [("", true), (".", true), ("---", true), ("1", false), ("б/н", false)]

@@ -288,3 +288,21 @@ fn a_sum_below_the_cards_is_shown_to_the_office(database: Database) {
     let said = reports(&mut world);
     assert!(said.contains("price_lowered") && said.contains("1800,00"), "{said}");
 }
+
+#[on_both_databases]
+fn a_refusal_to_sign_is_shown_to_the_office_with_its_reason(database: Database) {
+    let Some((mut world, mut raw, order)) = hostile(database) else { return };
+    let refuse = |body: &mut SealBody| {
+        body.signer = Signer::Refused { reason: "не согласна с ценой".to_owned() };
+        body.strokes_sha256 = None;
+    };
+    let (_, mut seal) = raw.seal(world.now(), order, body(&refuse));
+    if let Edit::AddSeal { strokes, .. } = &mut seal {
+        strokes.clear();
+    }
+    assert_eq!(raw.write(&world, order, &[seal]), "");
+    let (state, problem) = sheet(&mut world, order);
+    assert_eq!(state, "issued", "{problem}");
+    let said = reports(&mut world);
+    assert!(said.contains("signature_refused") && said.contains("не согласна с ценой"), "{said}");
+}

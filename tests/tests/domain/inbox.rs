@@ -6,7 +6,7 @@ use vyezd_core::client::Input;
 use vyezd_core::codec::hex;
 use vyezd_core::doc::Edit;
 use vyezd_core::model::{InstrumentId, OrderId, VisitId, VisitOutcome};
-use vyezd_people::Metrologist;
+use vyezd_people::{Metrologist, Visit};
 use vyezd_server::entropy::random_bytes;
 use vyezd_server::limits::office::{SILENT_PHONE_S, UNDO_S};
 use vyezd_story::on_both_databases;
@@ -256,4 +256,27 @@ fn the_form_says_who_will_be_asked_and_which_types_there_are(mut world: World) {
     let types = world.office.get("/v1/suggest/types?q=схв").expect("types");
     assert_eq!(types[0]["modification"], "СХВ-15", "{types}");
     assert_eq!(world.office.get("/v1/suggest/types?q=").expect("none"), json!([]));
+}
+
+#[on_both_databases]
+fn less_than_was_due_is_shown_to_the_office_and_the_whole_sum_is_not(mut world: World) {
+    for (number, received_kop) in [("1001", 179_999), ("1002", 180_000)] {
+        let serial = format!("0881{number}");
+        let order = world.order(number, "2026-08-26", &[("16078-13", "СХВ-15", &serial)]);
+        world.tick();
+        let names = ["Анна", "Борис"];
+        let name = names.into_iter().find(|name| world.device(name).sync().is_asked(order));
+        let name = name.expect("somebody is asked");
+        world.device(name).accept(order).sync();
+        let readings = readings::fit(number, &serial);
+        let (offline, code, received_kop) = (false, None, Some(received_kop));
+        let visit = Visit { order, readings: &readings, received_kop, offline, code };
+        world.device(name).device.visit(&visit).expect("the visit is signed");
+        world.device(name).sync();
+        world.tick();
+    }
+    let said = world.office.get("/v1/incidents").expect("the incidents").to_string();
+    assert!(said.contains("paid_less"), "{said}");
+    assert!(said.contains("№ 1001: получено 1799,99 ₽ из 1800,00 ₽"), "{said}");
+    assert!(!said.contains("№ 1002"), "{said}");
 }
