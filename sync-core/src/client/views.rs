@@ -136,6 +136,12 @@ pub struct OrderView {
     pub signer: Option<Signer>,
     /// Address of the client's page, once a sheet is signed.
     pub link: Option<String>,
+    /// Instruments that the visit found, as [`Card::found`] counts them.
+    pub found: Vec<InstrumentId>,
+    /// Instruments of them that were added beyond the card and are blank: a wrong press.
+    pub blank: Vec<InstrumentId>,
+    /// Issuer's number in the register of accredited persons; empty before the reference data came.
+    pub accreditation: String,
 }
 
 /// A part that a visit lacks, and the instrument where a screen can put it right.
@@ -159,6 +165,14 @@ impl Lack {
         };
         Self { code: lacking.code(), words, instrument }
     }
+}
+
+/// Instruments that a visit found, and those of them that are blank additions.
+fn found_and_blank(card: &Card, visit: &Visit) -> (Vec<InstrumentId>, Vec<InstrumentId>) {
+    let expected = |id: &InstrumentId| card.instruments.iter().any(|of| of.id == *id);
+    let found: Vec<_> = card.found(visit).collect();
+    let blank = found.iter().filter(|(id, instrument)| instrument.is_blank() && !expected(id));
+    (found.iter().map(|(id, _)| **id).collect(), blank.map(|(id, _)| **id).collect())
 }
 
 impl Client {
@@ -323,7 +337,17 @@ impl Client {
         let base = self.state.reference.as_ref().map_or("", |data| &data.public_url);
         let own = record.filter(|_| !base.is_empty()).map(|record| client_link(base, &record));
         let link = told.or(own);
+        let (found, blank) = visit
+            .and_then(|visit| document.visits.get(&visit))
+            .map(|visit| found_and_blank(&line.card, visit))
+            .unwrap_or_default();
+        let entities = self.state.reference.as_ref().map(|data| data.entities.as_slice());
+        let issuer = entities.and_then(|all| all.iter().find(|of| of.id == line.card.entity));
+        let accreditation = issuer.map(|of| of.accreditation.clone()).unwrap_or_default();
         Some(OrderView {
+            found,
+            blank,
+            accreditation,
             line,
             document,
             visit,

@@ -781,6 +781,12 @@ export type OrderView = {
   signer: Signer | null;
   /** Address of the client's page, once a sheet is signed. */
   link: string | null;
+  /** Instruments that the visit found, as `Card::found` counts them. */
+  found: Array<InstrumentId>;
+  /** Instruments of them that were added beyond the card and are blank: a wrong press. */
+  blank: Array<InstrumentId>;
+  /** Issuer's number in the register of accredited persons; empty before the reference data came. */
+  accreditation: string;
   /** Card as the office last sent it. */
   card: Card;
   /** Offer of this order that the line shows, open or closed. */
