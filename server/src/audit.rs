@@ -73,6 +73,8 @@ pub const KINDS: &[(&str, &str)] = &[
     ("link.paper", "Документ скачан по ссылке клиента"),
     ("readings.typed", "Показания введены с бумаги"),
     ("import.started", "Загрузка начата"),
+    ("import.tried", "Таблица проверена"),
+    ("import.stopped", "Загрузка остановлена"),
     ("import.ended", "Загрузка окончена"),
     ("import.repaired", "Строки загрузки исправлены"),
     ("import.undone", "Загрузка отменена"),

@@ -3,6 +3,7 @@
 mod audit;
 mod bodies;
 mod calls;
+mod card_changes;
 mod conflicts;
 mod describe;
 mod devices;
@@ -12,6 +13,7 @@ mod extract;
 mod fields;
 mod firm;
 mod hints;
+mod import_check;
 mod import_job;
 mod import_readings;
 mod import_repair;
@@ -24,6 +26,7 @@ mod login;
 mod means;
 mod once;
 mod order_card;
+mod order_comment;
 mod order_return;
 mod order_view;
 mod orders;
@@ -44,6 +47,7 @@ mod totp;
 mod unreadable;
 mod uploads;
 mod version;
+mod views;
 mod zones;
 
 use axum::Router;
@@ -107,6 +111,8 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(orders::take_back))
         .routes(routes!(orders::offer))
         .merge(order_return::routes())
+        .merge(order_comment::routes())
+        .merge(views::routes())
         .merge(inbox::routes())
         .merge(suggest::routes())
         .routes(routes!(links::set_link))
@@ -128,14 +134,13 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .merge(zones::routes())
         .routes(routes!(audit::audit))
         .merge(imports::routes())
+        .merge(import_check::routes())
         .merge(import_repair::routes())
         .merge(import_undo::routes())
         .routes(routes!(papers::pdf))
         .routes(routes!(papers::zip))
-        .routes(routes!(packages::list, packages::create))
-        .routes(routes!(packages::xml))
-        .routes(routes!(calls::ringing))
-        .routes(routes!(calls::key))
+        .merge(packages::routes())
+        .merge(calls::routes())
         .routes(routes!(public::sheet))
         .routes(routes!(public::firm))
         .routes(routes!(public::paper))

@@ -53,11 +53,38 @@ pub struct RowProblem {
     pub serial_number: String,
     /// The point; may be empty.
     pub point: String,
+    /// The column, by the name that the table has for it in this product; empty where it is the row as a whole.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub column: String,
     /// What and why, in Russian.
     pub message: String,
     /// No line of the order was taken: each of them can be repaired.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub whole_order: bool,
+}
+
+/// What is wrong with a row, before it is known of which order it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Flaw {
+    /// Empty: the row as a whole.
+    column: &'static str,
+    words: String,
+}
+
+impl Flaw {
+    fn at(column: &'static str, words: impl Into<String>) -> Self {
+        Self { column, words: words.into() }
+    }
+
+    fn problem(self, severity: Severity, file: &str, line: u64) -> RowProblem {
+        RowProblem::new(severity, file, line, self.words).in_column(self.column)
+    }
+}
+
+impl From<String> for Flaw {
+    fn from(words: String) -> Self {
+        Self { column: "", words }
+    }
 }
 
 impl RowProblem {
@@ -70,6 +97,7 @@ impl RowProblem {
             order: String::new(),
             serial_number: String::new(),
             point: String::new(),
+            column: String::new(),
             message: message.into(),
             whole_order: false,
         }
@@ -83,6 +111,11 @@ impl RowProblem {
     pub fn about(mut self, order: &str, serial_number: &str) -> Self {
         order.clone_into(&mut self.order);
         serial_number.clone_into(&mut self.serial_number);
+        self
+    }
+
+    pub fn in_column(mut self, column: &str) -> Self {
+        column.clone_into(&mut self.column);
         self
     }
 

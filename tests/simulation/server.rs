@@ -172,6 +172,7 @@ impl Server {
     pub(super) async fn order(&self, n: u64, rng: &mut SimRng) -> Option<OrderId> {
         let app = self.app.as_ref()?;
         let new = NewOrder {
+            offers_from: None,
             zone: String::new(),
             number: format!("С-{n}"),
             date: "2026-08-26".to_owned(),

@@ -235,7 +235,8 @@ async fn load(
         offers: offers.collect(),
         holder: tx.holder(order).await?,
         stopped: !row.state.is_open() || row.state == OrderState::Postponed,
-        quiet_until: quiet_until(now, row.card.urgency, (row.card.zone, firm), hours),
+        quiet_until: quiet_until(now, row.card.urgency, (row.card.zone, firm), hours)
+            .max(row.offers_from.map(Timestamp).filter(|from| *from > now)),
     }))
 }
 
@@ -353,10 +354,13 @@ async fn waits(
 ) -> Result<(), StoreError> {
     tx.set_order_state(order, OrderState::New).await?;
     tx.set_timer(Timer::DispatchStart, order.bytes(), until).await?;
-    let zone = tx.order(order).await?.map_or(Zone::MOSCOW, |row| row.card.zone);
+    let row = tx.order(order).await?;
+    let zone = row.as_ref().map_or(Zone::MOSCOW, |row| row.card.zone);
     let at = zone.civil(until);
+    let chosen = row.is_some_and(|row| row.offers_from == Some(until.0));
+    let why = if chosen { "Так выбрал офис" } else { "Нерабочее время" };
     let line = format!(
-        "Нерабочее время: исполнители получат предложение {} в {:02}:{:02}, {}",
+        "{why}: исполнители получат предложение {} в {:02}:{:02}, {}",
         LegalDate(at.date()).russian(),
         at.hour(),
         at.minute(),

@@ -34,7 +34,7 @@ pub struct DispatchCase {
     pub holder: Option<(PersonId, VisitId)>,
     /// Called off, done, postponed: nothing more is offered.
     pub stopped: bool,
-    /// The next opening, where people are not asked now.
+    /// The next opening, or the instant that the office chose, where people are not asked now.
     pub quiet_until: Option<Timestamp>,
 }
 

@@ -3,6 +3,8 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use vyezd_core::model::CallId;
 
 use super::extract::{Json, Path};
@@ -11,6 +13,10 @@ use crate::app::App;
 use crate::auth::Office;
 use crate::dispatch;
 use crate::problem::{Outcome, Problem};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(ringing)).routes(routes!(key))
+}
 
 /// A key of the telephone.
 #[derive(Deserialize, ToSchema)]

@@ -26,7 +26,7 @@ second is answered 412.
 * **Texts** for people are Russian. Control characters are refused.";
 
 /// What a path's part is called, what it names, an example.
-const PARTS: [(&str, &str, &str); 15] = [
+const PARTS: [(&str, &str, &str); 17] = [
     ("order", "The order.", "01a08a5fa88073eeb7e96e59ce40f9cb"),
     ("sheet", "The signed sheet, by its seal.", "01a09e8213c0778ab7bdb5626eb0a046"),
     ("paper", "The paper.", "01a09e82fe207382a35c9325bf3273d1"),
@@ -35,6 +35,8 @@ const PARTS: [(&str, &str, &str); 15] = [
     ("device", "The phone.", "019cadfd89007263a4dbe41488fb8721"),
     ("call", "The call.", "01a08a643c6077edb360f06acaef2cc8"),
     ("job", "The import.", "01a08a66fb8075e889902207afaeb712"),
+    ("kind", "What the table is of: `orders`, `readings`, `types` or `people`.", "orders"),
+    ("view", "The named list.", "01a08a66fb8075e889902207afaeb712"),
     ("item", "The batch.", "01a09e9bb64074a3beacd5fa65f2b2e2"),
     ("conflicts/id", "The question.", "01a09e9bb64074a3beacd5fa65f2b2e2"),
     ("incidents/id", "The incident.", "01a09ea04a207d4191834714542dcf3e"),

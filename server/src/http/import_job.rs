@@ -108,11 +108,15 @@ impl ImportLines {
         match self {
             Self::Orders(lines) => {
                 let Some(line) = lines.get(at) else { return Ok(()) };
-                let new = new_order(line, false);
+                let new = NewOrder { offers_from: job.offers_from, ..new_order(line, false) };
                 let order = create_order(app, tx, &new, &job.who, "import").await?;
                 problems.extend(twins(tx, line).await?);
                 let made = MadeOrder { order, line: line.line as i64, version: 1 };
                 tx.note_import_made(job.id, made).await?;
+                // Nobody is asked, and no telephone rings, for an order that will be rolled back.
+                if job.trial {
+                    return Ok(());
+                }
                 Ok(dispatch::start(app, tx, &mut OrderDocument::of(order)).await?)
             }
             Self::Readings(orders) => {
@@ -133,7 +137,7 @@ impl ImportLines {
         }
     }
 
-    pub(super) fn refusal(&self, at: usize, words: String) -> RowProblem {
+    pub(super) fn refusal(&self, at: usize, (column, words): Said) -> RowProblem {
         let (file, number) = match self {
             Self::Orders(lines) => (order_file::FILE, lines.get(at).map(|line| &line.number)),
             Self::Readings(orders) => (reading_file::FILE, orders.get(at).map(|of| &of.number)),
@@ -142,6 +146,7 @@ impl ImportLines {
         };
         let number = number.cloned().unwrap_or_default();
         let problem = RowProblem::new(Severity::Error, file, self.line(at), words);
+        let problem = problem.in_column(column);
         RowProblem { whole_order: !number.is_empty(), ..problem.about(&number, "") }
     }
 }
@@ -190,8 +195,9 @@ async fn put_type(tx: &mut Tx, line: &TypeLine, problems: &mut Vec<RowProblem>) 
 /// Works through an import to its end. What stands against all of it leaves it `failed`, to be continued.
 pub(super) async fn work(app: App, job: ImportRow, lines: ImportLines) {
     let (id, run) = (job.id, app.run() as i64);
+    let over = if job.trial { ImportState::Checked } else { ImportState::Done };
     let ended = match rows(&app, job, &lines).await {
-        Ok(true) => end(&app, (id, run), ImportState::Done).await,
+        Ok(true) => end(&app, (id, run), over).await,
         Ok(false) => Ok(()),
         Err(error) => {
             tracing::error!(error = ?error, "an import stopped");
@@ -214,6 +220,9 @@ async fn end(app: &App, (job, run): (ItemId, i64), state: ImportState) -> Outcom
     });
     let keep_file = state != ImportState::Done || repairable;
     tx.end_import((job, run), (state, keep_file)).await?;
+    if row.trial {
+        return Ok(tx.commit().await?);
+    }
     let by = Actor { person: Some(row.person), name: row.who.clone(), address: None };
     let details = format!("{}: принято {} из {}", row.kind.as_str(), row.taken, row.total);
     audit::note(app, &mut tx, &by, "import.ended", (&job.to_string(), &details)).await?;
@@ -227,13 +236,14 @@ async fn rows(app: &App, job: ImportRow, lines: &ImportLines) -> Outcome<bool> {
     for at in job.done as usize..lines.total() {
         let (mut problems, mut tx) = (Vec::new(), app.store.begin().await?);
         let done = lines.take(app, &mut tx, (at, &job), &mut problems).await;
-        if let Err(problem) = done {
-            // A row that cannot be used harms no other.
+        // A row that cannot be used harms no other, and a trial leaves nothing behind.
+        if job.trial || done.is_err() {
             tx.rollback().await?;
-            problems.push(lines.refusal(at, words(problem)?));
             tx = app.store.begin().await?;
-        } else {
-            taken += 1;
+        }
+        match done {
+            Ok(()) => taken += 1,
+            Err(problem) => problems.push(lines.refusal(at, said(problem)?)),
         }
         let done = at as i64 + 1;
         let step = ImportStep { done, taken, line: lines.line(at) as i64 };
@@ -265,13 +275,55 @@ pub(super) async fn keep_problems(
     Ok(())
 }
 
-/// An expected refusal in words; anything else is passed on.
-pub(super) fn words(problem: Problem) -> Outcome<String> {
+/// A column, empty where a refusal is about none, and the words.
+pub(super) type Said = (&'static str, String);
+
+/// An expected refusal with its column; anything else is passed on.
+pub(super) fn said(problem: Problem) -> Outcome<Said> {
     match problem {
-        Problem::Field(field, _, message) => Ok(format!("{field}: {message}")),
-        Problem::Refused(_, message) => Ok(message),
-        Problem::NotFound => Ok("не найдено".to_owned()),
+        Problem::Field(field, _, message) => Ok(match column(field) {
+            "" => ("", format!("{field}: {message}")),
+            column => (column, format!("{column}: {message}")),
+        }),
+        Problem::Refused(Code::NumberTaken, message) => Ok(("заявка", message)),
+        Problem::Refused(Code::LoginTaken, message) => Ok(("имя_входа", message)),
+        Problem::Refused(_, message) => Ok(("", message)),
+        Problem::NotFound => Ok(("", "не найдено".to_owned())),
         other => Err(other),
+    }
+}
+
+/// The column of a field of an order or a person; empty where none is meant.
+fn column(field: &str) -> &'static str {
+    match field {
+        "number" | "заявка" => "заявка",
+        "date" | "дата" => "дата",
+        "window" => "окно",
+        "kind" => "вид",
+        "urgency" => "срочность",
+        "client" => "клиент",
+        "phone" | "phones" => "телефон",
+        "district" => "район",
+        "address" | "zone" => "адрес",
+        "place" => "координаты",
+        "entrance" => "подъезд",
+        "floor" => "этаж",
+        "intercom" => "домофон",
+        "note" => "комментарий",
+        "price_kop" => "цена_руб",
+        "type_number" => "рег_номер",
+        "modification" => "модификация",
+        "serial_number" | "instruments" => "заводской_номер",
+        "year" => "год_выпуска",
+        "water" => "вода",
+        "position" => "положение",
+        "name" => "фио",
+        "login" => "имя_входа",
+        "role" => "роль",
+        "attested_until" => "аттестация_до",
+        "districts" => "районы",
+        "method" => "method",
+        _ => "",
     }
 }
 
@@ -292,6 +344,7 @@ fn new_person(line: &PersonLine) -> NewPerson {
 /// An order of a spreadsheet as a new order.
 pub(crate) fn new_order(line: &OrderLine, certificate: bool) -> NewOrder {
     NewOrder {
+        offers_from: None,
         zone: String::new(),
         number: line.number.clone(),
         date: line.date.to_string(),

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use vyezd_core::model::{CARD_INSTRUMENTS_MAX, Card, ItemId, Timestamp, fold, rubles};
 
-use super::extract::{Json, Path};
+use super::extract::{Json, Path, Query};
 use super::fields;
-use super::import_job::{ImportLines, new_order, words};
+use super::import_job::{self, ImportLines, new_order};
 use super::imports::{self, ImportJob};
 use super::order_card::new_instruments;
 use super::orders::{open, save};
@@ -38,14 +38,17 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Lines that were not taken, as the file has them.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "columns": ["заявка", "дата", "окно"], "more": 0,
+    "columns": ["заявка", "дата", "окно"], "names": ["заявка", "дата", "окно"], "more": 0,
     "lines": [{ "line": 9, "cells": ["2107", "31.02.2026", "10-12"], "problems": [
         { "severity": "error", "file": "заявки", "line": 9, "order": "2107",
-          "serial_number": "", "point": "", "message": "дата «31.02.2026» не читается" }] }]
+          "serial_number": "", "point": "", "column": "дата",
+          "message": "дата «31.02.2026» не читается" }] }]
 }))]
 pub(super) struct ImportLinesView {
     /// Names of the columns as the file writes them.
     columns: Vec<String>,
+    /// The same columns by the names that problems use; empty where a column is not read.
+    names: Vec<&'static str>,
     /// The lines, in the order of the file.
     lines: Vec<ImportLineView>,
     /// How many more lines there are; they follow when these are repaired.
@@ -88,16 +91,22 @@ async fn at_rest(tx: &mut Tx, job: ItemId, by: &PersonRow) -> Outcome<(ImportRow
     if matches!(row.kind, ImportKind::Types | ImportKind::People) && by.role != Role::Admin {
         return Err(Problem::Forbidden);
     }
-    let file = tx.import_file(job).await?;
-    if row.state != ImportState::Done || file.is_empty() {
+    if !matches!(row.state, ImportState::Done | ImportState::Checked) {
         let words = Code::ImportClosed.words().to_owned();
         return Err(Problem::Refused(Code::ImportClosed, words));
     }
-    let mut repairs = BTreeMap::new();
-    for (line, cells) in tx.import_repairs(job).await? {
-        repairs.insert(line as u64, serde_json::from_str(&cells).map_err(Problem::ours)?);
-    }
-    Ok((row.clone(), ImportLines::raw(row.kind, &file)?.repaired(&repairs)))
+    let table = imports::file_as_repaired(tx, &row).await?;
+    Ok((row, table))
+}
+
+/// Which lines are shown.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WhichLines {
+    /// All lines, also those without a problem.
+    all: Option<bool>,
+    /// Only lines behind this one.
+    after: Option<u64>,
 }
 
 /// Lines of each order.
@@ -117,17 +126,18 @@ async fn problems(tx: &mut Tx, job: ItemId) -> Outcome<Vec<(i64, RowProblem)>> {
     rows.into_iter().map(read).collect()
 }
 
-/// Show lines to be repaired.
+/// Show lines of an import.
 ///
-/// The lines of an import that were not taken, with their cells.
+/// Those that were not taken, or all of them, with their cells and what is wrong; 200 at once.
 #[utoipa::path(get, path = "/v1/imports/{job}/lines", operation_id = "list_import_lines",
-    tag = "Imports", security(("office" = [])),
+    tag = "Imports", params(WhichLines), security(("office" = [])),
     responses((status = 200, description = "Lines", body = ImportLinesView)),
     extensions(("x-codes" = json!([Code::ImportClosed, Code::Forbidden]))))]
 pub(super) async fn lines(
     State(app): State<App>,
     Office(by): Office,
     Path(job): Path<ItemId>,
+    Query(WhichLines { all, after }): Query<WhichLines>,
 ) -> Outcome<Json<ImportLinesView>> {
     let mut tx = app.store.read().await?;
     let (_, table) = at_rest(&mut tx, job, &by).await?;
@@ -144,21 +154,31 @@ pub(super) async fn lines(
             of_line.entry(*line).or_default().push(problem.clone());
         }
     }
-    of_line.retain(|_, problems| problems.iter().any(RowProblem::is_error_of_line));
+    if all == Some(true) {
+        for line in table.lines() {
+            of_line.entry(line).or_default();
+        }
+        of_line.retain(|line, _| *line > 0);
+    } else {
+        of_line.retain(|_, problems| problems.iter().any(RowProblem::is_error_of_line));
+    }
+    of_line.retain(|line, _| after.is_none_or(|after| *line > after));
     let more = of_line.len().saturating_sub(IMPORT_LINES_MAX);
     let shown = of_line.into_iter().take(IMPORT_LINES_MAX).map(|(line, problems)| ImportLineView {
         line,
         cells: table.cells(line).unwrap_or_default().to_vec(),
         problems,
     });
-    Ok(Json(ImportLinesView { columns: table.titles().to_vec(), lines: shown.collect(), more }))
+    let (columns, names) = (table.titles().to_vec(), table.names());
+    Ok(Json(ImportLinesView { columns, names, lines: shown.collect(), more }))
 }
 
 /// Repair lines.
 ///
 /// The cells stand in place of the file's, and the orders of the lines are read again whole: what is
 /// good now is taken, what is not is said anew. An instrument of an order that the import made
-/// already is added to it.
+/// already is added to it. In an import that was only tried any line may be changed, a line
+/// without a cell is none, and nothing is taken.
 #[utoipa::path(put, path = "/v1/imports/{job}/lines", operation_id = "repair_import_lines",
     tag = "Imports", request_body = RepairedLines, security(("office" = [])),
     responses((status = 200, description = "The import with what is left", body = ImportJob)),
@@ -175,7 +195,8 @@ pub(super) async fn repair(
     tx.lock_import(job).await?;
     let (row, before) = at_rest(&mut tx, job, &by).await?;
     let said = problems(&mut tx, job).await?;
-    let repairs = checked(given.lines, &before, &said)?;
+    let said_before = (!row.trial).then_some(said.as_slice());
+    let repairs = checked(given.lines, &before, said_before)?;
     for (line, cells) in &repairs {
         let cells = serde_json::to_string(cells).map_err(Problem::ours)?;
         tx.put_import_repair(job, *line as i64, &cells).await?;
@@ -204,9 +225,15 @@ pub(super) async fn repair(
     let at = Timestamp(row.at);
     let (old, _) = ImportLines::read(row.kind, &before.placed(), at);
     let (new, mut left) = ImportLines::read(row.kind, &after.placed(), at);
+    // What concerns the file as a whole was said once.
+    left.retain(|problem| problem.line > 0);
     stays_made(&mut tx, job, &moved).await?;
     let touched: BTreeSet<u64> = repairs.keys().copied().collect();
-    let taken = take(&app, &mut tx, &row, (&old, &new, &touched), &mut left).await?;
+    let mut taken = take(&app, &mut tx, &row, (&old, &new, &touched), &mut left).await?;
+    if row.trial {
+        // How many of these orders could be taken before.
+        taken -= take(&app, &mut tx, &row, (&old, &old, &touched), &mut Vec::new()).await?;
+    }
     let next = said.last().map_or(0, |(position, _)| position + 1);
     for (at, problem) in left.iter().enumerate() {
         let body = serde_json::to_string(problem).map_err(Problem::ours)?;
@@ -222,18 +249,20 @@ pub(super) async fn repair(
     Ok(Json(imports::read(&app, job).await?))
 }
 
-/// Repaired lines by their numbers; only a line that was not taken can be repaired.
+/// Repaired lines by their numbers; only a line that was not taken, so that something was said of it, can be
+/// repaired, and any line of an import that was only tried.
 fn checked(
     given: Vec<RepairedLine>,
     table: &RawTable,
-    said: &[(i64, RowProblem)],
+    said: Option<&[(i64, RowProblem)]>,
 ) -> Outcome<BTreeMap<u64, Vec<String>>> {
     let mut repairs = BTreeMap::new();
     for RepairedLine { line, cells } in given {
         let number = order_number(&table.cell(line, NUMBER));
-        let wrong = said.iter().any(|(_, p)| {
+        let is_wrong = |(_, p): &(i64, RowProblem)| {
             p.is_error_of_line() && (p.line == line || (p.whole_order && p.order == number))
-        });
+        };
+        let wrong = said.is_none_or(|said| said.iter().any(is_wrong));
         if !wrong || table.cells(line).is_none() {
             let words = format!("строка {line}: исправлять нечего, она принята или её нет");
             return Err(Problem::field("lines", words));
@@ -295,13 +324,17 @@ async fn take(
             None => new.take(app, tx, (at, row), &mut said).await,
         };
         match done {
+            Ok(()) if row.trial => {
+                tx.rollback_to_savepoint().await?;
+                taken += 1;
+            }
             Ok(()) => {
                 tx.release_savepoint().await?;
                 taken += i64::from(amended.is_none());
             }
             Err(problem) => {
                 tx.rollback_to_savepoint().await?;
-                let refusal = new.refusal(at, words(problem)?);
+                let refusal = new.refusal(at, import_job::said(problem)?);
                 said.push(match amended {
                     Some(line) => RowProblem { line, whole_order: false, ..refusal },
                     None => refusal,

@@ -42,7 +42,7 @@ pub(super) async fn undo(
     let mut tx = app.store.begin().await?;
     tx.lock_import(job).await?;
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
-    if row.kind != ImportKind::Orders && row.taken > 0 {
+    if row.kind != ImportKind::Orders && row.taken > 0 && !row.trial {
         let words = "отменить можно загрузку заявок: показания уже стали документами, типы \
                      заменяет исправленная таблица, сотрудников отключают по одному"
             .to_owned();

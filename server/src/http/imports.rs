@@ -1,6 +1,7 @@
 //! Spreadsheets from the firm: orders, readings from paper, types. Each row has its own result. Orders and
 //! readings go on by themselves once the file is here, whoever closes his page.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -17,7 +18,7 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::code::Code;
-use crate::import::RowProblem;
+use crate::import::{RawTable, RowProblem};
 use crate::limits::office::{IMPORT_WAIT_MS, IMPORTS_AT_ONCE_MAX};
 use crate::problem::{Outcome, Problem};
 use crate::store::{ImportKind, ImportRow, ImportState, PersonRow, Tx};
@@ -41,8 +42,8 @@ const SHOWN: i64 = 20;
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01a08a66fb8075e889902207afaeb712", "kind": "orders",
-    "who": "Смирнова Ольга Викторовна", "at": 1_789_028_400_000_i64, "state": "done", "total": 12,
-    "done": 12, "taken": 11, "line": 17
+    "who": "Смирнова Ольга Викторовна", "at": 1_789_028_400_000_i64, "state": "done",
+    "trial": false, "total": 12, "done": 12, "taken": 11, "line": 17
 }))]
 pub(super) struct ImportJob {
     /// The import.
@@ -54,11 +55,15 @@ pub(super) struct ImportJob {
     at: i64,
     /// Where it is.
     state: ImportState,
+    /// Every order is tried and rolled back; nothing is taken.
+    trial: bool,
+    /// People are asked about its orders from this instant on, Unix time, ms; absent: at once.
+    offers_from: Option<i64>,
     /// How many orders or types there are in the file.
     total: i64,
     /// How many of them were looked at.
     done: i64,
-    /// How many were taken.
+    /// How many were taken; of a trial, how many would be.
     taken: i64,
     /// The line of the file where it stands.
     line: i64,
@@ -75,6 +80,8 @@ impl From<ImportRow> for ImportJob {
             who: row.who,
             at: row.at,
             state: row.state,
+            trial: row.trial,
+            offers_from: row.offers_from,
             total: row.total,
             done: row.done,
             taken: row.taken,
@@ -91,6 +98,24 @@ pub(super) struct ForWhom {
     /// The metrologist who signed the papers of orders that nobody has.
     #[param(value_type = Option<String>)]
     person: Option<PersonId>,
+    /// Only try: nothing is taken until `take_import`.
+    check: Option<bool>,
+}
+
+/// Whether a file is only tried.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Check {
+    /// Only try: nothing is taken until `take_import`.
+    check: Option<bool>,
+}
+
+/// A file and what to do with it.
+struct Brought<'a> {
+    kind: ImportKind,
+    whom: Option<PersonId>,
+    check: Option<bool>,
+    file: &'a [u8],
 }
 
 /// Import orders from a spreadsheet.
@@ -101,7 +126,8 @@ pub(super) struct ForWhom {
 /// when the client goes away: ask for the import by its id. A row that cannot be used harms no
 /// other.
 #[utoipa::path(post, path = "/v1/import/orders", operation_id = "import_orders", tag = "Imports",
-    request_body(content = String, content_type = "text/csv"), security(("office" = [])),
+    params(Check), request_body(content = String, content_type = "text/csv"),
+    security(("office" = [])),
     responses((status = 200, description = "The import is over", body = ImportJob),
         (status = 202, description = "It goes on", body = ImportJob)),
     extensions(("x-codes" = json!([Code::ColumnsMissing, Code::FileEmpty,
@@ -109,9 +135,11 @@ pub(super) struct ForWhom {
 pub(super) async fn orders(
     State(app): State<App>,
     Office(by): Office,
-    Whole(body): Whole,
+    Query(Check { check }): Query<Check>,
+    Whole(file): Whole,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
-    bring(&app, &by, (ImportKind::Orders, None), &body).await
+    let brought = Brought { kind: ImportKind::Orders, whom: None, check, file: &file };
+    bring(&app, &by, brought).await
 }
 
 /// Import readings from paper from a spreadsheet.
@@ -130,17 +158,16 @@ pub(super) async fn orders(
 pub(super) async fn readings(
     State(app): State<App>,
     Office(by): Office,
-    Query(whom): Query<ForWhom>,
-    Whole(body): Whole,
+    Query(ForWhom { person: whom, check }): Query<ForWhom>,
+    Whole(file): Whole,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
-    bring(&app, &by, (ImportKind::Readings, whom.person), &body).await
+    bring(&app, &by, Brought { kind: ImportKind::Readings, whom, check, file: &file }).await
 }
 
 async fn bring(
     app: &App,
     by: &PersonRow,
-    (kind, whom): (ImportKind, Option<PersonId>),
-    file: &[u8],
+    Brought { kind, whom, check, file }: Brought<'_>,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
     let at = app.now();
     let table = ImportLines::raw(kind, file)?.placed();
@@ -153,6 +180,8 @@ async fn bring(
         whom,
         at: at.0,
         state: ImportState::Running,
+        trial: check == Some(true),
+        offers_from: None,
         total: lines.total() as i64,
         done: 0,
         taken: 0,
@@ -164,12 +193,13 @@ async fn bring(
     keep_problems(&mut tx, row.id, 0, &problems).await?;
     let details = format!("{}: {}", kind.as_str(), row.total);
     let about = (&*row.id.to_string(), details.as_str());
-    audit::note(app, &mut tx, &Actor::person(by), "import.started", about).await?;
+    let event = if row.trial { "import.tried" } else { "import.started" };
+    audit::note(app, &mut tx, &Actor::person(by), event, about).await?;
     tx.commit().await?;
     run(app, row, lines).await
 }
 
-async fn not_too_many(tx: &mut Tx) -> Outcome<()> {
+pub(super) async fn not_too_many(tx: &mut Tx) -> Outcome<()> {
     if tx.imports_running().await? < IMPORTS_AT_ONCE_MAX {
         return Ok(());
     }
@@ -178,7 +208,7 @@ async fn not_too_many(tx: &mut Tx) -> Outcome<()> {
 }
 
 /// Lets it run, and waits for a little: most are over at once.
-async fn run(
+pub(super) async fn run(
     app: &App,
     row: ImportRow,
     lines: ImportLines,
@@ -199,6 +229,20 @@ pub(super) async fn read(app: &App, id: ItemId) -> Outcome<ImportJob> {
         problems.collect::<Result<_, _>>().map_err(Problem::ours)?;
     problems.sort_by_key(|problem| problem["line"].as_u64());
     Ok(ImportJob { problems, ..row.into() })
+}
+
+/// The file with the lines that a person has repaired.
+pub(super) async fn file_as_repaired(tx: &mut Tx, row: &ImportRow) -> Outcome<RawTable> {
+    let file = tx.import_file(row.id).await?;
+    if file.is_empty() {
+        let words = Code::ImportClosed.words().to_owned();
+        return Err(Problem::Refused(Code::ImportClosed, words));
+    }
+    let mut repairs = BTreeMap::new();
+    for (line, cells) in tx.import_repairs(row.id).await? {
+        repairs.insert(line as u64, serde_json::from_str(&cells).map_err(Problem::ours)?);
+    }
+    Ok(ImportLines::raw(row.kind, &file)?.repaired(&repairs))
 }
 
 /// List the last imports.
@@ -246,7 +290,7 @@ pub(super) async fn go_on(
         return Err(Problem::Refused(Code::ImportNotInterrupted, words));
     }
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
-    let table = ImportLines::raw(row.kind, &tx.import_file(job).await?)?.placed();
+    let table = file_as_repaired(&mut tx, &row).await?.placed();
     let (lines, _) = ImportLines::read(row.kind, &table, Timestamp(row.at));
     tx.commit().await?;
     run(&app, row, lines).await
@@ -257,7 +301,8 @@ pub(super) async fn go_on(
 /// The key is type number and modification: a known pair is replaced, and none is removed. The
 /// file is read as by `import_orders`, and what takes long goes on by itself.
 #[utoipa::path(post, path = "/v1/import/types", operation_id = "import_types", tag = "Imports",
-    request_body(content = String, content_type = "text/csv"), security(("office" = ["admin"])),
+    params(Check), request_body(content = String, content_type = "text/csv"),
+    security(("office" = ["admin"])),
     responses((status = 200, description = "The import is over", body = ImportJob),
         (status = 202, description = "It goes on", body = ImportJob)),
     extensions(("x-codes" = json!([Code::ColumnsMissing, Code::FileEmpty,
@@ -265,9 +310,10 @@ pub(super) async fn go_on(
 pub(super) async fn types(
     State(app): State<App>,
     Admin(by): Admin,
-    Whole(body): Whole,
+    Query(Check { check }): Query<Check>,
+    Whole(file): Whole,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
-    bring(&app, &by, (ImportKind::Types, None), &body).await
+    bring(&app, &by, Brought { kind: ImportKind::Types, whom: None, check, file: &file }).await
 }
 
 /// Import people from a spreadsheet.
@@ -276,7 +322,8 @@ pub(super) async fn types(
 /// to log in with that is taken, or looks like another's, is refused; nobody is changed. The file is
 /// read as by `import_orders`.
 #[utoipa::path(post, path = "/v1/import/people", operation_id = "import_people", tag = "Imports",
-    request_body(content = String, content_type = "text/csv"), security(("office" = ["admin"])),
+    params(Check), request_body(content = String, content_type = "text/csv"),
+    security(("office" = ["admin"])),
     responses((status = 200, description = "The import is over", body = ImportJob),
         (status = 202, description = "It goes on", body = ImportJob)),
     extensions(("x-codes" = json!([Code::ColumnsMissing, Code::FileEmpty,
@@ -284,7 +331,8 @@ pub(super) async fn types(
 pub(super) async fn people(
     State(app): State<App>,
     Admin(by): Admin,
-    Whole(body): Whole,
+    Query(Check { check }): Query<Check>,
+    Whole(file): Whole,
 ) -> Outcome<(StatusCode, Json<ImportJob>)> {
-    bring(&app, &by, (ImportKind::People, None), &body).await
+    bring(&app, &by, Brought { kind: ImportKind::People, whom: None, check, file: &file }).await
 }

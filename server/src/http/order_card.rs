@@ -9,7 +9,9 @@ use vyezd_core::model::{
 
 use super::{fields, zones};
 use crate::app::App;
-use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, ORDER_PHONES_MAX, VISIT_DAYS_MAX};
+use crate::limits::office::{
+    INSTRUMENT_TEXT_CHARS_MAX, OFFERS_AHEAD_DAYS, ORDER_PHONES_MAX, VISIT_DAYS_MAX,
+};
 use crate::problem::{Outcome, Problem};
 
 /// A new order, or the new card of one.
@@ -71,6 +73,10 @@ pub struct NewOrder {
     /// What the client named.
     #[serde(default)]
     pub instruments: Vec<NewInstrument>,
+    /// People are asked from this instant on, Unix time, ms; absent: at once, in working hours. Ignored where the
+    /// order is there already.
+    #[serde(default)]
+    pub offers_from: Option<i64>,
 }
 
 /// An instrument of a new order; all that is known of it.
@@ -125,6 +131,16 @@ pub(super) fn coming_date(app: &App, text: &str, zone: Zone) -> Outcome<LegalDat
         return Err(Problem::field("date", words));
     }
     Ok(date)
+}
+
+/// When people are first asked: in the coming days; an instant that has passed is none.
+pub(super) fn offers_from(app: &App, from: Option<i64>) -> Outcome<Option<i64>> {
+    let now = app.now();
+    if from.is_some_and(|from| from > now.plus_s(OFFERS_AHEAD_DAYS * 86_400).0) {
+        let words = format!("не позже чем через {OFFERS_AHEAD_DAYS} дней");
+        return Err(Problem::field("offers_from", words));
+    }
+    Ok(from.filter(|from| *from > now.0))
 }
 
 pub(super) fn window(text: &str) -> Outcome<Window> {

@@ -4,6 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use vyezd_core::model::PackageId;
 
 use super::extract::{Json, Path};
@@ -15,6 +17,10 @@ use crate::code::Code;
 use crate::problem::{Outcome, Problem};
 use crate::store::PackageRow;
 use crate::verification::arshin;
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(xml))
+}
 
 /// A package for «Аршин».
 #[derive(Serialize, ToSchema)]

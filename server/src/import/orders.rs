@@ -1,18 +1,20 @@
 //! A day's orders from a spreadsheet: one row an instrument; rows of one number make one order.
 
-use std::collections::HashMap;
-
 use vyezd_core::model::{
-    Access, CARD_TEXT_CHARS_MAX, LegalDate, Phone, Place, Position, Urgency, Water, Window, Zone,
-    fold, is_type_number, parse_rubles, phones,
+    Access, CARD_TEXT_CHARS_MAX, LegalDate, Place, Urgency, Window, Zone, is_type_number,
+    parse_rubles, phones,
 };
 use vyezd_core::rules::hints::type_number_meant;
 use vyezd_core::texts::{lookalike_words, mended};
 
+pub use self::merge::{InstrumentLine, OrderLine};
+use self::merge::{Orders, too_dear};
 use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::words::{self, NoWindow, WHOLE_DAY};
-use super::{RowProblem, Severity, dates, numbers};
+use super::{Flaw, RowProblem, Severity, dates, numbers};
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
+
+mod merge;
 
 /// Columns whose cells can hold anything.
 const FREE_COLUMNS: [&str; 9] = [
@@ -103,57 +105,6 @@ const COLUMNS: Columns = Columns {
     free_text: Some("комментарий"),
 };
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderLine {
-    /// The line of its first row.
-    pub line: u64,
-    pub number: String,
-    pub date: LegalDate,
-    pub window: Window,
-    pub kind: String,
-    pub urgency: Urgency,
-    pub client: String,
-    pub phones: Vec<Phone>,
-    pub district: String,
-    pub address: String,
-    /// Coordinates of the building, where the file has them.
-    pub place: Option<Place>,
-    pub access: Access,
-    /// The sum of the rows' prices, kopecks.
-    pub price_kop: i64,
-    pub instruments: Vec<InstrumentLine>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InstrumentLine {
-    pub line: u64,
-    /// `NNNNN-YY`.
-    pub type_number: String,
-    pub modification: String,
-    /// The serial number, text.
-    pub serial_number: String,
-    pub year: Option<u16>,
-    pub water: Option<Water>,
-    pub position: Option<Position>,
-}
-
-impl OrderLine {
-    /// Lines of the order in the file: its first and those of its instruments.
-    pub fn lines(&self) -> impl Iterator<Item = u64> {
-        std::iter::once(self.line).chain(self.instruments.iter().map(|of| of.line))
-    }
-}
-
-/// Orders that were read so far, and where each number stands.
-#[derive(Default)]
-struct Orders {
-    lines: Vec<OrderLine>,
-    by_number: HashMap<String, usize>,
-    /// Price of a first row whose instrument was passed over, by the order's place: nobody pays for it, unless it is
-    /// the only one.
-    passed_over: HashMap<usize, i64>,
-}
-
 /// Reads orders, in the order of the file. `today` is where the caller knows it: a day far from it is
 /// a slip of the finger.
 pub fn parse(
@@ -161,6 +112,11 @@ pub fn parse(
     today: Option<LegalDate>,
 ) -> Result<(Vec<OrderLine>, Vec<RowProblem>), TableError> {
     Ok(read(&raw(bytes)?.placed(), today))
+}
+
+/// The columns that are read, for an empty table.
+pub fn columns() -> impl Iterator<Item = &'static str> {
+    COLUMNS.all()
 }
 
 /// The file as it is.
@@ -175,14 +131,10 @@ pub fn read(table: &Table, today: Option<LegalDate>) -> (Vec<OrderLine>, Vec<Row
     for record in table.records() {
         row(record, today, &mut orders, &mut problems);
     }
-    for (at, price) in std::mem::take(&mut orders.passed_over) {
-        if let Some(order) = orders.lines.get_mut(at).filter(|order| order.instruments.is_empty()) {
-            order.price_kop = price;
-        }
-    }
-    problems.extend(unpriced(table, &orders.lines, &problems));
+    let orders = orders.together();
+    problems.extend(unpriced(table, &orders, &problems));
     problems.sort_by_key(|problem| problem.line);
-    (orders.lines, problems)
+    (orders, problems)
 }
 
 /// A sentence for each order that costs nothing, or one for a table without prices.
@@ -191,7 +143,8 @@ fn unpriced(table: &Table, orders: &[OrderLine], said: &[RowProblem]) -> Vec<Row
         let free = orders.iter().filter(|order| order.price_kop == 0 && !said_zero(said, order));
         let words = "цена не указана: к оплате ничего не будет";
         let warning = |order: &OrderLine| {
-            RowProblem::new(Severity::Warning, FILE, order.line, words).about(&order.number, "")
+            let flaw = Flaw::at("цена_руб", words);
+            flaw.problem(Severity::Warning, FILE, order.line).about(&order.number, "")
         };
         free.map(warning).collect()
     } else {
@@ -206,15 +159,17 @@ fn row(
     orders: &mut Orders,
     problems: &mut Vec<RowProblem>,
 ) {
-    let number = numbers::read("номер заявки", r.get("заявка"));
-    let serial = numbers::read("заводской номер", r.get("заводской_номер"));
-    let shown = |read: &Result<String, String>, column| {
+    let cell =
+        |column, name| numbers::read(name, r.get(column)).map_err(|words| Flaw::at(column, words));
+    let number = cell("заявка", "номер заявки");
+    let serial = cell("заводской_номер", "заводской номер");
+    let shown = |read: &Result<String, Flaw>, column| {
         read.clone().unwrap_or_else(|_| r.get(column).to_owned())
     };
     let (number_shown, serial_shown) =
         (shown(&number, "заявка"), shown(&serial, "заводской_номер"));
-    let mut say = |severity, message: String| {
-        let problem = RowProblem::new(severity, FILE, r.line, message);
+    let mut say = |severity, flaw: Flaw| {
+        let problem = flaw.problem(severity, FILE, r.line);
         problems.push(problem.about(&number_shown, &serial_shown));
     };
     let read = number.and_then(|number| Ok((number, serial?)));
@@ -222,51 +177,15 @@ fn row(
         if serial != r.get("заводской_номер").trim() {
             let words =
                 "заводской номер прочитан без того, что добавила таблица: сверьте с прибором";
-            say(Severity::Warning, words.to_owned());
+            say(Severity::Warning, Flaw::at("заводской_номер", words));
         }
         let line = whole(r, number, today, &mut say)?;
         let instrument = instrument(r, (serial, line.date), &mut say);
         Ok((line, instrument))
     });
     let added = read.and_then(|(line, instrument)| orders.add(line, instrument, &mut say));
-    if let Err(message) = added {
-        say(Severity::Error, message);
-    }
-}
-
-impl Orders {
-    /// Adds a row: a new order, or an instrument of one that is there.
-    fn add(
-        &mut self,
-        row: OrderLine,
-        instrument: Option<InstrumentLine>,
-        say: &mut impl FnMut(Severity, String),
-    ) -> Result<(), String> {
-        let known = self.by_number.get(&row.number).and_then(|at| self.lines.get_mut(*at));
-        let Some(order) = known else {
-            let at = self.lines.len();
-            self.by_number.insert(row.number.clone(), at);
-            let mut order = OrderLine { instruments: instrument.into_iter().collect(), ..row };
-            if order.instruments.is_empty() {
-                self.passed_over.insert(at, std::mem::take(&mut order.price_kop));
-            }
-            self.lines.push(order);
-            return Ok(());
-        };
-        contradiction(order, &row)?;
-        differences(order, &row, say);
-        // The first who is named is the client: a later name is compared with it.
-        if order.client.is_empty() {
-            order.client.clone_from(&row.client);
-        }
-        let Some(instrument) = instrument else { return Ok(()) };
-        if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
-            return Err("прибор с этим номером в заявке уже есть: строка пропущена".to_owned());
-        }
-        let sum = order.price_kop.checked_add(row.price_kop).filter(|sum| *sum <= MONEY_KOP_MAX);
-        order.price_kop = sum.ok_or_else(too_dear)?;
-        order.instruments.push(instrument);
-        Ok(())
+    if let Err(flaw) = added {
+        say(Severity::Error, flaw);
     }
 }
 
@@ -275,27 +194,25 @@ fn said_zero(problems: &[RowProblem], order: &OrderLine) -> bool {
     problems.iter().any(|of| of.order == order.number && of.message.starts_with(PRICE_ZERO))
 }
 
-fn too_dear() -> String {
-    format!("сумма заявки больше {} рублей: строка пропущена", MONEY_KOP_MAX / 100)
-}
-
 /// Reads a row without its instrument; what stops the row is said.
 fn whole(
     r: Record<'_>,
     number: String,
     today: Option<LegalDate>,
-    say: &mut impl FnMut(Severity, String),
-) -> Result<OrderLine, String> {
+    say: &mut impl FnMut(Severity, Flaw),
+) -> Result<OrderLine, Flaw> {
     if number.is_empty() {
-        return Err("нет номера заявки, он нужен в каждой строке: строка пропущена".to_owned());
+        let words = "нет номера заявки, он нужен в каждой строке: строка пропущена";
+        return Err(Flaw::at("заявка", words));
     }
-    let date = dates::day(r.get("дата"), today)?;
+    let date = dates::day(r.get("дата"), today).map_err(|words| Flaw::at("дата", words))?;
     if today.is_some_and(|today| date < today) {
-        say(Severity::Warning, format!("дата {} уже прошла: проверьте", date.russian()));
+        let words = format!("дата {} уже прошла: проверьте", date.russian());
+        say(Severity::Warning, Flaw::at("дата", words));
     }
     for column in ["район", "адрес"] {
         if r.get(column).is_empty() {
-            return Err(format!("не указан {column}: строка пропущена"));
+            return Err(Flaw::at(column, format!("не указан {column}: строка пропущена")));
         }
     }
     if r.wide {
@@ -304,21 +221,23 @@ fn whole(
     too_long(r)?;
     let window = window(r, say)?;
     let price_kop = price(r, say)?;
-    let mut warn = |message: String| say(Severity::Warning, message);
+    let mut warn = |column, words: String| say(Severity::Warning, Flaw::at(column, words));
     if let Some(words) = zone_words(r.get("адрес")) {
-        warn(words);
+        warn("адрес", words);
     }
     let urgency = words::urgency(r.get("срочность")).unwrap_or_else(|| {
-        warn(format!("срочность «{}» неизвестна: плановая", r.get("срочность")));
+        let words = format!("срочность «{}» неизвестна: плановая", r.get("срочность"));
+        warn("срочность", words);
         Urgency::Planned
     });
     let read = phones::read(r.get("телефон"));
     if let Some(words) = phone_words(&read) {
-        warn(words);
+        warn("телефон", words);
     }
     let place = Place::parse(r.get("координаты"));
     if place.is_none() && !r.get("координаты").is_empty() {
-        warn(format!("координаты «{}» не читаются: не учтены", r.get("координаты")));
+        let words = format!("координаты «{}» не читаются: не учтены", r.get("координаты"));
+        warn("координаты", words);
     }
     let text = |column: &str| r.get(column).to_owned();
     Ok(OrderLine {
@@ -367,7 +286,7 @@ fn phone_words(read: &phones::PhonesRead) -> Option<String> {
 }
 
 /// A row with more cells than the head is whole where every cell of a known kind is in its place.
-fn in_place(r: Record<'_>) -> Result<(), String> {
+fn in_place(r: Record<'_>) -> Result<(), Flaw> {
     let year = r.get("год_выпуска");
     let type_number = r.get("рег_номер");
     let fits = (type_number.is_empty() || is_type_number(type_number))
@@ -386,18 +305,17 @@ fn in_place(r: Record<'_>) -> Result<(), String> {
     if fits && witness {
         return Ok(());
     }
-    Err(format!(
+    Err(Flaw::from(format!(
         "ячеек больше, чем колонок в шапке ({}), и они сдвинуты: возьмите ячейку с лишним \
          разделителем в кавычки; строка пропущена",
         r.width()
-    ))
+    )))
 }
 
 /// A cell that the card has no room for; nothing is cut.
-fn too_long(r: Record<'_>) -> Result<(), String> {
-    let columns = COLUMNS.needed.iter().chain(COLUMNS.known);
-    for column in columns {
-        let max = match *column {
+fn too_long(r: Record<'_>) -> Result<(), Flaw> {
+    for column in COLUMNS.all() {
+        let max = match column {
             "рег_номер" | "модификация" | "заводской_номер" => {
                 INSTRUMENT_TEXT_CHARS_MAX
             }
@@ -405,25 +323,27 @@ fn too_long(r: Record<'_>) -> Result<(), String> {
         };
         let size = r.get(column).chars().count();
         if size > max {
-            return Err(format!(
+            let words = format!(
                 "в колонке «{column}» {size} знаков, больше {max}: сократите; строка пропущена"
-            ));
+            );
+            return Err(Flaw::at(column, words));
         }
     }
     Ok(())
 }
 
-fn window(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Result<Window, String> {
+fn window(r: Record<'_>, say: &mut impl FnMut(Severity, Flaw)) -> Result<Window, Flaw> {
     let text = r.get("окно");
+    let flaw = |words: String| Flaw::at("окно", words);
     if numbers::is_date_of_spreadsheet(text) {
-        return Err(format!(
+        return Err(flaw(format!(
             "окно «{text}» превращено таблицей в дату: оформите столбец как текст; строка пропущена"
-        ));
+        )));
     }
     match words::window(text) {
         Ok(window) => Ok(window),
         Err(NoWindow::Backwards) => {
-            Err(format!("окно «{text}»: конец не позже начала; строка пропущена"))
+            Err(flaw(format!("окно «{text}»: конец не позже начала; строка пропущена")))
         }
         Err(NoWindow::Unread) => {
             let words = if text.is_empty() {
@@ -431,95 +351,40 @@ fn window(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Result<Windo
             } else {
                 format!("«{text}» не читается")
             };
-            say(Severity::Warning, format!("окно {words}: взят день с 9 до 21"));
+            say(Severity::Warning, flaw(format!("окно {words}: взят день с 9 до 21")));
             Ok(WHOLE_DAY)
         }
     }
 }
 
-fn price(r: Record<'_>, say: &mut impl FnMut(Severity, String)) -> Result<i64, String> {
+fn price(r: Record<'_>, say: &mut impl FnMut(Severity, Flaw)) -> Result<i64, Flaw> {
     let text = r.get("цена_руб");
+    let flaw = |words: String| Flaw::at("цена_руб", words);
     if text.is_empty() {
         return Ok(0);
     }
     let kopecks = parse_rubles(text).map_err(|_| {
-        format!("цена «{text}» не читается, напишите её как 1900 или 1900,50: строка пропущена")
+        flaw(format!(
+            "цена «{text}» не читается, напишите её как 1900 или 1900,50: строка пропущена"
+        ))
     })?;
     if kopecks > MONEY_KOP_MAX {
         return Err(too_dear());
     }
     if kopecks == 0 {
-        say(Severity::Warning, format!("{PRICE_ZERO}: к оплате ничего не будет"));
+        say(Severity::Warning, flaw(format!("{PRICE_ZERO}: к оплате ничего не будет")));
     }
     Ok(kopecks)
-}
-
-/// What makes a later row another order under the same number: a question to the office.
-fn contradiction(order: &OrderLine, row: &OrderLine) -> Result<(), String> {
-    let question = |what: &str, seen: &str, now: &str| {
-        Err(format!(
-            "под одним номером заявки {what}: «{seen}» (строка {}) и «{now}»; это разные заявки? \
-             строка пропущена",
-            order.line
-        ))
-    };
-    if order.date != row.date {
-        return question("две даты", &order.date.russian(), &row.date.russian());
-    }
-    for (what, seen, now) in
-        [("два клиента", &order.client, &row.client), ("два адреса", &order.address, &row.address)]
-    {
-        if !seen.is_empty() && !now.is_empty() && fold(seen) != fold(now) {
-            return question(what, seen, now);
-        }
-    }
-    Ok(())
-}
-
-/// Says where a later row of an order differs from its first.
-fn differences(order: &OrderLine, row: &OrderLine, say: &mut impl FnMut(Severity, String)) {
-    let mut differs = |what: &str, seen: &str, now: &str| {
-        if fold(seen) != fold(now) {
-            let message = format!("{what} отличается от первой строки заявки: взят «{seen}»");
-            say(Severity::Warning, message);
-        }
-    };
-    let phone =
-        |line: &OrderLine| line.phones.iter().map(Phone::as_str).collect::<Vec<&str>>().join(", ");
-    if !order.client.is_empty() {
-        differs("клиент", &order.client, &row.client);
-    }
-    differs("район", &order.district, &row.district);
-    differs("телефон", &phone(order), &phone(row));
-    differs("окно", &order.window.to_string(), &row.window.to_string());
-    differs("срочность", urgency_word(order.urgency), urgency_word(row.urgency));
-    let mut more = |what: &str, seen: &str, now: &str| {
-        if !now.is_empty() {
-            differs(what, seen, now);
-        }
-    };
-    more("вид", &order.kind, &row.kind);
-    more("подъезд", &order.access.entrance, &row.access.entrance);
-    more("этаж", &order.access.floor, &row.access.floor);
-    more("домофон", &order.access.intercom, &row.access.intercom);
-    more("комментарий", &order.access.note, &row.access.note);
-}
-
-const fn urgency_word(urgency: Urgency) -> &'static str {
-    match urgency {
-        Urgency::Planned => "плановая",
-        Urgency::Paid => "платная",
-        Urgency::Emergency => "аварийная",
-    }
 }
 
 fn instrument(
     r: Record<'_>,
     (serial_number, date): (String, LegalDate),
-    say: &mut impl FnMut(Severity, String),
+    say: &mut impl FnMut(Severity, Flaw),
 ) -> Option<InstrumentLine> {
     if serial_number.is_empty() {
-        say(Severity::Error, "нет заводского номера: прибор пропущен".to_owned());
+        let words = "нет заводского номера: прибор пропущен";
+        say(Severity::Error, Flaw::at("заводской_номер", words));
         return None;
     }
     for column in ["рег_номер", "модификация", "заводской_номер"] {
@@ -527,12 +392,14 @@ fn instrument(
         let right =
             if column == "рег_номер" { type_number_meant(text) } else { mended(text) };
         if right != text {
-            say(Severity::Warning, format!("{column}: {}", lookalike_words(text, &right)));
+            let words = format!("{column}: {}", lookalike_words(text, &right));
+            say(Severity::Warning, Flaw::at(column, words));
         }
     }
-    let mut word = |column: &str, found: bool| {
+    let mut word = |column: &'static str, found: bool| {
         if !found {
-            say(Severity::Warning, format!("{column} «{}» не читается", r.get(column)));
+            let words = format!("{column} «{}» не читается", r.get(column));
+            say(Severity::Warning, Flaw::at(column, words));
         }
     };
     let water = words::water(r.get("вода"));

@@ -3,7 +3,7 @@
 use vyezd_core::model::{LegalDate, Phone, fold, phones};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
-use super::{RowProblem, Severity, dates};
+use super::{Flaw, RowProblem, Severity, dates};
 use crate::limits::office::NAME_CHARS_MAX;
 use crate::store::Role;
 
@@ -50,6 +50,11 @@ pub struct PersonLine {
     pub districts: Vec<String>,
 }
 
+/// The columns that are read, for an empty table.
+pub fn columns() -> impl Iterator<Item = &'static str> {
+    COLUMNS.all()
+}
+
 /// The file as it is.
 pub fn raw(bytes: &[u8]) -> Result<RawTable, TableError> {
     RawTable::read(FILE, bytes, &COLUMNS)
@@ -63,9 +68,12 @@ pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
         let person = one(record).and_then(|person| {
             let twin = people.iter().find(|other| fold(&other.login) == fold(&person.login));
             match twin {
-                Some(twin) => Err(format!(
-                    "имя входа «{}» уже стоит в строке {}: строка пропущена",
-                    person.login, twin.line
+                Some(twin) => Err(Flaw::at(
+                    "имя_входа",
+                    format!(
+                        "имя входа «{}» уже стоит в строке {}: строка пропущена",
+                        person.login, twin.line
+                    ),
                 )),
                 None => Ok(person),
             }
@@ -81,38 +89,41 @@ pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
                          человек",
                         person.name, twin.line
                     );
-                    problems.push(RowProblem::new(Severity::Warning, FILE, record.line, words));
+                    let flaw = Flaw::at("фио", words);
+                    problems.push(flaw.problem(Severity::Warning, FILE, record.line));
                 }
                 people.push(person);
             }
-            Err(message) => {
-                problems.push(RowProblem::new(Severity::Error, FILE, record.line, message));
-            }
+            Err(flaw) => problems.push(flaw.problem(Severity::Error, FILE, record.line)),
         }
     }
     problems.sort_by_key(|problem| problem.line);
     (people, problems)
 }
 
-fn one(r: Record<'_>) -> Result<PersonLine, String> {
+fn one(r: Record<'_>) -> Result<PersonLine, Flaw> {
     for column in ["фио", "имя_входа"] {
         if r.get(column).is_empty() {
-            return Err(format!("не указано {column}: строка пропущена"));
+            return Err(Flaw::at(column, format!("не указано {column}: строка пропущена")));
         }
     }
     let day = Some(r.get("аттестация_до")).filter(|text| !text.is_empty());
     let districts = r.get("районы").split([',', ';', '/', '\n']).map(str::trim);
     let districts: Vec<String> = districts.filter(|of| !of.is_empty()).map(str::to_owned).collect();
     if let Some(long) = districts.iter().find(|of| of.chars().count() > NAME_CHARS_MAX) {
-        return Err(format!("район «{long}» длиннее {NAME_CHARS_MAX} знаков: строка пропущена"));
+        let words = format!("район «{long}» длиннее {NAME_CHARS_MAX} знаков: строка пропущена");
+        return Err(Flaw::at("районы", words));
     }
     Ok(PersonLine {
         line: r.line,
         name: r.get("фио").to_owned(),
         login: r.get("имя_входа").to_owned(),
-        role: role(r.get("роль"))?,
-        phone: phone(r.get("телефон"))?,
-        attested_until: day.map(|text| dates::day(text, None)).transpose()?,
+        role: role(r.get("роль")).map_err(|words| Flaw::at("роль", words))?,
+        phone: phone(r.get("телефон")).map_err(|words| Flaw::at("телефон", words))?,
+        attested_until: day
+            .map(|text| dates::day(text, None))
+            .transpose()
+            .map_err(|words| Flaw::at("аттестация_до", words))?,
         districts,
     })
 }

@@ -8,7 +8,7 @@ use vyezd_core::model::{Check, CheckResult, Conditions, Measurement, Reading, So
 use vyezd_core::rules::sense::{self, Finding, Row};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
-use super::{RowProblem, Severity, numbers, words};
+use super::{Flaw, RowProblem, Severity, numbers, words};
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, POINT_CHARS_MAX};
 
 /// Name of the file in problems.
@@ -75,6 +75,11 @@ pub fn parse(bytes: &[u8]) -> Result<(Vec<ReadingLine>, Vec<RowProblem>), TableE
     Ok(read(&raw(bytes)?.placed()))
 }
 
+/// The columns that are read, for an empty table.
+pub fn columns() -> impl Iterator<Item = &'static str> {
+    COLUMNS.all()
+}
+
 /// The file as it is.
 pub fn raw(bytes: &[u8]) -> Result<RawTable, TableError> {
     RawTable::read(FILE, bytes, &COLUMNS)
@@ -108,38 +113,44 @@ pub fn read(table: &Table) -> (Vec<ReadingLine>, Vec<RowProblem>) {
 
 fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
     let (order, serial, point) = (r.get("заявка"), r.get("заводской_номер"), r.get("точка"));
-    let read = numbers::read("номер заявки", order)
-        .and_then(|order| Ok((order, numbers::read("заводской номер", serial)?)))
+    let cell =
+        |column, name, text| numbers::read(name, text).map_err(|words| Flaw::at(column, words));
+    let read = cell("заявка", "номер заявки", order)
+        .and_then(|order| Ok((order, cell("заводской_номер", "заводской номер", serial)?)))
         .and_then(|read| too_long(r).map(|()| read));
     let (order, serial) = match &read {
         Ok((order, serial)) => (order.as_str(), serial.as_str()),
         Err(_) => (order, serial),
     };
-    let mut say = |message: String| {
-        let problem = RowProblem::new(Severity::Error, FILE, r.line, message);
+    let mut say = |flaw: Flaw| {
+        let problem = flaw.problem(Severity::Error, FILE, r.line);
         problems.push(problem.about(order, serial).at_point(point));
     };
-    if let Err(message) = &read {
-        say(message.clone());
+    if let Err(flaw) = &read {
+        say(flaw.clone());
         return None;
     }
     if order.is_empty() || serial.is_empty() {
-        say("нет номера заявки или заводского номера: строка пропущена".to_owned());
+        let column =
+            if order.is_empty() { "заявка" } else { "заводской_номер" };
+        let words = "нет номера заявки или заводского номера: строка пропущена";
+        say(Flaw::at(column, words));
         return None;
     }
     let Some(source) = words::source(r.get("источник")) else {
-        say(format!(
+        let words = format!(
             "источник «{}» неизвестен: значение без источника не берётся",
             r.get("источник")
-        ));
+        );
+        say(Flaw::at("источник", words));
         return None;
     };
-    let mut condition = |column: &str| match r.get(column) {
+    let mut condition = |column: &'static str| match r.get(column) {
         "" => None,
         text => match Reading::parse(text) {
             Ok(value) => Some(value),
             Err(error) => {
-                say(format!("{column}: {error}"));
+                say(Flaw::at(column, format!("{column}: {error}")));
                 None
             }
         },
@@ -152,8 +163,16 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
         source: Some(source),
     });
     for finding in senseless {
-        say(format!("{finding}; значение не взято"));
+        say(Flaw::at(column_of(&finding), format!("{finding}; значение не взято")));
     }
+    let checks = checks(r, &mut say);
+    let row = measurement(r, source, &mut say);
+    let (order, serial_number) = (order.to_owned(), serial.to_owned());
+    Some(ReadingLine { line: r.line, order, serial_number, source, conditions, checks, row })
+}
+
+/// The checks that have a result.
+fn checks(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Vec<(Check, CheckResult)> {
     let mut checks = Vec::new();
     for (check, column) in [
         (Check::Visual, "внешний_осмотр"),
@@ -165,18 +184,16 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
             continue;
         }
         let Some(passed) = words::answer(text) else {
-            say(format!("{column}: «{text}» — нужно «да» или «нет»"));
+            say(Flaw::at(column, format!("{column}: «{text}» — нужно «да» или «нет»")));
             continue;
         };
         checks.push((check, CheckResult { passed, reason: String::new() }));
     }
-    let row = measurement(r, source, &mut say);
-    let (order, serial_number) = (order.to_owned(), serial.to_owned());
-    Some(ReadingLine { line: r.line, order, serial_number, source, conditions, checks, row })
+    checks
 }
 
 /// A cell that a measurement has no room for; nothing is cut.
-fn too_long(r: Record<'_>) -> Result<(), String> {
+fn too_long(r: Record<'_>) -> Result<(), Flaw> {
     for (column, max) in [
         ("заявка", INSTRUMENT_TEXT_CHARS_MAX),
         ("заводской_номер", INSTRUMENT_TEXT_CHARS_MAX),
@@ -184,27 +201,44 @@ fn too_long(r: Record<'_>) -> Result<(), String> {
     ] {
         let size = r.get(column).chars().count();
         if size > max {
-            return Err(format!(
+            let words = format!(
                 "в колонке «{column}» {size} знаков, больше {max}: сократите; строка пропущена"
-            ));
+            );
+            return Err(Flaw::at(column, words));
         }
     }
     Ok(())
 }
 
-fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> Option<Measurement> {
+/// The column of an impossible condition, flow or dial.
+fn column_of(finding: &Finding) -> &'static str {
+    match finding.fault.field() {
+        "air_c" => "темп_воздуха_С",
+        "humidity_percent" => "влажность_проц",
+        "pressure_kpa" => "давление_кПа",
+        "water_c" => "темп_воды_С",
+        "flow" => "расход_м3ч",
+        "start" => "начало_м3",
+        "end" => "конец_м3",
+        "reference" => "эталон_м3",
+        "duration_s" => "длительность_с",
+        _ => "",
+    }
+}
+
+fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(Flaw)) -> Option<Measurement> {
     let cells = ["точка", "расход_м3ч", "начало_м3", "конец_м3", "эталон_м3"];
     if cells.iter().all(|column| r.get(column).is_empty()) {
         return None;
     }
     if r.get("точка").is_empty() {
-        say("не указана точка: измерение пропущено".to_owned());
+        say(Flaw::at("точка", "не указана точка: измерение пропущено"));
         return None;
     }
-    let mut value = |column: &str| match Reading::parse(r.get(column)) {
+    let mut value = |column: &'static str| match Reading::parse(r.get(column)) {
         Ok(value) => Some(value),
         Err(error) => {
-            say(format!("{column}: {error}; измерение пропущено"));
+            say(Flaw::at(column, format!("{column}: {error}; измерение пропущено")));
             None
         }
     };
@@ -217,7 +251,8 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> O
         text => match Reading::parse(text).ok().filter(|d| d.value() > Decimal::ZERO) {
             Some(value) => Some(value),
             None => {
-                say(format!("длительность_с «{text}» не имеет смысла: не учтена"));
+                let words = format!("длительность_с «{text}» не имеет смысла: не учтена");
+                say(Flaw::at("длительность_с", words));
                 None
             }
         },
@@ -226,8 +261,8 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(String)) -> O
     let row =
         Measurement { point, flow, start, end, reference, duration_s, source, replaces: None };
     let impossible = sense::of_row(&Row::from(&row), None).into_iter().find(Finding::is_impossible);
-    if let Some(Finding { words, .. }) = impossible {
-        say(format!("{words}; измерение пропущено"));
+    if let Some(finding) = impossible {
+        say(Flaw::at(column_of(&finding), format!("{}; измерение пропущено", finding.words)));
         return None;
     }
     Some(row)

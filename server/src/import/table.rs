@@ -59,7 +59,8 @@ impl Table {
         if let Some(words) = table.head.unread() {
             table.problems.push(RowProblem::new(Severity::Warning, file, 0, words));
         }
-        for row in rows {
+        // A row that a person emptied is none.
+        for row in rows.into_iter().filter(|row| !row.is_blank()) {
             let line = row.line;
             match table.head.place(row, free, delimiter) {
                 Ok((taken, warning)) => {

@@ -7,7 +7,7 @@ use vyezd_core::model::{InstrumentType, Reading, is_type_number};
 use vyezd_core::texts::{lookalike_words, mended};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
-use super::{RowProblem, Severity};
+use super::{Flaw, RowProblem, Severity};
 use crate::limits::office::INSTRUMENT_TEXT_CHARS_MAX;
 
 /// The rows that come with the product: 60 modifications of household water meters.
@@ -60,6 +60,11 @@ pub fn parse(bytes: &[u8]) -> Result<(Vec<TypeLine>, Vec<RowProblem>), TableErro
     Ok(read(&raw(bytes)?.placed()))
 }
 
+/// The columns that are read, for an empty table.
+pub fn columns() -> impl Iterator<Item = &'static str> {
+    COLUMNS.all()
+}
+
 /// The file as it is.
 pub fn raw(bytes: &[u8]) -> Result<RawTable, TableError> {
     RawTable::read(FILE, bytes, &COLUMNS)
@@ -71,9 +76,12 @@ pub fn read(table: &Table) -> (Vec<TypeLine>, Vec<RowProblem>) {
     let mut problems = table.problems();
     for record in table.records() {
         let kind = one(record).and_then(|kind| match types.iter().find(|of| of.is_of(&kind)) {
-            Some(known) => Err(format!(
-                "тип {} {} уже стоит в строке {}: строка пропущена",
-                kind.type_number, kind.modification, known.line
+            Some(known) => Err(Flaw::at(
+                "modification",
+                format!(
+                    "тип {} {} уже стоит в строке {}: строка пропущена",
+                    kind.type_number, kind.modification, known.line
+                ),
             )),
             None => Ok(kind),
         });
@@ -83,45 +91,43 @@ pub fn read(table: &Table) -> (Vec<TypeLine>, Vec<RowProblem>) {
                     Some(mended(&kind.modification)).filter(|m| *m != kind.modification)
                 {
                     let words = lookalike_words(&kind.modification, &right);
-                    problems.push(RowProblem::new(Severity::Warning, FILE, record.line, words));
+                    let flaw = Flaw::at("modification", words);
+                    problems.push(flaw.problem(Severity::Warning, FILE, record.line));
                 }
                 types.push(TypeLine { line: record.line, kind });
             }
-            Err(message) => {
-                problems.push(RowProblem::new(Severity::Error, FILE, record.line, message));
-            }
+            Err(flaw) => problems.push(flaw.problem(Severity::Error, FILE, record.line)),
         }
     }
     problems.sort_by_key(|problem| problem.line);
     (types, problems)
 }
 
-fn one(r: Record<'_>) -> Result<InstrumentType, String> {
-    let positive = |column: &str| {
-        let value = Reading::parse(r.get(column)).map_err(|e| format!("{column}: {e}"))?;
+fn one(r: Record<'_>) -> Result<InstrumentType, Flaw> {
+    let flaw = |column: &'static str, words: &str| Flaw::at(column, format!("{column}: {words}"));
+    let positive = |column| {
+        let value = Reading::parse(r.get(column)).map_err(|e| flaw(column, &e.to_string()))?;
         if value.value().is_sign_positive() && !value.value().is_zero() {
             Ok(value)
         } else {
-            Err(format!("{column}: должно быть больше нуля"))
+            Err(flaw(column, "должно быть больше нуля"))
         }
     };
-    let whole = |column: &str| {
-        r.get(column).parse::<u16>().map_err(|_| format!("{column}: не целое число"))
-    };
-    let years = |column: &str| match whole(column)? {
+    let whole = |column| r.get(column).parse::<u16>().map_err(|_| flaw(column, "не целое число"));
+    let years = |column| match whole(column)? {
         years @ 1..=20 => Ok(years as u8),
-        _ => Err(format!("{column}: от 1 до 20 лет")),
+        _ => Err(flaw(column, "от 1 до 20 лет")),
     };
-    let text = |column: &str| match r.get(column) {
-        "" => Err(format!("{column}: пусто")),
+    let text = |column| match r.get(column) {
+        "" => Err(flaw(column, "пусто")),
         text if text.chars().count() > INSTRUMENT_TEXT_CHARS_MAX => {
-            Err(format!("{column}: больше {INSTRUMENT_TEXT_CHARS_MAX} знаков"))
+            Err(flaw(column, &format!("больше {INSTRUMENT_TEXT_CHARS_MAX} знаков")))
         }
         text => Ok(text.to_owned()),
     };
     let type_number = text("type_number")?;
     if !is_type_number(&type_number) {
-        return Err(format!("type_number: «{type_number}» не вида NNNNN-ГГ"));
+        return Err(flaw("type_number", &format!("«{type_number}» не вида NNNNN-ГГ")));
     }
     let kind = InstrumentType {
         type_number,
@@ -144,45 +150,45 @@ fn one(r: Record<'_>) -> Result<InstrumentType, String> {
 }
 
 /// Limits of error and a bore that some meter has; a slip here would make every meter fit.
-fn plausible(kind: &InstrumentType) -> Result<(), String> {
+fn plausible(kind: &InstrumentType) -> Result<(), Flaw> {
     if !DN_MM.contains(&kind.dn_mm) {
-        return Err(format!(
-            "dn_mm: {}, а бывает от {} до {}",
-            kind.dn_mm,
-            DN_MM.start(),
-            DN_MM.end()
-        ));
+        let (is, from, to) = (kind.dn_mm, DN_MM.start(), DN_MM.end());
+        return Err(Flaw::at("dn_mm", format!("dn_mm: {is}, а бывает от {from} до {to}")));
     }
     let [below, from] = [&kind.limit_below_q_t, &kind.limit_from_q_t];
     for (column, limit) in [("limit_below_q_t_percent", below), ("limit_from_q_t_percent", from)] {
         if limit.value() > Decimal::from(ERROR_LIMIT_PERCENT_MAX) {
-            return Err(format!(
+            let words = format!(
                 "{column}: {} %, а пределы погрешности счётчиков не больше {ERROR_LIMIT_PERCENT_MAX} %",
                 limit.russian()
-            ));
+            );
+            return Err(Flaw::at(column, words));
         }
     }
     if from.value() > below.value() {
-        return Err(format!(
+        let words = format!(
             "пределы {} % до Qп и {} % от Qп похожи на поменянные местами: от Qп предел не больше",
             below.russian(),
             from.russian()
-        ));
+        );
+        return Err(Flaw::at("limit_from_q_t_percent", words));
     }
     Ok(())
 }
 
 /// Flows of a meter grow from the smallest to the largest.
-fn in_order(kind: &InstrumentType) -> Result<(), String> {
-    for (name, least, transitional) in
-        [("B", &kind.q_min_b, &kind.q_t_b), ("A", &kind.q_min_a, &kind.q_t_a)]
-    {
+fn in_order(kind: &InstrumentType) -> Result<(), Flaw> {
+    for (column, name, least, transitional) in [
+        ("q_min_b_m3h", "B", &kind.q_min_b, &kind.q_t_b),
+        ("q_min_a_m3h", "A", &kind.q_min_a, &kind.q_t_a),
+    ] {
         let flows = [least, transitional, &kind.q_nom, &kind.q_max].map(Reading::value);
         if !flows.is_sorted() {
-            return Err(format!(
+            let words = format!(
                 "расходы класса {name} должны расти: Qмин ≤ Qп ≤ Qном ≤ Qмакс, а не {}",
                 flows.map(|flow| Reading::from(flow).russian()).join("; ")
-            ));
+            );
+            return Err(Flaw::at(column, words));
         }
     }
     Ok(())

@@ -15,6 +15,10 @@ pub struct ImportRow {
     /// When, unix ms.
     pub at: i64,
     pub state: ImportState,
+    /// Every order is tried and rolled back; nothing is taken.
+    pub trial: bool,
+    /// People are asked about its orders from this instant on, unix ms; none: at once.
+    pub offers_from: Option<i64>,
     /// How many orders there are in it.
     pub total: i64,
     /// How many of them were looked at.
@@ -42,6 +46,8 @@ struct Raw {
     whom: Option<Vec<u8>>,
     at: i64,
     state: String,
+    trial: bool,
+    offers_from: Option<i64>,
     total: i64,
     done: i64,
     taken: i64,
@@ -60,6 +66,8 @@ impl TryFrom<Raw> for ImportRow {
             whom: raw.whom.map(|whom| id(&whom, PersonId::from_bytes)).transpose()?,
             at: raw.at,
             state: raw.state.try_into()?,
+            trial: raw.trial,
+            offers_from: raw.offers_from,
             total: raw.total,
             done: raw.done,
             taken: raw.taken,
@@ -79,8 +87,8 @@ impl Tx {
         on!(self, |conn| sqlx::query(
             "insert into import_job
                  (id, kind, person_id, who, whom, at, state, total, done, taken, line, file, run,
-                  alive_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $6)"
+                  alive_at, trial)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $6, $14)"
         )
         .bind(row.id.bytes().as_slice())
         .bind(row.kind.as_str())
@@ -95,6 +103,7 @@ impl Tx {
         .bind(row.line)
         .bind(file)
         .bind(run)
+        .bind(row.trial)
         .execute(conn)
         .await
         .map(drop))
@@ -102,7 +111,8 @@ impl Tx {
 
     pub async fn import(&mut self, job: ItemId) -> Result<Option<ImportRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
-            "select id, kind, person_id, who, whom, at, state, total, done, taken, line
+            "select id, kind, person_id, who, whom, at, state, trial, offers_from, total, done,
+                    taken, line
              from import_job where id = $1"
         )
         .bind(job.bytes().as_slice())
@@ -114,7 +124,8 @@ impl Tx {
     /// The last imports, the newest first.
     pub async fn imports(&mut self, most: i64) -> Result<Vec<ImportRow>, StoreError> {
         let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
-            "select id, kind, person_id, who, whom, at, state, total, done, taken, line
+            "select id, kind, person_id, who, whom, at, state, trial, offers_from, total, done,
+                    taken, line
              from import_job order by at desc, id desc limit $1"
         )
         .bind(most)
@@ -238,6 +249,47 @@ impl Tx {
         .bind(job.bytes().as_slice())
         .bind(run)
         .bind(now.0)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() > 0))
+    }
+
+    /// Takes an import that was only tried for this start: what was said of it goes, and it begins anew. `false`:
+    /// somebody was faster.
+    pub async fn take_import(
+        &mut self,
+        (job, run): (ItemId, i64),
+        now: Timestamp,
+        offers_from: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        let taken = on!(&mut *self, |conn| sqlx::query(
+            "update import_job set state = 'running', trial = false, run = $2, alive_at = $3,
+                 offers_from = $4, done = 0, taken = 0, line = 0
+             where id = $1 and state = 'checked'"
+        )
+        .bind(job.bytes().as_slice())
+        .bind(run)
+        .bind(now.0)
+        .bind(offers_from)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected() > 0))?;
+        if taken {
+            on!(self, |conn| sqlx::query("delete from import_problem where job_id = $1")
+                .bind(job.bytes().as_slice())
+                .execute(conn)
+                .await
+                .map(drop))?;
+        }
+        Ok(taken)
+    }
+
+    /// Stops a running import where it stands. `false`: it does not run.
+    pub async fn stop_import(&mut self, job: ItemId) -> Result<bool, StoreError> {
+        on!(self, |conn| sqlx::query(
+            "update import_job set state = 'interrupted' where id = $1 and state = 'running'"
+        )
+        .bind(job.bytes().as_slice())
         .execute(conn)
         .await
         .map(|done| done.rows_affected() > 0))

@@ -98,6 +98,8 @@ states! {
         ImportUndone "import_undone",
         /// The office took one of those back, or brought a closed order back to work.
         Returned "returned",
+        /// Somebody of the office wrote a remark.
+        Comment "comment",
     }
 
     /// Where a signed sheet is.
@@ -191,6 +193,8 @@ states! {
     /// Where an import is.
     ImportState {
         Running "running",
+        /// Every order was tried and none was taken: a person looks at the table.
+        Checked "checked",
         Done "done",
         /// The server was stopped, or the rows came to an end too early.
         Interrupted "interrupted",

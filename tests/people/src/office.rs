@@ -135,8 +135,10 @@ impl OfficeClient {
     fn once(&self, asked: &Asked<'_>) -> anyhow::Result<Said> {
         let url = format!("{}{}", self.base, asked.path);
         let bearer = format!("Bearer {}", self.token);
-        let mut answer = if asked.method == "GET" {
-            self.agent.get(url).header("authorization", bearer).call()?
+        let mut answer = if matches!(asked.method, "GET" | "DELETE") {
+            let delete = asked.method == "DELETE";
+            let with = if delete { self.agent.delete(url) } else { self.agent.get(url) };
+            with.header("authorization", bearer).call()?
         } else {
             let put = asked.method == "PUT";
             let mut with = if put { self.agent.put(url) } else { self.agent.post(url) };

@@ -8,9 +8,9 @@ use vyezd_tests::World;
 
 use crate::office_trust::{expect, metrologist, said};
 
-const HEAD: &str = "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;рег_номер;модификация;заводской_номер;год_выпуска;вода;положение;цена_руб";
+pub(crate) const HEAD: &str = "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;рег_номер;модификация;заводской_номер;год_выпуска;вода;положение;цена_руб";
 
-fn row(number: &str, date: &str, serial: &str) -> String {
+pub(crate) fn row(number: &str, date: &str, serial: &str) -> String {
     format!(
         "{number};{date};09:00-11:00;поверка;плановая;Проба А. Б.;+7 900 555-00-01;Ленинский;г. Саратов, ул. Тархова, д. 5;16078-13;СХВ-15;{serial};2020;холодная;горизонтально;900\n"
     )
@@ -48,7 +48,7 @@ fn replaced(world: &mut World, path: &str, body: &Value) -> (u16, String, String
     (said.status, text("code"), text("field"))
 }
 
-fn order(world: &mut World, number: &str) -> Value {
+pub(crate) fn order(world: &mut World, number: &str) -> Value {
     let list = world.office.get(&format!("/v1/orders?q={number}")).unwrap();
     let items = list["items"].as_array().unwrap();
     let found = items.iter().find(|order| order["number"] == number);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 const HEAD: &str = "#/components/schemas/";
 
 /// Bodies that are tables and events: the operation, its example.
-const TEXTS: [(&str, &str); 5] = [
+const TEXTS: [(&str, &str); 6] = [
     (
         "import_orders",
         "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;подъезд;этаж;домофон;рег_номер;\
@@ -34,6 +34,7 @@ const TEXTS: [(&str, &str); 5] = [
         "фио;имя_входа;роль;телефон;аттестация_до;районы\n\
          Анохина Анна Сергеевна;anohina;поверитель;+7 900 100-00-01;31.12.2030;Октябрьский, Волжский\n",
     ),
+    ("import_template", "фио;имя_входа;роль;телефон;аттестация_до;районы\r\n"),
     ("open_live_events", "event: poke\ndata: {\"epoch\":1,\"seq\":4210}\n\n"),
 ];
 

@@ -15,6 +15,13 @@ pub struct Columns {
     pub free_text: Option<&'static str>,
 }
 
+impl Columns {
+    /// Every column that is read.
+    pub fn all(&self) -> impl Iterator<Item = &'static str> {
+        self.needed.iter().chain(self.known).copied()
+    }
+}
+
 /// Why a file cannot be used at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {

@@ -116,7 +116,7 @@ pub(super) fn read(file: &str, row: &Row, columns: &Columns) -> Result<Head, Tab
 impl Head {
     /// A sentence about columns that are not read, so that nothing vanishes in silence.
     pub(super) fn unread(&self) -> Option<String> {
-        let read = |at: usize| self.places.values().any(|place| *place == at);
+        let read = |at: usize| self.name(at).is_some();
         let unread =
             self.titles.iter().enumerate().filter(|(at, title)| !title.is_empty() && !read(*at));
         let names: Vec<String> = unread.map(|(_, title)| format!("«{}»", shown(title))).collect();
@@ -132,6 +132,11 @@ impl Head {
     /// Where a column that is read stands.
     pub(super) fn at(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
+    }
+
+    /// The name of the column in a place, where it is read.
+    pub(super) fn name(&self, at: usize) -> Option<&'static str> {
+        self.places.iter().find(|(_, place)| **place == at).map(|(name, _)| *name)
     }
 
     /// The name of a column, for people.

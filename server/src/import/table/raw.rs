@@ -105,6 +105,12 @@ impl RawTable {
         &self.head.titles
     }
 
+    /// The names that the columns have here, in the order of the file; empty where a column is not read.
+    pub fn names(&self) -> Vec<&'static str> {
+        let name = |at| self.head.name(at).unwrap_or_default();
+        (0..self.head.titles.len()).map(name).collect()
+    }
+
     /// Cells of a line as they stand in the file.
     pub fn cells(&self, line: u64) -> Option<&[String]> {
         // Rows stand in the order of their lines.
