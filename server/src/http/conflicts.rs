@@ -96,10 +96,12 @@ pub(super) async fn list(
 
 /// How much waits for a person.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({ "waiting": 3 }))]
+#[schema(example = json!({ "waiting": 3, "emergencies": 1 }))]
 pub(super) struct Attention {
     /// Questions, batches, incidents, orders and silent phones.
     waiting: i64,
+    /// Emergencies that nobody took.
+    emergencies: i64,
 }
 
 /// Count what waits for a person.
@@ -111,7 +113,8 @@ pub(super) struct Attention {
 pub(super) async fn attention(State(app): State<App>, _: Office) -> Outcome<Json<Attention>> {
     let mut tx = app.store.read().await?;
     let waiting = tx.waiting_for_people().await? + inbox::count(&app, &mut tx).await?;
-    Ok(Json(Attention { waiting }))
+    let emergencies = tx.emergencies_of_nobody().await?;
+    Ok(Json(Attention { waiting, emergencies }))
 }
 
 /// What is chosen.

@@ -12,7 +12,10 @@ use super::sheet_view::{SheetView, sheet_view};
 use crate::app::App;
 use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
-use crate::store::{CallOutcome, CallRow, Channel, OfferRow, OfferStatus, OrderRow, PaperRow, Tx};
+use crate::store::{
+    CallOutcome, CallRow, Channel, HistoryRow, LineKind, OfferRow, OfferStatus, OrderRow, PaperRow,
+    Tx,
+};
 use crate::verification::link;
 
 /// An order in a line of the list.
@@ -143,6 +146,8 @@ pub(super) struct OrderPage {
     rating: Option<u8>,
     /// Four digits that the client types when he signs.
     client_code: String,
+    /// People are asked from this instant on, Unix time, ms; absent: no instant was chosen, or it has passed.
+    offers_from: Option<i64>,
 }
 
 impl OrderPage {
@@ -272,7 +277,8 @@ impl From<CallRow> for CallView {
 /// A line of the order's history.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "at": 1_789_027_920_000_i64, "who": "система", "what": "Предложена: Анохина Анна Сергеевна"
+    "at": 1_789_027_920_000_i64, "who": "система", "what": "Предложена: Анохина Анна Сергеевна",
+    "comment": false
 }))]
 pub(super) struct HistoryLine {
     /// Unix time, ms.
@@ -281,6 +287,15 @@ pub(super) struct HistoryLine {
     who: String,
     /// What happened, in Russian.
     what: String,
+    /// A remark that somebody of the office wrote.
+    comment: bool,
+}
+
+impl From<HistoryRow> for HistoryLine {
+    fn from(row: HistoryRow) -> Self {
+        let comment = row.kind == LineKind::Comment;
+        Self { at: row.at, who: row.who, what: row.what, comment }
+    }
 }
 
 /// A paper of a sheet.
@@ -384,12 +399,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
         sheets,
         offers: tx.offers(id).await?.into_iter().map(OfferView::from).collect(),
         calls: tx.calls(Some(id)).await?.into_iter().map(CallView::from).collect(),
-        history: tx
-            .history(id)
-            .await?
-            .into_iter()
-            .map(|row| HistoryLine { at: row.at, who: row.who, what: row.what })
-            .collect(),
+        history: tx.history(id).await?.into_iter().map(HistoryLine::from).collect(),
         papers: tx.papers(id).await?.into_iter().map(PaperView::from).collect(),
         refused: tx
             .refused(id)
@@ -398,6 +408,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
             .map(|(at, code, message)| RefusedView { at, code, message })
             .collect(),
         client_code: app.keys.client_code(id),
+        offers_from: row.offers_from.filter(|from| *from > app.now().0),
         before_visit: before_visit(tx, id, &read).await?,
         remarks: remarks(&read),
         rating: read.visits.values().filter_map(|visit| visit.rating).next_back(),

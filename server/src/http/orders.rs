@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Urgency, fold};
 
+use super::card_changes;
 use super::extract::{Json, Path, Query};
 use super::fields;
-use super::order_card::{NewOrder, card, coming_date, window};
+use super::order_card::{NewOrder, card, coming_date, offers_from, window};
 use super::order_view::{self, OrderLine, OrderPage};
 use super::version::{IfMatch, Versioned};
 use crate::app::App;
@@ -221,6 +222,7 @@ pub(super) async fn create(
     Office(by): Office,
     Json(new): Json<NewOrder>,
 ) -> Outcome<Versioned<Json<OrderPage>>> {
+    let new = NewOrder { offers_from: offers_from(&app, new.offers_from)?, ..new };
     let mut tx = app.store.begin().await?;
     let order = create_order(&app, &mut tx, &new, &by.name, "office").await?;
     let mut doc = OrderDocument::of(order);
@@ -249,6 +251,9 @@ pub async fn create_order(
     orders::create(app, tx, card, by).await?;
     if !new.zone.trim().is_empty() {
         tx.note_zone_chosen(id, true).await?;
+    }
+    if new.offers_from.is_some() {
+        tx.set_offers_from(id, new.offers_from).await?;
     }
     Ok(id)
 }
@@ -279,25 +284,24 @@ pub(super) async fn change(
     let entity = tx.entity(row.card.entity).await?.ok_or(Problem::NotFound)?;
     let source = row.card.source.clone();
     let number = row.card.number.clone();
-    let hurry = (row.card.urgency, row.card.zone);
+    let old = row.card;
     let zone_chosen = !new.zone.trim().is_empty();
-    let before = (orders::building_of(&row.card), row.card.address, row.card.place);
     let mut card = card(&app, order, &entity, &NewOrder { number, ..new }, &source)?;
     card.version = seen + 1;
-    let (building, address, place) = before;
+    let building = orders::building_of(&old);
     // Another building is somewhere else; in the same one what the office typed or took out stays so.
-    let moved =
-        orders::building_of(&card) != building || (building.is_none() && card.address != address);
+    let moved = orders::building_of(&card) != building
+        || (building.is_none() && card.address != old.address);
     if moved {
-        card.place = card.place.filter(|typed| Some(*typed) != place);
+        card.place = card.place.filter(|typed| Some(*typed) != old.place);
         orders::locate(&mut tx, &mut card).await?;
     }
     orders::recall_readings(&mut tx, &mut card).await?;
     save(&mut tx, &card, seen).await?;
     tx.note_zone_chosen(order, zone_chosen).await?;
-    let line = (LineKind::CardChanged, "Карточка изменена");
+    let line = (LineKind::CardChanged, &*card_changes::sentence(&old, &card));
     tx.note_act(order, app.now(), By::Person(&by.name), line).await?;
-    if (card.urgency, card.zone) != hurry {
+    if (card.urgency, card.zone) != (old.urgency, old.zone) {
         dispatch::look_again(&app, &mut tx, Waiting::Order(order)).await?;
     }
     committed(&app, tx, &mut OrderDocument::of(order)).await.map(versioned)
@@ -352,11 +356,18 @@ pub(super) async fn postpone(
     let row = open(&mut tx, order).await?;
     let mut card = row.card;
     let seen = card.version;
+    let before = (card.date, card.window);
     card.date = coming_date(&app, &to.date, card.zone)?;
     card.window = window(&to.window)?;
     card.version += 1;
     save(&mut tx, &card, seen).await?;
-    let what = format!("Перенесена на {} {}: {reason}", card.date.russian(), card.window);
+    let (day, time) = before;
+    let what = format!(
+        "Перенесена на {} {} с {} {time}: {reason}",
+        card.date.russian(),
+        card.window,
+        day.russian()
+    );
     tx.note_act(order, app.now(), By::Person(&by.name), (LineKind::Moved, &what)).await?;
     tx.set_moved(order, Some((app.now().0, &by.name))).await?;
     // Whoever holds it keeps it; an order on the table waits for its new day.
@@ -420,6 +431,7 @@ pub(super) async fn offer(
         return Err(Problem::Refused(Code::OrderHeld, message));
     }
     tx.set_order_state(order, OrderState::New).await?;
+    tx.set_offers_from(order, None).await?;
     tx.note(order, app.now(), By::Person(&by.name), "Предложить исполнителям").await?;
     dispatch::start(&app, &mut tx, &mut doc).await?;
     committed(&app, tx, &mut doc).await.map(Json)

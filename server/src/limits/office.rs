@@ -54,6 +54,14 @@ vyezd_core::limits! {
     SILENT_PHONE_S: i64 = 4 * 3600, "s",
         "How long the phone of somebody with visits today may be silent before the office hears of it: a morning \
          in basements.", "-", "tests/tests/domain/inbox.rs";
+    COMMENTS_MAX: i64 = 500, "remarks",
+        "Remarks of the office in one order.", "too_many", "tests/tests/domain/history.rs";
+    VIEWS_MAX: usize = 50, "lists",
+        "Named lists of orders of one person, and as many of all together.", "too_many", "tests/tests/domain/views.rs";
+    VIEW_QUERY_CHARS_MAX: usize = 1_000, "characters",
+        "Filters of a named list, as the address of the page has them.", "too_long", "tests/tests/domain/views.rs";
+    OFFERS_AHEAD_DAYS: i64 = 14, "days",
+        "How far ahead people may be asked about an order: later is a slip of the finger.", "field_invalid", "tests/tests/domain/import_check.rs";
     UNDO_S: i64 = 60, "s",
         "How long a cancellation or a take-back may be taken back as if it had not been: the page offers it for \
          ten seconds, a slow network takes its time.", "not_possible", "tests/tests/domain/inbox.rs";

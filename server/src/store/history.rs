@@ -109,6 +109,21 @@ impl Tx {
         .await)
     }
 
+    /// How many lines of a kind an order has.
+    pub async fn lines_of_kind(
+        &mut self,
+        order: OrderId,
+        kind: LineKind,
+    ) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from history where order_id = $1 and kind = $2"
+        )
+        .bind(order.bytes().as_slice())
+        .bind(kind.as_str())
+        .fetch_one(conn)
+        .await)
+    }
+
     /// The last two lines about acts of the office that close an order or take it from its performer, or about ways
     /// back, the newest first.
     pub async fn last_acts(&mut self, order: OrderId) -> Result<Vec<HistoryRow>, StoreError> {
