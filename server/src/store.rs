@@ -35,10 +35,12 @@ mod push;
 mod quarantine;
 mod scope;
 mod seals;
+mod search_index;
 mod sessions;
 mod states;
 mod timers;
 mod totp;
+mod views;
 mod visits;
 
 use std::path::Path;
@@ -86,6 +88,7 @@ pub use states::{
 };
 pub use timers::{Due, Timer, Waiting};
 pub use totp::TotpRow;
+pub use views::SavedView;
 
 /// The database does not do what it must.
 pub type StoreError = sqlx::Error;
@@ -213,6 +216,7 @@ impl Store {
             }
             let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
             MIGRATIONS.run(&pool).await?;
+            search_index::of_postgres(&pool).await;
             Pool::Postgres(pool)
         } else {
             let path = url.trim_start_matches("sqlite://");
@@ -226,6 +230,7 @@ impl Store {
                 .foreign_keys(true);
             let writer = sqlite_pool(1).connect_with(options.clone()).await?;
             MIGRATIONS.run(&writer).await?;
+            search_index::of_sqlite(&writer).await?;
             let readers = sqlite_pool(SQLITE_READERS).connect_with(options).await?;
             Pool::Sqlite { writer, readers }
         };
@@ -365,6 +370,11 @@ impl Tx {
     /// A writer of SQLite keeps every other writer away: rows need no locks of their own.
     const fn is_alone(&self) -> bool {
         matches!(self, Self::Sqlite(..))
+    }
+
+    /// Lets the database look at its tables, after very many rows came at once.
+    pub async fn analyze(&mut self) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("analyze").execute(conn).await.map(drop))
     }
 
     /// The next number of the stream. Its row stays locked until the commit.

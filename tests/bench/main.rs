@@ -5,6 +5,7 @@ mod dictionary;
 mod fleet_reconnect;
 mod gate;
 mod hostile;
+mod list;
 mod proxy;
 mod sample;
 mod sync;
@@ -89,6 +90,21 @@ enum What {
         #[arg(long, env = "VYEZD")]
         vyezd: PathBuf,
     },
+    /// The office's list with very many orders; a folder or database that has them is used as it is.
+    List {
+        /// How many.
+        #[arg(long, default_value_t = 1_000_000)]
+        orders: usize,
+        /// How often each question is asked.
+        #[arg(long, default_value_t = 50)]
+        rounds: usize,
+        /// A PostgreSQL database; without it SQLite.
+        #[arg(long)]
+        database: Option<String>,
+        /// Where the data are, or go.
+        #[arg(long)]
+        data: PathBuf,
+    },
     /// Makes the preset dictionary of the wire; it is made once and never changed.
     Dictionary {
         /// Where it goes.
@@ -115,6 +131,9 @@ fn main() -> anyhow::Result<()> {
         What::Hostile { only, vyezd } => {
             gate::hostile(&vyezd)?;
             hostile::run(vyezd, &only)
+        }
+        What::List { orders, rounds, database, data } => {
+            list::run(&list::Plan { orders, rounds, database, data })
         }
         What::Dictionary { out } => Ok(std::fs::write(out, dictionary::make())?),
     }

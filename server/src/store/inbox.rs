@@ -50,7 +50,7 @@ impl Tx {
     /// Orders that wait for a person, at most [`INBOX_MAX`].
     pub async fn inbox_orders(&mut self, today: LegalDate) -> Result<Vec<InboxOrder>, StoreError> {
         let sql = format!(
-            "select o.card, o.state, o.created_at, o.dispatch_started_at,
+            "select o.card, o.state, o.created_at, o.dispatch_started_at, o.offers_from,
                     a.person_id as holder, p.name as holder_name,
                     a.visit_id as held, o.moved_at, o.moved_by {WAITING}
              order by case when o.state = 'nobody' and o.urgency = 'emergency' then 0 else 1 end,
@@ -127,6 +127,15 @@ impl Tx {
             .bind(today.to_string())
             .fetch_one(conn)
             .await)
+    }
+
+    /// How many emergencies nobody took.
+    pub async fn emergencies_of_nobody(&mut self) -> Result<i64, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select count(*) from orders where state = 'nobody' and urgency = 'emergency'"
+        )
+        .fetch_one(conn)
+        .await)
     }
 
     /// Windows of the orders that a person holds on a day.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use vyezd_core::codec::encode;
 use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, VisitId, fold};
 
+use super::order_search::search_texts;
 use super::{StoreError, Tx, id, listed, on, record};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub struct OrderRow {
     pub moved: Option<(i64, String)>,
     pub created_at: i64,
     pub dispatch_started_at: Option<i64>,
+    /// People are asked from this instant on, unix ms; none: at once.
+    pub offers_from: Option<i64>,
 }
 
 /// An order with counts of its parts: a part with count 0 needs no query.
@@ -105,6 +108,7 @@ pub(super) struct Raw {
     state: String,
     created_at: i64,
     dispatch_started_at: Option<i64>,
+    offers_from: Option<i64>,
     holder: Option<Vec<u8>>,
     holder_name: Option<String>,
     held: Option<Vec<u8>>,
@@ -129,27 +133,21 @@ impl TryFrom<Raw> for OrderRow {
             moved: raw.moved_at.map(|at| (at, raw.moved_by.unwrap_or_default())),
             created_at: raw.created_at,
             dispatch_started_at: raw.dispatch_started_at,
+            offers_from: raw.offers_from,
         })
     }
-}
-
-/// The text of a search: number, client, address, digits of telephones, serial numbers.
-fn search_key(card: &Card) -> String {
-    let mut parts = vec![card.number.clone(), card.client.clone(), card.address.clone()];
-    parts.extend(card.phones.iter().map(|phone| phone.as_str().trim_start_matches('+').to_owned()));
-    parts.extend(card.instruments.iter().map(|i| i.serial_number.clone()));
-    fold(&parts.join(" "))
 }
 
 impl Tx {
     /// Adds an order. `false`: the number is taken.
     pub async fn add_order(&mut self, card: &Card, now: Timestamp) -> Result<bool, StoreError> {
         let seq = self.next_seq().await?;
+        let (text, words) = search_texts(card);
         let made: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
             "insert into orders
                  (id, number, version, entity_id, state, urgency, district, district_key, date,
-                  window_from, search_key, card, card_seq, created_at)
-             values ($1, $2, $3, $4, 'new', $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                  window_from, search_key, search_words, search_row, card, card_seq, created_at)
+             values ($1, $2, $3, $4, 'new', $5, $6, $7, $8, $9, $10, $14, $12, $11, $12, $13)
              on conflict (number) do nothing returning id"
         )
         .bind(card.id.bytes().as_slice())
@@ -161,13 +159,15 @@ impl Tx {
         .bind(fold(&card.district))
         .bind(card.date.to_string())
         .bind(i64::from(card.window.from_min))
-        .bind(search_key(card))
+        .bind(&text)
         .bind(encode(card))
         .bind(seq)
         .bind(now.0)
+        .bind(&words)
         .fetch_optional(conn)
         .await)?;
         if made.is_some() {
+            self.index_for_search(seq, (&text, &words)).await?;
             self.keep_card_version(card, seq).await?;
         }
         Ok(made.is_some())
@@ -210,11 +210,13 @@ impl Tx {
     /// Changes a card from the version that the writer saw. `false`: somebody was faster.
     pub async fn change_card(&mut self, card: &Card, seen: u64) -> Result<bool, StoreError> {
         let seq = self.next_seq().await?;
-        let done: Option<Vec<u8>> = on!(&mut *self, |conn| sqlx::query_scalar(
+        let (text, words) = search_texts(card);
+        let row: Option<Option<i64>> = on!(&mut *self, |conn| sqlx::query_scalar(
             "update orders set
                  version = $2, urgency = $3, district = $4, district_key = $5, date = $6,
-                 window_from = $7, search_key = $8, card = $9, card_seq = $10, number = $12
-             where id = $1 and version = $11 returning id"
+                 window_from = $7, search_key = $8, card = $9, card_seq = $10, number = $12,
+                 search_words = $13
+             where id = $1 and version = $11 returning search_row"
         )
         .bind(card.id.bytes().as_slice())
         .bind(card.version as i64)
@@ -223,18 +225,22 @@ impl Tx {
         .bind(fold(&card.district))
         .bind(card.date.to_string())
         .bind(i64::from(card.window.from_min))
-        .bind(search_key(card))
+        .bind(&text)
         .bind(encode(card))
         .bind(seq)
         .bind(seen as i64)
         .bind(&card.number)
+        .bind(&words)
         .fetch_optional(conn)
         .await)?;
-        if done.is_some() {
+        if let Some(row) = row {
+            if let Some(row) = row {
+                self.index_for_search(row, (&text, &words)).await?;
+            }
             self.keep_card_version(card, seq).await?;
             self.move_order(card.id, seq).await?;
         }
-        Ok(done.is_some())
+        Ok(row.is_some())
     }
 
     pub async fn set_order_state(
@@ -259,6 +265,20 @@ impl Tx {
         on!(self, |conn| sqlx::query("update orders set dispatch_started_at = $2 where id = $1")
             .bind(order.bytes().as_slice())
             .bind(at.map(|at| at.0))
+            .execute(conn)
+            .await
+            .map(drop))
+    }
+
+    /// From when on people are asked about an order; none: at once.
+    pub async fn set_offers_from(
+        &mut self,
+        order: OrderId,
+        from: Option<i64>,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query("update orders set offers_from = $2 where id = $1")
+            .bind(order.bytes().as_slice())
+            .bind(from)
             .execute(conn)
             .await
             .map(drop))
@@ -316,7 +336,7 @@ impl Tx {
 
     pub async fn order(&mut self, order: OrderId) -> Result<Option<OrderRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| sqlx::query_as(
-            "select o.card, o.state, o.created_at, o.dispatch_started_at,
+            "select o.card, o.state, o.created_at, o.dispatch_started_at, o.offers_from,
                     a.person_id as holder, p.name as holder_name,
                     a.visit_id as held, o.moved_at, o.moved_by
              from orders o
@@ -346,7 +366,7 @@ impl Tx {
         let rows: Vec<RawAtHand> = listed!(
             self,
             orders,
-            "select o.card, o.state, o.created_at, o.dispatch_started_at,
+            "select o.card, o.state, o.created_at, o.dispatch_started_at, o.offers_from,
                     a.person_id as holder, p.name as holder_name,
                     a.visit_id as held, o.moved_at, o.moved_by,
                     (select count(*) from seal s where s.order_id = o.id) as sheets,
