@@ -3,7 +3,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { buildSync } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
-import { type Plugin, defineConfig } from "vite";
+import { type Plugin, type Rollup, defineConfig } from "vite";
 
 // Five pages, one build: the office at /, the metrologist at /field/, the client at /s/…, the interface at /api, what
 // the pages are made of at /ui.
@@ -96,6 +96,24 @@ function nameParts(): Plugin {
 /** How the core was built: scripts/build-web. */
 const PROFILE = process.env.VYEZD_WEB_PROFILE ?? "web";
 
+/** The most that a page loads before it is on the screen, compressed, without data. */
+const PAGE_BYTES: Record<string, number> = { office: 60_000, client: 25_000 };
+
+/** Compressed bytes of a page: its document, its scripts and what they import at once, their styles. */
+function firstPaint(bundle: Rollup.OutputBundle, page: string, sizes: ReadonlyMap<string, number>): number {
+  const needed = new Set<string>([`${page}/index.html`]);
+  const take = (name: string) => {
+    const file = bundle[name];
+    if (needed.has(name) || file?.type !== "chunk") return;
+    needed.add(name);
+    for (const style of file.viteMetadata?.importedCss ?? []) needed.add(style);
+    file.imports.forEach(take);
+  };
+  for (const [name, file] of Object.entries(bundle))
+    if (file.type === "chunk" && file.isEntry && file.name === page) take(name);
+  return needed.size < 2 ? 0 : [...needed].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+}
+
 /**
  * Compresses each file once, and not at each request: brotli takes the core to 650 kB where gzip takes it to 900.
  * (wasm-opt makes it smaller on the disk and larger on the wire: not used.)
@@ -118,6 +136,7 @@ function compressAssets(): Plugin {
             name === "/field/" ? "field/index.html" : name.slice(1),
           ),
         );
+        const sizes = new Map<string, number>();
         for (const [name, file] of Object.entries(bundle)) {
           const source = Buffer.from(file.type === "asset" ? file.source : file.code);
           if (source.includes("__VITE_PRELOAD__")) this.error(`${name} is not finished yet`);
@@ -128,6 +147,7 @@ function compressAssets(): Plugin {
               [constants.BROTLI_PARAM_SIZE_HINT]: source.length,
             },
           });
+          sizes.set(name, compressed.length);
           if (files.has(name)) firstLoad += compressed.length;
           if (/\.(js|css|wasm)$/.test(name))
             this.emitFile({ type: "asset", fileName: `${name}.br`, source: compressed });
@@ -136,6 +156,12 @@ function compressAssets(): Plugin {
         // The core of a first run is larger: nobody's phone pays for it.
         if ((firstLoad > FIRST_LOAD_BYTES && PROFILE === "web") || firstLoad === 0) this.error(words);
         console.log(words);
+        for (const [page, most] of Object.entries(PAGE_BYTES)) {
+          const bytes = firstPaint(bundle, page, sizes);
+          const said = `first load of ${page}: ${bytes} of ${most} bytes`;
+          if (bytes > most || bytes === 0) this.error(said);
+          console.log(said);
+        }
       },
     },
   };

@@ -18,10 +18,8 @@ const row = (number, day, serial) =>
 
 async function bring(page, rows) {
   const buffer = Buffer.from([HEAD, ...rows].join("\r\n"));
-  await page
-    .locator("section", { hasText: "Строка — прибор" })
-    .locator("input[type=file]")
-    .setInputFiles({ name: "день.csv", mimeType: "text/csv", buffer });
+  const file = { name: "день.csv", mimeType: "text/csv", buffer };
+  await page.locator("input[type=file][name=orders]").setInputFiles(file);
 }
 
 const found = async (page, base, number) => {
@@ -31,32 +29,59 @@ const found = async (page, base, number) => {
   await page.waitForSelector("text=Что происходило");
 };
 
-test("a table is repaired line by line and undone whole", async ({ server: { base }, open }) => {
+const cell = (page, line, column) => page.locator(`[data-cell="${line}:${column}"]`);
+
+/** Types a cell of the table over, where it stands. */
+async function typeOver(page, line, column, text) {
+  await cell(page, line, column).click();
+  await page.locator("td input").fill(text);
+  await page.keyboard.press("Enter");
+}
+
+test("a table is looked at, typed over in place, taken, and undone whole", async ({
+  server: { base },
+  open,
+}) => {
   const page = await open("/");
   await logIn(page);
   await page.goto(`${base}/#/import`);
+  await look(page, "office-import");
   await bring(page, [
     row("Ж-1", today, "0001"),
     row("Ж-2", "31.02.2026", "0002"),
     row("Ж-3", today, "8,81E+06"),
+    row("Ж-9", today, "0009"),
   ]);
-  await page.getByText("принято 1 из 1").first().waitFor();
-  await page.getByRole("button", { name: "Исправить строки" }).click();
-  const lines = page.locator("details");
-  await until("both lines are there", async () => (await lines.count()) === 2);
-  holds((await lines.first().textContent()).includes("31.02.2026"), "what is wrong is said beside the line");
-  await look(page, "office-repair", true);
-  await lines.first().getByLabel("дата").fill(today);
-  await page.getByRole("button", { name: "Принять строку 3" }).click();
-  await until("one line is left", async () => (await lines.count()) === 1);
-  // Still wrong: said anew, and what was typed stays.
-  await lines.first().getByLabel("заводской_номер").fill("01.окт");
-  await page.getByRole("button", { name: "Принять строку 4" }).click();
-  await page.getByText("Строка не принята").waitFor();
-  equal(await lines.first().getByLabel("заводской_номер").inputValue(), "01.окт", "what was typed stays");
-  await lines.first().getByLabel("заводской_номер").fill("8810000");
-  await page.getByRole("button", { name: "Принять строку 4" }).click();
-  await until("no line is left", async () => (await lines.count()) === 0);
+  await page.getByText("Можно принять 2 заявки из 2.").waitFor();
+  holds(await page.getByText("Пока ничего не принято").isVisible(), "nothing is taken");
+  equal(await page.locator("td.bad").count(), 2, "each fault stands in its cell");
+  holds((await page.locator("tr.said").first().textContent()).includes("31.02.2026"), "and is said below");
+  await look(page, "office-import-table", true);
+
+  // Typed over where it stands: checked at once, and what is still wrong is said anew.
+  await typeOver(page, 3, 1, today);
+  await page.getByText("Можно принять 3 заявки из 3.").waitFor();
+  await typeOver(page, 4, 11, "01.окт");
+  await page.getByText("01.окт").first().waitFor();
+  await until("it is wrong", async () => (await page.locator("td.bad").count()) === 1);
+  await typeOver(page, 4, 11, "8810000");
+  await page.getByText("Можно принять 4 заявки из 4.").waitFor();
+
+  // A line is left out, comes back, and is left out for good.
+  const acts = page.locator("tr", { has: cell(page, 5, 0) });
+  await acts.getByRole("button", { name: "Не брать" }).click();
+  await page.getByText("Можно принять 3 заявки из 3.").waitFor();
+  await page.getByRole("status").getByRole("button", { name: "Отменить" }).click();
+  await page.getByText("Можно принять 4 заявки из 4.").waitFor();
+  await acts.getByRole("button", { name: "Не брать" }).click();
+  await page.getByText("Можно принять 3 заявки из 3.").waitFor();
+
+  // A reload keeps what was typed over.
+  await page.reload();
+  await page.getByText("Можно принять 3 заявки из 3.").waitFor();
+  equal(await cell(page, 4, 11).textContent(), "8810000", "the cell as it was typed");
+  await page.getByRole("button", { name: "Принять 3 заявки" }).click();
+  await page.getByText("Принято 3 из 3 заявок.").waitFor();
 
   // The address names no place: the office chooses its zone.
   await found(page, base, "Ж-2");
@@ -68,19 +93,71 @@ test("a table is repaired line by line and undone whole", async ({ server: { bas
   await zone.selectOption("Asia/Omsk");
   await page.getByRole("button", { name: "Сохранить" }).click();
   await page.getByText("Часовой пояс: Омск (UTC+6)").waitFor();
+  await page.getByText(/часовой пояс .* → Омск \(UTC\+6\)/).waitFor();
 
   // One order was changed: nothing is undone. A table on which nobody worked goes whole.
   await page.goto(`${base}/#/import`);
   const job = page.locator("tbody tr", { hasText: "3 из 3" }).first();
-  await job.getByRole("button", { name: "Отчёт" }).click();
+  await job.getByRole("link", { name: "Открыть" }).click();
   await page.getByRole("button", { name: "Отменить всю загрузку" }).click();
   await page.getByRole("button", { name: "Снять заявки" }).click();
   await page.getByText("с заявками уже работали: № Ж-2").waitFor();
+  await page.goto(`${base}/#/import`);
   await bring(page, [row("Ж-4", today, "0004"), row("Ж-5", today, "0005")]);
-  await page.getByText("принято 2 из 2").first().waitFor();
+  await page.getByRole("button", { name: "Принять 2 заявки" }).click();
+  await page.getByText("Принято 2 из 2 заявок").waitFor();
   await page.getByRole("button", { name: "Отменить всю загрузку" }).click();
   await page.getByRole("button", { name: "Снять заявки" }).click();
   await page.getByText("Загрузка отменена").waitFor();
+
+  // Offered tomorrow morning: said on the order, and at once when somebody says so.
+  await page.goto(`${base}/#/import`);
   await bring(page, [row("Ж-4", today, "0004")]);
-  await page.getByText("принято 1 из 1").first().waitFor();
+  await page.getByLabel(/^с .*8:00 или позже/).check();
+  await page.locator("input[name=offer_day]").fill("завтра");
+  await page.getByRole("button", { name: "Принять 1 заявку" }).click();
+  await page.getByText("Исполнители получат предложения").waitFor();
+  await found(page, base, "Ж-4");
+  await page.getByText("Исполнители получат предложение").first().waitFor();
+  await page.getByRole("button", { name: "Предложить сейчас" }).click();
+  await page.getByText("Предложить исполнителям").first().waitFor();
+
+  // A remark of the office stands in the history.
+  await page.locator("textarea[name=comment]").fill("Просила перезвонить после шести");
+  await page.keyboard.press("Control+Enter");
+  await page.locator("li.comment", { hasText: "перезвонить после шести" }).waitFor();
+  await look(page, "office-history", true);
+});
+
+test("a list is narrowed, named, and looks as its reader likes", async ({ open }) => {
+  const page = await open("/");
+  await logIn(page);
+  await page.getByLabel("Срочность").selectOption("planned");
+  await page.locator("input[name=filter_from]").fill("01.01.2026");
+  const chips = page.getByRole("group", { name: "Фильтры" });
+  await until("both filters are chips", async () => (await chips.locator(".chip").count()) === 2);
+  await page.getByRole("button", { name: "Сохранить список" }).click();
+  await page.locator("input[name=view_name]").fill("Плановые с января");
+  await page.getByLabel("виден всем в офисе").check();
+  await look(page, "office-save-list");
+  await page.locator("dialog").getByRole("button", { name: "Сохранить" }).click();
+  const named = page.getByRole("button", { name: "Плановые с января" });
+  await until(
+    "it is the one that is shown",
+    async () => (await named.getAttribute("aria-pressed")) === "true",
+  );
+  await chips.getByRole("button", { name: "Сбросить все" }).click();
+  await until("no chip is left", async () => (await chips.count()) === 0);
+  await named.click();
+  await until("the filters are back", async () => (await chips.locator(".chip").count()) === 2);
+
+  await page.getByText("Вид таблицы").click();
+  await page.getByRole("checkbox", { name: "Создана" }).check();
+  await page.getByRole("checkbox", { name: "Сумма" }).uncheck();
+  await page.getByRole("checkbox", { name: "плотные строки" }).check();
+  await look(page, "office-list-look");
+  await page.reload();
+  await named.waitFor();
+  await page.getByText("Вид таблицы").click();
+  equal(await page.getByRole("checkbox", { name: "плотные строки" }).isChecked(), true, "the look is kept");
 });

@@ -21,6 +21,7 @@ export type Conflict = Schemas["ConflictView"];
 export type Inbox = Schemas["Inbox"];
 export type SuggestedPerformer = Schemas["SuggestedPerformer"];
 export type SuggestedType = Schemas["SuggestedType"];
+export type SavedView = Schemas["View"];
 export type WaitingOrder = Schemas["WaitingOrder"];
 export type SilentPhone = Schemas["SilentPhone"];
 export type Held = Schemas["Held"];
@@ -242,6 +243,10 @@ export async function put<T>(path: string, body: unknown, extra?: Record<string,
 
 export async function upload<T>(path: string, file: File, key: string): Promise<T> {
   return (await json(await send("POST", path, file, { "idempotency-key": key }))) as T;
+}
+
+export async function remove(path: string): Promise<void> {
+  await json(await send("DELETE", path));
 }
 
 /** A picture that needs the token, as an object URL; the caller revokes it. */

@@ -424,6 +424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/import/{kind}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an empty table
+         * @description `orders`, `readings`, `types` or `people`: a CSV file with the columns that are read, for a spreadsheet.
+         */
+        get: operations["import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -492,18 +512,59 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show lines to be repaired
-         * @description The lines of an import that were not taken, with their cells.
+         * Show lines of an import
+         * @description Those that were not taken, or all of them, with their cells and what is wrong; 200 at once.
          */
         get: operations["list_import_lines"];
         /**
          * Repair lines
          * @description The cells stand in place of the file's, and the orders of the lines are read again whole: what is
          *     good now is taken, what is not is said anew. An instrument of an order that the import made
-         *     already is added to it.
+         *     already is added to it. In an import that was only tried any line may be changed, a line
+         *     without a cell is none, and nothing is taken.
          */
         put: operations["repair_import_lines"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an import
+         * @description It stands where it is: what was taken stays, and `continue_import` goes on from there.
+         */
+        post: operations["stop_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an import that was tried
+         * @description Its rows are taken as they stand after the repairs; what cannot be used is said as by `import_orders`.
+         */
+        post: operations["take_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -888,6 +949,26 @@ export interface paths {
          *     dispatcher.
          */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a remark into the history of an order
+         * @description The office alone reads it; also in an order that is closed.
+         */
+        post: operations["comment_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1642,6 +1723,50 @@ export interface paths {
         patch: operations["send_upload_part"];
         trace?: never;
     };
+    "/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List named lists of orders
+         * @description Everybody's first, then those of whoever asks.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Name a list of orders
+         * @description A name that its owner has already gets other filters.
+         */
+        post: operations["keep_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a named list of orders
+         * @description One's own, or everybody's; the orders stay.
+         */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/zones": {
         parameters: {
             query?: never;
@@ -1699,6 +1824,11 @@ export interface components {
         };
         /** @description How much waits for a person. */
         Attention: {
+            /**
+             * Format: int64
+             * @description Emergencies that nobody took.
+             */
+            emergencies: number;
             /**
              * Format: int64
              * @description Questions, batches, incidents, orders and silent phones.
@@ -1833,6 +1963,11 @@ export interface components {
             what: string;
             /** @description Whose word it is. */
             who: string;
+        };
+        /** @description A remark. */
+        Comment: {
+            /** @description Several lines. */
+            text: string;
         };
         /**
          * @description A question of meaning that a dispatcher decides.
@@ -2132,6 +2267,8 @@ export interface components {
              * @description Unix time, ms.
              */
             at: number;
+            /** @description A remark that somebody of the office wrote. */
+            comment: boolean;
             /** @description What happened, in Russian. */
             what: string;
             /** @description A person, or «система». */
@@ -2157,13 +2294,18 @@ export interface components {
              * @description The line of the file where it stands.
              */
             line: number;
+            /**
+             * Format: int64
+             * @description People are asked about its orders from this instant on, Unix time, ms; absent: at once.
+             */
+            offers_from?: number | null;
             /** @description What was not taken, and what is doubtful; empty in the list of imports. */
             problems: components["schemas"]["RowProblem"][];
             /** @description Where it is. */
             state: components["schemas"]["ImportState"];
             /**
              * Format: int64
-             * @description How many were taken.
+             * @description How many were taken; of a trial, how many would be.
              */
             taken: number;
             /**
@@ -2171,6 +2313,8 @@ export interface components {
              * @description How many orders or types there are in the file.
              */
             total: number;
+            /** @description Every order is tried and rolled back; nothing is taken. */
+            trial: boolean;
             /** @description Who brought the file. */
             who: string;
         };
@@ -2199,12 +2343,14 @@ export interface components {
             lines: components["schemas"]["ImportLineView"][];
             /** @description How many more lines there are; they follow when these are repaired. */
             more: number;
+            /** @description The same columns by the names that problems use; empty where a column is not read. */
+            names: string[];
         };
         /**
          * @description Where an import is.
          * @enum {string}
          */
-        ImportState: "running" | "done" | "interrupted" | "failed" | "undone";
+        ImportState: "running" | "checked" | "done" | "interrupted" | "failed" | "undone";
         /** @description What waits for a person beside questions and incidents. */
         Inbox: {
             /** @description Emergencies that nobody took first, then by day and window; at most 200. */
@@ -2360,6 +2506,12 @@ export interface components {
             note?: string;
             /** @description What people say; empty: the next one. Ignored where the order is there already. */
             number?: string;
+            /**
+             * Format: int64
+             * @description People are asked from this instant on, Unix time, ms; absent: at once, in working hours. Ignored where the
+             *     order is there already.
+             */
+            offers_from?: number | null;
             /** @description Telephones of the client, in any usual spelling; words beside one go into the note. */
             phones?: string[];
             /** @description `51.533120, 46.034450`; empty: where an earlier visit to the building found it. */
@@ -2397,6 +2549,15 @@ export interface components {
             phone?: string;
             /** @description `admin`, `office` or `metrologist`. */
             role: string;
+        };
+        /** @description A list to be named. */
+        NewView: {
+            /** @description A known name of the same owner gets these filters. */
+            name: string;
+            /** @description The filters, as the address of the page has them. */
+            query: string;
+            /** @description Everybody sees it. */
+            shared: boolean;
         };
         /** @description An address. */
         OfAddress: {
@@ -2532,6 +2693,11 @@ export interface components {
             note: string;
             /** @description All offers, the oldest first. */
             offers: components["schemas"]["OfferView"][];
+            /**
+             * Format: int64
+             * @description People are asked from this instant on, Unix time, ms; absent: no instant was chosen, or it has passed.
+             */
+            offers_from?: number | null;
             /** @description Papers of all sheets; void ones last. */
             papers: components["schemas"]["PaperView"][];
             /** @description What metrologists photographed. */
@@ -2873,6 +3039,8 @@ export interface components {
         };
         /** @description A row, or a part of it, that could not be used. */
         RowProblem: {
+            /** @description The column, by the name that the table has for it in this product; empty where it is the row as a whole. */
+            column?: string;
             /** @description Which table: «заявки», «показания», «типы», «сотрудники». */
             file: string;
             /**
@@ -3114,6 +3282,14 @@ export interface components {
             /** @description Number in the state register. */
             type_number: string;
         };
+        /** @description How a table is taken. */
+        Taking: {
+            /**
+             * Format: int64
+             * @description People are asked about its orders from this instant on, Unix time, ms; absent: at once, in working hours.
+             */
+            offers_from?: number | null;
+        };
         /** @description A ticket for one entry into the live channel. */
         Ticket: {
             /**
@@ -3186,6 +3362,19 @@ export interface components {
             valid_until?: string | null;
             /** @description `cold` or `hot`, where it is known. */
             water?: string | null;
+        };
+        /** @description A list of orders with a name. */
+        View: {
+            /** @description The list. */
+            id: string;
+            /** @description Who named it. */
+            made_by: string;
+            /** @description Its name. */
+            name: string;
+            /** @description The filters, as the address of the page has them. */
+            query: string;
+            /** @description Everybody sees it. */
+            shared: boolean;
         };
         /** @description An order that waits for a person. */
         WaitingOrder: {
@@ -3432,6 +3621,18 @@ export interface components {
         };
         /** @description `import_closed`: lines are repaired, and an import is undone, while it is at rest */
         import_closed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `import_closed`: lines are repaired, and an import is undone, while it is at rest
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "import_closed.idempotency_running": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4559,7 +4760,10 @@ export interface operations {
     };
     import_orders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only try: nothing is taken until `take_import`. */
+                check?: boolean;
+            };
             header?: {
                 /**
                  * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
@@ -4598,6 +4802,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
+            400: components["responses"]["400.field_invalid.text_control"];
             401: components["responses"]["token_missing.token_expired"];
             403: components["responses"]["forbidden"];
             408: components["responses"]["body_too_slow"];
@@ -4625,7 +4830,10 @@ export interface operations {
     };
     import_people: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only try: nothing is taken until `take_import`. */
+                check?: boolean;
+            };
             header?: {
                 /**
                  * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
@@ -4664,6 +4872,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
+            400: components["responses"]["400.field_invalid.text_control"];
             401: components["responses"]["token_missing.token_expired"];
             403: components["responses"]["forbidden"];
             408: components["responses"]["body_too_slow"];
@@ -4694,6 +4903,8 @@ export interface operations {
             query?: {
                 /** @description The metrologist who signed the papers of orders that nobody has. */
                 person?: string;
+                /** @description Only try: nothing is taken until `take_import`. */
+                check?: boolean;
             };
             header?: {
                 /**
@@ -4761,7 +4972,10 @@ export interface operations {
     };
     import_types: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only try: nothing is taken until `take_import`. */
+                check?: boolean;
+            };
             header?: {
                 /**
                  * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
@@ -4800,6 +5014,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportJob"];
                 };
             };
+            400: components["responses"]["400.field_invalid.text_control"];
             401: components["responses"]["token_missing.token_expired"];
             403: components["responses"]["forbidden"];
             408: components["responses"]["body_too_slow"];
@@ -4823,6 +5038,37 @@ export interface operations {
             429: components["responses"]["too_many"];
             500: components["responses"]["internal"];
             507: components["responses"]["disk_full"];
+        };
+    };
+    import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description What the table is of: `orders`, `readings`, `types` or `people`.
+                 * @example orders
+                 */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example фио;имя_входа;роль;телефон;аттестация_до;районы */
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
         };
     };
     list_imports: {
@@ -4862,6 +5108,7 @@ export interface operations {
                      *         "state": "done",
                      *         "taken": 11,
                      *         "total": 12,
+                     *         "trial": false,
                      *         "who": "Смирнова Ольга Викторовна"
                      *       }
                      *     ]
@@ -4967,7 +5214,12 @@ export interface operations {
     };
     list_import_lines: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description All lines, also those without a problem. */
+                all?: boolean;
+                /** @description Only lines behind this one. */
+                after?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -4989,6 +5241,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportLinesView"];
                 };
             };
+            400: components["responses"]["400.field_invalid.text_control"];
             401: components["responses"]["token_missing.token_expired"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
@@ -5047,6 +5300,129 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    stop_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The import.
+                 * @example 01a08a66fb8075e889902207afaeb712
+                 */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import, stopped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["import_closed.idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    take_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The import.
+                 * @example 01a08a66fb8075e889902207afaeb712
+                 */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Taking"];
+            };
+        };
+        responses: {
+            /** @description The import is over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description It goes on */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            /**
+             * @description * `import_closed`: lines are repaired, and an import is undone, while it is at rest
+             *     * `import_running`: four imports at once
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_invalid`: `field` says which
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
             500: components["responses"]["internal"];
             507: components["responses"]["disk_full"];
         };
@@ -5947,6 +6323,70 @@ export interface operations {
             415: components["responses"]["content_type"];
             /**
              * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    comment_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The order.
+                 * @example 01a08a5fa88073eeb7e96e59ce40f9cb
+                 */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Comment"];
+            };
+        };
+        responses: {
+            /** @description The order with the remark */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `field_required`: `field` says which
+             *     * `too_many`: for lists that are too long
              *     * `body_unreadable`: not JSON, or a value of another kind
              *     * `field_invalid`: `field` says which
              *     * `text_control`: a control character
@@ -7876,6 +8316,137 @@ export interface operations {
             460: components["responses"]["checksum_other"];
             500: components["responses"]["internal"];
             503: components["responses"]["busy"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "01a08a66fb8075e889902207afaeb712",
+                     *         "made_by": "Смирнова Ольга",
+                     *         "name": "Ленинский, завтра",
+                     *         "query": "district=Ленинский&sort=time",
+                     *         "shared": false
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["View"][];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+        };
+    };
+    keep_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description All lists */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "01a08a66fb8075e889902207afaeb712",
+                     *         "made_by": "Смирнова Ольга",
+                     *         "name": "Ленинский, завтра",
+                     *         "query": "district=Ленинский&sort=time",
+                     *         "shared": false
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["View"][];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `field_required`: `field` says which
+             *     * `too_many`: for lists that are too long
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The named list.
+                 * @example 01a08a66fb8075e889902207afaeb712
+                 */
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
             507: components["responses"]["disk_full"];
         };
     };

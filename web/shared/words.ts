@@ -44,8 +44,12 @@ export const IMPORT_KIND: Record<"orders" | "readings" | "types" | "people", str
   people: "Сотрудники",
 };
 
-export const IMPORT_STATE: Record<"running" | "done" | "interrupted" | "failed" | "undone", string> = {
+export const IMPORT_STATE: Record<
+  "running" | "checked" | "done" | "interrupted" | "failed" | "undone",
+  string
+> = {
   running: "идёт",
+  checked: "проверена, ждёт вас",
   done: "закончена",
   interrupted: "прервана",
   failed: "остановилась",

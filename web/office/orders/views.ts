@@ -39,3 +39,19 @@ export function withParam(params: URLSearchParams, name: string, value: string):
   else next.delete(name);
   return next;
 }
+
+/** The address without some of its filters. */
+export function withoutParams(params: URLSearchParams, names: readonly string[]): URLSearchParams {
+  const next = new URLSearchParams(params);
+  for (const name of names) next.delete(name);
+  return next;
+}
+
+/** Whether the address shows what a saved list shows, in whatever order it says so. */
+export function sameList(params: URLSearchParams, query: string): boolean {
+  const said = (of: URLSearchParams) => {
+    const known = ["q", "urgency", "district", "from", "to"].map((name) => of.get(name) ?? "");
+    return [viewOf(of), sortOf(of), ...known].join("\n");
+  };
+  return said(params) === said(new URLSearchParams(query));
+}

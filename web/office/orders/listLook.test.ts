@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { columnsFor } from "./listLook.svelte";
+
+const keys = (hidden: Parameters<typeof columnsFor>[0], width: number) =>
+  columnsFor(hidden, width).map(({ key }) => key);
+
+describe("columns of the list", () => {
+  it("are those that are wanted and have room", () => {
+    expect(keys(["kind", "made"], 100)).toEqual([
+      ..."urgency when where client count sum state who".split(" "),
+    ]);
+    expect(keys(["urgency"], 100)).not.toContain("urgency");
+    expect(keys([], 60)).toEqual(["urgency", "when", "where", "client", "sum", "state"]);
+    expect(keys([], 20)).toEqual(["when", "where", "state"]);
+  });
+});
