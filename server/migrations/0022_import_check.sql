@@ -23,13 +23,17 @@ create table import_job (
     taken bigint not null,
     -- The line of the file where it stands.
     line bigint not null,
-    -- Kept while a line may be repaired.
-    file bytea not null,
     -- Which start of the server works on it, and when it last said so.
     run bigint not null,
     alive_at bigint not null
 );
 create index import_job_by_time on import_job (at);
+
+-- The file of an import, kept while a line may be repaired; apart, since each step of an import writes its row.
+create table import_file (
+    job_id bytea primary key references import_job (id),
+    file bytea not null
+);
 
 -- What was not taken of a spreadsheet, JSON.
 create table import_problem (

@@ -116,6 +116,15 @@ limits! {
         "A row's flow where the type has no Qmax: the largest water meters.", "-", "tests/tests/domain/forged.rs";
     ROW_DURATION_S_MAX: i64 = 86_400, "s",
         "One row: nobody pours for longer than a day.", "-", "tests/tests/domain/forged.rs";
+    POUR_HOURS_MAX: i64 = 8, "h",
+        "A pour, by its volume and flow: a working day. A volume in litres is thousands of times too much.",
+        "-", "sync-core/src/rules/sense.rs";
+    DIAL_TIMES_MAX: i64 = 10, "times",
+        "How many times the reference's volume a dial can show: a meter that turns is off by half or twice.",
+        "-", "sync-core/src/rules/sense.rs";
+    ROWS_GAP_M3_MAX: i64 = 10, "m³",
+        "How far a dial runs between two pours of a visit: three hours at the largest flow of a household meter.",
+        "-", "sync-core/src/rules/sense.rs";
     REQUEST_BYTES_MAX: usize = 1024 * 1024, "bytes",
         "One sync request on the wire.", "request_too_large", "tests/tests/domain/budgets.rs";
     REQUEST_ITEMS_MAX: usize = 65_536, "values",

@@ -38,7 +38,7 @@ test("nothing that the clerk does is for ever", async ({ server: { base }, offic
   // Cancelled for good, and brought back another day.
   await api.post(`/v1/orders/${first.id}/cancel`, { reason: "передумал" });
   await office.getByRole("button", { name: "Вернуть в работу" }).click();
-  await office.fill("input[name=reopen_reason]", "позвонил снова");
+  await office.fill("input[name=new_reason]", "позвонил снова");
   await office.getByRole("button", { name: "Вернуть и предложить" }).click();
   await office.getByText(/Возвращена в работу на/).waitFor();
 
@@ -100,4 +100,61 @@ test("nothing that the clerk does is for ever", async ({ server: { base }, offic
   await bar.getByRole("button", { name: "Отменить заявки: 3" }).click();
   await bar.getByText("Отменено: 3 из 3").waitFor();
   stepsCounted("три заявки: выбрать и отменить, клавиши до вопроса", keys, 10);
+});
+
+test("a caller's order and its move are counted in keys", async ({ server: { base }, office }) => {
+  const api = await officeApi(base);
+  let keys = 0;
+  const type = async (text) => {
+    keys += text.length;
+    await office.keyboard.type(text);
+  };
+  const press = async (...names) => {
+    for (const name of names) {
+      keys++;
+      await office.keyboard.press(name);
+    }
+  };
+  await office.locator("body").press("n");
+  keys++;
+  await office.locator("input[name=phones]:focus").waitFor();
+  await type("89171234567");
+  await press("Tab");
+  await type("Орлова Нина");
+  await press("Tab");
+  await type("завтра");
+  await press(..."Tab Tab Tab Tab Tab".split(" "));
+  await type("900");
+  await press("Tab");
+  await type("Нигде");
+  await press("Tab");
+  await type("Чапаева 8-12");
+  // The rest of the way in is passed over.
+  while (!(await office.locator("input[name=modification]:focus").count())) await press("Tab");
+  await type("схв");
+  await office.getByRole("option", { name: /СХВ/ }).first().waitFor();
+  await press("ArrowDown", "Enter", "Tab");
+  await type("0881");
+  await press("Tab", "Tab", "Tab", "Tab", "Tab", "Enter");
+  await office.locator("input[name=serial_number]").nth(1).waitFor();
+  await office.locator("input[name=serial_number]:focus").waitFor();
+  await type("0882");
+  await press("Control+Enter");
+  await office.getByText("Что происходило").waitFor();
+  const made = await api.get(`/v1/orders/${office.url().split("/").at(-1)}`);
+  equal(made.expected.map((of) => of.serial_number).join(), "0881,0882", "both meters");
+  equal(made.expected[0].modification, made.expected[1].modification, "the second is like the first");
+  stepsCounted("заявка по звонку, два прибора: клавиши", keys, 100);
+  holds(keys <= 100, `${keys} keys`);
+
+  keys = 0;
+  await press("m");
+  await office.locator("input[name=new_date]:focus").waitFor();
+  await type("+5");
+  await press("Tab", "Tab", "Tab");
+  await type("нет");
+  await press("Enter");
+  await office.getByText("Перенесена на").first().waitFor();
+  stepsCounted("перенос заявки: клавиши", keys, 10);
+  holds(keys <= 10, `${keys} keys`);
 });

@@ -256,12 +256,32 @@ export async function picture(path: string): Promise<string> {
   return URL.createObjectURL(await response.blob());
 }
 
+/** Reads a body, and says how many bytes of how many are here; of an unknown length nothing is said. */
+async function bytesOf(response: Response, heard: (at: number, of: number) => void): Promise<Blob> {
+  const of = Number(response.headers.get("content-length") ?? 0);
+  const reader = of ? response.body?.getReader() : undefined;
+  if (!reader) return response.blob();
+  const parts: BlobPart[] = [];
+  let at = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    at += part.value.length;
+    heard(Math.min(at, of), of);
+  }
+  return new Blob(parts);
+}
+
 /** Saves a file that needs the token, under the name that the server gives it. */
-export async function download(path: string, fallback: string) {
+export async function download(
+  path: string,
+  fallback: string,
+  heard: (at: number, of: number) => void = () => undefined,
+) {
   const response = await send("GET", path);
   if (!response.ok) await json(response);
+  const body = await bytesOf(response, heard);
   const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("content-disposition") ?? "")?.[1];
-  const url = URL.createObjectURL(await response.blob());
+  const url = URL.createObjectURL(body);
   const link = document.createElement("a");
   link.href = url;
   link.download = name ? decodeURIComponent(name) : fallback;

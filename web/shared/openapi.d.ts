@@ -1156,7 +1156,7 @@ export interface paths {
          * Pack verifications for the Fund
          * @description Takes those of the days that are in no live package yet; one that the Fund would refuse is
          *     left out, with the reason. Nothing is sent: the file is uploaded to the Fund by hand. Asked a
-         *     second time, there is nothing left to pack.
+         *     second time, there is nothing left to pack. It goes on when the client goes away.
          */
         post: operations["make_packages"];
         delete?: never;

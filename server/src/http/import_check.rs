@@ -20,7 +20,7 @@ use crate::auth::Office;
 use crate::code::Code;
 use crate::import::{orders, people, readings, types};
 use crate::problem::{Outcome, Problem};
-use crate::store::{ImportKind, Role};
+use crate::store::{ImportKind, ImportState, Role};
 
 /// How a table is taken.
 #[derive(Deserialize, ToSchema)]
@@ -60,8 +60,14 @@ pub(super) async fn take(
     }
     let table = file_as_repaired(&mut tx, &tried).await?.placed();
     if !tx.take_import((job, app.run() as i64), app.now(), from).await? {
-        let words = "эту таблицу уже приняли или отменили".to_owned();
-        return Err(Problem::Refused(Code::ImportClosed, words));
+        let words = match tried.state {
+            ImportState::Running if tried.trial => "таблица ещё проверяется: дождитесь конца",
+            ImportState::Interrupted | ImportState::Failed if tried.trial => {
+                "проверка прервана: сначала продолжите её"
+            }
+            _ => "эту таблицу уже приняли или отменили",
+        };
+        return Err(Problem::Refused(Code::ImportClosed, words.to_owned()));
     }
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
     let (lines, problems) = ImportLines::read(row.kind, &table, Timestamp(row.at));

@@ -1,7 +1,7 @@
 //! An import outlives the connection that brought it: a task takes one order after another, each in a
 //! transaction that also counts it. Whoever continues an interrupted one begins exactly where it stands.
 
-use vyezd_core::model::{ItemId, LegalDate, Timestamp, Zone};
+use vyezd_core::model::{ItemId, LegalDate, OrderId, Timestamp, Zone, fold};
 use vyezd_core::rules::hints::{IdentityField, hints};
 use vyezd_core::texts::{look_same, mended};
 
@@ -111,6 +111,8 @@ impl ImportLines {
                 let new = NewOrder { offers_from: job.offers_from, ..new_order(line, false) };
                 let order = create_order(app, tx, &new, &job.who, "import").await?;
                 problems.extend(twins(tx, line).await?);
+                problems.extend(nobody_there(tx, line).await?);
+                problems.extend(too_late(tx, line, order, job.offers_from).await?);
                 let made = MadeOrder { order, line: line.line as i64, version: 1 };
                 tx.note_import_made(job.id, made).await?;
                 // Nobody is asked, and no telephone rings, for an order that will be rolled back.
@@ -149,6 +151,37 @@ impl ImportLines {
         let problem = problem.in_column(column);
         RowProblem { whole_order: !number.is_empty(), ..problem.about(&number, "") }
     }
+}
+
+/// A warning where nobody may work in the district on the day.
+async fn nobody_there(tx: &mut Tx, line: &OrderLine) -> Outcome<Option<RowProblem>> {
+    let people = tx.metrologists_for(&fold(&line.district), None).await?;
+    if people.iter().any(|of| of.attested_until.is_some_and(|until| until >= line.date)) {
+        return Ok(None);
+    }
+    let words = format!(
+        "в районе «{}» на {} нет ни одного исполнителя: заявку никто не получит",
+        line.district,
+        line.date.russian()
+    );
+    let problem = RowProblem::new(Severity::Warning, order_file::FILE, line.line, words);
+    Ok(Some(problem.about(&line.number, "").in_column("район")))
+}
+
+/// A warning where people are asked at once, since the chosen hour would be too late.
+async fn too_late(
+    tx: &mut Tx,
+    line: &OrderLine,
+    order: OrderId,
+    chosen: Option<i64>,
+) -> Outcome<Option<RowProblem>> {
+    let kept = tx.order(order).await?.and_then(|row| row.offers_from);
+    if chosen.is_none() || kept.is_some() {
+        return Ok(None);
+    }
+    let words = "предложена сразу, а не с выбранного часа: заявка аварийная или визит раньше";
+    let problem = RowProblem::new(Severity::Warning, order_file::FILE, line.line, words);
+    Ok(Some(problem.about(&line.number, "").in_column("дата")))
 }
 
 /// Modifications of an order that only look like known ones, wholly in another alphabet.

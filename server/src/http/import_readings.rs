@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
-    Card, Check, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source, Timestamp,
+    Card, Check, Conditions, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source,
+    Timestamp,
 };
 
 use crate::app::App;
@@ -92,6 +93,7 @@ pub(super) async fn enter_order(
         on_paper(expected, &mine.collect::<Vec<_>>(), &means)
     });
     let instruments: Vec<PaperInstrument> = instruments.collect();
+    problems.extend(unprinted_conditions(lines));
     let data = tx.reference_for(&person).await?;
     let about = About {
         card,
@@ -109,6 +111,24 @@ pub(super) async fn enter_order(
     };
     let doc = &mut OrderDocument::of(order);
     enter(app, tx, doc, Hands { performer: &person, typist }, paper).await
+}
+
+/// Lines whose conditions no paper shows: those of an instrument's first line are its start, of its last its end.
+fn unprinted_conditions(lines: &[ReadingLine]) -> Vec<RowProblem> {
+    let of = |line: &ReadingLine| {
+        let same = lines.iter().filter(|of| of.serial_number == line.serial_number);
+        let shown: Vec<_> = same.map(|of| of.conditions.clone()).collect();
+        let printed = [shown.first(), shown.last()];
+        let is_printed = printed.into_iter().flatten().any(|of| *of == line.conditions);
+        (!is_printed && line.conditions != Conditions::default()).then(|| {
+            let words = "условия этой строки в протокол не попадут: берутся первая и последняя строки \
+                         прибора";
+            RowProblem::new(Severity::Warning, reading_file::FILE, line.line, words)
+                .about(&line.order, &line.serial_number)
+                .in_column("темп_воды_С")
+        })
+    };
+    lines.iter().filter_map(of).collect()
 }
 
 /// Doubts about the rows of each instrument taken together: «показания перекрываются».

@@ -278,6 +278,10 @@ fn checked(
             );
             return Err(Problem::field("lines", words));
         }
+        if said.is_some() && cells.iter().all(|cell| cell.trim().is_empty()) {
+            let words = format!("строка {line}: все ячейки пусты, а без неё заявка потеряется");
+            return Err(Problem::field("lines", words));
+        }
         if cells.iter().any(|cell| cell.chars().count() > IMPORT_CELL_CHARS_MAX) {
             let words = format!("строка {line}: в ячейке больше {IMPORT_CELL_CHARS_MAX} знаков");
             return Err(Problem::Field("lines", Code::TooLong, words));

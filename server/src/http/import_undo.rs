@@ -78,7 +78,9 @@ async fn used(tx: &mut Tx, made: &[MadeOrder]) -> Outcome<Vec<String>> {
             row.state,
             OrderState::New | OrderState::Offered | OrderState::Calling | OrderState::Nobody
         );
-        if !waits || row.holder.is_some() || row.card.version as i64 != one.version {
+        let talked = tx.lines_of_kind(one.order, LineKind::Comment).await? > 0;
+        let changed = row.card.version as i64 != one.version;
+        if !waits || row.holder.is_some() || changed || talked {
             used.push(row.card.number);
         }
     }

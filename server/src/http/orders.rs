@@ -225,6 +225,11 @@ pub(super) async fn create(
     let new = NewOrder { offers_from: offers_from(&app, new.offers_from)?, ..new };
     let mut tx = app.store.begin().await?;
     let order = create_order(&app, &mut tx, &new, &by.name, "office").await?;
+    let kept = tx.order(order).await?.and_then(|row| row.offers_from);
+    if new.offers_from.is_some() && kept.is_none() {
+        let words = "аварийную и визит, который раньше этого часа, предлагают сразу";
+        return Err(Problem::field("offers_from", words));
+    }
     let mut doc = OrderDocument::of(order);
     dispatch::start(&app, &mut tx, &mut doc).await?;
     committed(&app, tx, &mut doc).await.map(versioned)
@@ -248,14 +253,21 @@ pub async fn create_order(
     };
     let id = app.id(OrderId::new);
     let card = card(app, id, entity, &NewOrder { number, ..new.clone() }, source)?;
+    let offers_from = new.offers_from.filter(|from| can_wait(&card, *from));
     orders::create(app, tx, card, by).await?;
     if !new.zone.trim().is_empty() {
         tx.note_zone_chosen(id, true).await?;
     }
-    if new.offers_from.is_some() {
-        tx.set_offers_from(id, new.offers_from).await?;
+    if offers_from.is_some() {
+        tx.set_offers_from(id, offers_from).await?;
     }
     Ok(id)
+}
+
+/// Whether people may be asked as late as that: before the visit, and not about an emergency.
+fn can_wait(card: &Card, from: i64) -> bool {
+    let begins = card.zone.instant(card.date.0, card.window.from_min);
+    card.urgency != Urgency::Emergency && from < begins.0
 }
 
 /// Replace the card of an order.

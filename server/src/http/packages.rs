@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vyezd_core::model::PackageId;
+use vyezd_core::model::{LegalDate, PackageId};
 
 use super::extract::{Json, Path};
 use super::fields;
@@ -15,7 +15,7 @@ use crate::audit::{self, Actor};
 use crate::auth::Office;
 use crate::code::Code;
 use crate::problem::{Outcome, Problem};
-use crate::store::PackageRow;
+use crate::store::{PackageRow, PersonRow};
 use crate::verification::arshin;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -107,7 +107,7 @@ pub(super) async fn list(State(app): State<App>, _: Office) -> Outcome<Json<Vec<
 ///
 /// Takes those of the days that are in no live package yet; one that the Fund would refuse is
 /// left out, with the reason. Nothing is sent: the file is uploaded to the Fund by hand. Asked a
-/// second time, there is nothing left to pack.
+/// second time, there is nothing left to pack. It goes on when the client goes away.
 #[utoipa::path(post, path = "/v1/packages", operation_id = "make_packages", tag = "Packages",
     request_body = Pack, security(("office" = [])),
     responses((status = 200, description = "What was packed and left out", body = Packed)),
@@ -123,6 +123,12 @@ pub(super) async fn create(
         let message = "учёт восстанавливается из копии: сначала подтвердите восстановление";
         return Err(Problem::Refused(Code::LedgerRecovering, message.to_owned()));
     }
+    // Whoever closes the page finds the packages in the list.
+    let made = tokio::spawn(pack_all(app, by, days)).await.map_err(Problem::ours)??;
+    Ok(Json(made))
+}
+
+async fn pack_all(app: App, by: PersonRow, days: (LegalDate, LegalDate)) -> Outcome<Packed> {
     let entities = app.store.read().await?.entities().await?;
     let mut made = Packed { packages: Vec::new(), left_out: Vec::new() };
     for entity in entities {
@@ -135,7 +141,7 @@ pub(super) async fn create(
     let about =
         (&*format!("{} — {}", days.0, days.1), &*format!("пакетов: {}", made.packages.len()));
     audit::note_alone(&app, &Actor::person(&by), "package.made", about).await?;
-    Ok(Json(made))
+    Ok(made)
 }
 
 /// Download a package.

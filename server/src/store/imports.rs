@@ -84,11 +84,11 @@ impl Tx {
         file: &[u8],
         run: i64,
     ) -> Result<(), StoreError> {
-        on!(self, |conn| sqlx::query(
+        on!(&mut *self, |conn| sqlx::query(
             "insert into import_job
-                 (id, kind, person_id, who, whom, at, state, total, done, taken, line, file, run,
+                 (id, kind, person_id, who, whom, at, state, total, done, taken, line, run,
                   alive_at, trial)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $6, $14)"
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $6, $13)"
         )
         .bind(row.id.bytes().as_slice())
         .bind(row.kind.as_str())
@@ -101,12 +101,17 @@ impl Tx {
         .bind(row.done)
         .bind(row.taken)
         .bind(row.line)
-        .bind(file)
         .bind(run)
         .bind(row.trial)
         .execute(conn)
         .await
-        .map(drop))
+        .map(drop))?;
+        on!(self, |conn| sqlx::query("insert into import_file (job_id, file) values ($1, $2)")
+            .bind(row.id.bytes().as_slice())
+            .bind(file)
+            .execute(conn)
+            .await
+            .map(drop))
     }
 
     pub async fn import(&mut self, job: ItemId) -> Result<Option<ImportRow>, StoreError> {
@@ -143,11 +148,14 @@ impl Tx {
         .await)
     }
 
+    /// The file of an import; empty once it was let go.
     pub async fn import_file(&mut self, job: ItemId) -> Result<Vec<u8>, StoreError> {
-        on!(self, |conn| sqlx::query_scalar("select file from import_job where id = $1")
-            .bind(job.bytes().as_slice())
-            .fetch_one(conn)
-            .await)
+        let file: Option<Vec<u8>> =
+            on!(self, |conn| sqlx::query_scalar("select file from import_file where job_id = $1")
+                .bind(job.bytes().as_slice())
+                .fetch_optional(conn)
+                .await)?;
+        Ok(file.unwrap_or_default())
     }
 
     /// An order of an import was looked at. `false`: it is not this start's any more, and nothing of this
@@ -208,19 +216,23 @@ impl Tx {
         (job, run): (ItemId, i64),
         (state, keep_file): (ImportState, bool),
     ) -> Result<(), StoreError> {
-        let none: &[u8] = &[];
-        on!(self, |conn| sqlx::query(
-            "update import_job set state = $3, file = case when $5 then file else $4 end
-             where id = $1 and run = $2 and state = 'running'"
+        let ended = on!(&mut *self, |conn| sqlx::query(
+            "update import_job set state = $3 where id = $1 and run = $2 and state = 'running'"
         )
         .bind(job.bytes().as_slice())
         .bind(run)
         .bind(state.as_str())
-        .bind(none)
-        .bind(keep_file)
         .execute(conn)
         .await
-        .map(drop))
+        .map(|done| done.rows_affected() > 0))?;
+        if ended && !keep_file {
+            on!(self, |conn| sqlx::query("delete from import_file where job_id = $1")
+                .bind(job.bytes().as_slice())
+                .execute(conn)
+                .await
+                .map(drop))?;
+        }
+        Ok(())
     }
 
     /// Marks running imports without a sign of life since then as interrupted: another process or
@@ -301,6 +313,8 @@ impl Tx {
             "delete from import_problem where job_id in
                  (select id from import_job where at < $1 and state <> 'running')",
             "delete from import_repair where job_id in
+                 (select id from import_job where at < $1 and state <> 'running')",
+            "delete from import_file where job_id in
                  (select id from import_job where at < $1 and state <> 'running')",
             "delete from import_made where job_id in
                  (select id from import_job where at < $1 and state <> 'running')",

@@ -5,6 +5,7 @@ use vyezd_core::model::{Card, Phone, fold};
 
 use super::{StoreError, Tx};
 use crate::limits::office::SEARCH_WORDS_MAX;
+use vyezd_core::texts;
 
 /// Signs of which an index keeps any in a row: a shorter text is looked for together with what stands beside it.
 const GRAM: usize = 3;
@@ -38,9 +39,42 @@ pub fn search_words(text: &str) -> Vec<SearchWord> {
         let digits = phone.as_str().trim_start_matches('+').to_owned();
         return vec![SearchWord { within: digits, apart: Vec::new() }];
     }
-    let folded = fold(text);
-    let words = folded.split([' ', ',', ';']).map(|word| word.trim_matches(['.', '«', '»', '"']));
-    words.filter(|word| !word.is_empty()).take(SEARCH_WORDS_MAX).map(word).collect()
+    // Folding would make letters of the sign of a number.
+    let folded = fold(&texts::one_line(text).replace(['№', '#'], " "));
+    let words =
+        folded.split([' ', ',', ';', '.']).map(|word| word.trim_matches(['«', '»', '"']));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let told: Vec<&str> = words.iter().copied().filter(|word| tells(word)).collect();
+    // «кв» alone is looked for as it is.
+    let words = if told.is_empty() { words } else { told };
+    words.into_iter().take(SEARCH_WORDS_MAX).map(word).collect()
+}
+
+/// Words of an address or a sentence that the order's text may spell otherwise, or not have.
+const SAID_OTHERWISE: [&str; 17] = [
+    "г",
+    "город",
+    "ул",
+    "улица",
+    "пр",
+    "просп",
+    "проспект",
+    "пер",
+    "переулок",
+    "д",
+    "дом",
+    "кв",
+    "квартира",
+    "к",
+    "тел",
+    "заявка",
+    "номер",
+];
+
+/// Whether a word tells one order from another: not «ул» and «д», and no initial.
+fn tells(word: &str) -> bool {
+    let is_initial = word.chars().count() == 1 && !word.chars().all(|sign| sign.is_ascii_digit());
+    !is_initial && !SAID_OTHERWISE.contains(&word)
 }
 
 fn word(word: &str) -> SearchWord {
@@ -169,15 +203,17 @@ mod tests {
         assert_eq!(of("45-67"), [("4567".to_owned(), apart(&[" 45 ", " 67 "]))]);
         assert_eq!(
             of(" ул. Лермонтова, 25-14"),
-            [
-                (String::new(), apart(&[" ул"])),
-                within("лермонтова"),
-                ("2514".to_owned(), apart(&[" 25 ", " 14 "]))
-            ]
+            [within("лермонтова"), ("2514".to_owned(), apart(&[" 25 ", " 14 "]))]
         );
         assert_eq!(of("Лермонтова 25"), [within("лермонтова"), (String::new(), apart(&[" 25 "]))]);
         assert_eq!(of("0031907"), [within("0031907")]);
         assert_eq!(of("СХВ-15"), [within("схв-15")]);
+        assert_eq!(of("№2101"), [within("2101")]);
+        assert_eq!(of("Заявка № 2101"), [within("2101")]);
+        let flat = (String::new(), apart(&[" 4 "]));
+        assert_eq!(of("ул.Лермонтова, кв.4"), [within("лермонтова"), flat]);
+        assert_eq!(of("Широков П.Д."), [within("широков")]);
+        assert_eq!(of("ул"), [(String::new(), apart(&[" ул"]))]);
         assert_eq!(of("я"), [(String::new(), apart(&[" я "]))]);
         assert_eq!(of(" . , "), []);
         assert_eq!(of(&"а ".repeat(99)).len(), SEARCH_WORDS_MAX);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use vyezd_core::doc::view::Reference;
 use vyezd_core::model::{
-    Card, ExpectedInstrument, Instrument, LegalDate, Measurement, MeasurementId, Phase,
+    Card, ExpectedInstrument, Instrument, LegalDate, Measurement, MeasurementId, Phase, Position,
 };
 use vyezd_core::rules::sense::{self, Row};
 
@@ -98,12 +98,14 @@ fn unlike(expected: &ExpectedInstrument, of: &PaperInstrument) -> Vec<String> {
         let differs = !card.is_empty() && card != paper;
         differs.then(|| format!("{what} «{paper}», в заявке «{card}»: сверьте с бумагой"))
     };
+    let position = |position: Option<Position>| position.map_or("", |of| of.russian());
     let water = |water: Option<vyezd_core::model::Water>| water.map_or("", |of| of.russian());
     [
         words("заводской номер", &expected.serial_number, &found.serial_number),
         words("модификация", &expected.modification, &found.modification),
         words("номер типа", &expected.type_number, &found.type_number),
         words("вода", water(expected.water), water(found.water)),
+        words("положение", position(expected.position), position(found.position)),
     ]
     .into_iter()
     .flatten()

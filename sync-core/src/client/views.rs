@@ -160,7 +160,9 @@ impl Lack {
     fn of(lacking: &Lacking) -> Self {
         let (instrument, words) = match lacking {
             Lacking::Unfinished(instrument, _, missing) => (Some(*instrument), missing.to_string()),
-            Lacking::Unprintable(instrument, ..) => (Some(*instrument), lacking.to_string()),
+            Lacking::Unprintable(instrument, ..) | Lacking::Standard(instrument, _) => {
+                (Some(*instrument), lacking.to_string())
+            }
             other => (None, other.to_string()),
         };
         Self { code: lacking.code(), words, instrument }

@@ -7,8 +7,9 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use crate::limits::{
-    AIR_C_ABS_MAX, FLOW_M3H_MAX, HUMIDITY_PERCENT_MAX, HUMIDITY_PERCENT_MIN, MERCURY_MM_MAX,
-    MERCURY_MM_MIN, PRESSURE_KPA_MAX, PRESSURE_KPA_MIN, ROW_DURATION_S_MAX, WATER_C_MAX,
+    AIR_C_ABS_MAX, DIAL_TIMES_MAX, FLOW_M3H_MAX, HUMIDITY_PERCENT_MAX, HUMIDITY_PERCENT_MIN,
+    MERCURY_MM_MAX, MERCURY_MM_MIN, POUR_HOURS_MAX, PRESSURE_KPA_MAX, PRESSURE_KPA_MIN,
+    ROW_DURATION_S_MAX, ROWS_GAP_M3_MAX, WATER_C_MAX,
 };
 use crate::model::{Conditions, Instrument, InstrumentType, Measurement, Reading, point_key};
 
@@ -41,6 +42,10 @@ pub enum Fault {
     FlowOtherPoint,
     /// Duration outside a day.
     Duration,
+    /// Volume by the dial many times that of the reference.
+    DialJump,
+    /// Dial that ran far between two pours of one visit.
+    RowsApart,
     /// One pour written for two points.
     RowCopied,
     /// Two rows whose dial readings overlap: pours follow one another.
@@ -73,6 +78,8 @@ impl Fault {
             Self::ReferenceLitres => "reference_litres",
             Self::FlowOtherPoint => "flow_other_point",
             Self::Duration => "duration_impossible",
+            Self::DialJump => "dial_jump",
+            Self::RowsApart => "rows_apart",
             Self::RowCopied => "row_copied",
             Self::RowsOverlap => "rows_overlap",
         }
@@ -86,8 +93,8 @@ impl Fault {
             Self::Pressure | Self::PressureMercury => "pressure_kpa",
             Self::Water => "water_c",
             Self::FlowNotPositive | Self::FlowAboveMax | Self::FlowOtherPoint => "flow",
-            Self::DialNegative | Self::RowCopied | Self::RowsOverlap => "start",
-            Self::DialBack => "end",
+            Self::DialNegative | Self::RowCopied | Self::RowsOverlap | Self::RowsApart => "start",
+            Self::DialBack | Self::DialJump => "end",
             Self::ReferenceNotPositive | Self::ReferenceLitres => "reference",
             Self::Duration => "duration_s",
         }
@@ -96,7 +103,7 @@ impl Fault {
     /// Weight of the fault.
     pub const fn severity(self) -> Severity {
         match self {
-            Self::RowsOverlap => Severity::Doubtful,
+            Self::RowsOverlap | Self::RowsApart => Severity::Doubtful,
             _ => Severity::Impossible,
         }
     }
@@ -289,9 +296,51 @@ pub fn of_row(row: &Row<'_>, q_max: Option<&Reading>) -> Vec<Finding> {
         && litres >= volume / Decimal::TWO
         && litres <= volume * Decimal::TWO;
     say(near, Fault::ReferenceLitres, words);
+    of_volume(row, volume, &mut say);
     let lasts = duration_s.is_none_or(|s| s.value() > zero && s.value() <= long);
     say(!lasts, Fault::Duration, "время пролива не от 0 до 24 часов".to_owned());
     found
+}
+
+/// Volumes that no pour of a visit has: a reference that flows for longer than a working day, a dial that ran many
+/// times as far as the reference.
+fn of_volume(row: &Row<'_>, volume: Decimal, say: &mut impl FnMut(bool, Fault, String)) {
+    let (flow, reference) = (row.flow.value(), row.reference.value());
+    if flow <= Decimal::ZERO || reference <= Decimal::ZERO {
+        return;
+    }
+    let shown = |value: Decimal| Reading::from(value.round_dp(4).normalize()).russian();
+    let thousand = Decimal::ONE_THOUSAND;
+    let litres = |part: Decimal| {
+        let near = part >= thousand / Decimal::TWO && part <= thousand * Decimal::TWO;
+        if near {
+            ": похоже на литры"
+        } else {
+            ": проверьте показания"
+        }
+    };
+    if let Some(hours) = reference.checked_div(flow) {
+        let words = format!(
+            "объём {} м³ при расходе {} м³/ч — это {} ч пролива: похоже на литры, это {} м³",
+            row.reference.russian(),
+            row.flow.russian(),
+            hours.round(),
+            shown(reference / thousand)
+        );
+        // A volume a thousand times that of the dial was said already.
+        let said = volume > Decimal::ZERO && reference >= volume * thousand / Decimal::TWO;
+        say(!said && hours > Decimal::from(POUR_HOURS_MAX), Fault::ReferenceLitres, words);
+    }
+    if let Some(times) = volume.checked_div(reference) {
+        let words = format!(
+            "по счётчику {} м³, по эталону {} м³ — в {} раз больше{}",
+            shown(volume),
+            row.reference.russian(),
+            times.round(),
+            litres(times)
+        );
+        say(times > Decimal::from(DIAL_TIMES_MAX), Fault::DialJump, words);
+    }
 }
 
 /// Rows that contradict each other: one pour for several points, said once, and pours that overlap.
@@ -316,12 +365,26 @@ pub fn of_rows(rows: &[Row<'_>]) -> Vec<Finding> {
         } else if let Some(of) = earlier.iter().find(overlaps) {
             let words = format!("показания перекрываются с точкой {}: проверьте", of.point);
             (Fault::RowsOverlap, words)
+        } else if let Some((of, gap)) = apart(row, rows) {
+            let gap = Reading::from(gap.normalize()).russian();
+            let words =
+                format!("между точкой {} и этой счётчик прошёл {gap} м³: проверьте", of.point);
+            (Fault::RowsApart, words)
         } else {
             continue;
         };
         found.push(Finding { fault, point: row.point.to_owned(), words });
     }
     found
+}
+
+/// The pour before a row on the dial, and how far the dial ran since, where that is further than between two pours of
+/// a visit.
+fn apart<'a>(row: &Row<'_>, rows: &'a [Row<'a>]) -> Option<(&'a Row<'a>, Decimal)> {
+    let before = rows.iter().filter(|of| of.end.value() <= row.start.value());
+    let last = before.max_by_key(|of| of.end.value())?;
+    let gap = row.start.value() - last.end.value();
+    (gap > Decimal::from(ROWS_GAP_M3_MAX)).then_some((last, gap))
 }
 
 #[cfg(test)]
@@ -387,8 +450,10 @@ mod tests {
         assert_eq!(row(["0,031", "18,0400", "18,0462", "0,0062", "720"]), []);
         assert_eq!(row(["3", "0", "0", "0,0062", "86400"]), []);
         // A reference further from the dial than a meter that turns is no volume in litres.
-        assert_eq!(row(["0,031", "18", "18,01", "4,9", "720"]), []);
-        assert_eq!(row(["0,031", "18", "18,01", "20,1", "720"]), []);
+        assert_eq!(row(["3", "18", "18,01", "4,9", "720"]), []);
+        assert_eq!(row(["3", "18", "18,01", "20,1", "720"]), []);
+        assert_eq!(row(["3", "1", "1", "24", "720"]), []);
+        assert_eq!(row(["3", "412", "413", "0,1", "720"]), []);
         for (values, fault, hint) in [
             (
                 ["0,031", "-18,0462", "-18,0400", "0,0062", "720"],
@@ -406,8 +471,12 @@ mod tests {
                 Fault::ReferenceLitres,
                 "похоже на литры, это 0,0062 м³",
             ),
-            (["0,031", "18", "18,01", "5", "720"], Fault::ReferenceLitres, "это 0,005 м³"),
-            (["0,031", "18", "18,01", "20", "720"], Fault::ReferenceLitres, "это 0,02 м³"),
+            (["3", "18", "18,01", "5", "720"], Fault::ReferenceLitres, "это 0,005 м³"),
+            (["3", "18", "18,01", "20", "720"], Fault::ReferenceLitres, "это 0,02 м³"),
+            (["0,031", "412330", "412336,3", "6,2", "720"], Fault::ReferenceLitres, "200 ч"),
+            (["3", "1", "1", "24,1", "720"], Fault::ReferenceLitres, "это 0,0241 м³"),
+            (["0,031", "412330", "412336,3", "0,0062", "720"], Fault::DialJump, "на литры"),
+            (["3", "412", "413", "0,0999", "720"], Fault::DialJump, "в 10 раз"),
         ] {
             let found = row(values);
             assert_eq!(found.len(), 1, "{values:?}: {found:?}");
@@ -439,6 +508,10 @@ mod tests {
         assert_eq!(faults(&[of("Qмин", a, b), of("1,1Qп", b, "18,0501")]), []);
         assert_eq!(faults(&[of("Qмин", a, b), of("Qмин", a, b)]), [Fault::RowsOverlap]);
         assert_eq!(faults(&[of("Qмин", a, b), of("1,1Qп", a, "18,1")]), [Fault::RowsOverlap]);
+        assert_eq!(faults(&[of("Qмин", a, b), of("1,1Qп", "28,0462", "28,06")]), []);
+        let far = [of("1,1Qп", "28,0463", "28,06"), of("Qмин", a, b)];
+        assert_eq!(faults(&far), [Fault::RowsApart]);
         assert_eq!(Fault::RowsOverlap.severity(), Severity::Doubtful);
+        assert_eq!(Fault::RowsApart.severity(), Severity::Doubtful);
     }
 }

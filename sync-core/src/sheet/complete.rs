@@ -2,8 +2,8 @@
 
 use crate::doc::view::Reference;
 use crate::model::{
-    BadTemplate, Card, Instrument, InstrumentId, LegalDate, Source, Visit, VisitMoment,
-    VisitOutcome,
+    BadTemplate, Card, Instrument, InstrumentId, LegalDate, Means, MeansKind, Source, Visit,
+    VisitMoment, VisitOutcome,
 };
 use crate::rules::verdict::{Missing, Verdict};
 use crate::texts::unprintable;
@@ -33,6 +33,9 @@ pub enum Lacking {
     /// Title of a used means that is not valid on the day.
     #[error("средство поверки «{0}» не действует на дату поверки")]
     MeansExpired(String),
+    /// An instrument was measured, and its means name no standard: its id and serial number.
+    #[error("прибор {1}: среди средств поверки нет эталона (установки)")]
+    Standard(InstrumentId, String),
     /// The metrologist has no qualification, or an expired one, on the day of a visit that was done.
     #[error("аттестация метролога не указана или не действует на дату поверки")]
     Qualification,
@@ -63,6 +66,7 @@ impl Lacking {
             Self::Money => "money_missing",
             Self::Entity => "entity_missing",
             Self::MeansExpired(_) => "means_expired",
+            Self::Standard(..) => "standard_missing",
             Self::Qualification => "attestation_expired",
             Self::VerifiedNotDone(_) => "outcome_contradicts",
             Self::Unprintable(..) => "sign_unprintable",
@@ -110,6 +114,8 @@ pub fn lacking(
                 let serial = instrument.identity.serial_number.clone();
                 need(true, Lacking::Unfinished(*id, serial, missing));
             }
+            let serial = instrument.identity.serial_number.clone();
+            need(lacks_standard(instrument, reference), Lacking::Standard(*id, serial));
         }
         need(visit.money.received_kop.is_none() && !from_paper(visit), Lacking::Money);
         let attested = reference.performer.attested_until;
@@ -126,6 +132,13 @@ pub fn lacking(
         need(verified, Lacking::VerifiedNotDone(outcome.russian()));
     }
     found
+}
+
+/// Whether means are named and none of them is a standard: a thermometer measures no volume.
+fn lacks_standard(instrument: &Instrument, reference: Reference<'_>) -> bool {
+    let used = || reference.means.iter().filter(|means| instrument.means.contains(&means.id));
+    let is_standard = |of: &Means| matches!(of.kind, MeansKind::Mieta | MeansKind::Uve);
+    has_verdict(instrument, reference) && used().next().is_some() && !used().any(is_standard)
 }
 
 /// Whether every instrument was typed in from paper.

@@ -210,3 +210,54 @@ fn an_empty_table_has_the_columns_that_are_read(mut world: World) {
         assert!(columns == names && columns.as_array().unwrap().len() > 4, "{table}");
     }
 }
+
+#[on_both_databases]
+fn what_cannot_wait_for_the_chosen_hour_is_offered_at_once_and_said(mut world: World) {
+    let soon = row("502", "2026-08-27", "0002").replace("09:00-11:00", "15:00-17:00");
+    let table =
+        format!("{HEAD}\n{}{soon}", row("501", "2026-08-28", "0001").replace("плановая", "авария"));
+    let (_, id) = tried(&mut world, "orders", &table);
+    let from = world.now().plus_s(2 * 86_400).0;
+    let done = post(&mut world, &id, "take", &json!({ "offers_from": from }));
+    assert_eq!(done["taken"], 2, "{done}");
+    assert_eq!(columns(&done), [(2, "дата"), (3, "дата")], "{done}");
+    for number in ["501", "502"] {
+        assert_eq!(order(&mut world, number)["offers_from"], Value::Null, "{number}");
+    }
+    let late = json!({
+        "date": "2026-08-27", "window": "10:00-12:00", "urgency": "planned", "district": "Ленинский",
+        "address": "г. Саратов, ул. Тархова, д. 5", "offers_from": from,
+    });
+    expect(&said(&mut world, "/v1/orders", &late), 422, "field_invalid", "offers_from");
+}
+
+#[on_both_databases]
+fn a_district_without_people_is_said_before_the_table_is_taken(mut world: World) {
+    let table =
+        format!("{HEAD}\n{}", row("501", "2026-08-26", "0001").replace("Ленинский", "Марс"));
+    let (job, _) = tried(&mut world, "orders", &table);
+    assert_eq!((&job["taken"], columns(&job)), (&json!(1), vec![(2, "район")]), "{job}");
+    assert!(job["problems"].to_string().contains("«Марс»"), "{job}");
+}
+
+#[on_both_databases]
+fn a_refused_line_is_not_emptied_and_a_remark_keeps_an_import(mut world: World) {
+    let table =
+        format!("{HEAD}\n{}{}", row("501", "2026-08-26", "0001"), row("502", "31.02.2026", "0002"));
+    let (_, id) = tried(&mut world, "orders", &table);
+    post(&mut world, &id, "take", &json!({}));
+    let empty: Vec<&str> = HEAD.split(';').map(|_| "").collect();
+    let body = json!({ "lines": [{ "line": 3, "cells": empty }] });
+    let path = format!("/v1/imports/{id}/lines");
+    let refused = world.office.send("PUT", &path, &[], &body).unwrap();
+    assert_eq!(refused.status, 422, "{}", refused.json());
+    let first = order(&mut world, "501");
+    let remark = format!("/v1/orders/{}/comments", first["id"].as_str().unwrap());
+    world.office.post(&remark, &json!({ "text": "Звонила" })).unwrap();
+    expect(
+        &said(&mut world, &format!("/v1/imports/{id}/undo"), &json!({})),
+        409,
+        "import_used",
+        "",
+    );
+}

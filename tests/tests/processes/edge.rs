@@ -61,7 +61,10 @@ fn control_characters_come_in_nowhere(database: Database) {
     let table = String::from_utf8(include_bytes!("../../data/day_orders.csv").to_vec()).unwrap();
     let table = table.replace("Саратов", "Сара\0т\u{202e}ов");
     let taken = world.office.upload("/v1/import/orders", table.as_bytes()).unwrap();
-    assert_eq!((&taken["taken"], &taken["problems"]), (&json!(9), &json!([])));
+    // Nobody works in some of its districts, which is said.
+    let mut said = taken["problems"].as_array().unwrap().clone();
+    said.retain(|problem| problem["column"] != "район");
+    assert_eq!((&taken["taken"], said), (&json!(9), vec![]));
 }
 
 #[on_both_databases]
