@@ -41,8 +41,7 @@ pub fn search_words(text: &str) -> Vec<SearchWord> {
     }
     // Folding would make letters of the sign of a number.
     let folded = fold(&texts::one_line(text).replace(['№', '#'], " "));
-    let words =
-        folded.split([' ', ',', ';', '.']).map(|word| word.trim_matches(['«', '»', '"']));
+    let words = folded.split([' ', ',', ';', '.']).map(|word| word.trim_matches(['«', '»', '"']));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let told: Vec<&str> = words.iter().copied().filter(|word| tells(word)).collect();
     // «кв» alone is looked for as it is.
