@@ -102,7 +102,7 @@ await story(
     await shot(office, "office-attention-empty", { fullPage: true });
 
     const client = await open(path, SHARP);
-    await client.waitForSelector("text=Результаты поверки");
+    await client.waitForSelector("text=Результат поверки");
     await shot(client, "client");
     // The protocol itself, for whoever draws it.
     const [pdf] = await Promise.all([

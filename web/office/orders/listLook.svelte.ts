@@ -4,13 +4,13 @@ export const COLUMNS = [
   { key: "urgency", title: "Срочность", width: "8rem", from: 48 },
   { key: "when", title: "Дата и время", width: "13.5rem", from: 0 },
   { key: "where", title: "Адрес", width: "auto", from: 0 },
-  { key: "client", title: "Клиент", width: "15%", from: 48 },
+  { key: "client", title: "Клиент", width: "13%", from: 48 },
   { key: "kind", title: "Вид работ", width: "8rem", from: 75 },
-  { key: "count", title: "Приборы", width: "5.5rem", from: 75 },
+  { key: "count", title: "Приб.", width: "3.5rem", from: 75 },
   { key: "sum", title: "Сумма", width: "6.5rem", from: 48 },
   { key: "state", title: "Состояние", width: "10.75rem", from: 0 },
   { key: "who", title: "Исполнитель", width: "9%", from: 75 },
-  { key: "made", title: "Создана", width: "9rem", from: 75 },
+  { key: "made", title: "Создана", width: "7rem", from: 75 },
 ] as const;
 
 export type Column = (typeof COLUMNS)[number];
