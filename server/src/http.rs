@@ -14,6 +14,7 @@ mod fields;
 mod firm;
 mod hints;
 mod import_check;
+mod import_doubts;
 mod import_job;
 mod import_readings;
 mod import_repair;

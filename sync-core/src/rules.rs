@@ -3,5 +3,6 @@
 pub mod hints;
 pub mod next_date;
 pub mod sense;
+pub mod serial;
 pub mod tolerance;
 pub mod verdict;

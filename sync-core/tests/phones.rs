@@ -152,6 +152,25 @@ fn several_numbers_are_several_and_words_stay_beside() {
 }
 
 #[test]
+fn accounts_and_contracts_of_ten_digits_are_no_numbers() {
+    for text in [
+        "сч./дог. 9271112233",
+        "дог. № 9271112233",
+        "по договору 9271112233",
+        "лиц. сч. 9271112233",
+        "зав. заводской № 9271112233",
+        "ОГРН 9271112233",
+    ] {
+        let read = read(text);
+        assert!(read.phones.is_empty() && !read.note.is_empty(), "{text}: {:?}", read.phones);
+    }
+    for text in ["Карташова 9271112233", "заказчик: 9271112233", "абонент 927 111-22-33"]
+    {
+        assert_eq!(numbers(text), ["+79271112233"], "{text}");
+    }
+}
+
+#[test]
 fn a_note_joins_the_remark_once() {
     assert_eq!(beside("собака", "доб. 12"), "собака; при телефоне: доб. 12");
     assert_eq!(beside("", "мама"), "при телефоне: мама");

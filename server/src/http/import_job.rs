@@ -1,10 +1,9 @@
 //! An import outlives the connection that brought it: a task takes one order after another, each in a
 //! transaction that also counts it. Whoever continues an interrupted one begins exactly where it stands.
 
-use vyezd_core::model::{ItemId, LegalDate, OrderId, Timestamp, Zone, fold};
-use vyezd_core::rules::hints::{IdentityField, hints};
-use vyezd_core::texts::{look_same, mended};
+use vyezd_core::model::{ItemId, LegalDate, Timestamp, Zone};
 
+use super::import_doubts as doubts;
 use super::import_readings::{OrderReadings, by_order, enter_order};
 use super::order_card::{NewInstrument, NewOrder};
 use super::orders::create_order;
@@ -110,9 +109,7 @@ impl ImportLines {
                 let Some(line) = lines.get(at) else { return Ok(()) };
                 let new = NewOrder { offers_from: job.offers_from, ..new_order(line, false) };
                 let order = create_order(app, tx, &new, &job.who, "import").await?;
-                problems.extend(twins(tx, line).await?);
-                problems.extend(nobody_there(tx, line).await?);
-                problems.extend(too_late(tx, line, order, job.offers_from).await?);
+                problems.extend(doubts::of_order(tx, (line, order), job.offers_from).await?);
                 let made = MadeOrder { order, line: line.line as i64, version: 1 };
                 tx.note_import_made(job.id, made).await?;
                 // Nobody is asked, and no telephone rings, for an order that will be rolled back.
@@ -134,6 +131,7 @@ impl ImportLines {
                 let Some(line) = lines.get(at) else { return Ok(()) };
                 let by = Actor { person: Some(job.person), name: job.who.clone(), address: None };
                 let new = people::parse(app, new_person(line)).await?;
+                problems.extend(doubts::of_person(app, tx, line).await?);
                 people::add(app, tx, &by, new).await.map(drop)
             }
         }
@@ -153,75 +151,14 @@ impl ImportLines {
     }
 }
 
-/// A warning where nobody may work in the district on the day.
-async fn nobody_there(tx: &mut Tx, line: &OrderLine) -> Outcome<Option<RowProblem>> {
-    let people = tx.metrologists_for(&fold(&line.district), None).await?;
-    if people.iter().any(|of| of.attested_until.is_some_and(|until| until >= line.date)) {
-        return Ok(None);
-    }
-    let words = format!(
-        "в районе «{}» на {} нет ни одного исполнителя: заявку никто не получит",
-        line.district,
-        line.date.russian()
-    );
-    let problem = RowProblem::new(Severity::Warning, order_file::FILE, line.line, words);
-    Ok(Some(problem.about(&line.number, "").in_column("район")))
-}
-
-/// A warning where people are asked at once, since the chosen hour would be too late.
-async fn too_late(
-    tx: &mut Tx,
-    line: &OrderLine,
-    order: OrderId,
-    chosen: Option<i64>,
-) -> Outcome<Option<RowProblem>> {
-    let kept = tx.order(order).await?.and_then(|row| row.offers_from);
-    if chosen.is_none() || kept.is_some() {
-        return Ok(None);
-    }
-    let words = "предложена сразу, а не с выбранного часа: заявка аварийная или визит раньше";
-    let problem = RowProblem::new(Severity::Warning, order_file::FILE, line.line, words);
-    Ok(Some(problem.about(&line.number, "").in_column("дата")))
-}
-
-/// Modifications of an order that only look like known ones, wholly in another alphabet.
-async fn twins(tx: &mut Tx, line: &OrderLine) -> Outcome<Vec<RowProblem>> {
-    let mut said = Vec::new();
-    for of in &line.instruments {
-        let known = tx.types_of(&of.type_number).await?;
-        let texts = (&*of.type_number, &*of.modification, &*of.serial_number);
-        let hints = hints(texts, &known).into_iter();
-        // What mixes alphabets was said where the table was read.
-        let whole = hints.filter(|hint| {
-            hint.field == IdentityField::Modification && mended(&hint.text) == hint.text
-        });
-        said.extend(whole.map(|hint| {
-            let problem = RowProblem::new(Severity::Warning, order_file::FILE, of.line, hint.words);
-            problem.about(&line.number, &of.serial_number)
-        }));
-    }
-    Ok(said)
-}
-
-/// Adds or changes a type. Its method must be there; a modification that only looks like a known one of
-/// the type is said.
+/// Adds or changes a type. Its method must be there.
 async fn put_type(tx: &mut Tx, line: &TypeLine, problems: &mut Vec<RowProblem>) -> Outcome<()> {
     let kind = &line.kind;
     if !tx.methods().await?.iter().any(|method| method.title == kind.method) {
         let words = format!("методики «{}» нет в справочнике", kind.method);
         return Err(Problem::field("method", words));
     }
-    let twin = tx.types_of(&kind.type_number).await?.into_iter().find(|known| {
-        known.modification != kind.modification
-            && look_same(&known.modification, &kind.modification)
-    });
-    if let Some(twin) = twin {
-        let words = format!(
-            "модификация «{}» выглядит как известная «{}», но записана другими буквами: проверьте",
-            kind.modification, twin.modification
-        );
-        problems.push(RowProblem::new(Severity::Warning, type_file::FILE, line.line, words));
-    }
+    problems.extend(doubts::of_type(tx, line).await?);
     Ok(tx.put_types(std::slice::from_ref(kind)).await?)
 }
 
@@ -247,12 +184,7 @@ pub(super) async fn work(app: App, job: ImportRow, lines: ImportLines) {
 async fn end(app: &App, (job, run): (ItemId, i64), state: ImportState) -> Outcome<()> {
     let mut tx = app.store.begin().await?;
     let Some(row) = tx.import(job).await? else { return Ok(()) };
-    let bodies = tx.import_problems(job).await?;
-    let repairable = bodies.iter().any(|body| {
-        serde_json::from_str(body).is_ok_and(|problem: RowProblem| problem.is_error_of_line())
-    });
-    let keep_file = state != ImportState::Done || repairable;
-    tx.end_import((job, run), (state, keep_file)).await?;
+    tx.end_import((job, run), state).await?;
     if row.trial {
         return Ok(tx.commit().await?);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
     Card, Check, Conditions, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source,
-    Timestamp,
+    Timestamp, point_key,
 };
 
 use crate::app::App;
@@ -134,10 +134,16 @@ fn unprinted_conditions(lines: &[ReadingLine]) -> Vec<RowProblem> {
 /// Doubts about the rows of each instrument taken together: «показания перекрываются».
 fn asked(number: &str, doubts: Vec<Doubt>, lines: &[ReadingLine]) -> Vec<RowProblem> {
     let problem = |Doubt { serial_number, point, words }| {
-        let line = lines.iter().find(|line| line.serial_number == serial_number);
+        let at_point = |line: &&&ReadingLine| {
+            line.row.as_ref().is_some_and(|row| point_key(&row.point) == point_key(&point))
+        };
+        let mine = || lines.iter().filter(|of| of.serial_number == serial_number);
+        let exact = mine().collect::<Vec<_>>().into_iter().find(|line| at_point(&line));
+        let line = exact.or_else(|| mine().next()).or_else(|| lines.first());
         let line = line.map_or(0, |of| of.line);
         let problem = RowProblem::new(Severity::Warning, reading_file::FILE, line, words);
-        problem.about(number, &serial_number).at_point(&point)
+        let column = if point.is_empty() { "заводской_номер" } else { "точка" };
+        problem.about(number, &serial_number).at_point(&point).in_column(column)
     };
     doubts.into_iter().map(problem).collect()
 }

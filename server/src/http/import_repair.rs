@@ -85,13 +85,17 @@ pub(super) struct RepairedLine {
     cells: Vec<String>,
 }
 
-/// An import at rest whose file is still here.
-async fn at_rest(tx: &mut Tx, job: ItemId, by: &PersonRow) -> Outcome<(ImportRow, RawTable)> {
+/// An import in one of some states whose file is still here.
+async fn in_state(
+    tx: &mut Tx,
+    (job, states): (ItemId, &[ImportState]),
+    by: &PersonRow,
+) -> Outcome<(ImportRow, RawTable)> {
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
     if matches!(row.kind, ImportKind::Types | ImportKind::People) && by.role != Role::Admin {
         return Err(Problem::Forbidden);
     }
-    if !matches!(row.state, ImportState::Done | ImportState::Checked) {
+    if !states.contains(&row.state) {
         let words = Code::ImportClosed.words().to_owned();
         return Err(Problem::Refused(Code::ImportClosed, words));
     }
@@ -140,7 +144,9 @@ pub(super) async fn lines(
     Query(WhichLines { all, after }): Query<WhichLines>,
 ) -> Outcome<Json<ImportLinesView>> {
     let mut tx = app.store.read().await?;
-    let (_, table) = at_rest(&mut tx, job, &by).await?;
+    use ImportState::{Checked, Done, Failed, Interrupted};
+    let states = [Done, Checked, Interrupted, Failed];
+    let (_, table) = in_state(&mut tx, (job, &states), &by).await?;
     let mut of_line: BTreeMap<u64, Vec<RowProblem>> = BTreeMap::new();
     for (_, problem) in problems(&mut tx, job).await? {
         of_line.entry(problem.line).or_default().push(problem);
@@ -193,7 +199,8 @@ pub(super) async fn repair(
     fields::list("lines", &given.lines, IMPORT_LINES_MAX)?;
     let mut tx = app.store.begin().await?;
     tx.lock_import(job).await?;
-    let (row, before) = at_rest(&mut tx, job, &by).await?;
+    let states = [ImportState::Done, ImportState::Checked];
+    let (row, before) = in_state(&mut tx, (job, &states), &by).await?;
     let said = problems(&mut tx, job).await?;
     let said_before = (!row.trial).then_some(said.as_slice());
     let repairs = checked(given.lines, &before, said_before)?;

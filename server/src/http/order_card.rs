@@ -4,11 +4,15 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use vyezd_core::model::{
     Access, CARD_INSTRUMENTS_MAX, CARD_TEXT_CHARS_MAX, Card, Entity, ExpectedInstrument,
-    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, Zone, phones,
+    InstrumentId, LegalDate, OrderId, Phone, Place, Position, Urgency, Water, Window, Zone,
+    abroad_words, fold, phones,
 };
+use vyezd_core::rules::hints::type_number_meant;
+use vyezd_core::rules::serial::serial_meant;
 
 use super::{fields, zones};
 use crate::app::App;
+use crate::code::Code;
 use crate::limits::office::{
     INSTRUMENT_TEXT_CHARS_MAX, OFFERS_AHEAD_DAYS, ORDER_PHONES_MAX, VISIT_DAYS_MAX,
 };
@@ -223,7 +227,14 @@ fn place(text: &str) -> Outcome<Option<Place>> {
     let wrong = || Problem::field("place", "нужны широта и долгота вида 51.533120, 46.034450");
     match text.trim() {
         "" => Ok(None),
-        text => Place::parse(text).map(Some).ok_or_else(wrong),
+        text => {
+            let place = Place::parse(text).ok_or_else(wrong)?;
+            if place.is_in_russia() {
+                Ok(Some(place))
+            } else {
+                Err(Problem::field("place", format!("координаты {}", abroad_words(&place))))
+            }
+        }
     }
 }
 
@@ -237,7 +248,28 @@ pub(super) fn new_instruments(
     let mut ids: Vec<InstrumentId> = new.iter().map(|_| app.id(InstrumentId::new)).collect();
     ids.sort_unstable();
     let today = LegalDate(Zone::MOSCOW.date(app.now()));
-    new.iter().zip(ids).map(|(new, fresh)| instrument(fresh, new, today)).collect()
+    let instruments: Vec<ExpectedInstrument> = new
+        .iter()
+        .zip(ids)
+        .map(|(new, fresh)| instrument(fresh, new, today))
+        .collect::<Outcome<_>>()?;
+    for (at, of) in instruments.iter().enumerate() {
+        if instruments[..at].iter().any(|one| is_same_meter(one, of)) {
+            let words = format!("прибор № {} указан дважды", of.serial_number);
+            return Err(Problem::Field("instruments", Code::InstrumentTwice, words));
+        }
+    }
+    Ok(instruments)
+}
+
+/// Whether two lines name one meter: the same serial number, on the eye, of the same type or of one that
+/// nobody knows.
+fn is_same_meter(one: &ExpectedInstrument, other: &ExpectedInstrument) -> bool {
+    let serial = |of: &ExpectedInstrument| fold(&serial_meant(&of.serial_number));
+    let kind = |of: &ExpectedInstrument| type_number_meant(&of.type_number);
+    let kinds_differ =
+        !one.type_number.is_empty() && !other.type_number.is_empty() && kind(one) != kind(other);
+    !one.serial_number.is_empty() && serial(one) == serial(other) && !kinds_differ
 }
 
 fn instrument(

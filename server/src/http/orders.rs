@@ -3,7 +3,9 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{CARD_TEXT_CHARS_MAX, Card, LegalDate, OrderId, Urgency, fold};
+use vyezd_core::model::{
+    CARD_TEXT_CHARS_MAX, Card, InstrumentId, LegalDate, OrderId, Urgency, fold,
+};
 
 use super::card_changes;
 use super::extract::{Json, Path, Query};
@@ -298,8 +300,16 @@ pub(super) async fn change(
     let number = row.card.number.clone();
     let old = row.card;
     let zone_chosen = !new.zone.trim().is_empty();
+    let given: Vec<InstrumentId> = new.instruments.iter().filter_map(|of| of.id).collect();
     let mut card = card(&app, order, &entity, &NewOrder { number, ..new }, &source)?;
     card.version = seen + 1;
+    let known = |id| old.instruments.iter().any(|of| of.id == id);
+    if !given.into_iter().all(known) {
+        return Err(Problem::field(
+            "instruments",
+            "такого прибора в заявке нет: обновите страницу",
+        ));
+    }
     let building = orders::building_of(&old);
     // Another building is somewhere else; in the same one what the office typed or took out stays so.
     let moved = orders::building_of(&card) != building

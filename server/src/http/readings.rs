@@ -1,14 +1,16 @@
 //! Typing in one order's readings from paper.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::limits::REFUSAL_CHARS_MAX;
 use vyezd_core::model::{
-    CARD_INSTRUMENTS_MAX, Check, CheckResult, Conditions, Identity, InstrumentId, LegalDate,
-    MeansId, Measurement, Money, OrderId, PayMethod, PersonId, Position, Reading, Source,
-    Timestamp, Water,
+    CARD_INSTRUMENTS_MAX, Card, Check, CheckResult, Conditions, ExpectedInstrument, Identity,
+    InstrumentId, LegalDate, MeansId, Measurement, Money, OrderId, PayMethod, PersonId, Position,
+    Reading, Source, Timestamp, Water, fold,
 };
 
 use super::extract::{Json, Path};
@@ -204,12 +206,13 @@ pub(super) async fn enter_readings(
 #[utoipa::path(post, path = "/v1/orders/{order}/readings/doubts", operation_id = "doubt_readings",
     tag = "Orders", request_body = Paper, security(("office" = [])),
     responses((status = 200, description = "Empty where there is nothing to ask", body = [DoubtView])),
-    extensions(("x-codes" = json!([Code::NotMetrologist, Code::NotWorking, Code::TooLong,
-        Code::SignUnprintable, Code::MoneyOutOfRange, Code::InstrumentTwice,
+    extensions(("x-codes" = json!([Code::OrderClosed, Code::OrderSealed, Code::OrderHeld,
+        Code::VisitIncomplete, Code::NotMetrologist, Code::NotWorking, Code::NotAttested,
+        Code::TooLong, Code::SignUnprintable, Code::MoneyOutOfRange, Code::InstrumentTwice,
         [422, Code::TooMany]]))))]
 pub(super) async fn doubt_readings(
     State(app): State<App>,
-    Office(_by): Office,
+    Office(by): Office,
     Path(order): Path<OrderId>,
     Json(paper): Json<Paper>,
 ) -> Outcome<Json<Vec<DoubtView>>> {
@@ -224,7 +227,11 @@ pub(super) async fn doubt_readings(
         date: LegalDate(zone.date(Timestamp(visit.at))),
         reference: data.reference_of(row.card.entity).ok_or(Problem::NotFound)?,
     };
-    let doubts = paper_doubts::all(&mut tx, &about, &visit.instruments).await?;
+    let mut doubts = paper_doubts::of_visit(&row.card, &visit);
+    doubts.extend(paper_doubts::all(&mut tx, &about, &visit.instruments).await?);
+    // What entering would refuse is refused here too.
+    let hands = Hands { performer: &person, typist: &Actor::person(&by) };
+    enter(&app, &mut tx, &mut OrderDocument::of(order), hands, visit).await?;
     tx.rollback().await?;
     let view =
         |of: Doubt| DoubtView { serial_number: of.serial_number, point: of.point, text: of.words };
@@ -238,10 +245,17 @@ async fn read_paper(
     order: OrderId,
     paper: Paper,
 ) -> Outcome<(PersonRow, PaperVisit)> {
-    let given: Vec<InstrumentId> = paper.instruments.iter().filter_map(|line| line.id).collect();
-    fields::all_different(&given)?;
     fields::list("instruments", &paper.instruments, CARD_INSTRUMENTS_MAX)?;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
+    let paper = with_ids(&row.card, paper);
+    let given: Vec<InstrumentId> = paper.instruments.iter().filter_map(|line| line.id).collect();
+    fields::all_different(&given)?;
+    let named = |line: &PaperLine| (fold(&line.serial_number), fold(&line.type_number));
+    let different: BTreeSet<_> = paper.instruments.iter().map(named).collect();
+    if different.len() < paper.instruments.len() {
+        let words = "один прибор (тип и заводской номер) указан дважды".to_owned();
+        return Err(Problem::Field("instruments", Code::InstrumentTwice, words));
+    }
     let expected = |id: &InstrumentId| row.card.instruments.iter().any(|known| known.id == *id);
     if !given.iter().all(expected) {
         return Err(Problem::field("instruments", "такого прибора нет в заявке"));
@@ -270,6 +284,17 @@ async fn read_paper(
         signer,
     };
     Ok((person, visit))
+}
+
+/// Gives a line without an id the instrument of the card whose serial number it has.
+fn with_ids(card: &Card, mut paper: Paper) -> Paper {
+    for line in paper.instruments.iter_mut().filter(|line| line.id.is_none()) {
+        let same = |of: &&ExpectedInstrument| {
+            !of.serial_number.is_empty() && fold(&of.serial_number) == fold(&line.serial_number)
+        };
+        line.id = card.instruments.iter().find(same).map(|of| of.id);
+    }
+    paper
 }
 
 /// A name or a reason, never both.
@@ -311,6 +336,14 @@ fn instrument(line: PaperLine, means: Vec<MeansId>, date: LegalDate) -> Outcome<
         (Check::Operation, line.operation),
         (Check::Tightness, line.tightness),
     ];
+    let passed_over = reason("passed_over", &line.passed_over)?;
+    if !passed_over.is_empty() && !line.rows.is_empty() {
+        let words = format!(
+            "прибор № {}: есть и показания, и причина, почему он не поверен: оставьте одно",
+            line.serial_number
+        );
+        return Err(Problem::field("passed_over", words));
+    }
     Ok(PaperInstrument {
         id: line.id,
         identity: Identity {
@@ -332,7 +365,7 @@ fn instrument(line: PaperLine, means: Vec<MeansId>, date: LegalDate) -> Outcome<
             .collect(),
         rows: line.rows.into_iter().map(row).collect::<Outcome<_>>()?,
         means,
-        passed_over: reason("passed_over", &line.passed_over)?,
+        passed_over,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Serial numbers and numbers of orders, which spreadsheets take for quantities and dates.
 
 use super::dates::is_month_by_name;
+use vyezd_core::rules::serial::without_label;
 
 /// A number as it stands on the instrument. What a spreadsheet added is taken away where nothing was
 /// lost; where something was, the words say so.
@@ -9,6 +10,7 @@ pub(super) fn read(what: &str, cell: &str) -> Result<String, String> {
     let formula = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     let text = formula.unwrap_or(text);
     let text = text.strip_prefix('\'').unwrap_or(text).trim();
+    let text = without_label(text).unwrap_or(text);
     if let Some((whole, zeros)) = text.split_once(['.', ',']) {
         let digits =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -68,6 +70,8 @@ mod tests {
             ("20-4410", "20-4410"),
             ("ЕА-55201", "ЕА-55201"),
             ("12E3", "12E3"),
+            ("№ 451207", "451207"),
+            ("Зав. № 00451207", "00451207"),
             ("=1+1", "=1+1"),
             ("", ""),
         ] {

@@ -1,10 +1,11 @@
 //! A day's orders from a spreadsheet: one row an instrument; rows of one number make one order.
 
 use vyezd_core::model::{
-    Access, CARD_TEXT_CHARS_MAX, LegalDate, Place, Urgency, Window, Zone, is_type_number,
-    parse_rubles, phones,
+    Access, CARD_TEXT_CHARS_MAX, LegalDate, Place, Urgency, Window, Zone, abroad_words,
+    is_type_number, parse_rubles, phones,
 };
 use vyezd_core::rules::hints::type_number_meant;
+use vyezd_core::rules::serial::{is_serial, meant_words, serial_meant, serial_words};
 use vyezd_core::texts::{lookalike_words, mended};
 
 pub use self::merge::{InstrumentLine, OrderLine};
@@ -31,6 +32,8 @@ const FREE_COLUMNS: [&str; 9] = [
 /// Columns whose cells show by their kind that they are in their place.
 const JUDGED_COLUMNS: [&str; 8] =
     ["дата", "окно", "телефон", "рег_номер", "год_выпуска", "вода", "положение", "цена_руб"];
+/// Minute of the day before which no client is at home for a visit, unless he says so: «2-4» is an afternoon.
+const NIGHT_ENDS_MIN: u16 = 6 * 60;
 /// Beginning of what is said of a price of zero.
 const PRICE_ZERO: &str = "цена 0";
 /// Name of the file in problems.
@@ -172,21 +175,25 @@ fn row(
         let problem = flaw.problem(severity, FILE, r.line);
         problems.push(problem.about(&number_shown, &serial_shown));
     };
-    let read = number.and_then(|number| Ok((number, serial?)));
-    let read = read.and_then(|(number, serial)| {
-        if serial != r.get("заводской_номер").trim() {
-            let words =
-                "заводской номер прочитан без того, что добавила таблица: сверьте с прибором";
-            say(Severity::Warning, Flaw::at("заводской_номер", words));
-        }
-        let line = whole(r, number, today, &mut say)?;
-        let instrument = instrument(r, (serial, line.date), &mut say);
-        Ok((line, instrument))
-    });
-    let added = read.and_then(|(line, instrument)| orders.add(line, instrument, &mut say));
-    if let Err(flaw) = added {
-        say(Severity::Error, flaw);
+    let number = said(number, &mut say);
+    let serial = said(serial, &mut say);
+    if let Some(serial) =
+        serial.as_ref().filter(|serial| *serial != r.get("заводской_номер").trim())
+    {
+        let words = format!(
+            "заводской номер прочитан как {serial}, без того, что добавила таблица: сверьте с прибором"
+        );
+        say(Severity::Warning, Flaw::at("заводской_номер", words));
     }
+    let line = whole(r, number, today, &mut say);
+    let Some((line, serial)) = line.zip(serial) else { return };
+    let instrument = instrument(r, (serial, line.date), &mut say);
+    said(orders.add(line, instrument, &mut say), &mut say);
+}
+
+/// The value of a cell; a flaw of it is said, and the other cells of the row are judged all the same.
+fn said<T>(read: Result<T, Flaw>, say: &mut impl FnMut(Severity, Flaw)) -> Option<T> {
+    read.map_err(|flaw| say(Severity::Error, flaw)).ok()
 }
 
 /// Whether a zero of the order's own was said already.
@@ -194,33 +201,47 @@ fn said_zero(problems: &[RowProblem], order: &OrderLine) -> bool {
     problems.iter().any(|of| of.order == order.number && of.message.starts_with(PRICE_ZERO))
 }
 
-/// Reads a row without its instrument; what stops the row is said.
+/// Reads a row without its instrument; everything that stops the row is said at once.
 fn whole(
     r: Record<'_>,
-    number: String,
+    number: Option<String>,
     today: Option<LegalDate>,
     say: &mut impl FnMut(Severity, Flaw),
-) -> Result<OrderLine, Flaw> {
-    if number.is_empty() {
-        let words = "нет номера заявки, он нужен в каждой строке: строка пропущена";
-        return Err(Flaw::at("заявка", words));
+) -> Option<OrderLine> {
+    if r.wide {
+        said(in_place(r), say)?;
     }
-    let date = dates::day(r.get("дата"), today).map_err(|words| Flaw::at("дата", words))?;
-    if today.is_some_and(|today| date < today) {
-        let words = format!("дата {} уже прошла: проверьте", date.russian());
+    if number.as_ref().is_some_and(String::is_empty) {
+        let words = "нет номера заявки, он нужен в каждой строке: строка пропущена";
+        say(Severity::Error, Flaw::at("заявка", words));
+    }
+    let number = number.filter(|number| !number.is_empty());
+    let date = dates::day(r.get("дата"), today).map_err(|words| Flaw::at("дата", words));
+    let date = said(date, say);
+    if let Some(past) = date.filter(|date| today.is_some_and(|today| *date < today)) {
+        let words = format!("дата {} уже прошла: проверьте", past.russian());
         say(Severity::Warning, Flaw::at("дата", words));
     }
-    for column in ["район", "адрес"] {
-        if r.get(column).is_empty() {
-            return Err(Flaw::at(column, format!("не указан {column}: строка пропущена")));
-        }
+    let mut full = true;
+    for column in ["район", "адрес"].into_iter().filter(|column| r.get(column).is_empty())
+    {
+        say(Severity::Error, Flaw::at(column, format!("не указан {column}: строка пропущена")));
+        full = false;
     }
-    if r.wide {
-        in_place(r)?;
-    }
-    too_long(r)?;
-    let window = window(r, say)?;
-    let price_kop = price(r, say)?;
+    let short = said(too_long(r), say);
+    let (window, price_kop) = (window(r, say), price(r, say));
+    let (window, price_kop) = (said(window, say), said(price_kop, say));
+    let line = taken(r, (number?, date?), (window?, price_kop?), say);
+    (full && short.is_some()).then_some(line)
+}
+
+/// The order of a row whose number, day, window and price could be read.
+fn taken(
+    r: Record<'_>,
+    (number, date): (String, LegalDate),
+    (window, price_kop): (Window, i64),
+    say: &mut impl FnMut(Severity, Flaw),
+) -> OrderLine {
     let mut warn = |column, words: String| say(Severity::Warning, Flaw::at(column, words));
     if let Some(words) = zone_words(r.get("адрес")) {
         warn("адрес", words);
@@ -239,8 +260,12 @@ fn whole(
         let words = format!("координаты «{}» не читаются: не учтены", r.get("координаты"));
         warn("координаты", words);
     }
+    let abroad = place.filter(|place| !place.is_in_russia());
+    if let Some(place) = abroad {
+        warn("координаты", format!("координаты {}: не учтены", abroad_words(&place)));
+    }
     let text = |column: &str| r.get(column).to_owned();
-    Ok(OrderLine {
+    OrderLine {
         line: r.line,
         number,
         date,
@@ -251,7 +276,7 @@ fn whole(
         phones: read.phones,
         district: text("район"),
         address: text("адрес"),
-        place,
+        place: place.filter(Place::is_in_russia),
         access: Access {
             entrance: text("подъезд"),
             floor: text("этаж"),
@@ -260,7 +285,7 @@ fn whole(
         },
         price_kop,
         instruments: Vec::new(),
-    })
+    }
 }
 
 /// A sentence about a town whose zone nobody knows.
@@ -341,7 +366,13 @@ fn window(r: Record<'_>, say: &mut impl FnMut(Severity, Flaw)) -> Result<Window,
         )));
     }
     match words::window(text) {
-        Ok(window) => Ok(window),
+        Ok(window) => {
+            if window.from_min < NIGHT_ENDS_MIN {
+                let words = format!("окно «{text}» — ночью ({window}): проверьте, не днём ли");
+                say(Severity::Warning, flaw(words));
+            }
+            Ok(window)
+        }
         Err(NoWindow::Backwards) => {
             Err(flaw(format!("окно «{text}»: конец не позже начала; строка пропущена")))
         }
@@ -387,14 +418,13 @@ fn instrument(
         say(Severity::Error, Flaw::at("заводской_номер", words));
         return None;
     }
-    for column in ["рег_номер", "модификация", "заводской_номер"] {
-        let text = r.get(column);
-        let right =
-            if column == "рег_номер" { type_number_meant(text) } else { mended(text) };
-        if right != text {
-            let words = format!("{column}: {}", lookalike_words(text, &right));
-            say(Severity::Warning, Flaw::at(column, words));
-        }
+    if !is_serial(&serial_number) {
+        let words = serial_words(&serial_number).unwrap_or_default();
+        say(Severity::Error, Flaw::at("заводской_номер", format!("{words}: прибор пропущен")));
+        return None;
+    }
+    for words in doubts(r, &serial_number) {
+        say(Severity::Warning, words);
     }
     let mut word = |column: &'static str, found: bool| {
         if !found {
@@ -420,6 +450,30 @@ fn instrument(
         water,
         position,
     })
+}
+
+/// What is doubtful in the names of an instrument.
+fn doubts(r: Record<'_>, serial_number: &str) -> Vec<Flaw> {
+    let mut said = Vec::new();
+    let type_number = type_number_meant(r.get("рег_номер"));
+    for (column, right) in
+        [("рег_номер", type_number.clone()), ("модификация", mended(r.get("модификация")))]
+    {
+        let text = r.get(column);
+        if right != text {
+            said.push(Flaw::at(column, format!("{column}: {}", lookalike_words(text, &right))));
+        }
+    }
+    if !type_number.is_empty() && !is_type_number(&type_number) {
+        let words = format!("рег_номер «{type_number}» не вида NNNNN-ГГ: сверьте с реестром");
+        said.push(Flaw::at("рег_номер", words));
+    }
+    let right = serial_meant(serial_number);
+    if right != serial_number {
+        said.push(Flaw::at("заводской_номер", meant_words(serial_number, &right)));
+    }
+    said.extend(serial_words(serial_number).map(|words| Flaw::at("заводской_номер", words)));
+    said
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use vyezd_core::model::{LegalDate, Phone, fold, phones};
 use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::{Flaw, RowProblem, Severity, dates};
 use crate::limits::office::NAME_CHARS_MAX;
+use crate::login_name::alike;
 use crate::store::Role;
 
 /// Name of the file in problems.
@@ -66,13 +67,16 @@ pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
     let mut problems = table.problems();
     for record in table.records() {
         let person = one(record).and_then(|person| {
-            let twin = people.iter().find(|other| fold(&other.login) == fold(&person.login));
+            let twin = people
+                .iter()
+                .find(|other| alike(&person.login, std::iter::once(&*other.login)).is_some());
             match twin {
                 Some(twin) => Err(Flaw::at(
                     "имя_входа",
                     format!(
-                        "имя входа «{}» уже стоит в строке {}: строка пропущена",
-                        person.login, twin.line
+                        "имя входа «{}» уже стоит в строке {} («{}») или на глаз не отличить: строка \
+                         пропущена",
+                        person.login, twin.line, twin.login
                     ),
                 )),
                 None => Ok(person),
@@ -80,18 +84,9 @@ pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
         });
         match person {
             Ok(person) => {
-                let same = |of: &&PersonLine| {
-                    fold(&of.name) == fold(&person.name) && of.phone == person.phone
-                };
-                if let Some(twin) = people.iter().find(same) {
-                    let words = format!(
-                        "{} уже стоит в строке {} под другим именем входа: проверьте, не один ли это \
-                         человек",
-                        person.name, twin.line
-                    );
-                    let flaw = Flaw::at("фио", words);
-                    problems.push(flaw.problem(Severity::Warning, FILE, record.line));
-                }
+                let twins = people.iter().find_map(|other| likeness(&person, other));
+                problems
+                    .extend(twins.map(|flaw| flaw.problem(Severity::Warning, FILE, record.line)));
                 people.push(person);
             }
             Err(flaw) => problems.push(flaw.problem(Severity::Error, FILE, record.line)),
@@ -99,6 +94,22 @@ pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
     }
     problems.sort_by_key(|problem| problem.line);
     (people, problems)
+}
+
+/// A sentence about an earlier row that may be the same person, or rings the same telephone.
+fn likeness(person: &PersonLine, other: &PersonLine) -> Option<Flaw> {
+    if fold(&other.name) == fold(&person.name) {
+        let words = format!(
+            "{} уже стоит в строке {} под другим именем входа: проверьте, не один ли это человек",
+            person.name, other.line
+        );
+        return Some(Flaw::at("фио", words));
+    }
+    let same = person.phone.is_some() && other.phone == person.phone;
+    same.then(|| {
+        let words = format!("этот телефон у {} в строке {}: проверьте", other.name, other.line);
+        Flaw::at("телефон", words)
+    })
 }
 
 fn one(r: Record<'_>) -> Result<PersonLine, Flaw> {

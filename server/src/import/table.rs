@@ -51,7 +51,8 @@ impl Table {
     }
 
     fn new(raw: RawTable) -> Self {
-        let RawTable { file, head, rows, free, delimiter, notices } = raw;
+        let RawTable { file, mut head, rows, free, delimiter, notices } = raw;
+        head.cells += blank_tail(&rows, head.cells);
         let file = file.as_str();
         let notices = notices.into_iter();
         let notices = notices.map(|(severity, words)| RowProblem::new(severity, file, 0, words));
@@ -59,10 +60,18 @@ impl Table {
         if let Some(words) = table.head.unread() {
             table.problems.push(RowProblem::new(Severity::Warning, file, 0, words));
         }
+        if rows.is_empty() {
+            let words = "под шапкой нет ни одной строки: загружать нечего";
+            table.problems.push(RowProblem::new(Severity::Warning, file, 0, words));
+        }
         // A row that a person emptied is none.
         for row in rows.into_iter().filter(|row| !row.is_blank()) {
             let line = row.line;
-            match table.head.place(row, free, delimiter) {
+            let placed = match delimiter {
+                Some(delimiter) => table.head.place(row, free, delimiter),
+                None => table.head.place_cells(row, free),
+            };
+            match placed {
                 Ok((taken, warning)) => {
                     let doubt = warning.map(|words| (Severity::Warning, words));
                     let quote = taken.1.map(|words| (Severity::Warning, words));
@@ -122,7 +131,38 @@ const SPOILT: [&str; 15] = [
 /// A row with what is said of an open quote, and a warning.
 type Placed = ((Taken, Option<String>), Option<String>);
 
+/// Empty cells that every row has behind the head: a program ends its rows with them, and no cell was torn.
+fn blank_tail(rows: &[Row], width: usize) -> usize {
+    let blank = |row: &Row| {
+        let tail = row.cells.get(width..).unwrap_or_default();
+        tail.iter().rev().take_while(|cell| cell.trim().is_empty()).count()
+    };
+    let tail = rows.iter().map(blank).min().unwrap_or_default();
+    let same = rows.iter().all(|row| row.cells.len() == width + tail);
+    if rows.len() > 1 && same { tail } else { 0 }
+}
+
 impl Head {
+    /// Puts the cells of a workbook's row under the head: none is torn, and what stands beside the table
+    /// is named.
+    fn place_cells(&self, row: Row, free: Option<usize>) -> Result<Placed, (Vec<String>, String)> {
+        let Row { line, mut cells, .. } = row;
+        let beside = cells.split_off(self.titles.len().min(cells.len()));
+        let beside: Vec<String> = beside
+            .iter()
+            .map(|cell| cell.trim())
+            .filter(|cell| !cell.is_empty())
+            .map(|cell| format!("«{}»", head::shown(cell)))
+            .collect();
+        let broken = self.broken(&mut cells, free).map_err(|words| (cells.clone(), words))?;
+        for (at, cell) in cells.iter_mut().enumerate() {
+            *cell = plain(cell, free.is_none_or(|free| at < free));
+        }
+        let words = (!beside.is_empty())
+            .then(|| format!("в колонках без названия не прочитано: {}", beside.join(", ")));
+        Ok(((Taken { line, cells, wide: false }, words), broken))
+    }
+
     /// Puts the cells of a row under the head; a row that does not fit is an error in words.
     fn place(
         &self,

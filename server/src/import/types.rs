@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use rust_decimal::Decimal;
 use vyezd_core::model::{InstrumentType, Reading, is_type_number};
-use vyezd_core::texts::{lookalike_words, mended};
+use vyezd_core::texts::{lookalike_words, mended, unprintable};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::{Flaw, RowProblem, Severity};
@@ -122,6 +122,10 @@ fn one(r: Record<'_>) -> Result<InstrumentType, Flaw> {
         "" => Err(flaw(column, "пусто")),
         text if text.chars().count() > INSTRUMENT_TEXT_CHARS_MAX => {
             Err(flaw(column, &format!("больше {INSTRUMENT_TEXT_CHARS_MAX} знаков")))
+        }
+        text if unprintable(text).is_some() => {
+            let sign = unprintable(text).unwrap_or_default();
+            Err(flaw(column, &format!("знак «{sign}» на документах не напечатать")))
         }
         text => Ok(text.to_owned()),
     };

@@ -209,14 +209,13 @@ impl Tx {
         .await)
     }
 
-    /// An import is over: `done` lets its file go where no line can be repaired, `failed` keeps it for
-    /// another try.
+    /// An import is over; its file stays to be looked at until the import is forgotten.
     pub async fn end_import(
         &mut self,
         (job, run): (ItemId, i64),
-        (state, keep_file): (ImportState, bool),
+        state: ImportState,
     ) -> Result<(), StoreError> {
-        let ended = on!(&mut *self, |conn| sqlx::query(
+        on!(&mut *self, |conn| sqlx::query(
             "update import_job set state = $3 where id = $1 and run = $2 and state = 'running'"
         )
         .bind(job.bytes().as_slice())
@@ -224,15 +223,7 @@ impl Tx {
         .bind(state.as_str())
         .execute(conn)
         .await
-        .map(|done| done.rows_affected() > 0))?;
-        if ended && !keep_file {
-            on!(self, |conn| sqlx::query("delete from import_file where job_id = $1")
-                .bind(job.bytes().as_slice())
-                .execute(conn)
-                .await
-                .map(drop))?;
-        }
-        Ok(())
+        .map(drop))
     }
 
     /// Marks running imports without a sign of life since then as interrupted: another process or

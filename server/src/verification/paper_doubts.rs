@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use vyezd_core::doc::seal::Signer;
 use vyezd_core::doc::view::Reference;
 use vyezd_core::model::{
     Card, ExpectedInstrument, Instrument, LegalDate, Measurement, MeasurementId, Phase, Position,
+    rubles,
 };
 use vyezd_core::rules::sense::{self, Row};
 
 use super::notices::earlier_verification;
-use super::paper_entry::PaperInstrument;
+use super::paper_entry::{PaperInstrument, PaperVisit};
 use crate::store::{StoreError, Tx};
 
 /// One thing to compare with the paper.
@@ -31,6 +33,36 @@ pub(crate) struct About<'a> {
     /// Day on the paper.
     pub(crate) date: LegalDate,
     pub(crate) reference: Reference<'a>,
+}
+
+/// What is doubtful in the money and the signature of a paper, and meters that the card has not.
+pub(crate) fn of_visit(card: &Card, paper: &PaperVisit) -> Vec<Doubt> {
+    let mut said = Vec::new();
+    let mut say = |serial_number: &str, words: String| {
+        let (serial_number, point) = (serial_number.to_owned(), String::new());
+        said.push(Doubt { serial_number, point, words });
+    };
+    if let Some(received) = paper.money.received_kop {
+        if received > 0 && received != card.price_kop {
+            let (received, due) = (rubles(received), rubles(card.price_kop));
+            say("", format!("получено {received} ₽, а по заявке {due} ₽: сверьте с бумагой"));
+        }
+        if received > 0 && paper.money.method.is_none() {
+            say("", "сумма получена, а как заплатили, не указано".to_owned());
+        }
+    }
+    if let Signer::Paper { name, refusal } = &paper.signer
+        && name.is_empty()
+        && refusal.is_empty()
+    {
+        let words = "не указано, кто расписался, и причины, почему никто: сверьте с бумагой";
+        say("", words.to_owned());
+    }
+    for of in paper.instruments.iter().filter(|of| of.id.is_none()) {
+        let serial = &of.identity.serial_number;
+        say(serial, "такого прибора нет в заявке: сверьте номер с бумагой".to_owned());
+    }
+    said
 }
 
 /// Everything to compare with the paper before it is entered.
@@ -98,12 +130,14 @@ fn unlike(expected: &ExpectedInstrument, of: &PaperInstrument) -> Vec<String> {
         let differs = !card.is_empty() && card != paper;
         differs.then(|| format!("{what} «{paper}», в заявке «{card}»: сверьте с бумагой"))
     };
+    let year = |year: Option<u16>| year.map_or(String::new(), |of| of.to_string());
     let position = |position: Option<Position>| position.map_or("", |of| of.russian());
     let water = |water: Option<vyezd_core::model::Water>| water.map_or("", |of| of.russian());
     [
         words("заводской номер", &expected.serial_number, &found.serial_number),
         words("модификация", &expected.modification, &found.modification),
         words("номер типа", &expected.type_number, &found.type_number),
+        words("год выпуска", &year(expected.year), &year(found.year)),
         words("вода", water(expected.water), water(found.water)),
         words("положение", position(expected.position), position(found.position)),
     ]

@@ -25,6 +25,7 @@ use crate::audit::{self, Actor};
 use crate::code::Code;
 use crate::dispatch;
 use crate::documents::OrderDocument;
+use crate::import::nearest;
 use crate::problem::{Outcome, Problem};
 use crate::store::{By, EnrolledPhone, LeaseHolder, PersonRow, Role, Tx};
 
@@ -135,6 +136,14 @@ pub async fn means_on_paper(
         }
         let words = format!("средство поверки не действует на {} или не ваше", date.russian());
         return Err(Problem::field("means", words));
+    }
+    if valid.is_empty() && !all.is_empty() {
+        let words = format!(
+            "на {} не действует ни одно средство поверки, которым работает {}: проверьте дату",
+            date.russian(),
+            person.name
+        );
+        return Err(Problem::field("date", words));
     }
     // Standards stand in for each other; thermometer and barometer do not.
     let sort = |means: &Means| match means.kind {
@@ -280,8 +289,15 @@ fn all_typed(card: &Card, paper: &PaperVisit) -> Outcome<()> {
     if left.is_empty() {
         return Ok(());
     }
+    let others = paper.instruments.iter().filter(|found| found.id.is_none());
+    let near = others.filter_map(|found| {
+        let serial = &found.identity.serial_number;
+        nearest(serial, &left).map(|near| format!("№ {serial} — не № {near} ли?"))
+    });
+    let near: Vec<String> = near.collect();
+    let near = if near.is_empty() { String::new() } else { format!(" ({})", near.join("; ")) };
     let words = format!(
-        "нет показаний приборов № {}: введите их или укажите, почему прибор не поверен",
+        "нет показаний приборов № {}{near}: введите их или укажите, почему прибор не поверен",
         left.join(", ")
     );
     Err(Problem::Refused(Code::VisitIncomplete, words))

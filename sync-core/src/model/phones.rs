@@ -116,7 +116,33 @@ const NO_NUMBER_AFTER: &[&str] = &[
     "полис",
     "кв",
     "дом",
+    "сч",
+    "дог",
+    "огрн",
+    "огрнип",
+    "кпп",
+    "бик",
+    "окпо",
+    "р/с",
+    "к/с",
+    "id",
+    "счета",
+    "счету",
+    "договора",
+    "договору",
+    "лиц",
+    "лицевой",
+    "расчетный",
+    "заказ",
+    "заказа",
+    "заявка",
+    "заявки",
+    "квитанция",
+    "карта",
+    "карты",
 ];
+/// Beginnings of such words.
+const NO_NUMBER_AFTER_STEMS: &[&str] = &["счетчик", "прибор", "серийн", "заводск"];
 /// Words that only say «telephone».
 const LABELS: &[&str] = &["тел", "телефон", "телефоны", "т", "tel", "phone"];
 /// Words before the note of the telephones in a remark.
@@ -358,8 +384,11 @@ fn follows_word(signs: &[char], run: &Range<usize>) -> bool {
     let in_word = |sign: &char| sign.is_alphabetic() || *sign == '/';
     let word: Vec<char> = before.chars().rev().take_while(in_word).collect();
     let word = fold(&word.into_iter().rev().collect::<String>());
-    let of_meter = word.starts_with("счетчик") || word.starts_with("прибор");
-    before.ends_with('#') || of_meter || NO_NUMBER_AFTER.contains(&word.as_str())
+    // «сч./дог.»: of words with a slash between them the last one counts too.
+    let last = word.rsplit('/').next().unwrap_or_default();
+    let begins = |word: &str| NO_NUMBER_AFTER_STEMS.iter().any(|stem| word.starts_with(stem));
+    let is_known = |word: &str| NO_NUMBER_AFTER.contains(&word) || begins(word);
+    before.ends_with('#') || is_known(&word) || is_known(last)
 }
 
 /// Whether a comma or a slash without a space, or a country's code by itself, makes one text of two

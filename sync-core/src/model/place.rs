@@ -19,6 +19,20 @@ pub struct Place {
     pub accuracy_m: u32,
 }
 
+/// Southernmost latitude of Russia, millionths of a degree, from a longitude in whole degrees east to the
+/// next one; read off a map and rounded down, so that no place of Russia falls out.
+const SOUTH: [(i16, i32); 9] = [
+    (19, 54_200_000),
+    (27, 51_000_000),
+    (32, 44_200_000),
+    (37, 41_100_000),
+    (49, 50_300_000),
+    (80, 48_900_000),
+    (127, 42_200_000),
+    (146, 43_200_000),
+    (157, 50_500_000),
+];
+
 /// Mean radius of the Earth, metres (IUGG: 6 371 008,8).
 const EARTH_M: f64 = 6_371_009.0;
 /// Ratio of streets to the straight line: most cities of the world lie between 1.2 and 1.4.
@@ -42,10 +56,33 @@ pub struct Eta {
     pub on_foot: bool,
 }
 
+/// Russian clause about a place that does not lie in Russia: «46.034450, 51.533120 — не в России; …».
+pub fn abroad_words(place: &Place) -> String {
+    let Place { lat_e6, lon_e6, accuracy_m } = *place;
+    let swapped = Place { lat_e6: lon_e6, lon_e6: lat_e6, accuracy_m };
+    if swapped.is_possible() && swapped.is_in_russia() {
+        format!("{place} — не в России; похоже, широта и долгота переставлены")
+    } else {
+        format!("{place} — не в России")
+    }
+}
+
 impl Place {
     /// Whether latitude and longitude lie within ±90° and ±180°.
     pub const fn is_possible(&self) -> bool {
         self.lat_e6.unsigned_abs() <= 90_000_000 && self.lon_e6.unsigned_abs() <= 180_000_000
+    }
+
+    /// Whether the place may lie in Russia: north of its southern border at this longitude, roughly.
+    pub fn is_in_russia(&self) -> bool {
+        // East of the Bering Strait's date line longitudes are negative.
+        let lon_e6 = if self.lon_e6 < -168_900_000 {
+            i64::from(self.lon_e6) + 360_000_000
+        } else {
+            i64::from(self.lon_e6)
+        };
+        let band = SOUTH.iter().rev().find(|(west, _)| lon_e6 >= i64::from(*west) * 1_000_000);
+        band.is_some_and(|(_, south)| (*south..=81_900_000).contains(&self.lat_e6))
     }
 
     /// Reads `51.533120, 46.034450`, latitude first, as maps copy it. A decimal comma is read where
@@ -178,6 +215,35 @@ mod tests {
 
     fn at(text: &str) -> Place {
         Place::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_place_of_russia_is_told_from_its_coordinates_the_other_way_round() {
+        for (text, name) in [
+            ("51.533120, 46.034450", "Саратов"),
+            ("55.751244, 37.618423", "Москва"),
+            ("54.710426, 20.452214", "Калининград"),
+            ("42.057669, 48.288776", "Дербент"),
+            ("44.616650, 33.525367", "Севастополь"),
+            ("50.290658, 127.527173", "Благовещенск"),
+            ("42.652500, 130.806944", "Хасан"),
+            ("43.585525, 39.723062", "Сочи"),
+            ("50.265000, 87.620000", "Кош-Агач"),
+            ("66.160000, -169.810000", "Уэлен"),
+            ("53.024265, 158.643503", "Петропавловск-Камчатский"),
+        ] {
+            assert!(Place::parse(text).unwrap().is_in_russia(), "{name}");
+        }
+        for (text, says) in [
+            ("46.034450, 51.533120", "переставлены"),
+            ("37.618423, 55.751244", "переставлены"),
+            ("0, 0", "не в России"),
+            ("40.177200, 44.503490", "не в России"),
+            ("48.856600, 2.352200", "не в России"),
+        ] {
+            let place = Place::parse(text).unwrap();
+            assert!(!place.is_in_russia() && abroad_words(&place).contains(says), "{text}");
+        }
     }
 
     #[test]

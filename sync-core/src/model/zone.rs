@@ -57,6 +57,12 @@ impl Zone {
         address::unknown_town(address)
     }
 
+    /// The zone of a town that an address names without «г.», as in «644000, Омск, ул. Мира, 1», where nothing
+    /// gives the zone: a question to whoever typed it, since villages and estates bear the same names.
+    pub fn of_bare_town(address: &str) -> Option<Self> {
+        address::bare_town(address).and_then(Self::parse)
+    }
+
     /// Every zone of Russia, from west to east.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(Self)

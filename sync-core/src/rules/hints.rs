@@ -1,9 +1,10 @@
 //! Hints beside the texts of an instrument: letters of another alphabet, foreign dashes, serial
-//! numbers that a spreadsheet spoilt. A hint changes nothing by itself.
+//! numbers that are none. A hint changes nothing by itself.
 
 use serde::Serialize;
 
-use crate::model::{InstrumentType, fold, is_type_number};
+use super::serial::{meant_words, serial_meant, serial_words};
+use crate::model::{InstrumentType, is_type_number};
 use crate::texts::{look_same, lookalike_words, mended};
 
 /// A text of an instrument's identity.
@@ -55,12 +56,12 @@ pub fn hints(
     let texts = [
         (IdentityField::TypeNumber, type_number, type_number_meant(type_number)),
         (IdentityField::Modification, modification, modification_meant(modification, known)),
-        (IdentityField::SerialNumber, serial_number, mended(serial_number)),
+        (IdentityField::SerialNumber, serial_number, serial_meant(serial_number)),
     ];
     let alike = texts.into_iter().filter(|(_, text, right)| right != text);
     let mut hints: Vec<Hint> =
         alike.map(|(field, text, right)| of_text(field, text, right)).collect();
-    if let Some(words) = spoilt_words(serial_number) {
+    if let Some(words) = serial_words(serial_number) {
         hints.push(Hint {
             field: IdentityField::SerialNumber,
             text: serial_number.to_owned(),
@@ -70,13 +71,6 @@ pub fn hints(
         });
     }
     hints
-}
-
-/// Russian sentence about a serial number that a spreadsheet spoilt.
-pub fn spoilt_words(serial_number: &str) -> Option<String> {
-    is_spoilt(serial_number).then(|| {
-        format!("номер «{serial_number}» похож на испорченный таблицей: сверьте с прибором")
-    })
 }
 
 /// Number of a type with letters that look like digits taken for digits, where that makes a number
@@ -97,9 +91,14 @@ pub fn type_number_meant(text: &str) -> String {
 }
 
 fn of_text(field: IdentityField, text: &str, right: String) -> Hint {
-    let pairs = text.chars().zip(right.chars()).enumerate();
-    let wrong = pairs.filter(|(_, (wrong, right))| wrong != right).map(|(at, _)| at).collect();
-    Hint { field, text: text.to_owned(), words: lookalike_words(text, &right), wrong, right }
+    let serial = field == IdentityField::SerialNumber;
+    // What stands before a serial number is wrong as a whole.
+    let label = text.chars().count().saturating_sub(right.chars().count());
+    let pairs = text.chars().skip(label).zip(right.chars()).enumerate();
+    let wrong = pairs.filter(|(_, (wrong, right))| wrong != right).map(|(at, _)| label + at);
+    let wrong = (0..label).chain(wrong).collect();
+    let words = if serial { meant_words(text, &right) } else { lookalike_words(text, &right) };
+    Hint { field, text: text.to_owned(), words, wrong, right }
 }
 
 fn modification_meant(modification: &str, known: &[InstrumentType]) -> String {
@@ -114,67 +113,9 @@ fn modification_meant(modification: &str, known: &[InstrumentType]) -> String {
     twin.cloned().unwrap_or(mended)
 }
 
-/// Whether a serial number is what a spreadsheet made of one: `4,51207E+11`, `451207.0`,
-/// `="0045"`, `'0045`, `#Н/Д`, «01.окт», `01.10.2026`.
-fn is_spoilt(serial: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
-    let exponent = serial.split_once(['E', 'e', 'Е', 'е']).is_some_and(|(number, power)| {
-        let fraction = number.split_once(['.', ',']);
-        let decimal = fraction.map_or_else(|| digits(number), |(a, b)| digits(a) && digits(b));
-        let signed = power.strip_prefix(['+', '-']);
-        decimal && (signed.is_some_and(digits) || (fraction.is_some() && digits(power)))
-    });
-    let whole = serial.strip_suffix(".0").or_else(|| serial.strip_suffix(",0"));
-    let parts: Vec<&str> = serial.split(['.', '-', '/', ' ']).collect();
-    let month = |part: &str| {
-        let part = fold(part);
-        MONTHS.iter().any(|name| part == *name)
-    };
-    let named = parts.len() == 2
-        && parts.iter().any(|part| month(part))
-        && parts.iter().any(|part| digits(part) && part.len() <= 4);
-    let sizes: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-    let date = serial.contains('.')
-        && matches!(sizes[..], [2, 2, 4])
-        && parts.iter().all(|part| digits(part));
-    exponent || whole.is_some_and(digits) || named || date || serial.starts_with(['=', '#', '\''])
-}
-
-/// Short names of months in the dates of spreadsheets.
-const MONTHS: [&str; 24] = [
-    "янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек", "jan",
-    "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn serials_of_spreadsheets_are_asked_about() {
-        for spoilt in [
-            "4,51207E+11",
-            "4.5E+5",
-            "451207.0",
-            "451207,0",
-            "45Е+11",
-            "4.51207E11",
-            "01.окт",
-            "окт.26",
-            "10-дек",
-            "Oct-26",
-            "01.10.2026",
-            "=\"0045\"",
-            "'00451207",
-            "#N/A",
-        ] {
-            assert!(is_spoilt(spoilt), "{spoilt}");
-        }
-        for right in ["00451207", "12-3456", "4E12", "12.5", "", "А45.0", "2020/17", "17-МАР-2"]
-        {
-            assert!(!is_spoilt(right), "{right}");
-        }
-    }
 
     #[test]
     fn letters_at_the_edge_of_a_type_number_are_digits() {

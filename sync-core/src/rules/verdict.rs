@@ -2,13 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::hints::spoilt_words;
 use super::sense::{self, Fault, Finding};
+use super::serial::{is_serial, meant_words, serial_meant, serial_words};
 use super::tolerance::{Doubt, doubts, error_percent, flow_range, limit_percent};
 use crate::limits::IMPOSSIBLE_NAMED_MAX;
 use crate::model::{
-    Check, Conditions, Instrument, InstrumentType, Measurement, MeasurementId, Method, Phase,
-    Position, Reading, Water,
+    Check, Conditions, Identity, Instrument, InstrumentType, Measurement, MeasurementId, Method,
+    Phase, Position, Reading, Water,
 };
 use crate::texts::{lookalike_words, mended, names_something};
 
@@ -179,8 +179,7 @@ pub fn judge(
     judged
 }
 
-/// Impossible values are missing; doubtful ones and letters of another alphabet are said. A row without an error stays
-/// [`Missing::Nonsense`] alone.
+/// Impossible values are missing; doubtful ones and letters of another alphabet are said.
 fn judge_sense(
     judged: &mut Judgement,
     missing: &mut Vec<Missing>,
@@ -188,25 +187,31 @@ fn judge_sense(
     kind: Option<&InstrumentType>,
 ) {
     let identity = &instrument.identity;
-    for text in [&identity.type_number, &identity.modification, &identity.serial_number] {
+    let Identity { type_number, modification, serial_number, .. } = identity;
+    let mut say = |words| judged.doubts.push((String::new(), words));
+    for text in [type_number, modification] {
         let right = mended(text);
         if right != *text {
-            judged.doubts.push((String::new(), lookalike_words(text, &right)));
+            say(lookalike_words(text, &right));
         }
     }
-    if let Some(words) = spoilt_words(&identity.serial_number) {
-        judged.doubts.push((String::new(), words));
+    let right = serial_meant(serial_number);
+    if right != *serial_number {
+        say(meant_words(serial_number, &right));
+    }
+    if let Some(words) = serial_words(serial_number) {
+        say(words);
     }
     let mut named = 0;
     for finding in sense::of_instrument(instrument, kind) {
         let key = crate::model::point_key(&finding.point);
-        let said = missing.iter().any(
-            |of| matches!(of, Missing::Nonsense(point) if crate::model::point_key(point) == key),
-        );
         if !finding.is_impossible() {
             judged.doubts.push((finding.point, finding.words));
-        } else if !said && named < IMPOSSIBLE_NAMED_MAX {
+        } else if named < IMPOSSIBLE_NAMED_MAX {
             named += 1;
+            // The finding says what makes no sense in the row.
+            let is_same = |of: &Missing| matches!(of, Missing::Nonsense(point) if crate::model::point_key(point) == key);
+            missing.retain(|of| !is_same(of));
             missing.push(Missing::Impossible(finding));
         }
     }
@@ -218,7 +223,7 @@ fn unidentified(instrument: &Instrument) -> Vec<Missing> {
     let fields = [
         ("регистрационный номер типа", !names_something(&identity.type_number)),
         ("модификация", !names_something(&identity.modification)),
-        ("заводской номер", !names_something(&identity.serial_number)),
+        ("заводской номер", !is_serial(&identity.serial_number)),
         ("вода (холодная или горячая)", identity.water.is_none()),
         ("положение прибора", identity.position.is_none()),
     ];
@@ -424,8 +429,7 @@ mod tests {
 
     #[test]
     fn a_sign_that_names_nothing_is_no_serial_number() {
-        for (serial, lacks) in
-            [("", true), (".", true), ("---", true), ("1", false), ("б/н", false)]
+        for (serial, lacks) in [("", true), (".", true), ("---", true), ("1", false), ("б/н", true)]
         {
             let mut instrument = Instrument::default();
             instrument.identity.serial_number = serial.to_owned();

@@ -9,6 +9,7 @@ mod complete;
 mod conflicts;
 mod dated;
 mod documents;
+mod doubtful;
 mod faulty_day;
 mod first_day;
 mod floods;

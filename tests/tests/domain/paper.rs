@@ -265,7 +265,7 @@ fn the_same_pours_of_two_instruments_are_asked_about(mut world: World) {
 }
 
 #[on_both_databases]
-fn one_serial_number_of_two_instruments_is_asked_about(mut world: World) {
+fn one_serial_number_of_two_instruments_is_refused(mut world: World) {
     let other = (METER.0, METER.1, "08812346");
     let order = world.order("7", "2026-08-26", &[METER, other]);
     world.minutes(8 * 60);
@@ -278,10 +278,8 @@ fn one_serial_number_of_two_instruments_is_asked_about(mut world: World) {
     second["serial_number"] = body["instruments"][0]["serial_number"].clone();
     body["instruments"].as_array_mut().unwrap().push(second);
     let path = format!("/v1/orders/{order}/readings");
-    assert_eq!(said(&mut world, &path, &body).0, 200);
-    let page = world.page(order);
-    assert!(page.papers.iter().all(|paper| paper.kind == "sheet"), "{page:?}");
-    assert_eq!(page.sheets[0].state, "disputed", "{page:?}");
+    expect(&said(&mut world, &path, &body), 422, "instrument_twice", "instruments");
+    assert!(world.page(order).sheets.is_empty());
 }
 
 #[on_both_databases]
@@ -291,7 +289,8 @@ fn the_form_of_a_paper_asks_before_anything_is_written(mut world: World) {
     let anna = metrologist(&mut world);
     let mut body = paper(&mut world, order, &anna);
     let path = format!("/v1/orders/{order}/readings/doubts");
-    assert_eq!(world.office.send("POST", &path, &[], &body).unwrap().json(), json!([]));
+    (body["received_kop"], body["pay_method"]) = (json!(0), json!("cash"));
+    expect(&said(&mut world, &path, &body), 409, "visit_incomplete", "");
     let mut second = body["instruments"][0].clone();
     second["id"] = world.page(order).expected[1]["id"].clone();
     second["serial_number"] = json!("08812346");

@@ -6,24 +6,41 @@ use encoding_rs::{
 
 /// Bytes by which the encoding of a file is judged.
 const SAMPLE_BYTES: usize = 64 * 1024;
+/// Bytes of a line without a letter of UTF-8 from which the line is in another encoding rather than broken.
+const FOREIGN_BYTES_MIN: usize = 3;
 /// Encodings of one byte a letter, the usual one first.
 const ONE_BYTE: [&Encoding; 4] = [WINDOWS_1251, IBM866, X_MAC_CYRILLIC, KOI8_R];
 
-/// Decodes a file; U+FFFD stands for broken bytes. `names` counts the column names that a text begins
+/// A decoded file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Decoded {
+    /// U+FFFD stands for broken bytes.
+    pub(super) text: String,
+    /// Lines, from 1, of a file in UTF-8 that somebody has added to in Windows-1251.
+    pub(super) foreign: Vec<u64>,
+}
+
+impl From<String> for Decoded {
+    fn from(text: String) -> Self {
+        Self { text, foreign: Vec::new() }
+    }
+}
+
+/// Decodes a file. `names` counts the column names that a text begins
 /// with: the names decide between encodings before the look of the letters does.
-pub(super) fn decode(bytes: &[u8], names: impl Fn(&str) -> usize) -> String {
+pub(super) fn decode(bytes: &[u8], names: impl Fn(&str) -> usize) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let text = bytes.get(mark..).unwrap_or_default();
-        return encoding.decode_without_bom_handling(text).0.into_owned();
+        if encoding == UTF_8 {
+            return line_by_line(text);
+        }
+        return encoding.decode_without_bom_handling(text).0.into_owned().into();
     }
     if let Some(encoding) = without_mark(bytes) {
-        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+        return encoding.decode_without_bom_handling(bytes).0.into_owned().into();
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
-    }
-    if mostly_utf_8(bytes) {
-        return UTF_8.decode_without_bom_handling(bytes).0.into_owned();
+    if mostly_utf_8(bytes) || begins_in_utf_8(bytes) {
+        return line_by_line(bytes);
     }
     let sample = bytes.get(..SAMPLE_BYTES).unwrap_or(bytes);
     let judged = ONE_BYTE.iter().rev().max_by_key(|encoding| {
@@ -31,7 +48,30 @@ pub(super) fn decode(bytes: &[u8], names: impl Fn(&str) -> usize) -> String {
         (names(&text), plausible(&text))
     });
     let encoding = judged.unwrap_or(&WINDOWS_1251);
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+    encoding.decode_without_bom_handling(bytes).0.into_owned().into()
+}
+
+/// Whether the first line with letters beyond ASCII is UTF-8: Russian words of another encoding never are.
+fn begins_in_utf_8(bytes: &[u8]) -> bool {
+    let first = bytes.split(|byte| *byte == b'\n').find(|line| !line.is_ascii());
+    first.is_none_or(|line| std::str::from_utf8(line).is_ok())
+}
+
+/// UTF-8, but for whole lines of Windows-1251 among it.
+fn line_by_line(bytes: &[u8]) -> Decoded {
+    let mut decoded = Decoded::default();
+    for (line, bytes) in (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
+        let good = bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii());
+        let broken: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
+        let text = if broken < FOREIGN_BYTES_MIN || good {
+            UTF_8.decode_without_bom_handling(bytes).0
+        } else {
+            decoded.foreign.push(line);
+            WINDOWS_1251.decode_without_bom_handling(bytes).0
+        };
+        decoded.text.push_str(&text);
+    }
+    decoded
 }
 
 /// UTF-16 without a mark: every other byte is the upper half of an ASCII sign or a Russian letter.
@@ -89,7 +129,16 @@ mod tests {
     const TEXT: &str = "Заявка;Дата\r\nСаратов, ул. Чапаева;холодная вода, «срочно»\r\n";
 
     fn read(bytes: &[u8]) -> String {
-        decode(bytes, |_| 0)
+        decode(bytes, |_| 0).text
+    }
+
+    #[test]
+    fn a_row_of_another_encoding_does_not_change_the_file() {
+        let row = "2102;Омск, ул. Ленина\n";
+        let bytes = [TEXT.as_bytes(), &WINDOWS_1251.encode(row).0, TEXT.as_bytes()].concat();
+        let decoded = decode(&bytes, |_| 0);
+        assert_eq!(decoded.text, format!("{TEXT}{row}{TEXT}"));
+        assert_eq!(decoded.foreign, [3]);
     }
 
     #[test]
@@ -121,7 +170,7 @@ mod tests {
         let capitals = "ЗАЯВКА;ДАТА\nУЛ. ЧАПАЕВА;1\n";
         let bytes = WINDOWS_1251.encode(capitals).0;
         let names = |text: &str| usize::from(text.starts_with("ЗАЯВКА"));
-        assert_eq!(decode(&bytes, names), capitals);
+        assert_eq!(decode(&bytes, names).text, capitals);
     }
 
     #[test]

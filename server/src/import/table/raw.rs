@@ -12,6 +12,9 @@ use super::{Table, dialect, encoding, workbook};
 use crate::import::Severity;
 use crate::limits::office::TABLE_BYTES_MAX;
 
+/// Lines in another encoding that a message names.
+const FOREIGN_NAMED_MAX: usize = 10;
+
 /// Head and rows of a file.
 #[derive(Debug, Clone)]
 pub struct RawTable {
@@ -20,7 +23,8 @@ pub struct RawTable {
     pub(super) rows: Vec<Row>,
     /// Place of the column of free text.
     pub(super) free: Option<usize>,
-    pub(super) delimiter: char,
+    /// Sign between two cells; none in a workbook.
+    pub(super) delimiter: Option<char>,
     /// What is said of the file as a whole.
     pub(super) notices: Vec<(Severity, String)>,
 }
@@ -45,15 +49,18 @@ impl RawTable {
     }
 
     fn text(file: &str, bytes: &[u8], columns: &Columns) -> Result<Self, TableError> {
-        let text = encoding::decode(bytes, |text| dialect::judge(text, columns).score);
-        let text = text.trim_start_matches('\u{feff}');
+        let decoded = encoding::decode(bytes, |text| dialect::judge(text, columns).score);
+        let text = decoded.text.trim_start_matches('\u{feff}');
         let dialect = dialect::judge(text, columns);
         let mut records = Records::new(text, dialect.delimiter, 0);
         let row = records.nth(dialect.head + usize::from(dialect.declared));
         let row = row.ok_or_else(|| TableError::Empty(file.to_owned()))?;
         let head = head::read(file, &row, columns)?;
         records.widen(head.titles.len());
-        Ok(Self::new(file, (head, columns), records.collect(), dialect.delimiter))
+        let foreign = foreign_words(&decoded.foreign).map(|words| (Severity::Warning, words));
+        let notices = foreign.into_iter().collect();
+        let rows = records.collect();
+        Ok(Self { notices, ..Self::new(file, (head, columns), rows, Some(dialect.delimiter)) })
     }
 
     /// The first sheet with the best head; a sheet without rows is none, and others with the whole head
@@ -92,10 +99,15 @@ impl RawTable {
                          нули; сверьте их или сохраните книгу как xlsx";
             notices.push((Severity::Warning, words.to_owned()));
         }
-        Ok(Self { notices, ..Self::new(file, (head, columns), under, ';') })
+        Ok(Self { notices, ..Self::new(file, (head, columns), under, None) })
     }
 
-    fn new(file: &str, (head, columns): (Head, &Columns), rows: Vec<Row>, delimiter: char) -> Self {
+    fn new(
+        file: &str,
+        (head, columns): (Head, &Columns),
+        rows: Vec<Row>,
+        delimiter: Option<char>,
+    ) -> Self {
         let free = columns.free_text.and_then(|name| head.at(name));
         Self { file: file.to_owned(), head, rows, free, delimiter, notices: Vec::new() }
     }
@@ -166,6 +178,21 @@ impl RawTable {
     pub fn placed(self) -> Table {
         Table::new(self)
     }
+}
+
+/// A sentence about lines in another encoding than their file.
+fn foreign_words(lines: &[u64]) -> Option<String> {
+    let named: Vec<String> = lines.iter().take(FOREIGN_NAMED_MAX).map(u64::to_string).collect();
+    let more = match lines.len().saturating_sub(FOREIGN_NAMED_MAX) {
+        0 => String::new(),
+        more => format!(" и ещё {more}"),
+    };
+    (!lines.is_empty()).then(|| {
+        format!(
+            "файл в UTF-8, а строки {}{more} — в Windows-1251: они прочитаны, сверьте их",
+            named.join(", ")
+        )
+    })
 }
 
 fn no_table(file: &str, what: &str) -> TableError {

@@ -118,6 +118,16 @@ pub(super) fn unknown_town(address: &str) -> Option<String> {
     if zone_in(&pieces).is_some() { None } else { unknown() }
 }
 
+/// IANA name of the zone of a town that stands alone in a piece, where the address names no place.
+pub(super) fn bare_town(address: &str) -> Option<ZoneName> {
+    if zone_of(address).is_some() {
+        return None;
+    }
+    let folded = fold(address);
+    let pieces = folded.split([',', ';', '\n']).map(words_of).map(without_index);
+    pieces.into_iter().find_map(|words| town_zone(&words.join(" ")))
+}
+
 fn zone_in(pieces: &[Piece]) -> Option<ZoneName> {
     let settled = |at: usize| pieces[at + 1..].iter().any(|piece| piece.settled);
     let leading = || {

@@ -1,0 +1,251 @@
+//! What is doubtful is said where it is typed, in a table, a form or a paper, with its place.
+
+use serde_json::{Value, json};
+use vyezd_story::on_both_databases;
+use vyezd_tests::World;
+
+use crate::office_trust::{METER, expect, metrologist, paper, said};
+use crate::paper::{READING_HEAD, find, order_row, readings};
+use crate::repair::{HEAD, row};
+
+fn tried(world: &mut World, kind: &str, table: &str) -> Value {
+    let path = format!("/v1/import/{kind}?check=true");
+    world.office.upload(&path, table.as_bytes()).expect("the table is tried")
+}
+
+/// Severity, line, column and words of everything that was said.
+fn problems(job: &Value) -> Vec<(String, u64, String, String)> {
+    let text = |of: &Value, name: &str| of[name].as_str().unwrap_or_default().to_owned();
+    let problem = |of: &Value| {
+        (
+            text(of, "severity"),
+            of["line"].as_u64().unwrap(),
+            text(of, "column"),
+            text(of, "message"),
+        )
+    };
+    job["problems"].as_array().unwrap().iter().map(problem).collect()
+}
+
+/// A good row of orders with some of its cells changed.
+fn changed(number: &str, cells: &[(&str, &str)]) -> String {
+    let row = row(number, "2026-08-26", &format!("0045{number}"));
+    let mut row: Vec<&str> = row.trim_end().split(';').collect();
+    for (column, cell) in cells {
+        row[HEAD.split(';').position(|name| name == *column).expect("a column")] = cell;
+    }
+    format!("{}\n", row.join(";"))
+}
+
+#[on_both_databases]
+fn cells_that_mean_something_else_are_said_with_their_column(mut world: World) {
+    let cases = [
+        ("заводской_номер", "б/н", "error", "нет цифр"),
+        ("заводской_номер", "TRUE", "error", "нет цифр"),
+        ("заводской_номер", "4512071/4512082", "warning", "два номера"),
+        ("заводской_номер", "№ 4512071", "warning", "4512071, без того"),
+        ("заводской_номер", "O0451207", "warning", "буква вместо цифры"),
+        ("рег_номер", "янв.78", "warning", "NNNNN-ГГ"),
+        ("рег_номер", "16078–13", "warning", "чужое тире"),
+        ("телефон", "сч./дог. 9271112233", "warning", "записано в комментарий"),
+        ("окно", "2-4", "warning", "ночью"),
+        ("адрес", "644000, Омск, ул. Мира, 1", "warning", "Омск"),
+    ];
+    let rows = cases.iter().enumerate();
+    let rows =
+        rows.map(|(at, (column, cell, ..))| changed(&format!("{}", 700 + at), &[(column, cell)]));
+    let job = tried(&mut world, "orders", &format!("{HEAD}\n{}", rows.collect::<String>()));
+    let said = problems(&job);
+    for (line, (column, cell, severity, words)) in (2..).zip(cases) {
+        let found = said.iter().any(|(how, at, of, what)| {
+            (how.as_str(), *at, of.as_str()) == (severity, line, column) && what.contains(words)
+        });
+        assert!(found, "{column} «{cell}»: {said:#?}");
+    }
+    let head = format!("{HEAD};координаты\n");
+    let swapped = changed("720", &[]).replace('\n', ";46.034450, 51.533120\n");
+    let job = tried(&mut world, "orders", &format!("{head}{swapped}"));
+    assert!(problems(&job)[0].3.contains("широта и долгота переставлены"), "{job}");
+    let empty = tried(&mut world, "orders", &format!("{HEAD}\n"));
+    assert!(problems(&empty)[0].3.contains("ни одной строки"), "{empty}");
+}
+
+#[on_both_databases]
+fn every_fault_of_a_row_is_said_at_once(mut world: World) {
+    let faults = [
+        ("заявка", ""),
+        ("дата", "31.02.2026"),
+        ("окно", "18-12"),
+        ("район", ""),
+        ("заводской_номер", "8,81E+06"),
+        ("цена_руб", "много"),
+    ];
+    let job = tried(&mut world, "orders", &format!("{HEAD}\n{}", changed("1", &faults)));
+    let said = problems(&job);
+    for (column, _) in faults {
+        let times = said.iter().filter(|(how, _, of, _)| how == "error" && of == column).count();
+        assert_eq!(times, 1, "{column}: {said:#?}");
+    }
+}
+
+#[on_both_databases]
+fn people_and_types_are_compared_with_each_other_and_with_what_is_known(mut world: World) {
+    let table = "фио;имя_входа;роль;телефон;аттестация_до\n\
+        Первый А.;pervyi1;поверитель;+7 900 100-00-11;31.12.2030\n\
+        Второй Б.;pervyi1;офис;;\n\
+        Третий В.;реrvyi1;офис;;\n\
+        Четвёртый Г.;chetv;поверитель;+7 900 100-00-11;01.01.2020\n\
+        Анна;anna2;офис;;\n";
+    let said = problems(&tried(&mut world, "people", table));
+    for (severity, line, column, words) in [
+        ("error", 3, "имя_входа", "строке 2"),
+        ("error", 4, "имя_входа", ""),
+        ("warning", 5, "телефон", "Первый А."),
+        ("warning", 5, "аттестация_до", "закончилась"),
+        ("warning", 6, "фио", "уже есть"),
+    ] {
+        let found = said.iter().any(|(how, at, of, what)| {
+            (how.as_str(), *at, of.as_str()) == (severity, line, column) && what.contains(words)
+        });
+        assert!(found, "{line} {column}: {said:#?}");
+    }
+    let types = world.office.get("/v1/types").map(|types| types.to_string()).unwrap_or_default();
+    let head = "type_number;modification;dn_mm;method;q_min_b_m3h;q_min_a_m3h;q_t_b_m3h;q_t_a_m3h;\
+        q_nom_m3h;q_max_m3h;limit_below_q_t_percent;limit_from_q_t_percent;interval_cold_years;\
+        interval_hot_years\n";
+    let kind = "16078-13;СХВ-15;15;МИ 1592-2015;0,03;0,06;0,12;0,15;1,5;3;5;2;";
+    tried_and_taken(&mut world, &format!("{head}{kind}6;4\n"));
+    let said = problems(&tried(&mut world, "types", &format!("{head}{kind}6;4\n")));
+    assert_eq!(said, [], "the same facts again: {types}");
+    let said = problems(&tried(&mut world, "types", &format!("{head}{kind}10;4\n")));
+    assert!(said[0].3.contains("interval_cold_years 6 → 10"), "{said:?}");
+}
+
+fn tried_and_taken(world: &mut World, types: &str) {
+    let done = world.office.upload("/v1/import/types", types.as_bytes()).unwrap();
+    assert_eq!(done["taken"], 1, "{done}");
+}
+
+#[on_both_databases]
+fn a_paper_is_compared_with_its_order_before_it_is_entered(mut world: World) {
+    let order = world.order("7", "2026-08-26", &[METER]);
+    world.minutes(8 * 60);
+    let anna = metrologist(&mut world);
+    let good = paper(&mut world, order, &anna);
+    let path = format!("/v1/orders/{order}/readings/doubts");
+    let asked = |world: &mut World, change: &dyn Fn(&mut Value)| {
+        let mut body = good.clone();
+        change(&mut body);
+        world.office.post(&path, &body).expect("doubts").to_string()
+    };
+    for (change, words) in [
+        ((|of: &mut Value| of["received_kop"] = json!(100)) as fn(&mut Value), "а по заявке"),
+        (|of| of["signer"] = json!(""), "кто расписался"),
+        (|of| of["pay_method"] = json!(null), "как заплатили"),
+        (|of| of["instruments"][0]["position"] = json!("vertical"), "положение «вертикально»"),
+        (|of| of["instruments"][0]["year"] = json!(2019), "год выпуска «2019»"),
+    ] {
+        let said = asked(&mut world, &change);
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    // Entering would refuse these, and so does the question.
+    let mut other = good.clone();
+    (other["instruments"][0]["id"], other["instruments"][0]["serial_number"]) =
+        (json!(null), json!("08812346"));
+    expect(&said(&mut world, &path, &other), 409, "visit_incomplete", "");
+    let refused = world.office.send("POST", &path, &[], &other).unwrap().json().to_string();
+    assert!(refused.contains("№ 08812346 — не № 08812345 ли?"), "{refused}");
+    let mut both = good.clone();
+    both["instruments"][0]["passed_over"] = json!("не читается");
+    expect(&said(&mut world, &path, &both), 422, "field_invalid", "passed_over");
+    let mut twice = good.clone();
+    let line = twice["instruments"][0].clone();
+    twice["instruments"].as_array_mut().unwrap().push(line);
+    expect(&said(&mut world, &path, &twice), 422, "instrument_twice", "instruments");
+    let mut early = good.clone();
+    early["date"] = json!("2025-09-01");
+    let refused = said(&mut world, &path, &early);
+    assert_ne!(refused.0, 200, "{refused:?}");
+    // The meter of the card is known by its serial number.
+    let mut same = good.clone();
+    same["instruments"][0]["id"] = json!(null);
+    let enter = format!("/v1/orders/{order}/readings");
+    assert_eq!(said(&mut world, &enter, &same).0, 200);
+}
+
+#[on_both_databases]
+fn a_thermometer_alone_verifies_nothing(mut world: World) {
+    let order = world.order("7", "2026-08-26", &[METER]);
+    world.minutes(8 * 60);
+    let anna = metrologist(&mut world);
+    let means = json!({
+        "kind": "mis", "title": "Термогигрометр ИВА-6", "number": "46434-11",
+        "serial_number": "5", "valid_from": "2026-01-01", "valid_until": "2027-12-31",
+    });
+    assert_eq!(said(&mut world, "/v1/firm/means", &means).0, 204);
+    let known = format!("/v1/means?person={}&date=2026-08-26", anna["id"].as_str().unwrap());
+    let known = world.office.get(&known).unwrap();
+    let mut known = known.as_array().unwrap().iter();
+    let thermometer = known.find(|of| of["number"] == "46434-11").unwrap()["id"].clone();
+    let mut body = paper(&mut world, order, &anna);
+    body["means"] = json!([thermometer]);
+    let path = format!("/v1/orders/{order}/readings");
+    let refused = world.office.send("POST", &path, &[], &body).unwrap();
+    assert_eq!(refused.status, 409);
+    assert!(refused.json().to_string().contains("нет эталона"), "{}", refused.json());
+}
+
+#[on_both_databases]
+fn a_form_names_what_stands_twice_or_is_not_there(mut world: World) {
+    let card = json!({
+        "date": "2026-08-26", "window": "10:00-12:00", "urgency": "planned",
+        "district": "Ленинский", "address": "г. Саратов, ул. Тархова, д. 12",
+    });
+    let with = |field: &str, value: Value| {
+        let mut card = card.clone();
+        card[field] = value;
+        card
+    };
+    let meter = |kind: &str, serial: &str| json!({ "type_number": kind, "serial_number": serial });
+    for twin in [meter("16078-13", "0045120"), meter("", "O045120"), meter("16О78-13", "№ 0045120")]
+    {
+        let both = with("instruments", json!([meter("16078-13", "0045120"), twin]));
+        expect(&said(&mut world, "/v1/orders", &both), 422, "instrument_twice", "instruments");
+    }
+    let apart = with("instruments", json!([meter("16078-13", "1"), meter("38760-08", "1")]));
+    assert_eq!(said(&mut world, "/v1/orders", &apart).0, 200);
+    let swapped = with("place", json!("46.034450, 51.533120"));
+    expect(&said(&mut world, "/v1/orders", &swapped), 422, "field_invalid", "place");
+    let order = world.order("7", "2026-08-26", &[METER]);
+    let strange = json!([{ "id": "01a08a5fa8817bf5b4400481065a2943", "serial_number": "1" }]);
+    let path = format!("/v1/orders/{order}");
+    let etag = world.office.send("GET", &path, &[], &json!({})).unwrap();
+    assert_eq!(etag.status, 200);
+    let put = with("instruments", strange);
+    let refused = world.office.send("PUT", &path, &[("if-match", "\"1\"")], &put).unwrap();
+    assert_eq!((refused.status, refused.json()["field"].as_str()), (422, Some("instruments")));
+}
+
+#[on_both_databases]
+fn conditions_that_no_paper_shows_are_said_with_their_line(mut world: World) {
+    let orders =
+        format!("{}\n{}", crate::paper::ORDER_HEAD, order_row("91", "16078-13", "СХВ-15", "9001"));
+    world.office.upload("/v1/import/orders", orders.as_bytes()).unwrap();
+    world.minutes(10 * 60);
+    let anna = metrologist(&mut world)["id"].as_str().unwrap().to_owned();
+    let rows = readings("91", "9001", "412");
+    let mut rows: Vec<String> = rows.lines().map(str::to_owned).collect();
+    rows[1] = rows[1].replace(";11,8;", ";12,9;");
+    let table = format!("{READING_HEAD}\n{}\n", rows.join("\n"));
+    let path = format!("/v1/import/readings?person={anna}");
+    let done = world.office.upload(&path, table.as_bytes()).unwrap();
+    assert_eq!(done["taken"], 1, "{done}");
+    let said = problems(&done);
+    let found = said.iter().any(|(how, line, column, words)| {
+        (how.as_str(), *line, column.as_str()) == ("warning", 3, "темп_воды_С")
+            && words.contains("не попадут")
+    });
+    assert!(found, "{said:?}");
+    let order = find(&mut world, "91");
+    assert_eq!(world.page(order).state, "done");
+}
