@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const MADE_BY_PROGRAMS = /generated|openapi\./;
 const SOURCE = /\.(ts|svelte|css|html|mjs)$/;
 
-test.each(["api", "client", "field", "office", "shared", "../tests/live"])(
+test.each(["api", "client", "field", "office", "shared", "words", "../tests/live"])(
   "no line of %s is over 120",
   (folder) => {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { buildSync } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +12,9 @@ import { type Plugin, type Rollup, defineConfig } from "vite";
 /** What a phone downloads before its first day is on the screen, compressed, the core included. */
 const FIRST_LOAD_BYTES = 900_000;
 
+/** The words of the pages, one folder a language: `words/office/import` is `words/ru/office/import.ts`. */
+const alias = { words: fileURLToPath(new URL("words/ru", import.meta.url)) };
+
 /** One file without imports: not every browser lets a service worker have any. */
 function serviceWorker(): string {
   const result = buildSync({
@@ -18,10 +22,59 @@ function serviceWorker(): string {
     bundle: true,
     minify: true,
     format: "iife",
+    alias,
     target: "es2022",
     write: false,
   });
   return result.outputFiles[0]?.text ?? "";
+}
+
+/** The value of a word file's exports; its functions are left to the bundler. */
+function valuesOf(name: string): Record<string, unknown> {
+  const result = buildSync({
+    entryPoints: [`words/ru/${name}.ts`],
+    bundle: true,
+    format: "iife",
+    globalName: "words",
+    alias,
+    write: false,
+  });
+  return new Function(`${result.outputFiles[0]?.text}; return words;`)() as Record<string, unknown>;
+}
+
+/**
+ * Writes words where they are used, before Svelte compiles: `<h1>{w.title}</h1>` becomes text. A constant text is a
+ * part of the page's HTML; an import would be an effect for each word, and the client's page has no room for them.
+ */
+function inlineWords(): Plugin {
+  const known = new Map<string, Record<string, unknown>>();
+  return {
+    name: "inline-words",
+    apply: "build",
+    enforce: "pre",
+    transform(code, id) {
+      if (!/\.(ts|svelte)$/.test(id)) return null;
+      for (const [, as = "", name = ""] of code.matchAll(/import \* as (\w+) from "words\/([\w/]+)"/g)) {
+        const words = known.get(name) ?? valuesOf(name);
+        known.set(name, words);
+        const text = (word: string) => {
+          const value = words[word];
+          // What begins or ends with a space must stay as it is; Svelte would take it away.
+          if (typeof value !== "string" || value.trim() !== value) return null;
+          return value.replace(/[&"<>{}]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+        };
+        code = code
+          .replace(new RegExp(`(?<!\\$)(=?)\\{${as}\\.(\\w+)\\}`, "g"), (whole, is: string, word: string) => {
+            const html = text(word);
+            return html === null ? whole : is ? `="${html}"` : html;
+          })
+          .replace(new RegExp(`(?<![.\\w])${as}\\.(\\w+)`, "g"), (whole, word: string) =>
+            typeof words[word] === "string" ? JSON.stringify(words[word]) : whole,
+          );
+      }
+      return { code, map: null };
+    },
+  };
 }
 
 /**
@@ -173,9 +226,10 @@ const core = createHash("sha256")
   .slice(0, 16);
 
 export default defineConfig({
+  resolve: { alias },
   define: { CORE: JSON.stringify(core) },
   worker: { format: "es" },
-  plugins: [svelte(), fieldServiceWorker(), nameParts(), compressAssets()],
+  plugins: [inlineWords(), svelte(), fieldServiceWorker(), nameParts(), compressAssets()],
   build: {
     target: "es2022",
     rollupOptions: {

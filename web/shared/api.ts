@@ -2,6 +2,7 @@
 import { reach } from "./connection.svelte";
 import { ignoreOffline } from "./errors";
 import type { components } from "./openapi";
+import * as w from "words/shared/errors";
 
 export type Schemas = components["schemas"];
 export type OrderLine = Schemas["OrderLine"];
@@ -172,7 +173,7 @@ async function json(response: Response): Promise<unknown> {
   throw new ApiError(
     response.status,
     problem.code ?? "",
-    problem.message ?? `Ошибка ${response.status}`,
+    problem.message ?? w.statusError(response.status),
     problem.field,
   );
 }

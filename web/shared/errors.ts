@@ -1,4 +1,5 @@
 // Errors as people read them, and the few failures that may pass in silence, each with its reason.
+import * as w from "words/shared/errors";
 
 /** What browsers say when a request found no network. */
 const NO_NETWORK = /^(Failed to fetch|NetworkError|Load failed)/;
@@ -10,7 +11,7 @@ export function isOffline(problem: unknown): boolean {
 
 /** A thrown value as a sentence for the screen. Our own errors carry one already. */
 export function errorText(problem: unknown): string {
-  if (isOffline(problem)) return "Нет связи с сервером. Попробуйте ещё раз.";
+  if (isOffline(problem)) return w.noConnection;
   return problem instanceof Error ? problem.message : String(problem);
 }
 

@@ -1,4 +1,5 @@
 // Sums, decimals and distances as people read and type them. Decimals stay texts: nothing is computed here.
+import * as w from "words/shared/measures";
 
 /** `1 250,50 ₽`. */
 export function rubles(kop: number): string {
@@ -35,6 +36,6 @@ export function decimalPlain(text: string): string {
 
 /** A distance, as exactly as anybody walks it. */
 export function distance(metres: number): string {
-  if (metres < 1000) return `${Math.max(10, Math.round(metres / 10) * 10)} м`;
-  return `${decimalTyped((metres / 1000).toFixed(1))} км`;
+  if (metres < 1000) return w.metres(Math.max(10, Math.round(metres / 10) * 10));
+  return w.kilometres(decimalTyped((metres / 1000).toFixed(1)));
 }

@@ -1,25 +1,17 @@
-// What somebody who is no metrologist reads of a meter and a date. No word of the trade.
+// What somebody who is no metrologist reads of a meter and a date: which words, by its verdict.
 import type { components } from "./openapi";
+import * as w from "words/shared/plain";
 
 type Verdict = Pick<components["schemas"]["VerdictView"], "result" | "valid_until">;
 
-/** What a meter is called by its water, and what its papers are «for». */
-export const WATER: Record<string, { meter: string; of: string }> = {
-  cold: { meter: "Счётчик холодной воды", of: "на холодную воду" },
-  hot: { meter: "Счётчик горячей воды", of: "на горячую воду" },
-};
-
 export function meterName({ water }: { water?: string | null }): string {
-  return WATER[water ?? ""]?.meter ?? "Счётчик воды";
+  return w.waters[water ?? ""]?.meter ?? w.waterMeter;
 }
-
-const MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(" ");
 
 /** `13.09.2032` as people say it: «13 сентября 2032 года». */
 export function dayWords(date: string): string {
   const [day = "", month = "", year = ""] = date.split(".");
-  const name = MONTHS[Number(month) - 1];
-  return name ? `${Number(day)} ${name} ${year} года` : date;
+  return w.dayOfYear(Number(day), Number(month), year) ?? date;
 }
 
 /** What it means and what is to be done, in whole sentences. */
@@ -30,23 +22,10 @@ export function meaning({ result, valid_until }: Verdict): {
 } {
   if (result === "fit")
     return {
-      word: "Исправен, поверка пройдена",
+      word: w.fit,
       tone: "good",
-      todo: valid_until
-        ? `Пользоваться счётчиком можно до ${dayWords(valid_until)}. До этого дня закажите следующую поверку.`
-        : "Пользоваться счётчиком можно.",
+      todo: valid_until ? w.usableUntil(dayWords(valid_until)) : w.usable,
     };
-  if (result === "unfit")
-    return {
-      word: "Нужно заменить",
-      tone: "bad",
-      todo:
-        "Счётчик показывает неверно. Замените его и сообщите управляющей компании: до замены воду могут " +
-        "считать по нормативу.",
-    };
-  return {
-    word: "Поверка не закончена",
-    tone: "rest",
-    todo: "По этому счётчику документов нет. Позвоните в организацию, чтобы договориться о новом визите.",
-  };
+  if (result === "unfit") return { word: w.unfit, tone: "bad", todo: w.replace };
+  return { word: w.notFinished, tone: "rest", todo: w.callForVisit };
 }

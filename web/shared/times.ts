@@ -1,5 +1,6 @@
 // Dates and times as people read them. Days are ISO texts (`2026-03-05`), moments are milliseconds, the hours
 // of a visit are minutes since midnight.
+import * as w from "words/shared/measures";
 
 const two = (n: number) => String(n).padStart(2, "0");
 
@@ -63,10 +64,10 @@ export function momentInWords(ms: number): string {
 
 /** How long ago, roughly. */
 export function ago(seconds: number): string {
-  if (seconds < 60) return "только что";
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} мин назад`;
+  if (seconds < 60) return w.justNow;
+  if (seconds < 3600) return w.minutesAgo(Math.floor(seconds / 60));
   const whole = Math.floor(seconds / 3600);
-  return whole < 24 ? `${whole} ч назад` : "больше суток назад";
+  return whole < 24 ? w.hoursAgo(whole) : w.longAgo;
 }
 
 /** `4:05` of the time that is left. */

@@ -1,77 +1,37 @@
-// Words for the codes of the server and of the core, where more than one screen needs them.
+// Codes of the server and of the core as they are shown: word, tone, colour.
+import * as w from "words/shared/orders";
 
 /** What a state asks of whoever reads it. */
 export type Tone = "wait" | "busy" | "good" | "bad" | "rest";
 
 export const STATES: Record<string, { word: string; tone: Tone }> = {
-  new: { word: "новая", tone: "wait" },
-  offered: { word: "предложена", tone: "busy" },
-  calling: { word: "звоним", tone: "busy" },
-  nobody: { word: "никто не принял", tone: "bad" },
-  accepted: { word: "принята", tone: "good" },
-  done: { word: "выполнена", tone: "rest" },
-  not_done: { word: "не выполнена", tone: "bad" },
-  postponed: { word: "перенесена", tone: "wait" },
-  cancelled: { word: "отменена", tone: "rest" },
+  new: { word: w.stateWords.new, tone: "wait" },
+  offered: { word: w.stateWords.offered, tone: "busy" },
+  calling: { word: w.stateWords.calling, tone: "busy" },
+  nobody: { word: w.stateWords.nobody, tone: "bad" },
+  accepted: { word: w.stateWords.accepted, tone: "good" },
+  done: { word: w.stateWords.done, tone: "rest" },
+  not_done: { word: w.stateWords.not_done, tone: "bad" },
+  postponed: { word: w.stateWords.postponed, tone: "wait" },
+  cancelled: { word: w.stateWords.cancelled, tone: "rest" },
 };
 
 // Colour, icon and word: never colour alone.
 export const URGENCY: Record<string, { word: string; icon: string; color: string; on: string }> = {
-  planned: { word: "плановая", icon: "●", color: "var(--planned)", on: "var(--planned-ink)" },
-  paid: { word: "платная", icon: "₽", color: "var(--paid)", on: "var(--paid-ink)" },
-  emergency: { word: "аварийная", icon: "!", color: "var(--emergency)", on: "var(--emergency-ink)" },
-};
-
-/** What a sheet says of an instrument: sign and word. */
-export const RESULTS: Record<"fit" | "unfit" | "not_finished", string> = {
-  fit: "✓ пригоден",
-  unfit: "✕ непригоден",
-  not_finished: "… не завершено",
-};
-
-/** What a client said on the telephone before a visit. */
-export const CALL_ANSWERS: Record<"confirmed" | "moved" | "refused" | "no_answer", string> = {
-  confirmed: "подтверждён",
-  moved: "перенос",
-  refused: "отказ",
-  no_answer: "не ответил",
-};
-
-export const IMPORT_KIND: Record<"orders" | "readings" | "types" | "people", string> = {
-  orders: "Заявки",
-  readings: "Показания",
-  types: "Типы",
-  people: "Сотрудники",
-};
-
-export const IMPORT_STATE: Record<
-  "running" | "checked" | "done" | "interrupted" | "failed" | "undone",
-  string
-> = {
-  running: "идёт",
-  checked: "проверена, ждёт вас",
-  done: "закончена",
-  interrupted: "прервана",
-  failed: "остановилась",
-  undone: "отменена",
-};
-
-export const PAPERS: Record<string, string> = {
-  protocol: "Протокол",
-  certificate: "Свидетельство",
-  notice: "Извещение о непригодности",
-  sheet: "Сервисный лист",
+  planned: { word: w.urgencyWords.planned, icon: "●", color: "var(--planned)", on: "var(--planned-ink)" },
+  paid: { word: w.urgencyWords.paid, icon: "₽", color: "var(--paid)", on: "var(--paid-ink)" },
+  emergency: {
+    word: w.urgencyWords.emergency,
+    icon: "!",
+    color: "var(--emergency)",
+    on: "var(--emergency-ink)",
+  },
 };
 
 /** What is on a photo, from its code: `serial`, `before:Qмин`, `after:Qмин`. */
 export function photoWords(kind: string): string {
-  const [code, point = ""] = kind.split(":");
-  const words: Record<string, string> = {
-    serial: "Номер прибора",
-    reading: "Показания",
-    door: "Дверь",
-    before: `До: ${point}`,
-    after: `После: ${point}`,
-  };
-  return words[code ?? ""] ?? kind;
+  const [code = "", point = ""] = kind.split(":");
+  if (code === "before") return w.photoBefore(point);
+  if (code === "after") return w.photoAfter(point);
+  return w.photoNames[code] ?? kind;
 }

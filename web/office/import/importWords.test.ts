@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { plural } from "../../shared/plural";
-import { faults, ofThings, stateOf, things } from "./importWords";
+import { ofThings, things } from "words/office/import";
+import { plural } from "words/plural";
+import { faults, stateOf } from "./importWords";
 
 describe("words about an import", () => {
   it("follow the plurals of the language", () => {

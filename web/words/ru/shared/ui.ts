@@ -1,0 +1,23 @@
+// Words of the parts that every page is made of.
+
+export const replaceWith = (right: string) => `Заменить на «${right}»`;
+
+export const keepButton = "Не надо";
+
+export const dayExpected = "Напишите день: 15.09, завтра, пт или 15 сентября";
+export const dayTooEarly = (first: string) => `Не раньше ${first}`;
+export const dayPlaceholder = "дд.мм.гггг";
+export const calendarButton = "Календарь";
+
+export const timeExpected = "Напишите время: 9, 930 или 18:30";
+export const timePlaceholder = "чч:мм";
+
+/** Over a page whose server is not heard; the hour at which it was. */
+export const offline = (at: string) =>
+  `Нет связи с сервером.${at ? ` Показано на ${at}.` : ""} Пробуем снова сами.`;
+
+/** Behind the title of what goes on: «Документы: 3 из 8». */
+export const progressOf = (at?: number, of?: number) => `: ${at} из ${of}`;
+
+export const undoButton = "Отменить";
+export const closeButton = "Закрыть";
