@@ -1,4 +1,5 @@
 // Keys go by their place on the keyboard: on a Russian layout the same key does the same.
+import * as w from "words/office/keys";
 
 type Pressed = Pick<
   KeyboardEvent,
@@ -29,18 +30,18 @@ export const GO: Record<string, string> = {
 
 /** What the help shows. */
 export const KEYS: readonly (readonly [keys: string, words: string])[] = [
-  ["n", "новая заявка"],
-  ["/", "поиск"],
-  ["j / k", "следующая, предыдущая заявка"],
-  ["Enter", "заявка рядом со списком, ещё раз — целиком"],
-  ["x / Shift+x", "выбрать заявку, все до неё"],
-  ["e / m", "изменить, перенести открытую заявку"],
-  ["Esc", "закрыть, снять выбор, назад к списку"],
-  ["1 / 2", "принять или отказаться, пока звонит телефон"],
-  ["g, затем o", "заявки"],
-  ["g, затем r", "требует решения"],
-  ["g, затем p", "люди и телефоны"],
-  ["g, затем i", "загрузка"],
-  ["g, затем a", "«Аршин»"],
-  ["?", "эта подсказка"],
+  ["n", w.newOrder],
+  ["/", w.search],
+  ["j / k", w.nextAndPrevious],
+  ["Enter", w.openOrder],
+  ["x / Shift+x", w.tickOrders],
+  ["e / m", w.changeOrder],
+  ["Esc", w.close],
+  ["1 / 2", w.answerCall],
+  [w.gThen("o"), w.orders],
+  [w.gThen("r"), w.attention],
+  [w.gThen("p"), w.people],
+  [w.gThen("i"), w.import_],
+  [w.gThen("a"), w.packages],
+  ["?", w.help],
 ];

@@ -1,16 +1,17 @@
 // How the list of orders looks to this person in this browser: which columns, how close the rows.
+import * as w from "words/office/orderList";
 
 export const COLUMNS = [
-  { key: "urgency", title: "Срочность", width: "8rem", from: 48 },
-  { key: "when", title: "Дата и время", width: "13.5rem", from: 0 },
-  { key: "where", title: "Адрес", width: "auto", from: 0 },
-  { key: "client", title: "Клиент", width: "13%", from: 48 },
-  { key: "kind", title: "Вид работ", width: "8rem", from: 75 },
-  { key: "count", title: "Приб.", width: "3.5rem", from: 75 },
-  { key: "sum", title: "Сумма", width: "6.5rem", from: 48 },
-  { key: "state", title: "Состояние", width: "10.75rem", from: 0 },
-  { key: "who", title: "Исполнитель", width: "9%", from: 75 },
-  { key: "made", title: "Создана", width: "7rem", from: 75 },
+  { key: "urgency", title: w.urgencyColumn, width: "8rem", from: 48 },
+  { key: "when", title: w.whenColumn, width: "13.5rem", from: 0 },
+  { key: "where", title: w.addressColumn, width: "auto", from: 0 },
+  { key: "client", title: w.clientColumn, width: "13%", from: 48 },
+  { key: "kind", title: w.kindColumn, width: "8rem", from: 75 },
+  { key: "count", title: w.countColumn, width: "3.5rem", from: 75 },
+  { key: "sum", title: w.sumColumn, width: "6.5rem", from: 48 },
+  { key: "state", title: w.stateColumn, width: "10.75rem", from: 0 },
+  { key: "who", title: w.performerColumn, width: "9%", from: 75 },
+  { key: "made", title: w.createdColumn, width: "7rem", from: 75 },
 ] as const;
 
 export type Column = (typeof COLUMNS)[number];

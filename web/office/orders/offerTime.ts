@@ -1,5 +1,6 @@
 // The hour from which people are asked about orders.
 import { hhmm, localDay } from "../../shared/times";
+import * as w from "words/office/offerTime";
 
 const MORNING_MIN = 8 * 60;
 
@@ -11,7 +12,7 @@ export function nextMorning(now: number): { day: string; time: string; words: st
   const passed = date.getHours() * 60 + date.getMinutes() >= MORNING_MIN;
   if (!passed) return { day: today, time, words: "8:00" };
   const tomorrow = localDay(new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime());
-  return { day: tomorrow, time, words: "завтрашних 8:00" };
+  return { day: tomorrow, time, words: w.tomorrowMorning };
 }
 
 /** Unix time, ms, of a day and a time where this browser is; null while they are none. */

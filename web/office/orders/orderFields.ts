@@ -2,6 +2,7 @@
 import type { OrderLine, OrderPage } from "../../shared/api";
 import { rublesTyped } from "../../shared/numbers";
 import { today } from "../../shared/times";
+import * as w from "words/office/orderForm";
 
 export interface OrderFields {
   date: string;
@@ -40,7 +41,7 @@ export function newFields(): OrderFields {
     date: today(),
     from: "10:00",
     to: "12:00",
-    kind: "поверка",
+    kind: w.defaultKind,
     urgency: "planned",
     client: "",
     phones: "",
@@ -124,8 +125,8 @@ export function addressesOf(orders: readonly OrderLine[]): OrderLine[] {
 /** What is asked before an order is saved: possible, and more often a slip than not. */
 export function askedBefore(form: OrderFields, price_kop: number, today: string): string[] {
   const questions = [];
-  if (form.date < today) questions.push("День визита уже прошёл");
-  if (price_kop === 0) questions.push("Сумма 0 ₽: клиент ничего не заплатит");
+  if (form.date < today) questions.push(w.dayPassed);
+  if (price_kop === 0) questions.push(w.nothingToPay);
   return questions;
 }
 

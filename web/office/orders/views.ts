@@ -1,14 +1,15 @@
 // The views of the list: each shows orders of some states; which one is shown stands in the address.
+import * as w from "words/office/orderList";
 
 /** What comes first: the next visit, or the newest day. */
 export type Sort = "time" | "newest";
 
 export const VIEWS = [
-  ["new,offered,calling,nobody", "Новые, не принятые", "time"],
-  ["accepted", "В работе", "time"],
-  ["done", "Выполненные", "newest"],
-  ["postponed,not_done,cancelled", "Не состоялись", "newest"],
-  ["", "Все", "newest"],
+  ["new,offered,calling,nobody", w.newOrders, "time"],
+  ["accepted", w.acceptedOrders, "time"],
+  ["done", w.doneOrders, "newest"],
+  ["postponed,not_done,cancelled", w.failedOrders, "newest"],
+  ["", w.allOrders, "newest"],
 ] as const satisfies readonly (readonly [states: string, title: string, sort: Sort])[];
 
 /** The states that the address asks for; without a word the first view. */

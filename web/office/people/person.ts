@@ -1,11 +1,5 @@
 import { type Person, formKey } from "../../shared/api";
 
-export const ROLES: Record<string, string> = {
-  admin: "администратор",
-  office: "офис",
-  metrologist: "метролог",
-};
-
 /** What the form edits; `key` makes a new person once, however often the button is pressed. */
 export type PersonForm = typeof BLANK;
 
