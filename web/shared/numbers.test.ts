@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decimalPlain, decimalShown, decimalTyped, distance, kopecks, rubles, rublesTyped } from "./numbers";
+import { decimalPlain, decimalShown, decimalTyped, kopecks, rubles, rublesTyped } from "./numbers";
 
 test("a typed sum is kopecks, or no sum", () => {
   expect(kopecks("900")).toBe(90_000);
@@ -17,8 +17,4 @@ test("sums and decimals have a comma", () => {
   expect(decimalTyped("-1.5")).toBe("-1,5");
   expect(decimalShown("-1.5")).toBe("−1,5");
   expect(decimalPlain(" 18,0400 ")).toBe("18.0400");
-});
-
-test("distances", () => {
-  expect([3, 994, 1000, 1250].map(distance)).toEqual(["10 м", "990 м", "1,0 км", "1,3 км"]);
 });

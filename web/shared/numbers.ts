@@ -1,5 +1,4 @@
-// Sums, decimals and distances as people read and type them. Decimals stay texts: nothing is computed here.
-import * as w from "words/shared/measures";
+// Sums and decimals as people read and type them. Decimals stay texts: nothing is computed here.
 
 /** `1 250,50 ₽`. */
 export function rubles(kop: number): string {
@@ -32,10 +31,4 @@ export function decimalShown(text: string): string {
 /** A typed decimal as the core takes it. */
 export function decimalPlain(text: string): string {
   return text.trim().replace(",", ".");
-}
-
-/** A distance, as exactly as anybody walks it. */
-export function distance(metres: number): string {
-  if (metres < 1000) return w.metres(Math.max(10, Math.round(metres / 10) * 10));
-  return w.kilometres(decimalTyped((metres / 1000).toFixed(1)));
 }

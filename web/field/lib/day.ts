@@ -2,7 +2,8 @@
 import { rubles } from "../../shared/numbers";
 import { day, hhmm, localDay } from "../../shared/times";
 import type { OrderLine, PayMethod, Status, Trouble } from "../phone/coreTypes";
-import { OUTCOMES, PAYMENTS } from "./words";
+import * as w from "words/field/day";
+import { outcomeWords, paymentWords } from "words/field/visit";
 
 /** The day of a person: what is asked, what comes next, what follows, what is over. */
 export interface Day {
@@ -53,9 +54,9 @@ export function untilWords({ date, window }: OrderLine["card"], now: Date): stri
   const minutes = now.getHours() * 60 + now.getMinutes();
   if (date !== localDay(now.getTime()) || minutes > window.to_min) return "";
   const left = window.from_min - minutes;
-  if (left <= 0) return "уже можно";
+  if (left <= 0) return w.nowOn;
   const [hours, rest] = [Math.floor(left / 60), left % 60];
-  return `через ${[hours ? `${hours} ч` : "", rest ? `${rest} мин` : ""].filter(Boolean).join(" ")}`;
+  return w.inTime(hours, rest);
 }
 
 /** What is handed in at the end of the day, by how it was paid. */
@@ -67,22 +68,22 @@ export function receivedToday(lines: OrderLine[], today: string): string {
   }
   return [...sums]
     .filter(([, kop]) => kop > 0)
-    .map(([method, kop]) => `${PAYMENTS[method].toLowerCase()} ${rubles(kop)}`)
+    .map(([method, kop]) => `${paymentWords[method].toLowerCase()} ${rubles(kop)}`)
     .join(" · ");
 }
 
 export function dayName(date: string, today: string): string {
-  return date === today ? `Сегодня, ${day(date)}` : day(date);
+  return date === today ? w.todayIs(day(date)) : day(date);
 }
 
 export function lineState({ lost, sheet_held, sealed, outcome, moment, words }: OrderLine): string {
   if (lost !== null) return lost;
-  if (sheet_held) return "Лист ждёт решения офиса";
-  if (sealed) return "Подписано";
-  if (outcome !== null && outcome !== "done") return OUTCOMES[outcome];
-  if (moment === "arrived") return "Вы на месте";
-  if (moment === "on_the_way") return "Вы в пути";
-  return words || "Заявка ваша";
+  if (sheet_held) return w.sheetHeld;
+  if (sealed) return w.signed;
+  if (outcome !== null && outcome !== "done") return outcomeWords[outcome];
+  if (moment === "arrived") return w.arrived;
+  if (moment === "on_the_way") return w.onTheWay;
+  return words || w.yours;
 }
 
 /** Why the office did not take something. */
@@ -92,9 +93,9 @@ export function troubleWords(trouble: Trouble): string {
 
 /** What the status bar says about sending. */
 export function syncState(status: Status | null, online: boolean): string {
-  if (status?.revoked) return "доступ закрыт";
-  if (status?.unsent) return `не отправлено ${status.unsent}`;
-  if (status?.photos_left) return `фото не отправлено ${status.photos_left}`;
-  if (!status?.last_contact) return "связи ещё не было";
-  return online ? "всё отправлено" : "нет связи, всё сохранено";
+  if (status?.revoked) return w.accessClosed;
+  if (status?.unsent) return w.unsent(status.unsent);
+  if (status?.photos_left) return w.photosUnsent(status.photos_left);
+  if (!status?.last_contact) return w.neverHeard;
+  return online ? w.allSent : w.offlineSaved;
 }

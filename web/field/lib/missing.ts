@@ -1,5 +1,6 @@
 // What a visit lacks before it can be signed, by the place where it is put right.
 import type { Lack } from "../phone/coreTypes";
+import * as w from "words/field/visit";
 
 /** One tap leads there: an instrument (null: the visit itself) and the step of the visit. */
 export interface Place {
@@ -36,5 +37,5 @@ export function byPlace(lacking: Lack[]): Place[] {
 
 export function summary(words: string[]): string {
   const shown = words.slice(0, WORDS_SHOWN).join("; ");
-  return words.length > WORDS_SHOWN ? `${shown}; ещё ${words.length - WORDS_SHOWN}` : shown;
+  return words.length > WORDS_SHOWN ? w.andMore(shown, words.length - WORDS_SHOWN) : shown;
 }

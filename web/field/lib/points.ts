@@ -2,6 +2,7 @@
 import { decimalTyped } from "../../shared/numbers";
 import type { Instrument, InstrumentType, PointSpec, Position } from "../phone/coreTypes";
 import { currentRows } from "./stages";
+import * as w from "words/field/instrument";
 
 /** The set flow of a point, m³/h, as it is typed; empty for an unknown type. */
 export function setFlow(
@@ -43,9 +44,8 @@ const SLIP_PERCENT = 15;
 /** What is to be looked at before a row is written; empty where it looks right. */
 export function slipWords({ start, end }: { start: string; end: string }, error: string | undefined): string {
   const [from, to] = [start, end].map((text) => Number(text.replace(",", ".")));
-  if (start && end && to !== undefined && from !== undefined && to < from)
-    return "Конец меньше начала: проверьте цифры";
+  if (start && end && to !== undefined && from !== undefined && to < from) return w.endBeforeStart;
   const percent = Number((error ?? "").replace(",", ".").replace("−", "-"));
-  if (Math.abs(percent) >= SLIP_PERCENT) return `${error} %: похоже на ошибку в цифре, проверьте`;
+  if (Math.abs(percent) >= SLIP_PERCENT) return w.likelySlip(error ?? "");
   return "";
 }

@@ -1,5 +1,6 @@
 // The work on one instrument, screen by screen: preparation, each point of the method, the end.
 import type { Instrument, PointSpec, SealedRow } from "../phone/coreTypes";
+import * as w from "words/field/instrument";
 
 export const PREPARATION = "preparation";
 export const END = "end";
@@ -29,14 +30,14 @@ export function stagesOf(
   const prepared = checks.length >= 3 && instrument.means.length > 0 && Boolean(instrument.conditions.start);
   const failed = checks.some((check) => !check.passed);
   return [
-    { name: PREPARATION, title: "Подготовка", state: failed ? "bad" : prepared ? "good" : "open" },
+    { name: PREPARATION, title: w.preparationStage, state: failed ? "bad" : prepared ? "good" : "open" },
     ...points.map(({ name, repeats }): Stage => {
       const here = judged.filter((row) => row.point === name);
       const bad = here.some((row) => !row.within);
       // A row that makes no sense is not judged: the point waits for a better one.
       return { name, title: name, state: here.length < repeats ? "open" : bad ? "bad" : "good" };
     }),
-    { name: END, title: "Конец", state: instrument.conditions.end ? "good" : "open" },
+    { name: END, title: w.endStage, state: instrument.conditions.end ? "good" : "open" },
   ];
 }
 

@@ -2,6 +2,7 @@
 // answer to it is thrown away: the machine asks again and is told the same.
 import { type Identity, committed, requestDone, hex, openStore } from "./store";
 import { encrypt, decrypt } from "./vault";
+import * as w from "words/field/phone";
 
 /** The request that could not be sent; null: there is none. */
 export async function saveRequest(
@@ -53,7 +54,7 @@ export async function deviceToken({ device, key }: Identity): Promise<string> {
 
 async function postJson<T>(path: string, body: unknown): Promise<T> {
   const answer = await post(path, JSON.stringify(body), "application/json");
-  if (!answer.ok) throw new Error(`ошибка ${answer.status}`);
+  if (!answer.ok) throw new Error(w.statusError(answer.status));
   return (await answer.json()) as T;
 }
 

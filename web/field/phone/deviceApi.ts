@@ -1,6 +1,7 @@
 // The server's API as an enrolled phone speaks it.
 import { deviceToken } from "./backgroundSync";
 import type { Identity } from "./store";
+import * as w from "words/field/phone";
 
 const TIMEOUT_MS = 60_000;
 
@@ -32,14 +33,14 @@ export class DeviceApi {
   async sync(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
     const headers = { "content-type": "application/cbor" };
     const response = await this.fetch("/v1/sync", { method: "POST", headers, body: bytes });
-    if (!response.ok) throw new Error(`ошибка ${response.status}`);
+    if (!response.ok) throw new Error(w.statusError(response.status));
     return new Uint8Array(await response.arrayBuffer());
   }
 
   /** A ticket to the live channel, good once. */
   async liveTicket(): Promise<string> {
     const response = await this.fetch("/v1/live/ticket", { method: "POST" });
-    if (!response.ok) throw new Error("нет живого канала");
+    if (!response.ok) throw new Error(w.noLiveChannel);
     return ((await response.json()) as { ticket: string }).ticket;
   }
 
@@ -56,6 +57,6 @@ export class DeviceApi {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(subscription),
     });
-    if (!response.ok) throw new Error("уведомления не включились: сервер не принял этот браузер");
+    if (!response.ok) throw new Error(w.notificationsRefused);
   }
 }

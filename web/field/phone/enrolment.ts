@@ -3,6 +3,7 @@ import { answerOf, freshId, openMachine } from "./machine";
 import { Refused } from "./protocol";
 import { type Identity, committed, hex, loadIdentity, writeDurably } from "./store";
 import { newDataKey } from "./vault";
+import * as w from "words/field/phone";
 
 interface Enrolled {
   device: string;
@@ -17,7 +18,7 @@ export async function enrolPhone(db: IDBDatabase, code: string): Promise<Identit
   const install = freshId();
   // Where there is no room for the phone, the code is not used up for nothing.
   await writeDurably(db, "identity", (rows) => rows.put({ install, pair }, "enrolling"));
-  const name = /Android|iPhone/.exec(navigator.userAgent)?.[0] ?? "Браузер";
+  const name = /Android|iPhone/.exec(navigator.userAgent)?.[0] ?? w.browser;
   const { device, person_name } = await requestEnrolment({ code, name, install, public_key: hex(publicKey) });
   const identity: Identity = {
     device,
@@ -45,8 +46,7 @@ async function ensureNothingUnsent(db: IDBDatabase): Promise<void> {
   machine.free();
   const waiting = unsent + photos_left;
   if (waiting === 0) return;
-  const advice = "Откройте приложение без кода и дождитесь отправки; код подождёт.";
-  throw new Refused("unsent_work", `На этом телефоне есть неотправленная работа: ${waiting}. ${advice}`);
+  throw new Refused("unsent_work", w.unsentWork(waiting));
 }
 
 async function requestEnrolment(body: object): Promise<Enrolled> {
@@ -56,6 +56,6 @@ async function requestEnrolment(body: object): Promise<Enrolled> {
     body: JSON.stringify(body),
   });
   const answer = (await response.json().catch(() => ({}))) as Enrolled & { message?: string; code?: string };
-  if (!response.ok) throw new Refused(answer.code ?? "", answer.message ?? `ошибка ${response.status}`);
+  if (!response.ok) throw new Refused(answer.code ?? "", answer.message ?? w.statusError(response.status));
   return answer;
 }

@@ -1,5 +1,6 @@
 // Two tabs would be two machines over one store: the second one is told so.
 import { Refused } from "./protocol";
+import * as w from "words/field/phone";
 
 /** A worker that has just ended lets go of its lock within this time. */
 const LOCK_MS = 3_000;
@@ -19,6 +20,5 @@ export async function ensureOnlyTab(): Promise<void> {
       .catch(() => resolve(false));
   });
   if (locked) return;
-  const advice = "Закройте её и обновите эту.";
-  throw new Refused("open_elsewhere", `Приложение уже открыто в другой вкладке. ${advice}`);
+  throw new Refused("open_elsewhere", w.openElsewhere);
 }

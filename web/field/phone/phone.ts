@@ -1,6 +1,7 @@
 // The page's side of the phone: calls the worker and takes its news. Should the core end in the middle — the
 // document library gave up on one order — the worker is started anew without that order.
 import { CORE_ENDED, type Calls, type News, type PageCall, Refused, type WorkerMessage } from "./protocol";
+import * as w from "words/field/phone";
 
 type PendingCall = { resolve: (answer: never) => void; reject: (problem: Refused) => void };
 
@@ -38,7 +39,7 @@ export function openPhone(): Phone {
     for (const call of unanswered.values()) call.reject(new Refused("core_ended", CORE_ENDED));
     worker = startWorker();
     if (!order) {
-      return phone.onFailed("Приложение не может продолжать. Закройте его и откройте снова; всё сохранено.");
+      return phone.onFailed(w.appEnded);
     }
     phone.onFailed(CORE_ENDED);
     void send("open", [])

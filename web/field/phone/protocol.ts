@@ -1,6 +1,7 @@
 // What the page and the worker say to each other. The phone itself lives in the worker: no rule, no store and no
 // network in the page, and nothing that the phone computes holds up a finger on the screen.
 import type { Answers, PageInput, TypedRow } from "./coreTypes";
+import * as w from "words/field/phone";
 
 export class Refused extends Error {
   constructor(
@@ -12,8 +13,7 @@ export class Refused extends Error {
 }
 
 /** The document library gave up on one order; everything else goes on without it. */
-export const CORE_ENDED =
-  "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
+export const CORE_ENDED = w.orderSetAside;
 
 /** What a photo is of; its name and its size are the worker's to find. */
 export type PhotoOf = Omit<Extract<PageInput, { input: "photo" }>, "input" | "sha256" | "bytes">;

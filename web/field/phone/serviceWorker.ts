@@ -5,6 +5,7 @@
 import { ignoreOffline, ignoreUnsupported } from "../../shared/errors";
 import { hashOfAnswer } from "../lib/addresses";
 import { sendSavedRequest } from "./backgroundSync";
+import * as w from "words/field/offers";
 
 // Put in by the build.
 /** What the first screen needs. */
@@ -95,8 +96,8 @@ async function notifyOfOffer({ offer, until, title, body }: OfferPush): Promise<
     vibrate: [300, 150, 300],
     timestamp: until,
     actions: [
-      { action: "accept", title: "Принять" },
-      { action: "decline", title: "Отказаться" },
+      { action: "accept", title: w.acceptButton },
+      { action: "decline", title: w.declineButton },
     ],
   };
   await worker.registration.showNotification(title, options);

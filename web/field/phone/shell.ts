@@ -13,6 +13,7 @@ import { drawPapers } from "./papers";
 import { Photos } from "./photos";
 import { CORE_ENDED, type NewsText, type Paper, Refused } from "./protocol";
 import { type Identity, excludeOrder, loadIdentity, openStore, writeRows } from "./store";
+import * as w from "words/field/phone";
 
 /** How often the server is asked without a live channel. */
 const ASK_MS = 5_000;
@@ -172,8 +173,7 @@ export class Shell {
         this.machine = await openMachine(this.db, this.identity);
       }
     } catch {
-      const advice = "Освободите место, закройте приложение и откройте снова.";
-      const words = `Хранилище телефона не отвечает: ничего нового не сохраняется. ${advice}`;
+      const words = w.storeGone;
       throw new Refused("store_gone", words);
     }
     this.machineStale = false;

@@ -1,6 +1,7 @@
 // The phone's durable store (IndexedDB): who it is, the machine's rows, the bytes of photos.
 import type { StoredRow } from "./coreTypes";
 import { encrypt, decrypt } from "./vault";
+import * as w from "words/field/phone";
 
 export interface Identity {
   device: string;
@@ -18,7 +19,7 @@ export function hex(bytes: Uint8Array): string {
 export function requestDone<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("хранилище телефона недоступно"));
+    request.onerror = () => reject(request.error ?? new Error(w.storeUnavailable));
   });
 }
 
@@ -37,11 +38,7 @@ export class NotSaved extends Error {}
 function notSaved(error: unknown): NotSaved {
   if (error instanceof NotSaved) return error;
   const full = error instanceof DOMException && error.name === "QuotaExceededError";
-  return new NotSaved(
-    full
-      ? "Память телефона заполнена: изменение не сохранено. Освободите место и повторите."
-      : "Не удалось сохранить на телефоне. Проверьте свободное место и повторите.",
-  );
+  return new NotSaved(full ? w.memoryFull : w.notSaved);
 }
 
 /** The enrolled phone of this browser. */
@@ -150,9 +147,7 @@ export async function storageEstimate(): Promise<{ words: string; short: boolean
   const persisted = (await navigator.storage.persisted?.().catch(() => false)) ?? false;
   const mb = (bytes: number) => Math.max(1, Math.round(bytes / 1024 / 1024)).toLocaleString("ru");
   const left = estimate.quota - estimate.usage;
-  const promise = persisted
-    ? "браузер не удалит данные сам"
-    : "браузер может удалить данные, когда место кончится";
-  const words = `занято ${mb(estimate.usage)} МБ, свободно ${mb(left)} МБ; ${promise}`;
+  const promise = persisted ? w.browserKeepsData : w.browserMayDeleteData;
+  const words = w.storageUse(mb(estimate.usage), mb(left), promise);
   return { words, short: left < 50 * 1024 * 1024 };
 }

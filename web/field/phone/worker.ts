@@ -4,6 +4,7 @@ import { errorText } from "../../shared/errors";
 import { clocks, freshId } from "./machine";
 import { type Calls, type News, type NewsText, type PageCall, Refused, type WorkerMessage } from "./protocol";
 import { Shell } from "./shell";
+import * as w from "words/field/phone";
 
 const thread = self as unknown as DedicatedWorkerGlobalScope;
 const post = (message: WorkerMessage) => thread.postMessage(message);
@@ -20,7 +21,7 @@ function sendNewsSoon() {
 }
 
 function enrolled(): Shell {
-  if (!shell) throw new Refused("not_enrolled", "Телефон не подключён");
+  if (!shell) throw new Refused("not_enrolled", w.notEnrolled);
   return shell;
 }
 

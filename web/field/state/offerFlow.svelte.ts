@@ -9,6 +9,7 @@ import { sendCommand } from "../phone/command";
 import { startRinging } from "../phone/ringtone";
 import type { OrderLine } from "../phone/coreTypes";
 import type { Session } from "./session.svelte";
+import * as w from "words/field/offers";
 
 /** `clock` gives the time; while `occupied` (a camera, the client's hands) no offer covers the screen. */
 export function offerFlow(session: Session, clock: () => number, occupied: () => boolean) {
@@ -71,11 +72,11 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     const here = session.offers.some((open) => open.offer === id);
     const askedSince = (session.status?.last_contact ?? 0) > contactBeforeAnswer;
     if (!here && !askedSince) return;
-    if (!here) session.error = "Это предложение уже закрыто";
+    if (!here) session.error = w.alreadyClosed;
     else if (accept !== null) {
       answeredOfferId = id;
       if (onScreen?.offer === id) onScreen = null;
-      const reason = accept ? "" : "отказ в уведомлении";
+      const reason = accept ? "" : w.declinedInNotification;
       const failed = (problem: unknown) => (session.error = errorText(problem));
       void sendCommand(session.phone, {
         command: "answer_offer",
@@ -96,7 +97,7 @@ export function offerFlow(session: Session, clock: () => number, occupied: () =>
     answeredOfferId = offer.offer;
     onScreen = null;
     try {
-      const reason = accept ? "" : "отказ в приложении";
+      const reason = accept ? "" : w.declinedInApp;
       await sendCommand(session.phone, {
         command: "answer_offer",
         offer: offer.offer,

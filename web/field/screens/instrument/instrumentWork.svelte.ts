@@ -24,6 +24,7 @@ import type {
   Water,
 } from "../../phone/coreTypes";
 import type { Phone } from "../../phone/phone";
+import * as w from "words/field/instrument";
 
 /** What is typed of an instrument's identity. */
 export type TypedIdentity = Record<Exclude<keyof Identity, "source" | "water" | "position">, string> & {
@@ -167,7 +168,7 @@ export class InstrumentWork {
     const slip = row ? slipWords(row, live?.error) : "";
     if (slip) return { text: slip, tone: "warn" };
     if (!live) return null;
-    return { text: `${live.error} % при допуске ±${live.limit} %`, tone: live.within ? "good" : "bad" };
+    return { text: w.errorAndLimit(live.error, live.limit), tone: live.within ? "good" : "bad" };
   }
 
   /** Whether a row at a point can be written. */
