@@ -52,11 +52,13 @@ function inlineWords(): Plugin {
     name: "inline-words",
     apply: "build",
     enforce: "pre",
+    buildStart: () => known.clear(),
     transform(code, id) {
       if (!/\.(ts|svelte)$/.test(id)) return null;
       for (const [, as = "", name = ""] of code.matchAll(/import \* as (\w+) from "words\/([\w/]+)"/g)) {
         const words = known.get(name) ?? valuesOf(name);
         known.set(name, words);
+        this.addWatchFile(`${alias.words}/${name}.ts`);
         const text = (word: string) => {
           const value = words[word];
           // What begins or ends with a space must stay as it is; Svelte would take it away.
