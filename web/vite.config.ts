@@ -208,13 +208,13 @@ function compressAssets(): Plugin {
             this.emitFile({ type: "asset", fileName: `${name}.br`, source: compressed });
         }
         const words = `first load of the phone: ${firstLoad} of ${FIRST_LOAD_BYTES} bytes`;
-        // The core of a first run is larger: nobody's phone pays for it.
+        // The core of a first run is larger, and all is compressed less: nobody's phone pays for it.
         if ((firstLoad > FIRST_LOAD_BYTES && PROFILE === "web") || firstLoad === 0) this.error(words);
         console.log(words);
         for (const [page, most] of Object.entries(PAGE_BYTES)) {
           const bytes = firstPaint(bundle, page, sizes);
           const said = `first load of ${page}: ${bytes} of ${most} bytes`;
-          if (bytes > most || bytes === 0) this.error(said);
+          if ((bytes > most && PROFILE === "web") || bytes === 0) this.error(said);
           console.log(said);
         }
       },
