@@ -61,9 +61,11 @@ fn no_file_holds_two_ideas() {
         "web/field",
         "web/client",
         "web/api",
+        "web/shared",
+        "web/words",
     ]) {
         // Made from Rust: as long as the interface.
-        if path == "web/field/phone/coreTypes.ts" {
+        if ["web/field/phone/coreTypes.ts", "web/shared/openapi.d.ts"].contains(&path.as_str()) {
             continue;
         }
         let lines = text.lines().count();
