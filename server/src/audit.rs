@@ -52,6 +52,8 @@ pub const KINDS: &[(&str, &str)] = &[
     ("person.changed", "Сотрудник изменён"),
     ("person.role", "Роль изменена"),
     ("person.password", "Пароль изменён"),
+    ("person.portrait", "Снимок сотрудника изменён"),
+    ("person.portrait_removed", "Снимок сотрудника убран"),
     ("person.totp_on", "Вход с кодом из приложения включён"),
     ("person.totp_off", "Вход с кодом из приложения выключен"),
     ("person.switched_off", "Сотрудник отключён"),

@@ -35,6 +35,7 @@ mod packages;
 mod pages;
 mod papers;
 mod people;
+mod portraits;
 mod public;
 mod push;
 mod quarantine;
@@ -119,8 +120,8 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(links::set_link))
         .routes(routes!(readings::enter_readings))
         .routes(routes!(readings::doubt_readings))
-        .routes(routes!(people::list, people::create))
-        .routes(routes!(people::one, people::change))
+        .merge(people::routes())
+        .merge(portraits::routes())
         .routes(routes!(devices::list))
         .routes(routes!(devices::code))
         .routes(routes!(devices::revoke))

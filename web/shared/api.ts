@@ -156,7 +156,7 @@ async function raw(method: string, path: string, body?: unknown, extra: Record<s
   if (kept.tokens) headers["authorization"] = `Bearer ${kept.tokens.access}`;
   let payload: BodyInit | undefined;
   if (body instanceof Blob) {
-    headers["content-type"] = "text/csv";
+    headers["content-type"] ??= "text/csv";
     payload = body;
   } else if (body !== undefined) {
     headers["content-type"] = "application/json";

@@ -3,6 +3,8 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use vyezd_core::frame::ColleagueLocation;
 use vyezd_core::limits::NAME_LETTERS_MIN;
 use vyezd_core::model::{LegalDate, PersonId, Phone, fold};
@@ -20,6 +22,11 @@ use crate::problem::{Outcome, Problem};
 use crate::store::{PersonRow, Role, Tx, is_retryable_conflict};
 use crate::sync::retention_start;
 use crate::{dispatch, login_name, passwords};
+
+/// The routes of people.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(one, change))
+}
 
 /// Somebody who works here, or did.
 #[derive(Serialize, ToSchema)]

@@ -231,11 +231,23 @@ pub(super) async fn doubt_readings(
     doubts.extend(paper_doubts::all(&mut tx, &about, &visit.instruments).await?);
     // What entering would refuse is refused here too.
     let hands = Hands { performer: &person, typist: &Actor::person(&by) };
-    enter(&app, &mut tx, &mut OrderDocument::of(order), hands, visit).await?;
+    let entered = enter(&app, &mut tx, &mut OrderDocument::of(order), hands, visit).await;
+    entered.map_err(|problem| beside_doubts(problem, &doubts))?;
     tx.rollback().await?;
     let view =
         |of: Doubt| DoubtView { serial_number: of.serial_number, point: of.point, text: of.words };
     Ok(Json(doubts.into_iter().map(view).collect()))
+}
+
+/// A refusal of entering, with what is doubtful: one slip may be behind both.
+fn beside_doubts(problem: Problem, doubts: &[Doubt]) -> Problem {
+    match problem {
+        Problem::Refused(code, words) if !doubts.is_empty() => {
+            let said: Vec<String> = doubts.iter().map(|doubt| doubt.words.clone()).collect();
+            Problem::Refused(code, format!("{words}. Смотрите также: {}", said.join("; ")))
+        }
+        other => other,
+    }
 }
 
 /// The paper judged field by field, with the metrologist whom it names.

@@ -35,6 +35,12 @@ vyezd_core::limits! {
         "Means of verification of a firm: every phone carries all of them.", "too_many", "tests/tests/domain/office_trust.rs";
     PEOPLE_MAX: usize = 2_000, "people",
         "People of a firm, those who left too: every phone carries its colleagues.", "too_many", "tests/tests/domain/office_trust.rs";
+    PORTRAIT_BYTES_MAX: usize = 150 * 1024, "bytes",
+        "A portrait of a person: every phone keeps its own, and a face of 640 pixels has 60 kB.",
+        "blob_too_large", "tests/tests/domain/portraits.rs";
+    PORTRAIT_PIXELS_MAX: u32 = 1_024, "pixels",
+        "The longer side of a portrait: a phone shows 200.", "photo_unreadable",
+        "tests/tests/domain/portraits.rs";
     FAQ_MAX: usize = 100, "questions",
         "Questions and answers of a firm: every phone carries them.", "too_many", "tests/tests/domain/office_trust.rs";
     FAQ_CHARS_MAX: usize = 2_000, "characters",

@@ -76,6 +76,16 @@ impl OfficeClient {
         })
     }
 
+    /// Sends a file of a media type; whatever the server says is an answer.
+    pub fn send_file(
+        &mut self,
+        method: &str,
+        path: &str,
+        (kind, body): (&str, &[u8]),
+    ) -> anyhow::Result<Said> {
+        self.exchange(&Asked { method, path, headers: &[], kind, body })
+    }
+
     /// The token of the session, empty before the first request.
     pub fn token(&self) -> &str {
         &self.token

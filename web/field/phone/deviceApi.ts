@@ -37,6 +37,16 @@ export class DeviceApi {
     return new Uint8Array(await response.arrayBuffer());
   }
 
+  /** The person's portrait where it is not the one of `tag`; `gone` where the office took it away. */
+  async portrait(tag: string): Promise<{ tag: string; picture: ArrayBuffer } | "same" | "gone"> {
+    const headers: HeadersInit = tag ? { "if-none-match": tag } : {};
+    const response = await this.fetch("/v1/portrait", { headers });
+    if (response.status === 304) return "same";
+    if (response.status === 404) return "gone";
+    if (!response.ok) throw new Error(w.statusError(response.status));
+    return { tag: response.headers.get("etag") ?? "", picture: await response.arrayBuffer() };
+  }
+
   /** A ticket to the live channel, good once. */
   async liveTicket(): Promise<string> {
     const response = await this.fetch("/v1/live/ticket", { method: "POST" });

@@ -4,8 +4,8 @@ import type { PageInput } from "./coreTypes";
 import type { DeviceApi } from "./deviceApi";
 import { answerOf } from "./machine";
 import type { PhotoOf } from "./protocol";
-import { shrinkPhoto } from "./shrinkPhoto";
 import { type Identity, hex, loadPhoto, requestDone, savePhoto } from "./store";
+import { shrinkPhoto } from "../../shared/shrinkPhoto";
 import { upload } from "./upload";
 
 /** What the photos need of the shell; its store and its machine may be opened anew in between. */
@@ -17,6 +17,9 @@ interface Owner {
   handle(input: PageInput): Promise<void>;
 }
 
+/** Digits of a dial are read at this size. */
+const PHOTO_SIZE = { side: 1280, bytes: 250 * 1024 };
+
 export class Photos {
   private sending = false;
   /** Photos whose bytes are kept and whose names are not in the document yet. */
@@ -25,7 +28,7 @@ export class Photos {
   constructor(private owner: Owner) {}
 
   async take(of: PhotoOf, file: Blob): Promise<void> {
-    const bytes = await (await shrinkPhoto(file)).arrayBuffer();
+    const bytes = await (await shrinkPhoto(file, PHOTO_SIZE)).arrayBuffer();
     const sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
     this.unnamed.add(sha256);
     try {

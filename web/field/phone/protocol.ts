@@ -30,6 +30,8 @@ export interface Calls {
   watch(order: string): Promise<void>;
   takePhoto(of: PhotoOf, file: Blob): Promise<void>;
   photo(sha256: string): Promise<Blob | null>;
+  /** The portrait of this phone's person, where the office has set one. */
+  portrait(): Promise<Blob | null>;
   /** The papers of an order's signed sheet, as the office will have them. */
   papers(order: string): Promise<Paper[]>;
   freshId(): Promise<string>;

@@ -11,6 +11,7 @@ import { answerOf, clocks, openMachine } from "./machine";
 import { ensureOnlyTab } from "./onlyTab";
 import { drawPapers } from "./papers";
 import { Photos } from "./photos";
+import { loadPortrait, renewPortrait } from "./portrait";
 import { CORE_ENDED, type NewsText, type Paper, Refused } from "./protocol";
 import { type Identity, excludeOrder, loadIdentity, openStore, writeRows } from "./store";
 import * as w from "words/field/phone";
@@ -77,6 +78,8 @@ export class Shell {
     const live = new LiveChannel(() => this.api.liveTicket(), syncNow);
     let askedAt = 0;
     syncNow();
+    // Once a start: a portrait changes seldom.
+    void renewPortrait(this.db, this.identity, this.api).catch(ignoreOffline);
     setInterval(() => {
       if (live.connected && Date.now() - askedAt < ASK_LIVE_MS) return;
       askedAt = Date.now();
@@ -112,6 +115,10 @@ export class Shell {
   /** A question that changes nothing. */
   query<Q extends keyof Answers>(question: Q, ...args: Parameters<WebPhone[Q]>): Promise<Answers[Q]> {
     return Promise.resolve(this.guard(() => answerOf(this.machine, question, ...args)));
+  }
+
+  portrait(): Promise<Blob | null> {
+    return loadPortrait(this.db, this.identity);
   }
 
   async papers(order: string): Promise<Paper[]> {

@@ -64,6 +64,7 @@ const calls: Calls = {
   },
   takePhoto: (of, file) => enrolled().photos.take(of, file),
   photo: (sha256) => enrolled().photos.load(sha256),
+  portrait: () => enrolled().portrait(),
   papers: (order) => enrolled().papers(order),
   freshId: () => Promise.resolve(freshId()),
   evidence: () => enrolled().query("evidence", clocks()),

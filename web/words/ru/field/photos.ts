@@ -13,6 +13,3 @@ export const retakeButton = "Переснять";
 export const closeButton = "Закрыть";
 
 export const enlarge = (title: string) => `${title}: увеличить`;
-
-export const notAPhoto = "Это не фотография или файл повреждён: снимите заново";
-export const notProcessed = "фото не удалось обработать";

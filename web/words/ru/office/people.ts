@@ -39,6 +39,10 @@ export const attestedLabel = "Аттестован до";
 export const attestedHint = "без даты заявки на поверку не предлагаются";
 export const districtsLabel = "Районы через запятую";
 export const activeLabel = "работает";
+export const portraitLabel = "Снимок: клиент видит, кто к нему пришёл";
+export const portraitHint = "Лицо крупно, без головного убора. Телефон метролога заберёт снимок сам.";
+export const portraitOf = (name: string) => `Снимок: ${name}`;
+export const removePortraitButton = "Убрать снимок";
 export const saveButton = "Сохранить";
 export const doNotSaveButton = "Не сохранять";
 

@@ -1,15 +1,17 @@
-// A photo becomes small before it is kept: 1280 px on its longer side and about 250 kB.
-// Drawing it anew leaves the camera's own records (EXIF) behind.
-import * as w from "words/field/photos";
+// A photo becomes small before it is kept. Drawing it anew leaves the camera's own records (EXIF) behind.
+import * as w from "words/shared/photos";
 
-const SIDE = 1280;
-const BYTES = 250 * 1024;
+/** Pixels of the longer side, and about how many bytes. */
+export interface PhotoSize {
+  side: number;
+  bytes: number;
+}
 
-export async function shrinkPhoto(file: Blob): Promise<Blob> {
+export async function shrinkPhoto(file: Blob, { side, bytes }: PhotoSize): Promise<Blob> {
   const image = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
     throw new Error(w.notAPhoto);
   });
-  const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
+  const scale = Math.min(1, side / Math.max(image.width, image.height));
   const canvas = new OffscreenCanvas(
     Math.max(1, Math.round(image.width * scale)),
     Math.max(1, Math.round(image.height * scale)),
@@ -20,7 +22,7 @@ export async function shrinkPhoto(file: Blob): Promise<Blob> {
   image.close();
   let best = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
   for (const quality of [0.7, 0.55, 0.4]) {
-    if (best.size <= BYTES) break;
+    if (best.size <= bytes) break;
     best = await canvas.convertToBlob({ type: "image/jpeg", quality });
   }
   return best;
