@@ -47,7 +47,7 @@ test("a document that ends the core", async ({ server: { code }, open }) => {
   await phone.reload();
   await until("the day", async () => (await phone.locator(LINE).count()) === 3);
   await openOrder(phone.locator(LINE).first());
-  await phone.getByText("она отложена, остальные работают").waitFor();
+  await phone.getByText("она отложена, остальные открываются").waitFor();
   await phone.getByText("не открываются заявки: 1").waitFor();
   await look(phone, "aside", true);
 

@@ -25,9 +25,9 @@ test("the dispatcher decides", async ({ server: { base }, office, phone }) => {
   await question.waitFor();
   equal(await question.locator(".option").count(), 2, "two ways to decide");
   await look(office, "office-attention", true);
-  await question.getByRole("button", { name: "Считать это" }).first().click();
+  await question.getByRole("button", { name: "Выбрать этот вариант" }).first().click();
   await question.getByText("✓ выбрано").waitFor();
   await look(office, "office-decided", true);
   await question.getByRole("button", { name: "Отменить решение" }).click();
-  await question.getByRole("button", { name: "Считать это" }).first().waitFor();
+  await question.getByRole("button", { name: "Выбрать этот вариант" }).first().waitFor();
 });

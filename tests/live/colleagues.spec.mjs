@@ -16,7 +16,7 @@ test("colleagues, the way, an offer passed on", async ({ server: { base, stop },
   // Nobody knows where he is until he says so himself.
   await phone.getByRole("button", { name: "Ещё" }).click();
   await phone.getByRole("button", { name: "Коллеги: кто где" }).click();
-  await phone.getByText("Сервер сказал это только что").waitFor();
+  await phone.getByText("Получено от сервера только что").waitFor();
   holds((await phone.getByText("место неизвестно").count()) > 0, "nobody is shown who did not say yes");
   const share = phone.getByLabel("Показывать коллегам и офису, где я");
   equal(await share.isChecked(), false, "not by default");
@@ -117,5 +117,5 @@ test("colleagues, the way, an offer passed on", async ({ server: { base, stop },
   await phone.getByRole("button", { name: "Ещё" }).click();
   await phone.getByRole("button", { name: "Коллеги: кто где" }).click();
   await near.waitFor();
-  await phone.getByText(/Сервер сказал это/).waitFor();
+  await phone.getByText(/Получено от сервера/).waitFor();
 });

@@ -58,7 +58,7 @@ test("the metrologist and the client", async ({ server: { base }, open, office }
       await field.getByText("Конец меньше начала").waitFor();
       await field.locator("input[name=end]").fill(end);
       await field.locator("input[name=reference]").fill(reference);
-      await field.locator(".result", { hasText: "годен" }).waitFor();
+      await field.locator(".result", { hasText: "в допуске" }).waitFor();
       if (at === 0 && point === "Qнаиб") await look(phone, "field-point");
       if (at === 0) await phone.getByRole("button", { name: "Записать", exact: true }).click();
       else {

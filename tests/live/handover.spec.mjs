@@ -57,7 +57,7 @@ test("an order from phone to phone", async ({
   holds(/не отправлено [1-9]/.test(await taker.textContent(".sync")), "kept on his phone");
   await look(taker, "handover-taken", true);
 
-  await giver.getByRole("button", { name: "Заявка у него на экране" }).click();
+  await giver.getByRole("button", { name: "Заявка на экране коллеги" }).click();
   await giver.getByText("Передана с телефона на телефон").waitFor();
   await start();
   for (const phone of [giver, taker]) {

@@ -75,11 +75,11 @@ test("a table is looked at, typed over in place, taken, and undone whole", async
 
   // A line is left out, comes back, and is left out for good.
   const acts = page.locator("tr", { has: cell(page, 5, 0) });
-  await acts.getByRole("button", { name: "Не брать" }).click();
+  await acts.getByRole("button", { name: "Пропустить" }).click();
   await page.getByText("Можно принять 3 заявки из 3.").waitFor();
   await page.getByRole("status").getByRole("button", { name: "Отменить" }).click();
   await page.getByText("Можно принять 4 заявки из 4.").waitFor();
-  await acts.getByRole("button", { name: "Не брать" }).click();
+  await acts.getByRole("button", { name: "Пропустить" }).click();
   await page.getByText("Можно принять 3 заявки из 3.").waitFor();
 
   // A reload keeps what was typed over.

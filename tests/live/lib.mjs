@@ -247,7 +247,7 @@ export async function measure(phone, [point, start, end, reference], look = asyn
   await field.locator("input[name=end]").focus();
   await field.locator("input[name=end]").fill(end);
   await field.locator("input[name=reference]").fill(reference);
-  await field.locator(".result", { hasText: "годен" }).waitFor();
+  await field.locator(".result", { hasText: "в допуске" }).waitFor();
   await look();
   await phone.getByRole("button", { name: "Записать", exact: true }).click();
   await field.locator(".result", { hasText: "✓" }).waitFor();

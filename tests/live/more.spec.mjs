@@ -30,7 +30,7 @@ test("answers, help, a look of one's own", async ({ server: { base, stop, start 
 
   await phone.getByText("Нужна помощь офиса").click();
   await phone.fill("textarea[name=help]", "Сорвало кран");
-  await phone.getByRole("button", { name: "Позвать на помощь" }).click();
+  await phone.getByRole("button", { name: "Отправить в офис" }).click();
   await phone.getByText("Просьба сохранена").waitFor();
   await phone.getByRole("button", { name: "Тёмная" }).click();
   await until("it is dark", async () => (await theme(phone)).join() === "dark,dark");

@@ -77,7 +77,7 @@ test("the clerk", async ({ server: { base }, open }) => {
   // In a view that has it not the others say that they have it.
   await page.fill("input[type=search]", "44-33");
   await page.getByRole("button", { name: /^Выполненные/ }).click();
-  await page.getByText("В этом виде такого нет").waitFor();
+  await page.getByText("Среди этих заявок такого нет").waitFor();
   await page.getByRole("button", { name: / — 1$/ }).click();
   await until("it is there", async () => (await page.locator("tbody tr").count()) === 1);
   // The same caller again: the number brings the client, the address and the meter. Esc keeps the draft.

@@ -45,7 +45,7 @@ test("a wrong clock, a second tab, a month of silence", async ({ server: { base 
   way.cut = true;
   await phone.getByRole("button", { name: "← День" }).click();
   await phone.getByRole("button", { name: "Ещё" }).click();
-  const sync = phone.getByRole("button", { name: "Синхронизировать" });
+  const sync = phone.getByRole("button", { name: "Отправить и обновить" });
   await sync.waitFor();
   await phone.evaluate((ms) => new BroadcastChannel("clock").postMessage(ms), 31 * DAY_MS);
   // The button makes it look at its clock; on a slow machine it has done so by itself, and the button is gone.

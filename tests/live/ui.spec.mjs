@@ -16,7 +16,7 @@ test("what the pages are made of", async ({ open }) => {
     await page.getByText("возвращена").waitFor();
     await page.getByRole("button", { name: "Закрыть доступ" }).click();
     await look(page, `ui-question-${theme}`);
-    await page.getByRole("button", { name: "Не надо" }).click();
+    await page.getByRole("button", { name: "Отмена", exact: true }).click();
   }
   const narrow = await open("/ui", { viewport: { width: 320, height: 640 } });
   for (const letters of ["100%", "200%"]) {

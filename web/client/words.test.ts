@@ -30,9 +30,9 @@ test("an unfit meter says what to do", () => {
 
 test("papers of two meters can be told apart", () => {
   const two = [meter("a", "cold", "1"), meter("b", "hot", "2")];
-  expect(paperName(paper("certificate", "b"), two)).toBe("Свидетельство о поверке на горячую воду");
+  expect(paperName(paper("certificate", "b"), two)).toBe("Свидетельство о поверке: счётчик горячей воды");
   expect(paperName(paper("sheet", null), two)).toBe("Сервисный лист с вашей подписью");
   const alike = [meter("a", "hot", "1"), meter("b", "hot", "2")];
-  expect(paperName(paper("protocol", "a"), alike)).toBe("Протокол на горячую воду, № 1");
-  expect(paperName(paper("protocol", "a"), [meter("a", null, "1")])).toBe("Протокол на счётчик, № 1");
+  expect(paperName(paper("protocol", "a"), alike)).toBe("Протокол: счётчик горячей воды, № 1");
+  expect(paperName(paper("protocol", "a"), [meter("a", null, "1")])).toBe("Протокол: счётчик воды, № 1");
 });

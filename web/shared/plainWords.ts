@@ -5,7 +5,7 @@ import * as w from "words/shared/plain";
 type Verdict = Pick<components["schemas"]["VerdictView"], "result" | "valid_until">;
 
 export function meterName({ water }: { water?: string | null }): string {
-  return w.waters[water ?? ""]?.meter ?? w.waterMeter;
+  return w.waters[water ?? ""] ?? w.waterMeter;
 }
 
 /** `13.09.2032` as people say it: «13 сентября 2032 года». */

@@ -5,7 +5,7 @@ const at = (hour: number, minute: number) => new Date(2026, 10, 30, hour, minute
 
 describe("the hour from which people are asked", () => {
   it("is the next eight in the morning", () => {
-    expect(nextMorning(at(7, 59))).toEqual({ day: "2026-11-30", time: "08:00", words: "8:00" });
+    expect(nextMorning(at(7, 59))).toEqual({ day: "2026-11-30", time: "08:00", words: "сегодня с 8:00" });
     expect(nextMorning(at(8, 0)).day).toBe("2026-12-01");
     expect(nextMorning(at(23, 59)).day).toBe("2026-12-01");
   });

@@ -10,7 +10,7 @@ export function nextMorning(now: number): { day: string; time: string; words: st
   const today = localDay(now);
   const date = new Date(now);
   const passed = date.getHours() * 60 + date.getMinutes() >= MORNING_MIN;
-  if (!passed) return { day: today, time, words: "8:00" };
+  if (!passed) return { day: today, time, words: w.thisMorning };
   const tomorrow = localDay(new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime());
   return { day: tomorrow, time, words: w.tomorrowMorning };
 }

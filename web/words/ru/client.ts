@@ -4,12 +4,12 @@ export const noConnection = "Нет связи с сервером. Провер
 export const unavailable = "Страница временно недоступна. Попробуйте через минуту.";
 export const linkUnknown =
   "По этой ссылке ничего нет. Проверьте, что она введена полностью, или отсканируйте код ещё раз.";
-export const linkClosed = "Организация закрыла эту ссылку. За документами обратитесь в неё.";
+export const linkClosed = "Эту ссылку закрыла организация: документы попросите у неё.";
 export const linkExpired =
   "Срок этой ссылки истёк. За документами обратитесь в организацию, которая проводила поверку.";
 export const notOpenedTitle = "Страница не открылась";
 export const resultsTitle = "Результат поверки счётчиков";
-export const superseded = "Этот лист заменён более новым: спросите новую ссылку.";
+export const superseded = "Этот лист заменён более новым: попросите новую ссылку у организации.";
 export const reasons = (reasons: string) => `Причина: ${reasons}`;
 export const serialAndType = (serial: string, type: string) => `Номер на счётчике: ${serial} · ${type}`;
 export const measurements = "Измерения";
@@ -19,7 +19,7 @@ export const registry = (fund: string) =>
   `Сведения передаются в государственный реестр (ФГИС «Аршин»): ${fund}. По закону поверку ` +
   "подтверждает запись в реестре, а не бумага.";
 export const visitTitle = "О визите";
-export const performer = (name: string) => `Приходил: ${name}`;
+export const performer = (name: string) => `Метролог: ${name}`;
 export const received = (rubles: string) => `Получено: ${rubles}`;
 export const signature = (who: string) => `Подпись: ${who}`;
 export const orderNumber = (number: string) => `Заявка № ${number}`;
@@ -33,5 +33,5 @@ export const papers: Record<string, string> = {
   sheet: "Сервисный лист с вашей подписью",
 };
 export const otherPaper = "Документ";
-/** «Протокол на счётчик», where nobody wrote its water down. */
-export const ofMeter = "на счётчик";
+/** «Протокол: счётчик холодной воды». */
+export const paperOf = (paper: string, meter: string) => `${paper}: ${meter.toLowerCase()}`;

@@ -6,7 +6,7 @@ export const newVersion = "Готова новая версия, всё сохр
 export const updateButton = "Обновить";
 
 // What is said of an order and of the sending.
-export const nowOn = "уже можно";
+export const nowOn = "пора";
 export const todayIs = (day: string) => `Сегодня, ${day}`;
 export const sheetHeld = "Лист ждёт решения офиса";
 export const signed = "Подписано";
@@ -25,7 +25,7 @@ export const inTime = (hours: number, minutes: number) =>
 // The list.
 export const title = "Мой день";
 export const offersTitle = (count: number) => `Предложения: ${count}`;
-export const offerNumber = (number: string) => `· № ${number} · ответить за`;
+export const offerNumber = (number: string) => `· № ${number} · ответьте за`;
 export const districtAndAddress = (district: string, address: string) => `${district} район, ${address}`;
 export const priceAndAnswer = (price: string) => `${price} · посмотреть и ответить`;
 export const noMoreOrders = "Больше заявок нет";
@@ -47,7 +47,7 @@ export const callButton = "Позвонить";
 export const setOutButton = "Поехали";
 
 export const straightDistance = (distance: string) => `· ${distance} по прямой`;
-export const phonePlaceAge = (ago: string) => `по месту телефона: ${ago}`;
+export const phonePlaceAge = (ago: string) => `место телефона: ${ago}`;
 export const eta = (minutes: number, onFoot: boolean) =>
   `Около ${minutes} мин ${onFoot ? "пешком" : "на машине"}`;
 
@@ -55,7 +55,7 @@ export const eta = (minutes: number, onFoot: boolean) =>
 export const officeHeard = (moment: string) => `связь с офисом: ${moment}`;
 export const officeNeverHeard = "связи с офисом ещё не было";
 export const ordersUnreadable = (count: number) =>
-  `не открываются заявки: ${count}. Сообщите в офис; остальные работают`;
+  `не открываются заявки: ${count}. Сообщите в офис; остальные открываются`;
 export const ordersHere = (count: number) => `заявки на телефоне: ${count}`;
 export const numbersHere = (count: number) => `номеров протоколов: ${count}`;
 export const numbersLow = (count: number) => `номеров протоколов мало: ${count}. Пополнятся при связи`;
@@ -64,7 +64,7 @@ export const meansValid = (count: number, until: string) =>
 export const noValidMeans = "нет действующих средств поверки";
 export const notTakenByOffice = (reasons: string) => `не принято офисом: ${reasons}`;
 export const allTakenByOffice = "офис принял всё, что отправлено";
-export const notReady = (count: number) => `✕ Перед выездом: ${count}`;
+export const notReady = (count: number) => `✕ Исправьте перед выездом: ${count}`;
 export const ready = "✓ К выезду всё готово";
 
 // Around every screen.

@@ -54,7 +54,7 @@ export const countOf = (count: number, repeats: number) => ` · ${count} из ${
 export const recordedRow = (start: string, end: string, reference: string) =>
   `${start} → ${end}, эталон ${reference} м³`;
 export const correctButton = "Исправить";
-export const within = " — годен";
+export const within = " — в допуске";
 export const outOfLimit = " — вне допуска";
 export const startLabel = "Начало, м³";
 export const takeDial = (dial: string) => `взять ${dial}`;

@@ -15,17 +15,17 @@ export const sendingLabel = "Отправка";
 export const unsent = (count: number) => `Не отправлено: ${count}. `;
 export const allSent = "Всё отправлено. ";
 export const photosUnsent = (count: number) => `Фото не отправлено: ${count}.`;
-export const syncButton = "Синхронизировать";
+export const syncButton = "Отправить и обновить";
 export const colleaguesButton = "Коллеги: кто где";
 export const typesLabel = "Справочник типов";
 export const typesSearch = "Справочник типов: номер или модификация";
 export const typesPlaceholder = "16078-13 или СХВ";
 export const noSuchType = "В справочнике телефона такого нет.";
 export const faqLabel = "Вопросы и ответы";
-export const faqSearch = "Вопросы и ответы фирмы";
+export const faqSearch = "Вопросы и ответы организации";
 export const faqPlaceholder = "слово из вопроса";
 export const noSuchQuestion = "Такого вопроса нет.";
-export const noFaqYet = "Фирма пока ничего не написала.";
+export const noFaqYet = "Организация пока ничего не написала.";
 export const lookLabel = "Вид";
 export const lookHint = "Вид приложения; такой же будет на новом телефоне.";
 export const themeLabel = "Тема";
@@ -40,11 +40,12 @@ export const stayButton = "Остаться";
 export const askLogOutButton = "Выйти…";
 export const logOutHint = (unsent: number) =>
   (unsent
-    ? `Не отправленное (${unsent}) останется на телефоне и уйдёт при первой связи.`
+    ? `Неотправленное (${unsent}) останется на телефоне и уйдёт при первой связи.`
     : "Всё отправлено, ничего не потеряется.") + " Заявки скроются, пока вы не войдёте снова.";
 
 // Colleagues.
-export const locationDenied = "Браузер не говорит, где телефон: разрешите место в настройках сайта.";
+export const locationDenied =
+  "Браузер не сообщает, где телефон: разрешите доступ к местоположению в настройках сайта.";
 export const placeUnknown = "место неизвестно";
 export const fromYou = (distance: string) => `${distance} от вас`;
 export const backToMore = "← Ещё";
@@ -52,11 +53,11 @@ export const colleaguesTitle = "Коллеги";
 export const shareLabel = "Показывать коллегам и офису, где я";
 export const shareHint =
   "Только последнее место: когда вы приняли заявку, приехали, дали подписать, сняли фото. Через 12 " +
-  "часов оно забывается. Выключите — сервер забудет его сразу, коллеги — когда спросят снова.";
+  "часов оно забывается. Если выключить, сервер забудет его сразу, а телефоны коллег — при следующем обновлении.";
 export const callButton = "Позвонить";
 export const mapLink = "На карте";
-export const placesUnknown = "Где коллеги, сервер ещё не говорил.";
-export const placesAge = (ago: string) => `Сервер сказал это ${ago}.`;
+export const placesUnknown = "Сервер ещё не сообщал, где коллеги.";
+export const placesAge = (ago: string) => `Получено от сервера ${ago}.`;
 
 export const surnameLabel = "Фамилия";
 export const noColleagues = "Список коллег придёт при первой связи.";
@@ -65,5 +66,5 @@ export const noSuchColleague = "Такого коллеги нет.";
 // Help.
 export const helpTitle = "Нужна помощь офиса";
 export const helpLabel = "Что случилось";
-export const helpButton = "Позвать на помощь";
+export const helpButton = "Отправить в офис";
 export const helpSent = "Просьба сохранена и уйдёт в офис при первой связи. Если срочно, звоните.";

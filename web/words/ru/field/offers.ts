@@ -4,7 +4,7 @@ export const distanceFromYou = (distance: string, ago: string) => `${distance} �
 export const title = (number: string) => `Новая заявка № ${number}`;
 export const toWhomTitle = "Кому передать?";
 export const toWhomHint =
-  "Вы откажетесь от заявки, а спросим следующим его: у него будет своё время на ответ.";
+  "Вы откажетесь от заявки, и следующим её предложат этому коллеге. Время на ответ у него своё.";
 export const districtOf = (district: string) => `${district} район`;
 export const priceAndInstruments = (price: string, count: number) => `${price} · приборов: ${count}`;
 export const calling = "звоним вам; ответить можно и здесь";
@@ -18,7 +18,7 @@ export const notNowButton = "Не сейчас";
 // An offer that ended.
 export const endedTitle = "Предложение закрыто";
 export const endedText = (number: string, address: string) =>
-  `Заявка № ${number}, ${address}. Её сняли, передали другому или время ответа вышло.`;
+  `Заявка № ${number}, ${address}. Её сняли, передали другому, или время ответа вышло.`;
 export const understoodButton = "Понятно";
 
 export const alreadyClosed = "Это предложение уже закрыто";

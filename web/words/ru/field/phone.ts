@@ -8,10 +8,11 @@ export const codeLabel = "Код";
 export const enrolButton = "Подключить телефон";
 
 export const browser = "Браузер";
-export const statusError = (status: number) => `ошибка ${status}`;
+export const statusError = (status: number) =>
+  `Сервер ответил ошибкой ${status}. Попробуйте ещё раз; если повторится, позвоните в офис.`;
 export const unsentWork = (waiting: number) =>
   `На этом телефоне есть неотправленная работа: ${waiting}. ` +
-  "Откройте приложение без кода и дождитесь отправки; код подождёт.";
+  "Откройте приложение без кода и дождитесь отправки. Код действует сутки.";
 
 // Nothing of the clients is shown.
 export const revokedTitle = "Доступ с этого телефона закрыт";
@@ -24,23 +25,23 @@ export const staleHint =
   "Включите интернет; если телефон показывает неверную дату, поправьте её в настройках.";
 export const syncNowButton = "Связаться сейчас";
 export const loggedOutTitle = "Вы вышли";
-export const unsentKept = (count: number) => `Не отправленное (${count}) сохранено и уйдёт при первой связи.`;
+export const unsentKept = (count: number) => `Неотправленное (${count}) сохранено и уйдёт при первой связи.`;
 export const allSent = "Всё отправлено.";
 export const logInButton = (person: string) => `Войти: ${person}`;
 export const staleText = (unsent: number) =>
-  "Данные клиентов скрыты, пока телефон не поговорит с сервером." +
+  "Данные клиентов скрыты, пока телефон не свяжется с сервером." +
   (unsent ? ` Неотправленное (${unsent}) сохранено.` : "");
 
 // Failures.
 export const unreadableTitle = "Заявка не открывается";
 export const unreadableText =
   "Её данные на этом телефоне не читаются. Они не удалены. Сообщите в офис номер заявки; остальные " +
-  "заявки работают.";
+  "заявки открываются.";
 
 export const orderSetAside =
-  "Данные одной заявки не читаются: она отложена, остальные работают. Сообщите в офис.";
+  "Данные одной заявки не читаются: она отложена, остальные открываются. Сообщите в офис.";
 
-export const appEnded = "Приложение не может продолжать. Закройте его и откройте снова; всё сохранено.";
+export const appEnded = "Приложение остановилось из-за ошибки. Закройте его и откройте снова; всё сохранено.";
 
 export const notEnrolled = "Телефон не подключён";
 
@@ -50,7 +51,7 @@ export const storeGone =
   "Хранилище телефона не отвечает: ничего нового не сохраняется. " +
   "Освободите место, закройте приложение и откройте снова.";
 
-export const storeUnavailable = "хранилище телефона недоступно";
+export const storeUnavailable = "Хранилище телефона недоступно. Закройте приложение и откройте снова.";
 export const memoryFull = "Память телефона заполнена: изменение не сохранено. Освободите место и повторите.";
 export const notSaved = "Не удалось сохранить на телефоне. Проверьте свободное место и повторите.";
 export const browserKeepsData = "браузер не удалит данные сам";
@@ -58,5 +59,5 @@ export const browserMayDeleteData = "браузер может удалить д
 export const storageUse = (used: string, left: string, promise: string) =>
   `занято ${used} МБ, свободно ${left} МБ; ${promise}`;
 
-export const noLiveChannel = "нет живого канала";
-export const notificationsRefused = "уведомления не включились: сервер не принял этот браузер";
+export const noLiveChannel = "нет постоянной связи с сервером";
+export const notificationsRefused = "Уведомления не включились: сервер не принял этот браузер.";

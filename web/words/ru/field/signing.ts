@@ -26,7 +26,7 @@ export const refuseButton = "Не подписываю";
 export const yesMetrologistButton = "Да, я метролог";
 export const returnButton = "Вернуть метрологу";
 export const entityLine = (entity: string, accreditation: string, performer: string) =>
-  `${entity}${accreditation ? `, аккредитация ${accreditation}` : ""}. Приходил: ${performer}`;
+  `${entity}${accreditation ? `, аккредитация ${accreditation}` : ""}. Метролог: ${performer}`;
 
 // Who signs.
 export const owner = "собственник";
@@ -45,8 +45,8 @@ export const signHere = "Распишитесь здесь";
 
 // One sentence a meter.
 export const unfit = "нужно заменить";
-export const fitUntil = (day: string) => `исправен до ${day}`;
-export const fit = "исправен";
+export const fitUntil = (day: string) => `исправен, поверен до ${day}`;
+export const fit = "исправен, поверен";
 export const notVerified = (reasons: string) => `не поверен${reasons && `: ${reasons}`}`;
 export const hotWater = "Горячая вода";
 export const coldWater = "Холодная вода";
@@ -55,18 +55,19 @@ export const noSerial = "не указан";
 
 // The sheet.
 export const sheetOrder = (number: string, day: string) => `Заявка № ${number}, ${day}`;
-export const performer = (name: string) => `Приходил: ${name}`;
+export const performer = (name: string) => `Метролог: ${name}`;
 export const validUntil = (day: string) => ` до ${day}`;
 export const protocol = (number: string) => `Протокол ${number}`;
 export const certificate = (number: string) => `Свидетельство ${number} (номер организации)`;
 export const notice = (number: string) => `Извещение ${number} (номер организации)`;
 export const sheetReceived = (rubles: string) => `Получено ${rubles}`;
-export const registry = "Сведения будут переданы в ФИФ ОЕИ (ФГИС «Аршин»): номер будет присвоен ФИФ ОЕИ.";
+export const registry =
+  "Сведения будут переданы в государственный реестр (ФГИС «Аршин»): номер записи присвоят там.";
 
 // A mark for the work.
 export const rateLabel = "Оценка";
 export const thanksTitle = "Спасибо, подпись принята";
-export const rateHint = "Оцените работу метролога: 1 — плохо, 10 — отлично. Он не увидит оценку.";
+export const rateHint = "Оцените работу метролога: 1 — плохо, 10 — отлично. Метролог не увидит оценку.";
 export const marksLabel = "Оценка от 1 до 10";
 export const skipRateButton = "Без оценки";
 export const returnPhone = "Верните телефон метрологу.";

@@ -4,16 +4,16 @@ import { plural } from "words/plural";
 // The steps.
 export const clientStep = "Клиент";
 export const instrumentStep = "Прибор";
-export const measurementsStep = "Замеры";
+export const measurementsStep = "Измерения";
 export const signatureStep = "Подпись";
 export const visitEnded = (outcome: string) => `Визит закончен: ${outcome}`;
 export const addedByMistake = "добавлен по ошибке";
 export const instrumentRemoved = "Прибор убран";
 export const instrument = "прибор";
-export const receivedExpected = "Получено: нужно число рублей";
+export const receivedExpected = "Получено: введите сумму в рублях";
 export const clientRemark = (remark: string) => `Замечание клиента: ${remark}`;
 export const sheetHeld = (reason: string) =>
-  `Лист ждёт решения офиса: ${reason}. Ничего не потеряно; позвоните в офис, если не ясно.`;
+  `Лист ждёт решения офиса: ${reason}. Ничего не потеряно. Если непонятно, позвоните в офис.`;
 export const workKept = (reason: string) => `${reason}. Ваша работа сохранена.`;
 export const stepsLabel = "Шаги визита";
 export const instrumentAt = (place: number) => `Прибор ${place}`;
@@ -60,7 +60,7 @@ export const callAnswers: Record<"confirmed" | "moved" | "refused" | "no_answer"
   confirmed: "Подтвердил",
   moved: "Перенос",
   refused: "Отказ",
-  no_answer: "Не ответил",
+  no_answer: "Нет ответа",
 };
 
 // A visit that did not take place.
@@ -88,7 +88,7 @@ export const messagePostponed = (visit: string) =>
 
 // The result.
 export const missingLabel = "Чего не хватает";
-export const missingTitle = "Подписывать рано";
+export const missingTitle = "Пока нельзя подписать";
 
 export const andMore = (words: string, count: number) => `${words}; ещё ${count}`;
 
@@ -103,8 +103,9 @@ export const signedTitle = "Лист подписан";
 export const clientPageCode = "QR-код страницы клиента";
 export const clientPageLink = "страница клиента";
 export const showCode = (accepted: boolean) =>
-  `Покажите код клиенту: по нему его документы. ${accepted ? "" : "Страница откроется, когда лист примет офис. "}` +
-  "То же по ссылке:";
+  "Покажите код клиенту: по нему откроются его документы. " +
+  (accepted ? "" : "Страница откроется, когда лист примет офис. ") +
+  "Или по ссылке:";
 
 export const papersNotLoaded =
   "Документы здесь не открываются: приложение ещё не загрузило эту часть. Она загрузится сама, когда " +

@@ -1,18 +1,19 @@
 // What waits for a decision.
 
 export const title = "Требует решения";
-export const loudLabel = "звук при аварийной, которую никто не взял";
+export const loudLabel = "звук, если аварийную заявку никто не принял";
 export const nothingWaits = "Ничего не ждёт";
-export const nothingWaitsHint = "День идёт как надо: всё сошлось само.";
+export const nothingWaitsHint = "Новое появится здесь само.";
 export const recoveryTitle = (moment: string) => `Учёт восстанавливается из копии с ${moment}`;
 export const recoveryText =
   "Документы возвращаются с телефонов. Номера, пакеты и отправки ждут подтверждения: подтвердите, когда " +
-  "все телефоны вышли на связь. Номера перескочат вперёд, пропуск будет объяснён.";
+  "все телефоны вышли на связь. Нумерация продолжится с запасом: часть номеров телефоны могли уже " +
+  "использовать. Причина пропуска запишется.";
 export const recoveryButton = "Подтвердить: продолжать работу";
 export const recoveryByAdmin = "Подтвердить может администратор.";
 export const notAllShown = "Показано не всё.";
 export const showMoreButton = "Показать ещё";
-export const settleIncidentButton = "Посмотрел";
+export const settleIncidentButton = "Просмотрено";
 
 // Orders that wait.
 export const nobodyTook = "Никто не принял";
@@ -31,10 +32,10 @@ export const recheckButton = "Проверить ещё раз";
 export const voidSheetButton = "Не считать лист";
 export const orderLink = (number: string) => `Заявка № ${number}`;
 export const noticedAt = (moment: string) => `· замечено ${moment}`;
-export const consequence = (then: string) => `Тогда: ${then}`;
-export const chooseButton = "Считать это";
+export const consequence = (then: string) => `Что будет: ${then}`;
+export const chooseButton = "Выбрать этот вариант";
 export const chosen = "✓ выбрано";
-export const decidedBy = (who: string, moment: string) => `Решил ${who}, ${moment}`;
+export const decidedBy = (who: string, moment: string) => `Решение: ${who}, ${moment}`;
 export const undoButton = "Отменить решение";
 
 // Work of a phone that was not taken.
@@ -42,18 +43,18 @@ export const phoneWork = (state: string) => `Работа с телефона: $
 export const orderUnknown = "Заявка неизвестна";
 export const phoneUnknown = "телефон неизвестен";
 export const insideTitle = "Что внутри";
-export const takeIntoOrderButton = "Принять в заявку";
+export const takeIntoOrderButton = "Добавить в заявку";
 export const dismissButton = "Отклонить";
 export const reopenButton = "Вернуть на решение";
 export const quarantineStates: Record<string, string> = {
-  refused: "не принято",
+  refused: "не принята",
   quarantined: "ждёт решения",
-  released: "принято",
-  dismissed: "отклонено",
+  released: "принята",
+  dismissed: "отклонена",
 };
 
 // Phones that are not heard.
-export const silentTitle = "Телефоны молчат";
+export const silentTitle = "Телефоны не выходят на связь";
 export const callButton = (phone: string) => `Позвонить ${phone}`;
 export const silentSince = (orders: number, moment: string) =>
   `, заявок на сегодня: ${orders}. ${moment ? `Последняя связь ${moment}` : "Телефон ещё не выходил на связь"}`;

@@ -14,4 +14,4 @@ export const whatColumn = "Что";
 export const subjectColumn = "О чём";
 export const addressColumn = "Откуда";
 export const nothing = "ничего нет";
-export const earlierButton = "Раньше";
+export const earlierButton = "Показать более ранние";

@@ -58,8 +58,9 @@ export function faults(errors: number, doubts: number): string {
 // Choosing a table.
 export const ordersKind = "Строка — прибор; строки с одним номером — одна заявка.";
 export const readingsKind = "Строка — измерение. Источник «с бумаги» сохраняется, документы выпускаются.";
-export const typesKind = "Ключ — номер типа и модификация. Новые методики ждут утверждения в «Организации».";
-export const peopleKind = "ФИО, имя входа, роль («поверитель» или «офис»), телефон, аттестация до, районы.";
+export const typesKind =
+  "Строка узнаётся по номеру типа и модификации. Новые методики ждут утверждения в разделе «Организация».";
+export const peopleKind = "ФИО, имя входа, роль («метролог» или «офис»), телефон, аттестация до, районы.";
 export const pageTitle = "Загрузка таблиц";
 export const pageHint =
   "Таблица Excel или LibreOffice (xlsx, xls, ods) или CSV в любой кодировке. Сначала она проверяется: " +
@@ -82,7 +83,7 @@ export const checking = (kind: string) => `${kind}: проверяем`;
 export const lineStillWrong = "Строка не принята: смотрите, что ещё не так.";
 export const lineTaken = "Строка принята.";
 export const lineTakenIntoOrder = "Строка принята в свою заявку.";
-export const lineLeftOut = (line: number) => `Строка ${line} не берётся`;
+export const lineLeftOut = (line: number) => `Строка ${line} пропущена`;
 export const backToImports = "← К загрузкам";
 export const checkingTitle = "Проверяем";
 export const takingTitle = "Принимаем";
@@ -118,8 +119,8 @@ export const stoppedAt = (
   total: string,
 ) =>
   `${job.trial ? "Проверено" : "Принято"} ${job.trial ? job.done : job.taken} из ${total}, ` +
-  `дальше строка ${job.line} не пошло.`;
-export const undoQuestion = (things: string) => `Снять ${things}? Исполнителям они больше не видны.`;
+  `остановка на строке ${job.line}.`;
+export const undoQuestion = (things: string) => `Снять ${things}? Исполнители их больше не увидят.`;
 export function taken(count: number, total: string, faults: string, offersFrom: string): string {
   const left = faults && ` Осталось: ${faults}.`;
   const offers = offersFrom && ` Исполнители получат предложения ${offersFrom}.`;
@@ -130,8 +131,8 @@ export function taken(count: number, total: string, faults: string, offersFrom: 
 export const untitledColumn = "без названия";
 export const actionsColumn = "Что сделать";
 export const newCell = (column: string, line: number) => `${column}, строка ${line}`;
-export const leaveOutButton = "Не брать";
-export const lineIsLeftOut = "Строка не берётся.";
+export const leaveOutButton = "Пропустить";
+export const lineIsLeftOut = "Строка пропущена.";
 export const spareCells = (cells: string) => `Лишние ячейки: ${cells}`;
 export const cell = (column: string, line: number, text: string, fault?: string) =>
   `${column}, строка ${line}: ${text || "пусто"}${fault ? `. ${fault}` : ""}`;

@@ -24,7 +24,8 @@ export const signingCodeHint = "назовите клиенту при запи�
 export const instrumentsTitle = "Приборы по заявке";
 export const noInstruments = "не указаны";
 export const sourceAndCertificate = (source: string, certificate: boolean) =>
-  `Источник: ${source === "import" ? "таблица" : "офис"} · свидетельство ${certificate ? "нужно" : "не просили"}`;
+  `Источник: ${source === "import" ? "таблица" : "офис"} · ` +
+  `${certificate ? "свидетельство нужно" : "свидетельства не просили"}`;
 
 // What can be done.
 export const offersAt = (moment: string) => `Исполнители получат предложение ${moment}.`;
@@ -42,7 +43,7 @@ export const cancelOrderButton = "Отменить заявку";
 export const keepButton = "Не отменять";
 export const takeBackReasonLabel = "Почему передаётся";
 export const takeBackHint = (holder: string) =>
-  `Что ${holder} уже сделал, останется; если он работает без сети, решать будете вы.`;
+  `Сделанное останется. Если ${holder} работает без сети, спорное решите вы.`;
 export const takeBackButton = "Забрать и предложить другим";
 export const doNotTakeBackButton = "Не забирать";
 export const doNotPostponeButton = "Не переносить";
@@ -65,8 +66,8 @@ export const offersTitle = "Предложения";
 export const toWhomColumn = "Кому";
 export const offeredColumn = "Предложено";
 export const deliveredColumn = "Доставлено";
-export const seenColumn = "Увидел";
-export const answeredColumn = "Ответил";
+export const seenColumn = "Просмотрено";
+export const answeredColumn = "Ответ получен";
 export const outcomeColumn = "Итог";
 export const callsTitle = "Звонки";
 export const ringing = "звонит";
@@ -74,20 +75,20 @@ export const pressedKey = (key: string) => `, клавиша ${key}`;
 export const offerOutcomes: Record<string, string> = {
   open: "ждём ответа",
   calling: "звоним",
-  accepted: "принял",
-  declined: "отказался",
-  expired: "не ответил",
+  accepted: "принято",
+  declined: "отказ",
+  expired: "нет ответа",
   superseded: "снято",
 };
 export const callOutcomes: Record<string, string> = {
-  answered: "ответил",
-  no_answer: "не ответил",
+  answered: "ответ получен",
+  no_answer: "нет ответа",
   cancelled: "снят",
 };
 
 // Sheets and papers.
 export const papersTitle = "Документы";
-export const sheetDisputed = (problem: string) => `Лист не принят к выпуску: ${problem}`;
+export const sheetDisputed = (problem: string) => `Документы по листу не выпущены: ${problem}`;
 export const clientPageLink = "Страница клиента";
 export const clientPageUntil = (day: string) => `до ${day}`;
 export const closeClientPageButton = "Закрыть ссылку";
@@ -95,7 +96,7 @@ export const openClientPageButton = "Открыть ссылку на год";
 export const refusedAt = (moment: string, reason: string) => `Клиент не подписал ${moment}: ${reason}`;
 export const dueAndReceived = (due: string) => `К оплате ${due}, получено`;
 export const sumNotSaid = "не указано";
-export const typedBy = (who: string) => `Показания ввёл с бумаги: ${who}`;
+export const typedBy = (who: string) => `Показания с бумаги: ${who}`;
 export const wrongCode = "Код, набранный при подписи, не совпал с выданным клиенту.";
 export const validUntil = (day: string) => `до ${day}`;
 export const noPapers = "документов пока нет";
@@ -106,7 +107,7 @@ export const ratingOf = (mark: number) => `${mark} из 10`;
 export const photosTitle = "Фото";
 export const photoOnPhone = (photo: string) => `${photo}: ещё на телефоне`;
 export const clientPageClosed = (who?: string | null) => `Страница клиента закрыта (${who})`;
-export const clientPageEnded = "Страница клиента закончилась";
+export const clientPageEnded = "Срок страницы клиента истёк";
 export const signedAt = (moment: string, who: string | null | undefined, codeRight: boolean) =>
   `Подписан ${moment}${who ? `: ${who}` : ""}${codeRight ? " · код клиента верный" : ""}`;
 export const paperSize = (kilobytes: number, replaced: boolean) =>

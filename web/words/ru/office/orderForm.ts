@@ -1,6 +1,6 @@
 // The form of an order, and what it knows of clients and performers.
 
-export const sumExpected = "Сумма: нужно число рублей, например 900 или 900,50";
+export const sumExpected = "Введите сумму в рублях, например 900 или 900,50";
 export const title = (number: string) => `Заявка № ${number}`;
 export const newTitle = "Новая заявка";
 export const draftRestored = "Продолжаем начатую заявку.";
@@ -44,7 +44,7 @@ export const createButton = "Создать";
 export const createAndOfferButton = "Создать и предложить исполнителю";
 export const allRight = ": всё верно";
 export const doNotSaveLink = "Не сохранять";
-export const laterLink = "Вернусь позже";
+export const laterLink = "К списку, черновик останется";
 
 export const defaultKind = "поверка";
 export const dayPassed = "День визита уже прошёл";
@@ -79,13 +79,13 @@ export const changedMeanwhile =
   "Пока вы печатали, заявку изменил коллега. Ваши изменения остались в форме: проверьте и сохраните ещё " +
   "раз.";
 export const yoursDiffers = "— у вас другое.";
-export const takeTheirsButton = "Взять его вариант";
+export const takeTheirsButton = "Взять вариант коллеги";
 export const alreadyInForm = "— уже в форме";
 
 // A client who called before.
 export const knownClientLabel = "Клиент известен";
 export const namelessClient = "имя не указано";
-export const lastVisit = (day: string, number: string) => `· был ${day}, № ${number}`;
+export const lastVisit = (day: string, number: string) => `· визит ${day}, № ${number}`;
 
 // Who will be asked.
 export const busyAt = (hours: string) => `занят ${hours}`;

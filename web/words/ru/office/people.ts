@@ -11,8 +11,8 @@ export const nameColumn = "ФИО";
 export const roleColumn = "Роль";
 export const districtsColumn = "Районы";
 export const phoneColumn = "Телефон";
-export const seenColumn = "Где был";
-export const inactive = " (не работает)";
+export const seenColumn = "Последнее место";
+export const inactive = " (больше не работает)";
 export const logsInWithCode = ", вход с кодом";
 export const mapLink = "на карте";
 export const accuracy = (metres: number) => `, ±${metres} м`;
@@ -20,7 +20,7 @@ export const changeButton = "Изменить";
 export const resetTotpButton = "Сбросить код входа";
 export const enrolButton = "Код для телефона";
 export const phonesTitle = "Телефоны";
-export const ownerColumn = "Чей";
+export const ownerColumn = "Сотрудник";
 export const phoneNameColumn = "Название";
 export const enrolledColumn = "Зарегистрирован";
 export const lastContactColumn = "Последний раз на связи";
@@ -55,12 +55,12 @@ export const roleNames: Record<string, string> = {
 // The code for a new phone.
 export const codeLabel = "Код для телефона";
 export const codeTitle = (person: string) => `Телефон: ${person}`;
-export const scanOrOpen = "На телефоне откройте камеру и наведите на код или откройте";
+export const scanOrOpen = "Наведите на код камеру телефона или откройте на нём";
 export const codeLink = "ссылку";
 export const codeByHand = "Код вручную:";
 export const codeUsed = (phone: string, moment: string, address: string, person: string) =>
-  `Код использован: телефон «${phone}», ${moment}, с адреса ${address}. Если это не ${person}, закройте ` +
-  "ему доступ ниже.";
+  `Код использован: телефон «${phone}», ${moment}, IP-адрес ${address}. Если это не ${person}, ` +
+  "закройте доступ этому телефону ниже.";
 export const codeValidUntil = (moment: string) =>
   `Действует один раз, до ${moment}; прежние коды больше не действуют.`;
 export const closeButton = "Закрыть";

@@ -7,15 +7,15 @@ export const hint =
   "Где открыт офис под вашим именем. Незнакомый сеанс закройте и смените пароль: смена пароля закрывает " +
   "все сеансы сразу.";
 export const whereColumn = "Где";
-export const addressColumn = "Адрес";
+export const addressColumn = "IP-адрес";
 export const beganColumn = "Вход";
 export const lastSeenColumn = "Последний раз";
 export const endsColumn = "Закончится";
 export const thisSession = " — этот сеанс";
 export const endButton = "Закрыть";
-export const endAllButton = "Выйти отовсюду";
+export const endAllButton = "Закрыть все сеансы, и этот";
 export const phonesTitle = "Телефоны с доступом";
-export const ownerColumn = "Чей";
+export const ownerColumn = "Сотрудник";
 export const phoneNameColumn = "Название";
 export const enrolledColumn = "Зарегистрирован";
 export const codeByColumn = "Код выдал";
@@ -43,9 +43,9 @@ export const cancelButton = "Отмена";
 export const totpSince = (moment: string) => `Включён с ${moment}.`;
 export const askStopButton = "Выключить…";
 export const lostPhoneBeforeCommand =
-  "Потеряли телефон — код сбросит другой администратор в «Людях» или команда";
+  "Потеряли телефон — код сбросит другой администратор в разделе «Люди и телефоны» или команда";
 export const lostPhoneAfterCommand = "на сервере.";
 export const totpHint =
-  "Кроме пароля при входе понадобится код из приложения на вашем телефоне: одного пароля чужому не " +
-  "хватит.";
+  "Кроме пароля при входе понадобится код из приложения на вашем телефоне: с одним паролем " +
+  "посторонний не войдёт.";
 export const askStartButton = "Включить…";

@@ -15,7 +15,7 @@ export const sessionsTitle = "Сеансы и телефоны";
 export const logOutButton = "Выйти";
 
 // A page that did not come.
-export const againButton = "Ещё раз";
+export const againButton = "Попробовать ещё раз";
 
 // Logging in.
 export const codePassesPause = ". Если у вас включён код из приложения, введите его: с ним ждать не нужно.";

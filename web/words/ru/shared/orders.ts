@@ -23,10 +23,10 @@ export const resultWords: Record<"fit" | "unfit" | "not_finished", string> = {
 
 /** What a client said on the telephone before a visit. */
 export const callAnswers: Record<"confirmed" | "moved" | "refused" | "no_answer", string> = {
-  confirmed: "подтверждён",
+  confirmed: "визит подтверждён",
   moved: "перенос",
   refused: "отказ",
-  no_answer: "не ответил",
+  no_answer: "нет ответа",
 };
 
 export const paperNames: Record<string, string> = {

@@ -1,9 +1,9 @@
 // What somebody who is no metrologist reads of a meter and a date. No word of the trade.
 
-/** What a meter is called by its water, and what its papers are «for». */
-export const waters: Record<string, { meter: string; of: string }> = {
-  cold: { meter: "Счётчик холодной воды", of: "на холодную воду" },
-  hot: { meter: "Счётчик горячей воды", of: "на горячую воду" },
+/** What a meter is called by its water. */
+export const waters: Record<string, string> = {
+  cold: "Счётчик холодной воды",
+  hot: "Счётчик горячей воды",
 };
 export const waterMeter = "Счётчик воды";
 

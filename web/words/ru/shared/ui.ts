@@ -2,7 +2,7 @@
 
 export const replaceWith = (right: string) => `Заменить на «${right}»`;
 
-export const keepButton = "Не надо";
+export const keepButton = "Отмена";
 
 export const dayExpected = "Напишите день: 15.09, завтра, пт или 15 сентября";
 export const dayTooEarly = (first: string) => `Не раньше ${first}`;
@@ -14,7 +14,7 @@ export const timePlaceholder = "чч:мм";
 
 /** Over a page whose server is not heard; the hour at which it was. */
 export const offline = (at: string) =>
-  `Нет связи с сервером.${at ? ` Показано на ${at}.` : ""} Пробуем снова сами.`;
+  `Нет связи с сервером.${at ? ` Данные на ${at}.` : ""} Страница обновится сама.`;
 
 /** Behind the title of what goes on: «Документы: 3 из 8». */
 export const progressOf = (at?: number, of?: number) => `: ${at} из ${of}`;
