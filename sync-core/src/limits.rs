@@ -122,6 +122,12 @@ limits! {
     DIAL_TIMES_MAX: i64 = 10, "times",
         "How many times the reference's volume a dial can show: a meter that turns is off by half or twice.",
         "-", "sync-core/src/rules/sense.rs";
+    FLOWS_TIMES_MAX: i64 = 10, "times",
+        "How many times flow × time a reference's volume can be: minutes written as seconds are 60 times.",
+        "-", "sync-core/src/rules/sense.rs";
+    ROWS_SHARED_PERCENT_MAX: i64 = 10, "%",
+        "How much of the smaller of two pours the other may share on the dial: last digits are read twice.",
+        "-", "sync-core/src/rules/sense.rs";
     ROWS_GAP_M3_MAX: i64 = 10, "m³",
         "How far a dial runs between two pours of a visit: three hours at the largest flow of a household meter.",
         "-", "sync-core/src/rules/sense.rs";

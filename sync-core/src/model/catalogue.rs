@@ -205,6 +205,26 @@ pub struct Method {
     /// Whether a row beyond its limit makes the instrument unfit although points are missing.
     #[n(4)]
     pub stop_on_fail: bool,
+    /// What becomes of a flow or a condition outside of the method's bounds.
+    #[n(5)]
+    #[cbor(default)]
+    #[serde(default)]
+    pub outside: Outside,
+}
+
+/// What becomes of a flow outside of its point's tolerance, or of a condition outside of the allowed ones.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cbor(index_only)]
+#[serde(rename_all = "lowercase")]
+pub enum Outside {
+    /// The row does not count, and the instrument is not finished.
+    #[default]
+    #[n(0)]
+    Block,
+    /// A doubt that the metrologist sees.
+    #[n(1)]
+    Warn,
 }
 
 /// One flow of a method, its tolerance and number of rows.
@@ -277,6 +297,7 @@ impl Method {
             ],
             approved_by: None,
             stop_on_fail: false,
+            outside: Outside::Block,
         }
     }
 

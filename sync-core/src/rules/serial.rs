@@ -92,7 +92,7 @@ fn is_several(text: &str) -> bool {
 
 /// Whether a serial number is what a spreadsheet or a program made of one: `4,51207E+11`, `1e5`,
 /// `451207.0`, `="0045"`, `'0045`, `#Н/Д`, «01.окт», `01.10.2026`.
-fn is_spoilt(serial: &str) -> bool {
+pub fn is_spoilt(serial: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
     let exponent = serial.split_once(['E', 'e', 'Е', 'е']).is_some_and(|(number, power)| {
         let fraction = number.split_once(['.', ',']);

@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::sense::{self, Fault, Finding};
-use super::serial::{is_serial, meant_words, serial_meant, serial_words};
+use super::serial::{is_serial, is_spoilt, meant_words, serial_meant, serial_words};
 use super::tolerance::{Doubt, doubts, error_percent, flow_range, limit_percent};
 use crate::limits::IMPOSSIBLE_NAMED_MAX;
 use crate::model::{
     Check, Conditions, Identity, Instrument, InstrumentType, Measurement, MeasurementId, Method,
-    Phase, Position, Reading, Water,
+    Outside, Phase, Position, Reading, Water,
 };
 use crate::texts::{lookalike_words, mended, names_something};
 
@@ -77,6 +77,9 @@ pub enum Missing {
     /// The method is unknown or not approved.
     #[error("методика «{0}» не утверждена для применения")]
     Method(String),
+    /// A serial number that a spreadsheet spoilt, in a sentence.
+    #[error("{0}")]
+    Serial(String),
     /// An empty field of the identity, by its Russian name.
     #[error("не указано: {0}")]
     Field(&'static str),
@@ -99,6 +102,13 @@ pub enum Missing {
     /// A value that no room, rig or dial can show.
     #[error("{0}")]
     Impossible(Finding),
+    /// A row whose flow lies outside of its point's tolerance, which therefore does not count: the point and a
+    /// clause about the flow.
+    #[error("точка {0}: {1}")]
+    FlowOutside(String, String),
+    /// A condition outside of the allowed ones, in a clause.
+    #[error("{0}: поверять в таких условиях нельзя")]
+    ConditionOutside(String),
     /// A row at a point that the method does not have.
     #[error("точки {0} нет в методике")]
     UnknownPoint(String),
@@ -114,6 +124,7 @@ impl Missing {
             Self::Skipped(_) => "skipped",
             Self::Type(..) => "type_unknown",
             Self::Method(_) => "method_not_approved",
+            Self::Serial(_) => "serial_spoilt",
             Self::Field(_) => "field_missing",
             Self::Check(_) => "check_missing",
             Self::Condition(_) => "condition_missing",
@@ -121,6 +132,8 @@ impl Missing {
             Self::Point(_) => "point_missing",
             Self::Nonsense(_) => "reading_nonsense",
             Self::Impossible(_) => "value_impossible",
+            Self::FlowOutside(..) => "flow_outside",
+            Self::ConditionOutside(_) => "condition_outside",
             Self::UnknownPoint(_) => "point_unknown",
             Self::Contested(_) => "value_contested",
         }
@@ -162,6 +175,14 @@ pub fn judge(
         missing.retain(|m| !matches!(m, Missing::Point(_) | Missing::Check(_)));
     }
     missing.extend(missing_conditions(instrument));
+    let warns = method.is_some_and(|method| method.outside == Outside::Warn);
+    for words in conditions_outside(instrument) {
+        if warns {
+            judged.doubts.push((String::new(), words));
+        } else {
+            missing.push(Missing::ConditionOutside(words));
+        }
+    }
     if failed_check {
         // Nothing was poured, so there is no water temperature.
         missing.retain(|m| !matches!(m, Missing::Condition("температура воды")));
@@ -170,7 +191,6 @@ pub fn judge(
         // An instrument passed over by a person lacks nothing else.
         missing = vec![Missing::Skipped(skip.reason.clone())];
     }
-    judged.doubts.extend(condition_doubts(instrument));
     judged.verdict = match (missing.is_empty(), reasons.is_empty()) {
         (false, _) => Verdict::NotFinished { missing },
         (true, false) => Verdict::Unfit { reasons },
@@ -199,8 +219,9 @@ fn judge_sense(
     if right != *serial_number {
         say(meant_words(serial_number, &right));
     }
-    if let Some(words) = serial_words(serial_number) {
-        say(words);
+    match serial_words(serial_number) {
+        Some(words) if is_spoilt(serial_number) => missing.push(Missing::Serial(words)),
+        words => words.into_iter().for_each(say),
     }
     let mut named = 0;
     for finding in sense::of_instrument(instrument, kind) {
@@ -267,12 +288,15 @@ fn judge_rows(
             missing.push(Missing::Impossible(finding));
             continue;
         }
+        let doubts = doubts(row, point, kind, position);
+        let flow = doubts.iter().find(|doubt| matches!(doubt, Doubt::Flow { .. }));
+        if let Some(flow) = flow.filter(|_| method.outside == Outside::Block) {
+            missing.push(Missing::FlowOutside(row.point.clone(), flow.to_string()));
+            continue;
+        }
         let limit = limit_percent(kind, position, &row.flow);
-        judged.doubts.extend(
-            doubts(row, point, kind, position)
-                .into_iter()
-                .map(|d: Doubt| (row.point.clone(), d.to_string())),
-        );
+        let said = doubts.into_iter().map(|doubt| (row.point.clone(), doubt.to_string()));
+        judged.doubts.extend(said);
         judged.rows.push(JudgedRow {
             id: *id,
             row: row.clone(),
@@ -286,10 +310,13 @@ fn judge_rows(
         let key = crate::model::point_key(&point.name);
         let have =
             judged.rows.iter().filter(|r| crate::model::point_key(&r.row.point) == key).count();
-        let nonsense = missing
-            .iter()
-            .any(|m| matches!(m, Missing::Nonsense(name) if crate::model::point_key(name) == key));
-        if have < usize::from(point.repeats) && !nonsense {
+        let is_said = missing.iter().any(|missing| match missing {
+            Missing::Nonsense(name) | Missing::FlowOutside(name, _) => {
+                crate::model::point_key(name) == key
+            }
+            _ => false,
+        });
+        if have < usize::from(point.repeats) && !is_said {
             missing.push(Missing::Point(point.name.clone()));
         }
     }
@@ -369,7 +396,8 @@ pub fn allowed_conditions(water: Option<Water>) -> [(&'static str, &'static str,
     ]
 }
 
-fn condition_doubts(instrument: &Instrument) -> Vec<(String, String)> {
+/// A clause about each condition, at the start or the end, that is not allowed.
+fn conditions_outside(instrument: &Instrument) -> Vec<String> {
     let mut found = Vec::new();
     for conditions in instrument.conditions.values() {
         let values = [
@@ -387,8 +415,8 @@ fn condition_doubts(instrument: &Instrument) -> Vec<(String, String)> {
                     "{name} {} {unit} вне допустимых {from}–{to} {unit}",
                     value.with_comma()
                 );
-                if !found.iter().any(|(_, seen)| *seen == text) {
-                    found.push((String::new(), text));
+                if !found.contains(&text) {
+                    found.push(text);
                 }
             }
         }

@@ -86,8 +86,8 @@ fn an_order_typed_in_from_paper_leaves_the_phone_that_was_asked(mut world: World
             "pressure_kpa": "100.2", "water_c": "12,4", "visual": true, "operation": true,
             "tightness": true, "rows": [
                 { "point": "Qмин", "flow": "0,031", "start": "10,0000", "end": "10,0062", "reference": "0,0063" },
-                { "point": "1,1Qп", "flow": "0,131", "start": "10,0000", "end": "10,0132", "reference": "0,0131" },
-                { "point": "Qнаиб", "flow": "0,948", "start": "10,0000", "end": "10,0310", "reference": "0,0313" },
+                { "point": "1,1Qп", "flow": "0,131", "start": "10,0062", "end": "10,0194", "reference": "0,0131" },
+                { "point": "Qнаиб", "flow": "0,948", "start": "10,0194", "end": "10,0504", "reference": "0,0313" },
             ],
         }],
     });

@@ -296,7 +296,7 @@ fn the_form_of_a_paper_asks_before_anything_is_written(mut world: World) {
     second["serial_number"] = json!("08812346");
     body["instruments"].as_array_mut().unwrap().push(second);
     let rows = body["instruments"][0]["rows"].as_array_mut().unwrap();
-    rows[1]["start"] = rows[0]["start"].clone();
+    rows[1]["start"] = json!("10,0061");
     body["instruments"][1]["rows"] = body["instruments"][0]["rows"].clone();
     let asked = world.office.send("POST", &path, &[], &body).unwrap().json();
     let text = asked.to_string();

@@ -9,7 +9,7 @@ export interface Place {
   words: string[];
 }
 
-const IDENTITY_CODES = ["field_missing", "type_unknown", "instrument_missing"];
+const IDENTITY_CODES = ["field_missing", "serial_spoilt", "type_unknown", "instrument_missing"];
 /** Known only when the client pays and signs. */
 const LAST_STEP_CODES = ["money_missing", "outcome_missing"];
 const WORDS_SHOWN = 3;

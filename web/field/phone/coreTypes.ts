@@ -653,6 +653,8 @@ export type Method = {
   approved_by: string | null;
   /** Whether a row beyond its limit makes the instrument unfit although points are missing. */
   stop_on_fail: boolean;
+  /** What becomes of a flow or a condition outside of the method's bounds. */
+  outside: Outside;
 };
 
 /** Money of a visit, kopecks. */
@@ -812,6 +814,9 @@ export type OrderView = {
   /** State of the person's work on the order. */
   safety: Safety;
 };
+
+/** What becomes of a flow outside of its point's tolerance, or of a condition outside of the allowed ones. */
+export type Outside = "block" | "warn";
 
 /** Effects of the machine, to be carried out in order. */
 export type PageEffect =
