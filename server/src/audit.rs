@@ -60,6 +60,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("person.switched_on", "Сотрудник включён"),
     ("firm.changed", "Реквизиты изменены"),
     ("method.approved", "Методика утверждена"),
+    ("means.changed", "Средство поверки изменено"),
     ("means.added", "Средство поверки добавлено"),
     ("faq.changed", "Вопросы и ответы изменены"),
     ("device.code", "Код для телефона выдан"),

@@ -314,6 +314,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/firm/means/{means}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a means of verification
+         * @description All of it is sent. Sheets that are signed keep what stood there; phones hear of it with their next
+         *     exchange.
+         */
+        put: operations["change_means"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/firm/methods/approve": {
         parameters: {
             query?: never;
@@ -1295,6 +1316,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/people/{person}/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a person's portrait
+         * @description `ETag` changes with the picture; 404 where there is none.
+         */
+        get: operations["get_portrait"];
+        /**
+         * Set a portrait
+         * @description A JPEG of at most 150 kB and 1024 pixels a side; the page makes one of any photo.
+         */
+        put: operations["set_portrait"];
+        post?: never;
+        /** Remove a portrait */
+        delete: operations["remove_portrait"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/people/{person}/totp/reset": {
         parameters: {
             query?: never;
@@ -1329,6 +1375,26 @@ export interface paths {
          *     office took it.
          */
         get: operations["download_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the portrait of the phone's person
+         * @description The phone keeps it for the client who signs without a network. 404 where there is none.
+         */
+        get: operations["get_own_portrait"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2417,14 +2483,20 @@ export interface components {
         };
         /** @description A means of verification. */
         MeansView: {
+            /** @description Who carries it; absent: it lies in the office, for everybody. */
+            held_by?: string | null;
             /** @description The means. */
             id: string;
+            /** @description As in `NewMeans`. */
+            kind: string;
             /** @description Number in the register. */
             number: string;
             /** @description Of the means itself. */
             serial_number: string;
             /** @description What it is. */
             title: string;
+            /** @description The first day of its own verification, `YYYY-MM-DD`. */
+            valid_from: string;
             /** @description The last day of its own verification, `YYYY-MM-DD`. */
             valid_until: string;
         };
@@ -2464,6 +2536,8 @@ export interface components {
         };
         /** @description A new means of verification. */
         NewMeans: {
+            /** @description The metrologist who carries it; absent: it is common. */
+            held_by?: string | null;
             /**
              * @description As in «Аршин»: `mieta` a measuring instrument used as a standard, `mis` one used in
              *     verification, `uve` a standard.
@@ -3475,6 +3549,18 @@ export interface components {
         };
         /**
          * @description * `blob_too_large`: see `docs/limits.md`
+         *     * `body_too_large`: see `docs/limits.md`
+         */
+        "blob_too_large.body_too_large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `blob_too_large`: see `docs/limits.md`
          *     * `part_too_large`: see `docs/limits.md`
          */
         "blob_too_large.part_too_large": {
@@ -3795,6 +3881,15 @@ export interface components {
         };
         /** @description `order_photos_full`: see `docs/limits.md` */
         order_photos_full: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /** @description `photo_unreadable`: the bytes are no JPEG, PNG, WebP or HEIC, or have no end: take the photo again; the upload is over */
+        photo_unreadable: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4700,6 +4795,58 @@ export interface operations {
                 };
             };
             429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    change_means: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The means.
+                 * @example 019ca86a3a607703b2d559269a27a08e
+                 */
+                means: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMeans"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             500: components["responses"]["internal"];
             507: components["responses"]["disk_full"];
         };
@@ -6651,12 +6798,27 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
             408: components["responses"]["body_too_slow"];
-            409: components["responses"]["idempotency_running"];
+            /**
+             * @description * `order_closed`: the order is done or cancelled
+             *     * `order_sealed`: a signed sheet is there already
+             *     * `order_held`: somebody has the order
+             *     * `visit_incomplete`: readings from paper: what is missing stands in `message`
+             *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             413: components["responses"]["body_too_large"];
             415: components["responses"]["content_type"];
             /**
              * @description * `not_metrologist`: the person of readings from paper
              *     * `not_working`: the person of readings from paper, on that day
+             *     * `not_attested`: the person of readings from paper, on that day
              *     * `too_long`: `field` says which
              *     * `sign_unprintable`: no font of the papers has the sign
              *     * `money_out_of_range`: kopecks, from 0 to the limit
@@ -7396,6 +7558,110 @@ export interface operations {
             507: components["responses"]["disk_full"];
         };
     };
+    get_portrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The person.
+                 * @example 019cadc69a80738a81e87e79631e602b
+                 */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The portrait */
+            200: {
+                headers: {
+                    /** @description For `If-None-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description It is the one of `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+        };
+    };
+    set_portrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The person.
+                 * @example 019cadc69a80738a81e87e79631e602b
+                 */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+            };
+        };
+        responses: {
+            /** @description Set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["blob_too_large.body_too_large"];
+            422: components["responses"]["photo_unreadable"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    remove_portrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The person.
+                 * @example 019cadc69a80738a81e87e79631e602b
+                 */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
     reset_totp_of_person: {
         parameters: {
             query?: never;
@@ -7472,6 +7738,37 @@ export interface operations {
             };
             401: components["responses"]["token_missing.token_expired"];
             404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+        };
+    };
+    get_own_portrait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The portrait */
+            200: {
+                headers: {
+                    /** @description For `If-None-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description It is the one of `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
             500: components["responses"]["internal"];
         };
     };

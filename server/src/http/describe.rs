@@ -26,7 +26,8 @@ second is answered 412.
 * **Texts** for people are Russian. Control characters are refused.";
 
 /// What a path's part is called, what it names, an example.
-const PARTS: [(&str, &str, &str); 17] = [
+const PARTS: [(&str, &str, &str); 18] = [
+    ("means", "The means.", "019ca86a3a607703b2d559269a27a08e"),
     ("order", "The order.", "01a08a5fa88073eeb7e96e59ce40f9cb"),
     ("sheet", "The signed sheet, by its seal.", "01a09e8213c0778ab7bdb5626eb0a046"),
     ("paper", "The paper.", "01a09e82fe207382a35c9325bf3273d1"),

@@ -4,9 +4,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vyezd_core::model::{Means, MeansId, MeansKind, PersonId};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use vyezd_core::model::{Means, MeansId, MeansKind, PersonId, rank_number_meant};
 
-use super::extract::{Json, Query};
+use super::extract::{Json, Path, Query};
 use super::fields;
 use crate::app::App;
 use crate::audit::{self, Actor};
@@ -14,12 +16,22 @@ use crate::auth::{Admin, Office};
 use crate::code::Code;
 use crate::limits::office::{FIRM_TEXT_CHARS_MAX, INSTRUMENT_TEXT_CHARS_MAX, MEANS_MAX};
 use crate::problem::{Outcome, Problem};
+use crate::store::{Role, Tx};
+
+/// The routes of means.
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(add_means))
+        .routes(routes!(change_means))
+        .routes(routes!(list_means))
+}
 
 /// A means of verification.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "019ca86a3a607703b2d559269a27a08e", "title": "Установка поверочная переносная УПСЖ-3П",
-    "number": "72850.18.3Р.00701885", "serial_number": "0117", "valid_until": "2027-09-30"
+    "number": "72850.18.3Р.00701885", "serial_number": "0117", "kind": "mieta",
+    "valid_from": "2025-10-01", "valid_until": "2027-09-30"
 }))]
 pub(super) struct MeansView {
     /// The means.
@@ -30,8 +42,14 @@ pub(super) struct MeansView {
     number: String,
     /// Of the means itself.
     serial_number: String,
+    /// As in `NewMeans`.
+    kind: &'static str,
+    /// The first day of its own verification, `YYYY-MM-DD`.
+    valid_from: String,
     /// The last day of its own verification, `YYYY-MM-DD`.
     valid_until: String,
+    /// Who carries it; absent: it lies in the office, for everybody.
+    held_by: Option<String>,
 }
 
 impl From<&Means> for MeansView {
@@ -41,7 +59,10 @@ impl From<&Means> for MeansView {
             title: m.title.clone(),
             number: m.number.clone(),
             serial_number: m.serial_number.clone(),
+            kind: kind_name(m.kind),
+            valid_from: m.valid_from.to_string(),
             valid_until: m.valid_until.to_string(),
+            held_by: m.held_by.map(|person| person.to_string()),
         }
     }
 }
@@ -100,6 +121,18 @@ pub(super) struct NewMeans {
     valid_from: String,
     /// `YYYY-MM-DD`, included.
     valid_until: String,
+    /// The metrologist who carries it; absent: it is common.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    held_by: Option<PersonId>,
+}
+
+const fn kind_name(kind: MeansKind) -> &'static str {
+    match kind {
+        MeansKind::Mieta => "mieta",
+        MeansKind::Mis => "mis",
+        MeansKind::Uve => "uve",
+    }
 }
 
 /// Add a means of verification.
@@ -115,9 +148,10 @@ pub(super) async fn add_means(
     Admin(by): Admin,
     Json(new): Json<NewMeans>,
 ) -> Outcome<StatusCode> {
-    let means = means(&app, &new)?;
+    let means = means(app.id(MeansId::new), &new)?;
     let mut tx = app.store.begin().await?;
     tx.raise_reference_version().await?;
+    may_carry(&mut tx, means.held_by).await?;
     if tx.means().await?.len() >= MEANS_MAX {
         let words = format!("средств поверки уже {MEANS_MAX}");
         return Err(Problem::Field("number", Code::TooMany, words));
@@ -130,7 +164,43 @@ pub(super) async fn add_means(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn means(app: &App, new: &NewMeans) -> Outcome<Means> {
+/// Change a means of verification.
+///
+/// All of it is sent. Sheets that are signed keep what stood there; phones hear of it with their next
+/// exchange.
+#[utoipa::path(put, path = "/v1/firm/means/{means}", operation_id = "change_means", tag = "Firm",
+    request_body = NewMeans, security(("office" = ["admin"])),
+    responses((status = 204, description = "Changed")),
+    extensions(("x-codes" = json!([Code::TooLong, Code::SignUnprintable]))))]
+pub(super) async fn change_means(
+    State(app): State<App>,
+    Admin(by): Admin,
+    Path(id): Path<MeansId>,
+    Json(new): Json<NewMeans>,
+) -> Outcome<StatusCode> {
+    let means = means(id, &new)?;
+    let mut tx = app.store.begin().await?;
+    tx.raise_reference_version().await?;
+    if !tx.means().await?.iter().any(|known| known.id == id) {
+        return Err(Problem::NotFound);
+    }
+    may_carry(&mut tx, means.held_by).await?;
+    tx.put_means(&means).await?;
+    let about = (means.number.as_str(), means.title.as_str());
+    audit::note(&app, &mut tx, &Actor::person(&by), "means.changed", about).await?;
+    tx.commit().await?;
+    app.changed();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Refuses a carrier who is no metrologist of the firm.
+async fn may_carry(tx: &mut Tx, person: Option<PersonId>) -> Outcome<()> {
+    let Some(person) = person else { return Ok(()) };
+    let row = tx.person(person).await?.filter(|row| row.active && row.role == Role::Metrologist);
+    row.map(drop).ok_or_else(|| Problem::field("held_by", "такого метролога нет"))
+}
+
+fn means(id: MeansId, new: &NewMeans) -> Outcome<Means> {
     let kind = match new.kind.as_str() {
         "mieta" => MeansKind::Mieta,
         "mis" => MeansKind::Mis,
@@ -140,11 +210,16 @@ fn means(app: &App, new: &NewMeans) -> Outcome<Means> {
     let valid_from = fields::day("valid_from", &new.valid_from)?;
     let valid_until = fields::day("valid_until", &new.valid_until)?;
     fields::in_order("valid_until", (valid_from, valid_until))?;
+    let number = fields::full("number", &new.number, 32)?;
+    if let Some(right) = rank_number_meant(&number) {
+        let words = format!("разряд эталона пишется русской «Р»: {right}");
+        return Err(Problem::field("number", words));
+    }
     Ok(Means {
-        id: app.id(MeansId::new),
+        id,
         kind,
-        title: fields::text("title", &new.title, FIRM_TEXT_CHARS_MAX)?,
-        number: fields::full("number", &new.number, 32)?,
+        title: fields::full("title", &new.title, FIRM_TEXT_CHARS_MAX)?,
+        number,
         serial_number: fields::text(
             "serial_number",
             &new.serial_number,
@@ -152,6 +227,6 @@ fn means(app: &App, new: &NewMeans) -> Outcome<Means> {
         )?,
         valid_from,
         valid_until,
-        held_by: None,
+        held_by: new.held_by,
     })
 }

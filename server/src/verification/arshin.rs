@@ -137,14 +137,12 @@ async fn make_record(tx: &mut Tx, issuer: &Entity, item: &Packable) -> anyhow::R
     let view = Seal::decode(&seal.record).context("an issued seal is readable")?.view;
     let instrument = view.instruments.iter().find(|i| i.id == item.instrument);
     let instrument = instrument.context("a verification is of an instrument of its seal")?;
-    let senseless = senseless_of(instrument, view.date);
-    let possible = senseless.first().map_or(Ok(()), |senseless| Err(senseless.what.clone()));
-    let possible = match possible {
-        Ok(()) => answered(tx, (&seal, &view)).await?,
-        wrong => wrong,
-    };
-    if let Err(why) = record::check(issuer, &view, instrument).and(possible) {
-        return Ok(Record::Impossible { serial_number: instrument.serial_number.clone(), why });
+    let mut wrong = record::check(issuer, &view, instrument);
+    wrong.extend(senseless_of(instrument, view.date).into_iter().map(|senseless| senseless.what));
+    wrong.extend(answered(tx, (&seal, &view)).await?.err());
+    if !wrong.is_empty() {
+        let (serial_number, why) = (instrument.serial_number.clone(), wrong.join("; "));
+        return Ok(Record::Impossible { serial_number, why });
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     record::write(&mut writer, issuer, &view, instrument)?;

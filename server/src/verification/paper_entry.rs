@@ -11,9 +11,9 @@ use vyezd_core::doc::view::Reference;
 use vyezd_core::frame::{LeaseHeld, ReferenceData};
 use vyezd_core::model::{
     Card, Check, CheckResult, Conditions, Confidence, DeviceId, Identity, InstallId, InstrumentId,
-    LeaseId, LegalDate, Means, MeansId, MeansKind, Measurement, MeasurementId, Money, OrderId,
-    Phase, SealId, Series, Source, TimeEvidence, Timestamp, Visit, VisitId, VisitMoment,
-    VisitOutcome, point_key,
+    LeaseId, LegalDate, Means, MeansId, Measurement, MeasurementId, Money, OrderId, Phase, SealId,
+    Series, Source, TimeEvidence, Timestamp, Visit, VisitId, VisitMoment, VisitOutcome, means_for,
+    point_key,
 };
 use vyezd_core::sheet::complete::Lacking;
 use vyezd_core::sheet::draft::{Draft, Signing};
@@ -145,16 +145,14 @@ pub async fn means_on_paper(
         );
         return Err(Problem::field("date", words));
     }
-    // Standards stand in for each other; thermometer and barometer do not.
-    let sort = |means: &Means| match means.kind {
-        MeansKind::Mieta | MeansKind::Uve => None,
-        MeansKind::Mis => Some(means.number.clone()),
-    };
-    let another = |one: &Means| valid.iter().any(|of| of.id != one.id && sort(of) == sort(one));
+    let mine = means_for(&all, date);
+    let valid: Vec<&Means> = valid.into_iter().filter(|of| mine.contains(&of.id)).collect();
+    let another = |one: &Means| valid.iter().any(|of| of.id != one.id && of.sort() == one.sort());
     let choice: Vec<&str> =
         valid.iter().filter(|of| another(of)).map(|of| of.title.as_str()).collect();
     if !choice.is_empty() {
-        let words = format!("укажите, чем поверяли: на эту дату действуют {}", choice.join(", "));
+        let words =
+            format!("не указано, чем поверяли: на эту дату действуют {}", choice.join(", "));
         return Err(Problem::field("means", words));
     }
     Ok(valid.iter().map(|means| means.id).collect())
@@ -292,7 +290,8 @@ fn all_typed(card: &Card, paper: &PaperVisit) -> Outcome<()> {
     let others = paper.instruments.iter().filter(|found| found.id.is_none());
     let near = others.filter_map(|found| {
         let serial = &found.identity.serial_number;
-        nearest(serial, &left).map(|near| format!("№ {serial} — не № {near} ли?"))
+        let near = nearest(serial, &left);
+        (!near.is_empty()).then(|| format!("№ {serial} — не № {} ли?", near.join(" или № ")))
     });
     let near: Vec<String> = near.collect();
     let near = if near.is_empty() { String::new() } else { format!(" ({})", near.join("; ")) };

@@ -118,6 +118,7 @@ const TABLE: &[(For, &[&str])] = &[
             "post /v1/people",
             "put /v1/people/{person}",
             "post /v1/people/{person}/totp/reset",
+            "put /v1/firm/means/{means}",
             "put /v1/people/{person}/portrait",
             "delete /v1/people/{person}/portrait",
             "get /v1/firm",

@@ -6,82 +6,120 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use vyezd_core::doc::view::{SealedInstrument, SealedMeans, SealedResult, SealedView};
 use vyezd_core::limits::{YEAR_MAX, YEAR_MIN};
-use vyezd_core::model::{Conditions, Entity, MeansKind, Reading, is_type_number};
+use vyezd_core::model::{
+    Conditions, Entity, MeansKind, Reading, is_type_number, rank_number_meant,
+};
+use vyezd_core::rules::serial::serial_words;
 
 type Xml = Writer<Vec<u8>>;
 
 /// A citizen is never named in a public register.
 const CITIZEN: &str = "ФИЗИЧЕСКОЕ ЛИЦО";
 
-/// Says why the Fund would refuse a record: the field and the reason, in Russian.
+/// Everything for which the Fund would refuse a record: the field, its value and what is wrong, in Russian.
 pub(super) fn check(
     issuer: &Entity,
     view: &SealedView,
     instrument: &SealedInstrument,
-) -> Result<(), String> {
-    let length = |name: &str, text: &str, max: usize| match text.chars().count() {
-        0 => Err(format!("{name}: пусто")),
-        n if n > max => Err(format!("{name}: длиннее {max} знаков")),
-        _ => Ok(()),
-    };
-    if !is_type_number(&instrument.type_number) {
-        return Err(format!("рег. № типа: «{}» не вида NNNNN-ГГ", instrument.type_number));
-    }
+) -> Vec<String> {
+    let mut wrong = Vec::new();
     if !Entity::sign_cipher_is_valid(&issuer.sign_cipher) {
-        return Err("шифр знака поверки: нужны 1–3 прописные русские буквы".to_owned());
+        wrong.push("шифр знака поверки: нужны 1–3 прописные русские буквы".to_owned());
     }
-    length("заводской №", &instrument.serial_number, 128)?;
-    length("модификация", &instrument.modification, 128)?;
-    length("методика поверки", &instrument.method, 128)?;
-    length("поверитель", &view.performer_name, 128)?;
-    let written = |name: &str, text: &str| match text.chars().find(|c| !is_plain_xml(*c)) {
-        None => Ok(()),
-        Some(c) => Err(format!("{name}: недопустимый знак U+{:04X}", c as u32)),
-    };
-    written("заводской №", &instrument.serial_number)?;
-    written("модификация", &instrument.modification)?;
-    written("методика поверки", &instrument.method)?;
-    written("поверитель", &view.performer_name)?;
+    wrong.extend(texts(view, instrument));
+    wrong.extend(days(view, instrument));
+    wrong.extend(means_of(instrument));
+    wrong.extend(conditions_of(instrument));
+    wrong
+}
+
+/// What is wrong with the texts that name the instrument and the people.
+fn texts(view: &SealedView, instrument: &SealedInstrument) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if !is_type_number(&instrument.type_number) {
+        wrong.push(format!("рег. № типа: «{}» не вида NNNNN-ГГ", instrument.type_number));
+    }
+    for (name, text) in [
+        ("заводской №", &instrument.serial_number),
+        ("модификация", &instrument.modification),
+        ("методика поверки", &instrument.method),
+        ("поверитель", &view.performer_name),
+    ] {
+        wrong.extend(plain(name, text, 128));
+    }
+    wrong.extend(
+        serial_words(&instrument.serial_number).map(|words| format!("заводской №: {words}")),
+    );
+    wrong
+}
+
+/// Why a text cannot stand in the file.
+fn plain(name: &str, text: &str, max: usize) -> Option<String> {
+    let size = text.chars().count();
+    if size == 0 {
+        return Some(format!("{name}: пусто"));
+    }
+    if size > max {
+        return Some(format!("{name}: «{text}» длиннее {max} знаков"));
+    }
+    let sign = text.chars().find(|sign| !is_plain_xml(*sign))?;
+    Some(format!("{name}: недопустимый знак U+{:04X}", sign as u32))
+}
+
+fn days(view: &SealedView, instrument: &SealedInstrument) -> Vec<String> {
+    let mut wrong = Vec::new();
     let verified = view.date.0.year();
     if !(2000..=YEAR_MAX as i16).contains(&verified) {
-        return Err(format!("дата поверки: {} вне пределов", view.date));
+        wrong.push(format!("дата поверки: {} вне пределов", view.date));
     }
     if let Some(year) = instrument.year
         && !(YEAR_MIN as i16..=verified).contains(&(year as i16))
     {
-        return Err(format!("год выпуска: {year}, а поверен прибор в {verified}"));
+        wrong.push(format!("год выпуска: {year}, а поверен прибор в {verified}"));
     }
-    if let Some(until) = instrument.valid_until
-        && until <= view.date
-    {
-        return Err(format!("действительна до: {until} не позже поверки"));
+    match (instrument.result, instrument.valid_until) {
+        (SealedResult::NotFinished, _) => wrong.push("поверка не завершена".to_owned()),
+        (SealedResult::Fit, None) => wrong.push("действительна до: не рассчитано".to_owned()),
+        (_, Some(until)) if until <= view.date => {
+            wrong.push(format!("действительна до: {until} не позже поверки"));
+        }
+        (SealedResult::Unfit, _) => {
+            wrong.extend(plain("причины непригодности", &reasons(instrument), 1024));
+        }
+        (SealedResult::Fit, Some(_)) => {}
     }
+    wrong
+}
+
+fn means_of(instrument: &SealedInstrument) -> Vec<String> {
+    let mut wrong = Vec::new();
     if instrument.means.is_empty() {
-        return Err("средства поверки: не указаны".to_owned());
+        wrong.push("средства поверки: не указаны".to_owned());
     }
     for means in &instrument.means {
-        length("номер средства поверки", &means.number, 32)?;
-        written("номер средства поверки", &means.number)?;
+        wrong.extend(plain("номер средства поверки", &means.number, 32));
+        if let Some(right) = rank_number_meant(&means.number) {
+            let number = &means.number;
+            wrong.push(format!("номер эталона: в «{number}» не русская «Р», нужно «{right}»"));
+        }
         if means.kind == MeansKind::Mis {
-            length("заводской № средства поверки", &means.serial_number, 128)?;
+            wrong.extend(plain("заводской № средства поверки", &means.serial_number, 128));
         }
     }
-    let start = instrument.start.as_ref().ok_or("условия поверки: не указаны")?;
-    for (name, value) in [
+    wrong
+}
+
+fn conditions_of(instrument: &SealedInstrument) -> Vec<String> {
+    let Some(start) = instrument.start.as_ref() else {
+        return vec!["условия поверки: не указаны".to_owned()];
+    };
+    let values = [
         ("температура", start.air_c),
         ("давление", start.pressure_kpa),
         ("влажность", start.humidity_percent),
-    ] {
-        value.ok_or_else(|| format!("условия поверки: нет значения «{name}»"))?;
-    }
-    match instrument.result {
-        SealedResult::Unfit => length("причины непригодности", &reasons(instrument), 1024),
-        SealedResult::Fit if instrument.valid_until.is_none() => {
-            Err("действительна до: не рассчитано".to_owned())
-        }
-        SealedResult::Fit => Ok(()),
-        SealedResult::NotFinished => Err("поверка не завершена".to_owned()),
-    }
+    ];
+    let missing = values.into_iter().filter(|(_, value)| value.is_none());
+    missing.map(|(name, _)| format!("условия поверки: нет значения «{name}»")).collect()
 }
 
 /// Writes one `result`.
@@ -183,8 +221,7 @@ fn conditions(xml: &mut Xml, c: &Conditions) -> io::Result<()> {
 }
 
 fn reasons(instrument: &SealedInstrument) -> String {
-    let all = instrument.reasons.join("; ").replace('\u{2212}', "-");
-    all.chars().take(1024).collect()
+    instrument.reasons.join("; ").replace('\u{2212}', "-")
 }
 
 /// «Поверен в диапазоне расхода (0,03-0,948) м3/ч», with the highest flow the flat gave.

@@ -25,6 +25,14 @@ export const methodApproved = "Методика утверждена.";
 export const approveButton = "Утвердить";
 export const typesCount = (count: number) => `Типов в справочнике: ${count}.`;
 export const meansTitle = "Эталоны и средства поверки";
+export const meansHint =
+  "Телефон предлагает метрологу то, что носит он сам; общее — когда своего такого нет. В документы попадает " +
+  "только то, чем поверяли.";
+export const meansCarrierColumn = "Кто носит";
+export const carrierOf = (title: string, serial: string) => `Кто носит: ${title} ${serial}`;
+export const carriedByAll = "общее";
+export const meansGiven = "Записано, телефоны узнают при следующей связи.";
+export const meansExpired = ", срок вышел";
 export const meansNameColumn = "Название";
 export const meansNumberColumn = "Номер";
 export const meansSerialColumn = "Зав. №";
