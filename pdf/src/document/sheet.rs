@@ -1,7 +1,7 @@
 //! Сервисный лист: what the client read and signed, in large type.
 
 use vyezd_core::doc::seal::{CONSENT_TEXT, Signer};
-use vyezd_core::doc::view::{SealedInstrument, SealedResult};
+use vyezd_core::doc::view::{SealedInstrument, SealedResult, SealedView};
 use vyezd_core::model::rubles;
 
 use super::common::{LOCAL_NOTE, letterhead, name, qr, signature};
@@ -58,12 +58,7 @@ pub fn sheet(subject: Subject<'_>) -> Paper {
     let received = view.received_kop.map_or_else(|| "не указано".to_owned(), rubles);
     flow.field("Получено", format!("{received} {method}").trim());
     flow.gap(8.0);
-    flow.paragraph(
-        Face::Regular,
-        10.0,
-        "Что дальше: сведения о поверке будут переданы в ФИФ ОЕИ (ФГИС «Аршин»); до этого номер записи \
-         ещё не присвоен. Состояние и документы — по ссылке ниже.",
-    );
+    flow.paragraph(Face::Regular, 10.0, next_step(view));
     flow.gap(6.0);
     if matches!(subject.signer, Signer::Paper { .. }) {
         signature(&mut flow, subject.signer, subject.strokes);
@@ -77,6 +72,16 @@ pub fn sheet(subject: Subject<'_>) -> Paper {
     flow.gap(4.0);
     flow.paragraph(Face::Regular, 8.0, LOCAL_NOTE);
     Paper { title, pages: flow.finish(), date: subject.pdf_date() }
+}
+
+/// What becomes of the visit's results.
+fn next_step(view: &SealedView) -> &'static str {
+    if view.instruments.iter().any(|of| of.result != SealedResult::NotFinished) {
+        "Что дальше: сведения о поверке будут переданы в ФИФ ОЕИ (ФГИС «Аршин»); до этого номер записи ещё \
+         не присвоен. Состояние и документы — по ссылке ниже."
+    } else {
+        "Поверка не проведена, в ФИФ ОЕИ (ФГИС «Аршин») ничего не передаётся."
+    }
 }
 
 /// Date and time at the place, and whether the phone's clock was confirmed.

@@ -343,8 +343,15 @@ pub fn make(
         .found(visit)
         .map(|(id, instrument)| SealedInstrument::of(*id, instrument, date, reference))
         .collect();
-    let due_kop = visit.money.due_kop.unwrap_or(card.price_kop);
     let verified = instruments.iter().filter(|i| i.result != SealedResult::NotFinished).count();
+    // Nothing verified costs nothing, unless the metrologist writes a sum for coming.
+    let price_kop = if verified > 0 { card.price_kop } else { 0 };
+    let due_kop = visit.money.due_kop.unwrap_or(price_kop);
+    let work = match (verified, due_kop) {
+        (0, 0) => None,
+        (0, _) => Some("Выезд метролога без поверки".to_owned()),
+        (verified, _) => Some(format!("Поверка приборов учёта воды: {verified}")),
+    };
     SealedView {
         version: 1,
         order: card.id,
@@ -359,10 +366,7 @@ pub fn make(
         date,
         zone: card.zone,
         zone_table: ZONE_TABLE_VERSION,
-        works: vec![Work {
-            name: format!("Поверка приборов учёта воды: {verified}"),
-            sum_kop: due_kop,
-        }],
+        works: work.into_iter().map(|name| Work { name, sum_kop: due_kop }).collect(),
         instruments,
         due_kop,
         received_kop: visit.money.received_kop,
