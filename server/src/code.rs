@@ -125,7 +125,7 @@ codes! {
         DiskFull "disk_full" 507 "на сервере кончилось место: ничего не записано, повторите позже" "no room; 503 at `/readyz`"
         DatabaseFailed "database_failed" 503 "база данных не принимает записи" "`/readyz`: the log says why"
         FolderFailed "folder_failed" 503 "в папку с данными нельзя писать" "`/readyz`: the log says why"
-        Internal "internal" 500 "внутренняя ошибка, мы уже видим её в журнале" "a fault: its cause stands in the log at `ERROR`"
+        Internal "internal" 500 "на сервере ошибка, она записана в журнал: попробуйте ещё раз, а если повторится — скажите администратору" "a fault: its cause stands in the log at `ERROR`"
     }
 }
 

@@ -21,7 +21,7 @@ use crate::import::{
     readings as reading_file, types as type_file,
 };
 use crate::problem::{Outcome, Problem};
-use crate::store::{ImportKind, ImportRow, ImportState, ImportStep, MadeOrder, Tx};
+use crate::store::{ImportKind, ImportRow, ImportState, ImportStep, MadeOrder, MadeType, Tx};
 
 /// Pages look again after so many orders.
 const TOLD_EVERY: i64 = 50;
@@ -125,14 +125,15 @@ impl ImportLines {
             }
             Self::Types(lines) => {
                 let Some(line) = lines.get(at) else { return Ok(()) };
-                put_type(tx, line, problems).await
+                put_type(tx, (line, job.id), problems).await
             }
             Self::People(lines) => {
                 let Some(line) = lines.get(at) else { return Ok(()) };
                 let by = Actor { person: Some(job.person), name: job.who.clone(), address: None };
                 let new = people::parse(app, new_person(line)).await?;
                 problems.extend(doubts::of_person(app, tx, line).await?);
-                people::add(app, tx, &by, new).await.map(drop)
+                let person = people::add(app, tx, &by, new).await?;
+                Ok(tx.note_import_person(job.id, person).await?)
             }
         }
     }
@@ -152,13 +153,20 @@ impl ImportLines {
 }
 
 /// Adds or changes a type. Its method must be there.
-async fn put_type(tx: &mut Tx, line: &TypeLine, problems: &mut Vec<RowProblem>) -> Outcome<()> {
+async fn put_type(
+    tx: &mut Tx,
+    (line, job): (&TypeLine, ItemId),
+    problems: &mut Vec<RowProblem>,
+) -> Outcome<()> {
     let kind = &line.kind;
     if !tx.methods().await?.iter().any(|method| method.title == kind.method) {
         let words = format!("методики «{}» нет в справочнике", kind.method);
         return Err(Problem::field("method", words));
     }
     problems.extend(doubts::of_type(tx, line).await?);
+    let known = tx.types_of(&kind.type_number).await?;
+    let before = known.into_iter().find(|of| of.modification == kind.modification);
+    tx.note_import_type(job, &MadeType { before, after: kind.clone() }).await?;
     Ok(tx.put_types(std::slice::from_ref(kind)).await?)
 }
 
@@ -288,6 +296,8 @@ fn column(field: &str) -> &'static str {
         "attested_until" => "аттестация_до",
         "districts" => "районы",
         "method" => "method",
+        "means" | "средства" => "средства",
+        "дата_поверки" => "дата_поверки",
         _ => "",
     }
 }

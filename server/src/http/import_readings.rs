@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vyezd_core::doc::seal::Signer;
 use vyezd_core::model::{
-    Card, Check, Conditions, ExpectedInstrument, LegalDate, MeansId, Money, PersonId, Source,
-    Timestamp, point_key,
+    Card, Check, Conditions, ExpectedInstrument, LegalDate, Means, MeansId, Money, PersonId,
+    Source, Timestamp, fold, point_key,
 };
 
 use crate::app::App;
@@ -15,7 +15,7 @@ use crate::documents::OrderDocument;
 use crate::import::readings::{self as reading_file, ReadingLine};
 use crate::import::{RowProblem, Severity, nearest, order_number};
 use crate::problem::{Outcome, Problem};
-use crate::store::Tx;
+use crate::store::{PersonRow, Tx};
 use crate::verification::paper_doubts::{self, About, Doubt};
 use crate::verification::paper_entry::{Hands, PaperInstrument, PaperVisit, enter, means_on_paper};
 
@@ -82,12 +82,14 @@ pub(super) async fn enter_order(
         return Err(Problem::Refused(Code::VisitIncomplete, words));
     }
     // The paper says the day; the hour is the end of the window, in the place's zone.
-    let at = card.zone.instant(card.date.0, card.window.to_min).min(app.now());
-    if LegalDate(card.zone.date(at)) != card.date {
-        let words = format!("дата заявки {} ещё не наступила", card.date.russian());
-        return Err(Problem::field("дата", words));
+    let date = verified_on(lines)?.unwrap_or(card.date);
+    let at = card.zone.instant(date.0, card.window.to_min).min(app.now());
+    if LegalDate(card.zone.date(at)) != date {
+        let words = format!("дата {} ещё не наступила", date.russian());
+        return Err(Problem::field("дата_поверки", words));
     }
-    let means = means_on_paper(tx, (&person, card.date), &[]).await?;
+    let named = means_named(tx, &person, lines).await?;
+    let means = means_on_paper(tx, (&person, date), &named).await?;
     let instruments = card.instruments.iter().filter_map(|expected| {
         let mine = lines.iter().filter(|line| line.serial_number == expected.serial_number);
         on_paper(expected, &mine.collect::<Vec<_>>(), &means)
@@ -98,7 +100,7 @@ pub(super) async fn enter_order(
     let about = About {
         card,
         made: LegalDate(card.zone.date(Timestamp(row.created_at))),
-        date: card.date,
+        date,
         reference: data.reference_of(card.entity).ok_or(Problem::NotFound)?,
     };
     let doubts = paper_doubts::all(tx, &about, &instruments).await?;
@@ -111,6 +113,51 @@ pub(super) async fn enter_order(
     };
     let doc = &mut OrderDocument::of(order);
     enter(app, tx, doc, Hands { performer: &person, typist }, paper).await
+}
+
+/// The day of the column «дата_поверки»; nothing where no line has one.
+fn verified_on(lines: &[ReadingLine]) -> Outcome<Option<LegalDate>> {
+    let days: BTreeSet<LegalDate> = lines.iter().filter_map(|line| line.date).collect();
+    match days.iter().collect::<Vec<_>>()[..] {
+        [] => Ok(None),
+        [day] => Ok(Some(*day)),
+        [first, .., last] => {
+            let words = format!(
+                "в строках заявки разные дни: {} и {}: один лист — один день",
+                first.russian(),
+                last.russian()
+            );
+            Err(Problem::field("дата_поверки", words))
+        }
+    }
+}
+
+/// The means that the column «средства» names, by serial number, number in the register or title.
+async fn means_named(
+    tx: &mut Tx,
+    person: &PersonRow,
+    lines: &[ReadingLine],
+) -> Outcome<Vec<MeansId>> {
+    let all = tx.reference_for(person).await?.means;
+    let mut named = Vec::new();
+    for name in lines.iter().flat_map(|line| &line.means) {
+        let is_meant = |of: &&Means| {
+            [&of.serial_number, &of.number, &of.title].iter().any(|text| fold(text) == fold(name))
+        };
+        let mut meant = all.iter().filter(is_meant);
+        let (Some(means), None) = (meant.next(), meant.next()) else {
+            let known: Vec<&str> = all.iter().map(|of| of.serial_number.as_str()).collect();
+            let words = format!(
+                "«{name}» — не заводской номер одного из средств: есть № {}",
+                known.join(", № ")
+            );
+            return Err(Problem::field("means", words));
+        };
+        if !named.contains(&means.id) {
+            named.push(means.id);
+        }
+    }
+    Ok(named)
 }
 
 /// Lines whose conditions no paper shows: those of an instrument's first line are its start, of its last its end.
@@ -176,9 +223,11 @@ fn strangers(card: &Card, number: &str, lines: &[ReadingLine]) -> Vec<RowProblem
     strange
         .filter(|line| said.insert(line.serial_number.clone()))
         .map(|line| {
-            let hint = match nearest(&line.serial_number, &known) {
-                Some(near) => format!("похожий в заявке — № {near}"),
-                None => format!("в заявке: {}", known.join(", ")),
+            let near = nearest(&line.serial_number, &known);
+            let hint = match near.as_slice() {
+                [] => format!("в заявке: {}", known.join(", ")),
+                [near] => format!("похожий в заявке — № {near}"),
+                several => format!("похожие в заявке — № {}", several.join(", № ")),
             };
             let message = format!("прибора № {} нет в заявке; {hint}", line.serial_number);
             RowProblem::new(Severity::Error, reading_file::FILE, line.line, message)

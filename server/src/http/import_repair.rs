@@ -203,7 +203,7 @@ pub(super) async fn repair(
     let (row, before) = in_state(&mut tx, (job, &states), &by).await?;
     let said = problems(&mut tx, job).await?;
     let said_before = (!row.trial).then_some(said.as_slice());
-    let repairs = checked(given.lines, &before, said_before)?;
+    let repairs = checked(given.lines, (row.kind, &before), said_before)?;
     for (line, cells) in &repairs {
         let cells = serde_json::to_string(cells).map_err(Problem::ours)?;
         tx.put_import_repair(job, *line as i64, &cells).await?;
@@ -260,7 +260,7 @@ pub(super) async fn repair(
 /// repaired, and any line of an import that was only tried.
 fn checked(
     given: Vec<RepairedLine>,
-    table: &RawTable,
+    (kind, table): (ImportKind, &RawTable),
     said: Option<&[(i64, RowProblem)]>,
 ) -> Outcome<BTreeMap<u64, Vec<String>>> {
     let mut repairs = BTreeMap::new();
@@ -285,7 +285,9 @@ fn checked(
             );
             return Err(Problem::field("lines", words));
         }
-        if said.is_some() && cells.iter().all(|cell| cell.trim().is_empty()) {
+        let is_last = table.column(NUMBER).filter(|(_, of)| order_number(of) == number).count() < 2;
+        let kept = said.is_some() && (kind != ImportKind::Readings || is_last);
+        if kept && cells.iter().all(|cell| cell.trim().is_empty()) {
             let words = format!("строка {line}: все ячейки пусты, а без неё заявка потеряется");
             return Err(Problem::field("lines", words));
         }

@@ -1,9 +1,9 @@
-//! An import of orders undone whole, while nobody has worked on them.
+//! An import undone whole, while nothing was done on what it brought.
 
 use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vyezd_core::model::{ItemId, OrderId};
+use vyezd_core::model::{ItemId, LegalDate, OrderId, Timestamp, Zone};
 
 use super::extract::{Json, Path};
 use super::imports::{self, ImportJob};
@@ -14,7 +14,9 @@ use crate::auth::Office;
 use crate::code::Code;
 use crate::documents::OrderDocument;
 use crate::problem::{Outcome, Problem};
-use crate::store::{By, ImportKind, ImportState, LineKind, MadeOrder, OrderState, Tx};
+use crate::store::{
+    By, ImportKind, ImportState, LineKind, MadeOrder, MadeType, OrderState, Role, Tx,
+};
 use crate::{assignment, dispatch};
 
 /// Orders that a refusal to undo names; the rest is counted.
@@ -25,11 +27,11 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(undo))
 }
 
-/// Undo an import of orders.
+/// Undo an import.
 ///
-/// All its orders are cancelled and their numbers are free again, while none of them was accepted or
-/// changed; otherwise nothing happens. Readings have become papers, types are replaced by a
-/// corrected file, people are switched off: none of these can be undone.
+/// Orders are cancelled and their numbers are free again, while none of them was accepted or changed; types
+/// stand as before, while none was changed again or verified by; people are gone, while nobody has changed
+/// or enrolled them. Otherwise nothing happens. Readings have become papers and cannot be undone.
 #[utoipa::path(post, path = "/v1/imports/{job}/undo", operation_id = "undo_import",
     tag = "Imports", security(("office" = [])),
     responses((status = 200, description = "The import, undone", body = ImportJob)),
@@ -42,11 +44,12 @@ pub(super) async fn undo(
     let mut tx = app.store.begin().await?;
     tx.lock_import(job).await?;
     let row = tx.import(job).await?.ok_or(Problem::NotFound)?;
-    if row.kind != ImportKind::Orders && row.taken > 0 && !row.trial {
-        let words = "отменить можно загрузку заявок: показания уже стали документами, типы \
-                     заменяет исправленная таблица, сотрудников отключают по одному"
-            .to_owned();
+    if row.kind == ImportKind::Readings && row.taken > 0 && !row.trial {
+        let words = "показания уже стали документами: загрузку не отменить".to_owned();
         return Err(Problem::Refused(Code::ImportUsed, words));
+    }
+    if matches!(row.kind, ImportKind::Types | ImportKind::People) && by.role != Role::Admin {
+        return Err(Problem::Forbidden);
     }
     if matches!(row.state, ImportState::Running | ImportState::Undone) {
         let words = "загрузка ещё идёт или уже отменена".to_owned();
@@ -60,12 +63,54 @@ pub(super) async fn undo(
     for one in &made {
         withdraw(&app, &mut tx, one.order, &by.name).await?;
     }
+    undo_types(&mut tx, job, Timestamp(row.at)).await?;
+    undo_people(&mut tx, job).await?;
     tx.set_import_state(job, ImportState::Undone).await?;
-    let about = (&*job.to_string(), &*format!("заявок: {}", made.len()));
+    let about = (&*job.to_string(), &*format!("{}: {}", row.kind.as_str(), row.taken));
     audit::note(&app, &mut tx, &Actor::person(&by), "import.undone", about).await?;
     tx.commit().await?;
     app.changed();
     Ok(Json(imports::read(&app, job).await?))
+}
+
+/// Puts types back as they stood before the import.
+async fn undo_types(tx: &mut Tx, job: ItemId, at: Timestamp) -> Outcome<()> {
+    let since = LegalDate(Zone::MOSCOW.date(at)).to_string();
+    for MadeType { before, after } in tx.import_types(job).await? {
+        let now = tx.types_of(&after.type_number).await?;
+        let stands = now.contains(&after);
+        if !stands || tx.is_type_used(&after, &since).await? {
+            let why = if stands {
+                "по нему уже поверяли"
+            } else {
+                "его с тех пор изменили"
+            };
+            let words = format!(
+                "тип {} {}: {why}; ничего не отменено",
+                after.type_number, after.modification
+            );
+            return Err(Problem::Refused(Code::ImportUsed, words));
+        }
+        match before {
+            Some(before) => tx.put_types(std::slice::from_ref(&before)).await?,
+            None => tx.drop_type(&after).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Removes the people of the import.
+async fn undo_people(tx: &mut Tx, job: ItemId) -> Outcome<()> {
+    for person in tx.import_people(job).await? {
+        let name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
+        if !tx.drop_untouched_person(person).await? {
+            let words = format!(
+                "{name} уже работает или карточку изменили: ничего не отменено, отключайте по одному"
+            );
+            return Err(Problem::Refused(Code::ImportUsed, words));
+        }
+    }
+    Ok(())
 }
 
 /// Numbers of the orders that somebody has accepted, changed or closed.

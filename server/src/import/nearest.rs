@@ -28,13 +28,14 @@ fn skeleton(serial: &str) -> String {
     seen.map(cyrillic).collect::<String>().trim_start_matches('0').to_owned()
 }
 
-/// The known number that is nearest to a wrong one; nothing where none is near.
-pub fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known numbers that are nearest to a wrong one, several where they are equally near, none where none
+/// is near.
+pub fn nearest<'a>(wrong: &str, known: &[&'a str]) -> Vec<&'a str> {
     let wrong = skeleton(wrong);
     let far = |known: &str| strsim::damerau_levenshtein(&wrong, &skeleton(known));
-    let near = known.iter().map(|known| (far(known), *known)).min()?;
     let allowed = ERRORS_MAX.min(wrong.chars().count() / 3);
-    (near.0 <= allowed).then_some(near.1)
+    let least = known.iter().map(|known| far(known)).min().filter(|least| *least <= allowed);
+    known.iter().copied().filter(|known| Some(far(known)) == least).collect()
 }
 
 #[cfg(test)]
@@ -45,16 +46,17 @@ mod tests {
     fn what_was_lost_on_the_way_is_found_again() {
         let known = ["00451207", "ЕА-55201", "Б-17-0042", "7"];
         for (wrong, right) in [
-            ("451207", Some("00451207")),
-            ("еа55201", Some("ЕА-55201")),
-            ("EA-55201", Some("ЕА-55201")),
-            ("00451270", Some("00451207")),
-            ("Б–17–0042", Some("Б-17-0042")),
-            ("99999999", None),
-            ("8", None),
+            ("451207", &["00451207"][..]),
+            ("еа55201", &["ЕА-55201"]),
+            ("EA-55201", &["ЕА-55201"]),
+            ("00451270", &["00451207"]),
+            ("Б–17–0042", &["Б-17-0042"]),
+            ("99999999", &[]),
+            ("8", &[]),
         ] {
             assert_eq!(nearest(wrong, &known), right, "{wrong}");
         }
-        assert_eq!(nearest("1", &[]), None);
+        assert_eq!(nearest("1", &[]), Vec::<&str>::new());
+        assert_eq!(nearest("929225", &["929224", "929226", "1"]), ["929224", "929226"]);
     }
 }

@@ -34,6 +34,9 @@ const JUDGED_COLUMNS: [&str; 8] =
     ["дата", "окно", "телефон", "рег_номер", "год_выпуска", "вода", "положение", "цена_руб"];
 /// Minute of the day before which no client is at home for a visit, unless he says so: «2-4» is an afternoon.
 const NIGHT_ENDS_MIN: u16 = 6 * 60;
+/// Columns of texts like «1/5», which spreadsheets take for dates.
+const TEXTS_TAKEN_FOR_DATES: [&str; 7] =
+    ["вид", "клиент", "район", "адрес", "подъезд", "этаж", "домофон"];
 /// Beginning of what is said of a price of zero.
 const PRICE_ZERO: &str = "цена 0";
 /// Name of the file in problems.
@@ -208,7 +211,7 @@ fn whole(
     today: Option<LegalDate>,
     say: &mut impl FnMut(Severity, Flaw),
 ) -> Option<OrderLine> {
-    if r.wide {
+    if r.uneven {
         said(in_place(r), say)?;
     }
     if number.as_ref().is_some_and(String::is_empty) {
@@ -246,14 +249,33 @@ fn taken(
     if let Some(words) = zone_words(r.get("адрес")) {
         warn("адрес", words);
     }
+    for column in TEXTS_TAKEN_FOR_DATES {
+        let text = r.get(column);
+        if numbers::is_date_of_spreadsheet(text) {
+            warn(column, format!("«{text}» похоже на дату, в которую таблица превратила текст"));
+        }
+    }
     let urgency = words::urgency(r.get("срочность")).unwrap_or_else(|| {
-        let words = format!("срочность «{}» неизвестна: плановая", r.get("срочность"));
+        let words = format!(
+            "срочность «{}» неизвестна: плановая; слова записаны в комментарий",
+            r.get("срочность")
+        );
         warn("срочность", words);
         Urgency::Planned
     });
     let read = phones::read(r.get("телефон"));
     if let Some(words) = phone_words(&read) {
         warn("телефон", words);
+    }
+    let mut note = phones::beside(r.get("комментарий"), &read.note);
+    let lost = [
+        ("окно", words::window(r.get("окно")).is_err()),
+        ("срочность", words::urgency(r.get("срочность")).is_none()),
+    ];
+    for (column, _) in lost.into_iter().filter(|(_, lost)| *lost) {
+        let words = unread(column, r.get(column));
+        let parts = [note.as_str(), words.as_str()].into_iter().filter(|part| !part.is_empty());
+        note = parts.collect::<Vec<_>>().join("; ");
     }
     let place = Place::parse(r.get("координаты"));
     if place.is_none() && !r.get("координаты").is_empty() {
@@ -281,7 +303,7 @@ fn taken(
             entrance: text("подъезд"),
             floor: text("этаж"),
             intercom: text("домофон"),
-            note: phones::beside(&text("комментарий"), &read.note),
+            note,
         },
         price_kop,
         instruments: Vec::new(),
@@ -310,23 +332,37 @@ fn phone_words(read: &phones::PhonesRead) -> Option<String> {
     }
 }
 
-/// A row with more cells than the head is whole where every cell of a known kind is in its place.
+/// A row with more cells than the head, or fewer, is whole where every cell of a known kind is in its place.
 fn in_place(r: Record<'_>) -> Result<(), Flaw> {
     let year = r.get("год_выпуска");
     let type_number = r.get("рег_номер");
+    let left_out = |column| r.cells() < r.width() && r.get(column).is_empty();
     let fits = (type_number.is_empty() || is_type_number(type_number))
-        && (year.is_empty() || year.parse::<u16>().is_ok())
-        && words::water(r.get("вода")).is_some()
-        && words::position(r.get("положение")).is_some()
+        && (year.is_empty()
+            || year.parse().is_ok_and(|of: u16| (YEAR_MIN..=YEAR_MAX).contains(&of)))
+        && (left_out("вода") || words::water(r.get("вода")).is_some())
+        && (left_out("положение") || words::position(r.get("положение")).is_some())
         && (r.get("цена_руб").is_empty() || parse_rubles(r.get("цена_руб")).is_ok())
         && (r.get("телефон").is_empty() || !phones::read(r.get("телефон")).phones.is_empty())
-        && words::window(r.get("окно")).is_ok();
+        && (left_out("окно") || words::window(r.get("окно")).is_ok());
     // A cell that was torn in a column of free text shifts what stands behind it: only a cell of a known kind there
     // shows that none was.
     let last_free = FREE_COLUMNS.iter().filter_map(|column| r.place(column)).max();
     let witness = JUDGED_COLUMNS
         .iter()
         .any(|column| r.place(column) > last_free && !r.get(column).is_empty());
+    if r.cells() < r.width() {
+        // Programs leave empty cells at the end of a row out.
+        return if fits {
+            Ok(())
+        } else {
+            Err(Flaw::from(format!(
+                "ячеек {}, а колонок {}, и они сдвинуты: ячейка пропущена; строка не взята",
+                r.cells(),
+                r.width()
+            )))
+        };
+    }
     if fits && witness {
         return Ok(());
     }
@@ -357,6 +393,11 @@ fn too_long(r: Record<'_>) -> Result<(), Flaw> {
     Ok(())
 }
 
+/// A cell that could not be understood, as a remark: nothing that a client said is lost.
+fn unread(column: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{column}: {text}") }
+}
+
 fn window(r: Record<'_>, say: &mut impl FnMut(Severity, Flaw)) -> Result<Window, Flaw> {
     let text = r.get("окно");
     let flaw = |words: String| Flaw::at("окно", words);
@@ -382,7 +423,12 @@ fn window(r: Record<'_>, say: &mut impl FnMut(Severity, Flaw)) -> Result<Window,
             } else {
                 format!("«{text}» не читается")
             };
-            say(Severity::Warning, flaw(format!("окно {words}: взят день с 9 до 21")));
+            let kept = if text.is_empty() {
+                ""
+            } else {
+                "; слова записаны в комментарий"
+            };
+            say(Severity::Warning, flaw(format!("окно {words}: взят день с 9 до 21{kept}")));
             Ok(WHOLE_DAY)
         }
     }
@@ -463,6 +509,10 @@ fn doubts(r: Record<'_>, serial_number: &str) -> Vec<Flaw> {
         if right != text {
             said.push(Flaw::at(column, format!("{column}: {}", lookalike_words(text, &right))));
         }
+    }
+    if numbers::is_date_of_spreadsheet(r.get("модификация")) {
+        let words = format!("модификация «{}» похожа на дату", r.get("модификация"));
+        said.push(Flaw::at("модификация", words));
     }
     if !type_number.is_empty() && !is_type_number(&type_number) {
         let words = format!("рег_номер «{type_number}» не вида NNNNN-ГГ: сверьте с реестром");

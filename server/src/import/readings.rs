@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
-use vyezd_core::model::{Check, CheckResult, Conditions, Measurement, Reading, Source};
+use vyezd_core::model::{Check, CheckResult, Conditions, LegalDate, Measurement, Reading, Source};
 use vyezd_core::rules::sense::{self, Finding, Row};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
-use super::{Flaw, RowProblem, Severity, numbers, words};
+use super::{Flaw, RowProblem, Severity, dates, numbers, words};
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, POINT_CHARS_MAX};
 
 /// Name of the file in problems.
@@ -32,8 +32,13 @@ const COLUMNS: Columns = Columns {
         "герметичность",
         "источник",
     ],
-    known: &[],
+    known: &["дата_поверки", "средства"],
     synonyms: &[
+        ("дата поверки", "дата_поверки"),
+        ("дата", "дата_поверки"),
+        ("средства поверки", "средства"),
+        ("СИ", "средства"),
+        ("эталоны", "средства"),
         ("№ заявки", "заявка"),
         ("номер заявки", "заявка"),
         ("заявка №", "заявка"),
@@ -64,6 +69,10 @@ pub struct ReadingLine {
     pub order: String,
     pub serial_number: String,
     pub source: Source,
+    /// Day of the verification, where it is not the order's.
+    pub date: Option<LegalDate>,
+    /// Means of verification as written: serial numbers for the most part.
+    pub means: Vec<String>,
     pub conditions: Conditions,
     /// The checks that have a result.
     pub checks: Vec<(Check, CheckResult)>,
@@ -137,6 +146,16 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
         say(Flaw::at(column, words));
         return None;
     }
+    let day = Some(r.get("дата_поверки")).filter(|text| !text.is_empty());
+    let date = match day.map(|text| dates::day(text, None)).transpose() {
+        Ok(date) => date,
+        Err(words) => {
+            say(Flaw::at("дата_поверки", words));
+            return None;
+        }
+    };
+    let means = r.get("средства").split([',', ';', '\n']).map(str::trim);
+    let means = means.filter(|name| !name.is_empty()).map(str::to_owned).collect();
     let Some(source) = words::source(r.get("источник")) else {
         let words = format!(
             "источник «{}» неизвестен: значение без источника не берётся",
@@ -168,7 +187,8 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
     let checks = checks(r, &mut say);
     let row = measurement(r, source, &mut say);
     let (order, serial_number) = (order.to_owned(), serial.to_owned());
-    Some(ReadingLine { line: r.line, order, serial_number, source, conditions, checks, row })
+    let line = r.line;
+    Some(ReadingLine { line, order, serial_number, source, date, means, conditions, checks, row })
 }
 
 /// The checks that have a result.

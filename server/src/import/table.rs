@@ -31,15 +31,16 @@ pub struct Table {
 struct Taken {
     line: u64,
     cells: Vec<String>,
-    wide: bool,
+    uneven: bool,
 }
 
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     /// Line of the file, from 1; in a workbook, the row of the sheet.
     pub line: u64,
-    /// The row has more cells than the head: what follows a torn cell stands one place too far.
-    pub wide: bool,
+    /// The row has more cells than the head, or fewer: what follows a torn or a missing cell stands in another
+    /// place.
+    pub uneven: bool,
     head: &'a Head,
     cells: &'a [String],
 }
@@ -93,7 +94,7 @@ impl Table {
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.rows.iter().map(|row| Record {
             line: row.line,
-            wide: row.wide,
+            uneven: row.uneven,
             head: &self.head,
             cells: &row.cells,
         })
@@ -160,7 +161,7 @@ impl Head {
         }
         let words = (!beside.is_empty())
             .then(|| format!("в колонках без названия не прочитано: {}", beside.join(", ")));
-        Ok(((Taken { line, cells, wide: false }, words), broken))
+        Ok(((Taken { line, cells, uneven: false }, words), broken))
     }
 
     /// Puts the cells of a row under the head; a row that does not fit is an error in words.
@@ -171,7 +172,7 @@ impl Head {
         delimiter: char,
     ) -> Result<Placed, (Vec<String>, String)> {
         let Row { line, mut cells, open_quote } = row;
-        let wide = cells.len() > self.cells;
+        let uneven = cells.len() > self.cells || cells.len() < self.titles.len();
         while cells.len() > self.titles.len() && cells.last().is_some_and(|c| c.trim().is_empty()) {
             cells.pop();
         }
@@ -201,7 +202,7 @@ impl Head {
                 self.title(at)
             )
         });
-        Ok(((Taken { line, cells, wide }, quote), broken))
+        Ok(((Taken { line, cells, uneven }, quote), broken))
     }
 
     /// Looks for broken signs and words of a spreadsheet; only a free text may have a broken sign.
@@ -210,6 +211,12 @@ impl Head {
         for (at, cell) in cells.iter_mut().enumerate() {
             let title = self.title(at);
             let trimmed = cell.trim();
+            if trimmed == workbook::NO_VALUE {
+                return Err(format!(
+                    "в колонке {title} формула без значения: откройте книгу в Excel или LibreOffice и \
+                     сохраните; строка пропущена"
+                ));
+            }
             let narrow = trimmed.len() > 3 && trimmed.bytes().all(|byte| byte == b'#');
             if narrow || SPOILT.contains(&trimmed) {
                 return Err(format!(
@@ -255,6 +262,11 @@ impl<'a> Record<'a> {
     /// Where a column stands.
     pub fn place(&self, column: &str) -> Option<usize> {
         self.head.at(column)
+    }
+
+    /// How many cells the row has.
+    pub fn cells(&self) -> usize {
+        self.cells.len()
     }
 
     /// How many columns the head has.

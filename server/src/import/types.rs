@@ -43,6 +43,12 @@ const DN_MM: RangeInclusive<u16> = 6..=2_000;
 /// Largest limit of a permissible error, %: twice the widest of water meters.
 const ERROR_LIMIT_PERCENT_MAX: u32 = 10;
 
+/// Smallest limit of a permissible error, tenths of a per cent: the best water meters of mains have 0.5 %.
+const ERROR_LIMIT_TENTHS_MIN: i64 = 2;
+
+/// Speed of water in a meter, m/s: household meters reach 5 at Qmax, pipes burst far below 20.
+const WATER_SPEED_M_S_MAX: u32 = 20;
+
 /// A type and the line that it stands in.
 #[derive(Debug, Clone)]
 pub struct TypeLine {
@@ -169,6 +175,31 @@ fn plausible(kind: &InstrumentType) -> Result<(), Flaw> {
             return Err(Flaw::at(column, words));
         }
     }
+    for (column, limit) in [("limit_below_q_t_percent", below), ("limit_from_q_t_percent", from)] {
+        if limit.value() < Decimal::new(ERROR_LIMIT_TENTHS_MIN, 1) {
+            let words = format!(
+                "{column}: {} % — таких точных счётчиков воды нет; похоже на доли: 5 % запишите как 5",
+                limit.russian()
+            );
+            return Err(Flaw::at(column, words));
+        }
+    }
+    // π/4 · d², m² from mm, times the speed, in an hour.
+    let bore = Decimal::from(kind.dn_mm);
+    let most = bore
+        * bore
+        * Decimal::new(785_398, 12)
+        * Decimal::from(WATER_SPEED_M_S_MAX)
+        * Decimal::from(3_600);
+    if kind.q_max.value() > most {
+        let words = format!(
+            "q_max_m3h: {} м³/ч через Ду {} не пройдёт (до {} м³/ч); похоже на л/ч",
+            kind.q_max.russian(),
+            kind.dn_mm,
+            Reading::from(most.round_dp(1)).russian()
+        );
+        return Err(Flaw::at("q_max_m3h", words));
+    }
     if from.value() > below.value() {
         let words = format!(
             "пределы {} % до Qп и {} % от Qп похожи на поменянные местами: от Qп предел не больше",
@@ -217,6 +248,8 @@ mod tests {
         assert_eq!(said("СХВ-15", "15", "5;2"), Vec::<String>::new());
         for (modification, dn, limits, words) in [
             ("СХВ-15", "15", "500;2", "500 %"),
+            ("СХВ-15", "15", "0,05;0,02", "похоже на доли"),
+            ("СХВ-15", "6", "5;2", "похоже на л/ч"),
             ("СХВ-15", "15", "2;5", "поменянные местами"),
             ("СХВ-15", "65535", "5;2", "65535"),
             ("СХВ-15", "0", "5;2", "dn_mm"),

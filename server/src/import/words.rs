@@ -121,7 +121,14 @@ fn known<T: Copy>(words: &Words<T>, text: &str) -> Option<T> {
 }
 
 pub(super) fn urgency(text: &str) -> Option<Urgency> {
-    Urgency::parse(&word(text)).or_else(|| known(&URGENCIES, text))
+    let known = Urgency::parse(&word(text)).or_else(|| known(&URGENCIES, text));
+    // «АВАРИЯ!!! течёт»
+    let shouted = || fold(text).split(|sign: char| !sign.is_alphabetic()).any(is_emergency);
+    known.or_else(|| shouted().then_some(Urgency::Emergency))
+}
+
+fn is_emergency(word: &str) -> bool {
+    word.starts_with("авари")
 }
 
 pub(super) fn water(text: &str) -> Option<Water> {

@@ -309,6 +309,10 @@ impl Tx {
                  (select id from import_job where at < $1 and state <> 'running')",
             "delete from import_made where job_id in
                  (select id from import_job where at < $1 and state <> 'running')",
+            "delete from import_type where job_id in
+                 (select id from import_job where at < $1 and state <> 'running')",
+            "delete from import_person where job_id in
+                 (select id from import_job where at < $1 and state <> 'running')",
             "delete from import_job where at < $1 and state <> 'running'",
         ] {
             on!(&mut *self, |conn| sqlx::query(sql).bind(before.0).execute(conn).await.map(drop))?;

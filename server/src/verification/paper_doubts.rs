@@ -45,7 +45,7 @@ pub(crate) fn of_visit(card: &Card, paper: &PaperVisit) -> Vec<Doubt> {
     if let Some(received) = paper.money.received_kop {
         if received > 0 && received != card.price_kop {
             let (received, due) = (rubles(received), rubles(card.price_kop));
-            say("", format!("получено {received} ₽, а по заявке {due} ₽: сверьте с бумагой"));
+            say("", format!("получено {received}, а по заявке {due}: сверьте с бумагой"));
         }
         if received > 0 && paper.money.method.is_none() {
             say("", "сумма получена, а как заплатили, не указано".to_owned());

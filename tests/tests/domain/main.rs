@@ -27,6 +27,7 @@ mod operations;
 mod order_list;
 mod paper;
 mod photos;
+mod portraits;
 mod rebuild;
 mod reconcile;
 mod repair;

@@ -6,6 +6,8 @@ use vyezd_core::model::{Access, LegalDate, Phone, Place, Position, Urgency, Wate
 
 use crate::import::{Flaw, Severity};
 use crate::limits::office::MONEY_KOP_MAX;
+use vyezd_core::rules::serial::serial_meant;
+use vyezd_core::texts::look_same;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {
@@ -78,15 +80,24 @@ impl Orders {
             return Ok(());
         };
         contradiction(order, &row)?;
+        fill(order, &row);
         differences(order, &row, say);
-        // The first who is named is the client: a later name is compared with it.
-        if order.client.is_empty() {
-            order.client.clone_from(&row.client);
-        }
         let Some(instrument) = instrument else { return Ok(()) };
         if order.instruments.iter().any(|i| i.serial_number == instrument.serial_number) {
             let words = "прибор с этим номером в заявке уже есть: строка пропущена";
             return Err(Flaw::at("заводской_номер", words));
+        }
+        let key = |of: &InstrumentLine| fold(&serial_meant(&of.serial_number)).replace(' ', "");
+        let alike = |of: &&InstrumentLine| {
+            look_same(&of.serial_number, &instrument.serial_number)
+                || key(of).trim_start_matches('0') == key(&instrument).trim_start_matches('0')
+        };
+        if let Some(twin) = order.instruments.iter().find(alike) {
+            let words = format!(
+                "номер похож на № {} в строке {}: это другой прибор?",
+                twin.serial_number, twin.line
+            );
+            say(Severity::Warning, Flaw::at("заводской_номер", words));
         }
         let sum = order.price_kop.checked_add(row.price_kop).filter(|sum| *sum <= MONEY_KOP_MAX);
         order.price_kop = sum.ok_or_else(too_dear)?;
@@ -103,6 +114,27 @@ impl Orders {
         }
         self.lines
     }
+}
+
+/// Fills what the first rows left blank with what a later row has; its telephones are joined.
+fn fill(order: &mut OrderLine, row: &OrderLine) {
+    let mut texts = [
+        (&mut order.client, &row.client),
+        (&mut order.kind, &row.kind),
+        (&mut order.access.entrance, &row.access.entrance),
+        (&mut order.access.floor, &row.access.floor),
+        (&mut order.access.intercom, &row.access.intercom),
+        (&mut order.access.note, &row.access.note),
+    ];
+    for (seen, now) in texts.iter_mut().filter(|(seen, _)| seen.is_empty()) {
+        seen.clone_from(now);
+    }
+    for phone in &row.phones {
+        if !order.phones.contains(phone) {
+            order.phones.push(phone.clone());
+        }
+    }
+    order.place = order.place.or(row.place);
 }
 
 pub(super) fn too_dear() -> Flaw {
@@ -142,13 +174,10 @@ fn differences(order: &OrderLine, row: &OrderLine, say: &mut impl FnMut(Severity
             say(Severity::Warning, Flaw::at(column, words));
         }
     };
-    let phone =
-        |line: &OrderLine| line.phones.iter().map(Phone::as_str).collect::<Vec<&str>>().join(", ");
     if !order.client.is_empty() {
         differs("клиент", &order.client, &row.client);
     }
     differs("район", &order.district, &row.district);
-    differs("телефон", &phone(order), &phone(row));
     differs("окно", &order.window.to_string(), &row.window.to_string());
     differs("срочность", urgency_word(order.urgency), urgency_word(row.urgency));
     let mut more = |column: &'static str, seen: &str, now: &str| {

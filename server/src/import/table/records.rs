@@ -71,7 +71,11 @@ impl<'a> Records<'a> {
 
     fn row(&mut self) -> Row {
         let before = self.clone();
-        let (row, parted) = self.row_with(true);
+        let (row, parted, quoted) = self.row_with(true);
+        // A program quoted every cell: nothing was torn.
+        if quoted && row.cells.len() == self.width {
+            return row;
+        }
         let size = before.rest.len() - self.rest.len();
         let record = before.rest.get(..size).unwrap_or_default();
         if self.has_rows_inside(record, row.cells.len(), parted) {
@@ -94,9 +98,9 @@ impl<'a> Records<'a> {
     }
 
     /// Reads a row; `spanning`: its cells may have several lines. Also says whether a cell of several
-    /// lines has delimiters.
-    fn row_with(&mut self, spanning: bool) -> (Row, bool) {
-        let mut parted = false;
+    /// lines has delimiters, and whether every cell is quoted.
+    fn row_with(&mut self, spanning: bool) -> (Row, bool, bool) {
+        let (mut parted, mut quoted_all) = (false, true);
         let mut row = Row { line: self.line, ..Row::default() };
         loop {
             let quoted = match self.rest.strip_prefix('"') {
@@ -111,6 +115,7 @@ impl<'a> Records<'a> {
                     row.cells.push(text);
                 }
                 Quoted::Signs => {
+                    quoted_all = false;
                     let cell = self.plain();
                     if cell.starts_with('"') && !cell.matches('"').count().is_multiple_of(2) {
                         row.open_quote = Some(row.cells.len());
@@ -118,6 +123,7 @@ impl<'a> Records<'a> {
                     row.cells.push(cell);
                 }
                 Quoted::Open => {
+                    quoted_all = false;
                     row.open_quote = Some(row.cells.len());
                     let cell = self.plain();
                     row.cells.push(cell);
@@ -132,7 +138,7 @@ impl<'a> Records<'a> {
             self.rest = rest;
             self.line += 1;
         }
-        (row, parted)
+        (row, parted, quoted_all)
     }
 
     /// A cell without quoting, to the next delimiter or line end.

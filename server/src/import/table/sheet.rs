@@ -59,6 +59,12 @@ impl Sheet {
         Ok(())
     }
 
+    /// Whether a cell has a text.
+    pub(super) fn has(&self, (row, column): (u32, u32)) -> bool {
+        let cells = self.rows.get(&row);
+        cells.and_then(|cells| cells.get(column as usize)).is_some_and(|cell| !cell.is_empty())
+    }
+
     pub(super) fn rows(self) -> Vec<Row> {
         let rows = self.rows.into_iter().map(|(row, cells)| Row {
             line: u64::from(row) + 1,

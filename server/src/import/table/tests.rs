@@ -34,7 +34,7 @@ fn loose_delimiters_are_understood_in_a_last_comment_only() {
     );
     assert_eq!(rows(&table), [["1", "Южный", "", "собака; звонить"], ["2", "Северный", "", ""]]);
     assert_eq!(said(&table), []);
-    assert_eq!(table.records().map(|r| r.wide).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(table.records().map(|r| r.uneven).collect::<Vec<_>>(), [true, false]);
     let table = parse("заявка;комментарий;район\n1;собака; звонить;Южный\n2;;Северный;;\n");
     assert_eq!(rows(&table), [["2", "Северный", "", ""]]);
     let said = said(&table);

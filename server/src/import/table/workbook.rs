@@ -19,6 +19,10 @@ const DAMAGED: Unreadable =
 const ARCHIVE: Unreadable =
     Unreadable::Other("архив или документ другой программы: сохраните таблицу как xlsx или CSV");
 const BINARY: Unreadable = Unreadable::Other("двоичная книга xlsb: сохраните её как xlsx");
+/// Stands for a formula that no program has calculated.
+pub(super) const NO_VALUE: &str = "#ФОРМУЛА";
+/// Zeros of a format from which its letters belong to a serial number rather than to a unit.
+const LETTERED_ZEROS_MIN: usize = 4;
 const LOCKED: Unreadable =
     Unreadable::Other("книга под паролем: снимите пароль и сохраните заново");
 
@@ -74,6 +78,13 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
                 other => shown(&Data::from(other.clone()), format),
             };
             sheet.put(cell.get_position(), text)?;
+        }
+        drop(reader);
+        let mut formulas = book.worksheet_cells_reader(&name).map_err(|_| DAMAGED)?;
+        while let Some(cell) = formulas.next_formula().map_err(|_| DAMAGED)? {
+            if !cell.get_value().is_empty() && !sheet.has(cell.get_position()) {
+                sheet.put(cell.get_position(), NO_VALUE.to_owned())?;
+            }
         }
         sheets.push(NamedSheet::new(name, sheet));
     }
@@ -133,6 +144,9 @@ fn formatted(number: f64, format: &str) -> String {
         None => (number, first),
     };
     let plain = plain_number(number);
+    if let Some(text) = lettered(&plain, first) {
+        return text;
+    }
     let (whole, part) = first.split_once('.').unwrap_or((first, ""));
     let zeros = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'0');
     let seen = |text: &str| text.replace(['#', ',', ' '], "");
@@ -145,6 +159,37 @@ fn formatted(number: f64, format: &str) -> String {
     let (wide, deep) = (seen(whole).len(), part.len().max(decimals.len()));
     let tail = if deep == 0 { String::new() } else { format!(".{decimals:0<deep$}") };
     format!("{sign}{digits:0>wide$}{tail}")
+}
+
+/// A number by a format of letters and zeros, `"А"0000000` or `000\-0000`, as serial numbers are kept.
+fn lettered(plain: &str, format: &str) -> Option<String> {
+    let mut pieces: Vec<Option<char>> = Vec::new();
+    let mut signs = format.chars();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '0' => pieces.push(None),
+            '"' => pieces.extend(signs.by_ref().take_while(|sign| *sign != '"').map(Some)),
+            '\\' => pieces.push(Some(signs.next()?)),
+            '-' | '/' | ' ' => pieces.push(Some(sign)),
+            _ => return None,
+        }
+    }
+    let zeros = pieces.iter().filter(|piece| piece.is_none()).count();
+    let is_serial = zeros >= LETTERED_ZEROS_MIN && pieces.iter().any(Option::is_some);
+    let digits = plain.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_serial || !digits {
+        return None;
+    }
+    let mut digits = format!("{plain:0>zeros$}").chars().collect::<Vec<_>>().into_iter();
+    let mut extra = digits.len() - zeros;
+    let mut text = String::new();
+    for piece in pieces {
+        match piece {
+            Some(sign) => text.push(sign),
+            None => text.extend(digits.by_ref().take(1 + std::mem::take(&mut extra))),
+        }
+    }
+    Some(text)
 }
 
 /// A number without an exponent while a spreadsheet keeps all its digits.
@@ -185,6 +230,10 @@ mod tests {
             (1900.0, "#,##0.00", "1900.00"),
             (-1.5, "0.00", "-1.50"),
             (4_601_234_567_890.0, "", "4601234567890"),
+            (451_299.0, "\"А\"0000000", "А0451299"),
+            (451_299.0, "000\\-0000", "045-1299"),
+            (451_299.0, "0000000\"-Б\"", "0451299-Б"),
+            (1900.0, "0\" руб.\"", "1900"),
             (0.48, "0%", "48"),
             (1e16, "", "+1E+16"),
         ] {
