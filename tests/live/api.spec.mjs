@@ -30,8 +30,8 @@ test("the interface", async ({ server: { base }, open }) => {
   await page.click("#create_order summary:has-text('Refusals')");
   holds((await page.textContent("#create_order")).includes("number_taken"), "refusals have their codes");
 
-  await page.fill("input[type=search]", "order_held readings");
-  await until("a search finds by code", async () => (await shown()).join() === "enter_readings");
+  await page.fill("input[type=search]", "order_free order");
+  await until("a search finds by code", async () => (await shown()).join() === "take_back_order");
   await look(page, "api-search");
   await page.evaluate(() => (location.hash = "#type-Paper"));
   await page.waitForSelector("#type-Paper");

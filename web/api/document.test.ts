@@ -25,7 +25,7 @@ test("a search wants all of its words, wherever they stand", () => {
       operations.map(({ operation }) => operation.operationId),
     );
   expect(ids("")).toContain("log_in");
-  expect(ids("order_held READINGS")).toEqual(["enter_readings"]);
+  expect(ids("order_free ORDER")).toEqual(["take_back_order"]);
   expect(ids("delete push")).toEqual(["unsubscribe_from_pushes"]);
   expect(ids("no such thing")).toEqual([]);
 });

@@ -4,6 +4,8 @@ import { plural } from "words/plural";
 // The steps.
 export const clientStep = "Клиент";
 export const instrumentStep = "Прибор";
+/** Above the instrument's screens, for who hears the page. */
+export const instrumentHeading = (number: string) => `Приборы заявки № ${number}`;
 export const measurementsStep = "Измерения";
 export const signatureStep = "Подпись";
 export const visitEnded = (outcome: string) => `Визит закончен: ${outcome}`;
