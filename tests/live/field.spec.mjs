@@ -18,6 +18,17 @@ import {
 } from "./lib.mjs";
 
 test("the metrologist and the client", async ({ server: { base }, open, office }) => {
+  // Who comes has a portrait.
+  await office.goto(`${base}/#/people`);
+  await office.locator("tr", { hasText: "Гостев" }).first().getByRole("button", { name: "Изменить" }).click();
+  const buffer = await office.screenshot();
+  await office
+    .locator(".portrait input[type=file]")
+    .setInputFiles({ name: "face.png", mimeType: "image/png", buffer });
+  await office.getByRole("img", { name: /^Снимок: Гостев/ }).waitFor();
+  await look(office, "office-portrait");
+  await office.getByRole("button", { name: "Не сохранять" }).click();
+
   const phone = await enrolled({ base, open }, office, (page) => look(page, "field-enrol"));
   await look(phone, "field-offer");
   await accept(phone, () => accessible(phone, "the day"));
@@ -85,6 +96,10 @@ test("the metrologist and the client", async ({ server: { base }, open, office }
   }
 
   await draw(phone);
+  await phone
+    .locator(".client")
+    .getByRole("img", { name: /^Гостев/ })
+    .waitFor();
   await look(phone, "field-sign", true);
   await phone.getByRole("button", { name: "Есть замечание" }).click();
   await phone.fill("textarea[name=remark]", "Под раковиной капает");

@@ -1,7 +1,7 @@
 // Takes the pictures of docs/pictures on the example day, in Russian: see CONTRIBUTING.md. Needs chromium-l10n for
 // Russian date fields, and pdftoppm.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { story } from "./alone.mjs";
 import {
   accept,
@@ -105,11 +105,9 @@ await story(
     await client.waitForSelector("text=Результат поверки");
     await shot(client, "client");
     // The protocol itself, for whoever draws it.
-    const [pdf] = await Promise.all([
-      client.waitForEvent("download"),
-      client.locator("ul a", { hasText: "Протокол" }).first().click(),
-    ]);
-    await pdf.saveAs(`${shots}/protocol.pdf`);
+    const href = await client.locator("ul a", { hasText: "Протокол" }).first().getAttribute("href");
+    const pdf = await client.request.get(new URL(href, client.url()).href);
+    writeFileSync(`${shots}/protocol.pdf`, await pdf.body());
     execFileSync("pdftoppm", [
       "-r",
       "110",
