@@ -125,7 +125,7 @@ limits! {
     FLOWS_TIMES_MAX: i64 = 10, "times",
         "How many times flow × time a reference's volume can be: minutes written as seconds are 60 times.",
         "-", "sync-core/src/rules/sense.rs";
-    ROWS_SHARED_PERCENT_MAX: i64 = 10, "%",
+    ROWS_SHARED_PERCENT_MAX: i64 = 4, "%",
         "How much of the smaller of two pours the other may share on the dial: last digits are read twice.",
         "-", "sync-core/src/rules/sense.rs";
     ROWS_GAP_M3_MAX: i64 = 10, "m³",

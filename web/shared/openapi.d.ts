@@ -602,10 +602,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Undo an import of orders
-         * @description All its orders are cancelled and their numbers are free again, while none of them was accepted or
-         *     changed; otherwise nothing happens. Readings have become papers, types are replaced by a
-         *     corrected file, people are switched off: none of these can be undone.
+         * Undo an import
+         * @description Orders are cancelled and their numbers are free again, while none of them was accepted or changed; types
+         *     stand as before, while none was changed again or verified by; people are gone, while nobody has changed
+         *     or enrolled them. Otherwise nothing happens. Readings have become papers and cannot be undone.
          */
         post: operations["undo_import"];
         delete?: never;
@@ -6181,9 +6181,11 @@ export interface operations {
                      * @example [
                      *       {
                      *         "id": "019ca86a3a607703b2d559269a27a08e",
+                     *         "kind": "mieta",
                      *         "number": "72850.18.3Р.00701885",
                      *         "serial_number": "0117",
                      *         "title": "Установка поверочная переносная УПСЖ-3П",
+                     *         "valid_from": "2025-10-01",
                      *         "valid_until": "2027-09-30"
                      *       }
                      *     ]

@@ -88,13 +88,15 @@ pub(super) async fn enter_order(
         let words = format!("дата {} ещё не наступила", date.russian());
         return Err(Problem::field("дата_поверки", words));
     }
-    let named = means_named(tx, &person, lines).await?;
-    let means = means_on_paper(tx, (&person, date), &named).await?;
-    let instruments = card.instruments.iter().filter_map(|expected| {
+    let mut instruments: Vec<PaperInstrument> = Vec::new();
+    for expected in &card.instruments {
         let mine = lines.iter().filter(|line| line.serial_number == expected.serial_number);
-        on_paper(expected, &mine.collect::<Vec<_>>(), &means)
-    });
-    let instruments: Vec<PaperInstrument> = instruments.collect();
+        let mine: Vec<&ReadingLine> = mine.collect();
+        // Each meter has the means of its own lines.
+        let named = means_named(tx, &person, &mine).await?;
+        let means = means_on_paper(tx, (&person, date), &named).await?;
+        instruments.extend(on_paper(expected, &mine, &means));
+    }
     problems.extend(unprinted_conditions(lines));
     let data = tx.reference_for(&person).await?;
     let about = About {
@@ -136,7 +138,7 @@ fn verified_on(lines: &[ReadingLine]) -> Outcome<Option<LegalDate>> {
 async fn means_named(
     tx: &mut Tx,
     person: &PersonRow,
-    lines: &[ReadingLine],
+    lines: &[&ReadingLine],
 ) -> Outcome<Vec<MeansId>> {
     let all = tx.reference_for(person).await?.means;
     let mut named = Vec::new();

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vyezd_core::model::{ItemId, LegalDate, OrderId, Timestamp, Zone};
+use vyezd_core::model::{ItemId, OrderId, Timestamp};
 
 use super::extract::{Json, Path};
 use super::imports::{self, ImportJob};
@@ -75,11 +75,10 @@ pub(super) async fn undo(
 
 /// Puts types back as they stood before the import.
 async fn undo_types(tx: &mut Tx, job: ItemId, at: Timestamp) -> Outcome<()> {
-    let since = LegalDate(Zone::MOSCOW.date(at)).to_string();
     for MadeType { before, after } in tx.import_types(job).await? {
         let now = tx.types_of(&after.type_number).await?;
         let stands = now.contains(&after);
-        if !stands || tx.is_type_used(&after, &since).await? {
+        if !stands || tx.is_type_used(&after, at).await? {
             let why = if stands {
                 "по нему уже поверяли"
             } else {
@@ -103,7 +102,8 @@ async fn undo_types(tx: &mut Tx, job: ItemId, at: Timestamp) -> Outcome<()> {
 async fn undo_people(tx: &mut Tx, job: ItemId) -> Outcome<()> {
     for person in tx.import_people(job).await? {
         let name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
-        if !tx.drop_untouched_person(person).await? {
+        let carries = tx.means().await?.iter().any(|means| means.held_by == Some(person));
+        if carries || !tx.drop_untouched_person(person).await? {
             let words = format!(
                 "{name} уже работает или карточку изменили: ничего не отменено, отключайте по одному"
             );

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vyezd_core::model::{Means, MeansId, MeansKind, PersonId, rank_number_meant};
+use vyezd_core::model::{Means, MeansId, MeansKind, PersonId, fold, rank_number_meant};
+use vyezd_core::rules::serial::{is_spoilt, serial_words};
 
 use super::extract::{Json, Path, Query};
 use super::fields;
@@ -152,6 +153,7 @@ pub(super) async fn add_means(
     let mut tx = app.store.begin().await?;
     tx.raise_reference_version().await?;
     may_carry(&mut tx, means.held_by).await?;
+    is_one(&mut tx, &means).await?;
     if tx.means().await?.len() >= MEANS_MAX {
         let words = format!("средств поверки уже {MEANS_MAX}");
         return Err(Problem::Field("number", Code::TooMany, words));
@@ -185,6 +187,7 @@ pub(super) async fn change_means(
         return Err(Problem::NotFound);
     }
     may_carry(&mut tx, means.held_by).await?;
+    is_one(&mut tx, &means).await?;
     tx.put_means(&means).await?;
     let about = (means.number.as_str(), means.title.as_str());
     audit::note(&app, &mut tx, &Actor::person(&by), "means.changed", about).await?;
@@ -200,6 +203,22 @@ async fn may_carry(tx: &mut Tx, person: Option<PersonId>) -> Outcome<()> {
     row.map(drop).ok_or_else(|| Problem::field("held_by", "такого метролога нет"))
 }
 
+/// Refuses a second means with the same numbers and days: it would stand twice in every record.
+async fn is_one(tx: &mut Tx, means: &Means) -> Outcome<()> {
+    let same = |of: &Means| {
+        of.id != means.id
+            && of.number == means.number
+            && fold(&of.serial_number) == fold(&means.serial_number)
+            && of.valid_from <= means.valid_until
+            && means.valid_from <= of.valid_until
+    };
+    if tx.means().await?.iter().any(same) {
+        let words = "средство с этими номерами на эти дни уже есть";
+        return Err(Problem::field("serial_number", words));
+    }
+    Ok(())
+}
+
 fn means(id: MeansId, new: &NewMeans) -> Outcome<Means> {
     let kind = match new.kind.as_str() {
         "mieta" => MeansKind::Mieta,
@@ -210,6 +229,11 @@ fn means(id: MeansId, new: &NewMeans) -> Outcome<Means> {
     let valid_from = fields::day("valid_from", &new.valid_from)?;
     let valid_until = fields::day("valid_until", &new.valid_until)?;
     fields::in_order("valid_until", (valid_from, valid_until))?;
+    let serial_number = fields::serial(&new.serial_number, INSTRUMENT_TEXT_CHARS_MAX)?;
+    if is_spoilt(&serial_number) {
+        let words = serial_words(&serial_number).unwrap_or_default();
+        return Err(Problem::field("serial_number", words));
+    }
     let number = fields::full("number", &new.number, 32)?;
     if let Some(right) = rank_number_meant(&number) {
         let words = format!("разряд эталона пишется русской «Р»: {right}");
@@ -220,11 +244,7 @@ fn means(id: MeansId, new: &NewMeans) -> Outcome<Means> {
         kind,
         title: fields::full("title", &new.title, FIRM_TEXT_CHARS_MAX)?,
         number,
-        serial_number: fields::text(
-            "serial_number",
-            &new.serial_number,
-            INSTRUMENT_TEXT_CHARS_MAX,
-        )?,
+        serial_number,
         valid_from,
         valid_until,
         held_by: new.held_by,

@@ -296,7 +296,7 @@ fn instrument(
         id: new.id.unwrap_or(fresh),
         type_number: short("type_number", &new.type_number)?,
         modification: short("modification", &new.modification)?,
-        serial_number: short("serial_number", &new.serial_number)?,
+        serial_number: fields::serial(&new.serial_number, INSTRUMENT_TEXT_CHARS_MAX)?,
         year: fields::year("year", new.year, today)?,
         water: water_read,
         position: position_read,

@@ -361,7 +361,7 @@ fn instrument(line: PaperLine, means: Vec<MeansId>, date: LegalDate) -> Outcome<
         identity: Identity {
             type_number: short("type_number", &line.type_number)?,
             modification: short("modification", &line.modification)?,
-            serial_number: short("serial_number", &line.serial_number)?,
+            serial_number: fields::serial(&line.serial_number, INSTRUMENT_TEXT_CHARS_MAX)?,
             year: fields::year("year", line.year, date)?,
             water: Water::parse(&line.water),
             position: Position::parse(&line.position),

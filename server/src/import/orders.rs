@@ -231,6 +231,15 @@ fn whole(
         say(Severity::Error, Flaw::at(column, format!("не указан {column}: строка пропущена")));
         full = false;
     }
+    for column in TEXTS_TAKEN_FOR_DATES {
+        let text = r.get(column);
+        if numbers::is_date_of_spreadsheet(text) {
+            let words =
+                format!("«{text}» — дата, в которую таблица превратила текст: строка пропущена");
+            say(Severity::Error, Flaw::at(column, words));
+            full = false;
+        }
+    }
     let short = said(too_long(r), say);
     let (window, price_kop) = (window(r, say), price(r, say));
     let (window, price_kop) = (said(window, say), said(price_kop, say));
@@ -249,12 +258,7 @@ fn taken(
     if let Some(words) = zone_words(r.get("адрес")) {
         warn("адрес", words);
     }
-    for column in TEXTS_TAKEN_FOR_DATES {
-        let text = r.get(column);
-        if numbers::is_date_of_spreadsheet(text) {
-            warn(column, format!("«{text}» похоже на дату, в которую таблица превратила текст"));
-        }
-    }
+
     let urgency = words::urgency(r.get("срочность")).unwrap_or_else(|| {
         let words = format!(
             "срочность «{}» неизвестна: плановая; слова записаны в комментарий",
@@ -270,7 +274,8 @@ fn taken(
     let mut note = phones::beside(r.get("комментарий"), &read.note);
     let lost = [
         ("окно", words::window(r.get("окно")).is_err()),
-        ("срочность", words::urgency(r.get("срочность")).is_none()),
+        ("срочность", words::urgency_alone(r.get("срочность")).is_none()),
+        ("координаты", Place::parse(r.get("координаты")).is_none()),
     ];
     for (column, _) in lost.into_iter().filter(|(_, lost)| *lost) {
         let words = unread(column, r.get(column));
@@ -280,7 +285,7 @@ fn taken(
     let place = Place::parse(r.get("координаты"));
     if place.is_none() && !r.get("координаты").is_empty() {
         let words = format!("координаты «{}» не читаются: не учтены", r.get("координаты"));
-        warn("координаты", words);
+        warn("координаты", format!("{words}; записаны в комментарий"));
     }
     let abroad = place.filter(|place| !place.is_in_russia());
     if let Some(place) = abroad {

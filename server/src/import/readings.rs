@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use vyezd_core::model::{Check, CheckResult, Conditions, LegalDate, Measurement, Reading, Source};
 use vyezd_core::rules::sense::{self, Finding, Row};
+use vyezd_core::rules::serial::without_label;
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::{Flaw, RowProblem, Severity, dates, numbers, words};
@@ -36,6 +37,16 @@ const COLUMNS: Columns = Columns {
     synonyms: &[
         ("дата поверки", "дата_поверки"),
         ("дата", "дата_поверки"),
+        ("день", "дата_поверки"),
+        ("дата проведения", "дата_поверки"),
+        ("дата проведения поверки", "дата_поверки"),
+        ("дата визита", "дата_поверки"),
+        ("дата выезда", "дата_поверки"),
+        ("дата протокола", "дата_поверки"),
+        ("дата измерений", "дата_поверки"),
+        ("средство поверки", "средства"),
+        ("средства измерений", "средства"),
+        ("применяемые эталоны", "средства"),
         ("средства поверки", "средства"),
         ("СИ", "средства"),
         ("эталоны", "средства"),
@@ -146,16 +157,7 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
         say(Flaw::at(column, words));
         return None;
     }
-    let day = Some(r.get("дата_поверки")).filter(|text| !text.is_empty());
-    let date = match day.map(|text| dates::day(text, None)).transpose() {
-        Ok(date) => date,
-        Err(words) => {
-            say(Flaw::at("дата_поверки", words));
-            return None;
-        }
-    };
-    let means = r.get("средства").split([',', ';', '\n']).map(str::trim);
-    let means = means.filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let date = day(r).map_err(&mut say);
     let Some(source) = words::source(r.get("источник")) else {
         let words = format!(
             "источник «{}» неизвестен: значение без источника не берётся",
@@ -188,7 +190,22 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
     let row = measurement(r, source, &mut say);
     let (order, serial_number) = (order.to_owned(), serial.to_owned());
     let line = r.line;
+    let (date, means) = (date.ok()?, means(r));
     Some(ReadingLine { line, order, serial_number, source, date, means, conditions, checks, row })
+}
+
+/// The day of the verification, where the table has one.
+fn day(r: Record<'_>) -> Result<Option<LegalDate>, Flaw> {
+    let text = Some(r.get("дата_поверки")).filter(|text| !text.is_empty());
+    let date = text.map(|text| dates::day(text, None)).transpose();
+    date.map_err(|words| Flaw::at("дата_поверки", words))
+}
+
+/// Names of means, without the «№» before them.
+fn means(r: Record<'_>) -> Vec<String> {
+    let names = r.get("средства").split([',', ';', '\n']).map(str::trim);
+    let names = names.map(|name| without_label(name).unwrap_or(name));
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The checks that have a result.

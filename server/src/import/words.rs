@@ -121,14 +121,19 @@ fn known<T: Copy>(words: &Words<T>, text: &str) -> Option<T> {
 }
 
 pub(super) fn urgency(text: &str) -> Option<Urgency> {
-    let known = Urgency::parse(&word(text)).or_else(|| known(&URGENCIES, text));
-    // «АВАРИЯ!!! течёт»
-    let shouted = || fold(text).split(|sign: char| !sign.is_alphabetic()).any(is_emergency);
-    known.or_else(|| shouted().then_some(Urgency::Emergency))
+    urgency_alone(text).or_else(|| {
+        // «АВАРИЯ!!! течёт»; of «не авария» nobody is certain.
+        let folded = fold(text);
+        let words = || folded.split(|sign: char| !sign.is_alphabetic());
+        let shouted = words().any(|word| word.starts_with("авари"));
+        let denied = words().any(|word| matches!(word, "не" | "нет" | "без"));
+        (shouted && !denied).then_some(Urgency::Emergency)
+    })
 }
 
-fn is_emergency(word: &str) -> bool {
-    word.starts_with("авари")
+/// The urgency of a cell that says nothing else.
+pub(super) fn urgency_alone(text: &str) -> Option<Urgency> {
+    Urgency::parse(&word(text)).or_else(|| known(&URGENCIES, text))
 }
 
 pub(super) fn water(text: &str) -> Option<Water> {

@@ -1,7 +1,7 @@
 //! What an import of types or people wrote, and how it is taken back.
 
 use vyezd_core::codec::encode;
-use vyezd_core::model::{InstrumentType, ItemId, PersonId};
+use vyezd_core::model::{InstrumentType, ItemId, PersonId, Timestamp};
 
 use super::{StoreError, Tx, id, on, record};
 
@@ -49,19 +49,19 @@ impl Tx {
         rows.into_iter().map(read).collect()
     }
 
-    /// Whether a meter of this type was verified since a day.
+    /// Whether a sheet that came since an instant verified a meter of this type.
     pub async fn is_type_used(
         &mut self,
         of: &InstrumentType,
-        since: &str,
+        since: Timestamp,
     ) -> Result<bool, StoreError> {
         let count: i64 = on!(self, |conn| sqlx::query_scalar(
-            "select count(*) from verification
-             where type_number = $1 and modification = $2 and date >= $3"
+            "select count(*) from verification v join seal s on s.id = v.seal_id
+             where v.type_number = $1 and v.modification = $2 and s.received_at > $3"
         )
         .bind(&of.type_number)
         .bind(&of.modification)
-        .bind(since)
+        .bind(since.0)
         .fetch_one(conn)
         .await)?;
         Ok(count > 0)

@@ -73,17 +73,22 @@ fn cells_that_mean_something_else_are_said_with_their_column(mut world: World) {
 #[on_both_databases]
 fn what_a_client_said_is_kept_where_no_column_understands_it(mut world: World) {
     let table = format!(
-        "{HEAD}\n{}{}{}",
+        "{HEAD}\n{}{}{}{}",
         changed("801", &[("окно", "до обеда, звонить за час"), ("срочность", "как договоримся")]),
         changed("802", &[("срочность", "АВАРИЯ!!! течёт"), ("телефон", "")]),
         changed("802", &[("телефон", "+7 927 555-66-77"), ("заводской_номер", "0045802А")]),
+        changed("803", &[("срочность", "не авария, плановая")]),
     );
     let job = world.office.upload("/v1/import/orders", table.as_bytes()).unwrap();
-    assert_eq!(job["taken"], 2, "{job}");
+    assert_eq!(job["taken"], 3, "{job}");
+    let third = order(&mut world, "803");
+    assert_eq!(third["urgency"], "planned");
+    assert!(third["note"].as_str().unwrap().contains("не авария"), "{third}");
     let first = order(&mut world, "801");
     let note = first["note"].as_str().unwrap();
     assert!(note.contains("звонить за час") && note.contains("как договоримся"), "{note}");
     let second = order(&mut world, "802");
+    assert!(second["note"].as_str().unwrap().contains("течёт"), "{second}");
     assert_eq!(
         (&second["urgency"], second["phones"].as_array().unwrap().len()),
         (&json!("emergency"), 1)
@@ -284,6 +289,13 @@ fn a_thermometer_alone_verifies_nothing(mut world: World) {
         "serial_number": "5", "valid_from": "2026-01-01", "valid_until": "2027-12-31",
     });
     assert_eq!(said(&mut world, "/v1/firm/means", &means).0, 204);
+    expect(&said(&mut world, "/v1/firm/means", &means), 422, "field_invalid", "serial_number");
+    for (field, bad) in [("title", " "), ("number", "72850.18.3P.1"), ("serial_number", "9,9E+05")]
+    {
+        let mut wrong = means.clone();
+        wrong[field] = json!(bad);
+        assert_eq!(said(&mut world, "/v1/firm/means", &wrong).2, field);
+    }
     let known = format!("/v1/means?person={}&date=2026-08-26", anna["id"].as_str().unwrap());
     let known = world.office.get(&known).unwrap();
     let mut known = known.as_array().unwrap().iter();
@@ -308,11 +320,13 @@ fn a_form_names_what_stands_twice_or_is_not_there(mut world: World) {
         card
     };
     let meter = |kind: &str, serial: &str| json!({ "type_number": kind, "serial_number": serial });
-    for twin in [meter("16078-13", "0045120"), meter("", "O045120"), meter("16О78-13", "№ 0045120")]
+    for twin in [meter("16078-13", "0045120"), meter("", "O045120"), meter("16О78-13", "0045120")]
     {
         let both = with("instruments", json!([meter("16078-13", "0045120"), twin]));
         expect(&said(&mut world, "/v1/orders", &both), 422, "instrument_twice", "instruments");
     }
+    let labelled = with("instruments", json!([meter("16078-13", "зав. № 0045120")]));
+    expect(&said(&mut world, "/v1/orders", &labelled), 422, "field_invalid", "serial_number");
     let apart = with("instruments", json!([meter("16078-13", "1"), meter("38760-08", "1")]));
     assert_eq!(said(&mut world, "/v1/orders", &apart).0, 200);
     let swapped = with("place", json!("46.034450, 51.533120"));

@@ -48,7 +48,23 @@ pub(super) fn decode(bytes: &[u8], names: impl Fn(&str) -> usize) -> Decoded {
         (names(&text), plausible(&text))
     });
     let encoding = judged.unwrap_or(&WINDOWS_1251);
-    encoding.decode_without_bom_handling(bytes).0.into_owned().into()
+    let mut decoded = Decoded::default();
+    for (line, bytes) in (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
+        let foreign = std::str::from_utf8(bytes).is_ok_and(is_russian);
+        decoded.foreign.extend(foreign.then_some(line));
+        let read = if foreign { UTF_8 } else { *encoding };
+        decoded.text.push_str(&read.decode_without_bom_handling(bytes).0);
+    }
+    decoded
+}
+
+/// Whether a text has a Russian word and no sign beyond those of Russian texts: words of one byte a letter
+/// may be whole UTF-8 by chance, of other alphabets.
+fn is_russian(text: &str) -> bool {
+    let beyond = || text.chars().filter(|sign| !sign.is_ascii());
+    let usual =
+        |sign: char| matches!(sign, '\u{400}'..='\u{45f}' | '№' | '«' | '»' | '–' | '—' | '\u{a0}');
+    beyond().count() >= FOREIGN_BYTES_MIN && beyond().all(usual)
 }
 
 /// Whether the first line with letters beyond ASCII is UTF-8: Russian words of another encoding never are.

@@ -189,7 +189,8 @@ fn foreign_words(lines: &[u64]) -> Option<String> {
     };
     (!lines.is_empty()).then(|| {
         format!(
-            "файл в UTF-8, а строки {}{more} — в Windows-1251: они прочитаны, сверьте их",
+            "строки {}{more} записаны не в той кодировке, что весь файл (UTF-8 и Windows-1251): они \
+             прочитаны, сверьте их",
             named.join(", ")
         )
     })

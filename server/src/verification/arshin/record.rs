@@ -9,7 +9,7 @@ use vyezd_core::limits::{YEAR_MAX, YEAR_MIN};
 use vyezd_core::model::{
     Conditions, Entity, MeansKind, Reading, is_type_number, rank_number_meant,
 };
-use vyezd_core::rules::serial::serial_words;
+use vyezd_core::rules::serial::{meant_words, serial_meant, serial_words};
 
 type Xml = Writer<Vec<u8>>;
 
@@ -46,6 +46,11 @@ fn texts(view: &SealedView, instrument: &SealedInstrument) -> Vec<String> {
         ("поверитель", &view.performer_name),
     ] {
         wrong.extend(plain(name, text, 128));
+    }
+    let right = serial_meant(&instrument.serial_number);
+    if right != instrument.serial_number {
+        let words = meant_words(&instrument.serial_number, &right);
+        wrong.push(format!("заводской №: {words}"));
     }
     wrong.extend(
         serial_words(&instrument.serial_number).map(|words| format!("заводской №: {words}")),
