@@ -44,7 +44,9 @@ const SLIP_PERCENT = 15;
 /** What is to be looked at before a row is written; empty where it looks right. */
 export function slipWords({ start, end }: { start: string; end: string }, error: string | undefined): string {
   const [from, to] = [start, end].map((text) => Number(text.replace(",", ".")));
-  if (start && end && to !== undefined && from !== undefined && to < from) return w.endBeforeStart;
+  // The dial's first digits stand there before a person types.
+  const typed = end !== "" && end !== leadingDigits(start);
+  if (start && typed && to !== undefined && from !== undefined && to < from) return w.endBeforeStart;
   const percent = Number((error ?? "").replace(",", ".").replace("−", "-"));
   if (Math.abs(percent) >= SLIP_PERCENT) return w.likelySlip(error ?? "");
   return "";
