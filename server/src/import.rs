@@ -15,13 +15,24 @@ pub mod written;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vyezd_core::model::LegalDate;
 
-pub use nearest::nearest;
+pub use nearest::{nearest, skeleton};
 pub use table::{Columns, RawTable, Record, Table, TableError};
 
 /// The number of an order as the reader takes it from a cell: `7.0` and `="7"` are 7.
 pub fn order_number(cell: &str) -> String {
     numbers::read("номер заявки", cell).unwrap_or_else(|_| cell.to_owned())
+}
+
+/// A serial number as the reader takes it from a cell; what a spreadsheet spoilt is an error in words.
+pub fn cell_number(what: &str, cell: &str) -> Result<String, String> {
+    numbers::read(what, cell)
+}
+
+/// A day as the reader takes it from a cell.
+pub fn cell_day(cell: &str) -> Result<LegalDate, String> {
+    dates::day(cell, None)
 }
 
 /// How bad a problem is.

@@ -80,6 +80,7 @@ fn orders_of(rows: &[[String; 3]], delimiter: char, end: &str) -> String {
     let mut lines = vec![HEAD.join(&delimiter.to_string())];
     for (at, [client, address, note]) in rows.iter().enumerate() {
         let number = (at + 1).to_string();
+        let serial = format!("{:05}", at + 1);
         let cells = [
             &number,
             "2026-09-14",
@@ -92,7 +93,7 @@ fn orders_of(rows: &[[String; 3]], delimiter: char, end: &str) -> String {
             address,
             "16078-13",
             "СХВ-15",
-            "0001",
+            &serial,
             "хол.",
             "гор.",
             note,
@@ -233,6 +234,11 @@ fn repacked(book: &[u8], part: usize, wounds: &[(usize, u8, u8)]) -> Vec<u8> {
 
 /// A workbook of XML with one sheet.
 fn xlsx(sheet: &str) -> Vec<u8> {
+    merged(sheet, "")
+}
+
+/// The same with merged cells, `<mergeCell ref="A2:A3"/>` each.
+fn merged(sheet: &str, cells: &str) -> Vec<u8> {
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const LINK: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
@@ -262,7 +268,10 @@ fn xlsx(sheet: &str) -> Vec<u8> {
         ),
         (
             "xl/worksheets/sheet1.xml",
-            format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{sheet}</sheetData></worksheet>"),
+            format!(
+                "<worksheet xmlns=\"{MAIN}\"><sheetData>{sheet}</sheetData>\
+                 <mergeCells count=\"1\">{cells}</mergeCells></worksheet>"
+            ),
         ),
     ];
     for (name, text) in parts {
@@ -332,6 +341,62 @@ fn a_table_beyond_its_bounds_is_refused() {
         inline("XFD1048576", "б")
     );
     assert!(matches!(orders::parse(&xlsx(&corners), None), Err(TableError::NoHead { .. })));
+}
+
+#[test]
+fn merged_cells_stand_in_every_row_and_a_merged_price_counts_once() {
+    let letter = |at: usize| char::from(b'A' + at as u8);
+    let names: Vec<&str> = HEAD.iter().copied().chain(["цена_руб"]).collect();
+    let row = |line: usize, cells: &[&str]| {
+        let cells = cells.iter().enumerate();
+        let cells = cells.filter(|(_, text)| !text.is_empty());
+        let cells: String =
+            cells.map(|(at, text)| inline(&format!("{}{line}", letter(at)), text)).collect();
+        format!("<row r=\"{line}\">{cells}</row>")
+    };
+    let first = [
+        "7",
+        "14.09.2026",
+        "9-11",
+        "поверка",
+        "плановая",
+        "Анна",
+        "9271102101",
+        "Южный",
+        "ул. Мира, 1",
+        "16078-13",
+        "СХВ-15",
+        "0045101",
+        "хол",
+        "гор",
+        "",
+        "1900",
+    ];
+    let mut second = [""; 16];
+    for at in [9, 10, 12, 13] {
+        second[at] = first[at];
+    }
+    second[11] = "0045102";
+    let sheet = [row(1, &names), row(2, &first), row(3, &second)].concat();
+    // Everything of the order is merged over its two rows, the price too.
+    let merges: String = [0, 1, 2, 3, 4, 5, 6, 7, 8, 15]
+        .map(|at| format!("<mergeCell ref=\"{0}2:{0}3\"/>", letter(at)))
+        .concat();
+    let (found, problems) = orders::parse(&merged(&sheet, &merges), None).unwrap();
+    assert_eq!(problems, vec![]);
+    let [order] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((order.instruments.len(), order.price_kop), (2, 190_000));
+    // Without the merge the second row has no number and no day.
+    let (found, problems) = orders::parse(&xlsx(&sheet), None).unwrap();
+    assert_eq!(found[0].instruments.len(), 1);
+    assert!(problems.iter().any(|of| of.line == 3 && of.severity == Severity::Error));
+}
+
+#[test]
+fn a_merge_over_everything_ends() {
+    let sheet = format!("<row r=\"1\">{}</row>", inline("A1", "заявка"));
+    let merges = "<mergeCell ref=\"A1:XFD1048576\"/>".repeat(2_000);
+    assert!(orders::parse(&merged(&sheet, &merges), None).is_err());
 }
 
 #[test]

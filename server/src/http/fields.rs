@@ -7,7 +7,7 @@ use vyezd_core::model::{InstrumentId, LegalDate};
 use crate::code::Code;
 use crate::limits::office::{MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 use crate::problem::{Outcome, Problem};
-use vyezd_core::rules::serial::{meant_words, without_label};
+use vyezd_core::rules::serial::{meant_words, without_label, without_remark};
 use vyezd_core::texts;
 
 /// A text of one line that may be empty, trimmed. Papers and files are made of it.
@@ -27,10 +27,10 @@ pub(super) fn full(field: &'static str, value: &str, most: usize) -> Outcome<Str
     there(field, text(field, value, most)?)
 }
 
-/// A serial number: what stands before it («№», «зав. №») is no part of it.
+/// A serial number: what stands before it («№», «зав. №») or in brackets behind it is no part of it.
 pub(super) fn serial(value: &str, most: usize) -> Outcome<String> {
     let serial = text("serial_number", value, most)?;
-    match without_label(&serial) {
+    match without_label(&serial).or_else(|| without_remark(&serial)) {
         Some(number) => {
             let words = meant_words(&serial, number);
             Err(Problem::field("serial_number", words))

@@ -1,7 +1,10 @@
 //! What is only said of a line that is taken: nobody works in its district, its town may be another's, its
 //! type is known already.
 
-use vyezd_core::model::{InstrumentType, LegalDate, OrderId, Phone, Zone, fold};
+use vyezd_core::model::{
+    ExpectedInstrument, InstrumentType, LegalDate, OrderId, Phone, Zone, building_key, fold,
+    is_type_number,
+};
 use vyezd_core::rules::hints::{IdentityField, hints};
 use vyezd_core::texts::{look_same, mended};
 
@@ -10,7 +13,7 @@ use crate::import::orders::OrderLine;
 use crate::import::people::PersonLine;
 use crate::import::types::TypeLine;
 use crate::import::{
-    RowProblem, Severity, orders as order_file, people as people_file, types as type_file,
+    RowProblem, Severity, orders as order_file, people as people_file, skeleton, types as type_file,
 };
 use crate::problem::Outcome;
 use crate::store::Tx;
@@ -22,6 +25,7 @@ pub(super) async fn of_order(
     offers_from: Option<i64>,
 ) -> Outcome<Vec<RowProblem>> {
     let mut said = twins(tx, line).await?;
+    said.extend(same_visit(tx, line, order).await?);
     said.extend(nobody_there(tx, line).await?);
     said.extend(bare_town(tx, line, order).await?);
     said.extend(too_late(tx, line, order, offers_from).await?);
@@ -75,11 +79,46 @@ async fn too_late(
     Ok(Some(problem.about(&line.number, "").in_column("дата")))
 }
 
+/// A warning where another order has one of the instruments at the same building on the same day.
+async fn same_visit(tx: &mut Tx, line: &OrderLine, order: OrderId) -> Outcome<Vec<RowProblem>> {
+    let building = building_key(&line.district, &line.address);
+    let mut said = Vec::new();
+    for of in &line.instruments {
+        let named = (line.date, &*of.serial_number);
+        for card in tx.orders_with_serial(named, order).await? {
+            let has = |known: &ExpectedInstrument| {
+                skeleton(&known.serial_number) == skeleton(&of.serial_number)
+            };
+            if building_key(&card.district, &card.address) != building
+                || !card.instruments.iter().any(has)
+            {
+                continue;
+            }
+            let words = format!(
+                "этот прибор по этому адресу на этот день уже в заявке № {}: проверьте, не одна ли это заявка",
+                card.number
+            );
+            let problem = RowProblem::new(Severity::Warning, order_file::FILE, of.line, words);
+            let problem = problem.about(&line.number, &of.serial_number);
+            said.push(problem.in_column("заводской_номер"));
+        }
+    }
+    Ok(said)
+}
+
 /// Modifications of an order that only look like known ones, wholly in another alphabet.
 async fn twins(tx: &mut Tx, line: &OrderLine) -> Outcome<Vec<RowProblem>> {
     let mut said = Vec::new();
     for of in &line.instruments {
         let known = tx.types_of(&of.type_number).await?;
+        if known.is_empty() && is_type_number(&of.type_number) {
+            let words = format!(
+                "тип {} не найден в справочнике: без него показания не примут",
+                of.type_number
+            );
+            let problem = RowProblem::new(Severity::Warning, order_file::FILE, of.line, words);
+            said.push(problem.about(&line.number, &of.serial_number).in_column("рег_номер"));
+        }
         let texts = (&*of.type_number, &*of.modification, &*of.serial_number);
         let hints = hints(texts, &known).into_iter();
         // What mixes alphabets was said where the table was read.

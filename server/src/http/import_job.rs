@@ -359,6 +359,7 @@ pub(super) fn unusable(error: TableError) -> Problem {
         TableError::MissingColumns { .. }
         | TableError::NoHead { .. }
         | TableError::ColumnTwice { .. }
+        | TableError::DayUnread { .. }
         | TableError::NoTable { .. } => Code::ColumnsMissing,
         TableError::Empty(_) => Code::FileEmpty,
         TableError::TooLarge(_) | TableError::TooManyCells(_) => Code::FileTooLarge,

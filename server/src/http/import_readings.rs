@@ -174,7 +174,6 @@ fn unprinted_conditions(lines: &[ReadingLine]) -> Vec<RowProblem> {
                          прибора";
             RowProblem::new(Severity::Warning, reading_file::FILE, line.line, words)
                 .about(&line.order, &line.serial_number)
-                .in_column("темп_воды_С")
         })
     };
     lines.iter().filter_map(of).collect()

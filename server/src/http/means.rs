@@ -115,9 +115,9 @@ pub(super) struct NewMeans {
     kind: String,
     /// Number in the register.
     number: String,
-    /// Of the means itself; may be empty.
+    /// Of the means itself; may be empty. Absent from a change: it stays.
     #[serde(default)]
-    serial_number: String,
+    serial_number: Option<String>,
     /// `YYYY-MM-DD`.
     valid_from: String,
     /// `YYYY-MM-DD`, included.
@@ -180,12 +180,12 @@ pub(super) async fn change_means(
     Path(id): Path<MeansId>,
     Json(new): Json<NewMeans>,
 ) -> Outcome<StatusCode> {
-    let means = means(id, &new)?;
     let mut tx = app.store.begin().await?;
     tx.raise_reference_version().await?;
-    if !tx.means().await?.iter().any(|known| known.id == id) {
-        return Err(Problem::NotFound);
-    }
+    let known = tx.means().await?.into_iter().find(|known| known.id == id);
+    let known = known.ok_or(Problem::NotFound)?;
+    let serial_number = new.serial_number.clone().or(Some(known.serial_number));
+    let means = means(id, &NewMeans { serial_number, ..new })?;
     may_carry(&mut tx, means.held_by).await?;
     is_one(&mut tx, &means).await?;
     tx.put_means(&means).await?;
@@ -229,7 +229,8 @@ fn means(id: MeansId, new: &NewMeans) -> Outcome<Means> {
     let valid_from = fields::day("valid_from", &new.valid_from)?;
     let valid_until = fields::day("valid_until", &new.valid_until)?;
     fields::in_order("valid_until", (valid_from, valid_until))?;
-    let serial_number = fields::serial(&new.serial_number, INSTRUMENT_TEXT_CHARS_MAX)?;
+    let serial_number = new.serial_number.as_deref().unwrap_or_default();
+    let serial_number = fields::serial(serial_number, INSTRUMENT_TEXT_CHARS_MAX)?;
     if is_spoilt(&serial_number) {
         let words = serial_words(&serial_number).unwrap_or_default();
         return Err(Problem::field("serial_number", words));

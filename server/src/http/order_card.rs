@@ -9,6 +9,7 @@ use vyezd_core::model::{
 };
 use vyezd_core::rules::hints::type_number_meant;
 use vyezd_core::rules::serial::serial_meant;
+use vyezd_core::texts::look_same;
 
 use super::{fields, zones};
 use crate::app::App;
@@ -269,7 +270,8 @@ fn is_same_meter(one: &ExpectedInstrument, other: &ExpectedInstrument) -> bool {
     let kind = |of: &ExpectedInstrument| type_number_meant(&of.type_number);
     let kinds_differ =
         !one.type_number.is_empty() && !other.type_number.is_empty() && kind(one) != kind(other);
-    !one.serial_number.is_empty() && serial(one) == serial(other) && !kinds_differ
+    let same = serial(one) == serial(other) || look_same(&one.serial_number, &other.serial_number);
+    !one.serial_number.is_empty() && same && !kinds_differ
 }
 
 fn instrument(

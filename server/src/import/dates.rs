@@ -33,6 +33,13 @@ pub(super) fn day(text: &str, today: Option<LegalDate>) -> Result<LegalDate, Str
     Ok(date)
 }
 
+/// Whether a text is a day, with a time of the day or without.
+pub(super) fn is_day(text: &str) -> bool {
+    let text = text.trim();
+    let first = || text.split([' ', 'T']).next().unwrap_or_default();
+    read(text).is_ok() || (text.contains(':') && read(first()).is_ok())
+}
+
 /// Reads `01.09.2026`, `1.9.26`, `2026-09-01`, «1 сентября 2026 г.», with a midnight or without.
 fn read(text: &str) -> Result<Date, String> {
     let folded = fold(text);

@@ -20,7 +20,7 @@ const LOOK_ALIKE: [(char, char); 12] = [
 ];
 
 /// A serial number without what people and spreadsheets lose: case, alphabet, dashes, leading zeros.
-fn skeleton(serial: &str) -> String {
+pub fn skeleton(serial: &str) -> String {
     let seen = serial.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase);
     let cyrillic = |sign| {
         LOOK_ALIKE.iter().find(|(latin, _)| *latin == sign).map_or(sign, |(_, russian)| *russian)

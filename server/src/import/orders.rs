@@ -1,20 +1,23 @@
 //! A day's orders from a spreadsheet: one row an instrument; rows of one number make one order.
 
+use std::collections::HashMap;
+
 use vyezd_core::model::{
     Access, CARD_TEXT_CHARS_MAX, LegalDate, Place, Urgency, Window, Zone, abroad_words,
-    is_type_number, parse_rubles, phones,
+    building_key, fold, is_type_number, parse_rubles, phones,
 };
-use vyezd_core::rules::hints::type_number_meant;
-use vyezd_core::rules::serial::{is_serial, meant_words, serial_meant, serial_words};
-use vyezd_core::texts::{lookalike_words, mended};
+use vyezd_core::rules::serial::serial_meant;
 
+use self::instrument::instrument;
 pub use self::merge::{InstrumentLine, OrderLine};
 use self::merge::{Orders, too_dear};
+use super::nearest::skeleton;
 use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::words::{self, NoWindow, WHOLE_DAY};
 use super::{Flaw, RowProblem, Severity, dates, numbers};
 use crate::limits::office::{INSTRUMENT_TEXT_CHARS_MAX, MONEY_KOP_MAX, YEAR_MAX, YEAR_MIN};
 
+mod instrument;
 mod merge;
 
 /// Columns whose cells can hold anything.
@@ -109,6 +112,8 @@ const COLUMNS: Columns = Columns {
         ("код домофона", "домофон"),
     ],
     free_text: Some("комментарий"),
+    day: None,
+    once: &["цена_руб"],
 };
 
 /// Reads orders, in the order of the file. `today` is where the caller knows it: a day far from it is
@@ -139,8 +144,48 @@ pub fn read(table: &Table, today: Option<LegalDate>) -> (Vec<OrderLine>, Vec<Row
     }
     let orders = orders.together();
     problems.extend(unpriced(table, &orders, &problems));
+    problems.extend(without_phone(&orders, &problems));
+    problems.extend(twins(&orders));
     problems.sort_by_key(|problem| problem.line);
     (orders, problems)
+}
+
+/// A sentence for each order without a telephone in any of its rows, where nothing was said of one.
+fn without_phone(orders: &[OrderLine], said: &[RowProblem]) -> Vec<RowProblem> {
+    let told = |order: &OrderLine| {
+        said.iter().any(|of| of.order == order.number && of.column == "телефон")
+    };
+    let silent = orders.iter().filter(|order| order.phones.is_empty() && !told(order));
+    let warning = |order: &OrderLine| {
+        let flaw = Flaw::at("телефон", "телефон не указан");
+        flaw.problem(Severity::Warning, FILE, order.line).about(&order.number, "")
+    };
+    silent.map(warning).collect()
+}
+
+/// A sentence for each instrument that another order of the file has at the same address and day.
+fn twins(orders: &[OrderLine]) -> Vec<RowProblem> {
+    let mut seen: HashMap<(String, LegalDate, String), (&str, u64)> = HashMap::new();
+    let mut said = Vec::new();
+    for order in orders {
+        for of in &order.instruments {
+            let place = building_key(&order.district, &order.address);
+            let place = place.unwrap_or_else(|| fold(&order.address));
+            let key = (place, order.date, skeleton(&serial_meant(&of.serial_number)));
+            let (number, line) = *seen.entry(key).or_insert((&order.number, of.line));
+            if number == order.number {
+                continue;
+            }
+            let words = format!(
+                "этот прибор по этому адресу на этот день уже в заявке {number} (строка {line}): \
+                 проверьте, не одна ли это заявка"
+            );
+            let flaw = Flaw::at("заводской_номер", words);
+            let problem = flaw.problem(Severity::Warning, FILE, of.line);
+            said.push(problem.about(&order.number, &of.serial_number));
+        }
+    }
+    said
 }
 
 /// A sentence for each order that costs nothing, or one for a table without prices.
@@ -189,8 +234,9 @@ fn row(
         say(Severity::Warning, Flaw::at("заводской_номер", words));
     }
     let line = whole(r, number, today, &mut say);
-    let Some((line, serial)) = line.zip(serial) else { return };
-    let instrument = instrument(r, (serial, line.date), &mut say);
+    let date = line.as_ref().map(|line| line.date).or(today);
+    let judged = serial.as_ref().map(|serial| instrument(r, (serial.clone(), date), &mut say));
+    let Some((line, instrument)) = line.zip(judged) else { return };
     said(orders.add(line, instrument, &mut say), &mut say);
 }
 
@@ -211,12 +257,21 @@ fn whole(
     today: Option<LegalDate>,
     say: &mut impl FnMut(Severity, Flaw),
 ) -> Option<OrderLine> {
+    let mut full = true;
     if r.uneven {
-        said(in_place(r), say)?;
+        if let Some(doubt) = said(in_place(r), say)? {
+            say(Severity::Warning, doubt);
+        }
     }
     if number.as_ref().is_some_and(String::is_empty) {
         let words = "нет номера заявки, он нужен в каждой строке: строка пропущена";
         say(Severity::Error, Flaw::at("заявка", words));
+    }
+    let named = number.as_ref().filter(|number| !number.is_empty());
+    if let Some(none) = named.filter(|number| !number.chars().any(|sign| sign.is_ascii_digit())) {
+        let words = format!("«{none}» — не номер заявки, в нём нет цифр: строка пропущена");
+        say(Severity::Error, Flaw::at("заявка", words));
+        full = false;
     }
     let number = number.filter(|number| !number.is_empty());
     let date = dates::day(r.get("дата"), today).map_err(|words| Flaw::at("дата", words));
@@ -225,7 +280,6 @@ fn whole(
         let words = format!("дата {} уже прошла: проверьте", past.russian());
         say(Severity::Warning, Flaw::at("дата", words));
     }
-    let mut full = true;
     for column in ["район", "адрес"].into_iter().filter(|column| r.get(column).is_empty())
     {
         say(Severity::Error, Flaw::at(column, format!("не указан {column}: строка пропущена")));
@@ -243,8 +297,12 @@ fn whole(
     let short = said(too_long(r), say);
     let (window, price_kop) = (window(r, say), price(r, say));
     let (window, price_kop) = (said(window, say), said(price_kop, say));
-    let line = taken(r, (number?, date?), (window?, price_kop?), say);
-    (full && short.is_some()).then_some(line)
+    // What is doubtful in a row that stops is said with the rest.
+    let known = number.is_some() && date.is_some() && window.is_some() && price_kop.is_some();
+    let named = (number.unwrap_or_default(), date.unwrap_or(LegalDate(jiff::civil::Date::ZERO)));
+    let sold = (window.unwrap_or(WHOLE_DAY), price_kop.unwrap_or_default());
+    let line = taken(r, named, sold, say);
+    (known && full && short.is_some()).then_some(line)
 }
 
 /// The order of a row whose number, day, window and price could be read.
@@ -327,7 +385,6 @@ fn zone_words(address: &str) -> Option<String> {
 /// A sentence about a cell of telephones that is not numbers alone.
 fn phone_words(read: &phones::PhonesRead) -> Option<String> {
     match (read.problems.as_slice(), read.note.as_str()) {
-        ([], "") if read.phones.is_empty() => Some("телефон не указан".to_owned()),
         ([], "") => None,
         ([], note) => Some(format!("«{note}» при телефоне записано в комментарий")),
         (problems, _) => {
@@ -338,7 +395,7 @@ fn phone_words(read: &phones::PhonesRead) -> Option<String> {
 }
 
 /// A row with more cells than the head, or fewer, is whole where every cell of a known kind is in its place.
-fn in_place(r: Record<'_>) -> Result<(), Flaw> {
+fn in_place(r: Record<'_>) -> Result<Option<Flaw>, Flaw> {
     let year = r.get("год_выпуска");
     let type_number = r.get("рег_номер");
     let left_out = |column| r.cells() < r.width() && r.get(column).is_empty();
@@ -359,7 +416,7 @@ fn in_place(r: Record<'_>) -> Result<(), Flaw> {
     if r.cells() < r.width() {
         // Programs leave empty cells at the end of a row out.
         return if fits {
-            Ok(())
+            Ok(maybe_shifted(r))
         } else {
             Err(Flaw::from(format!(
                 "ячеек {}, а колонок {}, и они сдвинуты: ячейка пропущена; строка не взята",
@@ -369,13 +426,32 @@ fn in_place(r: Record<'_>) -> Result<(), Flaw> {
         };
     }
     if fits && witness {
-        return Ok(());
+        return Ok(None);
     }
     Err(Flaw::from(format!(
         "ячеек больше, чем колонок в шапке ({}), и они сдвинуты: возьмите ячейку с лишним \
          разделителем в кавычки; строка пропущена",
         r.width()
     )))
+}
+
+/// A doubt about a short row whose last texts nothing shows to be in their places.
+fn maybe_shifted(r: Record<'_>) -> Option<Flaw> {
+    let judged = JUDGED_COLUMNS.iter().filter(|column| !r.get(column).is_empty());
+    let last = judged.filter_map(|column| r.place(column)).max();
+    let texts = FREE_COLUMNS.iter().copied().chain(COLUMNS.free_text);
+    let unsure: Vec<&str> =
+        texts.filter(|of| r.place(of) > last && !r.get(of).is_empty()).collect();
+    let first = unsure.first().copied()?;
+    let named: Vec<String> =
+        unsure.iter().map(|column| format!("{column} «{}»", r.get(column))).collect();
+    let words = format!(
+        "ячеек {}, а колонок {}: проверьте, не сдвинуты ли {}",
+        r.cells(),
+        r.width(),
+        named.join(", ")
+    );
+    Some(Flaw::at(first, words))
 }
 
 /// A cell that the card has no room for; nothing is cut.
@@ -457,78 +533,6 @@ fn price(r: Record<'_>, say: &mut impl FnMut(Severity, Flaw)) -> Result<i64, Fla
         say(Severity::Warning, flaw(format!("{PRICE_ZERO}: к оплате ничего не будет")));
     }
     Ok(kopecks)
-}
-
-fn instrument(
-    r: Record<'_>,
-    (serial_number, date): (String, LegalDate),
-    say: &mut impl FnMut(Severity, Flaw),
-) -> Option<InstrumentLine> {
-    if serial_number.is_empty() {
-        let words = "нет заводского номера: прибор пропущен";
-        say(Severity::Error, Flaw::at("заводской_номер", words));
-        return None;
-    }
-    if !is_serial(&serial_number) {
-        let words = serial_words(&serial_number).unwrap_or_default();
-        say(Severity::Error, Flaw::at("заводской_номер", format!("{words}: прибор пропущен")));
-        return None;
-    }
-    for words in doubts(r, &serial_number) {
-        say(Severity::Warning, words);
-    }
-    let mut word = |column: &'static str, found: bool| {
-        if !found {
-            let words = format!("{column} «{}» не читается", r.get(column));
-            say(Severity::Warning, Flaw::at(column, words));
-        }
-    };
-    let water = words::water(r.get("вода"));
-    word("вода", water.is_some());
-    let position = words::position(r.get("положение"));
-    word("положение", position.is_some());
-    let year = r.get("год_выпуска").parse().ok();
-    let latest = (date.0.year() as u16).min(YEAR_MAX);
-    let year = year.filter(|year| (YEAR_MIN..=latest).contains(year));
-    word("год_выпуска", year.is_some() || r.get("год_выпуска").is_empty());
-    Some(InstrumentLine {
-        line: r.line,
-        // The register writes a hyphen, spreadsheets make dashes of it.
-        type_number: r.get("рег_номер").replace(['–', '−', '‑'], "-"),
-        modification: r.get("модификация").to_owned(),
-        serial_number,
-        year,
-        water,
-        position,
-    })
-}
-
-/// What is doubtful in the names of an instrument.
-fn doubts(r: Record<'_>, serial_number: &str) -> Vec<Flaw> {
-    let mut said = Vec::new();
-    let type_number = type_number_meant(r.get("рег_номер"));
-    for (column, right) in
-        [("рег_номер", type_number.clone()), ("модификация", mended(r.get("модификация")))]
-    {
-        let text = r.get(column);
-        if right != text {
-            said.push(Flaw::at(column, format!("{column}: {}", lookalike_words(text, &right))));
-        }
-    }
-    if numbers::is_date_of_spreadsheet(r.get("модификация")) {
-        let words = format!("модификация «{}» похожа на дату", r.get("модификация"));
-        said.push(Flaw::at("модификация", words));
-    }
-    if !type_number.is_empty() && !is_type_number(&type_number) {
-        let words = format!("рег_номер «{type_number}» не вида NNNNN-ГГ: сверьте с реестром");
-        said.push(Flaw::at("рег_номер", words));
-    }
-    let right = serial_meant(serial_number);
-    if right != serial_number {
-        said.push(Flaw::at("заводской_номер", meant_words(serial_number, &right)));
-    }
-    said.extend(serial_words(serial_number).map(|words| Flaw::at("заводской_номер", words)));
-    said
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! People of the firm from a spreadsheet. A table carries no passwords, and makes no administrator.
 
 use vyezd_core::model::{LegalDate, Phone, fold, phones};
+use vyezd_core::texts::{lookalike_words, mended};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::{Flaw, RowProblem, Severity, dates};
@@ -27,6 +28,8 @@ const COLUMNS: Columns = Columns {
         ("район", "районы"),
     ],
     free_text: None,
+    day: None,
+    once: &[],
 };
 const ROLES: [(&str, Role); 9] = [
     ("поверитель", Role::Metrologist),
@@ -66,39 +69,46 @@ pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
     let mut people: Vec<PersonLine> = Vec::new();
     let mut problems = table.problems();
     for record in table.records() {
-        let person = one(record).and_then(|person| {
-            let twin = people
-                .iter()
-                .find(|other| alike(&person.login, std::iter::once(&*other.login)).is_some());
-            match twin {
-                Some(twin) => Err(Flaw::at(
-                    "имя_входа",
-                    format!(
-                        "имя входа «{}» уже стоит в строке {} («{}») или на глаз не отличить: строка \
-                         пропущена",
-                        person.login, twin.line, twin.login
-                    ),
-                )),
-                None => Ok(person),
-            }
-        });
-        match person {
-            Ok(person) => {
-                let twins = people.iter().find_map(|other| likeness(&person, other));
-                problems
-                    .extend(twins.map(|flaw| flaw.problem(Severity::Warning, FILE, record.line)));
-                people.push(person);
-            }
-            Err(flaw) => problems.push(flaw.problem(Severity::Error, FILE, record.line)),
+        let mut say = |severity, flaw: Flaw| {
+            problems.push(flaw.problem(severity, FILE, record.line));
+        };
+        let login = record.get("имя_входа");
+        let twin =
+            people.iter().find(|other| alike(login, std::iter::once(&*other.login)).is_some());
+        if let Some(twin) = twin {
+            let words = format!(
+                "имя входа «{login}» уже стоит в строке {} («{}») или на глаз не отличить: строка \
+                 пропущена",
+                twin.line, twin.login
+            );
+            say(Severity::Error, Flaw::at("имя_входа", words));
         }
+        let person = one(record, &mut |flaw| say(Severity::Error, flaw));
+        let Some(person) = person.filter(|_| twin.is_none()) else { continue };
+        let twins = people.iter().find_map(|other| likeness(&person, other));
+        for flaw in lookalikes(&person).into_iter().chain(twins) {
+            say(Severity::Warning, flaw);
+        }
+        people.push(person);
     }
     problems.sort_by_key(|problem| problem.line);
     (people, problems)
 }
 
+/// Sentences about letters of another alphabet: a name stands on papers and in the Fund, a district finds orders.
+fn lookalikes(person: &PersonLine) -> Vec<Flaw> {
+    let districts = person.districts.iter().map(|of| ("районы", of));
+    let texts = std::iter::once(("фио", &person.name)).chain(districts);
+    let wrong = texts.filter_map(|(column, text)| {
+        let right = mended(text);
+        (right != *text).then(|| Flaw::at(column, lookalike_words(text, &right)))
+    });
+    wrong.collect()
+}
+
 /// A sentence about an earlier row that may be the same person, or rings the same telephone.
 fn likeness(person: &PersonLine, other: &PersonLine) -> Option<Flaw> {
-    if fold(&other.name) == fold(&person.name) {
+    if fold(&mended(&other.name)) == fold(&mended(&person.name)) {
         let words = format!(
             "{} уже стоит в строке {} под другим именем входа: проверьте, не один ли это человек",
             person.name, other.line
@@ -112,31 +122,36 @@ fn likeness(person: &PersonLine, other: &PersonLine) -> Option<Flaw> {
     })
 }
 
-fn one(r: Record<'_>) -> Result<PersonLine, Flaw> {
-    for column in ["фио", "имя_входа"] {
-        if r.get(column).is_empty() {
-            return Err(Flaw::at(column, format!("не указано {column}: строка пропущена")));
-        }
+/// Reads a row; everything that stops it is said at once.
+fn one(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Option<PersonLine> {
+    let mut whole = true;
+    for column in ["фио", "имя_входа"].into_iter().filter(|column| r.get(column).is_empty())
+    {
+        say(Flaw::at(column, format!("не указано {column}: строка пропущена")));
+        whole = false;
     }
     let day = Some(r.get("аттестация_до")).filter(|text| !text.is_empty());
     let districts = r.get("районы").split([',', ';', '/', '\n']).map(str::trim);
     let districts: Vec<String> = districts.filter(|of| !of.is_empty()).map(str::to_owned).collect();
     if let Some(long) = districts.iter().find(|of| of.chars().count() > NAME_CHARS_MAX) {
         let words = format!("район «{long}» длиннее {NAME_CHARS_MAX} знаков: строка пропущена");
-        return Err(Flaw::at("районы", words));
+        say(Flaw::at("районы", words));
+        whole = false;
     }
-    Ok(PersonLine {
+    let role = role(r.get("роль")).map_err(|words| say(Flaw::at("роль", words)));
+    let phone = phone(r.get("телефон")).map_err(|words| say(Flaw::at("телефон", words)));
+    let attested_until = day.map(|text| dates::day(text, None)).transpose();
+    let attested_until = attested_until.map_err(|words| say(Flaw::at("аттестация_до", words)));
+    let person = PersonLine {
         line: r.line,
         name: r.get("фио").to_owned(),
         login: r.get("имя_входа").to_owned(),
-        role: role(r.get("роль")).map_err(|words| Flaw::at("роль", words))?,
-        phone: phone(r.get("телефон")).map_err(|words| Flaw::at("телефон", words))?,
-        attested_until: day
-            .map(|text| dates::day(text, None))
-            .transpose()
-            .map_err(|words| Flaw::at("аттестация_до", words))?,
+        role: role.ok()?,
+        phone: phone.ok()?,
+        attested_until: attested_until.ok()?,
         districts,
-    })
+    };
+    whole.then_some(person)
 }
 
 fn role(text: &str) -> Result<Role, String> {
@@ -202,6 +217,25 @@ mod tests {
             ["фио", "директор", "телефон", "один номер", "не читается", "строке 7", "вручную"];
         assert_eq!(said.len(), words.len(), "{said:?}");
         for (said, word) in said.iter().zip(words) {
+            assert!(said.contains(word), "{said}");
+        }
+    }
+
+    #[test]
+    fn letters_of_another_alphabet_are_named() {
+        let (people, said) = read_rows(
+            "Сидоpов Пётр;s1;офис;;;\nИванов Иван;i1;поверитель;;31.12.2030;Oктябрьский\nИванoв Иван;i2;офис;;;\n",
+        );
+        assert_eq!((people.len(), said.len()), (3, 4), "{said:?}");
+    }
+
+    #[test]
+    fn every_fault_of_a_row_is_said_at_once() {
+        let (people, said) = read_rows("А;a1;офис;;;\n;A1;директор;12-34;31.02.2030;\n");
+        assert_eq!((people.len(), said.len()), (1, 5), "{said:?}");
+        for (said, word) in
+            said.iter().zip(["строке 2", "фио", "директор", "телефон", "не читается"])
+        {
             assert!(said.contains(word), "{said}");
         }
     }

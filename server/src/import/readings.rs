@@ -1,7 +1,7 @@
 //! A day's readings from a spreadsheet: one row a measurement; a row without a point carries only
 //! conditions and checks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
 use vyezd_core::model::{Check, CheckResult, Conditions, LegalDate, Measurement, Reading, Source};
@@ -72,6 +72,8 @@ const COLUMNS: Columns = Columns {
         ("давление", "давление_кПа"),
     ],
     free_text: None,
+    day: Some("дата_поверки"),
+    once: &[],
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +112,7 @@ pub fn read(table: &Table) -> (Vec<ReadingLine>, Vec<RowProblem>) {
     let mut lines: Vec<ReadingLine> = Vec::new();
     // Lines of an instrument: only among them can one be a copy.
     let mut of_instrument: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    let mut seen = Dials::default();
     let mut problems = table.problems();
     for record in table.records() {
         let Some(line) = one(record, &mut problems) else { continue };
@@ -125,10 +128,42 @@ pub fn read(table: &Table) -> (Vec<ReadingLine>, Vec<RowProblem>) {
             continue;
         }
         same.push(lines.len());
+        problems.extend(seen.twin(&line));
         lines.push(line);
     }
     problems.sort_by_key(|problem| problem.line);
     (lines, problems)
+}
+
+/// Dials before and after a pour, by which instruments of two orders with the same ones are found: a row was copied.
+/// Two instruments of one order are compared where the paper is judged.
+#[derive(Default)]
+struct Dials {
+    seen: HashMap<(Decimal, Decimal), (u64, String, String)>,
+    /// Orders and instruments that were said: one question for two instruments, not one for each pour.
+    said: HashSet<(String, String, String, String)>,
+}
+
+impl Dials {
+    /// A doubt about a line whose dial moved just as that of an instrument of another order.
+    fn twin(&mut self, line: &ReadingLine) -> Option<RowProblem> {
+        let row = line.row.as_ref()?;
+        let dial = (row.start.value(), row.end.value());
+        let mine = || (line.line, line.order.clone(), line.serial_number.clone());
+        let (first, order, serial) = self.seen.entry(dial).or_insert_with(mine);
+        let other = *order != line.order;
+        let pair = (order.clone(), serial.clone(), line.order.clone(), line.serial_number.clone());
+        if !other || !self.said.insert(pair) {
+            return None;
+        }
+        let words = format!(
+            "начало и конец те же, что в строке {first} (заявка {order}, № {serial}): проверьте, не \
+             скопирована ли строка"
+        );
+        let problem = RowProblem::new(Severity::Warning, FILE, line.line, words);
+        let problem = problem.about(&line.order, &line.serial_number).in_column("начало_м3");
+        Some(problem.at_point(&row.point))
+    }
 }
 
 fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
@@ -158,14 +193,16 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
         return None;
     }
     let date = day(r).map_err(&mut say);
-    let Some(source) = words::source(r.get("источник")) else {
+    let known = words::source(r.get("источник"));
+    if known.is_none() {
         let words = format!(
             "источник «{}» неизвестен: значение без источника не берётся",
             r.get("источник")
         );
         say(Flaw::at("источник", words));
-        return None;
-    };
+    }
+    // The other cells of the row are judged all the same.
+    let source = known.unwrap_or(Source::Paper);
     let mut condition = |column: &'static str| match r.get(column) {
         "" => None,
         text => match Reading::parse(text) {
@@ -190,7 +227,7 @@ fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
     let row = measurement(r, source, &mut say);
     let (order, serial_number) = (order.to_owned(), serial.to_owned());
     let line = r.line;
-    let (date, means) = (date.ok()?, means(r));
+    let (date, means) = (known.and(date.ok())?, means(r));
     Some(ReadingLine { line, order, serial_number, source, date, means, conditions, checks, row })
 }
 
@@ -268,9 +305,9 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(Flaw)) -> Opt
     if cells.iter().all(|column| r.get(column).is_empty()) {
         return None;
     }
-    if r.get("точка").is_empty() {
+    let named = !r.get("точка").is_empty();
+    if !named {
         say(Flaw::at("точка", "не указана точка: измерение пропущено"));
-        return None;
     }
     let mut value = |column: &'static str| match Reading::parse(r.get(column)) {
         Ok(value) => Some(value),
@@ -281,7 +318,6 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(Flaw)) -> Opt
     };
     let (flow, start, end) = (value("расход_м3ч"), value("начало_м3"), value("конец_м3"));
     let reference = value("эталон_м3");
-    let (flow, start, end, reference) = (flow?, start?, end?, reference?);
     // The time is only for a check: without it the row still counts.
     let duration_s = match r.get("длительность_с") {
         "" => None,
@@ -294,6 +330,7 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(Flaw)) -> Opt
             }
         },
     };
+    let (flow, start, end, reference) = (flow?, start?, end?, reference?);
     let point = r.get("точка").to_owned();
     let row =
         Measurement { point, flow, start, end, reference, duration_s, source, replaces: None };
@@ -302,7 +339,7 @@ fn measurement(r: Record<'_>, source: Source, say: &mut impl FnMut(Flaw)) -> Opt
         say(Flaw::at(column_of(&finding), format!("{}; измерение пропущено", finding.words)));
         return None;
     }
-    Some(row)
+    named.then_some(row)
 }
 
 #[cfg(test)]
@@ -335,6 +372,29 @@ mod tests {
         assert_eq!(passed, [true, true, false]);
         let (lines, _) = read(&[("заводской_номер", "=\"0001\""), ("заявка", "7.0")]);
         assert_eq!((lines[0].serial_number.as_str(), lines[0].order.as_str()), ("0001", "7"));
+    }
+
+    #[test]
+    fn pours_copied_to_another_instrument_are_asked_about_once() {
+        let row = |order: &str, serial: &str, start: &str, end: &str| {
+            format!(
+                "{order};{serial};Qмин;0.031;{start};{end};0.0063;720;12,4;22,1;45;100,2;да;да;да;ввод\n"
+            )
+        };
+        let text = [
+            row("7", "0001", "10.0000", "10.0062"),
+            row("7", "0001", "10.0062", "10.0125"),
+            row("8", "0002", "10.0000", "10.0062"),
+            row("8", "0002", "10.0062", "10.0125"),
+            row("9", "0003", "10.0000", "10.0063"),
+        ];
+        let text = format!("{}\n{}", COLUMNS.needed.join(";"), text.concat());
+        let (lines, problems) = parse(text.as_bytes()).unwrap();
+        let said: Vec<(u64, bool)> = problems
+            .iter()
+            .map(|of| (of.line, of.message.contains("строке 2 (заявка 7, № 0001)")))
+            .collect();
+        assert_eq!((lines.len(), said), (5, vec![(4, true)]));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! is pure; a row that cannot be read is a [`RowProblem`] with the line that a person sees.
 
 mod columns;
+mod days;
 mod dialect;
 mod encoding;
 mod head;
@@ -82,8 +83,10 @@ impl Table {
                     }
                     table.rows.push(taken.0);
                 }
-                Err((cells, words)) => {
+                Err((cells, at, words)) => {
                     let problem = RowProblem::new(Severity::Error, file, line, words);
+                    let column = at.and_then(|at| table.head.name(at)).unwrap_or_default();
+                    let problem = problem.in_column(column);
                     table.problems.push(table.head.about(problem, &cells));
                 }
             }
@@ -132,6 +135,9 @@ const SPOILT: [&str; 15] = [
 /// A row with what is said of an open quote, and a warning.
 type Placed = ((Taken, Option<String>), Option<String>);
 
+/// The cells of a row that cannot be read, the place of the one that is to blame, and words.
+type Unplaced = (Vec<String>, Option<usize>, String);
+
 /// Empty cells that every row has behind the head: a program ends its rows with them, and no cell was torn.
 fn blank_tail(rows: &[Row], width: usize) -> usize {
     let blank = |row: &Row| {
@@ -146,7 +152,7 @@ fn blank_tail(rows: &[Row], width: usize) -> usize {
 impl Head {
     /// Puts the cells of a workbook's row under the head: none is torn, and what stands beside the table
     /// is named.
-    fn place_cells(&self, row: Row, free: Option<usize>) -> Result<Placed, (Vec<String>, String)> {
+    fn place_cells(&self, row: Row, free: Option<usize>) -> Result<Placed, Unplaced> {
         let Row { line, mut cells, .. } = row;
         let beside = cells.split_off(self.titles.len().min(cells.len()));
         let beside: Vec<String> = beside
@@ -155,7 +161,9 @@ impl Head {
             .filter(|cell| !cell.is_empty())
             .map(|cell| format!("«{}»", head::shown(cell)))
             .collect();
-        let broken = self.broken(&mut cells, free).map_err(|words| (cells.clone(), words))?;
+        let broken = self
+            .broken(&mut cells, free)
+            .map_err(|(at, words)| (cells.clone(), Some(at), words))?;
         for (at, cell) in cells.iter_mut().enumerate() {
             *cell = plain(cell, free.is_none_or(|free| at < free));
         }
@@ -165,12 +173,7 @@ impl Head {
     }
 
     /// Puts the cells of a row under the head; a row that does not fit is an error in words.
-    fn place(
-        &self,
-        row: Row,
-        free: Option<usize>,
-        delimiter: char,
-    ) -> Result<Placed, (Vec<String>, String)> {
+    fn place(&self, row: Row, free: Option<usize>, delimiter: char) -> Result<Placed, Unplaced> {
         let Row { line, mut cells, open_quote } = row;
         let uneven = cells.len() > self.cells || cells.len() < self.titles.len();
         while cells.len() > self.titles.len() && cells.last().is_some_and(|c| c.trim().is_empty()) {
@@ -184,14 +187,16 @@ impl Head {
                      возьмите ячейку в кавычки; строка пропущена",
                     cells.len()
                 );
-                return Err((cells, words));
+                return Err((cells, None, words));
             };
             // «собака; звонить за час» was not quoted.
             let joined = cells.split_off(free);
             let joined: Vec<&str> = joined.iter().map(|cell| cell.trim()).collect();
             cells.push(joined.join(&format!("{delimiter} ")));
         }
-        let broken = self.broken(&mut cells, free).map_err(|words| (cells.clone(), words))?;
+        let broken = self
+            .broken(&mut cells, free)
+            .map_err(|(at, words)| (cells.clone(), Some(at), words))?;
         for (at, cell) in cells.iter_mut().enumerate() {
             *cell = plain(cell, free.is_none_or(|free| at < free));
         }
@@ -206,31 +211,44 @@ impl Head {
     }
 
     /// Looks for broken signs and words of a spreadsheet; only a free text may have a broken sign.
-    fn broken(&self, cells: &mut [String], free: Option<usize>) -> Result<Option<String>, String> {
+    fn broken(
+        &self,
+        cells: &mut [String],
+        free: Option<usize>,
+    ) -> Result<Option<String>, (usize, String)> {
         let mut warning = None;
         for (at, cell) in cells.iter_mut().enumerate() {
             let title = self.title(at);
             let trimmed = cell.trim();
             if trimmed == workbook::NO_VALUE {
-                return Err(format!(
-                    "в колонке {title} формула без значения: откройте книгу в Excel или LibreOffice и \
+                return Err((
+                    at,
+                    format!(
+                        "в колонке {title} формула без значения: откройте книгу в Excel или LibreOffice и \
                      сохраните; строка пропущена"
+                    ),
                 ));
             }
             let narrow = trimmed.len() > 3 && trimmed.bytes().all(|byte| byte == b'#');
             if narrow || SPOILT.contains(&trimmed) {
-                return Err(format!(
-                    "в колонке {title} вместо значения «{trimmed}»: исправьте её в таблице; \
+                return Err((
+                    at,
+                    format!(
+                        "в колонке {title} вместо значения «{trimmed}»: исправьте её в таблице; \
                      строка пропущена"
+                    ),
                 ));
             }
             if !cell.contains('\u{fffd}') {
                 continue;
             }
             if Some(at) != free {
-                return Err(format!(
-                    "в колонке {title} испорченный знак: «{}»; исправьте его, строка пропущена",
-                    head::shown(cell)
+                return Err((
+                    at,
+                    format!(
+                        "в колонке {title} испорченный знак: «{}»; исправьте его, строка пропущена",
+                        head::shown(cell)
+                    ),
                 ));
             }
             *cell = cell.replace('\u{fffd}', "?");

@@ -7,7 +7,7 @@ use vyezd_core::model::{InstrumentType, Reading, is_type_number};
 use vyezd_core::texts::{lookalike_words, mended, unprintable};
 
 use super::table::{Columns, RawTable, Record, Table, TableError};
-use super::{Flaw, RowProblem, Severity};
+use super::{Flaw, RowProblem, Severity, numbers};
 use crate::limits::office::INSTRUMENT_TEXT_CHARS_MAX;
 
 /// The rows that come with the product: 60 modifications of household water meters.
@@ -35,6 +35,8 @@ const COLUMNS: Columns = Columns {
     known: &[],
     synonyms: &[],
     free_text: None,
+    day: None,
+    once: &[],
 };
 
 /// Bores of meters, mm: of a flat's meter 10, of a main's 1,200.
@@ -81,35 +83,43 @@ pub fn read(table: &Table) -> (Vec<TypeLine>, Vec<RowProblem>) {
     let mut types: Vec<TypeLine> = Vec::new();
     let mut problems = table.problems();
     for record in table.records() {
-        let kind = one(record).and_then(|kind| match types.iter().find(|of| of.is_of(&kind)) {
-            Some(known) => Err(Flaw::at(
-                "modification",
-                format!(
-                    "тип {} {} уже стоит в строке {}: строка пропущена",
-                    kind.type_number, kind.modification, known.line
-                ),
-            )),
-            None => Ok(kind),
-        });
-        match kind {
-            Ok(kind) => {
-                if let Some(right) =
-                    Some(mended(&kind.modification)).filter(|m| *m != kind.modification)
-                {
-                    let words = lookalike_words(&kind.modification, &right);
-                    let flaw = Flaw::at("modification", words);
-                    problems.push(flaw.problem(Severity::Warning, FILE, record.line));
-                }
-                types.push(TypeLine { line: record.line, kind });
-            }
-            Err(flaw) => problems.push(flaw.problem(Severity::Error, FILE, record.line)),
+        let mut say = |severity, flaw: Flaw| {
+            problems.push(flaw.problem(severity, FILE, record.line));
+        };
+        let kind = one(record, &mut |flaw| say(Severity::Error, flaw));
+        let Some(kind) = kind else { continue };
+        if let Some(known) = types.iter().find(|of| of.is_of(&kind)) {
+            let words = format!(
+                "тип {} {} уже стоит в строке {}: строка пропущена",
+                kind.type_number, kind.modification, known.line
+            );
+            say(Severity::Error, Flaw::at("modification", words));
+            continue;
         }
+        let right = mended(&kind.modification);
+        if right != kind.modification {
+            let words = lookalike_words(&kind.modification, &right);
+            say(Severity::Warning, Flaw::at("modification", words));
+        }
+        types.push(TypeLine { line: record.line, kind });
     }
     problems.sort_by_key(|problem| problem.line);
     (types, problems)
 }
 
-fn one(r: Record<'_>) -> Result<InstrumentType, Flaw> {
+/// Reads a row; everything that stops it is said at once.
+fn one(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Option<InstrumentType> {
+    let kind = facts(r, say)?;
+    let mut sound = true;
+    for flaw in [in_order(&kind), plausible(&kind)].into_iter().filter_map(Result::err) {
+        say(flaw);
+        sound = false;
+    }
+    sound.then_some(kind)
+}
+
+/// The cells of a row, each by itself.
+fn facts(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Option<InstrumentType> {
     let flaw = |column: &'static str, words: &str| Flaw::at(column, format!("{column}: {words}"));
     let positive = |column| {
         let value = Reading::parse(r.get(column)).map_err(|e| flaw(column, &e.to_string()))?;
@@ -135,28 +145,58 @@ fn one(r: Record<'_>) -> Result<InstrumentType, Flaw> {
         }
         text => Ok(text.to_owned()),
     };
-    let type_number = text("type_number")?;
-    if !is_type_number(&type_number) {
-        return Err(flaw("type_number", &format!("«{type_number}» не вида NNNNN-ГГ")));
-    }
-    let kind = InstrumentType {
+    let type_number = text("type_number").and_then(|number| match is_type_number(&number) {
+        true => Ok(number),
+        false => Err(flaw("type_number", &format!("«{number}» не вида NNNNN-ГГ"))),
+    });
+    // All cells are judged before the first of them stops the row.
+    let modification =
+        text("modification").and_then(|of| match numbers::is_date_of_spreadsheet(&of) {
+            true => Err(flaw(
+                "modification",
+                &format!("«{of}» — дата, в которую таблица превратила текст"),
+            )),
+            false => Ok(of),
+        });
+    let texts = [type_number, modification, text("method")].map(|of| said(of, say));
+    let dn_mm = said(whole("dn_mm"), say);
+    let flows = [
+        "q_min_b_m3h",
+        "q_min_a_m3h",
+        "q_t_b_m3h",
+        "q_t_a_m3h",
+        "q_nom_m3h",
+        "q_max_m3h",
+        "limit_below_q_t_percent",
+        "limit_from_q_t_percent",
+    ]
+    .map(|column| said(positive(column), say));
+    let intervals =
+        ["interval_cold_years", "interval_hot_years"].map(|column| said(years(column), say));
+    let [Some(type_number), Some(modification), Some(method)] = texts else { return None };
+    let [Some(interval_cold_years), Some(interval_hot_years)] = intervals else { return None };
+    let [q_min_b, q_min_a, q_t_b, q_t_a, q_nom, q_max, limit_below_q_t, limit_from_q_t] = flows;
+    Some(InstrumentType {
         type_number,
-        modification: text("modification")?,
-        dn_mm: whole("dn_mm")?,
-        method: text("method")?,
-        q_min_b: positive("q_min_b_m3h")?,
-        q_min_a: positive("q_min_a_m3h")?,
-        q_t_b: positive("q_t_b_m3h")?,
-        q_t_a: positive("q_t_a_m3h")?,
-        q_nom: positive("q_nom_m3h")?,
-        q_max: positive("q_max_m3h")?,
-        limit_below_q_t: positive("limit_below_q_t_percent")?,
-        limit_from_q_t: positive("limit_from_q_t_percent")?,
-        interval_cold_years: years("interval_cold_years")?,
-        interval_hot_years: years("interval_hot_years")?,
-    };
-    in_order(&kind)?;
-    plausible(&kind).map(|()| kind)
+        modification,
+        dn_mm: dn_mm?,
+        method,
+        q_min_b: q_min_b?,
+        q_min_a: q_min_a?,
+        q_t_b: q_t_b?,
+        q_t_a: q_t_a?,
+        q_nom: q_nom?,
+        q_max: q_max?,
+        limit_below_q_t: limit_below_q_t?,
+        limit_from_q_t: limit_from_q_t?,
+        interval_cold_years,
+        interval_hot_years,
+    })
+}
+
+/// The value of a cell; a flaw of it is said.
+fn said<T>(read: Result<T, Flaw>, say: &mut impl FnMut(Flaw)) -> Option<T> {
+    read.map_err(say).ok()
 }
 
 /// Limits of error and a bore that some meter has; a slip here would make every meter fit.
@@ -213,6 +253,18 @@ fn plausible(kind: &InstrumentType) -> Result<(), Flaw> {
 
 /// Flows of a meter grow from the smallest to the largest.
 fn in_order(kind: &InstrumentType) -> Result<(), Flaw> {
+    for (column, a, b) in
+        [("q_min_a_m3h", &kind.q_min_a, &kind.q_min_b), ("q_t_a_m3h", &kind.q_t_a, &kind.q_t_b)]
+    {
+        if a.value() < b.value() {
+            let words = format!(
+                "{column}: {} — у класса A не меньше, чем у класса B ({})",
+                a.russian(),
+                b.russian()
+            );
+            return Err(Flaw::at(column, words));
+        }
+    }
     for (column, name, least, transitional) in [
         ("q_min_b_m3h", "B", &kind.q_min_b, &kind.q_t_b),
         ("q_min_a_m3h", "A", &kind.q_min_a, &kind.q_t_a),
@@ -254,10 +306,27 @@ mod tests {
             ("СХВ-15", "65535", "5;2", "65535"),
             ("СХВ-15", "0", "5;2", "dn_mm"),
             ("CХВ-15", "15", "5;2", "СХВ-15"),
+            ("01.окт", "15", "5;2", "превратила"),
         ] {
             let said = said(modification, dn, limits);
             assert!(said.len() == 1 && said[0].contains(words), "{words}: {said:?}");
         }
+    }
+
+    #[test]
+    fn every_fault_of_a_row_is_said_at_once() {
+        let row = "1607813;;сто;;0,03;-1;0,12;0,15;1,5;3;5;2;0;4\n";
+        let (types, problems) = super::parse(format!("{HEAD}{row}").as_bytes()).unwrap();
+        let columns: Vec<&str> = problems.iter().map(|problem| problem.column.as_str()).collect();
+        let wrong = [
+            "type_number",
+            "modification",
+            "method",
+            "dn_mm",
+            "q_min_a_m3h",
+            "interval_cold_years",
+        ];
+        assert_eq!((types.len(), columns), (0, wrong.to_vec()));
     }
 
     #[test]

@@ -214,8 +214,10 @@ fn time(text: &str) -> Option<u16> {
         if short { text.parse::<u16>().ok() } else { None }
     };
     let hour = number(parts.next()?)?;
-    let minute = parts.next().map_or(Some(0), number)?;
-    let second = parts.next().map_or(Some(0), number)?;
+    // «9.5» may be half past nine or five past.
+    let two = |text: &str| number(text).filter(|_| text.len() == 2);
+    let minute = parts.next().map_or(Some(0), two)?;
+    let second = parts.next().map_or(Some(0), two)?;
     let whole = minute < 60 && second == 0 && parts.next().is_none();
     let within = hour < 24 || (hour, minute) == (24, 0);
     (whole && within).then(|| (hour * 60 + minute).min(24 * 60 - 1))

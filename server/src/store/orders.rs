@@ -8,6 +8,9 @@ use vyezd_core::model::{Card, LegalDate, OrderId, PersonId, Timestamp, VisitId, 
 use super::order_search::search_texts;
 use super::{StoreError, Tx, id, listed, on, record};
 
+/// Digits of a serial number by which other orders are looked for; fewer stand in every telephone.
+const SERIAL_DIGITS_MIN: usize = 3;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderState {
     /// Not offered yet.
@@ -348,6 +351,30 @@ impl Tx {
         .fetch_optional(conn)
         .await)?;
         raw.map(OrderRow::try_from).transpose()
+    }
+
+    /// Cards of other orders of a day that may have an instrument: the longest run of digits of its number is in them.
+    pub async fn orders_with_serial(
+        &mut self,
+        (date, serial_number): (LegalDate, &str),
+        but: OrderId,
+    ) -> Result<Vec<Card>, StoreError> {
+        let digits = serial_number.split(|sign: char| !sign.is_ascii_digit());
+        let digits = digits.map(|run| run.trim_start_matches('0')).max_by_key(|run| run.len());
+        let digits = digits.unwrap_or_default();
+        if digits.len() < SERIAL_DIGITS_MIN {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select card from orders
+             where date = $1 and id <> $2 and state <> 'cancelled' and search_key like $3"
+        )
+        .bind(date.to_string())
+        .bind(but.bytes().as_slice())
+        .bind(format!("%{digits}%"))
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|card| record(card)).collect()
     }
 
     /// One order with the counts of its parts.

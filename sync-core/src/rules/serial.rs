@@ -6,6 +6,8 @@ use crate::texts::{lookalike_words, mended};
 
 /// Digits of a number from which a letter beside one of them is taken for a digit.
 const DIGITS_FOR_LETTER_MIN: usize = 4;
+/// Small letters of a word behind a number that make it a remark: «451207 новый».
+const REMARK_LETTERS_MIN: usize = 3;
 /// Digits of a number that can stand beside another one in a cell; `12345/17` is a number and a year.
 const DIGITS_OF_SEVERAL_MIN: usize = 5;
 
@@ -14,10 +16,11 @@ pub fn is_serial(text: &str) -> bool {
     text.chars().any(|sign| sign.is_ascii_digit())
 }
 
-/// The number that was probably meant: no label before it, letters of one alphabet, digits for the letters
-/// that look like them.
+/// The number that was probably meant: no label before it and no remark behind it, letters of one alphabet,
+/// digits for the letters that look like them.
 pub fn serial_meant(text: &str) -> String {
     let text = without_label(text).unwrap_or(text);
+    let text = without_remark(text).unwrap_or(text);
     let signs: Vec<char> = text.chars().collect();
     let count = signs.iter().filter(|sign| sign.is_ascii_digit()).count();
     let digit = |(at, sign): (usize, &char)| {
@@ -35,6 +38,12 @@ pub fn serial_meant(text: &str) -> String {
 
 /// Russian sentence about the signs by which a text differs from [`serial_meant`] of it.
 pub fn meant_words(text: &str, meant: &str) -> String {
+    if let Some(number) = without_remark(text).filter(|number| *number == meant) {
+        return format!(
+            "«{}» не часть заводского номера: похоже на «{meant}»",
+            text[number.len()..].trim()
+        );
+    }
     match without_label(text) {
         Some(number) if number == meant => format!(
             "«{}» не часть заводского номера: похоже на «{meant}»",
@@ -54,8 +63,39 @@ pub fn without_label(text: &str) -> Option<&str> {
     (rest.len() < at_start.len() && is_serial(rest)).then_some(rest)
 }
 
+/// The number before a remark, «451207 (новый)» or «451207 новый», where there is one.
+pub fn without_remark(text: &str) -> Option<&str> {
+    let text = text.trim_end();
+    let (number, remark) = match text.strip_suffix(')') {
+        Some(text) => text.rsplit_once('(')?,
+        None => text.split_once(' ').filter(|(_, remark)| {
+            remark.chars().filter(|sign| sign.is_lowercase()).count() >= REMARK_LETTERS_MIN
+        })?,
+    };
+    let is_remark = remark.chars().any(char::is_alphabetic) && !is_serial(remark);
+    (is_remark && is_serial(number)).then_some(number.trim_end())
+}
+
+/// Whether a sign stands on dials and plates.
+fn is_of_plate(sign: char) -> bool {
+    sign.is_alphanumeric()
+        || matches!(sign, ' ' | '-' | '–' | '/' | '\\' | '.' | ',' | ';' | '(' | ')' | '_' | '№')
+}
+
+/// Russian sentence about a sign that no dial and no plate has.
+fn strange_words(text: &str) -> Option<String> {
+    let first =
+        text.trim_start().chars().next().filter(|sign| !sign.is_alphanumeric() && *sign != '№');
+    let strange = text.chars().find(|sign| !is_of_plate(*sign)).or(first);
+    let strange = strange.map(|sign| sign.to_string());
+    let doubled = text.contains("..").then(|| "..".to_owned());
+    let sign = strange.or(doubled)?;
+    Some(format!("в номере «{text}» стоит «{sign}»: сверьте с прибором"))
+}
+
 /// Words and signs that say «number», the longer ones first.
-const LABELS: [&str; 9] = ["заводской", "серийный", "номер", "зав", "сер", "s/n", "sn", "№", "n°"];
+const LABELS: [&str; 11] =
+    ["заводской", "б/н", "бн", "серийный", "номер", "зав", "сер", "s/n", "sn", "№", "n°"];
 
 /// Bytes of a label at the beginning of a text, in any case and before no letter or digit but of a number.
 fn prefix_len(text: &str, label: &str) -> Option<usize> {
@@ -74,11 +114,18 @@ pub fn serial_words(text: &str) -> Option<String> {
         Some(format!("«{text}» — не заводской номер: в нём нет цифр"))
     } else if is_spoilt(text) {
         Some(format!("номер «{text}» похож на испорченный таблицей: сверьте с прибором"))
+    } else if is_zeros(text) {
+        Some(format!("номер «{text}» — одни нули: сверьте с прибором"))
     } else if is_several(text) {
         Some(format!("«{text}» похоже на два номера: у каждого прибора свой"))
     } else {
-        None
+        strange_words(text)
     }
+}
+
+/// Whether a number is zeros alone, as programs write where they have none.
+fn is_zeros(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|digit| digit == b'0')
 }
 
 /// Whether two numbers stand in one cell: `451207/451208`, «451207 и 451208».
@@ -160,6 +207,10 @@ mod tests {
         {
             assert!(!is_serial(none) && serial_words(none).is_some(), "{none}");
         }
+        assert!(serial_words("000000").is_some() && serial_words("00451207").is_none());
+        for strange in ["451207*", "@451207", "45\u{301}", "-451207", "+451207", "4512..", "0"] {
+            assert!(serial_words(strange).is_some(), "{strange}");
+        }
         assert!(is_serial("Б-1") && serial_words("Б-1").is_none() && serial_words(" ").is_none());
     }
 
@@ -189,6 +240,12 @@ mod tests {
             ("О-12345", "О-12345"),
             ("ОК123456", "ОК123456"),
             ("12О", "12О"),
+            ("451207 (новый)", "451207"),
+            ("№ 451207(гор.)", "451207"),
+            ("451207 (2)", "451207 (2)"),
+            ("00451207 новый", "00451207"),
+            ("б/н 451207", "451207"),
+            ("451207 А", "451207 А"),
         ] {
             assert_eq!(serial_meant(typed), meant, "{typed}");
         }

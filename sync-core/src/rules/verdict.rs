@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::sense::{self, Fault, Finding};
-use super::serial::{is_serial, is_spoilt, meant_words, serial_meant, serial_words, without_label};
+use super::serial::{
+    is_serial, is_spoilt, meant_words, serial_meant, serial_words, without_label, without_remark,
+};
 use super::tolerance::{Doubt, doubts, error_percent, flow_range, limit_percent};
 use crate::limits::IMPOSSIBLE_NAMED_MAX;
 use crate::model::{
@@ -216,7 +218,7 @@ fn judge_sense(
         }
     }
     let right = serial_meant(serial_number);
-    if without_label(serial_number).is_some() {
+    if without_label(serial_number).or_else(|| without_remark(serial_number)).is_some() {
         missing.push(Missing::Serial(meant_words(serial_number, &right)));
     } else if right != *serial_number {
         say(meant_words(serial_number, &right));

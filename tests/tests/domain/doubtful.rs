@@ -96,6 +96,19 @@ fn what_a_client_said_is_kept_where_no_column_understands_it(mut world: World) {
 }
 
 #[on_both_databases]
+fn one_visit_under_two_numbers_is_asked_about(mut world: World) {
+    let same = |number: &str| changed(number, &[("заводской_номер", "0045820")]);
+    let other = changed("822", &[("заводской_номер", "0045820"), ("адрес", "ул. Мира, 2")]);
+    let blank = changed("823", &[("телефон", "")]);
+    let filled = changed("823", &[("заводской_номер", "0045823А")]);
+    let table = format!("{HEAD}\n{}{}{other}{blank}{filled}", same("820"), same("821"));
+    let job = tried(&mut world, "orders", &table);
+    let said: Vec<(u64, String)> = problems(&job).into_iter().map(|of| (of.1, of.3)).collect();
+    let [(3, words)] = &said[..] else { panic!("{said:?}") };
+    assert!(words.contains("в заявке 820 (строка 2)"), "{words}");
+}
+
+#[on_both_databases]
 fn a_row_with_a_missing_cell_is_no_order_of_other_values(mut world: World) {
     let mut rows = String::new();
     for column in ["срочность", "телефон", "адрес", "рег_номер", "год_выпуска"]
@@ -141,6 +154,12 @@ fn a_table_of_readings_says_the_day_and_the_means(mut world: World) {
         let done = bring(&mut world, extra);
         assert!(done["taken"] == 0 && problems(&done)[0].3.contains(words), "{extra}: {done}");
     }
+    // Days under a name that nobody knows are not passed over: the paper would get the order's day.
+    let rows = readings("91", "9001", "412");
+    let rows: String = rows.lines().map(|row| format!("{row};27.08.2026\n")).collect();
+    let unread = format!("{READING_HEAD};когда\n{rows}");
+    let refused = world.office.upload(&path, unread.as_bytes()).unwrap_err();
+    assert!(refused.to_string().contains("дата_поверки"), "{refused}");
     let done = bring(&mut world, "27.08.2026;18");
     assert_eq!(done["taken"], 1, "{done}");
     let order = find(&mut world, "91");

@@ -13,6 +13,10 @@ pub struct Columns {
     pub synonyms: &'static [(&'static str, &'static str)],
     /// The column of free text: as the last one it takes the delimiters that were not quoted.
     pub free_text: Option<&'static str>,
+    /// The column of a day without which another day is taken: days under an unknown name stop the file.
+    pub day: Option<&'static str>,
+    /// Columns whose cell counts once, also where it is merged over several rows: prices.
+    pub once: &'static [&'static str],
 }
 
 impl Columns {
@@ -37,6 +41,11 @@ pub enum TableError {
         "в первых строках файла «{file}» нет названий колонок (нужны {wanted} и другие); найдено: «{found}»"
     )]
     NoHead { file: String, found: String, wanted: String },
+    #[error(
+        "в файле «{file}» колонка {column} похожа на даты, а её название неизвестно: если это день поверки, \
+         назовите её «{wanted}», если нет — уберите её из файла"
+    )]
+    DayUnread { file: String, column: String, wanted: String },
     #[error(
         "в файле «{file}» (строка {line}) одна колонка дважды: {first} и {second}; оставьте одну"
     )]

@@ -65,10 +65,14 @@ fn declared(text: &str) -> Option<char> {
 mod tests {
     use super::*;
 
-    const COLUMNS: Columns =
-        Columns {
-            needed: &["заявка", "адрес"], known: &[], synonyms: &[], free_text: None
-        };
+    const COLUMNS: Columns = Columns {
+        needed: &["заявка", "адрес"],
+        known: &[],
+        synonyms: &[],
+        free_text: None,
+        day: None,
+        once: &[],
+    };
 
     #[test]
     fn the_head_says_the_delimiter() {

@@ -248,6 +248,8 @@ mod tests {
         known: &["адрес"],
         synonyms: &[("№ заявки", "заявка")],
         free_text: None,
+        day: None,
+        once: &[],
     };
 
     fn head(cells: &[&str]) -> Result<Head, TableError> {

@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
-use super::sheet::{NamedSheet, Sheet, Unreadable};
+use super::sheet::{Merged, NamedSheet, Sheet, Unreadable};
 
 const DAMAGED: Unreadable = Unreadable::Other("повреждённая книга ods: сохраните её заново");
 
@@ -20,6 +20,8 @@ struct Cell {
     text: String,
     paragraphs: u32,
     repeated: u32,
+    /// Rows that it covers.
+    rows: u32,
 }
 
 /// Where the reader stands.
@@ -31,6 +33,7 @@ struct Place {
     cells: Vec<(String, u32)>,
     rows: u32,
     cell: Option<Cell>,
+    merged: Vec<Merged>,
     /// Depth inside notes and drawings, which are no text of the cell.
     aside: u32,
     /// The name of the sheet, and whether a person sees it.
@@ -90,9 +93,9 @@ fn read(content: impl BufRead) -> Result<Vec<NamedSheet>, Unreadable> {
             }
             Event::End(tag) if tag.name().as_ref() == "table:table" => {
                 let whole = std::mem::take(&mut sheet);
-                let Place { name, hidden, .. } = std::mem::take(&mut place);
+                let Place { name, hidden, merged, .. } = std::mem::take(&mut place);
                 if !hidden {
-                    sheets.push(NamedSheet::new(name, whole));
+                    sheets.push(NamedSheet { merged, ..NamedSheet::new(name, whole) });
                 }
             }
             Event::End(tag) => close(tag.name().as_ref(), &mut place, &mut sheet)?,
@@ -127,6 +130,7 @@ impl Place {
                     kind: attribute(tag, "office:value-type")?.unwrap_or_default(),
                     value: date.or(value).unwrap_or_default(),
                     repeated: count(tag, "table:number-columns-repeated")?,
+                    rows: count(tag, "table:number-rows-spanned")?,
                     ..Cell::default()
                 });
             }
@@ -162,7 +166,13 @@ fn close(name: &str, place: &mut Place, sheet: &mut Sheet) -> Result<(), Unreada
         "office:annotation" | "draw:frame" => place.aside = place.aside.saturating_sub(1),
         "table:table-cell" | "table:covered-table-cell" => {
             let cell = place.cell.take().unwrap_or_default();
-            let repeated = cell.repeated.max(1);
+            let (repeated, rows) = (cell.repeated.max(1), cell.rows);
+            if rows > 1 {
+                let line = u64::from(place.row) + 1;
+                let (column, last) = (place.column as usize, line + u64::from(rows) - 1);
+                place.merged.push(Merged { line, column, last });
+            }
+            place.column = place.column.saturating_add(repeated);
             place.cells.push((cell.shown(), repeated));
         }
         "table:table-row" => {
@@ -241,6 +251,15 @@ mod tests {
         );
         let cells = ["", "1412,3300", "2026-09-01", "а & б\nв"].map(ToOwned::to_owned).to_vec();
         assert_eq!(rows.unwrap(), [Row { line: 4, cells, open_quote: None }]);
+    }
+
+    #[test]
+    fn merged_cells_are_told() {
+        let text = "<table:table table:name=\"1\"><table:table-row><table:table-cell/><table:table-cell \
+                    table:number-rows-spanned=\"3\"><text:p>а</text:p></table:table-cell>\
+                    </table:table-row></table:table>";
+        let sheets = read(text.as_bytes()).unwrap();
+        assert_eq!(sheets[0].merged, [Merged { line: 1, column: 1, last: 3 }]);
     }
 
     #[test]

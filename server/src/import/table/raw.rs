@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::columns::{Columns, TableError};
+use super::days;
 use super::head::{self, Head};
 use super::kind::{self, Kind};
 use super::records::{Records, Row};
-use super::sheet::{NamedSheet, Unreadable};
+use super::sheet::{Merged, NamedSheet, Unreadable};
 use super::{Table, dialect, encoding, workbook};
 use crate::import::Severity;
-use crate::limits::office::TABLE_BYTES_MAX;
+use crate::limits::office::{TABLE_BYTES_MAX, WORKBOOK_CELLS_MAX};
 
 /// Lines in another encoding that a message names.
 const FOREIGN_NAMED_MAX: usize = 10;
@@ -35,7 +36,7 @@ impl RawTable {
         if bytes.len() > TABLE_BYTES_MAX {
             return Err(TableError::TooLarge(file.to_owned()));
         }
-        match kind::of(bytes) {
+        let table = match kind::of(bytes) {
             Kind::Text => Self::text(file, bytes, columns),
             Kind::Zip | Kind::Ole => {
                 let sheets = workbook::sheets(bytes).map_err(|error| match error {
@@ -45,7 +46,10 @@ impl RawTable {
                 Self::workbook(file, sheets, columns)
             }
             Kind::Other(what) => Err(no_table(file, what)),
-        }
+        }?;
+        days::unread(&table.head, &table.rows, columns).map_or(Ok(table), |(column, wanted)| {
+            Err(TableError::DayUnread { file: file.to_owned(), column, wanted })
+        })
     }
 
     fn text(file: &str, bytes: &[u8], columns: &Columns) -> Result<Self, TableError> {
@@ -84,10 +88,13 @@ impl RawTable {
         });
         let (_, at, sheet) = best.ok_or_else(|| TableError::Empty(file.to_owned()))?;
         let bare = sheet.bare_numbers;
-        let mut rows = sheet.rows;
-        let under = rows.split_off((at + 1).min(rows.len()));
+        let (mut rows, merged) = (sheet.rows, sheet.merged);
+        let mut under = rows.split_off((at + 1).min(rows.len()));
         let row = rows.get(at).ok_or_else(|| TableError::Empty(file.to_owned()))?;
         let head = head::read(file, row, columns)?;
+        let once: Vec<usize> = columns.once.iter().filter_map(|name| head.at(name)).collect();
+        fill_down(&mut under, &merged, &once)
+            .map_err(|_| TableError::TooManyCells(file.to_owned()))?;
         let unread = whole.into_iter().map(|name| {
             let words =
                 format!("лист «{name}» с такими же колонками не прочитан: загрузите его отдельно");
@@ -178,6 +185,27 @@ impl RawTable {
     pub fn placed(self) -> Table {
         Table::new(self)
     }
+}
+
+/// Writes the text of a merged cell into each row that it covers, as a person reads it; `once` are columns whose
+/// cell counts only in its first row.
+fn fill_down(rows: &mut [Row], merged: &[Merged], once: &[usize]) -> Result<(), Unreadable> {
+    let mut left = WORKBOOK_CELLS_MAX;
+    for Merged { line, column, last } in merged.iter().filter(|of| !once.contains(&of.column)) {
+        let Ok(first) = rows.binary_search_by_key(line, |row| row.line) else { continue };
+        let text = rows.get(first).and_then(|row| row.cells.get(*column)).cloned();
+        let Some(text) = text.filter(|text| !text.is_empty()) else { continue };
+        for row in rows.iter_mut().skip(first + 1).take_while(|row| row.line <= *last) {
+            left = left.checked_sub(*column + 1).ok_or(Unreadable::TooLarge)?;
+            if row.cells.len() <= *column {
+                row.cells.resize(*column + 1, String::new());
+            }
+            if let Some(cell) = row.cells.get_mut(*column).filter(|cell| cell.is_empty()) {
+                cell.clone_from(&text);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A sentence about lines in another encoding than their file.

@@ -19,11 +19,23 @@ pub(super) struct NamedSheet {
     pub(super) rows: Vec<Row>,
     /// Columns with numbers whose format the reader does not know: their leading zeros are lost.
     pub(super) bare_numbers: BTreeSet<usize>,
+    pub(super) merged: Vec<Merged>,
+}
+
+/// A cell that is merged with those below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Merged {
+    /// The line of its text.
+    pub(super) line: u64,
+    /// From 0.
+    pub(super) column: usize,
+    /// The last line that it covers.
+    pub(super) last: u64,
 }
 
 impl NamedSheet {
     pub(super) fn new(name: String, sheet: Sheet) -> Self {
-        Self { name, rows: sheet.rows(), bare_numbers: BTreeSet::new() }
+        Self { name, rows: sheet.rows(), bare_numbers: BTreeSet::new(), merged: Vec::new() }
     }
 }
 

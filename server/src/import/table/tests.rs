@@ -5,6 +5,8 @@ const COLUMNS: Columns = Columns {
     known: &["имя", "комментарий"],
     synonyms: &[("№ заявки", "заявка")],
     free_text: Some("комментарий"),
+    day: None,
+    once: &[],
 };
 
 fn parse(text: &str) -> Table {

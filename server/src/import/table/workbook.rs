@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetVisible, Xls, Xlsx};
+use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Reader, SheetVisible, Xls, Xlsx};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 use zip::ZipArchive;
 
-use super::sheet::{NamedSheet, Sheet, Unreadable};
+use super::sheet::{Merged, NamedSheet, Sheet, Unreadable};
 use super::{ods, xls_bounds};
 use crate::limits::office::{WORKBOOK_BYTES_MAX, WORKBOOK_CELLS_MAX};
 
@@ -86,9 +86,18 @@ fn xlsx(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
                 sheet.put(cell.get_position(), NO_VALUE.to_owned())?;
             }
         }
-        sheets.push(NamedSheet::new(name, sheet));
+        drop(formulas);
+        let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let merged = merged.iter().map(covered).collect();
+        sheets.push(NamedSheet { merged, ..NamedSheet::new(name, sheet) });
     }
     Ok(sheets)
+}
+
+/// The cell that covers a merged range.
+fn covered(range: &Dimensions) -> Merged {
+    let (line, last) = (u64::from(range.start.0) + 1, u64::from(range.end.0) + 1);
+    Merged { line, column: range.start.1 as usize, last }
 }
 
 /// Names of the sheets that a person sees.
@@ -117,7 +126,9 @@ fn xls(bytes: &[u8]) -> Result<Vec<NamedSheet>, Unreadable> {
             }
             sheet.put(place, shown(value, ""))?;
         }
-        sheets.push(NamedSheet { bare_numbers, ..NamedSheet::new(name, sheet) });
+        let merged = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        let merged = merged.iter().map(covered).collect();
+        sheets.push(NamedSheet { bare_numbers, merged, ..NamedSheet::new(name, sheet) });
     }
     Ok(sheets)
 }
@@ -161,32 +172,51 @@ fn formatted(number: f64, format: &str) -> String {
     format!("{sign}{digits:0>wide$}{tail}")
 }
 
-/// A number by a format of letters and zeros, `"А"0000000` or `000\-0000`, as serial numbers are kept.
+/// A piece of a number's format.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    /// `0`: a digit, zero where there is none.
+    Zero,
+    /// `#`: a digit where there is one.
+    Hash,
+    Sign(char),
+}
+
+/// A number by a format of letters and digits, `"А"0000000`, `000\-0000` or `[Red]#\-000000`, as serial numbers are
+/// kept.
 fn lettered(plain: &str, format: &str) -> Option<String> {
-    let mut pieces: Vec<Option<char>> = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
     let mut signs = format.chars();
     while let Some(sign) = signs.next() {
         match sign {
-            '0' => pieces.push(None),
-            '"' => pieces.extend(signs.by_ref().take_while(|sign| *sign != '"').map(Some)),
-            '\\' => pieces.push(Some(signs.next()?)),
-            '-' | '/' | ' ' => pieces.push(Some(sign)),
+            '0' => pieces.push(Piece::Zero),
+            '#' => pieces.push(Piece::Hash),
+            // A colour or a language.
+            '[' => _ = signs.by_ref().find(|sign| *sign == ']')?,
+            '"' => pieces.extend(signs.by_ref().take_while(|sign| *sign != '"').map(Piece::Sign)),
+            '\\' => pieces.push(Piece::Sign(signs.next()?)),
+            '-' | '/' | ' ' => pieces.push(Piece::Sign(sign)),
             _ => return None,
         }
     }
-    let zeros = pieces.iter().filter(|piece| piece.is_none()).count();
-    let is_serial = zeros >= LETTERED_ZEROS_MIN && pieces.iter().any(Option::is_some);
+    let zeros = pieces.iter().filter(|piece| **piece == Piece::Zero).count();
+    let slots = pieces.iter().filter(|piece| !matches!(piece, Piece::Sign(_))).count();
+    let is_serial = zeros >= LETTERED_ZEROS_MIN && pieces.len() > slots;
     let digits = plain.bytes().all(|digit| digit.is_ascii_digit());
     if !is_serial || !digits {
         return None;
     }
-    let mut digits = format!("{plain:0>zeros$}").chars().collect::<Vec<_>>().into_iter();
-    let mut extra = digits.len() - zeros;
+    let padded = format!("{plain:0>zeros$}");
+    let mut digits = padded.chars();
+    // Slots without a digit are the first ones; digits without a slot stand in the first one.
+    let mut spare = slots.saturating_sub(padded.len());
+    let mut extra = padded.len().saturating_sub(slots);
     let mut text = String::new();
     for piece in pieces {
         match piece {
-            Some(sign) => text.push(sign),
-            None => text.extend(digits.by_ref().take(1 + std::mem::take(&mut extra))),
+            Piece::Sign(sign) => text.push(sign),
+            _ if spare > 0 => spare -= 1,
+            _ => text.extend(digits.by_ref().take(1 + std::mem::take(&mut extra))),
         }
     }
     Some(text)
@@ -233,6 +263,10 @@ mod tests {
             (451_299.0, "\"А\"0000000", "А0451299"),
             (451_299.0, "000\\-0000", "045-1299"),
             (451_299.0, "0000000\"-Б\"", "0451299-Б"),
+            (451_299.0, "[Red]\"А\"0000000", "А0451299"),
+            (7_451_299.0, "#\\-000000", "7-451299"),
+            (451_299.0, "#\\-000000", "-451299"),
+            (17_451_299.0, "#\\-000000", "17-451299"),
             (1900.0, "0\" руб.\"", "1900"),
             (0.48, "0%", "48"),
             (1e16, "", "+1E+16"),
