@@ -211,7 +211,7 @@ impl Tx {
             .await?;
         for sql in [
             "update verification set void = false where seal_id = $1",
-            "update paper set void = false where seal_id = $1",
+            "update paper set void = false where seal_id = $1 and not replaced",
             "update seal set problem = '' where id = $1",
         ] {
             on!(&mut *self, |conn| sqlx::query(sql)
@@ -234,6 +234,17 @@ impl Tx {
         .execute(conn)
         .await
         .map(drop))
+    }
+
+    /// Locks an issued sheet until the commit; `false`: it is not issued, or another has taken its place.
+    pub async fn lock_issued_seal(&mut self, seal: SealId) -> Result<bool, StoreError> {
+        let mine: Option<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "update seal set state = state where id = $1 and state = 'issued' returning id"
+        )
+        .bind(seal.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        Ok(mine.is_some())
     }
 
     /// Whether a sheet's verifications are in a package that counts; nobody packs them before the commit.
@@ -279,6 +290,51 @@ impl Tx {
             Ok(LastVerification { instrument: id(&instrument, InstrumentId::from_bytes)?, record })
         };
         found.map(read).transpose()
+    }
+
+    /// The last finished verification of a meter within some days by a sheet of another order: the record of that
+    /// sheet.
+    pub async fn verification_elsewhere(
+        &mut self,
+        order: OrderId,
+        (type_number, serial_number): (&str, &str),
+        (from, to): (LegalDate, LegalDate),
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        on!(self, |conn| sqlx::query_scalar(
+            "select s.record from verification v join seal s on s.id = v.seal_id
+             where v.serial_key = $1 and v.type_number = $2 and v.order_id <> $3
+               and v.date >= $4 and v.date <= $5 and not v.void and v.result <> 'not_finished'
+             order by v.date desc, v.seal_id desc limit 1"
+        )
+        .bind(fold(serial_number))
+        .bind(type_number)
+        .bind(order.bytes().as_slice())
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .fetch_optional(conn)
+        .await)
+    }
+
+    /// Sheets of other orders with a finished verification of a meter within some days.
+    pub async fn seals_elsewhere(
+        &mut self,
+        order: OrderId,
+        (type_number, serial_number): (&str, &str),
+        (from, to): (LegalDate, LegalDate),
+    ) -> Result<Vec<SealId>, StoreError> {
+        let rows: Vec<Vec<u8>> = on!(self, |conn| sqlx::query_scalar(
+            "select distinct v.seal_id from verification v
+             where v.serial_key = $1 and v.type_number = $2 and v.order_id <> $3
+               and v.date >= $4 and v.date <= $5 and not v.void and v.result <> 'not_finished'"
+        )
+        .bind(fold(serial_number))
+        .bind(type_number)
+        .bind(order.bytes().as_slice())
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter().map(|seal| id(seal, SealId::from_bytes)).collect()
     }
 
     /// The verification of one instrument. `false`: its protocol number is taken.

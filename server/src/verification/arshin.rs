@@ -10,10 +10,11 @@ use anyhow::{Context, bail};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event as XmlEvent};
 use vyezd_core::doc::seal::Seal;
-use vyezd_core::doc::view::SealedView;
+use vyezd_core::doc::view::{SealedInstrument, SealedView};
 use vyezd_core::model::{Entity, EntityId, LegalDate, PackageId};
 use vyezd_core::sheet::sense::senseless_of;
 
+use super::notices::days_around;
 use crate::app::App;
 use crate::store::{ConflictKind, IncidentKind, Packable, PackageRow, SealRow, StoreError, Tx};
 
@@ -45,6 +46,24 @@ pub async fn pack(
         }
     }
     bail!("others packed or signed anew the same verifications {ROUNDS_MAX} times meanwhile")
+}
+
+/// How many verifications of some days are ready for a package, and why the others are not. Nothing is kept.
+pub async fn readiness(
+    app: &App,
+    entity: EntityId,
+    days: (LegalDate, LegalDate),
+) -> anyhow::Result<(usize, Vec<(String, String)>)> {
+    let mut tx = app.store.read().await?;
+    let issuer = tx.entity(entity).await?.context("the issuer is known")?;
+    let (mut ready, mut left_out) = (0, Vec::new());
+    for item in tx.packable(entity, days, i64::MAX).await? {
+        match make_record(&mut tx, &issuer, &item).await? {
+            Record::Xml(_) => ready += 1,
+            Record::Impossible { serial_number, why } => left_out.push((serial_number, why)),
+        }
+    }
+    Ok((ready, left_out))
 }
 
 /// A round begins anew where somebody packed, or a sheet was signed anew, between its two transactions.
@@ -115,6 +134,10 @@ async fn add(
             records: file.items.len() as i64,
             sha256: file.sha256.clone(),
             bytes: file.bytes,
+            sent_at: None,
+            sent_by: None,
+            published: 0,
+            refused: 0,
         };
         tx.add_package(&package, &file.items, app.now()).await?;
         packages.push(package);
@@ -139,7 +162,7 @@ async fn make_record(tx: &mut Tx, issuer: &Entity, item: &Packable) -> anyhow::R
     let instrument = instrument.context("a verification is of an instrument of its seal")?;
     let mut wrong = record::check(issuer, &view, instrument);
     wrong.extend(senseless_of(instrument, view.date).into_iter().map(|senseless| senseless.what));
-    wrong.extend(answered(tx, (&seal, &view)).await?.err());
+    wrong.extend(answered(tx, (&seal, &view), instrument).await?.err());
     if !wrong.is_empty() {
         let (serial_number, why) = (instrument.serial_number.clone(), wrong.join("; "));
         return Ok(Record::Impossible { serial_number, why });
@@ -153,14 +176,21 @@ async fn make_record(tx: &mut Tx, issuer: &Entity, item: &Packable) -> anyhow::R
 async fn answered(
     tx: &mut Tx,
     (seal, view): (&SealRow, &SealedView),
+    instrument: &SealedInstrument,
 ) -> Result<Result<(), String>, StoreError> {
     let waits =
         |what: &str| Ok(Err(format!("ждёт решения по заявке № {}: {what}", view.order_number)));
     if tx.is_asked(seal.order, ConflictKind::TwoReadings).await? {
         return waits("два показания одной точки");
     }
-    if tx.is_open_incident(&IncidentKind::VerifiedTwice.about(seal.id)).await? {
-        return waits("прибор поверен дважды");
+    // The question stands at the later sheet, and holds the earlier one too.
+    let named = (&*instrument.type_number, &*instrument.serial_number);
+    let mut sheets = tx.seals_elsewhere(seal.order, named, days_around(view.date)).await?;
+    sheets.push(seal.id);
+    for sheet in sheets {
+        if tx.is_open_incident(&IncidentKind::VerifiedTwice.about(sheet)).await? {
+            return waits("прибор поверен дважды");
+        }
     }
     Ok(Ok(()))
 }

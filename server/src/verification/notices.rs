@@ -1,5 +1,6 @@
 //! Notices about sheets, for the office and the phone.
 
+use jiff::ToSpan as _;
 use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::view::{SealedResult, SealedView};
 use vyezd_core::frame::Event;
@@ -7,6 +8,7 @@ use vyezd_core::model::{LegalDate, Order, OrderId, PayMethod, SealId, VisitId};
 use vyezd_core::texts::one_line;
 
 use super::check::still_says;
+
 use crate::app::App;
 use crate::incidents;
 use crate::refusal::reason;
@@ -106,6 +108,12 @@ pub(super) async fn verified_twice(
     Ok(())
 }
 
+/// The days within [`TWIN_DAYS`] of a day.
+pub(super) fn days_around(date: LegalDate) -> (LegalDate, LegalDate) {
+    let days = |count: i32| LegalDate(date.0.saturating_add(count.days()));
+    (days(-TWIN_DAYS), days(TWIN_DAYS))
+}
+
 /// «Прибор № 00451207 уже поверен 14.09.2026 по заявке № 2101», where it was by another order within [`TWIN_DAYS`].
 pub(crate) async fn earlier_verification(
     tx: &mut Tx,
@@ -113,14 +121,9 @@ pub(crate) async fn earlier_verification(
     (type_number, serial_number): (&str, &str),
     date: LegalDate,
 ) -> Result<Option<String>, StoreError> {
-    let Some(last) = tx.last_verification((type_number, serial_number)).await? else {
-        return Ok(None);
-    };
-    let Ok(seal) = Seal::decode(&last.record) else { return Ok(None) };
-    let away = date.0.until(seal.view.date.0).map_or(i32::MAX, |span| span.get_days().abs());
-    if seal.view.order == order || away > TWIN_DAYS {
-        return Ok(None);
-    }
+    let record =
+        tx.verification_elsewhere(order, (type_number, serial_number), days_around(date)).await?;
+    let Some(Ok(seal)) = record.map(|record| Seal::decode(&record)) else { return Ok(None) };
     Ok(Some(format!(
         "прибор № {serial_number} уже поверен {} по заявке № {}",
         seal.view.date.russian(),
