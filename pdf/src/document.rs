@@ -8,7 +8,7 @@ mod sheet;
 
 use vyezd_core::doc::seal::{Signer, Strokes};
 use vyezd_core::doc::view::SealedView;
-use vyezd_core::model::{Entity, Timestamp};
+use vyezd_core::model::{Entity, FundNumber, Timestamp};
 
 pub use certificate::certificate;
 pub use notice::notice;
@@ -31,8 +31,8 @@ pub struct Subject<'a> {
     pub signed_at: (Timestamp, bool),
     /// The client's page: an absolute link; empty when there is none yet.
     pub link: &'a str,
-    /// The certificate number that the Fund gave to an instrument, once it did.
-    pub fund_number: Option<&'a str>,
+    /// The number that the Fund gave to an instrument's record, once it did.
+    pub fund: Option<&'a FundNumber>,
 }
 
 /// A paper, laid out.

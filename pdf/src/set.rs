@@ -3,7 +3,7 @@
 use vyezd_core::codec::sha256;
 use vyezd_core::doc::signed::SignedSheet;
 use vyezd_core::doc::view::{SealedInstrument, SealedView};
-use vyezd_core::model::{Confidence, InstrumentId, PaperKind, short_name};
+use vyezd_core::model::{Confidence, FundNumber, InstrumentId, PaperKind, short_name};
 
 use crate::document::{Paper, Subject, certificate, notice, protocol, sheet};
 
@@ -19,8 +19,9 @@ pub struct Printed {
     pub paper: Paper,
 }
 
-/// The papers of a sheet: for each instrument what its verdict asks for, then the sheet.
-pub fn papers(signed: &SignedSheet) -> Vec<Printed> {
+/// The papers of a sheet: for each instrument what its verdict asks for, then the sheet. `fund` are the numbers that
+/// the Fund has given so far.
+pub fn papers(signed: &SignedSheet, fund: &[(InstrumentId, FundNumber)]) -> Vec<Printed> {
     let view = &signed.view;
     let subject = Subject {
         entity: &signed.entity,
@@ -29,7 +30,7 @@ pub fn papers(signed: &SignedSheet) -> Vec<Printed> {
         strokes: &signed.strokes,
         signed_at: (signed.at.at, signed.at.confidence == Confidence::Confirmed),
         link: &signed.link,
-        fund_number: None,
+        fund: None,
     };
     let mut all = Vec::new();
     let mut add = |kind, instrument: Option<&SealedInstrument>, number: &str, paper: Paper| {
@@ -38,6 +39,8 @@ pub fn papers(signed: &SignedSheet) -> Vec<Printed> {
         all.push(Printed { kind, instrument, number: number.to_owned(), file_name, paper });
     };
     for instrument in &view.instruments {
+        let number = fund.iter().find(|(id, _)| *id == instrument.id).map(|(_, number)| number);
+        let subject = Subject { fund: number, ..subject };
         if let Some(number) = &instrument.protocol_number {
             add(PaperKind::Protocol, Some(instrument), number, protocol(subject, instrument));
         }

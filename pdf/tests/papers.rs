@@ -131,7 +131,7 @@ fn with_subject<T>(view: &SealedView, specimen: bool, make: impl FnOnce(Subject<
         strokes: &strokes,
         signed_at: (Timestamp(1_787_730_000_000), true),
         link: "https://vyezd.example/s/0123456789abcdef0123456789abcdef",
-        fund_number: None,
+        fund: None,
     })
 }
 
@@ -196,6 +196,26 @@ fn every_box_is_inside_its_page_and_every_glyph_is_there() {
                 assert!(!text.contains('?'), "{name}: a glyph is missing in {text:?}");
             }
         }
+    }
+}
+
+#[test]
+fn the_record_in_the_fund_stands_with_its_address() {
+    let number = FundNumber::parse("С-ВМ/26-08-2026/402123271").unwrap();
+    let (fit, unfit) = (view(3, SealedResult::Fit), view(0, SealedResult::Unfit));
+    let papers = [
+        with_subject(&fit, false, |s| {
+            certificate(Subject { fund: Some(&number), ..s }, &fit.instruments[0])
+        }),
+        with_subject(&unfit, false, |s| {
+            notice(Subject { fund: Some(&number), ..s }, &unfit.instruments[0])
+        }),
+    ];
+    for paper in papers {
+        let text = text(&paper.bytes());
+        assert!(text.contains("С-ВМ/26-08-2026/402123271"), "{text}");
+        assert!(text.contains("results/1-402123271"), "{text}");
+        assert!(!text.contains("будет присвоен"), "{text}");
     }
 }
 

@@ -236,7 +236,7 @@ impl VyezdPhone {
         let id: OrderId = id("order", &order)?;
         let signed = self.with(move |phone| Ok(phone.client().signed_sheet(id))).await?;
         Ok(signed
-            .map(|signed| vyezd_pdf::papers(&signed))
+            .map(|signed| vyezd_pdf::papers(&signed, &[]))
             .unwrap_or_default()
             .into_iter()
             .map(Into::into)

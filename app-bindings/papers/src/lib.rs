@@ -21,6 +21,6 @@ mod web {
             parts.push(&bytes);
             parts.into()
         };
-        Ok(vyezd_pdf::papers(&signed).into_iter().map(one).collect())
+        Ok(vyezd_pdf::papers(&signed, &[]).into_iter().map(one).collect())
     }
 }

@@ -3,7 +3,7 @@
 use vyezd_core::doc::view::SealedInstrument;
 
 use super::common::{
-    FUND_LATER, LOCAL_NOTE, conditions, identity, letterhead, means, owner, qr, time_doubt,
+    LOCAL_NOTE, conditions, fund_record, identity, letterhead, means, owner, qr, time_doubt,
 };
 use super::{Paper, Subject};
 use crate::layout::{Face, Flow};
@@ -48,7 +48,7 @@ pub fn certificate(subject: Subject<'_>, instrument: &SealedInstrument) -> Paper
     );
     flow.gap(6.0);
     flow.field("Знак поверки (шифр)", &subject.entity.sign_cipher);
-    flow.field("Номер записи в ФИФ ОЕИ", subject.fund_number.unwrap_or(FUND_LATER));
+    fund_record(&mut flow, &subject);
     flow.field("Протокол", instrument.protocol_number.as_deref().unwrap_or("—"));
     flow.gap(8.0);
     flow.field("Поверитель", &format!("{}    ______________", subject.view.performer_name));

@@ -2,7 +2,7 @@
 
 use vyezd_core::doc::seal::{Signer, Strokes};
 use vyezd_core::doc::view::{SealedCheck, SealedInstrument, SealedMeans};
-use vyezd_core::model::{Conditions, MeansKind, Reading, Water};
+use vyezd_core::model::{Conditions, FundNumber, MeansKind, Reading, Water};
 use vyezd_core::rules::verdict::allowed_conditions;
 
 use super::Subject;
@@ -126,6 +126,15 @@ pub(super) fn metrologist(flow: &mut Flow, subject: &Subject<'_>) {
     flow.field("Дата поверки", &subject.view.date.russian());
 }
 
+/// The record in the Fund: its number and, once there is one, its permanent address (order 2510).
+pub(super) fn fund_record(flow: &mut Flow, subject: &Subject<'_>) {
+    let number = subject.fund.map_or(FUND_LATER, FundNumber::as_str);
+    flow.field("Номер записи в ФИФ ОЕИ", number);
+    if let Some(fund) = subject.fund {
+        flow.field("Постоянный адрес записи", &fund.card());
+    }
+}
+
 /// A QR code of the client's page with a sentence beside it.
 pub(super) fn qr(flow: &mut Flow, subject: &Subject<'_>, sentence: &str) {
     const SIDE: f32 = 84.0;
@@ -140,7 +149,7 @@ pub(super) fn qr(flow: &mut Flow, subject: &Subject<'_>, sentence: &str) {
     }
     let x = MARGIN.0 + SIDE + 10.0;
     let mut y = flow.y() - 16.0;
-    let fund = subject.fund_number.unwrap_or(FUND_LATER);
+    let fund = subject.fund.map_or(FUND_LATER, FundNumber::as_str);
     let texts = [sentence.to_owned(), format!("Запись в ФИФ ОЕИ: {fund}"), subject.link.to_owned()];
     for text in texts {
         for line in flow.fonts.lines(Face::Regular, &text, 9.0, Flow::width() - SIDE - 10.0) {

@@ -2,7 +2,7 @@
 
 use vyezd_core::doc::view::SealedInstrument;
 
-use super::common::{FUND_LATER, LOCAL_NOTE, identity, letterhead, means, owner, qr, time_doubt};
+use super::common::{LOCAL_NOTE, fund_record, identity, letterhead, means, owner, qr, time_doubt};
 use super::{Paper, Subject};
 use crate::layout::{Face, Flow};
 
@@ -30,7 +30,7 @@ pub fn notice(subject: Subject<'_>, instrument: &SealedInstrument) -> Paper {
     );
     flow.gap(4.0);
     flow.field("Причины непригодности", &instrument.reasons.join("; "));
-    flow.field("Номер записи в ФИФ ОЕИ", subject.fund_number.unwrap_or(FUND_LATER));
+    fund_record(&mut flow, &subject);
     flow.field("Протокол", instrument.protocol_number.as_deref().unwrap_or("—"));
     flow.gap(8.0);
     flow.field("Поверитель", &format!("{}    ______________", subject.view.performer_name));
