@@ -1,5 +1,6 @@
 import { mount } from "svelte";
 import "../shared/base.css";
+import "../shared/tables.css";
 import { joinTabs } from "../shared/api";
 import App from "./App.svelte";
 

@@ -1,5 +1,6 @@
 import { mount } from "svelte";
 import "../shared/base.css";
+import "../shared/tables.css";
 import App from "./App.svelte";
 
 // `?theme=dark` and `?theme=light`: both are looked at, whatever the system says.
