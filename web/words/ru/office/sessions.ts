@@ -1,6 +1,7 @@
 // Sessions of the office, the code of an authenticator app, phones with access.
 
 export const yandexBrowser = "Яндекс Браузер";
+export const browserOn = (browser: string, system: string) => `${browser} на ${system}`;
 export const unknownBrowser = "неизвестный браузер";
 export const title = "Сеансы";
 export const hint =
