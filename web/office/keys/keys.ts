@@ -6,9 +6,12 @@ type Pressed = Pick<
   "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "target"
 >;
 
+/** What takes letters. A tick takes none, and the keys work beside it. */
+const FIELDS = "input:not([type=checkbox], [type=radio], [type=file]), select, textarea";
+
 /** Whether the keys of an event go into a field. */
 export function isTyping({ target }: Pick<Event, "target">): boolean {
-  return target !== null && "matches" in target && (target as Element).matches("input, select, textarea");
+  return target !== null && "matches" in target && (target as Element).matches(FIELDS);
 }
 
 /** The key of an event as the help names it, `j` or `Shift+/`; empty while somebody types or holds Ctrl. */

@@ -10,7 +10,8 @@ describe("columns of the list", () => {
       ..."urgency when where client count sum state who".split(" "),
     ]);
     expect(keys(["urgency"], 100)).not.toContain("urgency");
-    expect(keys([], 60)).toEqual(["urgency", "when", "where", "client", "sum", "state"]);
-    expect(keys([], 20)).toEqual(["when", "where", "state"]);
+    expect(keys([], 60)).toEqual(["urgency", "when", "where", "client", "state"]);
+    expect(keys([], 61)).toContain("sum");
+    expect(keys([], 48)).toEqual(["when", "where", "state"]);
   });
 });

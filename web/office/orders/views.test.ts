@@ -1,11 +1,19 @@
 import { expect, test } from "vitest";
-import { VIEWS, countOf, viewOf, withParam } from "./views";
+import { VIEWS, countOf, knowsView, viewOf, withParam } from "./views";
 
 test("the list opens on the new ones, and «all» is an empty list of states", () => {
   expect(viewOf(new URLSearchParams(""))).toBe(VIEWS[0][0]);
   expect(viewOf(new URLSearchParams("q=1"))).toBe(VIEWS[0][0]);
   expect(viewOf(new URLSearchParams("state="))).toBe("");
   expect(viewOf(new URLSearchParams("state=done"))).toBe("done");
+});
+
+test("what asks for states that nobody knows shows all", () => {
+  const odd = new URLSearchParams("state=accepted,lost");
+  expect(knowsView(odd)).toBe(false);
+  expect(viewOf(odd)).toBe("");
+  for (const query of ["", "state=", "state=done", "state=accepted,done"])
+    expect(knowsView(new URLSearchParams(query))).toBe(true);
 });
 
 test("a view counts its states", () => {

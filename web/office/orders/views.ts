@@ -1,4 +1,5 @@
 // The views of the list: each shows orders of some states; which one is shown stands in the address.
+import { stateWords } from "words/shared/orders";
 import * as w from "words/office/orderList";
 
 /** What comes first: the next visit, or the newest day. */
@@ -12,9 +13,15 @@ export const VIEWS = [
   ["", w.allOrders, "newest"],
 ] as const satisfies readonly (readonly [states: string, title: string, sort: Sort])[];
 
-/** The states that the address asks for; without a word the first view. */
+/** Whether the address asks for states that there are, or for none in particular. */
+export function knowsView(params: URLSearchParams): boolean {
+  const said = params.get("state");
+  return !said || said.split(",").every((state) => state in stateWords);
+}
+
+/** The states that the address asks for; without a word the first view, and all for what nobody knows. */
 export function viewOf(params: URLSearchParams): string {
-  return params.get("state") ?? VIEWS[0][0];
+  return knowsView(params) ? (params.get("state") ?? VIEWS[0][0]) : "";
 }
 
 /** The order of rows: the address's, else the view's own. */

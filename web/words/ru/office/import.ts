@@ -111,6 +111,7 @@ export const errorMark = "✕ ошибка";
 export const doubtMark = "! внимание";
 export const jobTitle = (kind: string) => `${kind} из таблицы`;
 export const canTake = (things: string, total: number) => `Можно принять ${things} из ${total}.`;
+export const nothingToTake = "Принять пока нечего: исправьте строки с ошибками.";
 export const nothingTakenYet = (faults: string) =>
   `${faults ? `В таблице ${faults}.` : "Ошибок нет."} Пока ничего не принято.`;
 export const takeButton = (things: string) => `Принять ${things}`;
