@@ -1,9 +1,17 @@
 // Addresses as people type them: «г. Саратов, ул. Огородная, д. 5, кв. 3».
 
-/** What stands for a town, a region or an index before the street; streets, houses and flats are none of them. */
-// eslint-disable-next-line vyezd/words -- signs of the places that addresses begin with
-const TOWN =
-  /^(\d{6}|(г|гор|город|пос|посёлок|п|пгт|рп|с|село|дер|деревня|ст|станица|х|хутор)(\.\s*|\s+)\S.*|.*\s(обл|область|край|р-н|район|респ|республика)\.?|(респ|республика)\.?\s.*|Россия|РФ)$/i;
+/** What stands before the name of a town, and on either side of a region's. */
+const TOWN = "г|гор|город|пос|посёлок|п|пгт|рп|с|село|дер|деревня|ст|станица|х|хутор";
+const REGION = "обл|область|край|р-н|район|респ|республика";
+
+/** Whether a part of an address leads to the street and is not it: an index, a region, a town. */
+function leadsThere(part: string): boolean {
+  return (
+    /^(\d{6}|россия|рф)$/i.test(part) ||
+    new RegExp(`^(${TOWN}|${REGION})(\\.\\s*|\\s+)\\S`, "i").test(part) ||
+    new RegExp(`\\s(${REGION})\\.?$`, "i").test(part)
+  );
+}
 
 /** The street and the house, which are looked for, and the town before them, which many orders have in common. */
 export function addressParts(address: string): { street: string; town: string } {
@@ -11,7 +19,7 @@ export function addressParts(address: string): { street: string; town: string } 
     .split(",")
     .map((part) => part.trim())
     .filter(Boolean);
-  const from = parts.findIndex((part) => !TOWN.test(part));
+  const from = parts.findIndex((part) => !leadsThere(part));
   if (from <= 0) return { street: address.trim(), town: "" };
   return { street: parts.slice(from).join(", "), town: parts.slice(0, from).join(", ") };
 }

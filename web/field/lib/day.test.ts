@@ -67,7 +67,9 @@ test("how long till then", () => {
   expect(untilWords(card, at(10, 40))).toBe("через 1 ч 20 мин");
   expect(untilWords(card, at(11, 0))).toBe("через 1 ч");
   expect(untilWords(card, at(11, 55))).toBe("через 5 мин");
-  expect(untilWords(card, at(12, 30))).toBe("пора");
+  expect(untilWords(card, at(12, 20))).toBe("до 13:00, осталось 40 мин");
+  expect(untilWords(card, at(12, 0))).toBe("до 13:00, осталось 1 ч");
+  expect(untilWords(card, at(13, 0))).toBe("до 13:00, осталось 0 мин");
   expect(untilWords(card, at(14, 0))).toBe("");
   expect(untilWords(line("a", "2026-03-06", 12).card, at(10, 0))).toBe("");
 });

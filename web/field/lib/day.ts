@@ -49,14 +49,13 @@ export function dayOf(lines: readonly OrderLine[], today: string): Day {
   return { offers, next, later, over };
 }
 
-/** How long till a visit begins, in words; empty for another day and once its window is over. */
+/** How long till a visit begins, or till its window ends; empty for another day and once it is over. */
 export function untilWords({ date, window }: OrderLine["card"], now: Date): string {
   const minutes = now.getHours() * 60 + now.getMinutes();
   if (date !== localDay(now.getTime()) || minutes > window.to_min) return "";
-  const left = window.from_min - minutes;
-  if (left <= 0) return w.nowOn;
-  const [hours, rest] = [Math.floor(left / 60), left % 60];
-  return w.inTime(hours, rest);
+  const parts = (of: number) => [Math.floor(of / 60), of % 60] as const;
+  if (minutes < window.from_min) return w.inTime(...parts(window.from_min - minutes));
+  return w.untilEnd(hhmm(window.to_min), ...parts(window.to_min - minutes));
 }
 
 /** What is handed in at the end of the day, by how it was paid. */

@@ -11,7 +11,7 @@ export const notOpenedTitle = "Страница не открылась";
 export const resultsTitle = "Результат поверки счётчиков";
 export const superseded = "Этот лист заменён более новым: попросите новую ссылку у организации.";
 export const reasons = (reasons: string) => `Причина: ${reasons}`;
-export const serialAndType = (serial: string, type: string) => `Номер на счётчике: ${serial} · ${type}`;
+export const serial = (serial: string) => `Номер на счётчике: ${serial}`;
 export const measurements = "Измерения";
 export const papersTitle = "Документы";
 export const papersInPreparation = "Документы готовятся, это займёт около минуты…";
@@ -24,7 +24,7 @@ export const received = (rubles: string) => `Получено: ${rubles}`;
 export const signature = (who: string) => `Подпись: ${who}`;
 export const orderNumber = (number: string) => `Заявка № ${number}`;
 export const opening = "Открываем…";
-export const callFirm = (phone: string) => `Позвонить: ${phone}`;
+export const callFirm = "Позвонить:";
 
 export const papers: Record<string, string> = {
   protocol: "Протокол",

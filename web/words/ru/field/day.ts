@@ -6,7 +6,6 @@ export const newVersion = "Готова новая версия, всё сохр
 export const updateButton = "Обновить";
 
 // What is said of an order and of the sending.
-export const nowOn = "пора";
 export const todayIs = (day: string) => `Сегодня, ${day}`;
 export const sheetHeld = "Лист ждёт решения офиса";
 export const signed = "Подписано";
@@ -19,8 +18,12 @@ export const photosUnsent = (count: number) => `фото не отправлен
 export const neverHeard = "связи ещё не было";
 export const allSent = "всё отправлено";
 export const offlineSaved = "нет связи, всё сохранено";
-export const inTime = (hours: number, minutes: number) =>
-  `через ${[hours ? `${hours} ч` : "", minutes ? `${minutes} мин` : ""].filter(Boolean).join(" ")}`;
+const span = (hours: number, minutes: number) =>
+  [hours ? `${hours} ч` : "", minutes || !hours ? `${minutes} мин` : ""].filter(Boolean).join(" ");
+export const inTime = (hours: number, minutes: number) => `через ${span(hours, minutes)}`;
+/** «до 12:00, осталось 40 мин»: the end of a visit's window. */
+export const untilEnd = (end: string, hours: number, minutes: number) =>
+  `до ${end}, осталось ${span(hours, minutes)}`;
 
 // The list.
 export const title = "Мой день";

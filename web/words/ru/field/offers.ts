@@ -6,7 +6,7 @@ export const toWhomTitle = "Кому передать?";
 export const toWhomHint =
   "Вы откажетесь от заявки, и следующим её предложат этому коллеге. Время на ответ у него своё.";
 export const districtOf = (district: string) => `${district} район`;
-export const priceAndInstruments = (price: string, count: number) => `${price} · приборов: ${count}`;
+export const priceAndMeters = (price: string, meters: string) => `${price} · ${meters}`;
 export const calling = "звоним вам; ответить можно и здесь";
 export const willCall = "если не ответите, позвоним";
 export const backToOfferButton = "Назад к заявке";

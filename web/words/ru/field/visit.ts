@@ -27,9 +27,9 @@ export const toSigning = "К подписи";
 // The client.
 export const title = (number: string) => `Заявка № ${number}`;
 export const routeLink = "Маршрут в навигаторе";
-export const entrance = "Подъезд";
-export const floor = "· этаж";
-export const intercom = "· домофон";
+export const entrance = "подъезд";
+export const floor = "этаж";
+export const intercom = "домофон";
 export const namelessClient = "имя не указано";
 export const visitOver = (outcome: string) => `Визит завершён: ${outcome}.`;
 export const transferring = (colleague: string) => `Передаёте: ${colleague} — показать код`;

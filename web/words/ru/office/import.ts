@@ -66,7 +66,7 @@ export const pageHint =
   "Таблица Excel или LibreOffice (xlsx, xls, ods) или CSV в любой кодировке. Сначала она проверяется: " +
   "вы увидите её целиком, с ошибками на своих местах, поправите и только потом примете.";
 export const verifierLabel = "Кто поверял, если у заявки нет исполнителя";
-export const fileLabel = "Файл";
+export const fileButton = "Выбрать файл…";
 export const templateButton = "Скачать пустую таблицу";
 export const latestTitle = "Последние загрузки";
 export const whenColumn = "Когда";

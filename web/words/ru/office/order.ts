@@ -4,7 +4,7 @@ export const orderDone = (number: string, done: string) => `Заявка № ${n
 export const cancelled = "отменена";
 export const takenBack = "забрана у исполнителя";
 export const openWholeLink = "Открыть целиком";
-export const closeButton = "Закрыть (Esc)";
+export const closeButton = "Закрыть";
 export const backToList = "← К списку";
 export const title = (number: string) => `Заявка № ${number}`;
 
@@ -15,8 +15,11 @@ export const clientTitle = "Клиент и адрес";
 export const namelessClient = "имя не указано";
 export const districtOf = (district: string) => `${district} район`;
 export const coordinates = (place: string) => `Координаты: ${place}`;
-export const access = (entrance: string, floor: string, intercom: string) =>
-  `Подъезд ${entrance} · этаж ${floor} · домофон ${intercom}`;
+/** How to get in, as far as it is known. */
+export const access = (entrance = "", floor = "", intercom = "") =>
+  [entrance && `подъезд ${entrance}`, floor && `этаж ${floor}`, intercom && `домофон ${intercom}`]
+    .filter(Boolean)
+    .join(", ");
 export const zone = (name: string) => `Часовой пояс: ${name}`;
 export const callToClient = (who: string) => `Звонок клиенту (${who}):`;
 export const signingCode = "Код для подписи:";

@@ -30,6 +30,7 @@ export const modificationLabel = "Модификация";
 export const modificationPlaceholder = "схв";
 export const serialLabel = "Заводской №";
 export const yearLabel = "Год";
+export const yearExpected = "Год — четыре цифры, например 2019";
 export const waterLabel = "Вода";
 export const coldWater = "холодная";
 export const hotWater = "горячая";

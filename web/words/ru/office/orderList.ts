@@ -45,7 +45,8 @@ export const newestFirst = "сначала новые";
 export const tickLabel = (number: string) => `Выбрать № ${number}`;
 
 // Filters.
-export const searchPlaceholder = "Поиск: номер, клиент, адрес, телефон, заводской №  ( / )";
+export const searchPlaceholder = "Поиск: номер, клиент, адрес, телефон, заводской №";
+export const searchKey = "Клавиша /";
 export const searchLabel = "Поиск";
 export const urgencyLabel = "Срочность";
 export const anyUrgency = "любая срочность";

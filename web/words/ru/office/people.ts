@@ -40,6 +40,7 @@ export const attestedHint = "без даты заявки на поверку н
 export const districtsLabel = "Районы через запятую";
 export const activeLabel = "работает";
 export const portraitLabel = "Снимок: клиент видит, кто к нему пришёл";
+export const portraitButton = "Выбрать снимок…";
 export const portraitHint = "Лицо крупно, без головного убора. Телефон метролога заберёт снимок сам.";
 export const portraitOf = (name: string) => `Снимок: ${name}`;
 export const removePortraitButton = "Убрать снимок";

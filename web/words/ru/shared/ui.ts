@@ -21,3 +21,11 @@ export const progressOf = (at?: number, of?: number) => `: ${at} из ${of}`;
 
 export const undoButton = "Отменить";
 export const closeButton = "Закрыть";
+
+// What a field lacks.
+export const valueExpected = "Заполните это поле";
+export const choiceExpected = "Выберите из списка";
+export const tickExpected = "Поставьте отметку";
+export const numberExpected = "Здесь нужно число";
+export const moreExpected = (count: number) => `Нужно не меньше ${count} знаков`;
+export const otherExpected = "Проверьте, что написано";
