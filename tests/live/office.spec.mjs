@@ -175,3 +175,39 @@ test("the clerk", async ({ server: { base }, open }) => {
   await page.click("button.main");
   await page.waitForSelector("text=Администратор");
 });
+
+test("the office on a narrow screen and in large letters", async ({ server: { base }, office }) => {
+  await office.setViewportSize({ width: 390, height: 844 });
+  for (const letters of ["100%", "200%"]) {
+    await office.evaluate((size) => (document.documentElement.style.fontSize = size), letters);
+    for (const at of [
+      "orders?state=",
+      "people",
+      "import",
+      "packages",
+      "firm",
+      "audit",
+      "sessions",
+      "orders/new",
+    ]) {
+      await office.goto(`${base}/#/${at}`);
+      await office.locator("h1, form").first().waitFor();
+      await until(`${at} at ${letters}: nothing hangs over`, () =>
+        office.evaluate(() => document.documentElement.scrollWidth === innerWidth),
+      );
+    }
+  }
+  await office.evaluate(() => (document.documentElement.style.fontSize = ""));
+
+  // A view that nobody knows shows all, and the address is mended; each order is a card that opens.
+  await office.goto(`${base}/#/orders?state=lost`);
+  await office.waitForURL(/#\/orders\?state=$/);
+  const row = office.locator("tbody tr", { hasText: /ул\./ }).first();
+  await row.waitFor();
+  holds((await row.boundingBox()).height > 60, "a row is a card");
+  await office.getByRole("button", { name: /^Все/ }).click();
+  await office.keyboard.press("j");
+  equal(await office.locator("tr.selected").count(), 1, "the keys work after a press of a view");
+  await office.keyboard.press("Enter");
+  await office.getByText("Открыть целиком").waitFor();
+});

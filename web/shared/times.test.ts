@@ -3,6 +3,7 @@ import {
   ago,
   countdown,
   day,
+  dayShort,
   hhmm,
   hours,
   localDay,
@@ -21,6 +22,11 @@ test("minutes since midnight and back", () => {
   expect(minutesOf("09:05")).toBe(545);
   expect(minutesOf(hhmm(23 * 60 + 59))).toBe(23 * 60 + 59);
   expect(hours({ from_min: 540, to_min: 660 })).toBe("09:00–11:00");
+});
+
+test("a day of this year is said without it", () => {
+  expect(dayShort("2026-03-05", "2026-11-30")).toBe("05.03");
+  expect(dayShort("2025-12-31", "2026-01-01")).toBe("31.12.2025");
 });
 
 test("days", () => {

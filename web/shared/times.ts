@@ -25,6 +25,11 @@ export function day(iso: string): string {
   return d && m && y ? `${d}.${m}.${y}` : iso;
 }
 
+/** `05.03` within the year that is now, `05.03.2025` of another: for lists, where each letter takes room. */
+export function dayShort(iso: string, now: string): string {
+  return iso.slice(0, 4) === now.slice(0, 4) ? day(iso).slice(0, 5) : day(iso);
+}
+
 /** The ISO day of a moment where this browser is. */
 export function localDay(ms: number): string {
   const date = new Date(ms);

@@ -9,6 +9,7 @@ describe("columns of the list", () => {
     expect(keys(["kind", "made"], 100)).toEqual([
       ..."urgency when where client count sum state who".split(" "),
     ]);
+    expect(keys(["kind", "made"], 80)).not.toContain("count");
     expect(keys(["urgency"], 100)).not.toContain("urgency");
     expect(keys([], 60)).toEqual(["urgency", "when", "where", "client", "state"]);
     expect(keys([], 61)).toContain("sum");
