@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  decimalPlain,
-  decimalShown,
-  decimalTyped,
-  kopecks,
-  rubles,
-  rublesShort,
-  rublesTyped,
-} from "./numbers";
+import { decimalPlain, decimalShown, decimalTyped, kopecks, rubles, rublesTyped } from "./numbers";
 
 test("a typed sum is kopecks, or no sum", () => {
   expect(kopecks("900")).toBe(90_000);

@@ -2,14 +2,14 @@
 import * as w from "words/office/orderList";
 
 export const COLUMNS = [
-  { key: "urgency", title: w.urgencyColumn, width: "7.75rem", from: 48 },
+  { key: "urgency", title: w.urgencyColumn, width: "8rem", from: 48 },
   { key: "when", title: w.whenColumn, width: "10.5rem", from: 0 },
   { key: "where", title: w.addressColumn, width: "auto", from: 0 },
   { key: "client", title: w.clientColumn, width: "13%", from: 48 },
   { key: "kind", title: w.kindColumn, width: "8rem", from: 75 },
   { key: "count", title: w.countColumn, width: "3.5rem", from: 90 },
   { key: "sum", title: w.sumColumn, width: "5.5rem", from: 60 },
-  { key: "state", title: w.stateColumn, width: "10.75rem", from: 0 },
+  { key: "state", title: w.stateColumn, width: "11.25rem", from: 0 },
   { key: "who", title: w.performerColumn, width: "9%", from: 75 },
   { key: "made", title: w.createdColumn, width: "7rem", from: 75 },
 ] as const;
