@@ -191,7 +191,7 @@ test("the office on a narrow screen and in large letters", async ({ server: { ba
       "orders/new",
     ]) {
       await office.goto(`${base}/#/${at}`);
-      await office.locator("h1, form").first().waitFor();
+      await office.locator("main h1, main form").first().waitFor();
       await until(`${at} at ${letters}: nothing hangs over`, () =>
         office.evaluate(() => document.documentElement.scrollWidth === innerWidth),
       );
