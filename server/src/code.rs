@@ -101,6 +101,8 @@ codes! {
         ImportRunning "import_running" 409 "уже загружаются другие таблицы" "four imports at once"
         ImportClosed "import_closed" 409 "в этой загрузке нечего исправлять: она ещё идёт, отменена, или все строки приняты" "lines are repaired, and an import is undone, while it is at rest"
         ImportUsed "import_used" 409 "с заявками этой загрузки уже работали" "an import is undone while none of its orders was accepted or changed"
+        AnswerUnread "answer_unread" 422 "это не ответ ФГИС «Аршин»" "a file from the Fund: `message` says what it is"
+        AnswerMismatch "answer_mismatch" 409 "ответ не от этого пакета" "counts, days, ciphers or verdicts differ, or a number is another's: `message` names the records"
         ImportNotInterrupted "import_not_interrupted" 409 "продолжать нечего" "the import is done or still runs"
     }
     "People" {

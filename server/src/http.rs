@@ -12,6 +12,7 @@ mod edge;
 mod extract;
 mod fields;
 mod firm;
+mod fund;
 mod hints;
 mod import_check;
 mod import_doubts;
@@ -84,6 +85,7 @@ pub use orders::create_order;
             description = "What was not admitted from phones, and what somebody has to look at."),
         (name = "Papers", description = "Protocols, certificates, notices, sheets."),
         (name = "Packages", description = "Files for «Аршин»."),
+        (name = "Fund", description = "What the Fund says: answers, numbers, refusals."),
         (name = "Imports", description = "Orders, readings and types from spreadsheets."),
         (name = "People", description = "Who works here, with which rights."),
         (name = "Firm", description = "Issuers, methods, means, numbers, questions and answers."),
@@ -141,6 +143,7 @@ fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(papers::pdf))
         .routes(routes!(papers::zip))
         .merge(packages::routes())
+        .merge(fund::routes())
         .merge(calls::routes())
         .routes(routes!(public::sheet))
         .routes(routes!(public::firm))

@@ -10,6 +10,7 @@ use crate::incidents;
 use crate::limits::office::{AUDIT_DAYS, IMPORT_DAYS, IMPORT_SILENT_S};
 use crate::limits::phones::HEARD_DAYS;
 use crate::store::{Due, IncidentKind, StoreError, Timer, Tx};
+use crate::verification::fund::reissue;
 use crate::verification::issue;
 use crate::{dispatch, documents, push, sync, uploads};
 
@@ -72,6 +73,17 @@ async fn fire(app: &App, mut tx: Tx, due: Due) -> anyhow::Result<()> {
             issue::issue(app, SealId::from_bytes(due.subject)).await?;
             let mut tx = app.store.begin().await?;
             tx.stop_timer(Timer::IssueSeal, &due.subject).await?;
+            tx.commit().await?;
+        }
+        Timer::ReissueSeal => {
+            // As with an issue: every step may be repeated. A number that comes while papers are rendered sets the
+            // timer anew, and that one stays.
+            let again = app.now().plus_s(RETRY_S);
+            tx.set_timer(Timer::ReissueSeal, &due.subject, again).await?;
+            tx.commit().await?;
+            reissue::reissue(app, SealId::from_bytes(due.subject)).await?;
+            let mut tx = app.store.begin().await?;
+            tx.stop_timer_of(Timer::ReissueSeal, &due.subject, again).await?;
             tx.commit().await?;
         }
         Timer::Night => {

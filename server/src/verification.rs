@@ -2,6 +2,7 @@
 
 pub mod arshin;
 pub mod check;
+pub mod fund;
 pub mod issue;
 pub mod leases;
 pub mod link;

@@ -18,6 +18,24 @@ function shown(key, steps) {
   return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
+/** Numbers as the Fund gives them to the records of a package. */
+const answered = (xml) =>
+  [...xml.matchAll(/<result>[^]*?<\/result>/g)].map(([record], at) => {
+    const [, cipher] = /<signCipher>(.*?)</.exec(record);
+    const [, year, month, day] = /<vrfDate>(\d+)-(\d+)-(\d+)</.exec(record);
+    const kind = record.includes("<applicable>") ? "С" : "И";
+    const id = 402_123_271 + at;
+    return { id, number: `${kind}-${cipher}/${day}-${month}-${year}/${id}` };
+  });
+
+const answerOf = (records) =>
+  `<protocol xmlns="urn://fgis-arshin.gost.ru/module-verifications/protocol/2020-06-19"><appProcessed>${records
+    .map(
+      ({ id, number }) =>
+        `<record><success><globalID>${id}</globalID><certNum>${number}</certNum></success></record>`,
+    )
+    .join("")}</appProcessed></protocol>`;
+
 test("the clerk", async ({ server: { base }, open }) => {
   const page = await open("/");
   await look(page, "office-login");
@@ -141,8 +159,25 @@ test("the clerk", async ({ server: { base }, open }) => {
     page.waitForEvent("download"),
     page.getByText("Скачать XML").first().click(),
   ]);
-  holds(readFileSync(await xml.path(), "utf8").includes("<application xmlns="), "the package is XML");
+  const packed = readFileSync(await xml.path(), "utf8");
+  holds(packed.includes("<application xmlns="), "the package is XML");
   await look(page, "office-packages");
+
+  // The Fund's answer is taken in the row of its package, and its numbers are shown; one step takes them back.
+  await page.getByRole("button", { name: "Отправлен" }).click();
+  await page.getByText("ждёт ответа").waitFor();
+  const records = answered(packed);
+  const answer = { name: "ответ.xml", mimeType: "application/xml", buffer: Buffer.from(answerOf(records)) };
+  await page.locator("tbody input[type=file]").setInputFiles(answer);
+  await page.getByText(`номеров ${records.length} из ${records.length}`).waitFor();
+  await page.getByText(`Номеров: ${records.length}, отказов нет.`).waitFor();
+  await page.getByText(records[0].number).waitFor();
+  await look(page, "office-fund", true);
+  await page.getByRole("button", { name: "Отменить" }).click();
+  await page.getByText("отменил:").waitFor();
+  await page.getByText(", ждёт ответа").waitFor();
+  await page.getByRole("button", { name: "Проверить" }).click();
+  await page.getByText("Готово к отправке: 0, с ошибками: 0").waitFor();
   for (const [at, heading] of [
     ["people", "Люди и телефоны"],
     ["import", "Загрузка"],

@@ -355,6 +355,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fund/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List answers of the Fund
+         * @description The last 50, tables of numbers too.
+         */
+        get: operations["list_fund_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fund/answers/{answer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the records of an answer
+         * @description Refusals first; at most 200.
+         */
+        get: operations["get_fund_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fund/answers/{answer}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prepare a refused record anew
+         * @description It leaves its package and is packed again with the next one: what the Fund refused was put right.
+         */
+        post: operations["prepare_refused_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fund/answers/{answer}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an answer back
+         * @description All its numbers and refusals are gone at once, and papers are issued anew without them.
+         */
+        post: operations["undo_fund_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fund/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a table of numbers of the Fund
+         * @description Its own extract or a clerk's table, with the serial number and the number of the record in each row; a row that fits
+         *     no verification of ours harms no other. Papers are issued anew with the numbers.
+         */
+        post: operations["take_fund_numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fund/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what is ready for the Fund
+         * @description Nothing is packed. Every mistake of every verification is named.
+         */
+        get: operations["get_fund_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/import/orders": {
         parameters: {
             query?: never;
@@ -1206,6 +1327,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/packages/{package}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the Fund's answer to a package
+         * @description Its records are matched by their order, and their days, ciphers and verdicts are compared: an answer that is not of
+         *     this package is refused whole. Papers are issued anew with the numbers. The same answer again changes nothing.
+         */
+        post: operations["take_fund_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/packages/{package}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that a package was sent
+         * @description A person uploaded its file in the cabinet of the Fund. Noted again, nothing changes.
+         */
+        post: operations["mark_package_sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/papers.zip": {
         parameters: {
             query?: never;
@@ -1878,6 +2040,42 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An answer of the Fund, or a table of numbers. */
+        AnswerView: {
+            /**
+             * Format: int64
+             * @description Unix time, ms.
+             */
+            at: number;
+            /** @description The answer. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Number of the package that it is of; none for a table.
+             */
+            package_number?: number | null;
+            /**
+             * Format: int64
+             * @description How many records it published.
+             */
+            published: number;
+            /**
+             * Format: int64
+             * @description How many it refused.
+             */
+            refused: number;
+            /** @description `answer` or `table`. */
+            source: string;
+            /**
+             * Format: int64
+             * @description When it was taken back, Unix time, ms.
+             */
+            undone_at?: number | null;
+            /** @description Who took it back. */
+            undone_by?: string | null;
+            /** @description Who brought it. */
+            who: string;
+        };
         /** @description Which method is approved. */
         Approve: {
             /** @description The method, by its title. */
@@ -1963,6 +2161,20 @@ export interface components {
             result: components["schemas"]["CallAnswer"];
             /** @description The metrologist. */
             who: string;
+        };
+        /** @description What a file of the Fund changed, or would change. */
+        BroughtView: {
+            answer?: components["schemas"]["AnswerView"] | null;
+            /** @description An answer that gave one of the numbers to another instrument: one of the two is shifted. */
+            contradicts?: string | null;
+            /** @description The new records, refusals first; at most 200. */
+            lines: components["schemas"]["FundLineView"][];
+            /** @description Rows of a table that fit no verification. */
+            problems: components["schemas"]["RowProblem"][];
+            /** @description It was taken; false: it was only tried, or brought nothing new. */
+            taken: boolean;
+            /** @description Records that were known already. */
+            unchanged: number;
         };
         /**
          * @description What a client said on the telephone.
@@ -2262,6 +2474,30 @@ export interface components {
             /** @description IANA name. */
             zone: string;
         };
+        /** @description A record of the Fund. */
+        FundLineView: {
+            /** @description Of the verification, `YYYY-MM-DD`. */
+            date: string;
+            /** @description It counts: it was neither taken back nor replaced. */
+            live: boolean;
+            /** @description Of the record; none where it was refused. */
+            number?: string | null;
+            /** @description The order. */
+            order: string;
+            /** @description What people say. */
+            order_number: string;
+            /**
+             * Format: int64
+             * @description Its place in the answer, from 1; in a table, its line.
+             */
+            position: number;
+            /** @description Why it was refused; otherwise empty. */
+            refusal: string;
+            /** @description Of the instrument. */
+            serial_number: string;
+            /** @description Of the type. */
+            type_number: string;
+        };
         /** @description The state of the installation. */
         Health: {
             /** @description What nobody settled yet, the newest first. */
@@ -2545,8 +2781,8 @@ export interface components {
             kind: string;
             /** @description Number in the register. */
             number: string;
-            /** @description Of the means itself; may be empty. */
-            serial_number?: string;
+            /** @description Of the means itself; may be empty. Absent from a change: it stays. */
+            serial_number?: string | null;
             /** @description What it is. */
             title: string;
             /** @description `YYYY-MM-DD`. */
@@ -2835,9 +3071,26 @@ export interface components {
             number: number;
             /**
              * Format: int64
+             * @description How many of its records have a number of the Fund.
+             */
+            published: number;
+            /**
+             * Format: int64
              * @description How many verifications are in it.
              */
             records: number;
+            /**
+             * Format: int64
+             * @description How many of its records the Fund refused.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description When somebody noted that it was sent, Unix time, ms.
+             */
+            sent_at?: number | null;
+            /** @description Who sent it. */
+            sent_by?: string | null;
             /** @description Of its bytes, hexadecimal. */
             sha256: string;
         };
@@ -2951,6 +3204,8 @@ export interface components {
             kind: string;
             /** @description Its number; of a sheet that of the order. */
             number: string;
+            /** @description The same paper with another number of the Fund stands in its place. */
+            replaced: boolean;
             /** @description It does not count any more. */
             void: boolean;
         };
@@ -3055,6 +3310,33 @@ export interface components {
             /** @description P-256, uncompressed point, base64url without padding. */
             key: string;
         };
+        /** @description Where the verifications of some days are on their way to the Fund. */
+        Readiness: {
+            /** @description In no package, and the Fund would refuse them: all mistakes of each. */
+            left_out: components["schemas"]["LeftOut"][];
+            /**
+             * Format: int64
+             * @description In a package that nobody has sent.
+             */
+            packed: number;
+            /**
+             * Format: int64
+             * @description With a number of the Fund.
+             */
+            published: number;
+            /** @description In no package, without a mistake. */
+            ready: number;
+            /**
+             * Format: int64
+             * @description Refused by the Fund.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Sent, without an answer.
+             */
+            sent: number;
+        };
         /** @description Why something is done to an order. */
         Reason: {
             /** @description Goes into the history and to whoever loses the order. */
@@ -3064,6 +3346,14 @@ export interface components {
         Refresh: {
             /** @description From the last pair; works once. */
             refresh: string;
+        };
+        /** @description A refused record. */
+        Refused: {
+            /**
+             * Format: int64
+             * @description Its place in the answer.
+             */
+            position: number;
         };
         /** @description A batch that was not admitted. */
         RefusedView: {
@@ -3228,7 +3518,7 @@ export interface components {
             entity: string;
             /** @description The issuer's telephone. */
             entity_phone: string;
-            /** @description «номер будет присвоен ФИФ ОЕИ» until the Fund gave a number. */
+            /** @description «номер будет присвоен ФИФ ОЕИ» until the Fund gave numbers; then these. */
             fund: string;
             /** @description The verdicts. */
             instruments: components["schemas"]["VerdictView"][];
@@ -3420,6 +3710,12 @@ export interface components {
         VerdictView: {
             /** @description A line for each row: point, error, limit. */
             errors: string[];
+            /** @description Address of the record's public card. */
+            fund_card?: string | null;
+            /** @description Number of its record in the Fund, once there is one. */
+            fund_number?: string | null;
+            /** @description Why the Fund refused the record; absent where it did not. */
+            fund_refusal?: string | null;
             /** @description The instrument. */
             id: string;
             /** @description Modification and number of the type. */
@@ -3531,6 +3827,18 @@ export interface components {
          *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
          */
         "already_decided.idempotency_running": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"];
+            };
+        };
+        /**
+         * @description * `answer_mismatch`: counts, days, ciphers or verdicts differ, or a number is another's: `message` names the records
+         *     * `idempotency_running`: the first of two equal requests is not done, or was cut off: look whether it was carried out
+         */
+        "answer_mismatch.idempotency_running": {
             headers: {
                 [name: string]: unknown;
             };
@@ -4903,6 +5211,288 @@ export interface operations {
             429: components["responses"]["too_many"];
             500: components["responses"]["internal"];
             507: components["responses"]["disk_full"];
+        };
+    };
+    list_fund_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answers, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": 1789542000000,
+                     *         "id": "01a0a3dd89807bc4a71180870f794517",
+                     *         "package_number": 12,
+                     *         "published": 37,
+                     *         "refused": 1,
+                     *         "source": "answer",
+                     *         "who": "Смирнова Ольга Викторовна"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["AnswerView"][];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal"];
+        };
+    };
+    get_fund_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The answer of the Fund.
+                 * @example 01a0a3dd89807bc4a71180870f794517
+                 */
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "date": "2026-09-14",
+                     *         "live": true,
+                     *         "number": "С-ВУП/14-09-2026/402123271",
+                     *         "order": "01a08a5fa88073eeb7e96e59ce40f9cb",
+                     *         "order_number": "2101",
+                     *         "position": 1,
+                     *         "refusal": "",
+                     *         "serial_number": "00451207",
+                     *         "type_number": "16078-13"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FundLineView"][];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            500: components["responses"]["internal"];
+        };
+    };
+    prepare_refused_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The answer of the Fund.
+                 * @example 01a0a3dd89807bc4a71180870f794517
+                 */
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refused"];
+            };
+        };
+        responses: {
+            /** @description It waits for a package */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["not_possible.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    undo_fund_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The answer of the Fund.
+                 * @example 01a0a3dd89807bc4a71180870f794517
+                 */
+                answer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["not_possible.idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    take_fund_numbers: {
+        parameters: {
+            query?: {
+                /** @description Only say what the file would change. */
+                check?: boolean;
+            };
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example рег_номер;заводской_номер;дата_поверки;номер_записи
+                 *     16078-13;00451207;2026-09-14;С-ВУП/14-09-2026/402123271
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What it changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroughtView"];
+                };
+            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            /**
+             * @description * `columns_missing`: a spreadsheet: `message` names them
+             *     * `file_empty`: a spreadsheet
+             *     * `file_too_large`: a spreadsheet: see `docs/limits.md`
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    get_fund_readiness: {
+        parameters: {
+            query: {
+                /** @description The first day, `YYYY-MM-DD`. */
+                from: string;
+                /** @description The last day, `YYYY-MM-DD`. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts and mistakes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /**
+             * @description * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `field_required`: `field` says which
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            422: components["responses"]["field_invalid"];
+            500: components["responses"]["internal"];
         };
     };
     import_orders: {
@@ -7125,7 +7715,9 @@ export interface operations {
                      *         "made_at": 1789455600000,
                      *         "made_by": "Смирнова Ольга Викторовна",
                      *         "number": 12,
+                     *         "published": 37,
                      *         "records": 38,
+                     *         "refused": 1,
                      *         "sha256": "bc4a71180870f7945155fbb02f4b0a2e3faa2a62d6d31b7039013055ed19869a"
                      *       }
                      *     ]
@@ -7223,6 +7815,106 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["not_found"];
             500: components["responses"]["internal"];
+        };
+    };
+    take_fund_answer: {
+        parameters: {
+            query?: {
+                /** @description Only say what the file would change. */
+                check?: boolean;
+            };
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The package.
+                 * @example 01a0a3dd89807bc4a71180870f794515
+                 */
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/xml": string;
+            };
+        };
+        responses: {
+            /** @description What it changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroughtView"];
+                };
+            };
+            400: components["responses"]["400.field_invalid.text_control"];
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["answer_mismatch.idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            /**
+             * @description * `answer_unread`: a file from the Fund: `message` says what it is
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    mark_package_sent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The package.
+                 * @example 01a0a3dd89807bc4a71180870f794515
+                 */
+                package: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            409: components["responses"]["idempotency_running"];
+            422: components["responses"]["idempotency_key.idempotency_mismatch"];
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
         };
     };
     download_papers: {

@@ -44,6 +44,9 @@ fn most(path: &str) -> Most {
         | "/v1/push/subscription"
         | "/v1/uploads"
         | "" => (BODY_SMALL_BYTES_MAX, Code::BodyTooLarge),
+        "/v1/packages/{package}/answer" | "/v1/fund/numbers" => {
+            (BODY_IMPORT_BYTES_MAX, Code::BodyTooLarge)
+        }
         import if import.starts_with("/v1/import/") => (BODY_IMPORT_BYTES_MAX, Code::BodyTooLarge),
         public if public.starts_with("/v1/public/") => (BODY_SMALL_BYTES_MAX, Code::BodyTooLarge),
         _ => (BODY_JSON_BYTES_MAX, Code::BodyTooLarge),

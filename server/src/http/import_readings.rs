@@ -172,11 +172,24 @@ fn unprinted_conditions(lines: &[ReadingLine]) -> Vec<RowProblem> {
         (!is_printed && line.conditions != Conditions::default()).then(|| {
             let words = "условия этой строки в протокол не попадут: берутся первая и последняя строки \
                          прибора";
+            let first = shown.first().cloned().unwrap_or_default();
             RowProblem::new(Severity::Warning, reading_file::FILE, line.line, words)
                 .about(&line.order, &line.serial_number)
+                .in_column(differing(&first, &line.conditions))
         })
     };
     lines.iter().filter_map(of).collect()
+}
+
+/// The column of the first condition that is another.
+fn differing(one: &Conditions, other: &Conditions) -> &'static str {
+    let columns = [
+        ("темп_воды_С", one.water_c != other.water_c),
+        ("темп_воздуха_С", one.air_c != other.air_c),
+        ("влажность_проц", one.humidity_percent != other.humidity_percent),
+        ("давление_кПа", one.pressure_kpa != other.pressure_kpa),
+    ];
+    columns.into_iter().find(|(_, differs)| *differs).map_or("", |(column, _)| column)
 }
 
 /// Doubts about the rows of each instrument taken together: «показания перекрываются».

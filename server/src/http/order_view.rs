@@ -303,7 +303,7 @@ impl From<HistoryRow> for HistoryLine {
 #[schema(example = json!({
     "id": "01a09e82fe207382a35c9325bf3273d1", "kind": "protocol", "number": "ВМ-П-2026-000117",
     "file_name": "2026-09-14_Анохина_16078-13_00451207_ВМ-П-2026-000117.pdf", "bytes": 48213,
-    "void": false
+    "void": false, "replaced": false
 }))]
 pub(super) struct PaperView {
     /// For `/v1/papers/{paper}`.
@@ -318,6 +318,8 @@ pub(super) struct PaperView {
     pub(super) bytes: i64,
     /// It does not count any more.
     pub(super) void: bool,
+    /// The same paper with another number of the Fund stands in its place.
+    pub(super) replaced: bool,
     /// The instrument, as in `instruments` of a sheet; none for a sheet itself.
     pub(super) instrument: Option<String>,
 }
@@ -331,6 +333,7 @@ impl From<PaperRow> for PaperView {
             file_name: row.file_name,
             bytes: row.bytes,
             void: row.void,
+            replaced: row.replaced,
             instrument: row.instrument.map(|id| id.to_string()),
         }
     }
@@ -364,7 +367,8 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
     for seal in tx.seals(id).await? {
         let link_state = link::state(&seal, &tx.link_of(seal.id).await?, app.now());
         let typist = typists.get(&seal.visit).cloned();
-        sheets.push(sheet_view(app, seal, link_state, typist));
+        let fund = tx.fund_states(seal.id).await?;
+        sheets.push(sheet_view(app, seal, (link_state, typist), &fund));
     }
     let card: &Card = &row.card;
     let read = doc.read(tx).await?;

@@ -27,7 +27,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[schema(example = json!({
     "id": "01a0a3dd89807bc4a71180870f794515", "entity": "ООО «Водоучёт-Поверка»", "number": 12,
     "made_at": 1_789_455_600_000_i64, "made_by": "Смирнова Ольга Викторовна", "records": 38,
-    "bytes": 61204, "sha256": "bc4a71180870f7945155fbb02f4b0a2e3faa2a62d6d31b7039013055ed19869a"
+    "bytes": 61204, "sha256": "bc4a71180870f7945155fbb02f4b0a2e3faa2a62d6d31b7039013055ed19869a",
+    "published": 37, "refused": 1
 }))]
 pub(super) struct PackageView {
     /// For `/v1/packages/{package}`.
@@ -46,6 +47,14 @@ pub(super) struct PackageView {
     bytes: i64,
     /// Of its bytes, hexadecimal.
     sha256: String,
+    /// When somebody noted that it was sent, Unix time, ms.
+    sent_at: Option<i64>,
+    /// Who sent it.
+    sent_by: Option<String>,
+    /// How many of its records have a number of the Fund.
+    published: i64,
+    /// How many of its records the Fund refused.
+    refused: i64,
 }
 
 impl From<PackageRow> for PackageView {
@@ -59,6 +68,10 @@ impl From<PackageRow> for PackageView {
             records: row.records,
             bytes: row.bytes,
             sha256: row.sha256,
+            sent_at: row.sent_at,
+            sent_by: row.sent_by,
+            published: row.published,
+            refused: row.refused,
         }
     }
 }
@@ -91,6 +104,12 @@ pub(super) struct LeftOut {
     serial_number: String,
     /// The field and what is wrong with it, in Russian.
     reason: String,
+}
+
+impl From<(String, String)> for LeftOut {
+    fn from((serial_number, reason): (String, String)) -> Self {
+        Self { serial_number, reason }
+    }
 }
 
 /// List packages for the Fund.
@@ -134,9 +153,7 @@ async fn pack_all(app: App, by: PersonRow, days: (LegalDate, LegalDate)) -> Outc
     for entity in entities {
         let packed = arshin::pack(&app, entity.id, days, &by.name).await?;
         made.packages.extend(packed.packages.into_iter().map(PackageView::from));
-        let left_out = packed.left_out.into_iter();
-        made.left_out
-            .extend(left_out.map(|(serial_number, reason)| LeftOut { serial_number, reason }));
+        made.left_out.extend(packed.left_out.into_iter().map(LeftOut::from));
     }
     let about =
         (&*format!("{} — {}", days.0, days.1), &*format!("пакетов: {}", made.packages.len()));

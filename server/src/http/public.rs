@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 use vyezd_core::doc::seal::{DecodedSeal, Seal, Signer};
-use vyezd_core::model::{PaperId, short_name};
+use vyezd_core::model::{FundNumber, PaperId, short_name};
 
 use super::extract::{ClientAddress, Json, Path};
 use super::order_view::PaperView;
@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::code::Code;
 use crate::problem::{Outcome, Problem};
-use crate::store::{SealRow, SealState};
+use crate::store::{FundState, SealRow, SealState};
 use crate::verification::link::{self, LinkState};
 
 /// What the client sees.
@@ -49,7 +49,7 @@ pub(super) struct SheetPage {
     signature: String,
     /// For `/v1/public/sheets/{token}/papers/{paper}`.
     papers: Vec<PaperView>,
-    /// «номер будет присвоен ФИФ ОЕИ» until the Fund gave a number.
+    /// «номер будет присвоен ФИФ ОЕИ» until the Fund gave numbers; then these.
     fund: String,
     /// A later sheet took the place of this one.
     superseded: bool,
@@ -75,6 +75,7 @@ pub(super) async fn sheet(
         Seal::decode(&seal.record).map_err(|_| Problem::NotFound)?;
     let entity = tx.entity(view.entity).await?;
     let papers = tx.papers(seal.order).await?;
+    let states = tx.fund_states(seal.id).await?;
     let signature = match body.signer {
         Signer::Signed { name, relation } => {
             Signer::Signed { name: short_name(&name), relation }.name_and_relation()
@@ -92,18 +93,28 @@ pub(super) async fn sheet(
         performer: view.performer_name.clone(),
         address: view.address.clone(),
         date: view.date.russian(),
-        instruments: verdicts(&view),
+        instruments: verdicts(&view, &states),
         received_kop: view.received_kop,
         signature,
         papers: papers
             .into_iter()
-            .filter(|paper| paper.seal == seal.id)
+            .filter(|paper| paper.seal == seal.id && !paper.replaced)
             .map(PaperView::from)
             .collect(),
-        fund: "номер будет присвоен ФИФ ОЕИ".to_owned(),
+        fund: fund_words(&states),
         superseded: seal.state == SealState::Superseded,
         preparing: seal.state == SealState::Claimed,
     }))
+}
+
+/// The numbers of the records, or that they are still to come.
+fn fund_words(states: &[FundState]) -> String {
+    let numbers: Vec<&str> =
+        states.iter().filter_map(|of| of.number.as_ref()).map(FundNumber::as_str).collect();
+    if numbers.is_empty() {
+        return "номер будет присвоен ФИФ ОЕИ".to_owned();
+    }
+    numbers.join(", ")
 }
 
 /// Whom to call where a link opens nothing.

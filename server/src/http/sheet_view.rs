@@ -3,11 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use vyezd_core::doc::seal::{DecodedSeal, Seal, Signer};
-use vyezd_core::doc::view::SealedResult;
-use vyezd_core::model::PayMethod;
+use vyezd_core::doc::view::{SealedResult, SealedView};
+use vyezd_core::model::{FundNumber, InstrumentId, PayMethod};
 
 use crate::app::App;
-use crate::store::{SealRow, SealState};
+use crate::store::{FundState, SealRow, SealState};
 use crate::verification::link::LinkState;
 use crate::verification::{issue, sheets};
 
@@ -102,12 +102,25 @@ pub(super) struct VerdictView {
     pub(super) protocol_number: Option<String>,
     /// A line for each row: point, error, limit.
     pub(super) errors: Vec<String>,
+    /// Number of its record in the Fund, once there is one.
+    pub(super) fund_number: Option<String>,
+    /// Address of the record's public card.
+    pub(super) fund_card: Option<String>,
+    /// Why the Fund refused the record; absent where it did not.
+    pub(super) fund_refusal: Option<String>,
 }
 
-pub(super) fn verdicts(view: &vyezd_core::doc::view::SealedView) -> Vec<VerdictView> {
+/// The verdicts of a sheet, with what the Fund says of them.
+pub(super) fn verdicts(view: &SealedView, fund: &[FundState]) -> Vec<VerdictView> {
+    let state = |id: InstrumentId| fund.iter().find(|state| state.instrument == id);
+    let number = |id| state(id).and_then(|state| state.number.as_ref());
+    let refused = |id| state(id).filter(|state| state.number.is_none());
     view.instruments
         .iter()
         .map(|i| VerdictView {
+            fund_number: number(i.id).map(ToString::to_string),
+            fund_card: number(i.id).map(FundNumber::card),
+            fund_refusal: refused(i.id).map(|state| state.refusal.clone()),
             id: i.id.to_string(),
             name: format!("{} {}", i.modification, i.type_number),
             serial_number: i.serial_number.clone(),
@@ -131,8 +144,8 @@ pub(super) fn verdicts(view: &vyezd_core::doc::view::SealedView) -> Vec<VerdictV
 pub(super) fn sheet_view(
     app: &App,
     seal: SealRow,
-    link_state: LinkState,
-    typed_by: Option<String>,
+    (link_state, typed_by): (LinkState, Option<String>),
+    fund: &[FundState],
 ) -> SheetView {
     let decoded = Seal::decode(&seal.record).ok();
     let (link_state, link_until, link_closed_by) = match link_state {
@@ -159,7 +172,7 @@ pub(super) fn sheet_view(
             .and_then(|view| view.pay_method)
             .map(|method| PayMethod::russian(method).to_owned()),
         code_right: code,
-        instruments: decoded.map(|of| verdicts(&of.view)).unwrap_or_default(),
+        instruments: decoded.map(|of| verdicts(&of.view, fund)).unwrap_or_default(),
         state: seal.state,
         problem: seal.problem,
     }

@@ -233,6 +233,12 @@ fn row(
         );
         say(Severity::Warning, Flaw::at("заводской_номер", words));
     }
+    if r.uneven {
+        let Some(doubt) = said(in_place(r), &mut say) else { return };
+        if let Some(doubt) = doubt {
+            say(Severity::Warning, doubt);
+        }
+    }
     let line = whole(r, number, today, &mut say);
     let date = line.as_ref().map(|line| line.date).or(today);
     let judged = serial.as_ref().map(|serial| instrument(r, (serial.clone(), date), &mut say));
@@ -258,11 +264,6 @@ fn whole(
     say: &mut impl FnMut(Severity, Flaw),
 ) -> Option<OrderLine> {
     let mut full = true;
-    if r.uneven {
-        if let Some(doubt) = said(in_place(r), say)? {
-            say(Severity::Warning, doubt);
-        }
-    }
     if number.as_ref().is_some_and(String::is_empty) {
         let words = "нет номера заявки, он нужен в каждой строке: строка пропущена";
         say(Severity::Error, Flaw::at("заявка", words));

@@ -39,6 +39,18 @@ const COLUMNS: Columns = Columns {
     once: &[],
 };
 
+/// Columns of flows and limits, all above zero.
+const POSITIVE: [&str; 8] = [
+    "q_min_b_m3h",
+    "q_min_a_m3h",
+    "q_t_b_m3h",
+    "q_t_a_m3h",
+    "q_nom_m3h",
+    "q_max_m3h",
+    "limit_below_q_t_percent",
+    "limit_from_q_t_percent",
+];
+
 /// Bores of meters, mm: of a flat's meter 10, of a main's 1,200.
 const DN_MM: RangeInclusive<u16> = 6..=2_000;
 
@@ -160,17 +172,7 @@ fn facts(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Option<InstrumentType> {
         });
     let texts = [type_number, modification, text("method")].map(|of| said(of, say));
     let dn_mm = said(whole("dn_mm"), say);
-    let flows = [
-        "q_min_b_m3h",
-        "q_min_a_m3h",
-        "q_t_b_m3h",
-        "q_t_a_m3h",
-        "q_nom_m3h",
-        "q_max_m3h",
-        "limit_below_q_t_percent",
-        "limit_from_q_t_percent",
-    ]
-    .map(|column| said(positive(column), say));
+    let flows = POSITIVE.map(|column| said(positive(column), say));
     let intervals =
         ["interval_cold_years", "interval_hot_years"].map(|column| said(years(column), say));
     let [Some(type_number), Some(modification), Some(method)] = texts else { return None };

@@ -41,6 +41,17 @@ vyezd_core::limits! {
     PORTRAIT_PIXELS_MAX: u32 = 1_024, "pixels",
         "The longer side of a portrait: a phone shows 200.", "photo_unreadable",
         "tests/tests/domain/portraits.rs";
+    ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024, "bytes",
+        "An answer of the Fund: 5,000 records of 1 kB with their refusals, three times over.", "answer_unread",
+        "tests/tests/domain/fund.rs";
+    ANSWER_RECORDS_MAX: usize = 5_000, "records",
+        "Records of an answer: the Fund takes no larger file.", "answer_unread", "tests/tests/domain/fund.rs";
+    ANSWER_DEPTH_MAX: usize = 16, "elements",
+        "Elements of an answer inside each other: a record has five.", "answer_unread", "tests/tests/domain/fund.rs";
+    REFUSAL_CHARS_MAX: usize = 1_000, "characters",
+        "Words of a refusal that are shown; its XML is kept whole.", "-", "tests/tests/domain/fund.rs";
+    ANSWER_LINES_MAX: i64 = 200, "records",
+        "Records of an answer that are shown at once, refusals first.", "-", "tests/tests/domain/fund.rs";
     FAQ_MAX: usize = 100, "questions",
         "Questions and answers of a firm: every phone carries them.", "too_many", "tests/tests/domain/office_trust.rs";
     FAQ_CHARS_MAX: usize = 2_000, "characters",

@@ -17,6 +17,12 @@ pub struct PackageRow {
     /// The SHA-256 of its file.
     pub sha256: String,
     pub bytes: i64,
+    pub sent_at: Option<i64>,
+    pub sent_by: Option<String>,
+    /// Records with a number of the Fund.
+    pub published: i64,
+    /// Records that the Fund refused.
+    pub refused: i64,
 }
 
 /// A verification that waits for a package.
@@ -37,6 +43,10 @@ struct Raw {
     records: i64,
     sha256: String,
     bytes: i64,
+    sent_at: Option<i64>,
+    sent_by: Option<String>,
+    published: i64,
+    refused: i64,
 }
 
 impl TryFrom<Raw> for PackageRow {
@@ -53,6 +63,10 @@ impl TryFrom<Raw> for PackageRow {
             records: raw.records,
             sha256: raw.sha256,
             bytes: raw.bytes,
+            sent_at: raw.sent_at,
+            sent_by: raw.sent_by,
+            published: raw.published,
+            refused: raw.refused,
         })
     }
 }
@@ -147,7 +161,13 @@ impl Tx {
     pub async fn packages(&mut self) -> Result<Vec<PackageRow>, StoreError> {
         let raw: Vec<Raw> = on!(self, |conn| sqlx::query_as(
             "select k.id, k.entity_id, e.name as entity_name, k.number, k.made_at, k.made_by,
-                    k.records, k.sha256, k.bytes
+                    k.records, k.sha256, k.bytes, k.sent_at, k.sent_by,
+                    (select count(*) from package_item i join fund_record r
+                         on r.seal_id = i.seal_id and r.instrument_id = i.instrument_id and r.live
+                     where i.package_id = k.id and r.number is not null) as published,
+                    (select count(*) from package_item i join fund_record r
+                         on r.seal_id = i.seal_id and r.instrument_id = i.instrument_id and r.live
+                     where i.package_id = k.id and r.number is null) as refused
              from package k join entity e on e.id = k.entity_id
              order by k.made_at desc, k.number desc"
         )

@@ -20,8 +20,10 @@ pub struct PaperRow {
     /// The SHA-256 of its bytes, hex.
     pub sha256: String,
     pub bytes: i64,
-    /// Another paper has replaced this one.
+    /// It does not count any more.
     pub void: bool,
+    /// The same paper with another number of the Fund stands in its place.
+    pub replaced: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -37,6 +39,7 @@ struct Raw {
     sha256: String,
     bytes: i64,
     void: bool,
+    replaced: bool,
 }
 
 impl TryFrom<Raw> for PaperRow {
@@ -56,6 +59,7 @@ impl TryFrom<Raw> for PaperRow {
             sha256: raw.sha256,
             bytes: raw.bytes,
             void: raw.void,
+            replaced: raw.replaced,
         })
     }
 }
@@ -86,11 +90,30 @@ impl Tx {
         })
     }
 
+    /// Puts a paper in the place of another; the paper may have stood there before.
+    pub async fn replace_paper(&mut self, old: PaperId, new: &PaperRow) -> Result<(), StoreError> {
+        on!(&mut *self, |conn| sqlx::query(
+            "update paper set void = true, replaced = true where id = $1"
+        )
+        .bind(old.bytes().as_slice())
+        .execute(conn)
+        .await
+        .map(drop))?;
+        self.add_paper(new).await?;
+        on!(self, |conn| sqlx::query(
+            "update paper set void = false, replaced = false where id = $1"
+        )
+        .bind(new.id.bytes().as_slice())
+        .execute(conn)
+        .await
+        .map(drop))
+    }
+
     pub async fn paper(&mut self, paper: PaperId) -> Result<Option<PaperRow>, StoreError> {
         let raw: Option<Raw> = on!(self, |conn| {
             sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
-                    bytes, void
+                    bytes, void, replaced
              from paper where id = $1"
         )
         .bind(paper.bytes().as_slice())
@@ -105,7 +128,7 @@ impl Tx {
         let raw: Vec<Raw> = on!(self, |conn| {
             sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
-                    bytes, void
+                    bytes, void, replaced
              from paper where order_id = $1 order by void, kind, number, id"
         )
         .bind(order.bytes().as_slice())
@@ -124,7 +147,7 @@ impl Tx {
         let raw: Vec<Raw> = on!(self, |conn| {
             sqlx::query_as(
             "select id, order_id, seal_id, instrument_id, kind, number, date, file_name, sha256,
-                    bytes, void
+                    bytes, void, replaced
              from paper where date >= $1 and date <= $2 and not void
              order by kind, file_name, id"
         )

@@ -15,6 +15,8 @@ pub enum Timer {
     CallRing,
     /// Subject: a seal; its papers are issued.
     IssueSeal,
+    /// Subject: a seal; its papers are issued anew.
+    ReissueSeal,
     /// Subject: an order; people are asked from the opening on.
     DispatchStart,
     /// The work of the night; no subject.
@@ -22,11 +24,12 @@ pub enum Timer {
 }
 
 impl Timer {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::OfferWait,
         Self::OfferPush,
         Self::CallRing,
         Self::IssueSeal,
+        Self::ReissueSeal,
         Self::DispatchStart,
         Self::Night,
     ];
@@ -37,6 +40,7 @@ impl Timer {
             Self::OfferPush => "offer_push",
             Self::CallRing => "call_ring",
             Self::IssueSeal => "issue_seal",
+            Self::ReissueSeal => "reissue_seal",
             Self::DispatchStart => "dispatch_start",
             Self::Night => "night",
         }
@@ -117,6 +121,24 @@ impl Tx {
         .await
         .map(drop)
         })
+    }
+
+    /// Stops a timer where nobody has set it anew.
+    pub async fn stop_timer_of(
+        &mut self,
+        kind: Timer,
+        subject: &[u8; 16],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        on!(self, |conn| sqlx::query(
+            "delete from due where kind = $1 and subject = $2 and at = $3"
+        )
+        .bind(kind.code())
+        .bind(subject.as_slice())
+        .bind(at.0)
+        .execute(conn)
+        .await
+        .map(drop))
     }
 
     pub async fn stop_timer(&mut self, kind: Timer, subject: &[u8; 16]) -> Result<(), StoreError> {

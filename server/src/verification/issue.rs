@@ -7,7 +7,7 @@ use vyezd_core::doc::seal::Seal;
 use vyezd_core::doc::signed::SignedSheet;
 use vyezd_core::doc::view::SealedView;
 use vyezd_core::frame::Event;
-use vyezd_core::model::{InstrumentId, PaperId, SealId};
+use vyezd_core::model::{FundNumber, InstrumentId, PaperId, SealId};
 use vyezd_pdf::{Printed, papers};
 
 use crate::app::App;
@@ -19,23 +19,36 @@ pub async fn issue(app: &App, id: SealId) -> anyhow::Result<()> {
     let Some(seal) = tx.seal(id).await?.filter(|seal| seal.state == SealState::Claimed) else {
         return Ok(());
     };
+    drop(tx);
+    let (view, rows) = print(app, &seal, &[]).await?;
+    finish(app, &seal, &view, rows).await
+}
+
+/// Renders the papers of a seal with the numbers that the Fund has given so far, and keeps their bytes.
+pub async fn print(
+    app: &App,
+    seal: &SealRow,
+    fund: &[(InstrumentId, FundNumber)],
+) -> anyhow::Result<(SealedView, Vec<PaperRow>)> {
     let decoded = Seal::decode(&seal.record).context("a claimed seal is readable")?;
     let view = decoded.view.clone();
-    let entity = tx.entity(view.entity).await?.context("a seal names a known issuer")?;
-    drop(tx);
+    let entity = app.store.read().await?.entity(view.entity).await?;
+    let entity = entity.context("a seal names a known issuer")?;
     let base = &app.config.public_url;
     let signed = SignedSheet::of(entity, decoded, (&seal.record, &seal.strokes), base);
+    let numbers = fund.to_vec();
     let printed = tokio::task::spawn_blocking(move || {
-        let all = papers(&signed).into_iter();
+        let all = papers(&signed, &numbers).into_iter();
         all.map(|printed| (printed.paper.bytes(), printed)).collect::<Vec<_>>()
     });
     let mut rows = Vec::new();
     for (bytes, printed) in printed.await? {
         let length = bytes.len() as i64;
         let sha256 = app.blobs.put(bytes).await?;
-        rows.push(row(&seal, &view, printed, (sha256, length)));
+        let fund = fund.iter().find(|(id, _)| Some(*id) == printed.instrument);
+        rows.push(row((seal, fund.map(|(_, number)| number)), &view, printed, (sha256, length)));
     }
-    finish(app, &seal, &view, rows).await
+    Ok((view, rows))
 }
 
 async fn finish(
@@ -67,13 +80,13 @@ pub fn link(app: &App, token: &str) -> String {
 }
 
 fn row(
-    seal: &SealRow,
+    (seal, fund): (&SealRow, Option<&FundNumber>),
     view: &SealedView,
     paper: Printed,
     (sha256, bytes): (String, i64),
 ) -> PaperRow {
     PaperRow {
-        id: paper_id(seal.id, paper.instrument, paper.kind),
+        id: paper_id(seal.id, paper.instrument, (paper.kind, fund)),
         order: seal.order,
         seal: seal.id,
         instrument: paper.instrument,
@@ -84,12 +97,19 @@ fn row(
         sha256,
         bytes,
         void: false,
+        replaced: false,
     }
 }
 
-/// A paper has one name however often it is made.
-fn paper_id(seal: SealId, instrument: Option<InstrumentId>, kind: PaperKind) -> PaperId {
+/// A paper has one name however often it is made; with a number of the Fund it is another paper.
+fn paper_id(
+    seal: SealId,
+    instrument: Option<InstrumentId>,
+    (kind, fund): (PaperKind, Option<&FundNumber>),
+) -> PaperId {
     let none = [0; 16];
     let instrument = instrument.as_ref().map_or(&none, |id| id.bytes());
-    PaperId::from_bytes(derive_id(&[seal.bytes(), instrument, kind.code().as_bytes()]))
+    let mut parts: Vec<&[u8]> = vec![seal.bytes(), instrument, kind.code().as_bytes()];
+    parts.extend(fund.map(|number| number.as_str().as_bytes()));
+    PaperId::from_bytes(derive_id(&parts))
 }

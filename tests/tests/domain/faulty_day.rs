@@ -196,15 +196,21 @@ fn order_rows(order: u64, instruments: usize) -> Vec<Vec<String>> {
     (0..instruments).map(row).collect()
 }
 
+/// Whole cubic metres on the dial of an order: no two dials of the day are alike.
+fn dial(order: u64) -> String {
+    (412 + order).to_string()
+}
+
 fn reading_rows(order: u64) -> Vec<Vec<String>> {
     let row = |point: &str, flow: &str, start: &str, end: &str, reference: &str| {
+        let (start, end) = (start.replace("412", &dial(order)), end.replace("412", &dial(order)));
         let cells = [
             &*number(order),
             &serial(order, 0),
             point,
             flow,
-            start,
-            end,
+            &start,
+            &end,
             reference,
             "",
             "11,8",
@@ -296,7 +302,7 @@ fn readings_of(good: &[u64], numbers: &mut Numbers) -> (String, BTreeMap<u64, bo
             let (row, column, cell, words, issued) = READING_FAULTS[turn % READING_FAULTS.len()];
             let strange = format!("Ч-{order}");
             let cell = if cell == "=" { strange.as_str() } else { cell };
-            put(&mut rows[row], &READING_HEAD, column, cell);
+            put(&mut rows[row], &READING_HEAD, column, &cell.replace("412", &dial(*order)));
             said.push(((lines.len() + row + 1) as u64, words));
             papers.insert(*order, issued);
         }

@@ -14,6 +14,7 @@ mod faulty_day;
 mod first_day;
 mod floods;
 mod forged;
+mod fund;
 mod history;
 mod import_check;
 mod inbox;

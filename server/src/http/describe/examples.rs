@@ -6,7 +6,18 @@ use serde_json::{Map, Value, json};
 const HEAD: &str = "#/components/schemas/";
 
 /// Bodies that are tables and events: the operation, its example.
-const TEXTS: [(&str, &str); 6] = [
+const TEXTS: [(&str, &str); 8] = [
+    (
+        "take_fund_answer",
+        "<protocol xmlns=\"urn://fgis-arshin.gost.ru/module-verifications/protocol/2020-06-19\">\
+         <appProcessed><record corrID=\"1\"><success><globalID>402123271</globalID>\
+         <certNum>С-ВУП/14-09-2026/402123271</certNum></success></record></appProcessed></protocol>",
+    ),
+    (
+        "take_fund_numbers",
+        "рег_номер;заводской_номер;дата_поверки;номер_записи\n\
+         16078-13;00451207;2026-09-14;С-ВУП/14-09-2026/402123271\n",
+    ),
     (
         "import_orders",
         "заявка;дата;окно;вид;срочность;клиент;телефон;район;адрес;подъезд;этаж;домофон;рег_номер;\
