@@ -157,19 +157,20 @@ fn facts(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Option<InstrumentType> {
         }
         text => Ok(text.to_owned()),
     };
-    let type_number = text("type_number").and_then(|number| match is_type_number(&number) {
-        true => Ok(number),
-        false => Err(flaw("type_number", &format!("«{number}» не вида NNNNN-ГГ"))),
+    let type_number = text("type_number").and_then(|number| {
+        if is_type_number(&number) {
+            return Ok(number);
+        }
+        Err(flaw("type_number", &format!("«{number}» не вида NNNNN-ГГ")))
     });
     // All cells are judged before the first of them stops the row.
-    let modification =
-        text("modification").and_then(|of| match numbers::is_date_of_spreadsheet(&of) {
-            true => Err(flaw(
-                "modification",
-                &format!("«{of}» — дата, в которую таблица превратила текст"),
-            )),
-            false => Ok(of),
-        });
+    let modification = text("modification").and_then(|of| {
+        if numbers::is_date_of_spreadsheet(&of) {
+            let words = format!("«{of}» — дата, в которую таблица превратила текст");
+            return Err(flaw("modification", &words));
+        }
+        Ok(of)
+    });
     let texts = [type_number, modification, text("method")].map(|of| said(of, say));
     let dn_mm = said(whole("dn_mm"), say);
     let flows = POSITIVE.map(|column| said(positive(column), say));
