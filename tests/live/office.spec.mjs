@@ -173,6 +173,9 @@ test("the clerk", async ({ server: { base }, open }) => {
   await page.getByText(`Номеров: ${records.length}, отказов нет.`).waitFor();
   await page.getByText(records[0].number).waitFor();
   await look(page, "office-fund", true);
+  await page.locator("section tbody a").first().click();
+  await page.getByRole("link", { name: records[0].number }).waitFor();
+  await page.goBack();
   await page.getByRole("button", { name: "Отменить" }).click();
   await page.getByText("отменил:").waitFor();
   await page.getByText(", ждёт ответа").waitFor();

@@ -102,6 +102,8 @@ export const sumNotSaid = "не указано";
 export const typedBy = (who: string) => `Показания с бумаги: ${who}`;
 export const wrongCode = "Код, набранный при подписи, не совпал с выданным клиенту.";
 export const validUntil = (day: string) => `до ${day}`;
+export const fundRecord = "Запись в Фонде:";
+export const fundRefused = (words: string) => `Фонд отказал: ${words}`;
 export const noPapers = "документов пока нет";
 export const changesRefused = (moment: string, reason: string) =>
   `${moment} — изменения с телефона не приняты: ${reason}`;
