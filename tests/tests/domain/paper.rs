@@ -342,7 +342,8 @@ fn a_meter_that_two_orders_verified_waits_for_an_answer_before_it_is_packed(mut 
     let days = json!({ "from": "2026-08-26", "to": "2026-08-26" });
     let packed = world.office.post("/v1/packages", &days).expect("packed");
     let left = packed["left_out"].to_string();
-    assert!(left.contains("поверен дважды"), "{packed}");
+    assert_eq!(left.matches("поверен дважды").count(), 2, "both sheets wait: {packed}");
+    assert_eq!(packed["packages"], json!([]), "{packed}");
     let open = world.office.get("/v1/incidents").expect("incidents");
     let open = open["incidents"].as_array().unwrap().clone();
     let twice =
@@ -351,6 +352,27 @@ fn a_meter_that_two_orders_verified_waits_for_an_answer_before_it_is_packed(mut 
     world.office.post(&settle, &json!({})).expect("settled");
     let packed = world.office.post("/v1/packages", &days).expect("packed");
     assert_eq!(packed["left_out"], json!([]), "{packed}");
+    assert_eq!(packed["packages"][0]["records"], 2, "{packed}");
+}
+
+#[on_both_databases]
+fn a_meter_that_was_passed_over_was_not_verified(mut world: World) {
+    let orders = ["7", "8"].map(|number| world.order(number, "2026-08-26", &[METER]));
+    world.minutes(8 * 60);
+    let anna = metrologist(&mut world);
+    let mut passed = paper(&mut world, orders[0], &anna);
+    passed["instruments"][0]["rows"] = json!([]);
+    passed["instruments"][0]["passed_over"] = json!("нет доступа к прибору");
+    for (order, body) in [(orders[0], Some(passed)), (orders[1], None)] {
+        let body = body.unwrap_or_else(|| paper(&mut world, order, &anna));
+        let path = format!("/v1/orders/{order}/readings");
+        let answer = said(&mut world, &path, &body);
+        assert_eq!(answer.0, 200, "{answer:?}");
+    }
+    world.minutes(1);
+    let days = json!({ "from": "2026-08-26", "to": "2026-08-26" });
+    let packed = world.office.post("/v1/packages", &days).expect("packed");
+    assert_eq!((&packed["left_out"], &packed["packages"][0]["records"]), (&json!([]), &json!(1)));
 }
 
 #[on_both_databases]
