@@ -155,7 +155,7 @@ const RUN_DIGITS_MIN: usize = 5;
 /// «и», a line end, or a space between two whole ones.
 pub fn read(text: &str) -> PhonesRead {
     let text = texts::lines(text);
-    let signs: Vec<char> = text.chars().map(plain).collect();
+    let signs = with_points(text.chars().map(plain).collect());
     let mut found = PhonesRead::default();
     let mut taken: Vec<Range<usize>> = Vec::new();
     let runs = runs(&signs);
@@ -201,6 +201,22 @@ fn plain(sign: char) -> char {
         other if other.is_whitespace() => ' ',
         other => other,
     }
+}
+
+/// A comma before the zeros of a spreadsheet, `89271102101,0`, as the point that it is.
+fn with_points(mut signs: Vec<char>) -> Vec<char> {
+    let count = |signs: &[char]| signs.iter().take_while(|sign| sign.is_ascii_digit()).count();
+    for at in 0..signs.len() {
+        let before = signs[..at].iter().rev().take_while(|sign| sign.is_ascii_digit()).count();
+        let after = &signs[at + 1..];
+        let zeros = count(after);
+        let whole = (1..3).contains(&zeros) && after[..zeros].iter().all(|sign| *sign == '0');
+        let ends = after.get(zeros).is_none_or(|sign| !sign.is_alphanumeric());
+        if signs[at] == ',' && matches!(before, 10 | 11) && whole && ends {
+            signs[at] = '.';
+        }
+    }
+    signs
 }
 
 fn digits(signs: &[char], run: &Range<usize>) -> String {
@@ -296,13 +312,23 @@ fn judge(signs: &[char], run: &Range<usize>) -> Result<Phone, PhoneProblem> {
     let exponent =
         |sign: Option<&char>| sign.is_some_and(|sign| matches!(sign, 'e' | 'E' | 'е' | 'Е'));
     if exponent(rest.first()) || exponent(before.as_ref()) {
-        return Err(PhoneProblem::Spreadsheet(shown(signs, run)));
+        return Err(PhoneProblem::Spreadsheet(shown(signs, &with_exponent(signs, run))));
     }
     let phone = judge_run(signs, run)?;
     if !stands_before || !stands_after || follows_word(signs, run) || !is_apart(signs, run) {
         return Err(PhoneProblem::NotANumber(shown(signs, run)));
     }
     Ok(phone)
+}
+
+/// A run with the rest of the number that a spreadsheet wrote with an exponent: `8,92711E+10`.
+fn with_exponent(signs: &[char], run: &Range<usize>) -> Range<usize> {
+    let number = |sign: &&char| sign.is_ascii_digit() || matches!(sign, ',' | '.');
+    let power = |sign: &&char| {
+        sign.is_ascii_digit() || matches!(sign, 'e' | 'E' | 'е' | 'Е' | '+' | '-' | ',' | '.')
+    };
+    let start = run.start - signs[..run.start].iter().rev().take_while(number).count();
+    start..run.end + signs[run.end..].iter().take_while(power).count()
 }
 
 /// Sizes of the groups of digits in a run.

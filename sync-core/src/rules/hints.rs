@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::serial::{meant_words, serial_meant, serial_words};
+use super::serial::{meant_words, serial_meant, serial_words, without_groups};
 use crate::model::{InstrumentType, is_type_number};
 use crate::texts::{look_same, lookalike_words, mended};
 
@@ -92,6 +92,17 @@ pub fn type_number_meant(text: &str) -> String {
 
 fn of_text(field: IdentityField, text: &str, right: String) -> Hint {
     let serial = field == IdentityField::SerialNumber;
+    if serial && without_groups(text).as_deref() == Some(&*right) {
+        let spaces = text.chars().enumerate().filter(|(_, sign)| !sign.is_ascii_digit());
+        let wrong = spaces.map(|(at, _)| at).collect();
+        return Hint {
+            field,
+            text: text.to_owned(),
+            words: meant_words(text, &right),
+            wrong,
+            right,
+        };
+    }
     // What stands before a serial number is wrong as a whole.
     let label = text.chars().count().saturating_sub(right.chars().count());
     let pairs = text.chars().skip(label).zip(right.chars()).enumerate();
@@ -135,7 +146,7 @@ mod tests {
 
     #[test]
     fn wrong_signs_have_their_places() {
-        let found = hints(("16О78-13", "СХВ–15", "88I2345"), &[]);
+        let found = hints(("16О78-13", "СХВ–15", "88 12345"), &[]);
         let seen: Vec<(&str, &str, &[usize])> =
             found.iter().map(|of| (of.field.name(), &*of.right, &*of.wrong)).collect();
         assert_eq!(

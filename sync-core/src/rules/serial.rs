@@ -21,7 +21,8 @@ pub fn is_serial(text: &str) -> bool {
 pub fn serial_meant(text: &str) -> String {
     let text = without_label(text).unwrap_or(text);
     let text = without_remark(text).unwrap_or(text);
-    let signs: Vec<char> = text.chars().collect();
+    let joined = without_groups(text);
+    let signs: Vec<char> = joined.as_deref().unwrap_or(text).chars().collect();
     let count = signs.iter().filter(|sign| sign.is_ascii_digit()).count();
     let digit = |(at, sign): (usize, &char)| {
         let beside = || [at.checked_sub(1).map(|at| signs[at]), signs.get(at + 1).copied()];
@@ -30,6 +31,7 @@ pub fn serial_meant(text: &str) -> String {
         match sign {
             'О' | 'O' | 'о' | 'o' if in_number && count >= DIGITS_FOR_LETTER_MIN => '0',
             'З' | 'з' if in_number && count >= DIGITS_FOR_LETTER_MIN => '3',
+            'I' | 'l' | 'І' | '|' if in_number && count >= DIGITS_FOR_LETTER_MIN => '1',
             other => *other,
         }
     };
@@ -38,6 +40,9 @@ pub fn serial_meant(text: &str) -> String {
 
 /// Russian sentence about the signs by which a text differs from [`serial_meant`] of it.
 pub fn meant_words(text: &str, meant: &str) -> String {
+    if without_groups(text).is_some_and(|number| number == meant) {
+        return format!("в номере «{text}» пробел: похоже на «{meant}»");
+    }
     if let Some(number) = without_remark(text).filter(|number| *number == meant) {
         return format!(
             "«{}» не часть заводского номера: похоже на «{meant}»",
@@ -76,6 +81,15 @@ pub fn without_remark(text: &str) -> Option<&str> {
     (is_remark && is_serial(number)).then_some(number.trim_end())
 }
 
+/// The number without the spaces by which a spreadsheet parts thousands: `451 207`, `1 451 207`.
+pub fn without_groups(text: &str) -> Option<String> {
+    let digits = |group: &&str| group.bytes().all(|sign| sign.is_ascii_digit());
+    let groups: Vec<&str> = text.split([' ', '\u{a0}', '\u{2009}', '\u{202f}']).collect();
+    let (first, others) = groups.split_first()?;
+    let whole = (1..=3).contains(&first.len()) && others.iter().all(|group| group.len() == 3);
+    (!others.is_empty() && whole && groups.iter().all(digits)).then(|| groups.concat())
+}
+
 /// Whether a sign stands on dials and plates.
 fn is_of_plate(sign: char) -> bool {
     sign.is_alphanumeric()
@@ -94,8 +108,8 @@ fn strange_words(text: &str) -> Option<String> {
 }
 
 /// Words and signs that say «number», the longer ones first.
-const LABELS: [&str; 11] =
-    ["заводской", "б/н", "бн", "серийный", "номер", "зав", "сер", "s/n", "sn", "№", "n°"];
+const LABELS: [&str; 12] =
+    ["заводской", "б/н", "бн", "серийный", "номер", "зав", "сер", "s/n", "sn", "№", "n°", "n"];
 
 /// Bytes of a label at the beginning of a text, in any case and before no letter or digit but of a number.
 fn prefix_len(text: &str, label: &str) -> Option<usize> {
@@ -138,7 +152,7 @@ fn is_several(text: &str) -> bool {
 }
 
 /// Whether a serial number is what a spreadsheet or a program made of one: `4,51207E+11`, `1e5`,
-/// `451207.0`, `="0045"`, `'0045`, `#Н/Д`, «01.окт», `01.10.2026`.
+/// `451207.0`, `451207.5`, `="0045"`, `'0045`, `#Н/Д`, «01.окт», `01.10.2026`.
 pub fn is_spoilt(serial: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
     let exponent = serial.split_once(['E', 'e', 'Е', 'е']).is_some_and(|(number, power)| {
@@ -150,6 +164,12 @@ pub fn is_spoilt(serial: &str) -> bool {
         decimal && (signed.is_some_and(digits) || ((fraction.is_some() || small) && digits(power)))
     });
     let whole = serial.strip_suffix(".0").or_else(|| serial.strip_suffix(",0"));
+    let part = serial.split_once(['.', ',']).is_some_and(|(number, part)| {
+        number.len() >= DIGITS_OF_SEVERAL_MIN
+            && part.len() < DIGITS_OF_SEVERAL_MIN
+            && digits(number)
+            && digits(part)
+    });
     let parts: Vec<&str> = serial.split(['.', '-', '/', ' ']).collect();
     let month = |part: &str| {
         let part = fold(part);
@@ -162,7 +182,12 @@ pub fn is_spoilt(serial: &str) -> bool {
     let date = serial.contains('.')
         && matches!(sizes[..], [2, 2, 4])
         && parts.iter().all(|part| digits(part));
-    exponent || whole.is_some_and(digits) || named || date || serial.starts_with(['=', '#', '\''])
+    exponent
+        || whole.is_some_and(digits)
+        || part
+        || named
+        || date
+        || serial.starts_with(['=', '#', '\''])
 }
 
 /// Short names of months in the dates of spreadsheets.
@@ -182,6 +207,7 @@ mod tests {
             "4.5E+5",
             "451207.0",
             "451207,0",
+            "00451207.5",
             "45Е+11",
             "4.51207E11",
             "1e5",
@@ -208,7 +234,9 @@ mod tests {
             assert!(!is_serial(none) && serial_words(none).is_some(), "{none}");
         }
         assert!(serial_words("000000").is_some() && serial_words("00451207").is_none());
-        for strange in ["451207*", "@451207", "45\u{301}", "-451207", "+451207", "4512..", "0"] {
+        for strange in
+            ["451207*", "12:45", "@451207", "45\u{301}", "-451207", "+451207", "4512..", "0"]
+        {
             assert!(serial_words(strange).is_some(), "{strange}");
         }
         assert!(is_serial("Б-1") && serial_words("Б-1").is_none() && serial_words(" ").is_none());
@@ -246,6 +274,12 @@ mod tests {
             ("00451207 новый", "00451207"),
             ("б/н 451207", "451207"),
             ("451207 А", "451207 А"),
+            ("451 207", "451207"),
+            ("1\u{a0}451\u{a0}207", "1451207"),
+            ("20 451207", "20 451207"),
+            ("45120I", "451201"),
+            ("N 451207", "451207"),
+            ("N451207", "N451207"),
         ] {
             assert_eq!(serial_meant(typed), meant, "{typed}");
         }

@@ -73,8 +73,11 @@ fn mercury(value: &Reading) -> (Fault, String) {
     (Fault::PressureMercury, format!(": похоже на мм рт. ст., это {kpa} кПа"))
 }
 
-/// A fraction in place of per cents, or a comma that was left out.
+/// A fraction in place of per cents, or a comma that was left out; just over the top nothing is likely.
 fn humidity_hint(value: &Reading, range: (i64, i64)) -> String {
+    if value.is_within(range.1, range.1 + 10) {
+        return String::new();
+    }
     let fraction = value.value() > Decimal::ZERO && value.value() < Decimal::ONE;
     let divisor = if fraction { Decimal::new(1, 2) } else { Decimal::TEN };
     shifted(value, divisor, "%", range)
