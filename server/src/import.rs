@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vyezd_core::model::LegalDate;
 
-pub use nearest::{nearest, skeleton};
+pub use nearest::{instrument_key, nearest};
 pub use table::{Columns, RawTable, Record, Table, TableError};
 
 /// The number of an order as the reader takes it from a cell: `7.0` and `="7"` are 7.

@@ -2214,6 +2214,17 @@ export interface components {
             /** @description It rings now. */
             ringing: boolean;
         };
+        /** @description A doubt about the card of an order. It stops nothing. */
+        CardDoubt: {
+            /** @description The field of the card. */
+            field: string;
+            /** @description The instrument of `expected` that the field belongs to. */
+            instrument?: string | null;
+            /** @description The other order that the doubt speaks of. */
+            other?: string | null;
+            /** @description A sentence for the office. */
+            words: string;
+        };
         /** @description What the phone must sign. */
         Challenge: {
             /** @description Its UTF-8 bytes are signed. */
@@ -2987,6 +2998,8 @@ export interface components {
             certificate: boolean;
             /** @description Four digits that the client types when he signs. */
             client_code: string;
+            /** @description What is doubtful in the card, while the order is open. */
+            doubts: components["schemas"]["CardDoubt"][];
             /** @description The issuer's name. */
             entity: string;
             /** @description Entrance, «подъезд». */

@@ -1,109 +1,65 @@
-//! What is only said of a line that is taken: nobody works in its district, its town may be another's, its
-//! type is known already.
+//! What is only said of a line that is taken: its card is doubtful, its type is known already, its person has a
+//! namesake.
 
-use vyezd_core::model::{
-    ExpectedInstrument, InstrumentType, LegalDate, OrderId, Phone, Zone, building_key, fold,
-    is_type_number,
-};
+use jiff::ToSpan as _;
+use vyezd_core::model::{Card, InstrumentType, LegalDate, OrderId, Phone, Zone, fold};
 use vyezd_core::rules::hints::{IdentityField, hints};
 use vyezd_core::texts::{look_same, mended};
 
+use super::import_columns::column;
+use super::order_doubts::{self, Doubt};
 use crate::app::App;
 use crate::import::orders::OrderLine;
 use crate::import::people::PersonLine;
 use crate::import::types::TypeLine;
 use crate::import::{
-    RowProblem, Severity, orders as order_file, people as people_file, skeleton, types as type_file,
+    RowProblem, Severity, orders as order_file, people as people_file, types as type_file,
 };
 use crate::problem::Outcome;
 use crate::store::Tx;
 
-/// Doubts about an order that was made from its lines; people are asked from `offers_from` on.
+/// Years of an attestation beyond which its year is a slip, or stands for «without end».
+const ATTESTED_AHEAD_YEARS: i64 = 10;
+
+/// Doubts about an order that was made from its lines; people are asked from `offers_from` on. What stands
+/// beside another line of the same file was said where the file was read.
 pub(super) async fn of_order(
     tx: &mut Tx,
     (line, order): (&OrderLine, OrderId),
-    offers_from: Option<i64>,
+    (file, offers_from): (&[OrderLine], Option<i64>),
 ) -> Outcome<Vec<RowProblem>> {
     let mut said = twins(tx, line).await?;
-    said.extend(same_visit(tx, line, order).await?);
-    said.extend(nobody_there(tx, line).await?);
-    said.extend(bare_town(tx, line, order).await?);
-    said.extend(too_late(tx, line, order, offers_from).await?);
+    let Some(row) = tx.order(order).await? else { return Ok(said) };
+    let here = |number: &str| file.iter().any(|of| of.number == number);
+    let doubts = order_doubts::of_card(tx, &row.card, false).await?;
+    let doubts = doubts.into_iter().filter(|of| !of.other.as_ref().is_some_and(|(_, of)| here(of)));
+    said.extend(doubts.map(|doubt| at_row(line, &row.card, doubt)));
+    said.extend(too_late(line, row.offers_from, offers_from));
     Ok(said)
 }
 
-/// A warning where nobody may work in the district on the day.
-async fn nobody_there(tx: &mut Tx, line: &OrderLine) -> Outcome<Option<RowProblem>> {
-    let people = tx.metrologists_for(&fold(&line.district), None).await?;
-    if people.iter().any(|of| of.attested_until.is_some_and(|until| until >= line.date)) {
-        return Ok(None);
-    }
-    let words = format!(
-        "в районе «{}» на {} нет ни одного исполнителя: заявку никто не получит",
-        line.district,
-        line.date.russian()
-    );
-    let problem = RowProblem::new(Severity::Warning, order_file::FILE, line.line, words);
-    Ok(Some(problem.about(&line.number, "").in_column("район")))
-}
-
-/// A warning where the address seems to name a town of another zone than the order got.
-async fn bare_town(tx: &mut Tx, line: &OrderLine, order: OrderId) -> Outcome<Option<RowProblem>> {
-    let Some(meant) = Zone::of_bare_town(&line.address) else { return Ok(None) };
-    let given = tx.order(order).await?.map(|row| row.card.zone);
-    let other = given.filter(|given| *given != meant);
-    Ok(other.map(|given| {
-        let words = format!(
-            "город без «г.»? часовой пояс взят {}, а не {}: если это город, выберите пояс в карточке",
-            given.russian(),
-            meant.russian()
-        );
-        let problem = RowProblem::new(Severity::Warning, order_file::FILE, line.line, words);
-        problem.about(&line.number, "").in_column("адрес")
-    }))
+/// A doubt about a card at the row that it came from.
+fn at_row(
+    line: &OrderLine,
+    card: &Card,
+    Doubt { field, instrument, words, .. }: Doubt,
+) -> RowProblem {
+    let serial = instrument.and_then(|id| card.instruments.iter().find(|of| of.id == id));
+    let serial = serial.map_or("", |of| &of.serial_number);
+    let row = line.instruments.iter().find(|of| of.serial_number == serial);
+    let at = row.map_or(line.line, |of| of.line);
+    let problem = RowProblem::new(Severity::Warning, order_file::FILE, at, words);
+    problem.about(&line.number, serial).in_column(column(field))
 }
 
 /// A warning where people are asked at once, since the chosen hour would be too late.
-async fn too_late(
-    tx: &mut Tx,
-    line: &OrderLine,
-    order: OrderId,
-    chosen: Option<i64>,
-) -> Outcome<Option<RowProblem>> {
-    let kept = tx.order(order).await?.and_then(|row| row.offers_from);
+fn too_late(line: &OrderLine, kept: Option<i64>, chosen: Option<i64>) -> Option<RowProblem> {
     if chosen.is_none() || kept.is_some() {
-        return Ok(None);
+        return None;
     }
     let words = "предложена сразу, а не с выбранного часа: заявка аварийная или визит раньше";
     let problem = RowProblem::new(Severity::Warning, order_file::FILE, line.line, words);
-    Ok(Some(problem.about(&line.number, "").in_column("дата")))
-}
-
-/// A warning where another order has one of the instruments at the same building on the same day.
-async fn same_visit(tx: &mut Tx, line: &OrderLine, order: OrderId) -> Outcome<Vec<RowProblem>> {
-    let building = building_key(&line.district, &line.address);
-    let mut said = Vec::new();
-    for of in &line.instruments {
-        let named = (line.date, &*of.serial_number);
-        for card in tx.orders_with_serial(named, order).await? {
-            let has = |known: &ExpectedInstrument| {
-                skeleton(&known.serial_number) == skeleton(&of.serial_number)
-            };
-            if building_key(&card.district, &card.address) != building
-                || !card.instruments.iter().any(has)
-            {
-                continue;
-            }
-            let words = format!(
-                "этот прибор по этому адресу на этот день уже в заявке № {}: проверьте, не одна ли это заявка",
-                card.number
-            );
-            let problem = RowProblem::new(Severity::Warning, order_file::FILE, of.line, words);
-            let problem = problem.about(&line.number, &of.serial_number);
-            said.push(problem.in_column("заводской_номер"));
-        }
-    }
-    Ok(said)
+    Some(problem.about(&line.number, "").in_column("дата"))
 }
 
 /// Modifications of an order that only look like known ones, wholly in another alphabet.
@@ -111,14 +67,6 @@ async fn twins(tx: &mut Tx, line: &OrderLine) -> Outcome<Vec<RowProblem>> {
     let mut said = Vec::new();
     for of in &line.instruments {
         let known = tx.types_of(&of.type_number).await?;
-        if known.is_empty() && is_type_number(&of.type_number) {
-            let words = format!(
-                "тип {} не найден в справочнике: без него показания не примут",
-                of.type_number
-            );
-            let problem = RowProblem::new(Severity::Warning, order_file::FILE, of.line, words);
-            said.push(problem.about(&line.number, &of.serial_number).in_column("рег_номер"));
-        }
         let texts = (&*of.type_number, &*of.modification, &*of.serial_number);
         let hints = hints(texts, &known).into_iter();
         // What mixes alphabets was said where the table was read.
@@ -127,7 +75,7 @@ async fn twins(tx: &mut Tx, line: &OrderLine) -> Outcome<Vec<RowProblem>> {
         });
         said.extend(whole.map(|hint| {
             let problem = RowProblem::new(Severity::Warning, order_file::FILE, of.line, hint.words);
-            problem.about(&line.number, &of.serial_number)
+            problem.about(&line.number, &of.serial_number).in_column("модификация")
         }));
     }
     Ok(said)
@@ -173,9 +121,17 @@ pub(super) async fn of_person(
     };
     let mut said = Vec::new();
     let today = LegalDate(Zone::MOSCOW.date(app.now()));
-    if let Some(until) = line.attested_until.filter(|until| *until < today) {
-        let words = format!("аттестация закончилась {}: проверьте", until.russian());
-        said.push(warning("аттестация_до", words));
+    let far = LegalDate(today.0.saturating_add(ATTESTED_AHEAD_YEARS.years()));
+    match line.attested_until {
+        Some(until) if until < today => {
+            let words = format!("аттестация закончилась {}: проверьте", until.russian());
+            said.push(warning("аттестация_до", words));
+        }
+        Some(until) if until > far => {
+            let words = format!("аттестация до {}: проверьте год", until.russian());
+            said.push(warning("аттестация_до", words));
+        }
+        _ => {}
     }
     for known in tx.people().await? {
         if fold(&known.name) == fold(&line.name) {

@@ -3,6 +3,7 @@
 
 use vyezd_core::model::{ItemId, LegalDate, Timestamp, Zone};
 
+use super::import_columns::column;
 use super::import_doubts as doubts;
 use super::import_readings::{OrderReadings, by_order, enter_order};
 use super::order_card::{NewInstrument, NewOrder};
@@ -109,7 +110,8 @@ impl ImportLines {
                 let Some(line) = lines.get(at) else { return Ok(()) };
                 let new = NewOrder { offers_from: job.offers_from, ..new_order(line, false) };
                 let order = create_order(app, tx, &new, &job.who, "import").await?;
-                problems.extend(doubts::of_order(tx, (line, order), job.offers_from).await?);
+                let file = (&**lines, job.offers_from);
+                problems.extend(doubts::of_order(tx, (line, order), file).await?);
                 let made = MadeOrder { order, line: line.line as i64, version: 1 };
                 tx.note_import_made(job.id, made).await?;
                 // Nobody is asked, and no telephone rings, for an order that will be rolled back.
@@ -146,6 +148,14 @@ impl ImportLines {
             Self::People(_) => (people_file::FILE, None),
         };
         let number = number.cloned().unwrap_or_default();
+        // A table of readings has a day of its own, and none of the order's.
+        let (column, words) = match (self, column) {
+            (Self::Readings(_), "дата") => {
+                let words = words.strip_prefix("дата: ").unwrap_or(&words).to_owned();
+                ("дата_поверки", words)
+            }
+            _ => (column, words),
+        };
         let problem = RowProblem::new(Severity::Error, file, self.line(at), words);
         let problem = problem.in_column(column);
         RowProblem { whole_order: !number.is_empty(), ..problem.about(&number, "") }
@@ -263,42 +273,6 @@ pub(super) fn said(problem: Problem) -> Outcome<Said> {
         Problem::Refused(_, message) => Ok(("", message)),
         Problem::NotFound => Ok(("", "не найдено".to_owned())),
         other => Err(other),
-    }
-}
-
-/// The column of a field of an order or a person; empty where none is meant.
-fn column(field: &str) -> &'static str {
-    match field {
-        "number" | "заявка" => "заявка",
-        "date" | "дата" => "дата",
-        "window" => "окно",
-        "kind" => "вид",
-        "urgency" => "срочность",
-        "client" => "клиент",
-        "phone" | "phones" => "телефон",
-        "district" => "район",
-        "address" | "zone" => "адрес",
-        "place" => "координаты",
-        "entrance" => "подъезд",
-        "floor" => "этаж",
-        "intercom" => "домофон",
-        "note" => "комментарий",
-        "price_kop" => "цена_руб",
-        "type_number" => "рег_номер",
-        "modification" => "модификация",
-        "serial_number" | "instruments" => "заводской_номер",
-        "year" => "год_выпуска",
-        "water" => "вода",
-        "position" => "положение",
-        "name" => "фио",
-        "login" => "имя_входа",
-        "role" => "роль",
-        "attested_until" => "аттестация_до",
-        "districts" => "районы",
-        "method" => "method",
-        "means" | "средства" => "средства",
-        "дата_поверки" => "дата_поверки",
-        _ => "",
     }
 }
 

@@ -8,6 +8,7 @@ use vyezd_core::model::{Card, VisitId};
 
 use super::document_view::{BeforeVisit, PhotoView, RemarkView, before_visit, photo_view, remarks};
 use super::hints::{self, HintView};
+use super::order_doubts::{self, CardDoubt};
 use super::sheet_view::{SheetView, sheet_view};
 use crate::app::App;
 use crate::documents::OrderDocument;
@@ -122,6 +123,8 @@ pub(super) struct OrderPage {
     zone_name: String,
     /// The office chose the zone; it stays when the address changes.
     zone_chosen: bool,
+    /// What is doubtful in the card, while the order is open.
+    doubts: Vec<CardDoubt>,
     /// What the client named.
     expected: Vec<ExpectedView>,
     /// All offers, the oldest first.
@@ -354,6 +357,16 @@ pub(super) struct RefusedView {
     message: String,
 }
 
+/// What is doubtful in the card of an order, while it is open.
+async fn doubts(app: &App, tx: &mut Tx, row: &OrderRow) -> Outcome<Vec<CardDoubt>> {
+    if !row.state.is_open() {
+        return Ok(Vec::new());
+    }
+    let past = order_doubts::past_day(&row.card, app.now());
+    let found = order_doubts::of_card(tx, &row.card, row.holder.is_some()).await?;
+    Ok(found.into_iter().chain(past).map(CardDoubt::from).collect())
+}
+
 /// Reads everything about an order.
 pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Outcome<OrderPage> {
     let id = doc.order();
@@ -374,6 +387,7 @@ pub(super) async fn read(app: &App, tx: &mut Tx, doc: &mut OrderDocument) -> Out
     let read = doc.read(tx).await?;
     let types = tx.types().await?;
     Ok(OrderPage {
+        doubts: doubts(app, tx, &row).await?,
         line: OrderLine::from(&row),
         place: card.place.map(|place| place.to_string()).unwrap_or_default(),
         entrance: card.access.entrance.clone(),

@@ -1,5 +1,7 @@
 //! The serial number of an order that a wrong one was most likely meant for.
 
+use vyezd_core::rules::serial::serial_meant;
+
 /// Typing errors that still make a number «похожий»: letters lost, added or exchanged.
 const ERRORS_MAX: usize = 2;
 
@@ -20,12 +22,17 @@ const LOOK_ALIKE: [(char, char); 12] = [
 ];
 
 /// A serial number without what people and spreadsheets lose: case, alphabet, dashes, leading zeros.
-pub fn skeleton(serial: &str) -> String {
+fn skeleton(serial: &str) -> String {
     let seen = serial.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase);
     let cyrillic = |sign| {
         LOOK_ALIKE.iter().find(|(latin, _)| *latin == sign).map_or(sign, |(_, russian)| *russian)
     };
     seen.map(cyrillic).collect::<String>().trim_start_matches('0').to_owned()
+}
+
+/// What two spellings of one serial number have in common.
+pub fn instrument_key(serial: &str) -> String {
+    skeleton(&serial_meant(serial))
 }
 
 /// The known numbers that are nearest to a wrong one, several where they are equally near, none where none

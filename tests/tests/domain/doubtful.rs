@@ -43,7 +43,7 @@ fn cells_that_mean_something_else_are_said_with_their_column(mut world: World) {
         ("заводской_номер", "б/н", "error", "нет цифр"),
         ("заводской_номер", "TRUE", "error", "нет цифр"),
         ("заводской_номер", "4512071/4512082", "warning", "два номера"),
-        ("заводской_номер", "№ 4512071", "warning", "4512071, без того"),
+        ("заводской_номер", "№ 4512071", "warning", "прочитан как 4512071"),
         ("заводской_номер", "O0451207", "warning", "буква вместо цифры"),
         ("рег_номер", "янв.78", "warning", "NNNNN-ГГ"),
         ("рег_номер", "16078–13", "warning", "чужое тире"),
@@ -106,6 +106,41 @@ fn one_visit_under_two_numbers_is_asked_about(mut world: World) {
     let said: Vec<(u64, String)> = problems(&job).into_iter().map(|of| (of.1, of.3)).collect();
     let [(3, words)] = &said[..] else { panic!("{said:?}") };
     assert!(words.contains("в заявке 820 (строка 2)"), "{words}");
+    // Taken, the pair is said once, and both cards speak of the other.
+    let job = world.office.upload("/v1/import/orders", table.as_bytes()).unwrap();
+    let said = problems(&job).into_iter().filter(|of| of.3.contains("не одна ли это заявка"));
+    assert_eq!(said.count(), 1, "{job}");
+    let first = order(&mut world, "820");
+    let second = order(&mut world, "821");
+    assert_eq!(first["doubts"][0]["other"], second["id"], "{first}");
+    assert_eq!(second["doubts"][0]["other"], first["id"], "{second}");
+    let third = order(&mut world, "822");
+    assert_eq!(third["doubts"], json!([]));
+}
+
+#[on_both_databases]
+fn the_card_of_an_open_order_says_what_is_doubtful(mut world: World) {
+    let meter = json!({
+        "type_number": "99999-99", "modification": "СХВ-15", "serial_number": "45 99", "year": 2020,
+        "water": "cold", "position": "horizontal",
+    });
+    let new = json!({
+        "number": "830", "date": "2026-08-25", "window": "10:00-12:00", "urgency": "planned",
+        "client": "Иванoв Иван", "district": "Заречный", "address": "644000, Омск, ул. Мира – 1",
+        "price_kop": 90_000, "instruments": [meter],
+    });
+    let page = world.office.post("/v1/orders", &new).unwrap();
+    let fields = |page: &Value| {
+        let fields = page["doubts"].as_array().unwrap().iter();
+        fields.map(|of| of["field"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(fields(&page), ["client", "type_number", "district", "address", "date"], "{page}");
+    let order = page["id"].as_str().unwrap();
+    let page = world
+        .office
+        .post(&format!("/v1/orders/{order}/cancel"), &json!({ "reason": "ошибка" }))
+        .unwrap();
+    assert_eq!(fields(&page), [""; 0], "a cancelled order asks nothing");
 }
 
 #[on_both_databases]

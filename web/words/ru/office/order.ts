@@ -24,6 +24,10 @@ export const zone = (name: string) => `Часовой пояс: ${name}`;
 export const callToClient = (who: string) => `Звонок клиенту (${who}):`;
 export const signingCode = "Код для подписи:";
 export const signingCodeHint = "назовите клиенту при записи";
+export const doubtsTitle = "Проверьте карточку";
+/** A doubt of the server as a sentence. */
+export const doubtSentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+export const otherOrder = "Открыть ту заявку";
 export const instrumentsTitle = "Приборы по заявке";
 export const noInstruments = "не указаны";
 export const sourceAndCertificate = (source: string, certificate: boolean) =>
