@@ -232,14 +232,18 @@ fn contradiction(serial: &str, lines: &[ReadingLine]) -> Option<String> {
 fn strangers(card: &Card, number: &str, lines: &[ReadingLine]) -> Vec<RowProblem> {
     let known = card.instruments.iter().map(|expected| expected.serial_number.as_str());
     let known: Vec<&str> = known.collect();
+    let numbered: Vec<&str> = known.iter().copied().filter(|number| !number.is_empty()).collect();
     let mut said = BTreeSet::new();
     let strange = lines.iter().filter(|line| !known.contains(&line.serial_number.as_str()));
     strange
         .filter(|line| said.insert(line.serial_number.clone()))
         .map(|line| {
-            let near = nearest(&line.serial_number, &known);
+            let near = nearest(&line.serial_number, &numbered);
             let hint = match near.as_slice() {
-                [] => format!("в заявке: {}", known.join(", ")),
+                [] if numbered.is_empty() => {
+                    "в заявке заводских номеров нет: впишите их в карточку заявки".to_owned()
+                }
+                [] => format!("в заявке: № {}", numbered.join(", № ")),
                 [near] => format!("похожий в заявке — № {near}"),
                 several => format!("похожие в заявке — № {}", several.join(", № ")),
             };

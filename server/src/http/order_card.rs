@@ -153,9 +153,13 @@ pub(super) fn window(text: &str) -> Outcome<Window> {
         let (from, to) = text.split_once(['-', '–'])?;
         Window::parse(&format!("{}-{}", to.trim(), from.trim()))
     };
+    let empty = || {
+        let (from, to) = text.split_once(['-', '–'])?;
+        (from.trim() == to.trim() && from.contains(':')).then_some(())
+    };
     Window::parse(text).ok_or_else(|| {
-        let words = match backwards() {
-            Some(_) => "конец не позже начала: нужно время вида 10:00-12:00",
+        let words = match backwards().map(|_| ()).or_else(empty) {
+            Some(()) => "конец не позже начала: нужно время вида 10:00-12:00",
             None => "нужно время вида 10:00-12:00",
         };
         Problem::field("window", words)

@@ -384,7 +384,9 @@ fn instrument(line: PaperLine, means: Vec<MeansId>, date: LegalDate) -> Outcome<
 /// A reason in words; empty where there is none.
 fn reason(field: &'static str, text: &str) -> Outcome<String> {
     let reason = fields::text(field, text, REFUSAL_CHARS_MAX)?;
-    if reason.is_empty() || reason.chars().any(char::is_alphabetic) {
+    let answers = ["да", "нет", "не", "yes", "no", "true", "false"];
+    let is_reason = reason.chars().any(char::is_alphabetic) && !answers.contains(&&*fold(&reason));
+    if reason.is_empty() || is_reason {
         Ok(reason)
     } else {
         Err(Problem::field(field, "нужна причина словами"))

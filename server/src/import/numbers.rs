@@ -1,7 +1,29 @@
 //! Serial numbers and numbers of orders, which spreadsheets take for quantities and dates.
 
 use super::dates::is_month_by_name;
-use vyezd_core::rules::serial::without_label;
+use vyezd_core::model::fold;
+use vyezd_core::rules::serial::{without_label, without_remark};
+
+/// Words before the number of an order.
+const ORDER_WORDS: [&str; 3] = ["заявки ", "заявка ", "заявка:"];
+
+/// The number of an order, without «заявка №» before it.
+pub(super) fn order(cell: &str) -> Result<String, String> {
+    let text = cell.trim();
+    let folded = fold(text);
+    let said = ORDER_WORDS.iter().find(|word| folded.starts_with(**word));
+    // The words are as long in either case.
+    let rest = said
+        .map_or_else(|| text.to_owned(), |word| text.chars().skip(word.chars().count()).collect());
+    let number = read("номер заявки", &rest)?;
+    let parts = number.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    if parts.count() > 1 {
+        return Err(format!(
+            "«{number}» — несколько номеров: у каждой заявки своя строка; строка пропущена"
+        ));
+    }
+    Ok(number)
+}
 
 /// A number as it stands on the instrument. What a spreadsheet added is taken away where nothing was
 /// lost; where something was, the words say so.
@@ -11,6 +33,7 @@ pub(super) fn read(what: &str, cell: &str) -> Result<String, String> {
     let text = formula.unwrap_or(text);
     let text = text.strip_prefix('\'').unwrap_or(text).trim();
     let text = without_label(text).unwrap_or(text);
+    let text = without_remark(text).unwrap_or(text);
     if let Some((whole, zeros)) = text.split_once(['.', ',']) {
         let digits =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -72,11 +95,22 @@ mod tests {
             ("12E3", "12E3"),
             ("№ 451207", "451207"),
             ("Зав. № 00451207", "00451207"),
+            ("00451207 (новый)", "00451207"),
             ("=1+1", "=1+1"),
             ("", ""),
         ] {
             assert_eq!(read("заводской номер", cell), Ok(number.to_owned()), "{cell}");
         }
+    }
+
+    #[test]
+    fn a_number_of_an_order_has_no_word_and_no_second_number_beside_it() {
+        for (cell, number) in
+            [("Заявка № 9001", "9001"), ("заявка 9001", "9001"), ("А-17/2", "А-17/2"), ("", "")]
+        {
+            assert_eq!(order(cell), Ok(number.to_owned()), "{cell}");
+        }
+        assert!(order("9001, 9002").is_err() && order("заявка 9,1E+6").is_err());
     }
 
     #[test]

@@ -6,13 +6,13 @@ use vyezd_core::model::{
     Access, CARD_TEXT_CHARS_MAX, LegalDate, Place, Urgency, Window, Zone, abroad_words,
     building_key, fold, parse_rubles, phones,
 };
-use vyezd_core::rules::serial::serial_meant;
+use vyezd_core::texts::unprintable;
 
 use self::instrument::instrument;
 pub use self::merge::{InstrumentLine, OrderLine};
 use self::merge::{Orders, too_dear};
 use self::torn::in_place;
-use super::nearest::skeleton;
+use super::nearest::instrument_key;
 use super::table::{Columns, RawTable, Record, Table, TableError};
 use super::words::{self, NoWindow, WHOLE_DAY};
 use super::{Flaw, RowProblem, Severity, dates, numbers};
@@ -158,7 +158,7 @@ fn twins(orders: &[OrderLine]) -> Vec<RowProblem> {
         for of in &order.instruments {
             let place = building_key(&order.district, &order.address);
             let place = place.unwrap_or_else(|| fold(&order.address));
-            let key = (place, order.date, skeleton(&serial_meant(&of.serial_number)));
+            let key = (place, order.date, instrument_key(&of.serial_number));
             let (number, line) = *seen.entry(key).or_insert((&order.number, of.line));
             if number == order.number {
                 continue;
@@ -197,10 +197,9 @@ fn row(
     orders: &mut Orders,
     problems: &mut Vec<RowProblem>,
 ) {
-    let cell =
-        |column, name| numbers::read(name, r.get(column)).map_err(|words| Flaw::at(column, words));
-    let number = cell("заявка", "номер заявки");
-    let serial = cell("заводской_номер", "заводской номер");
+    let number = numbers::order(r.get("заявка")).map_err(|words| Flaw::at("заявка", words));
+    let serial = numbers::read("заводской номер", r.get("заводской_номер"));
+    let serial = serial.map_err(|words| Flaw::at("заводской_номер", words));
     let shown = |read: &Result<String, Flaw>, column| {
         read.clone().unwrap_or_else(|_| r.get(column).to_owned())
     };
@@ -215,9 +214,8 @@ fn row(
     if let Some(serial) =
         serial.as_ref().filter(|serial| *serial != r.get("заводской_номер").trim())
     {
-        let words = format!(
-            "заводской номер прочитан как {serial}, без того, что добавила таблица: сверьте с прибором"
-        );
+        let typed = r.get("заводской_номер").trim();
+        let words = format!("заводской номер «{typed}» прочитан как {serial}: сверьте с прибором");
         say(Severity::Warning, Flaw::at("заводской_номер", words));
     }
     if r.uneven {
@@ -282,7 +280,7 @@ fn whole(
             full = false;
         }
     }
-    let short = said(too_long(r), say);
+    full &= fits(r, say);
     let (window, price_kop) = (window(r, say), price(r, say));
     let (window, price_kop) = (said(window, say), said(price_kop, say));
     // What is doubtful in a row that stops is said with the rest.
@@ -290,7 +288,7 @@ fn whole(
     let named = (number.unwrap_or_default(), date.unwrap_or(LegalDate(jiff::civil::Date::ZERO)));
     let sold = (window.unwrap_or(WHOLE_DAY), price_kop.unwrap_or_default());
     let line = taken(r, named, sold, say);
-    (known && full && short.is_some()).then_some(line)
+    (known && full).then_some(line)
 }
 
 /// The order of a row whose number, day, window and price could be read.
@@ -382,8 +380,9 @@ fn phone_words(read: &phones::PhonesRead) -> Option<String> {
     }
 }
 
-/// A cell that the card has no room for; nothing is cut.
-fn too_long(r: Record<'_>) -> Result<(), Flaw> {
+/// Whether every cell has room in the card and can be printed; nothing is cut.
+fn fits(r: Record<'_>, say: &mut impl FnMut(Severity, Flaw)) -> bool {
+    let mut fits = true;
     for column in COLUMNS.all() {
         let max = match column {
             "рег_номер" | "модификация" | "заводской_номер" => {
@@ -391,15 +390,22 @@ fn too_long(r: Record<'_>) -> Result<(), Flaw> {
             }
             _ => CARD_TEXT_CHARS_MAX,
         };
-        let size = r.get(column).chars().count();
-        if size > max {
-            let words = format!(
-                "в колонке «{column}» {size} знаков, больше {max}: сократите; строка пропущена"
-            );
-            return Err(Flaw::at(column, words));
-        }
+        let text = r.get(column);
+        let size = text.chars().count();
+        let sign = unprintable(text).filter(|_| column != "комментарий");
+        let words = if size > max {
+            format!("в колонке «{column}» {size} знаков, больше {max}: сократите; строка пропущена")
+        } else if let Some(sign) = sign {
+            format!(
+                "{column}: знак «{sign}» на документах не напечатать: замените его; строка пропущена"
+            )
+        } else {
+            continue;
+        };
+        say(Severity::Error, Flaw::at(column, words));
+        fits = false;
     }
-    Ok(())
+    fits
 }
 
 /// A cell that could not be understood, as a remark: nothing that a client said is lost.
@@ -458,7 +464,7 @@ fn price(r: Record<'_>, say: &mut impl FnMut(Severity, Flaw)) -> Result<i64, Fla
         return Err(too_dear());
     }
     if kopecks == 0 {
-        say(Severity::Warning, flaw(format!("{PRICE_ZERO}: к оплате ничего не будет")));
+        say(Severity::Warning, flaw(format!("{PRICE_ZERO}: за эту строку платить не нужно?")));
     }
     Ok(kopecks)
 }

@@ -86,7 +86,7 @@ pub fn read(table: &Table) -> (Vec<PersonLine>, Vec<RowProblem>) {
         let person = one(record, &mut |flaw| say(Severity::Error, flaw));
         let Some(person) = person.filter(|_| twin.is_none()) else { continue };
         let twins = people.iter().find_map(|other| likeness(&person, other));
-        for flaw in lookalikes(&person).into_iter().chain(twins) {
+        for flaw in lookalikes(&person).into_iter().chain(twins).chain(without_offers(&person)) {
             say(Severity::Warning, flaw);
         }
         people.push(person);
@@ -104,6 +104,19 @@ fn lookalikes(person: &PersonLine) -> Vec<Flaw> {
         (right != *text).then(|| Flaw::at(column, lookalike_words(text, &right)))
     });
     wrong.collect()
+}
+
+/// Sentences about what a metrologist lacks without which nobody offers him an order.
+fn without_offers(person: &PersonLine) -> Vec<Flaw> {
+    let lacks = [
+        ("аттестация_до", "срок аттестации не указан", person.attested_until.is_none()),
+        ("районы", "районы не указаны", person.districts.is_empty()),
+    ];
+    let lacks =
+        lacks.into_iter().filter(|(_, _, lacks)| *lacks && person.role == Role::Metrologist);
+    lacks
+        .map(|(column, words, _)| Flaw::at(column, format!("{words}: заявок не предложат")))
+        .collect()
 }
 
 /// A sentence about an earlier row that may be the same person, or rings the same telephone.
@@ -198,6 +211,8 @@ mod tests {
         assert_eq!(people[0].attested_until.unwrap().to_string(), "2030-12-31");
         assert_eq!(people[0].districts, ["Октябрьский", "Волжский"]);
         assert_eq!((people[1].role, people[1].phone.clone()), (Role::Office, None));
+        let (people, said) = read_rows("Анохина Анна;a1;поверитель;;;\n");
+        assert_eq!((people.len(), said.len()), (1, 2), "no day, no district: {said:?}");
     }
 
     #[test]

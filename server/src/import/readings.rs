@@ -168,21 +168,18 @@ impl Dials {
 
 fn one(r: Record<'_>, problems: &mut Vec<RowProblem>) -> Option<ReadingLine> {
     let (order, serial, point) = (r.get("заявка"), r.get("заводской_номер"), r.get("точка"));
-    let cell =
-        |column, name, text| numbers::read(name, text).map_err(|words| Flaw::at(column, words));
-    let read = cell("заявка", "номер заявки", order)
-        .and_then(|order| Ok((order, cell("заводской_номер", "заводской номер", serial)?)))
-        .and_then(|read| too_long(r).map(|()| read));
-    let (order, serial) = match &read {
-        Ok((order, serial)) => (order.as_str(), serial.as_str()),
-        Err(_) => (order, serial),
-    };
+    let read_order = numbers::order(order).map_err(|words| Flaw::at("заявка", words));
+    let read_serial = numbers::read("заводской номер", serial);
+    let read_serial = read_serial.map_err(|words| Flaw::at("заводской_номер", words));
+    let order = read_order.as_deref().unwrap_or(order);
+    let serial = read_serial.as_deref().unwrap_or(serial);
     let mut say = |flaw: Flaw| {
         let problem = flaw.problem(Severity::Error, FILE, r.line);
         problems.push(problem.about(order, serial).at_point(point));
     };
-    if let Err(flaw) = &read {
-        say(flaw.clone());
+    let unread = [read_order.as_ref().err(), read_serial.as_ref().err()];
+    let unread = unread.into_iter().flatten().cloned().chain(too_long(r));
+    if unread.map(&mut say).count() > 0 {
         return None;
     }
     if order.is_empty() || serial.is_empty() {
@@ -266,22 +263,21 @@ fn checks(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Vec<(Check, CheckResult)
     checks
 }
 
-/// A cell that a measurement has no room for; nothing is cut.
-fn too_long(r: Record<'_>) -> Result<(), Flaw> {
-    for (column, max) in [
+/// Cells that a measurement has no room for; nothing is cut.
+fn too_long(r: Record<'_>) -> Vec<Flaw> {
+    let bounds = [
         ("заявка", INSTRUMENT_TEXT_CHARS_MAX),
         ("заводской_номер", INSTRUMENT_TEXT_CHARS_MAX),
         ("точка", POINT_CHARS_MAX),
-    ] {
+    ];
+    let long = bounds.into_iter().filter_map(|(column, max)| {
         let size = r.get(column).chars().count();
-        if size > max {
-            let words = format!(
-                "в колонке «{column}» {size} знаков, больше {max}: сократите; строка пропущена"
-            );
-            return Err(Flaw::at(column, words));
-        }
-    }
-    Ok(())
+        let words = format!(
+            "в колонке «{column}» {size} знаков, больше {max}: сократите; строка пропущена"
+        );
+        (size > max).then(|| Flaw::at(column, words))
+    });
+    long.collect()
 }
 
 /// The column of an impossible condition, flow or dial.

@@ -83,11 +83,13 @@ impl Table {
                     }
                     table.rows.push(taken.0);
                 }
-                Err((cells, at, words)) => {
-                    let problem = RowProblem::new(Severity::Error, file, line, words);
-                    let column = at.and_then(|at| table.head.name(at)).unwrap_or_default();
-                    let problem = problem.in_column(column);
-                    table.problems.push(table.head.about(problem, &cells));
+                Err((cells, blamed)) => {
+                    for (at, words) in blamed {
+                        let problem = RowProblem::new(Severity::Error, file, line, words);
+                        let column = at.and_then(|at| table.head.name(at)).unwrap_or_default();
+                        let problem = problem.in_column(column);
+                        table.problems.push(table.head.about(problem, &cells));
+                    }
                 }
             }
         }
@@ -135,8 +137,22 @@ const SPOILT: [&str; 15] = [
 /// A row with what is said of an open quote, and a warning.
 type Placed = ((Taken, Option<String>), Option<String>);
 
-/// The cells of a row that cannot be read, the place of the one that is to blame, and words.
-type Unplaced = (Vec<String>, Option<usize>, String);
+/// The place of a cell that stops its row, where one is to blame, and words.
+type Blamed = (Option<usize>, String);
+
+/// The cells of a row that cannot be read, and everything that stops it.
+type Unplaced = (Vec<String>, Vec<Blamed>);
+
+/// What stands in a cell in the place of its value, in words; `None` for a value.
+fn no_value(cell: &str) -> Option<String> {
+    if cell == workbook::NO_VALUE {
+        let words = "формула без значения: откройте книгу в Excel или LibreOffice и сохраните";
+        return Some(words.to_owned());
+    }
+    let narrow = cell.len() > 3 && cell.bytes().all(|byte| byte == b'#');
+    let spoilt = narrow || SPOILT.contains(&cell);
+    spoilt.then(|| format!("вместо значения «{cell}»: исправьте её в таблице"))
+}
 
 /// Empty cells that every row has behind the head: a program ends its rows with them, and no cell was torn.
 fn blank_tail(rows: &[Row], width: usize) -> usize {
@@ -161,9 +177,7 @@ impl Head {
             .filter(|cell| !cell.is_empty())
             .map(|cell| format!("«{}»", head::shown(cell)))
             .collect();
-        let broken = self
-            .broken(&mut cells, free)
-            .map_err(|(at, words)| (cells.clone(), Some(at), words))?;
+        let broken = self.broken(&mut cells, free).map_err(|spoilt| (cells.clone(), spoilt))?;
         for (at, cell) in cells.iter_mut().enumerate() {
             *cell = plain(cell, free.is_none_or(|free| at < free));
         }
@@ -187,16 +201,14 @@ impl Head {
                      возьмите ячейку в кавычки; строка пропущена",
                     cells.len()
                 );
-                return Err((cells, None, words));
+                return Err((cells, vec![(None, words)]));
             };
             // «собака; звонить за час» was not quoted.
             let joined = cells.split_off(free);
             let joined: Vec<&str> = joined.iter().map(|cell| cell.trim()).collect();
             cells.push(joined.join(&format!("{delimiter} ")));
         }
-        let broken = self
-            .broken(&mut cells, free)
-            .map_err(|(at, words)| (cells.clone(), Some(at), words))?;
+        let broken = self.broken(&mut cells, free).map_err(|spoilt| (cells.clone(), spoilt))?;
         for (at, cell) in cells.iter_mut().enumerate() {
             *cell = plain(cell, free.is_none_or(|free| at < free));
         }
@@ -215,47 +227,22 @@ impl Head {
         &self,
         cells: &mut [String],
         free: Option<usize>,
-    ) -> Result<Option<String>, (usize, String)> {
-        let mut warning = None;
+    ) -> Result<Option<String>, Vec<Blamed>> {
+        let (mut warning, mut spoilt) = (None, Vec::new());
         for (at, cell) in cells.iter_mut().enumerate() {
             let title = self.title(at);
-            let trimmed = cell.trim();
-            if trimmed == workbook::NO_VALUE {
-                return Err((
-                    at,
-                    format!(
-                        "в колонке {title} формула без значения: откройте книгу в Excel или LibreOffice и \
-                     сохраните; строка пропущена"
-                    ),
-                ));
+            if let Some(words) = no_value(cell.trim()) {
+                spoilt.push((Some(at), format!("в колонке {title} {words}; строка пропущена")));
+            } else if cell.contains('\u{fffd}') && Some(at) != free {
+                let shown = head::shown(cell);
+                let words = format!("в колонке {title} испорченный знак: «{shown}»; исправьте его");
+                spoilt.push((Some(at), format!("{words}, строка пропущена")));
+            } else if cell.contains('\u{fffd}') {
+                *cell = cell.replace('\u{fffd}', "?");
+                warning = Some(format!("в колонке {title} испорченный знак: вместо него «?»"));
             }
-            let narrow = trimmed.len() > 3 && trimmed.bytes().all(|byte| byte == b'#');
-            if narrow || SPOILT.contains(&trimmed) {
-                return Err((
-                    at,
-                    format!(
-                        "в колонке {title} вместо значения «{trimmed}»: исправьте её в таблице; \
-                     строка пропущена"
-                    ),
-                ));
-            }
-            if !cell.contains('\u{fffd}') {
-                continue;
-            }
-            if Some(at) != free {
-                return Err((
-                    at,
-                    format!(
-                        "в колонке {title} испорченный знак: «{}»; исправьте его, строка пропущена",
-                        head::shown(cell)
-                    ),
-                ));
-            }
-            *cell = cell.replace('\u{fffd}', "?");
-            let words = format!("в колонке {title} испорченный знак: вместо него «?»");
-            warning = Some(words);
         }
-        Ok(warning)
+        if spoilt.is_empty() { Ok(warning) } else { Err(spoilt) }
     }
 
     /// Says of which order a problem is, and of which instrument where the cells are in their places.

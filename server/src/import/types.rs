@@ -122,11 +122,9 @@ pub fn read(table: &Table) -> (Vec<TypeLine>, Vec<RowProblem>) {
 /// Reads a row; everything that stops it is said at once.
 fn one(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Option<InstrumentType> {
     let kind = facts(r, say)?;
-    let mut sound = true;
-    for flaw in [in_order(&kind), plausible(&kind)].into_iter().filter_map(Result::err) {
-        say(flaw);
-        sound = false;
-    }
+    let flaws = [in_order(&kind), plausible(&kind)].concat();
+    let sound = flaws.is_empty();
+    flaws.into_iter().for_each(say);
     sound.then_some(kind)
 }
 
@@ -141,7 +139,9 @@ fn facts(r: Record<'_>, say: &mut impl FnMut(Flaw)) -> Option<InstrumentType> {
             Err(flaw(column, "должно быть больше нуля"))
         }
     };
-    let whole = |column| r.get(column).parse::<u16>().map_err(|_| flaw(column, "не целое число"));
+    let whole = |column| {
+        r.get(column).parse::<u16>().map_err(|_| flaw(column, "не целое число больше нуля"))
+    };
     let years = |column| match whole(column)? {
         years @ 1..=20 => Ok(years as u8),
         _ => Err(flaw(column, "от 1 до 20 лет")),
@@ -203,45 +203,40 @@ fn said<T>(read: Result<T, Flaw>, say: &mut impl FnMut(Flaw)) -> Option<T> {
 }
 
 /// Limits of error and a bore that some meter has; a slip here would make every meter fit.
-fn plausible(kind: &InstrumentType) -> Result<(), Flaw> {
-    if !DN_MM.contains(&kind.dn_mm) {
+fn plausible(kind: &InstrumentType) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    let mut say =
+        |column, words: String| flaws.push(Flaw::at(column, format!("{column}: {words}")));
+    let has_bore = DN_MM.contains(&kind.dn_mm);
+    if !has_bore {
         let (is, from, to) = (kind.dn_mm, DN_MM.start(), DN_MM.end());
-        return Err(Flaw::at("dn_mm", format!("dn_mm: {is}, а бывает от {from} до {to}")));
+        say("dn_mm", format!("{is}, а бывает от {from} до {to}"));
     }
     let [below, from] = [&kind.limit_below_q_t, &kind.limit_from_q_t];
+    let most = Decimal::from(ERROR_LIMIT_PERCENT_MAX);
+    let least = Decimal::new(ERROR_LIMIT_TENTHS_MIN, 1);
     for (column, limit) in [("limit_below_q_t_percent", below), ("limit_from_q_t_percent", from)] {
-        if limit.value() > Decimal::from(ERROR_LIMIT_PERCENT_MAX) {
-            let words = format!(
-                "{column}: {} %, а пределы погрешности счётчиков не больше {ERROR_LIMIT_PERCENT_MAX} %",
-                limit.russian()
-            );
-            return Err(Flaw::at(column, words));
-        }
-    }
-    for (column, limit) in [("limit_below_q_t_percent", below), ("limit_from_q_t_percent", from)] {
-        if limit.value() < Decimal::new(ERROR_LIMIT_TENTHS_MIN, 1) {
-            let words = format!(
-                "{column}: {} % — таких точных счётчиков воды нет; похоже на доли: 5 % запишите как 5",
-                limit.russian()
-            );
-            return Err(Flaw::at(column, words));
+        let shown = limit.russian();
+        if limit.value() > most {
+            let words = "а пределы погрешности счётчиков не больше";
+            say(column, format!("{shown} %, {words} {ERROR_LIMIT_PERCENT_MAX} %"));
+        } else if limit.value() < least {
+            let words = "таких точных счётчиков воды нет; похоже на доли: 5 % запишите как 5";
+            say(column, format!("{shown} % — {words}"));
         }
     }
     // π/4 · d², m² from mm, times the speed, in an hour.
     let bore = Decimal::from(kind.dn_mm);
-    let most = bore
-        * bore
-        * Decimal::new(785_398, 12)
-        * Decimal::from(WATER_SPEED_M_S_MAX)
-        * Decimal::from(3_600);
-    if kind.q_max.value() > most {
+    let speed_mh = Decimal::from(WATER_SPEED_M_S_MAX) * Decimal::from(3_600);
+    let most = bore * bore * Decimal::new(785_398, 12) * speed_mh;
+    if has_bore && kind.q_max.value() > most {
         let words = format!(
-            "q_max_m3h: {} м³/ч через Ду {} не пройдёт (до {} м³/ч); похоже на л/ч",
+            "{} м³/ч через Ду {} не пройдёт (до {} м³/ч); похоже на л/ч",
             kind.q_max.russian(),
             kind.dn_mm,
             Reading::from(most.round_dp(1)).russian()
         );
-        return Err(Flaw::at("q_max_m3h", words));
+        say("q_max_m3h", words);
     }
     if from.value() > below.value() {
         let words = format!(
@@ -249,13 +244,14 @@ fn plausible(kind: &InstrumentType) -> Result<(), Flaw> {
             below.russian(),
             from.russian()
         );
-        return Err(Flaw::at("limit_from_q_t_percent", words));
+        say("limit_from_q_t_percent", words);
     }
-    Ok(())
+    flaws
 }
 
-/// Flows of a meter grow from the smallest to the largest.
-fn in_order(kind: &InstrumentType) -> Result<(), Flaw> {
+/// Flows of a meter grow from the smallest to the largest, and those of class A are not less than class B's.
+fn in_order(kind: &InstrumentType) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
     for (column, a, b) in
         [("q_min_a_m3h", &kind.q_min_a, &kind.q_min_b), ("q_t_a_m3h", &kind.q_t_a, &kind.q_t_b)]
     {
@@ -265,7 +261,7 @@ fn in_order(kind: &InstrumentType) -> Result<(), Flaw> {
                 a.russian(),
                 b.russian()
             );
-            return Err(Flaw::at(column, words));
+            flaws.push(Flaw::at(column, words));
         }
     }
     for (column, name, least, transitional) in [
@@ -278,10 +274,10 @@ fn in_order(kind: &InstrumentType) -> Result<(), Flaw> {
                 "расходы класса {name} должны расти: Qмин ≤ Qп ≤ Qном ≤ Qмакс, а не {}",
                 flows.map(|flow| Reading::from(flow).russian()).join("; ")
             );
-            return Err(Flaw::at(column, words));
+            flaws.push(Flaw::at(column, words));
         }
     }
-    Ok(())
+    flaws
 }
 
 #[cfg(test)]
@@ -303,7 +299,7 @@ mod tests {
         assert_eq!(said("СХВ-15", "15", "5;2"), Vec::<String>::new());
         for (modification, dn, limits, words) in [
             ("СХВ-15", "15", "500;2", "500 %"),
-            ("СХВ-15", "15", "0,05;0,02", "похоже на доли"),
+            ("СХВ-15", "15", "5;0,02", "похоже на доли"),
             ("СХВ-15", "6", "5;2", "похоже на л/ч"),
             ("СХВ-15", "15", "2;5", "поменянные местами"),
             ("СХВ-15", "65535", "5;2", "65535"),
@@ -314,6 +310,7 @@ mod tests {
             let said = said(modification, dn, limits);
             assert!(said.len() == 1 && said[0].contains(words), "{words}: {said:?}");
         }
+        assert_eq!(said("СХВ-15", "65535", "500;0,01").len(), 3, "all at once");
     }
 
     #[test]

@@ -144,6 +144,11 @@ pub(super) fn position(text: &str) -> Option<Position> {
     Position::parse(&word(text)).or_else(|| known(&POSITIONS, text))
 }
 
+/// A year, also «2020 г.».
+pub(super) fn year(text: &str) -> Option<u16> {
+    fold(text).trim_end_matches('.').trim_end_matches('г').trim_end().parse().ok()
+}
+
 pub(super) fn source(text: &str) -> Option<Source> {
     Source::parse(&word(text)).or_else(|| known(&SOURCES, text))
 }
@@ -261,6 +266,7 @@ mod tests {
     fn words_of_people_are_understood() {
         assert_eq!(urgency("Авария"), Some(Urgency::Emergency));
         assert_eq!(urgency("план."), Some(Urgency::Planned));
+        assert_eq!((year("2020 г."), year("2020"), year("20-й")), (Some(2020), Some(2020), None));
         assert_eq!(urgency(""), Some(Urgency::Planned));
         assert_eq!((water("хол."), water("ГВС")), (Some(Water::Cold), Some(Water::Hot)));
         assert_eq!((water("гор."), water("х.")), (Some(Water::Hot), Some(Water::Cold)));

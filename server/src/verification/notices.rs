@@ -94,18 +94,20 @@ pub(super) async fn verified_twice(
     seal: SealId,
     view: &SealedView,
 ) -> Result<(), StoreError> {
+    let mut said = Vec::new();
     for meter in view.instruments.iter().filter(|of| of.result != SealedResult::NotFinished) {
         let named = (meter.type_number.as_str(), meter.serial_number.as_str());
-        let Some(words) = earlier_verification(tx, view.order, named, view.date).await? else {
-            continue;
-        };
-        let what = format!(
-            "Заявка № {}: {words}. В «Аршин» не уйдёт, пока вопрос открыт.",
-            view.order_number
-        );
-        incidents::report(app, tx, &IncidentKind::VerifiedTwice.about(seal), &what).await?;
+        said.extend(earlier_verification(tx, view.order, named, view.date).await?);
     }
-    Ok(())
+    if said.is_empty() {
+        return Ok(());
+    }
+    let what = format!(
+        "Заявка № {}: {}. В «Аршин» не уйдёт, пока вопрос открыт.",
+        view.order_number,
+        said.join("; ")
+    );
+    incidents::report(app, tx, &IncidentKind::VerifiedTwice.about(seal), &what).await
 }
 
 /// The days within [`TWIN_DAYS`] of a day.

@@ -39,7 +39,7 @@ pub(super) fn instrument(
     word("вода", water.is_some());
     let position = words::position(r.get("положение"));
     word("положение", position.is_some());
-    let year = r.get("год_выпуска").parse().ok();
+    let year = words::year(r.get("год_выпуска"));
     let latest = date.map_or(YEAR_MAX, |date| (date.0.year() as u16).min(YEAR_MAX));
     let year = year.filter(|year| (YEAR_MIN..=latest).contains(year));
     word("год_выпуска", year.is_some() || r.get("год_выпуска").is_empty());

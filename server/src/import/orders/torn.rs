@@ -28,7 +28,7 @@ pub(super) fn in_place(r: Record<'_>) -> Result<Option<Flaw>, Flaw> {
     let left_out = |column| r.cells() < r.width() && r.get(column).is_empty();
     let fits = (type_number.is_empty() || is_type_number(type_number))
         && (year.is_empty()
-            || year.parse().is_ok_and(|of: u16| (YEAR_MIN..=YEAR_MAX).contains(&of)))
+            || words::year(year).is_some_and(|of| (YEAR_MIN..=YEAR_MAX).contains(&of)))
         && (left_out("вода") || words::water(r.get("вода")).is_some())
         && (left_out("положение") || words::position(r.get("положение")).is_some())
         && (r.get("цена_руб").is_empty() || parse_rubles(r.get("цена_руб")).is_ok())
