@@ -102,6 +102,9 @@ fn view(rows: usize, result: SealedResult) -> SealedView {
                 number: "72850.18.3Р.00701885".to_owned(),
                 serial_number: "0117".to_owned(),
                 valid_until: LegalDate::parse("2027-09-30").unwrap(),
+                given_roles: None,
+                accuracy: None,
+                certificate: None,
             }],
             protocol_number: Some("ВМ-П-2026-000001".to_owned()),
             certificate_number: fit.then(|| "ВМ-2026-000001".to_owned()),
@@ -196,6 +199,31 @@ fn every_box_is_inside_its_page_and_every_glyph_is_there() {
                 assert!(!text.contains('?'), "{name}: a glyph is missing in {text:?}");
             }
         }
+    }
+}
+
+#[test]
+fn each_means_says_what_it_measured() {
+    let mut view = view(3, SealedResult::Fit);
+    let means = &mut view.instruments[0].means;
+    let air = SealedMeans {
+        kind: MeansKind::Mis,
+        title: "ИВА-6Н-Д".to_owned(),
+        given_roles: Some(vec![MeansRole::Thermohygrometer, MeansRole::Barometer]),
+        accuracy: Some("±0,3 °С; ±2 %".to_owned()),
+        certificate: Some("С-АБ/15-01-2026/312".to_owned()),
+        ..means[0].clone()
+    };
+    means.push(air);
+    let paper = with_subject(&view, false, |s| protocol(s, &view.instruments[0]));
+    let found = text(&paper.bytes());
+    let flat: String = found.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "до 30.09.2027: объём воды",
+        "±0,3 °С; ±2 %), поверка С-АБ/15-01-2026/312",
+        "температура и влажность воздуха, атмосферное давление",
+    ] {
+        assert!(flat.contains(words), "{words}: {found}");
     }
 }
 

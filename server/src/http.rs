@@ -23,6 +23,7 @@ mod import_repair;
 mod import_undo;
 mod imports;
 mod inbox;
+mod kits;
 mod links;
 mod live;
 mod login;

@@ -21,7 +21,7 @@ function finger(phone) {
     taps,
     button: (name) => tap(button(name)),
     field: (name) => tap(phone.locator(`input[name=${name}]`)),
-    tick: () => tap(phone.locator("input[type=checkbox]").first()),
+    kit: () => tap(button(/^Мой комплект/)),
     /** Digits on the number pad, one tap each. */
     type: async (digits) => {
       for (const sign of digits)
@@ -79,7 +79,7 @@ test("a visit in few taps, and the signature", async ({ server: { base }, phone 
     await hand.type(value);
     await hand.on();
   }
-  await hand.tick();
+  await hand.kit();
   await hand.button(/всё в норме/);
   await hand.button("Дальше");
   await measureAll(hand, phone);

@@ -294,6 +294,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/firm/kits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a kit together
+         * @description Whoever takes it finds its means on the phone with the next exchange, and nobody else does.
+         */
+        post: operations["add_kit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/firm/kits/{kit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a kit, or hand it over
+         * @description All of it is sent. On the day of a hand-over both people had it: papers of that day may name either. Sheets
+         *     that are signed keep what stood there.
+         */
+        put: operations["change_kit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/firm/means": {
         parameters: {
             query?: never;
@@ -2467,6 +2508,8 @@ export interface components {
         FirmView: {
             /** @description Issuers. */
             entities: components["schemas"]["EntityView"][];
+            /** @description Kits that they are carried in. */
+            kits: components["schemas"]["KitView"][];
             /** @description Means of verification. */
             means: components["schemas"]["MeansView"][];
             /** @description Methods of verification. */
@@ -2702,6 +2745,19 @@ export interface components {
             /** @description `1` accepts, `2` declines. */
             key: string;
         };
+        /** @description A set of means that one metrologist takes along. */
+        KitView: {
+            /** @description Who has it; absent: it lies in the office. */
+            held_by?: string | null;
+            /** @description The kit. */
+            id: string;
+            /** @description Its means. */
+            means: string[];
+            /** @description What people call it. */
+            name: string;
+            /** @description Since which day, `YYYY-MM-DD`. */
+            since?: string | null;
+        };
         /** @description A verification that the Fund would refuse. */
         LeftOut: {
             /** @description The field and what is wrong with it, in Russian. */
@@ -2730,14 +2786,22 @@ export interface components {
         };
         /** @description A means of verification. */
         MeansView: {
-            /** @description Who carries it; absent: it lies in the office, for everybody. */
+            /** @description Rank, class or error as papers print it; empty where nobody wrote it. */
+            accuracy: string;
+            /** @description Number of its own certificate; empty where nobody wrote it. */
+            certificate: string;
+            /** @description Who carries it; absent: it lies in the office, for everybody, or is in a kit. */
             held_by?: string | null;
             /** @description The means. */
             id: string;
             /** @description As in `NewMeans`. */
             kind: string;
+            /** @description The kit that it is in. */
+            kit?: string | null;
             /** @description Number in the register. */
             number: string;
+            /** @description What it measures: `rig`, `thermohygrometer`, `barometer`, `water_thermometer`, `stopwatch`. */
+            roles: string[];
             /** @description Of the means itself. */
             serial_number: string;
             /** @description What it is. */
@@ -2781,9 +2845,22 @@ export interface components {
              */
             year?: number | null;
         };
+        /** @description A kit as the office puts it together. */
+        NewKit: {
+            /** @description The metrologist who takes it, from today on; absent: it lies in the office. */
+            held_by?: string | null;
+            /** @description Its means; one means is in one kit. */
+            means: string[];
+            /** @description What people call it. */
+            name: string;
+        };
         /** @description A new means of verification. */
         NewMeans: {
-            /** @description The metrologist who carries it; absent: it is common. */
+            /** @description Rank, class or error as papers print it. Absent from a change: it stays. */
+            accuracy?: string | null;
+            /** @description Number of its own certificate, or of the record in the Fund. Absent from a change: it stays. */
+            certificate?: string | null;
+            /** @description The metrologist who carries it; absent: it is common. A means in a kit goes with its kit. */
             held_by?: string | null;
             /**
              * @description As in «Аршин»: `mieta` a measuring instrument used as a standard, `mis` one used in
@@ -2792,6 +2869,8 @@ export interface components {
             kind: string;
             /** @description Number in the register. */
             number: string;
+            /** @description What it measures, as in `MeansView`; absent: as its kind and title say. Absent from a change: it stays. */
+            roles?: string[] | null;
             /** @description Of the means itself; may be empty. Absent from a change: it stays. */
             serial_number?: string | null;
             /** @description What it is. */
@@ -5064,6 +5143,118 @@ export interface operations {
             507: components["responses"]["disk_full"];
         };
     };
+    add_kit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Up to 100 printable characters of the client's choice. The same request of the same person under the same key is carried out once within 24 hours, and its answer is given again, with `Idempotency-Replayed: true`. Without a key it is carried out each time.
+                 * @example order-2101-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKit"];
+            };
+        };
+        responses: {
+            /** @description The kit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitView"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            408: components["responses"]["body_too_slow"];
+            409: components["responses"]["idempotency_running"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `too_many`: for lists that are too long
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             *     * `idempotency_key`: 1 to 100 printable characters
+             *     * `idempotency_mismatch`: a new key for a new request
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: components["responses"]["too_many"];
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
+    change_kit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The kit.
+                 * @example 01a0a3dd89807bc4a71180870f794517
+                 */
+                kit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKit"];
+            };
+        };
+        responses: {
+            /** @description The kit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KitView"];
+                };
+            };
+            401: components["responses"]["token_missing.token_expired"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["not_found"];
+            408: components["responses"]["body_too_slow"];
+            413: components["responses"]["body_too_large"];
+            415: components["responses"]["content_type"];
+            /**
+             * @description * `too_long`: `field` says which
+             *     * `sign_unprintable`: no font of the papers has the sign
+             *     * `field_required`: `field` says which
+             *     * `body_unreadable`: not JSON, or a value of another kind
+             *     * `field_invalid`: `field` says which
+             *     * `text_control`: a control character
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            500: components["responses"]["internal"];
+            507: components["responses"]["disk_full"];
+        };
+    };
     add_means: {
         parameters: {
             query?: never;
@@ -6783,9 +6974,14 @@ export interface operations {
                     /**
                      * @example [
                      *       {
+                     *         "accuracy": "3-й разряд",
+                     *         "certificate": "С-ВУМ/01-10-2025/401887122",
                      *         "id": "019ca86a3a607703b2d559269a27a08e",
                      *         "kind": "mieta",
                      *         "number": "72850.18.3Р.00701885",
+                     *         "roles": [
+                     *           "rig"
+                     *         ],
                      *         "serial_number": "0117",
                      *         "title": "Установка поверочная переносная УПСЖ-3П",
                      *         "valid_from": "2025-10-01",

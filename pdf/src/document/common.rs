@@ -2,7 +2,7 @@
 
 use vyezd_core::doc::seal::{Signer, Strokes};
 use vyezd_core::doc::view::{SealedCheck, SealedInstrument, SealedMeans};
-use vyezd_core::model::{Conditions, FundNumber, MeansKind, Reading, Water};
+use vyezd_core::model::{Conditions, FundNumber, MeansKind, MeansRole, Reading, Water};
 use vyezd_core::rules::verdict::allowed_conditions;
 
 use super::Subject;
@@ -87,10 +87,11 @@ pub(super) fn conditions(instrument: &SealedInstrument) -> Vec<Vec<String>> {
 
 /// The means, one a line.
 pub(super) fn means(instrument: &SealedInstrument) -> Vec<String> {
-    instrument.means.iter().map(one_means).collect()
+    instrument.means.iter().map(|means| one_means(means, instrument)).collect()
 }
 
-fn one_means(means: &SealedMeans) -> String {
+/// A means with what it measured here.
+fn one_means(means: &SealedMeans, instrument: &SealedInstrument) -> String {
     let what = match means.kind {
         MeansKind::Mieta => "СИ, применяемое в качестве эталона",
         MeansKind::Mis => "СИ, применяемое при поверке",
@@ -100,12 +101,38 @@ fn one_means(means: &SealedMeans) -> String {
         "" => String::new(),
         serial => format!(", зав. № {serial}"),
     };
+    let accuracy = means.accuracy.as_ref().map_or_else(String::new, |text| format!(", {text}"));
+    let certificate = means.certificate.as_ref();
+    let certificate = certificate.map_or_else(String::new, |number| format!("поверка {number}, "));
+    let measured: Vec<&str> = means
+        .roles()
+        .into_iter()
+        .filter(|role| was_measured(*role, instrument))
+        .map(MeansRole::measured)
+        .collect();
+    let measured =
+        if measured.is_empty() { String::new() } else { format!(": {}", measured.join(", ")) };
     format!(
-        "{} ({what}, {}{serial}), действительно до {}",
+        "{} ({what}, {}{serial}{accuracy}), {certificate}действительно до {}{measured}",
         means.title,
         means.number,
         means.valid_until.russian()
     )
+}
+
+/// Whether a protocol has a value of a kind.
+fn was_measured(role: MeansRole, instrument: &SealedInstrument) -> bool {
+    let conditions = || [&instrument.start, &instrument.end].into_iter().flatten();
+    let has = |of: fn(&Conditions) -> bool| conditions().any(of);
+    match role {
+        MeansRole::Rig => !instrument.rows.is_empty(),
+        MeansRole::Thermohygrometer => {
+            has(|of| of.air_c.is_some() || of.humidity_percent.is_some())
+        }
+        MeansRole::Barometer => has(|of| of.pressure_kpa.is_some()),
+        MeansRole::WaterThermometer => has(|of| of.water_c.is_some()),
+        MeansRole::Stopwatch => instrument.rows.iter().any(|row| row.duration_s.is_some()),
+    }
 }
 
 /// «соответствует» or why not.

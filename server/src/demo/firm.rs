@@ -1,10 +1,12 @@
 //! The firm of a demonstration: from a TOML file, or invented and stamped «ОБРАЗЕЦ».
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 use vyezd_core::model::{
-    Entity, EntityId, LegalDate, Means, MeansId, MeansKind, NumberTemplates, PersonId, Phone,
-    Window, Zone, check_template,
+    Entity, EntityId, KitId, LegalDate, Means, MeansId, MeansKind, MeansRole, NumberTemplates,
+    PersonId, Phone, Window, Zone, check_template,
 };
 
 use super::PASSWORD;
@@ -22,6 +24,8 @@ pub struct Firm {
     pub hours: Window,
     pub people: Vec<FirmPerson>,
     pub means: Vec<Means>,
+    /// Kits by name.
+    pub kits: Vec<(KitId, String)>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -35,6 +39,9 @@ pub struct FirmPerson {
     /// YYYY-MM-DD
     #[serde(default)]
     pub attested_until: Option<LegalDate>,
+    /// Name of the kit that this person has.
+    #[serde(default)]
+    pub kit: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +83,16 @@ struct MeansFile {
     serial_number: String,
     valid_from: LegalDate,
     valid_until: LegalDate,
+    /// What it measures, where kind and title do not say it.
+    #[serde(default)]
+    roles: Option<Vec<MeansRole>>,
+    #[serde(default)]
+    accuracy: Option<String>,
+    #[serde(default)]
+    certificate: Option<String>,
+    /// Name of the kit that it is in.
+    #[serde(default)]
+    kit: Option<String>,
 }
 
 impl FirmFile {
@@ -103,7 +120,14 @@ impl FirmFile {
                 line("metrologist.districts", district, false)?;
             }
         }
+        for kit in self.metrologist.iter_mut().filter_map(|of| of.kit.as_mut()) {
+            line("metrologist.kit", kit, false)?;
+        }
         for means in &mut self.means {
+            for text in [&mut means.accuracy, &mut means.certificate, &mut means.kit] {
+                text.as_mut()
+                    .map_or(Ok(()), |text| line("means.accuracy, certificate, kit", text, false))?;
+            }
             line("means.title", &mut means.title, false)?;
             line("means.number", &mut means.number, false)?;
             line("means.serial_number", &mut means.serial_number, true)?;
@@ -112,10 +136,24 @@ impl FirmFile {
     }
 }
 
+impl FirmFile {
+    /// The kits that means name; each is of one person at most.
+    fn kits(&self, app: &App) -> anyhow::Result<Vec<(KitId, String)>> {
+        let names: BTreeSet<&String> = self.means.iter().filter_map(|of| of.kit.as_ref()).collect();
+        let mut taken = BTreeSet::new();
+        for name in self.metrologist.iter().filter_map(|of| of.kit.as_ref()) {
+            ensure!(names.contains(name), "metrologist.kit: комплекта «{name}» нет");
+            ensure!(taken.insert(name), "metrologist.kit: комплект «{name}» у двоих");
+        }
+        Ok(names.into_iter().map(|name| (app.id(KitId::new), name.clone())).collect())
+    }
+}
+
 impl Firm {
     pub fn parse(app: &App, text: &str) -> anyhow::Result<Self> {
         let file: FirmFile = toml::from_str(text).context("файл организации не читается")?;
         let file = file.printed()?;
+        let kits = file.kits(app)?;
         let e = file.entity;
         ensure!(
             Entity::sign_cipher_is_valid(&e.sign_cipher),
@@ -127,6 +165,10 @@ impl Firm {
             templates.certificate = template;
         }
         ensure!(!file.metrologist.is_empty(), "нет ни одного [[metrologist]]");
+        let kit_of = |name: &Option<String>| {
+            let found = kits.iter().find(|(_, kit)| Some(kit) == name.as_ref());
+            found.map(|(kit, _)| *kit)
+        };
         let hours = e.hours.as_deref().map(|hours| Window::parse(hours).context("entity.hours"));
         Ok(Self {
             hours: hours.transpose()?.unwrap_or(WORKING_HOURS),
@@ -156,8 +198,13 @@ impl Firm {
                     valid_from: m.valid_from,
                     valid_until: m.valid_until,
                     held_by: None,
+                    given_roles: m.roles,
+                    accuracy: m.accuracy,
+                    certificate: m.certificate,
+                    kit: kit_of(&m.kit),
                 })
                 .collect(),
+            kits,
         })
     }
 
@@ -171,19 +218,19 @@ impl Firm {
                     districts: vec![district.clone()],
                     phone: format!("+7900{:07}", n + 1),
                     attested_until: Some(days.1),
+                    kit: Some(format!("Комплект {}", n + 1)),
                 }
             })
         });
-        let means = |kind, title: &str, number: &str, serial_number: &str| Means {
-            id: app.id(MeansId::new),
-            kind,
-            title: title.to_owned(),
-            number: number.to_owned(),
-            serial_number: serial_number.to_owned(),
-            valid_from: days.0,
-            valid_until: days.1,
-            held_by: None,
-        };
+        let people: Vec<FirmPerson> = people.collect();
+        let kits: Vec<(KitId, String)> = people
+            .iter()
+            .filter_map(|person| Some((app.id(KitId::new), person.kit.clone()?)))
+            .collect();
+        // The first set is everybody's: whoever has no kit works with it.
+        let sets = std::iter::once(None).chain(kits.iter().map(|(kit, _)| Some(*kit)));
+        let means = sets.enumerate().flat_map(|(set, kit)| invented_means(app, (set, kit), days));
+        let means = means.collect();
         Self {
             // An example is tried at any time of the day.
             hours: ROUND_THE_CLOCK,
@@ -200,17 +247,17 @@ impl Firm {
                 phone: "+7 800 000-00-00".to_owned(),
                 specimen: true,
             },
-            people: people.collect(),
-            means: vec![
-                means(
-                    MeansKind::Mieta,
-                    "Установка поверочная переносная УПСЖ-3П",
-                    "00000.00.3Р.00000001",
-                    "001",
-                ),
-                means(MeansKind::Mis, "Термогигрометр ИВА-6Н-Д", "00000-00", "002"),
-            ],
+            people,
+            means,
+            kits,
         }
+    }
+
+    /// Adds one more complete kit of invented means.
+    pub fn add_kit(&mut self, app: &App, name: &str, days: (LegalDate, LegalDate)) {
+        let (kit, set) = (app.id(KitId::new), self.kits.len() + 1);
+        self.kits.push((kit, name.to_owned()));
+        self.means.extend(invented_means(app, (set, Some(kit)), days));
     }
 
     /// Writes the firm and the catalogue into an empty installation; methods wait for approval.
@@ -220,10 +267,14 @@ impl Firm {
         let mut tx = app.store.begin().await?;
         tx.put_entity(&self.entity).await?;
         tx.set_working_hours(self.entity.id, self.hours).await?;
+        for (kit, name) in &self.kits {
+            tx.put_kit(*kit, name).await?;
+        }
         for means in &self.means {
             tx.put_means(means).await?;
         }
         tx.put_types(&kinds).await?;
+        let today = LegalDate(Zone::MOSCOW.date(app.now()));
         for (at, person) in self.people.iter().enumerate() {
             let row = PersonRow {
                 id: app.id(PersonId::new),
@@ -237,6 +288,10 @@ impl Firm {
                 districts: person.districts.clone(),
             };
             tx.put_person(&row).await?;
+            let kit = self.kits.iter().find(|(_, name)| Some(name) == person.kit.as_ref());
+            if let Some((kit, _)) = kit {
+                tx.hand_kit(*kit, Some(row.id), today).await?;
+            }
         }
         tx.commit().await?;
         Ok(())
@@ -301,4 +356,37 @@ fn invented_name(n: usize) -> String {
         0 => format!("{family} {given}"),
         more => format!("{family}-{} {given}", more + 1),
     }
+}
+
+/// A complete set of invented means, in a kit or common. Set 0 has the rig 001.
+fn invented_means(
+    app: &App,
+    (set, kit): (usize, Option<KitId>),
+    days: (LegalDate, LegalDate),
+) -> Vec<Means> {
+    let kinds = [
+        (MeansKind::Mieta, "Установка поверочная переносная УПСЖ-3П"),
+        (MeansKind::Mis, "Термогигрометр ИВА-6Н-Д"),
+        (MeansKind::Mis, "Барометр-анероид БАММ-1"),
+        (MeansKind::Mis, "Термометр цифровой ТЦМ 9410"),
+        (MeansKind::Mis, "Секундомер электронный СОП-1"),
+    ];
+    let one = |(at, (kind, title)): (usize, (MeansKind, &str))| Means {
+        id: app.id(MeansId::new),
+        kind,
+        title: title.to_owned(),
+        number: match kind {
+            MeansKind::Mis => format!("0000{at}-00"),
+            _ => format!("00000.00.3Р.{:08}", set + 1),
+        },
+        serial_number: format!("{:03}", set * kinds.len() + at + 1),
+        valid_from: days.0,
+        valid_until: days.1,
+        held_by: None,
+        given_roles: None,
+        accuracy: None,
+        certificate: None,
+        kit,
+    };
+    kinds.into_iter().enumerate().map(one).collect()
 }

@@ -26,6 +26,8 @@ const ORDERS: &[u8] = include_bytes!("../../../tests/data/day_orders.csv");
 const READINGS: &[u8] = include_bytes!("../../../tests/data/day_readings.csv");
 /// The district whose metrologist waits for your phone.
 pub(super) const YOURS: &str = "Волжский";
+/// The kit of whoever tries the example.
+const YOUR_KIT: &str = "Комплект гостя";
 /// How long the simulated people take between two actions.
 const PACE: Duration = Duration::from_secs(8);
 
@@ -90,6 +92,7 @@ fn firm(app: &App, lines: &[OrderLine], today: LegalDate) -> Firm {
     districts.dedup();
     let far = LegalDate::parse("2099-12-31");
     let mut firm = Firm::invent(app, &districts, (today, today));
+    firm.add_kit(app, YOUR_KIT, (today, today));
     for means in &mut firm.means {
         means.valid_until = far.unwrap_or(today);
     }
@@ -98,6 +101,7 @@ fn firm(app: &App, lines: &[OrderLine], today: LegalDate) -> Firm {
         districts: vec![YOURS.to_owned()],
         phone: "+79009999999".to_owned(),
         attested_until: far,
+        kit: Some(YOUR_KIT.to_owned()),
     });
     for person in &mut firm.people {
         person.attested_until = far;

@@ -26,8 +26,9 @@ second is answered 412.
 * **Texts** for people are Russian. Control characters are refused.";
 
 /// What a path's part is called, what it names, an example.
-const PARTS: [(&str, &str, &str); 19] = [
+const PARTS: [(&str, &str, &str); 20] = [
     ("answer", "The answer of the Fund.", "01a0a3dd89807bc4a71180870f794517"),
+    ("kit", "The kit.", "01a0a3dd89807bc4a71180870f794517"),
     ("means", "The means.", "019ca86a3a607703b2d559269a27a08e"),
     ("order", "The order.", "01a08a5fa88073eeb7e96e59ce40f9cb"),
     ("sheet", "The signed sheet, by its seal.", "01a09e8213c0778ab7bdb5626eb0a046"),

@@ -10,6 +10,7 @@ use vyezd_core::frame::Faq;
 use vyezd_core::model::{Entity, EntityId, NumberTemplates, Window, check_template};
 
 use super::extract::Json;
+use super::kits::KitView;
 use super::means::MeansView;
 use super::version::{IfMatch, Versioned};
 use super::{fields, zones};
@@ -32,6 +33,8 @@ pub(super) struct FirmView {
     methods: Vec<MethodView>,
     /// Means of verification.
     means: Vec<MeansView>,
+    /// Kits that they are carried in.
+    kits: Vec<KitView>,
     /// The account of numbers.
     series: Vec<SeriesView>,
     /// How many types of instruments are known.
@@ -185,6 +188,7 @@ pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<
         let hours = tx.working_hours(entity.id).await?;
         views.push(EntityView::new(entity, version(entity), hours));
     }
+    let means = tx.means().await?;
     let view = FirmView {
         entities: views,
         methods: tx
@@ -197,7 +201,8 @@ pub(super) async fn firm(State(app): State<App>, _: Admin) -> Outcome<Versioned<
                 approved_by: m.approved_by,
             })
             .collect(),
-        means: tx.means().await?.iter().map(MeansView::from).collect(),
+        kits: tx.kits().await?.into_iter().map(|kit| KitView::new(kit, &means)).collect(),
+        means: means.iter().map(MeansView::from).collect(),
         types: tx.types().await?.len(),
         series,
     };

@@ -93,12 +93,12 @@ pub(super) async fn enter_order(
         let mine = lines.iter().filter(|line| line.serial_number == expected.serial_number);
         let mine: Vec<&ReadingLine> = mine.collect();
         // Each meter has the means of its own lines.
-        let named = means_named(tx, &person, &mine).await?;
+        let named = means_named(tx, (&person, date), &mine).await?;
         let means = means_on_paper(tx, (&person, date), &named).await?;
         instruments.extend(on_paper(expected, &mine, &means));
     }
     problems.extend(unprinted_conditions(lines));
-    let data = tx.reference_for(&person).await?;
+    let data = tx.reference_on(&person, Some(date)).await?;
     let about = About {
         card,
         made: LegalDate(card.zone.date(Timestamp(row.created_at))),
@@ -137,10 +137,10 @@ fn verified_on(lines: &[ReadingLine]) -> Outcome<Option<LegalDate>> {
 /// The means that the column «средства» names, by serial number, number in the register or title.
 async fn means_named(
     tx: &mut Tx,
-    person: &PersonRow,
+    (person, date): (&PersonRow, LegalDate),
     lines: &[&ReadingLine],
 ) -> Outcome<Vec<MeansId>> {
-    let all = tx.reference_for(person).await?.means;
+    let all = tx.means_of(person.id, Some(date)).await?;
     let mut named = Vec::new();
     for name in lines.iter().flat_map(|line| &line.means) {
         let is_meant = |of: &&Means| {

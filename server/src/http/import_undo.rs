@@ -102,7 +102,8 @@ async fn undo_types(tx: &mut Tx, job: ItemId, at: Timestamp) -> Outcome<()> {
 async fn undo_people(tx: &mut Tx, job: ItemId) -> Outcome<()> {
     for person in tx.import_people(job).await? {
         let name = tx.person(person).await?.map(|row| row.name).unwrap_or_default();
-        let carries = tx.means().await?.iter().any(|means| means.held_by == Some(person));
+        let carries = tx.means().await?.iter().any(|means| means.held_by == Some(person))
+            || !tx.kits_of(person, None).await?.is_empty();
         if carries || !tx.drop_untouched_person(person).await? {
             let words = format!(
                 "{name} уже работает или карточку изменили: ничего не отменено, отключайте по одному"

@@ -6,25 +6,28 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use vyezd_core::model::{Means, MeansId, MeansKind, PersonId, fold, rank_number_meant};
+use vyezd_core::model::{
+    Means, MeansId, MeansKind, MeansRole, PersonId, fold, rank_number_meant, roles_of,
+};
 use vyezd_core::rules::serial::{is_spoilt, serial_words};
 
 use super::extract::{Json, Path, Query};
-use super::fields;
+use super::{fields, kits};
 use crate::app::App;
 use crate::audit::{self, Actor};
 use crate::auth::{Admin, Office};
 use crate::code::Code;
 use crate::limits::office::{FIRM_TEXT_CHARS_MAX, INSTRUMENT_TEXT_CHARS_MAX, MEANS_MAX};
 use crate::problem::{Outcome, Problem};
-use crate::store::{Role, Tx};
+use crate::store::Tx;
 
-/// The routes of means.
+/// The routes of means and their kits.
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(add_means))
         .routes(routes!(change_means))
         .routes(routes!(list_means))
+        .merge(kits::routes())
 }
 
 /// A means of verification.
@@ -32,7 +35,8 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[schema(example = json!({
     "id": "019ca86a3a607703b2d559269a27a08e", "title": "Установка поверочная переносная УПСЖ-3П",
     "number": "72850.18.3Р.00701885", "serial_number": "0117", "kind": "mieta",
-    "valid_from": "2025-10-01", "valid_until": "2027-09-30"
+    "valid_from": "2025-10-01", "valid_until": "2027-09-30", "roles": ["rig"],
+    "accuracy": "3-й разряд", "certificate": "С-ВУМ/01-10-2025/401887122"
 }))]
 pub(super) struct MeansView {
     /// The means.
@@ -49,8 +53,16 @@ pub(super) struct MeansView {
     valid_from: String,
     /// The last day of its own verification, `YYYY-MM-DD`.
     valid_until: String,
-    /// Who carries it; absent: it lies in the office, for everybody.
+    /// Who carries it; absent: it lies in the office, for everybody, or is in a kit.
     held_by: Option<String>,
+    /// The kit that it is in.
+    kit: Option<String>,
+    /// What it measures: `rig`, `thermohygrometer`, `barometer`, `water_thermometer`, `stopwatch`.
+    roles: Vec<&'static str>,
+    /// Rank, class or error as papers print it; empty where nobody wrote it.
+    accuracy: String,
+    /// Number of its own certificate; empty where nobody wrote it.
+    certificate: String,
 }
 
 impl From<&Means> for MeansView {
@@ -64,6 +76,10 @@ impl From<&Means> for MeansView {
             valid_from: m.valid_from.to_string(),
             valid_until: m.valid_until.to_string(),
             held_by: m.held_by.map(|person| person.to_string()),
+            kit: m.kit.map(|kit| kit.to_string()),
+            roles: m.roles().into_iter().map(MeansRole::code).collect(),
+            accuracy: m.accuracy.clone().unwrap_or_default(),
+            certificate: m.certificate.clone().unwrap_or_default(),
         }
     }
 }
@@ -96,7 +112,7 @@ pub(super) async fn list_means(
     let mut tx = app.store.read().await?;
     let person = tx.person(of.person).await?;
     let person = person.ok_or_else(|| Problem::field("person", "такого сотрудника нет"))?;
-    let all = tx.reference_for(&person).await?.means;
+    let all = tx.means_of(person.id, Some(date)).await?;
     Ok(Json(all.iter().filter(|m| m.valid_on(date)).map(MeansView::from).collect()))
 }
 
@@ -105,7 +121,7 @@ pub(super) async fn list_means(
 #[schema(example = json!({
     "title": "Установка поверочная переносная УПСЖ-3П", "kind": "mieta",
     "number": "72850.18.3Р.00701885", "serial_number": "0117", "valid_from": "2025-10-01",
-    "valid_until": "2027-09-30"
+    "valid_until": "2027-09-30", "accuracy": "3-й разряд"
 }))]
 pub(super) struct NewMeans {
     /// What it is.
@@ -122,10 +138,19 @@ pub(super) struct NewMeans {
     valid_from: String,
     /// `YYYY-MM-DD`, included.
     valid_until: String,
-    /// The metrologist who carries it; absent: it is common.
+    /// The metrologist who carries it; absent: it is common. A means in a kit goes with its kit.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     held_by: Option<PersonId>,
+    /// What it measures, as in `MeansView`; absent: as its kind and title say. Absent from a change: it stays.
+    #[serde(default)]
+    roles: Option<Vec<String>>,
+    /// Rank, class or error as papers print it. Absent from a change: it stays.
+    #[serde(default)]
+    accuracy: Option<String>,
+    /// Number of its own certificate, or of the record in the Fund. Absent from a change: it stays.
+    #[serde(default)]
+    certificate: Option<String>,
 }
 
 const fn kind_name(kind: MeansKind) -> &'static str {
@@ -152,7 +177,7 @@ pub(super) async fn add_means(
     let means = means(app.id(MeansId::new), &new)?;
     let mut tx = app.store.begin().await?;
     tx.raise_reference_version().await?;
-    may_carry(&mut tx, means.held_by).await?;
+    kits::may_carry(&mut tx, means.held_by).await?;
     is_one(&mut tx, &means).await?;
     if tx.means().await?.len() >= MEANS_MAX {
         let words = format!("средств поверки уже {MEANS_MAX}");
@@ -184,9 +209,22 @@ pub(super) async fn change_means(
     tx.raise_reference_version().await?;
     let known = tx.means().await?.into_iter().find(|known| known.id == id);
     let known = known.ok_or(Problem::NotFound)?;
-    let serial_number = new.serial_number.clone().or(Some(known.serial_number));
-    let means = means(id, &NewMeans { serial_number, ..new })?;
-    may_carry(&mut tx, means.held_by).await?;
+    let whole = NewMeans {
+        serial_number: new.serial_number.clone().or(Some(known.serial_number.clone())),
+        accuracy: new.accuracy.clone().or(known.accuracy.clone()),
+        certificate: new.certificate.clone().or(known.certificate.clone()),
+        ..new
+    };
+    let mut means = means(id, &whole)?;
+    if whole.roles.is_none() {
+        means.given_roles = known.given_roles;
+    }
+    means.kit = known.kit;
+    if means.kit.is_some() && means.held_by.is_some() {
+        let words = "средство в комплекте: передавайте комплект или уберите средство из него";
+        return Err(Problem::field("held_by", words));
+    }
+    kits::may_carry(&mut tx, means.held_by).await?;
     is_one(&mut tx, &means).await?;
     tx.put_means(&means).await?;
     let about = (means.number.as_str(), means.title.as_str());
@@ -194,13 +232,6 @@ pub(super) async fn change_means(
     tx.commit().await?;
     app.changed();
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Refuses a carrier who is no metrologist of the firm.
-async fn may_carry(tx: &mut Tx, person: Option<PersonId>) -> Outcome<()> {
-    let Some(person) = person else { return Ok(()) };
-    let row = tx.person(person).await?.filter(|row| row.active && row.role == Role::Metrologist);
-    row.map(drop).ok_or_else(|| Problem::field("held_by", "такого метролога нет"))
 }
 
 /// Refuses a second means with the same numbers and days: it would stand twice in every record.
@@ -240,14 +271,37 @@ fn means(id: MeansId, new: &NewMeans) -> Outcome<Means> {
         let words = format!("разряд эталона пишется русской «Р»: {right}");
         return Err(Problem::field("number", words));
     }
+    let title = fields::full("title", &new.title, FIRM_TEXT_CHARS_MAX)?;
+    let roles = new.roles.as_deref().map(roles).transpose()?;
+    let said = |field: &'static str, text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        let text = fields::text(field, text, INSTRUMENT_TEXT_CHARS_MAX)?;
+        Outcome::Ok(Some(text).filter(|text| !text.is_empty()))
+    };
     Ok(Means {
         id,
         kind,
-        title: fields::full("title", &new.title, FIRM_TEXT_CHARS_MAX)?,
+        // What kind and title say needs no word of the office.
+        given_roles: roles.filter(|roles| *roles != roles_of(None, kind, &title)),
+        accuracy: said("accuracy", &new.accuracy)?,
+        certificate: said("certificate", &new.certificate)?,
+        kit: None,
+        title,
         number,
         serial_number,
         valid_from,
         valid_until,
         held_by: new.held_by,
     })
+}
+
+/// What a means measures, in the order of papers, each once.
+fn roles(codes: &[String]) -> Outcome<Vec<MeansRole>> {
+    let known: Vec<&str> = MeansRole::ALL.into_iter().map(MeansRole::code).collect();
+    if let Some(unknown) = codes.iter().find(|code| MeansRole::from_code(code).is_none()) {
+        let words = format!("нет назначения «{unknown}»: {}", known.join(", "));
+        return Err(Problem::field("roles", words));
+    }
+    let named = |role: &MeansRole| codes.iter().any(|code| code == role.code());
+    Ok(MeansRole::ALL.into_iter().filter(named).collect())
 }

@@ -219,12 +219,13 @@ pub(super) async fn doubt_readings(
     let mut tx = app.store.begin().await?;
     let (person, visit) = read_paper(&app, &mut tx, order, paper).await?;
     let row = tx.order(order).await?.ok_or(Problem::NotFound)?;
-    let data = tx.reference_for(&person).await?;
     let zone = row.card.zone;
+    let date = LegalDate(zone.date(Timestamp(visit.at)));
+    let data = tx.reference_on(&person, Some(date)).await?;
     let about = About {
         card: &row.card,
         made: LegalDate(zone.date(Timestamp(row.created_at))),
-        date: LegalDate(zone.date(Timestamp(visit.at))),
+        date,
         reference: data.reference_of(row.card.entity).ok_or(Problem::NotFound)?,
     };
     let mut doubts = paper_doubts::of_visit(&row.card, &visit);

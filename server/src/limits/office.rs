@@ -33,6 +33,9 @@ vyezd_core::limits! {
         "Telephones of one order.", "too_many", "tests/tests/domain/office_trust.rs";
     MEANS_MAX: usize = 500, "means",
         "Means of verification of a firm: every phone carries all of them.", "too_many", "tests/tests/domain/office_trust.rs";
+    KITS_MAX: usize = 200, "kits",
+        "Kits of means: one for each metrologist of the largest firm asked, and some in the cupboard.",
+        "too_many", "tests/tests/domain/kits.rs";
     PEOPLE_MAX: usize = 2_000, "people",
         "People of a firm, those who left too: every phone carries its colleagues.", "too_many", "tests/tests/domain/office_trust.rs";
     PORTRAIT_BYTES_MAX: usize = 150 * 1024, "bytes",

@@ -1,9 +1,12 @@
 //! The firm's reference data: issuers, means, methods, types. Every change raises its version.
 
+use std::collections::BTreeSet;
+
 use vyezd_core::codec::encode;
 use vyezd_core::frame::{Faq, Limits, ReferenceData};
 use vyezd_core::model::{
-    Colleague, Entity, EntityId, InstrumentType, Means, Method, Performer, PersonId, Window,
+    Colleague, Entity, EntityId, InstrumentType, LegalDate, Means, MeansRole, Method, Performer,
+    PersonId, Window,
 };
 
 use super::{PersonRow, StoreError, Tx, id, on, record};
@@ -197,7 +200,17 @@ impl Tx {
 
     /// The reference data for the phone of a person.
     pub async fn reference_for(&mut self, person: &PersonRow) -> Result<ReferenceData, StoreError> {
-        let mine = |held: Option<PersonId>| held.is_none_or(|holder| holder == person.id);
+        self.reference_on(person, None).await
+    }
+
+    /// The same with the kits that the person had on a day.
+    pub async fn reference_on(
+        &mut self,
+        person: &PersonRow,
+        day: Option<LegalDate>,
+    ) -> Result<ReferenceData, StoreError> {
+        let roles: BTreeSet<MeansRole> =
+            self.means().await?.iter().flat_map(Means::roles).collect();
         Ok(ReferenceData {
             version: self.reference_version().await?,
             entities: self.entities().await?,
@@ -206,7 +219,8 @@ impl Tx {
                 name: person.name.clone(),
                 attested_until: person.attested_until,
             },
-            means: self.means().await?.into_iter().filter(|m| mine(m.held_by)).collect(),
+            means: self.means_of(person.id, day).await?,
+            roles: roles.into_iter().collect(),
             methods: self.methods().await?,
             types: self.types().await?,
             limits: Limits::default(),

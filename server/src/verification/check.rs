@@ -75,14 +75,13 @@ pub async fn check_sheet(
     if let Err(why) = check_form(body, strokes, by_office) {
         return Refusal::because(why);
     }
-    let silent = silence(app, tx, (id, &device)).await?;
     if !by_office {
         let offered = tx.offers(order).await?.into_iter().find(|offer| offer.visit == body.visit);
         let known = KnownTimes {
             earliest: (order.unix_ms() as i64).max(device.enrolled_at),
             offered_at: offered.map(|offer| offer.offered_at),
             enrolled_at: device.enrolled_at,
-            silent,
+            silent: silence(app, tx, (id, &device)).await?,
         };
         if let Err(why) = check_time(app, &known, body) {
             return Refusal::because(why);
@@ -91,9 +90,10 @@ pub async fn check_sheet(
     if device.revoked_at.is_some_and(|revoked| body.at.at.0 > revoked) {
         return Refusal::because("время подписи: в листе оно позже, чем у телефона отозван доступ");
     }
-    let Some(data) = reference_of_author(tx, body, &person, by_office).await? else {
-        let why = "такой у телефона не было или была новее";
-        return Refusal::because(format!("справочники: в листе версия {}, {why}", body.catalogue));
+    let paper_day = by_office.then_some(view.date);
+    let Some(data) = reference_of_author(tx, body, &person, paper_day).await? else {
+        let (of, why) = (body.catalogue, "такой у телефона не было или была новее");
+        return Refusal::because(format!("справочники: в листе версия {of}, {why}"));
     };
     let Some(entity) = data.entities.iter().find(|e| e.id == view.entity).cloned() else {
         return Refusal::because("организация: в листе её нет среди ваших");
@@ -119,21 +119,24 @@ pub async fn check_sheet(
 
 /// The reference data of the phone at the signature; the firm's data may have changed since.
 /// Nothing where the sheet names a version that this installation never came to, or an older one
-/// than the phone had been told by then.
+/// than the phone had been told by then. A paper is judged by the kits of its own day.
 async fn reference_of_author(
     tx: &mut Tx,
     body: &SealBody,
     person: &PersonRow,
-    by_office: bool,
+    paper_day: Option<LegalDate>,
 ) -> Result<Option<ReferenceData>, StoreError> {
+    let by_office = paper_day.is_some();
     let least = if by_office { 0 } else { heard_by(tx, body).await?.1 };
     if body.catalogue == 0 || body.catalogue < least as u64 {
         return Ok(None);
     }
-    if let Some(data) = tx.reference_known(body.catalogue, person.id).await? {
+    let known =
+        if by_office { None } else { tx.reference_known(body.catalogue, person.id).await? };
+    if let Some(data) = known {
         return Ok(Some(data));
     }
-    let now = tx.reference_for(person).await?;
+    let now = tx.reference_on(person, paper_day).await?;
     Ok((body.catalogue <= now.version).then_some(now))
 }
 
@@ -360,7 +363,9 @@ pub async fn still_says(app: &App, tx: &mut Tx, read: &Order, seal: &SealRow) ->
     let device = tx.device(body.device).await?;
     let signing_device = app.keys.paper_entry(person.id).verifying_key().to_bytes();
     let by_office = device.is_some_and(|device| device.key == signing_device);
-    let Some(data) = reference_of_author(tx, &body, &person, by_office).await? else {
+    let Some(data) =
+        reference_of_author(tx, &body, &person, by_office.then_some(view.date)).await?
+    else {
         return Ok(());
     };
     let mut first = None;

@@ -113,7 +113,7 @@ pub async fn enter(
     };
     all_typed(&row.card, &paper)?;
     doc.write(app, tx, &edits(app, visit, &at, &paper)).await?;
-    let data = tx.reference_for(performer).await?;
+    let data = tx.reference_on(performer, Some(day)).await?;
     let reference = data.reference_of(row.card.entity).ok_or(Problem::NotFound)?;
     one_reading_a_point(&paper, reference)?;
     let typed = Typed { card: &row.card, visit, performer, at, data: &data };
@@ -128,7 +128,7 @@ pub async fn means_on_paper(
     (person, date): (&PersonRow, LegalDate),
     named: &[MeansId],
 ) -> Outcome<Vec<MeansId>> {
-    let all = tx.reference_for(person).await?.means;
+    let all = tx.means_of(person.id, Some(date)).await?;
     let valid: Vec<&Means> = all.iter().filter(|means| means.valid_on(date)).collect();
     if !named.is_empty() {
         if named.iter().all(|id| valid.iter().any(|means| means.id == *id)) {
@@ -147,7 +147,7 @@ pub async fn means_on_paper(
     }
     let mine = means_for(&all, date);
     let valid: Vec<&Means> = valid.into_iter().filter(|of| mine.contains(&of.id)).collect();
-    let another = |one: &Means| valid.iter().any(|of| of.id != one.id && of.sort() == one.sort());
+    let another = |one: &Means| valid.iter().any(|of| of.id != one.id && of.stands_for(one));
     let choice: Vec<&str> =
         valid.iter().filter(|of| another(of)).map(|of| of.title.as_str()).collect();
     if !choice.is_empty() {

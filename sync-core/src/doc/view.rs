@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Card, Check, CheckResult, Conditions, Entity, EntityId, Identity, Instrument, InstrumentId,
-    InstrumentType, LegalDate, Means, MeansKind, MeasurementId, Method, NumberKind, OrderId,
-    PayMethod, Performer, PersonId, Phase, Position, Reading, Source, Visit, VisitId, Water,
-    ZONE_TABLE_VERSION, Zone,
+    InstrumentType, LegalDate, Means, MeansKind, MeansRole, MeasurementId, Method, NumberKind,
+    OrderId, PayMethod, Performer, PersonId, Phase, Position, Reading, Source, Visit, VisitId,
+    Water, ZONE_TABLE_VERSION, Zone, roles_of,
 };
 use crate::rules::next_date::valid_until;
 use crate::rules::verdict::{JudgedRow, Judgement, Verdict, judge};
@@ -297,6 +297,22 @@ pub struct SealedMeans {
     /// Last day of validity, included.
     #[n(4)]
     pub valid_until: LegalDate,
+    /// What the office says that the means measures; absent where the title says it.
+    #[n(5)]
+    pub given_roles: Option<Vec<MeansRole>>,
+    /// Rank, class or error, where the office gave it.
+    #[n(6)]
+    pub accuracy: Option<String>,
+    /// Number of the means' own certificate, where the office gave it.
+    #[n(7)]
+    pub certificate: Option<String>,
+}
+
+impl SealedMeans {
+    /// What the means measures: as the office says, else by kind and title.
+    pub fn roles(&self) -> Vec<MeansRole> {
+        roles_of(self.given_roles.as_deref(), self.kind, &self.title)
+    }
 }
 
 /// The data by which a visit is judged, borrowed from the phone's store or the server's tables.
@@ -310,8 +326,10 @@ pub struct Reference<'a> {
     pub types: &'a [InstrumentType],
     /// The methods of those types.
     pub methods: &'a [Method],
-    /// The means of the firm.
+    /// The means that the metrologist may use.
     pub means: &'a [Means],
+    /// What somebody's means of the firm measure: a value of such a kind is measured by one of them.
+    pub roles: &'a [MeansRole],
 }
 
 impl<'a> Reference<'a> {
@@ -484,6 +502,9 @@ impl SealedMeans {
             number: means.number.clone(),
             serial_number: means.serial_number.clone(),
             valid_until: means.valid_until,
+            given_roles: means.given_roles.clone(),
+            accuracy: means.accuracy.clone(),
+            certificate: means.certificate.clone(),
         }
     }
 }

@@ -9,8 +9,8 @@ use super::{ColleagueLocations, KnownOr};
 use crate::doc::Unjudged;
 use crate::doc::view::Reference;
 use crate::model::{
-    Card, Colleague, Entity, EntityId, InstrumentType, ItemId, Lease, Means, Method, OfferId,
-    OrderId, Performer, SealId, Timestamp, VisitId,
+    Card, Colleague, Entity, EntityId, InstrumentType, ItemId, Lease, Means, MeansRole, Method,
+    OfferId, OrderId, Performer, SealId, Timestamp, VisitId,
 };
 
 /// One answer, to be committed whole before the next request; empty fields are left out.
@@ -225,14 +225,18 @@ pub struct ReferenceData {
     #[n(9)]
     #[cbor(default)]
     pub colleagues: Vec<Colleague>,
+    /// What the means of the firm measure, whoever carries them: a value of such a kind is measured by one of them.
+    #[n(10)]
+    #[cbor(default)]
+    pub roles: Vec<MeansRole>,
 }
 
 impl ReferenceData {
     /// The data by which visits of one issuer's orders are judged; nothing where this person does not work for it.
     pub fn reference_of(&self, entity: EntityId) -> Option<Reference<'_>> {
-        let Self { performer, types, methods, means, .. } = self;
+        let Self { performer, types, methods, means, roles, .. } = self;
         let entity = self.entities.iter().find(|of| of.id == entity)?;
-        Some(Reference { entity, performer, types, methods, means })
+        Some(Reference { entity, performer, types, methods, means, roles })
     }
 }
 

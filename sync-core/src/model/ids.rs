@@ -127,6 +127,8 @@ id! {
     EntityId
     /// A standard or other measuring means used at verifications.
     MeansId
+    /// A set of means that one person takes along.
+    KitId
     /// A block of consecutive paper numbers given to one installation.
     LeaseId
     /// A command or batch that waits for a receipt; a batch's id is derived from its hash.

@@ -2,8 +2,8 @@
 
 use crate::doc::view::Reference;
 use crate::model::{
-    BadTemplate, Card, Instrument, InstrumentId, LegalDate, Means, MeansKind, Source, Visit,
-    VisitMoment, VisitOutcome,
+    BadTemplate, Card, Conditions, Instrument, InstrumentId, LegalDate, Means, MeansKind,
+    MeansRole, Source, Visit, VisitMoment, VisitOutcome,
 };
 use crate::rules::verdict::{Missing, Verdict};
 use crate::texts::unprintable;
@@ -36,6 +36,10 @@ pub enum Lacking {
     /// An instrument was measured, and its means name no standard: its id and serial number.
     #[error("прибор {1}: среди средств поверки нет эталона (установки)")]
     Standard(InstrumentId, String),
+    /// A value was measured and no means that measures it is named: the instrument's id and serial number, what
+    /// measures the value.
+    #[error("прибор {1}: не указано, чем измерено: {what} ({means})", what = .2.measured(), means = .2.russian())]
+    Role(InstrumentId, String, MeansRole),
     /// The metrologist has no qualification, or an expired one, on the day of a visit that was done.
     #[error("аттестация метролога не указана или не действует на дату поверки")]
     Qualification,
@@ -67,6 +71,7 @@ impl Lacking {
             Self::Entity => "entity_missing",
             Self::MeansExpired(_) => "means_expired",
             Self::Standard(..) => "standard_missing",
+            Self::Role(..) => "means_role_missing",
             Self::Qualification => "attestation_expired",
             Self::VerifiedNotDone(_) => "outcome_contradicts",
             Self::Unprintable(..) => "sign_unprintable",
@@ -115,7 +120,10 @@ pub fn lacking(
                 need(true, Lacking::Unfinished(*id, serial, missing));
             }
             let serial = instrument.identity.serial_number.clone();
-            need(lacks_standard(instrument, reference), Lacking::Standard(*id, serial));
+            need(lacks_standard(instrument, reference), Lacking::Standard(*id, serial.clone()));
+            for role in unmeasured(instrument, reference) {
+                need(true, Lacking::Role(*id, serial.clone(), role));
+            }
         }
         need(visit.money.received_kop.is_none() && !from_paper(visit), Lacking::Money);
         let attested = reference.performer.attested_until;
@@ -139,6 +147,32 @@ fn lacks_standard(instrument: &Instrument, reference: Reference<'_>) -> bool {
     let used = || reference.means.iter().filter(|means| instrument.means.contains(&means.id));
     let is_standard = |of: &Means| matches!(of.kind, MeansKind::Mieta | MeansKind::Uve);
     has_verdict(instrument, reference) && used().next().is_some() && !used().any(is_standard)
+}
+
+/// Values of a verified instrument that none of its means measures, though the firm has means that do.
+fn unmeasured(instrument: &Instrument, reference: Reference<'_>) -> Vec<MeansRole> {
+    if !has_verdict(instrument, reference) || instrument.means.is_empty() {
+        return Vec::new();
+    }
+    let used = reference.means.iter().filter(|means| instrument.means.contains(&means.id));
+    let named: Vec<MeansRole> = used.flat_map(Means::roles).collect();
+    let has = |role: &MeansRole| reference.roles.contains(role) && !named.contains(role);
+    measured(instrument).into_iter().filter(has).collect()
+}
+
+/// What was measured besides volume, which has a rule of its own ([`Lacking::Standard`]); the time of a pour only
+/// checks it.
+fn measured(instrument: &Instrument) -> Vec<MeansRole> {
+    let written = |of: fn(&Conditions) -> bool| instrument.conditions.values().any(of);
+    let roles = [
+        (
+            MeansRole::Thermohygrometer,
+            written(|of| of.air_c.is_some() || of.humidity_percent.is_some()),
+        ),
+        (MeansRole::Barometer, written(|of| of.pressure_kpa.is_some())),
+        (MeansRole::WaterThermometer, written(|of| of.water_c.is_some())),
+    ];
+    roles.into_iter().filter(|(_, is_written)| *is_written).map(|(role, _)| role).collect()
 }
 
 /// Whether every instrument was typed in from paper.

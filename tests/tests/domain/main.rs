@@ -18,6 +18,7 @@ mod fund;
 mod history;
 mod import_check;
 mod inbox;
+mod kits;
 mod location;
 mod offers;
 mod office;

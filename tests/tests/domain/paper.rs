@@ -36,7 +36,7 @@ pub(crate) fn find(world: &mut World, number: &str) -> OrderId {
     found["id"].as_str().unwrap().parse().unwrap()
 }
 
-fn signed(world: &World, order: OrderId) -> DecodedSeal {
+pub(crate) fn signed(world: &World, order: OrderId) -> DecodedSeal {
     let app = &world.app;
     let seals = world.run(async { app.store.read().await?.seals(order).await }).unwrap();
     Seal::decode(&seals.last().expect("a sheet").record).unwrap()

@@ -134,6 +134,8 @@ const TABLE: &[(For, &[&str])] = &[
             "put /v1/firm/faq",
             "put /v1/firm",
             "post /v1/firm/means",
+            "post /v1/firm/kits",
+            "put /v1/firm/kits/{kit}",
             "post /v1/firm/methods/approve",
             "post /v1/import/types",
             "post /v1/import/people",

@@ -565,6 +565,9 @@ export type InstrumentType = {
 /** A command or batch that waits for a receipt; a batch's id is derived from its hash. */
 export type ItemId = string;
 
+/** A set of means that one person takes along. */
+export type KitId = string;
+
 /** The folded text of a label: equal texts are one label. */
 export type LabelKey = string;
 
@@ -604,12 +607,23 @@ export type Means = {
   number: string;
   /** Serial number; required for `mis`. */
   serial_number: string;
-  /** First day of validity, included. */
+  /** First day of validity, included: the day of the means' own verification. */
   valid_from: LegalDate;
   /** Last day of validity, included. */
   valid_until: LegalDate;
-  /** Person who carries the means; `None` offers the means to everybody. */
+  /**
+   * Person who carries the means; `None` offers the means to everybody. Of a means in a kit the person who has
+   * the kit.
+   */
   held_by: PersonId | null;
+  /** What the office says that the means measures; `None` leaves it to the title, see `Means::roles`. */
+  given_roles: Array<MeansRole> | null;
+  /** Rank, class or error as papers print it: «3-й разряд», «±0,3 °С». */
+  accuracy: string | null;
+  /** Number of the means' own certificate of verification, or of the record in the Fund. */
+  certificate: string | null;
+  /** Kit in which the means is carried. */
+  kit: KitId | null;
 };
 
 /** A standard or other measuring means used at verifications. */
@@ -617,6 +631,9 @@ export type MeansId = string;
 
 /** Kinds of means in the Fund's schema that this product uses. */
 export type MeansKind = "mieta" | "mis" | "uve";
+
+/** What a means measures at a verification. */
+export type MeansRole = "rig" | "thermohygrometer" | "barometer" | "water_thermometer" | "stopwatch";
 
 /** One row: the readings of one pour at one point. Written once; a correction is a new row. */
 export type Measurement = {
@@ -1059,6 +1076,12 @@ export type SealedMeans = {
   serial_number: string;
   /** Last day of validity, included. */
   valid_until: LegalDate;
+  /** What the office says that the means measures; absent where the title says it. */
+  given_roles: Array<MeansRole> | null;
+  /** Rank, class or error, where the office gave it. */
+  accuracy: string | null;
+  /** Number of the means' own certificate, where the office gave it. */
+  certificate: string | null;
 };
 
 /** Verdict in a signed sheet; numbers 0–2 are final. */

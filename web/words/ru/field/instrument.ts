@@ -29,6 +29,7 @@ export const conditionsAtStart = "Условия в начале";
 export const inheritButton = "Взять из предыдущего прибора: воздух, средства поверки";
 export const recordAtStartButton = (mark: string) => `Записать в начале${mark}`;
 export const meansTitle = "Средства поверки";
+export const meansOfMyKit = (means: string) => `Мой комплект: ${means}`;
 export const meansAsLastTime = (means: string) => `Как в прошлый раз: ${means}`;
 export const meansExpired = " — срок истёк";
 export const checksTitle = "Проверки";

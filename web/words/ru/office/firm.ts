@@ -28,6 +28,20 @@ export const meansTitle = "Эталоны и средства поверки";
 export const meansHint =
   "Телефон предлагает метрологу то, что носит он сам; общее — когда своего такого нет. В документы попадает " +
   "только то, чем поверяли.";
+export const meansMeasuresColumn = "Чем служит";
+/** What a means measures, by its code. */
+export const meansMeasures: Record<string, string> = {
+  rig: "установка",
+  thermohygrometer: "термогигрометр",
+  barometer: "барометр",
+  water_thermometer: "термометр воды",
+  stopwatch: "секундомер",
+};
+export const measuresNothing = "не указано";
+export const meansMeasuresLegend = "Чем служит (не отмечено — по названию)";
+export const meansAccuracyLabel = "Разряд, класс или погрешность";
+export const meansAccuracyExample = "3-й разряд";
+export const meansCertificateLabel = "№ свидетельства о его поверке";
 export const meansCarrierColumn = "Кто носит";
 export const carrierOf = (title: string, serial: string) => `Кто носит: ${title} ${serial}`;
 export const carriedByAll = "общее";
