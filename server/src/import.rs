@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use vyezd_core::model::LegalDate;
 
 pub use nearest::{instrument_key, nearest};
+pub use numbers::is_date_of_spreadsheet;
 pub use table::{Columns, RawTable, Record, Table, TableError};
 
 /// The number of an order as the reader takes it from a cell: `7.0` and `="7"` are 7.

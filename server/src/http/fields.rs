@@ -81,7 +81,16 @@ fn there(field: &'static str, text: String) -> Outcome<String> {
 }
 
 pub(super) fn day(field: &'static str, text: &str) -> Outcome<LegalDate> {
-    LegalDate::parse(text.trim()).ok_or_else(|| Problem::field(field, "нужна дата ГГГГ-ММ-ДД"))
+    let text = text.trim();
+    LegalDate::parse(text).ok_or_else(|| {
+        let is_day = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
+        let words = if is_day {
+            "такого года здесь не бывает: проверьте"
+        } else {
+            "нужна дата ГГГГ-ММ-ДД"
+        };
+        Problem::field(field, words)
+    })
 }
 
 /// Two days in their order: the second is the one that is named.

@@ -9,7 +9,7 @@ use vyezd_core::model::{
 use vyezd_core::rules::serial::serial_meant;
 use vyezd_core::texts::{lookalike_words, mended};
 
-use crate::import::instrument_key;
+use crate::import::{instrument_key, is_date_of_spreadsheet};
 use crate::problem::Outcome;
 use crate::store::Tx;
 
@@ -87,9 +87,13 @@ fn letters(card: &Card) -> impl Iterator<Item = Doubt> {
     })
 }
 
-/// Types that the catalogue does not have.
+/// Types that the catalogue does not have, and modifications that a spreadsheet took for dates.
 async fn unknown_types(tx: &mut Tx, card: &Card) -> Outcome<Vec<Doubt>> {
     let mut found = Vec::new();
+    for of in card.instruments.iter().filter(|of| is_date_of_spreadsheet(&of.modification)) {
+        let words = format!("модификация «{}» похожа на дату", of.modification);
+        found.push(Doubt { instrument: Some(of.id), ..Doubt::at("modification", words) });
+    }
     for of in card.instruments.iter().filter(|of| is_type_number(&of.type_number)) {
         if tx.types_of(&of.type_number).await?.is_empty() {
             let words = format!(

@@ -54,7 +54,7 @@ pub(super) fn read(what: &str, cell: &str) -> Result<String, String> {
 }
 
 /// Whether a spreadsheet made a date of something else: «01.окт», `01.10.2026`.
-pub(super) fn is_date_of_spreadsheet(text: &str) -> bool {
+pub fn is_date_of_spreadsheet(text: &str) -> bool {
     is_month_by_name(text) || is_date(text)
 }
 

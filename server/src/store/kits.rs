@@ -12,27 +12,26 @@ pub struct KitRow {
     pub holder: Option<(PersonId, String)>,
 }
 
+/// Id, name, person and first day of the open holding.
+type Raw = (Vec<u8>, String, Option<Vec<u8>>, Option<String>);
+
 impl Tx {
     /// All kits by name.
     pub async fn kits(&mut self) -> Result<Vec<KitRow>, StoreError> {
-        let rows: Vec<(Vec<u8>, String, Option<Vec<u8>>, Option<String>)> =
-            on!(self, |conn| sqlx::query_as(
-                "select k.id, k.name, h.person_id, h.from_day
+        let rows: Vec<Raw> = on!(self, |conn| sqlx::query_as(
+            "select k.id, k.name, h.person_id, h.from_day
                  from kit k left join kit_holding h on h.kit_id = k.id and h.until_day is null
                  order by k.name_key"
-            )
-            .fetch_all(conn)
-            .await)?;
-        let kit =
-            |(kit, name, person, since): (Vec<u8>, String, Option<Vec<u8>>, Option<String>)| {
-                let holder = match person.zip(since) {
-                    Some((person, since)) => {
-                        Some((self::id(&person, PersonId::from_bytes)?, since))
-                    }
-                    None => None,
-                };
-                Ok(KitRow { id: self::id(&kit, KitId::from_bytes)?, name, holder })
+        )
+        .fetch_all(conn)
+        .await)?;
+        let kit = |(kit, name, person, since): Raw| {
+            let holder = match person.zip(since) {
+                Some((person, since)) => Some((self::id(&person, PersonId::from_bytes)?, since)),
+                None => None,
             };
+            Ok(KitRow { id: self::id(&kit, KitId::from_bytes)?, name, holder })
+        };
         rows.into_iter().map(kit).collect()
     }
 

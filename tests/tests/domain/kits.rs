@@ -23,9 +23,8 @@ fn means(kind: &str, title: &str, serial: &str, until: &str) -> Value {
 fn add(world: &mut World, means: &Value) -> Value {
     assert_eq!(said(world, "/v1/firm/means", means).0, 204);
     let firm = world.office.get("/v1/firm").unwrap();
-    let all = firm["means"].as_array().unwrap().iter();
-    all.filter(|of| of["serial_number"] == means["serial_number"]).next_back().unwrap()["id"]
-        .clone()
+    let mut all = firm["means"].as_array().unwrap().iter();
+    all.rfind(|of| of["serial_number"] == means["serial_number"]).unwrap()["id"].clone()
 }
 
 fn kit(world: &mut World, name: &str, means: &[&Value], held_by: &Value) -> Value {

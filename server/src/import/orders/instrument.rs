@@ -7,7 +7,7 @@ use vyezd_core::texts::{lookalike_words, mended};
 
 use super::merge::InstrumentLine;
 use crate::import::table::Record;
-use crate::import::{Flaw, Severity, numbers, words};
+use crate::import::{Flaw, Severity, words};
 use crate::limits::office::{YEAR_MAX, YEAR_MIN};
 
 /// Reads the instrument of a row, where it has a number.
@@ -66,10 +66,6 @@ fn doubts(r: Record<'_>, serial_number: &str) -> Vec<Flaw> {
         if right != text {
             said.push(Flaw::at(column, format!("{column}: {}", lookalike_words(text, &right))));
         }
-    }
-    if numbers::is_date_of_spreadsheet(r.get("модификация")) {
-        let words = format!("модификация «{}» похожа на дату", r.get("модификация"));
-        said.push(Flaw::at("модификация", words));
     }
     if !type_number.is_empty() && !is_type_number(&type_number) {
         let words = format!("рег_номер «{type_number}» не вида NNNNN-ГГ: сверьте с реестром");
