@@ -76,6 +76,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Answered>, AnswerError> {
             Event::Start(tag) | Event::Empty(tag) => {
                 let name = tag.local_name().as_ref().to_owned();
                 if path.is_empty() {
+                    if rooted {
+                        return Err(AnswerError::NotXml);
+                    }
                     is_answer(&name, &namespace)?;
                     rooted = true;
                 }
@@ -94,21 +97,26 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Answered>, AnswerError> {
                 let after = place(&xml);
                 close(&mut path, text.get(start..after), &mut record, &mut found)?;
             }
+            Event::Text(piece) if path.is_empty() && !piece.xml10_content().trim().is_empty() => {
+                return Err(AnswerError::NotXml);
+            }
             Event::Text(piece) => said(&path, &mut record, &piece.xml10_content()),
             Event::CData(piece) => said(&path, &mut record, &piece.xml10_content()),
             Event::GeneralRef(name) => {
                 let sign = match name.resolve_char_ref() {
                     Ok(Some(sign)) => sign.to_string(),
-                    _ => {
-                        quick_xml::escape::resolve_xml_entity(&name).unwrap_or_default().to_owned()
-                    }
+                    // Entities of a file's own are neither read nor dropped from a number.
+                    _ => quick_xml::escape::resolve_xml_entity(&name)
+                        .ok_or(AnswerError::NotXml)?
+                        .to_owned(),
                 };
                 said(&path, &mut record, &sign);
             }
             Event::Eof if !rooted || !path.is_empty() => return Err(AnswerError::NotXml),
             Event::Eof if found.is_empty() => return Err(AnswerError::Empty),
             Event::Eof => return Ok(found),
-            Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_) => {}
+            Event::DocType(_) => return Err(AnswerError::NotXml),
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
         }
     }
 }
@@ -187,8 +195,15 @@ fn outcome(read: Reading, raw: &str, record: usize) -> Result<Answered, AnswerEr
         return Ok(Answered::Refused { words, xml: raw.to_owned() });
     }
     let unread = |what: String| AnswerError::Unread { record, what };
+    let beside: String = read.words.trim().chars().take(REFUSAL_CHARS_MAX).collect();
+    if !beside.is_empty() {
+        return Err(unread(format!("номер «{}», а рядом «{beside}»", read.number)));
+    }
     let number = FundNumber::parse(&read.number)
         .ok_or_else(|| unread(format!("номер «{}» не вида С-АБ/ДД-ММ-ГГГГ/номер", read.number)))?;
+    if number.id().starts_with('0') {
+        return Err(unread(format!("номер «{number}» с нулём впереди")));
+    }
     if !read.id.is_empty() && read.id != number.id() {
         return Err(unread(format!("globalID «{}» не от номера «{number}»", read.id)));
     }
@@ -234,6 +249,21 @@ mod tests {
     }
 
     #[test]
+    fn nothing_outside_the_one_root_is_passed_over() {
+        let good = answer(GOOD);
+        let entity = "<!DOCTYPE p [<!ENTITY x \"1\">]>";
+        for bad in [
+            format!("{good}мусор"),
+            format!("{good}{}", good.replace("<?xml version=\"1.0\"?>", "")),
+            good.replace("<protocol", &format!("{entity}<protocol")),
+            good.replace("<certNum>", "<certNum>&x;"),
+        ] {
+            assert_eq!(read(bad.as_bytes()), Err(AnswerError::NotXml), "{bad}");
+        }
+        assert!(read(format!("{good}\n<!-- x -->\n").as_bytes()).is_ok());
+    }
+
+    #[test]
     fn other_files_say_what_they_are() {
         let error = |text: &str| read(text.as_bytes()).unwrap_err();
         assert_eq!(error("nonsense"), AnswerError::NotXml);
@@ -242,7 +272,12 @@ mod tests {
         assert_eq!(error("<application xmlns=\"x\"/>"), AnswerError::Package);
         let other = answer(GOOD).replace("2020-06-19", "2019-01-01");
         assert!(matches!(error(&other), AnswerError::Other { .. }));
-        for (from, to) in [("402123271</global", "402123272</global"), ("С-ВМ/", "ВМ/")] {
+        for (from, to) in [
+            ("402123271</global", "402123272</global"),
+            ("С-ВМ/", "ВМ/"),
+            ("402123271", "0402123271"),
+            ("</success>", "</success><error>нет типа</error>"),
+        ] {
             let broken = answer(GOOD).replace(from, to);
             assert!(matches!(error(&broken), AnswerError::Unread { record: 1, .. }), "{to}");
         }

@@ -37,6 +37,12 @@ const COLUMNS: Columns = Columns {
         ("mi.mitnumber", "рег_номер"),
         ("дата поверки", "дата_поверки"),
         ("дата", "дата_поверки"),
+        ("номер", "номер_записи"),
+        ("тип", "рег_номер"),
+        ("number", "номер_записи"),
+        ("type", "рег_номер"),
+        ("serial", "заводской_номер"),
+        ("date", "дата_поверки"),
         ("verification_date", "дата_поверки"),
     ],
     free_text: None,
@@ -77,7 +83,8 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<NumberLine>, Vec<RowProblem>), TableErr
             }
         };
         let text = record.get("номер_записи");
-        let Some(number) = FundNumber::parse(text) else {
+        let number = FundNumber::parse(text).filter(|number| !number.id().starts_with('0'));
+        let Some(number) = number else {
             let words = if text.is_empty() {
                 "нет номера записи: строка пропущена".to_owned()
             } else {
