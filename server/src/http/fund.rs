@@ -394,7 +394,13 @@ pub(super) async fn undo(
 ) -> Outcome<StatusCode> {
     let mut tx = app.store.begin().await?;
     tx.lock_fund().await?;
-    tx.answer(answer).await?.ok_or(Problem::NotFound)?;
+    let row = tx.answer(answer).await?.ok_or(Problem::NotFound)?;
+    if let Some(package) = tx.return_to_package(&row).await? {
+        let words = format!(
+            "запись, в которой ФИФ отказал, уже в пакете № {package}: отменить этот ответ нельзя"
+        );
+        return Err(Problem::Refused(Code::NotPossible, words));
+    }
     let Some(seals) = tx.undo_answer(answer, (&by.name, app.now())).await? else {
         let words = "этот ответ уже отменён".to_owned();
         return Err(Problem::Refused(Code::NotPossible, words));

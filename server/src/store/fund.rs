@@ -345,6 +345,67 @@ impl Tx {
         seals.iter().map(|seal| id(seal, SealId::from_bytes)).collect::<Result<_, _>>().map(Some)
     }
 
+    /// Verifications that left a package: what the Fund had refused was made ready again.
+    pub async fn left_package(
+        &mut self,
+        package: PackageId,
+    ) -> Result<Vec<(SealId, InstrumentId)>, StoreError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = on!(self, |conn| sqlx::query_as(
+            "select i.seal_id, i.instrument_id from package_item i
+             join verification v on v.seal_id = i.seal_id and v.instrument_id = i.instrument_id
+             where i.package_id = $1 and not i.live and not v.void"
+        )
+        .bind(package.bytes().as_slice())
+        .fetch_all(conn)
+        .await)?;
+        rows.iter()
+            .map(|(seal, of)| {
+                Ok((id(seal, SealId::from_bytes)?, id(of, InstrumentId::from_bytes)?))
+            })
+            .collect()
+    }
+
+    /// Puts verifications back that left the package of an answer, where they are in no other package.
+    /// The number of a package that holds one of them by now, if any does.
+    pub async fn return_to_package(
+        &mut self,
+        answer: &AnswerRow,
+    ) -> Result<Option<i64>, StoreError> {
+        let Some(package) = answer.package else { return Ok(None) };
+        let elsewhere: Option<i64> = on!(&mut *self, |conn| sqlx::query_scalar(
+            "select k.number from fund_record r
+             join package_item i on i.package_id = $2 and i.seal_id = r.seal_id
+                 and i.instrument_id = r.instrument_id and not i.live
+             join package_item o on o.seal_id = r.seal_id
+                 and o.instrument_id = r.instrument_id and o.live
+             join package k on k.id = o.package_id
+             where r.answer_id = $1 and r.number is null and not r.live limit 1"
+        )
+        .bind(answer.id.bytes().as_slice())
+        .bind(package.bytes().as_slice())
+        .fetch_optional(conn)
+        .await)?;
+        if elsewhere.is_some() {
+            return Ok(elsewhere);
+        }
+        on!(self, |conn| sqlx::query(
+            "update package_item set live = true
+             where package_id = $2 and not live and exists
+                 (select 1 from fund_record r
+                  join verification v on v.seal_id = r.seal_id
+                      and v.instrument_id = r.instrument_id and not v.void
+                  where r.answer_id = $1 and r.number is null and not r.live
+                      and r.seal_id = package_item.seal_id
+                      and r.instrument_id = package_item.instrument_id)"
+        )
+        .bind(answer.id.bytes().as_slice())
+        .bind(package.bytes().as_slice())
+        .execute(conn)
+        .await
+        .map(drop))?;
+        Ok(None)
+    }
+
     /// A refused record is out of its package: it can be packed again. `false`: nothing was refused there.
     pub async fn free_refused(
         &mut self,

@@ -72,13 +72,17 @@ fn of_order(world: &mut World, order: &str) -> (Vec<Value>, usize) {
 }
 
 fn refused_whole(world: &mut World, package: &Value, file: &str, code: &str, words: &str) {
+    refused(world, package, file, (code, words));
+    assert_eq!(world.office.get("/v1/fund/answers").unwrap(), json!([]));
+}
+
+fn refused(world: &mut World, package: &Value, file: &str, (code, words): (&str, &str)) {
     let refused =
         world.office.send_file("POST", &path(package), ("application/xml", file.as_bytes()));
     let refused = refused.unwrap();
     assert_eq!(refused.json()["code"], code, "{}", refused.json());
     let message = refused.json()["message"].as_str().unwrap().to_owned();
     assert!(message.contains(words), "{message}");
-    assert_eq!(world.office.get("/v1/fund/answers").unwrap(), json!([]));
 }
 
 #[on_both_databases]
@@ -208,12 +212,41 @@ fn what_the_fund_refused_is_packed_again_when_a_person_says_so(mut world: World)
     let nothing = world.office.post("/v1/packages", &days).unwrap();
     assert_eq!(nothing["packages"], json!([]), "nobody has put it right");
     let again = format!("/v1/fund/answers/{}/again", done["answer"]["id"].as_str().unwrap());
+    let undo = format!("/v1/fund/answers/{}/undo", done["answer"]["id"].as_str().unwrap());
     assert_eq!(said(&mut world, &again, &json!({ "position": 1 })).0, 204);
     expect(&said(&mut world, &again, &json!({ "position": 1 })), 409, "not_possible", "");
     let ready = world.office.get(readiness).unwrap();
     assert_eq!((&ready["ready"], &ready["refused"]), (&json!(1), &json!(0)), "{ready}");
     let made = world.office.post("/v1/packages", &days).unwrap();
     assert_eq!(made["packages"][0]["records"], 1, "{made}");
+    // The old answer says nothing of a record that has left its package, and cannot be taken back any more.
+    let refused = "<g:record><g:error>Другие слова</g:error></g:record>".to_owned();
+    let same = world.office.upload(&path(&package), answer(&[refused]).as_bytes()).unwrap();
+    assert_eq!((&same["taken"], &same["unchanged"]), (&json!(false), &json!(1)), "{same}");
+    let cipher = cipher(&mut world);
+    let late = answer(&[published(&number(&cipher, 7))]);
+    crate::fund::refused(&mut world, &package, &late, ("answer_mismatch", "готовили снова"));
+    expect(&said(&mut world, &undo, &json!({})), 409, "not_possible", "");
+    let ready = world.office.get(readiness).unwrap();
+    assert_eq!((&ready["packed"], &ready["refused"]), (&json!(1), &json!(0)), "{ready}");
+}
+
+#[on_both_databases]
+fn an_answer_that_is_taken_back_takes_back_what_was_made_ready(mut world: World) {
+    let package = packed(&mut world, &["932"]);
+    let refused = "<g:record><g:error>Не найден тип</g:error></g:record>".to_owned();
+    let done = world.office.upload(&path(&package), answer(&[refused]).as_bytes()).unwrap();
+    let of =
+        |what: &str| format!("/v1/fund/answers/{}/{what}", done["answer"]["id"].as_str().unwrap());
+    assert_eq!(said(&mut world, &of("again"), &json!({ "position": 1 })).0, 204);
+    assert_eq!(said(&mut world, &of("undo"), &json!({})).0, 204);
+    let days = json!({ "from": "2026-08-26", "to": "2026-08-26" });
+    let nothing = world.office.post("/v1/packages", &days).unwrap();
+    assert_eq!(nothing["packages"], json!([]), "it is in its package again");
+    let cipher = cipher(&mut world);
+    let right = answer(&[published(&number(&cipher, 8))]);
+    let done = world.office.upload(&path(&package), right.as_bytes()).unwrap();
+    assert_eq!(done["answer"]["published"], 1, "{done}");
 }
 
 /// An answer beyond the bounds: `ANSWER_BYTES_MAX`, `ANSWER_RECORDS_MAX`, `ANSWER_DEPTH_MAX`.

@@ -43,7 +43,8 @@ pub async fn answer(tx: &mut Tx, package: &PackageRow, bytes: &[u8]) -> Outcome<
         );
         return Err(Problem::Refused(Code::AnswerMismatch, words));
     }
-    let objections = objections(tx, &verified, &outcomes).await?;
+    let left = tx.left_package(package.id).await?;
+    let objections = objections(tx, (&verified, &left), &outcomes).await?;
     if !objections.is_empty() {
         let words = refusal(&objections, is_shifted(&verified, &outcomes));
         return Err(Problem::Refused(Code::AnswerMismatch, words));
@@ -65,6 +66,9 @@ pub async fn answer(tx: &mut Tx, package: &PackageRow, bytes: &[u8]) -> Outcome<
             Answered::Published(number) => {
                 brought.records.push(record(Some(number), String::new(), String::new()));
             }
+            Answered::Refused { .. } if left.contains(&(of.seal, of.instrument)) => {
+                brought.unchanged += 1;
+            }
             Answered::Refused { words, xml } => {
                 let said = tx.fund_states(of.seal).await?;
                 let same = said
@@ -84,14 +88,17 @@ pub async fn answer(tx: &mut Tx, package: &PackageRow, bytes: &[u8]) -> Outcome<
 /// Why records of an answer cannot be those of the package, by their places.
 async fn objections(
     tx: &mut Tx,
-    verified: &[Verified],
+    (verified, left): (&[Verified], &[(SealId, InstrumentId)]),
     outcomes: &[Answered],
 ) -> Outcome<Vec<(usize, String)>> {
     let mut seen: HashMap<&FundNumber, usize> = HashMap::new();
     let mut said = Vec::new();
     for (at, (of, outcome)) in (1..).zip(verified.iter().zip(outcomes)) {
+        let has_left = left.contains(&(of.seal, of.instrument));
         let number = match outcome {
             Answered::Published(number) => number,
+            // An answer says nothing of a record that has left its package.
+            Answered::Refused { .. } if has_left => continue,
             Answered::Refused { .. } => {
                 if let Some(known) = &of.known {
                     said.push((at, format!("отказ, а у прибора уже есть номер {known}")));
@@ -102,6 +109,9 @@ async fn objections(
         if let Some(first) = seen.insert(number, at) {
             said.push((at, format!("номер {number} уже стоит в записи {first}")));
         } else if let Some(words) = objection(of, number) {
+            said.push((at, words));
+        } else if has_left && of.known.is_none() {
+            let words = "был отказ, и её готовили снова: её ответ — на новый пакет".to_owned();
             said.push((at, words));
         } else if let Some((owner, _)) = owner(tx, of, number).await? {
             said.push((at, taken_words(number, &owner)));
