@@ -33,7 +33,9 @@ pub(super) fn read(what: &str, cell: &str) -> Result<String, String> {
     let text = formula.unwrap_or(text);
     let text = text.strip_prefix('\'').unwrap_or(text).trim();
     let text = without_label(text).unwrap_or(text);
-    let text = without_remark(text).unwrap_or(text);
+    // «5 янв» is a date that a spreadsheet made, and no number with a remark.
+    let remark = without_remark(text).filter(|_| !is_date_of_spreadsheet(text));
+    let text = remark.unwrap_or(text);
     if let Some((whole, zeros)) = text.split_once(['.', ',']) {
         let digits =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -122,6 +124,7 @@ mod tests {
             "8,8Е+6",
             "01.окт",
             "окт.26",
+            "5 янв",
             "01.10.2026",
             "2026-10-01",
         ] {
